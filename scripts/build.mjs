@@ -1,0 +1,56 @@
+// Builds dist/lib (the library, tsc with declarations), dist/cli (the commands, bundled and minified for start-up) and
+// oclif.manifest.json.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+import { lazyEntry, lazyPackages } from './lazy-packages.mjs'
+
+const root = join(import.meta.dirname, '..')
+const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+
+for (const path of ['dist', 'oclif.manifest.json']) rmSync(join(root, path), { recursive: true, force: true })
+run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.lib.json'])
+const RARELY = 'rarely.cjs'
+const BUNDLE = {
+  absWorkingDir: root,
+  bundle: true,
+  // One CommonJS file starts faster than ES modules on Node 20, and what is imported inside run() still runs only then.
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  metafile: true,
+}
+const bundle = (options) => build({ ...BUNDLE, ...options })
+const bundles = [
+  await bundle({ entryPoints: ['src/cli/index.ts'], outfile: 'dist/cli/blkring.cjs', plugins: [lazyPackages(RARELY)] }),
+  await bundle({ stdin: { contents: lazyEntry, resolveDir: root }, outfile: `dist/cli/${RARELY}` }),
+]
+const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+writeFileSync(join(root, 'dist/cli/LICENSES.txt'), licences(inputs))
+run(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'])
+
+/** The licence of every package that went into the bundle. */
+function licences(inputs) {
+  const packages = new Set(inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))
+  const require = createRequire(import.meta.url)
+  return [...packages]
+    .sort()
+    .map((path) => {
+      const { name, version, license } = require(join(root, path, 'package.json'))
+      return `${name} ${version} (${license})\n\n${licenceText(join(root, path))}\n`
+    })
+    .join(`${'-'.repeat(80)}\n`)
+}
+
+function licenceText(folder) {
+  for (const name of ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENCE', 'License']) {
+    try {
+      return readFileSync(join(folder, name), 'utf8')
+    } catch {}
+  }
+  return `(no licence file in ${dirname(folder) && folder.slice(root.length + 1)})`
+}
