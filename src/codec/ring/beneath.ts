@@ -1,0 +1,37 @@
+// What survives of a request when a response has been written over its slot. A backend writes the fields of
+// struct blkif_response one by one (Linux, QEMU, tapdisk), so every other byte of the slot stays.
+import type { Abi } from '../struct/abi.ts'
+import type { Struct } from '../struct/c-types.ts'
+import { layoutOf } from '../struct/layout.ts'
+import { decode } from '../struct/parser.ts'
+import { type BlkifRequestSegment, blkifRequest, blkifRequestDiscard, blkifRequestIndirect, blkifResponse } from '../xen/blkif.ts'
+
+/**
+ * The fields of a request that a response does not touch. The operation is lost, so each reading of the bytes is given:
+ * segments as in struct blkif_request, handle and indirect_grefs as in _indirect, nr_sectors as in _discard. Bytes
+ * behind the fields that the request used are stale. The response above need not be the answer to this request.
+ */
+export interface Beneath {
+  readonly sector_number: bigint
+  /** All 11 of the slot: how many were in use is lost. */
+  readonly segments: readonly BlkifRequestSegment[]
+  readonly handle: number
+  readonly indirect_grefs: readonly number[]
+  readonly nr_sectors: bigint
+}
+
+/** Names of the fields of a request struct that lie outside every field of a response. */
+export function survivingFields(type: Struct, abi: Abi): string[] {
+  const written = layoutOf(blkifResponse, abi).fields
+  return layoutOf(type, abi)
+    .fields.filter((f) => !f.reserved && written.every((w) => f.offset >= w.offset + w.size || w.offset >= f.offset + f.size))
+    .map((f) => f.name)
+}
+
+/** Reads what is left of the request beneath a response whose slot starts at `at`. */
+export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath {
+  const { sector_number, seg } = decode(blkifRequest, abi, bytes, at)
+  const { handle, indirect_grefs } = decode(blkifRequestIndirect, abi, bytes, at)
+  const { nr_sectors } = decode(blkifRequestDiscard, abi, bytes, at)
+  return { sector_number, segments: seg, handle, indirect_grefs, nr_sectors }
+}

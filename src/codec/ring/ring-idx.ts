@@ -1,0 +1,47 @@
+// All arithmetic on RING_IDX: free-running 32-bit counters, compared modulo 2^32 and never by size
+// (xen/include/public/io/ring.h).
+
+const HALF = 0x8000_0000
+
+/** The index n steps on; n may be negative. */
+export function advance(index: number, n: number): number {
+  return (index + n) >>> 0
+}
+
+/** Steps from one index on to another, 0 to 2^32-1. */
+export function distance(from: number, to: number): number {
+  return (to - from) >>> 0
+}
+
+/** index lies in the half-open window [from, to). */
+export function inWindow(index: number, from: number, to: number): boolean {
+  return distance(from, index) < distance(from, to)
+}
+
+/** A producer has reached or passed an event index. */
+export function passed(producer: number, event: number): boolean {
+  return distance(event, producer) < HALF
+}
+
+/** The slot that an index falls on; nr_ents is a power of two. */
+export function slotOf(index: number, nr_ents: number): number {
+  return (index & (nr_ents - 1)) >>> 0
+}
+
+/** RING_PUSH_*_AND_CHECK_NOTIFY: the producer that moves from `old` to `now` owes the other side an event. */
+export function needsNotify(old: number, now: number, event: number): boolean {
+  return distance(event, now) < distance(old, now)
+}
+
+/** The greatest power of two that is at most n (`__RD32`), 0 for n < 1. */
+export function roundDownToPowerOfTwo(n: number): number {
+  return n < 1 ? 0 : (HALF >>> Math.clz32(n)) >>> 0
+}
+
+/**
+ * The ring has not yet used all of its slots, as far as its indices tell: both producers lie within the first lap. A ring
+ * within nr_ents of 2^32 requests looks the same once both have wrapped.
+ */
+export function isFirstLap(req_prod: number, rsp_prod: number, nr_ents: number): boolean {
+  return req_prod < nr_ents && rsp_prod <= req_prod
+}

@@ -1,0 +1,154 @@
+// The view of a shared ring: its indices, and of every slot what it holds.
+import type { Abi } from '../struct/abi.ts'
+import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
+import { type OpName, opName } from '../xen/operations.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { type Answered, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
+import { type Beneath, decodeBeneath } from './beneath.ts'
+import type { Finding } from './finding.ts'
+import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+import { type IndirectPages, type Request, viewRequest } from './request.ts'
+import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { decodeWireRing, type SringHeader } from './wire.ts'
+
+export interface Response extends BlkifResponse {
+  readonly op: OpName
+}
+
+export interface RequestSlot {
+  readonly state: 'request'
+  readonly slot: number
+  /** The free-running index in [rsp_prod, req_prod). */
+  readonly index: number
+  readonly request: Request
+  readonly answered: Answered
+  /** Slot of the response that may be its answer. */
+  readonly answeredBy: number | undefined
+}
+
+export interface ResponseSlot {
+  readonly state: 'response'
+  readonly slot: number
+  /** The free-running index in [req_prod - nr_ents, rsp_prod). */
+  readonly index: number
+  readonly response: Response
+  /** What is left of the request of the same index; the response need not be the answer to it. */
+  readonly beneath: Beneath
+}
+
+export interface UnusedSlot {
+  readonly state: 'unused'
+  readonly slot: number
+  /** The index that the slot will carry first. */
+  readonly index: number
+}
+
+export type Slot = RequestSlot | ResponseSlot | UnusedSlot
+
+export interface Ring {
+  readonly geometry: RingGeometry
+  readonly sring: SringHeader
+  /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. Above nr_ents it cannot be. */
+  readonly outstanding: number
+  /** Why the requests of the window are taken to be those outstanding, or not. */
+  readonly evidence: CompletionEvidence
+  /** In slot order. */
+  readonly slots: readonly Slot[]
+  readonly findings: readonly Finding[]
+}
+
+export interface DecodeRingOptions {
+  readonly indirectPages?: IndirectPages
+}
+
+const NO_PAGES: IndirectPages = new Map()
+
+/**
+ * Decodes the pages of one ring, laid end to end in ring-ref order. Whatever the bytes are, a ring comes back: what
+ * cannot be is in `findings`.
+ * @param bytes a whole number of 4096-byte pages
+ */
+export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptions = {}): Ring {
+  const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
+  const { nr_ents } = geometry
+  const wire = decodeWireRing(bytes, geometry)
+  const { req_prod, rsp_prod } = wire.sring
+  const outstanding = distance(rsp_prod, req_prod)
+  const findings: Finding[] = []
+  reportHeader(bytes, wire.sring, outstanding, nr_ents, abi, findings)
+
+  const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
+  const oldest = advance(req_prod, -nr_ents)
+  // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
+  const byIndex = Array.from({ length: nr_ents }, (_, k): Slot => {
+    const index = advance(oldest, k)
+    const slot = slotOf(index, nr_ents)
+    const at = slotOffset(geometry, slot)
+    const entry = wire.ring[slot]!
+    if (k < unused) return { state: 'unused', slot, index: slot }
+    if (outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)) {
+      reportResponse(entry.rsp, abi, slot, at, findings)
+      const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
+      return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at) }
+    }
+    const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
+    return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
+  })
+  const { evidence, slots } = judge(byIndex, nr_ents, unused > 0)
+  slots.sort((a, b) => a.slot - b.slot)
+  findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
+  return { geometry, sring: wire.sring, outstanding, evidence, slots, findings }
+}
+
+function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
+  const requests: SeenRequest[] = []
+  const responses: SeenResponse[] = []
+  for (const s of byIndex) {
+    if (s.state === 'request') {
+      const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
+      requests.push({ id: s.request.id, operation: s.request.operation, indirect_op })
+    } else if (s.state === 'response') responses.push({ slot: s.slot, id: s.response.id, operation: s.response.operation })
+  }
+  const { evidence, verdicts } = judgeAnswered(requests, responses, nr_ents, fromStart)
+  let next = 0
+  const slots = byIndex.map((s): Slot => {
+    if (s.state !== 'request') return s
+    const { answered, by } = verdicts[next++]!
+    return { ...s, answered, answeredBy: by }
+  })
+  return { evidence, slots }
+}
+
+function reportHeader(
+  bytes: Uint8Array,
+  sring: SringHeader,
+  outstanding: number,
+  nr_ents: number,
+  abi: Abi,
+  findings: Finding[],
+): void {
+  const offset = fieldOf(layoutOf(sringHeader, abi), 'req_prod').offset
+  if (outstanding > nr_ents)
+    findings.push({
+      code: 'indices-impossible',
+      message: `req_prod ${sring.req_prod} - rsp_prod ${sring.rsp_prod} = ${outstanding} requests outstanding, in a ring of ${nr_ents}; the last ${nr_ents} are shown`,
+      offset,
+    })
+  else if (sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
+    findings.push({
+      code: 'ring-all-zero',
+      message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',
+      offset,
+    })
+}
+
+function reportResponse(rsp: BlkifResponse, abi: Abi, slot: number, at: number, findings: Finding[]): void {
+  if (opName(rsp.operation) !== 'unknown') return
+  findings.push({
+    code: 'operation-unknown',
+    message: `a response with operation ${rsp.operation}, which is not in blkif.h`,
+    slot,
+    offset: at + fieldOf(layoutOf(blkifResponse, abi), 'operation').offset,
+  })
+}

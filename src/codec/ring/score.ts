@@ -1,0 +1,102 @@
+// Which slot stride a ring was written with, judged from its bytes: under the wrong one, fields fall on other fields.
+import type { Abi } from '../struct/abi.ts'
+import { x86_32, x86_64 } from '../struct/abi.ts'
+import {
+  BLKIF_DISCARD_SECURE,
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_OP_FLUSH_DISKCACHE,
+  BLKIF_OP_WRITE,
+  BLKIF_OP_WRITE_BARRIER,
+  type BlkifRequest,
+  type BlkifRequestDiscard,
+  type BlkifRequestIndirect,
+  type BlkifResponse,
+} from '../xen/blkif.ts'
+import { requestKind, statusName } from '../xen/operations.ts'
+import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { ringGeometry } from './geometry.ts'
+import { segmentFault } from './request.ts'
+import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { decodeWireRing, type WireRequest } from './wire.ts'
+
+export interface AbiScore {
+  readonly abi: Abi
+  /** Slots that read as a plausible request or response. */
+  readonly plausible: number
+  /** Slots that were looked at: the used ones that hold anything at all. */
+  readonly used: number
+}
+
+export interface AbiGuess {
+  readonly abi: Abi
+  /** x86_64 first; Arm has the same layout and cannot be told from it. */
+  readonly scores: readonly [AbiScore, AbiScore]
+  /** Neither stride reads better: x86_64 is assumed. */
+  readonly tie: boolean
+}
+
+/** Scores both strides over the used slots. */
+export function guessAbi(bytes: Uint8Array): AbiGuess {
+  const scores = [scoreAbi(bytes, x86_64), scoreAbi(bytes, x86_32)] as const
+  const [wide, narrow] = scores
+  return {
+    abi: share(narrow) > share(wide) ? x86_32 : x86_64,
+    scores,
+    tie: share(narrow) === share(wide),
+  }
+}
+
+/** The share of used slots that are plausible, 1 of none. */
+export function share(score: AbiScore): number {
+  return score.used === 0 ? 1 : score.plausible / score.used
+}
+
+function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
+  const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
+  const { nr_ents } = geometry
+  const { sring, ring } = decodeWireRing(bytes, geometry)
+  const { req_prod, rsp_prod } = sring
+  const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const impossible = distance(rsp_prod, req_prod) > nr_ents
+  let plausible = 0
+  for (let back = 1; back <= used; back++) {
+    const index = advance(req_prod, -back)
+    const { req, rsp } = ring[slotOf(index, nr_ents)]!
+    if (impossible || inWindow(index, rsp_prod, req_prod) ? plausibleRequest(req) : plausibleResponse(rsp)) plausible++
+  }
+  return { abi, plausible, used }
+}
+
+function plausibleResponse({ id, operation, status }: BlkifResponse): boolean {
+  return plausibleU64(id) && requestKind(operation) !== 'other' && statusName(status) !== undefined
+}
+
+function plausibleRequest(req: WireRequest): boolean {
+  if (!plausibleU64(req.id) || !plausibleU64(req.sector_number)) return false
+  switch (requestKind(req.operation)) {
+    case 'rw': {
+      const { operation, nr_segments, seg } = req as BlkifRequest
+      if (nr_segments === 0) return operation === BLKIF_OP_FLUSH_DISKCACHE || operation === BLKIF_OP_WRITE_BARRIER
+      if (nr_segments > BLKIF_MAX_SEGMENTS_PER_REQUEST) return false
+      return seg.slice(0, nr_segments).every((s) => segmentFault(s) === undefined && s.gref !== 0)
+    }
+    case 'indirect': {
+      const { indirect_op, nr_segments, indirect_grefs } = req as BlkifRequestIndirect
+      return indirect_op <= BLKIF_OP_WRITE && nr_segments > 0 && indirect_grefs[0] !== 0
+    }
+    case 'discard': {
+      const { flag, nr_sectors } = req as BlkifRequestDiscard
+      return flag <= BLKIF_DISCARD_SECURE && nr_sectors > 0n && plausibleU64(nr_sectors)
+    }
+    case 'other':
+      return false
+  }
+}
+
+/**
+ * Read at an offset that is 4 off, a small number has its bits in the upper half and none in the lower. Pointers, which
+ * some frontends use as ids, and sectors beyond 2 TiB have bits in both.
+ */
+function plausibleU64(value: bigint): boolean {
+  return value < 2n ** 32n || BigInt.asUintN(32, value) !== 0n
+}

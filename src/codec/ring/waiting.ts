@@ -1,0 +1,50 @@
+// Who owes whom work, as far as one page tells. The consumers' own indices (req_cons, rsp_cons) are private to each
+// side, so most of this is a hint: an event index says where a side last went to sleep, not where it is.
+import { advance, distance, passed } from './ring-idx.ts'
+import type { SringHeader } from './wire.ts'
+
+export type Waiting =
+  /** More requests outstanding than slots. */
+  | 'impossible'
+  /** Nothing outstanding, and the backend asked for an event at the next request. */
+  | 'idle'
+  /** The backend went to sleep having taken every request: the I/O waits in it, or in the storage below. */
+  | 'below'
+  /** The backend has not asked for an event past the last request: it owes work, or polls. */
+  | 'backend'
+  /** Nothing outstanding, but the backend's event is not at the next request. */
+  | 'quiet'
+
+export type FrontendState =
+  /** The frontend asked for an event at the next response: it has seen them all. */
+  | 'caught-up'
+  /** Responses lie past the frontend's event: it owes work. */
+  | 'behind'
+  /** The frontend wants its event later than at the next response (OpenBSD, older Windows). */
+  | 'deferred'
+
+export interface WaitState {
+  readonly waiting: Waiting
+  readonly frontend: FrontendState
+  /** No slot is free for another request. */
+  readonly full: boolean
+}
+
+export function waitState(sring: SringHeader, nr_ents: number): WaitState {
+  const { req_prod, req_event, rsp_prod, rsp_event } = sring
+  const outstanding = distance(rsp_prod, req_prod)
+  return { waiting: whoWaits(), frontend: frontendState(), full: outstanding === nr_ents }
+
+  function whoWaits(): Waiting {
+    if (outstanding > nr_ents) return 'impossible'
+    const armed = req_event === advance(req_prod, 1)
+    if (outstanding === 0) return armed ? 'idle' : 'quiet'
+    if (passed(req_prod, req_event)) return 'backend'
+    return 'below'
+  }
+
+  function frontendState(): FrontendState {
+    if (passed(rsp_prod, rsp_event)) return 'behind'
+    return rsp_event === advance(rsp_prod, 1) ? 'caught-up' : 'deferred'
+  }
+}

@@ -1,0 +1,78 @@
+import type { AbiName } from './abi.ts'
+
+/** Carries the decoded type of a C type; never present at run time. */
+declare const VALUE: unique symbol
+
+export type ScalarName = 'u8' | 'u16' | 's16' | 'u32' | 'u64'
+
+export interface Scalar<V extends number | bigint = number | bigint> {
+  readonly kind: 'scalar'
+  readonly name: ScalarName
+  /** Bytes. */
+  readonly size: 1 | 2 | 4 | 8
+  readonly [VALUE]?: V
+}
+
+export interface ArrayOf<T extends CType = CType> {
+  readonly kind: 'array'
+  readonly element: T
+  readonly length: number
+}
+
+/** A field that the header names but that carries no value: it is laid out, and skipped by decoder and encoder. */
+export interface Reserved<T extends CType = CType> {
+  readonly kind: 'reserved'
+  readonly of: T
+  /** The field exists under this ABI only (`#ifdef __i386__`). */
+  readonly only: AbiName | undefined
+}
+
+export type Fields = Readonly<Record<string, CType | Reserved>>
+
+export interface Struct<F extends Fields = Fields> {
+  readonly kind: 'struct'
+  readonly name: string
+  readonly fields: F
+}
+
+/** Every member lies at offset 0, and decoding yields every member's reading of the same bytes. */
+export interface Union<F extends Fields = Fields> {
+  readonly kind: 'union'
+  readonly name: string
+  readonly fields: F
+}
+
+export type CType = Scalar | ArrayOf | Struct | Union
+
+/** The value that a C type decodes to: `u64` is a bigint, arrays are arrays, reserved fields are absent. */
+export type ValueOf<T> =
+  T extends Scalar<infer V>
+    ? V
+    : T extends ArrayOf<infer E>
+      ? ValueOf<E>[]
+      : T extends Struct<infer F> | Union<infer F>
+        ? { -readonly [K in keyof F as F[K] extends Reserved ? never : K]: ValueOf<F[K]> }
+        : never
+
+export const u8: Scalar<number> = { kind: 'scalar', name: 'u8', size: 1 }
+export const u16: Scalar<number> = { kind: 'scalar', name: 'u16', size: 2 }
+export const s16: Scalar<number> = { kind: 'scalar', name: 's16', size: 2 }
+export const u32: Scalar<number> = { kind: 'scalar', name: 'u32', size: 4 }
+export const u64: Scalar<bigint> = { kind: 'scalar', name: 'u64', size: 8 }
+
+export function array<const T extends CType>(element: T, length: number): ArrayOf<T> {
+  return { kind: 'array', element, length }
+}
+
+export function reserved<const T extends CType>(of: T, only?: AbiName): Reserved<T> {
+  return { kind: 'reserved', of, only }
+}
+
+/** A C struct; `fields` in wire order. Offsets and padding come from `layoutOf`. */
+export function struct<const F extends Fields>(name: string, fields: F): Struct<F> {
+  return { kind: 'struct', name, fields }
+}
+
+export function union<const F extends Fields>(name: string, fields: F): Union<F> {
+  return { kind: 'union', name, fields }
+}

@@ -1,0 +1,55 @@
+// What the operation byte of a slot means: its name, and which of blkif.h's structs the rest of the slot is.
+import {
+  BLKIF_OP_DISCARD,
+  BLKIF_OP_FLUSH_DISKCACHE,
+  BLKIF_OP_INDIRECT,
+  BLKIF_OP_READ,
+  BLKIF_OP_RESERVED_1,
+  BLKIF_OP_WRITE,
+  BLKIF_OP_WRITE_BARRIER,
+  BLKIF_RSP_EOPNOTSUPP,
+  BLKIF_RSP_ERROR,
+  BLKIF_RSP_OKAY,
+} from './blkif.ts'
+
+/** Our short names of the operations, `unknown` for a number that blkif.h does not define. */
+export type OpName = 'read' | 'write' | 'barrier' | 'flush' | 'packet' | 'discard' | 'indirect' | 'unknown'
+
+/** `rw`: struct blkif_request; `other`: no public struct, the slot is kept raw. */
+export type RequestKind = 'rw' | 'discard' | 'indirect' | 'other'
+
+const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonly kind: RequestKind; readonly header: string }[] = [
+  { code: BLKIF_OP_READ, op: 'read', kind: 'rw', header: 'BLKIF_OP_READ' },
+  { code: BLKIF_OP_WRITE, op: 'write', kind: 'rw', header: 'BLKIF_OP_WRITE' },
+  { code: BLKIF_OP_WRITE_BARRIER, op: 'barrier', kind: 'rw', header: 'BLKIF_OP_WRITE_BARRIER' },
+  { code: BLKIF_OP_FLUSH_DISKCACHE, op: 'flush', kind: 'rw', header: 'BLKIF_OP_FLUSH_DISKCACHE' },
+  { code: BLKIF_OP_RESERVED_1, op: 'packet', kind: 'other', header: 'BLKIF_OP_RESERVED_1' },
+  { code: BLKIF_OP_DISCARD, op: 'discard', kind: 'discard', header: 'BLKIF_OP_DISCARD' },
+  { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect', header: 'BLKIF_OP_INDIRECT' },
+]
+
+const byCode = new Map(OPERATIONS.map((o) => [o.code, o]))
+
+export function opName(operation: number): OpName {
+  return byCode.get(operation)?.op ?? 'unknown'
+}
+
+export function requestKind(operation: number): RequestKind {
+  return byCode.get(operation)?.kind ?? 'other'
+}
+
+/** The header's own name, such as `BLKIF_OP_READ`; the number where it has none. */
+export function operationHeaderName(operation: number): string {
+  return byCode.get(operation)?.header ?? String(operation)
+}
+
+const STATUSES: ReadonlyMap<number, string> = new Map([
+  [BLKIF_RSP_OKAY, 'OKAY'],
+  [BLKIF_RSP_ERROR, 'ERROR'],
+  [BLKIF_RSP_EOPNOTSUPP, 'EOPNOTSUPP'],
+])
+
+/** `OKAY`, `ERROR`, `EOPNOTSUPP` (BLKIF_RSP_*), or undefined for any other number, which Linux treats as an error. */
+export function statusName(status: number): string | undefined {
+  return STATUSES.get(status)
+}
