@@ -1,0 +1,29 @@
+/** An input that cannot be read as a dump. The message is one line: the file, what is wrong, the cure. */
+export class DumpError extends Error {
+  /** The input as the user named it. */
+  readonly source: string
+
+  constructor(source: string, problem: string, cure?: string) {
+    super(cure === undefined ? `${source}: ${problem}` : `${source}: ${problem}; ${cure}`)
+    this.name = 'DumpError'
+    this.source = source
+  }
+}
+
+/** The words for a failed system call. */
+export function ioProblem(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or directory'
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied'
+    case 'EISDIR':
+      return 'is a directory'
+    case 'ENOTDIR':
+      return 'a part of the path is not a directory'
+    default:
+      return code ?? (error instanceof Error ? error.message : String(error))
+  }
+}

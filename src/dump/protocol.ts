@@ -1,0 +1,57 @@
+// Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
+import type { Finding } from '../codec/ring/finding.ts'
+import { type AbiGuess, type AbiScore, guessAbi, share } from '../codec/ring/score.ts'
+import type { Abi } from '../codec/struct/abi.ts'
+import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
+import type { RingDump } from './ring-dump.ts'
+
+export interface ProtocolChoice {
+  readonly abi: Abi
+  /** As protocols.h spells it: `x86_64-abi`. */
+  readonly protocol: string
+  readonly how: 'flag' | 'xenstore' | 'score' | 'assumed'
+  /** One phrase: how it was known. */
+  readonly why: string
+  readonly findings: readonly Finding[]
+}
+
+/** The other layout must read at least this share of the slots for a contradiction to be reported. */
+const CLEARLY = 0.75
+
+/** @param forced the ABI that the user gave; undefined is `auto` */
+export function chooseProtocol(dump: RingDump, forced: Abi | undefined): ProtocolChoice {
+  if (forced) return { abi: forced, protocol: protocolOfAbi(forced), how: 'flag', why: 'as --abi says', findings: [] }
+  const guess = guessAbi(dump.bytes)
+  const said = dump.xenstore?.frontend.get('protocol')
+  const named = said === undefined ? undefined : abiOfProtocol(said)
+  if (said !== undefined && named) {
+    return { abi: named, protocol: said, how: 'xenstore', why: 'as XenStore says', findings: contradiction(said, named, guess) }
+  }
+  // Mirage's word for whatever the host is.
+  const unknown = said !== undefined && said !== 'native'
+  const findings: Finding[] = unknown
+    ? [{ code: 'protocol-unknown', message: `XenStore's protocol "${said}" is none of ${PROTOCOL_STRINGS.join(', ')}` }]
+    : []
+  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
+}
+
+function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | 'why'> {
+  const [wide, narrow] = scores
+  if (tie && Math.max(wide.used, narrow.used) === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
+  const counts = [wide, narrow].map((s) => `${s.plausible} of ${s.used} used slots read well as ${s.abi.name}`).join(', ')
+  if (tie) return { how: 'assumed', why: `assumed: ${counts}` }
+  return { how: 'score', why: `${abi.u64Align === 8 ? 'or arm-abi, same layout; ' : ''}by its bytes: ${counts}` }
+}
+
+function contradiction(said: string, named: Abi, { scores }: AbiGuess): Finding[] {
+  const layoutOf = (s: AbiScore) => s.abi.u64Align === named.u64Align
+  const own = scores.find(layoutOf)!
+  const other = scores.find((s) => !layoutOf(s))!
+  if (share(other) < CLEARLY || share(own) >= CLEARLY / 2) return []
+  return [
+    {
+      code: 'protocol-contradicts-ring',
+      message: `XenStore says ${said}, but ${other.plausible} of ${other.used} used slots read well as ${other.abi.name} and ${own.plausible} as ${named.name}; try --abi ${other.abi.name}`,
+    },
+  ]
+}

@@ -1,0 +1,112 @@
+// Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
+// is in memory at a time.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { DumpError, ioProblem } from './dump-error.ts'
+
+const STDIN = 0
+const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
+
+/**
+ * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
+ * many pages after another.
+ * @param path a file, or `-` for standard input
+ */
+export function* readRings(path: string, pages: number | undefined): Generator<Uint8Array> {
+  const fd = open(path)
+  try {
+    yield* pages === undefined ? [readWhole(fd, path)] : readSeries(fd, path, pages)
+  } finally {
+    if (fd !== STDIN) closeSync(fd)
+  }
+}
+
+function open(path: string): number {
+  if (path === '-') return STDIN
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new DumpError(path, ioProblem(error))
+  }
+}
+
+function readWhole(fd: number, path: string): Uint8Array {
+  const limit = MAX_RING_PAGES * XEN_PAGE_SIZE
+  const stat = fstatSync(fd)
+  if (stat.isFile() && stat.size > limit) throw tooLarge(path, `${stat.size} bytes`, stat.size / XEN_PAGE_SIZE)
+  const buffer = new Uint8Array(limit + 1)
+  const bytes = buffer.subarray(0, fill(fd, path, buffer))
+  if (bytes.length > limit) throw tooLarge(path, `more than ${limit} bytes`, Number.NaN)
+  checkWhole(bytes, path)
+  const pages = bytes.length / XEN_PAGE_SIZE
+  if (pages & (pages - 1)) throw new DumpError(path, `${pages} pages: ${SIZES}`, pagesCure(pages))
+  return bytes
+}
+
+function* readSeries(fd: number, path: string, pages: number): Generator<Uint8Array> {
+  const size = pages * XEN_PAGE_SIZE
+  const stat = fstatSync(fd)
+  if (stat.isFile() && stat.size % size) checkMultiple(stat.size, path, pages)
+  for (let n = 0; ; n++) {
+    const buffer = new Uint8Array(size)
+    const got = fill(fd, path, buffer)
+    if (got === 0 && n > 0) return
+    if (got < size) {
+      checkWhole(buffer.subarray(0, got), path)
+      checkMultiple(n * size + got, path, pages)
+    }
+    yield buffer
+  }
+}
+
+/** Reads until the buffer is full or the input ends. */
+function fill(fd: number, path: string, buffer: Uint8Array): number {
+  let at = 0
+  while (at < buffer.length) {
+    const got = readSome(fd, path, buffer, at)
+    if (got === 0) break
+    at += got
+  }
+  return at
+}
+
+function readSome(fd: number, path: string, buffer: Uint8Array, at: number): number {
+  for (;;) {
+    try {
+      return readSync(fd, buffer, at, buffer.length - at, null)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw new DumpError(path, ioProblem(error))
+      // A terminal or pipe in non-blocking mode has nothing yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+function checkWhole(bytes: Uint8Array, path: string): void {
+  if (bytes.length === 0) throw new DumpError(path, 'the file is empty', SIZES)
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes.length % XEN_PAGE_SIZE)
+    throw new DumpError(path, 'the file is gzipped', `zcat ${path} | blkring decode -`)
+  if (bytes.length % XEN_PAGE_SIZE)
+    throw new DumpError(path, `${bytes.length} bytes are not a whole number of 4096-byte pages`, `${SIZES}: dump whole pages`)
+}
+
+function checkMultiple(size: number, path: string, pages: number): void {
+  if (size % (pages * XEN_PAGE_SIZE))
+    throw new DumpError(path, `${size} bytes are not a whole number of ${pages}-page rings`, 'give --pages the pages of one ring')
+}
+
+function tooLarge(path: string, size: string, pages: number): DumpError {
+  return new DumpError(
+    path,
+    `${size}: too large for one ring, ${SIZES}`,
+    Number.isInteger(pages) ? pagesCure(pages) : 'use --pages N for one ring of N pages after another',
+  )
+}
+
+function pagesCure(pages: number): string {
+  const one = pages <= MAX_RING_PAGES ? `--pages ${pages} takes it as one ring all the same, ` : ''
+  return `${one}--pages N as one ring of N pages after another`
+}

@@ -1,0 +1,15 @@
+import type { IndirectPages } from '../codec/ring/request.ts'
+import type { DeviceNodes } from './xenstore.ts'
+
+/** The bytes of one ring at one moment, and what was found beside them. */
+export interface RingDump {
+  /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
+  readonly source: string
+  /** The queue that the ring belongs to, where the device has several. */
+  readonly queue: number | undefined
+  /** Pages of the ring, end to end in ring-ref order. */
+  readonly bytes: Uint8Array
+  /** Looked up one by one, so that a folder of many pages costs nothing. */
+  readonly indirectPages: IndirectPages
+  readonly xenstore: DeviceNodes | undefined
+}
