@@ -1,0 +1,17 @@
+import { run } from '@oclif/core/run'
+import { EXIT_CLEAN } from './exit-codes.ts'
+import { report } from './failure.ts'
+
+/** Runs the command line. @param dir URL of a file in the package, from which oclif finds package.json */
+export async function main(dir: string): Promise<void> {
+  // oclif writes help through the stream, where a reader that has gone shows as an error event.
+  process.once('uncaughtException', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT_CLEAN : report(error))
+  })
+  try {
+    await run(process.argv.slice(2), dir)
+  } catch (error) {
+    const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
+    process.exitCode = exit === EXIT_CLEAN ? EXIT_CLEAN : report(error)
+  }
+}

@@ -1,0 +1,39 @@
+// Standard output in batches, written at once: nothing waits in memory behind a slow reader.
+import { writeSync } from 'node:fs'
+
+const STDOUT = 1
+const BATCH = 64 * 1024
+
+/** The reader has gone (`| head -1`): the command ends, quietly and with success. */
+export class ClosedPipe extends Error {}
+
+const pending: string[] = []
+let pendingLength = 0
+
+export function write(text: string): void {
+  pending.push(text)
+  pendingLength += text.length
+  if (pendingLength >= BATCH) flush()
+}
+
+export function flush(): void {
+  const text = pending.join('')
+  pending.length = 0
+  pendingLength = 0
+  writeAll(STDOUT, Buffer.from(text))
+}
+
+/** Writes all of the bytes, waiting where the descriptor is in non-blocking mode. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  let at = 0
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EPIPE') throw new ClosedPipe()
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
+import { BaseCommand } from '../cli/base-command.ts'
+import { terminalStyle } from '../cli/style.ts'
+import { SLOT_FILTERS, type SlotFilter } from '../render/slot-filter.ts'
+
+export default class Decode extends BaseCommand {
+  static override summary = 'Show every request and response on captured rings.'
+
+  static override description = `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin, with
+indirect-GREF.bin and xenstore.txt beside it), a file of raw ring pages, or - for standard input.
+
+Marks in the first column: > request in flight, ? request that may be answered already, < response, x error response, ! finding.
+Exit code: 0 clean, 1 findings, 2 could not do it.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> dumps/direct',
+    '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
+    '<%= config.bin %> <%= command.id %> --json dumps/ring-full | jq .outstanding',
+    '<%= config.bin %> <%= command.id %> --abi x86_32 - < ring.bin',
+  ]
+
+  static override strict = false
+
+  static override args = {
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -' }),
+  }
+
+  static override flags = {
+    abi: abiFlag,
+    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show (default: all)', default: 'all' }),
+    segments: Flags.boolean({ description: 'list the segments of every request' }),
+    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson'] }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot' }),
+  }
+
+  async execute(): Promise<number> {
+    const { argv, flags } = await this.parse(Decode)
+    const { decodeInputs } = await import('../cli/decode-inputs.ts')
+    return decodeInputs(argv as string[], await terminalStyle(), {
+      abi: abiNamed(flags.abi),
+      pages: flags.pages,
+      filter: flags.slots as SlotFilter,
+      segments: flags.segments,
+      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : 'text',
+    })
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * blkring: the shared rings of Xen's PV block protocol, decoded and emitted.
+ * @module
+ */
+export * from './codec/index.ts'

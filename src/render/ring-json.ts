@@ -1,0 +1,86 @@
+// The JSON of a decoded ring: names as in Xen's headers, u64 as decimal strings, everything else numbers.
+import type { Beneath } from '../codec/ring/beneath.ts'
+import type { Request } from '../codec/ring/request.ts'
+import type { Response, Ring, Slot } from '../codec/ring/ring.ts'
+import type { DecodedDump } from '../dump/decode-dump.ts'
+import type { SlotFilter } from './slot-filter.ts'
+import { selectSlots } from './slot-filter.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+/** One ring of `decode --json`. */
+export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter: SlotFilter = 'all'): Json {
+  const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
+  return {
+    source: dump.source,
+    ...(dump.queue === undefined ? {} : { queue: dump.queue }),
+    protocol: protocol.protocol,
+    pages: ring.geometry.pages,
+    nr_ents: ring.geometry.nr_ents,
+    req_prod,
+    req_event,
+    rsp_prod,
+    rsp_event,
+    outstanding: ring.outstanding,
+    slots: selectSlots(ring, filter).map((slot) => slotJson(slot, ring)),
+    findings: findings.map((f) => ({ ...f })),
+  }
+}
+
+export function slotJson(slot: Slot, ring: Ring): { readonly [key: string]: Json | undefined } {
+  const base = { slot: slot.slot, index: slot.index, state: slot.state }
+  switch (slot.state) {
+    case 'unused':
+      return base
+    case 'request': {
+      const doubt = slot.answered === 'no' ? {} : { answered: slot.answered }
+      const by = slot.answeredBy === undefined ? {} : { answeredBy: slot.answeredBy }
+      return { ...base, request: requestJson(slot.request), ...doubt, ...by }
+    }
+    case 'response': {
+      const doubt = ring.evidence === 'out-of-order' ? { beneathOutstanding: 'maybe' } : {}
+      return { ...base, response: responseJson(slot.response), beneath: beneathJson(slot.beneath), ...doubt }
+    }
+  }
+}
+
+function requestJson(r: Request): Json {
+  const base = {
+    op: r.op,
+    operation: r.operation,
+    id: String(r.id),
+    sector_number: String(r.sector_number),
+    handle: r.handle,
+  }
+  switch (r.kind) {
+    case 'rw':
+      return { ...base, nr_segments: r.nr_segments, segments: r.segments.map((s) => ({ ...s })), nr_sectors: r.nr_sectors }
+    case 'indirect':
+      return {
+        ...base,
+        indirect_op: r.indirect_op,
+        nr_segments: r.nr_segments,
+        indirect_grefs: r.indirect_grefs,
+        segments: r.segments?.map((s) => ({ ...s })) ?? null,
+        nr_sectors: r.nr_sectors,
+      }
+    case 'discard':
+      return { ...base, flag: r.flag, nr_sectors: String(r.nr_sectors) }
+    case 'other':
+      return { ...base, raw: Array.from(r.raw, (b) => b.toString(16).padStart(2, '0')).join('') }
+  }
+}
+
+function responseJson({ id, operation, op, status }: Response): Json {
+  return { id: String(id), operation, op, status }
+}
+
+function beneathJson(b: Beneath): Json {
+  return {
+    sector_number: String(b.sector_number),
+    segments: b.segments.map((s) => ({ ...s })),
+    handle: b.handle,
+    indirect_grefs: b.indirect_grefs,
+    nr_sectors: String(b.nr_sectors),
+  }
+}

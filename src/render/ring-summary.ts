@@ -1,0 +1,58 @@
+// The lines above the table: what the ring is, what its indices say, and who waits on whom.
+import type { Ring } from '../codec/ring/ring.ts'
+import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
+import type { DecodedDump } from '../dump/decode-dump.ts'
+import type { Style } from './style.ts'
+import { count, printable } from './text.ts'
+
+const WAITS: Readonly<Record<Waiting, string>> = {
+  impossible: 'nobody can say: the indices are impossible',
+  idle: 'nobody: the ring is idle',
+  quiet: 'nobody: no request is outstanding (the backend polls, or is about to ask for an event)',
+  below: 'the backend or the storage below it: the backend went to sleep with every request taken',
+  backend: 'the backend, to take requests: if this lasts, a lost event, a stopped backend thread, or one that polls (hint)',
+}
+
+const FRONTEND: Readonly<Record<FrontendState, string>> = {
+  'caught-up': 'the frontend has seen every response',
+  behind: 'the frontend has responses to take: if this lasts, a lost event or a stuck guest interrupt (hint)',
+  deferred: 'the frontend asked for its event later than at the next response',
+}
+
+export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style): string[] {
+  const { geometry, sring } = ring
+  const state = waitState(sring, geometry.nr_ents)
+  const taken = state.waiting === 'below' || state.waiting === 'idle'
+  const requests = taken ? 'the backend has taken every request' : 'the backend has not asked for an event past the last request'
+  const rows: (readonly [string, string])[] = [
+    ['protocol', `${protocol.protocol}, ${protocol.why}`],
+    ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
+    ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${requests}`],
+    ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
+    ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
+    ['waits on', WAITS[state.waiting]],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  return [style.bold(title), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${text}`)]
+}
+
+function usedNote({ slots }: Ring): string {
+  const unused = slots.filter((s) => s.state === 'unused').length
+  return unused === 0 ? '' : `, ${unused} of them not used yet`
+}
+
+function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
+  if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
+  const of = `${outstanding} of ${geometry.nr_ents}`
+  switch (evidence) {
+    case 'no-such-response':
+      return `${of}: no response on the ring carries an id of theirs`
+    case 'fits-in-order':
+      return `${of}: those in flight, if responses came in order, as the ids suggest`
+    case 'out-of-order': {
+      const doubtful = slots.filter((s) => s.state === 'request' && s.answered !== 'no').length
+      return `${of}, but not just those in flight: ${doubtful} of these may be answered (?), and as many lie beneath responses`
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// A decoded ring for people: summary, table of slots, findings.
+import type { Finding } from '../codec/ring/finding.ts'
+import type { Request } from '../codec/ring/request.ts'
+import type { RequestSlot, ResponseSlot, Ring, Slot } from '../codec/ring/ring.ts'
+import { distance } from '../codec/ring/ring-idx.ts'
+import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
+import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
+import type { DecodedDump } from '../dump/decode-dump.ts'
+import { summaryLines } from './ring-summary.ts'
+import { type SlotFilter, selectSlots } from './slot-filter.ts'
+import type { Style } from './style.ts'
+import { type Cell, type Column, tableLines } from './table.ts'
+import { hex } from './text.ts'
+
+export interface RingTextOptions {
+  readonly style: Style
+  readonly filter: SlotFilter
+  /** List the segments below each request. */
+  readonly segments: boolean
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: '', align: 'left' },
+  { title: 'slot', align: 'right' },
+  { title: 'index', align: 'right' },
+  { title: 'state', align: 'left' },
+  { title: 'op', align: 'left' },
+  { title: 'id', align: 'right' },
+  { title: 'sector_number', align: 'right' },
+  { title: 'sectors', align: 'right' },
+  { title: 'segs', align: 'right' },
+  { title: 'notes', align: 'left' },
+]
+
+/** What an empty flush carries (Linux): no sector. */
+const NO_SECTOR = 2n ** 64n - 1n
+
+export function ringText(decoded: DecodedDump, { style, filter, segments }: RingTextOptions): string {
+  const { ring, findings } = decoded
+  const used = [...selectSlots(ring, filter)].filter((s) => s.state !== 'unused')
+  const oldest = ring.sring.req_prod - ring.geometry.nr_ents
+  used.sort((a, b) => distance(oldest, a.index) - distance(oldest, b.index))
+  const bad = new Set(findings.map((f) => f.slot))
+  const table = tableLines(
+    COLUMNS,
+    used.map((slot) => row(slot, ring, bad.has(slot.slot), style)),
+    style.dim,
+  )
+  const lines = [...summaryLines(decoded, style), '']
+  if (used.length === 0) lines.push(`no slots to show (${filter})`)
+  else {
+    lines.push(table[0]!)
+    for (const [i, slot] of used.entries()) {
+      lines.push(table[i + 1]!)
+      if (segments && slot.state === 'request') lines.push(...segmentLines(slot.request, style))
+    }
+  }
+  return [...lines, ...findingLines(findings, style)].map((line) => `${line}\n`).join('')
+}
+
+function row(slot: Slot, ring: Ring, bad: boolean, style: Style): Cell[] {
+  const place = [String(slot.slot), String(slot.index), slot.state].map((text) => ({ text }))
+  if (slot.state === 'unused') return [{ text: '' }, ...place]
+  if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
+  return [responseMark(slot, bad, style), ...place, ...responseCells(slot, ring, style)]
+}
+
+function requestMark({ answered }: RequestSlot, bad: boolean, style: Style): Cell {
+  if (bad) return { text: '!', paint: style.bad }
+  return answered === 'no' ? { text: '>', paint: style.bold } : { text: '?', paint: style.unsure }
+}
+
+function responseMark({ response }: ResponseSlot, bad: boolean, style: Style): Cell {
+  return bad || response.status !== BLKIF_RSP_OKAY ? { text: bad ? '!' : 'x', paint: style.bad } : { text: '<', paint: style.dim }
+}
+
+function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: Style): Cell[] {
+  const notes = [...requestNotes(r), ...answeredNotes(answered, answeredBy)]
+  return [
+    { text: opText(r), paint: style.ops[colourOf(r)] },
+    { text: String(r.id) },
+    { text: r.sector_number === NO_SECTOR ? '-' : String(r.sector_number) },
+    { text: r.kind === 'other' ? '' : r.nr_sectors === null ? '?' : String(r.nr_sectors) },
+    { text: 'nr_segments' in r ? String(r.nr_segments) : '' },
+    { text: notes.join(', '), paint: answered === 'no' ? undefined : style.unsure },
+  ]
+}
+
+function responseCells({ response: r, beneath }: ResponseSlot, ring: Ring, style: Style): Cell[] {
+  const ok = r.status === BLKIF_RSP_OKAY
+  const status = statusName(r.status)
+  const unsure = ring.evidence === 'out-of-order'
+  const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
+  return [
+    { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },
+    { text: String(r.id) },
+    { text: '' },
+    { text: '' },
+    { text: '' },
+    {
+      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${unsure ? ', which may be outstanding' : ''}`,
+      paint: ok ? (unsure ? style.unsure : style.dim) : style.bad,
+    },
+  ]
+}
+
+function opText(r: Request): string {
+  if (r.kind === 'indirect') return `indirect ${opName(r.indirect_op)}`
+  if (r.kind === 'discard') return r.flag & BLKIF_DISCARD_SECURE ? 'secure discard' : 'discard'
+  return r.op === 'unknown' ? `unknown ${r.operation}` : r.op
+}
+
+function colourOf(r: Request): OpName {
+  return r.kind === 'indirect' ? opName(r.indirect_op) : r.op
+}
+
+function requestNotes(r: Request): string[] {
+  return r.kind === 'indirect' ? [`in ${r.indirect_grefs.map((gref) => `gref ${gref}`).join(', ')}`] : []
+}
+
+function answeredNotes(answered: RequestSlot['answered'], by: number | undefined): string[] {
+  if (answered === 'no') return []
+  const where = by === undefined ? '' : `, see slot ${by}`
+  return [answered === 'yes' ? `answered: its id is in use again${where}` : `may be answered${where}`]
+}
+
+function segmentLines(r: Request, style: Style): string[] {
+  if (r.kind !== 'rw' && r.kind !== 'indirect') return []
+  if (!r.segments) return [style.bad('         segments unknown: an indirect page is missing')]
+  const width = String(r.segments.length - 1).length
+  let sector = r.sector_number
+  return r.segments.map((segment, i) => {
+    const line = segmentLine(segment, String(i).padStart(width), sector)
+    sector += BigInt(Math.max(0, segment.last_sect - segment.first_sect + 1))
+    return style.dim(line)
+  })
+}
+
+function segmentLine({ gref, first_sect, last_sect }: BlkifRequestSegment, i: string, sector: bigint): string {
+  const end = sector + BigInt(last_sect - first_sect)
+  return `         seg[${i}]  gref ${String(gref).padEnd(6)}  first_sect ${first_sect}  last_sect ${last_sect}  disk ${sector}..${end}`
+}
+
+function findingLines(findings: readonly Finding[], style: Style): string[] {
+  if (findings.length === 0) return []
+  const lines = findings.map(({ code, message, slot, offset }) => {
+    const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`]
+      .filter(Boolean)
+      .join(' ')
+    return `  ${style.bad(code)}${where && `  ${where}`}: ${message}`
+  })
+  return ['', style.bold('findings'), ...lines]
+}
