@@ -8,7 +8,7 @@ import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, selectSlots } from '../render/slot-filter.ts'
 import type { Style } from '../render/style.ts'
 import { displayName } from './display-name.ts'
-import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { write } from './output.ts'
 
@@ -24,17 +24,22 @@ export interface DecodeOptions {
 export function decodeInputs(inputs: readonly string[], style: Style, options: DecodeOptions): number {
   let exit = EXIT_CLEAN
   const print = PRINTERS[options.format](options, style)
+  let before = 0
   for (const input of inputs) {
+    let snapshots = 0
     try {
       for (const dump of loadDumps(input, { pages: options.pages })) {
-        const decoded = decodeDump({ ...dump, source: displayName(dump.source) }, options.abi)
+        snapshots = Math.max(snapshots, dump.snapshot + 1)
+        const named = { ...dump, source: displayName(dump.source), snapshot: before + dump.snapshot }
+        const decoded = decodeDump(named, options.abi)
         if (decoded.findings.length > 0) exit = Math.max(exit, EXIT_FINDINGS)
         print.ring(decoded)
       }
     } catch (error) {
       if (!(error instanceof DumpError)) throw error
-      exit = Math.max(exit, EXIT_FAILED, report(error))
+      exit = Math.max(exit, report(error))
     }
+    before += snapshots
   }
   print.end()
   return exit
@@ -82,27 +87,28 @@ function jsonPrinter({ filter }: DecodeOptions): Printer {
   }
 }
 
-/** Rings are numbered where there are several; the first waits as it does in JSON. */
+/** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
 function ndjsonPrinter({ filter }: DecodeOptions): Printer {
-  let first: DecodedDump | undefined
-  let n = 0
-  const lines = ({ dump, ring }: DecodedDump, number: number | undefined) => {
-    const numbers = {
-      ...(number === undefined ? {} : { ring: number }),
-      ...(dump.queue === undefined ? {} : { queue: dump.queue }),
-    }
+  let waiting: DecodedDump[] = []
+  let several = false
+  const print = ({ dump, ring }: DecodedDump) => {
+    const numbers = { ...(several ? { ring: dump.snapshot } : {}), ...(dump.queue === undefined ? {} : { queue: dump.queue }) }
     for (const slot of selectSlots(ring, filter))
       if (slot.state !== 'unused') write(`${JSON.stringify({ ...numbers, ...slotJson(slot, ring) })}\n`)
   }
+  const release = () => {
+    for (const decoded of waiting) print(decoded)
+    waiting = []
+  }
   return {
     ring(decoded) {
-      if (n === 1 && first) lines(first, 0)
-      if (n === 0) first = decoded
-      else lines(decoded, n)
-      n++
+      if (!several && decoded.dump.snapshot > 0) {
+        several = true
+        release()
+      }
+      if (several) print(decoded)
+      else waiting.push(decoded)
     },
-    end() {
-      if (n === 1 && first) lines(first, undefined)
-    },
+    end: release,
   }
 }

@@ -8,10 +8,11 @@ import { SLOT_FILTERS, type SlotFilter } from '../render/slot-filter.ts'
 export default class Decode extends BaseCommand {
   static override summary = 'Show every request and response on captured rings.'
 
-  static override description = `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin, with
-indirect-GREF.bin and xenstore.txt beside it), a file of raw ring pages, or - for standard input.
+  static override description =
+    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input.
 
 Marks in the first column: > request in flight, ? request that may be answered already, < response, x error response, ! finding.
+
 Exit code: 0 clean, 1 findings, 2 could not do it.`
 
   static override examples = [
@@ -30,7 +31,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   static override flags = {
     abi: abiFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
-    slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show (default: all)', default: 'all' }),
+    slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     segments: Flags.boolean({ description: 'list the segments of every request' }),
     json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson'] }),
     ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot' }),

@@ -39,7 +39,9 @@ function* loadFolder(folder: string, options: LoadOptions): Generator<RingDump> 
   }
   const files = ringFiles(entries)
   if (files.length === 0) throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
-  for (const name of files) yield* loadRingFile(folder, join(folder, name), options)
+  let snapshot = 0
+  for (const name of files)
+    for (const dump of loadRingFile(folder, join(folder, name), options)) yield { ...dump, snapshot: snapshot++ }
 }
 
 /** ring.bin, else the files of a series in the order of their numbers. */
@@ -63,7 +65,9 @@ function* rings(
   options: LoadOptions,
 ): Generator<RingDump> {
   const indirectPages = { get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, gref)) }
-  for (const bytes of readRings(source, options.pages)) yield { source, queue, bytes, indirectPages, xenstore }
+  let snapshot = 0
+  for (const bytes of readRings(source, options.pages))
+    yield { source, queue, snapshot: snapshot++, bytes, indirectPages, xenstore }
 }
 
 /** The page, or as much of it as there is; undefined where no readable file is. */

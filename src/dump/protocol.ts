@@ -15,8 +15,8 @@ export interface ProtocolChoice {
   readonly findings: readonly Finding[]
 }
 
-/** The other layout must read at least this share of the slots for a contradiction to be reported. */
-const CLEARLY = 0.75
+/** The other layout must read at least this much better, as a share of the slots, for a contradiction to be reported. */
+const CLEARLY = 0.25
 
 /** @param forced the ABI that the user gave; undefined is `auto` */
 export function chooseProtocol(dump: RingDump, forced: Abi | undefined): ProtocolChoice {
@@ -36,22 +36,29 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
 }
 
 function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | 'why'> {
-  const [wide, narrow] = scores
-  if (tie && Math.max(wide.used, narrow.used) === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
-  const counts = [wide, narrow].map((s) => `${s.plausible} of ${s.used} used slots read well as ${s.abi.name}`).join(', ')
-  if (tie) return { how: 'assumed', why: `assumed: ${counts}` }
-  return { how: 'score', why: `${abi.u64Align === 8 ? 'or arm-abi, same layout; ' : ''}by its bytes: ${counts}` }
+  const [wide] = scores
+  if (wide.seen === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
+  if (tie) return { how: 'assumed', why: `assumed: ${percent(wide)} of its slots read well either way` }
+  const shares = scores.map((s) => `${percent(s)} as ${s.abi.name}`).join(', ')
+  return {
+    how: 'score',
+    why: `${abi.u64Align === 8 ? 'or arm-abi, laid out alike; ' : ''}judged by its slots, which read well to ${shares}`,
+  }
+}
+
+function percent(score: AbiScore): string {
+  return `${Math.round(share(score) * 100)}%`
 }
 
 function contradiction(said: string, named: Abi, { scores }: AbiGuess): Finding[] {
   const layoutOf = (s: AbiScore) => s.abi.u64Align === named.u64Align
   const own = scores.find(layoutOf)!
   const other = scores.find((s) => !layoutOf(s))!
-  if (share(other) < CLEARLY || share(own) >= CLEARLY / 2) return []
+  if (share(other) - share(own) < CLEARLY) return []
   return [
     {
       code: 'protocol-contradicts-ring',
-      message: `XenStore says ${said}, but ${other.plausible} of ${other.used} used slots read well as ${other.abi.name} and ${own.plausible} as ${named.name}; try --abi ${other.abi.name}`,
+      message: `XenStore says ${said}, but ${percent(other)} of the slots read well as ${other.abi.name} and ${percent(own)} as ${named.name}; try --abi ${other.abi.name}`,
     },
   ]
 }

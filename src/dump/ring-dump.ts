@@ -7,6 +7,8 @@ export interface RingDump {
   readonly source: string
   /** The queue that the ring belongs to, where the device has several. */
   readonly queue: number | undefined
+  /** Its place in the series that the input holds; 0 where it holds one moment only. */
+  readonly snapshot: number
   /** Pages of the ring, end to end in ring-ref order. */
   readonly bytes: Uint8Array
   /** Looked up one by one, so that a folder of many pages costs nothing. */

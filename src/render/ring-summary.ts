@@ -52,7 +52,7 @@ function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
       return `${of}: those in flight, if responses came in order, as the ids suggest`
     case 'out-of-order': {
       const doubtful = slots.filter((s) => s.state === 'request' && s.answered !== 'no').length
-      return `${of}, but not just those in flight: ${doubtful} of these may be answered (?), and as many lie beneath responses`
+      return `${of}, but not just those in flight: ${doubtful} of these may be answered (?), as many lie beneath responses (?)`
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring, Slot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
-import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { summaryLines } from './ring-summary.ts'
@@ -32,9 +32,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'segs', align: 'right' },
   { title: 'notes', align: 'left' },
 ]
-
-/** What an empty flush carries (Linux): no sector. */
-const NO_SECTOR = 2n ** 64n - 1n
 
 export function ringText(decoded: DecodedDump, { style, filter, segments }: RingTextOptions): string {
   const { ring, findings } = decoded
@@ -99,7 +96,7 @@ function responseCells({ response: r, beneath }: ResponseSlot, ring: Ring, style
     { text: '' },
     { text: '' },
     {
-      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${unsure ? ', which may be outstanding' : ''}`,
+      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${unsure ? ' (?)' : ''}`,
       paint: ok ? (unsure ? style.unsure : style.dim) : style.bad,
     },
   ]

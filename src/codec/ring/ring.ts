@@ -96,6 +96,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   })
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0)
+  reportSharedGrefs(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
   return { geometry, sring: wire.sring, outstanding, evidence, slots, findings }
@@ -141,6 +142,24 @@ function reportHeader(
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',
       offset,
     })
+}
+
+/** A grant in two requests in flight: an indirect page that is not its request's own, or one page for two transfers. */
+function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
+  const owner = new Map<number, number>()
+  for (const s of slots) {
+    if (s.state !== 'request' || s.answered !== 'no' || !('segments' in s.request)) continue
+    const grefs = new Set(s.request.segments?.map((segment) => segment.gref))
+    const shared = [...grefs].find((gref) => owner.has(gref))
+    if (shared !== undefined)
+      findings.push({
+        code: 'gref-shared',
+        message: `gref ${shared} is also in the request of slot ${owner.get(shared)}, in flight as well`,
+        slot: s.slot,
+        offset: slotOffset(geometry, s.slot),
+      })
+    for (const gref of grefs) owner.set(gref, s.slot)
+  }
 }
 
 function reportResponse(rsp: BlkifResponse, abi: Abi, slot: number, at: number, findings: Finding[]): void {

@@ -11,20 +11,22 @@ import {
   type BlkifRequestDiscard,
   type BlkifRequestIndirect,
   type BlkifResponse,
+  NO_SECTOR,
 } from '../xen/blkif.ts'
 import { requestKind, statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { ringGeometry } from './geometry.ts'
+import { type Beneath, decodeBeneath } from './beneath.ts'
+import { ringGeometry, slotOffset } from './geometry.ts'
 import { segmentFault } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
 import { decodeWireRing, type WireRequest } from './wire.ts'
 
 export interface AbiScore {
   readonly abi: Abi
-  /** Slots that read as a plausible request or response. */
+  /** Things that read well: of a request in flight its slot counts twice, of a response itself and what lies beneath it. */
   readonly plausible: number
-  /** Slots that were looked at: the used ones that hold anything at all. */
-  readonly used: number
+  /** Things that were looked at: two in each used slot. */
+  readonly seen: number
 }
 
 export interface AbiGuess {
@@ -46,9 +48,9 @@ export function guessAbi(bytes: Uint8Array): AbiGuess {
   }
 }
 
-/** The share of used slots that are plausible, 1 of none. */
+/** The share of what was seen that reads well, 1 of nothing. */
 export function share(score: AbiScore): number {
-  return score.used === 0 ? 1 : score.plausible / score.used
+  return score.seen === 0 ? 1 : score.plausible / score.seen
 }
 
 function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
@@ -61,14 +63,28 @@ function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
   let plausible = 0
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
-    const { req, rsp } = ring[slotOf(index, nr_ents)]!
-    if (impossible || inWindow(index, rsp_prod, req_prod) ? plausibleRequest(req) : plausibleResponse(rsp)) plausible++
+    const slot = slotOf(index, nr_ents)
+    const { req, rsp } = ring[slot]!
+    if (impossible || inWindow(index, rsp_prod, req_prod)) {
+      if (plausibleRequest(req)) plausible += 2
+    } else {
+      if (plausibleResponse(rsp)) plausible++
+      if (plausibleBeneath(decodeBeneath(bytes, abi, slotOffset(geometry, slot)))) plausible++
+    }
   }
-  return { abi, plausible, used }
+  return { abi, plausible, seen: 2 * used }
 }
 
 function plausibleResponse({ id, operation, status }: BlkifResponse): boolean {
   return plausibleU64(id) && requestKind(operation) !== 'other' && statusName(status) !== undefined
+}
+
+/** Some reading of what survives beneath a response makes sense. */
+function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
+  if (sector_number === NO_SECTOR) return true
+  if (!plausibleU64(sector_number)) return false
+  if (segmentFault(segments[0]!) === undefined && segments[0]!.gref !== 0) return true
+  return (handle !== 0 && indirect_grefs[0] !== 0) || (nr_sectors > 0n && plausibleU64(nr_sectors))
 }
 
 function plausibleRequest(req: WireRequest): boolean {

@@ -26,6 +26,9 @@ export const SECTOR_SIZE = 512
 /** `first_sect` and `last_sect` count the sectors of one 4 KiB grant: 0 to 7. */
 export const SECTORS_PER_XEN_PAGE = 8
 
+/** The sector_number that Linux's block layer gives an empty flush. */
+export const NO_SECTOR = 2n ** 64n - 1n
+
 export const blkifRequestSegment = struct('blkif_request_segment', {
   gref: u32,
   first_sect: u8,
