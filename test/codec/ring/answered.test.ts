@@ -1,0 +1,72 @@
+// Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
+import { expect, test } from 'vitest'
+import { judgeAnswered, type SeenRequest, type SeenResponse } from '../../../src/codec/ring/answered.ts'
+import { decodeDump } from '../../../src/dump/decode-dump.ts'
+import { loadDumps } from '../../../src/dump/folder.ts'
+import { captures, textOf } from '../../support/captures.ts'
+
+interface Io {
+  op: 'r' | 'w'
+  sector: number
+}
+
+const known = captures.flatMap((capture) => {
+  const meta = textOf(capture, 'meta.json')
+  const truth = meta ? (JSON.parse(meta) as { really_outstanding_at_dump_by_construction?: Io[] }) : {}
+  const outstanding = truth.really_outstanding_at_dump_by_construction
+  return outstanding ? [{ ...capture, outstanding }] : []
+})
+
+test('captures that say what was outstanding are there', () => {
+  expect(known.length).toBeGreaterThanOrEqual(2)
+})
+
+test.each(known)('$name', ({ path, outstanding }) => {
+  const [dump] = loadDumps(path)
+  const { ring } = decodeDump(dump!)
+  expect(ring.outstanding).toBe(outstanding.length)
+  expect(ring.evidence).toBe('out-of-order')
+  const inFlight = ring.slots.filter((s) => s.state === 'request')
+  const sectors = new Set(outstanding.map((io) => io.sector))
+  // What is held to be outstanding was; what had been answered is marked; what is missing lies beneath a response.
+  for (const { request, answered } of inFlight)
+    if (answered === 'no') expect(sectors).toContain(Number(request.sector_number))
+    else if (answered === 'yes') expect(sectors).not.toContain(Number(request.sector_number))
+  const seen = new Set(inFlight.map((s) => Number(s.request.sector_number)))
+  const beneath = ring.slots.flatMap((s) => (s.state === 'response' ? [Number(s.beneath.sector_number)] : []))
+  for (const sector of sectors) if (!seen.has(sector)) expect(beneath).toContain(sector)
+})
+
+const request = (id: number, operation = 0): SeenRequest => ({ id: BigInt(id), operation, indirect_op: undefined })
+const response = (slot: number, id: number, operation = 0): SeenResponse => ({ slot, id: BigInt(id), operation })
+
+test('ids that in-order completion gives are taken for it', () => {
+  const { evidence, verdicts } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
+  expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['fits-in-order', ['no', 'no']])
+})
+
+test('a ring on its first lap took ids from 0 upwards', () => {
+  const { evidence, verdicts } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, true)
+  expect([evidence, verdicts.map((v) => [v.answered, v.by])]).toEqual([
+    'out-of-order',
+    [
+      ['maybe', 1],
+      ['maybe', 0],
+    ],
+  ])
+})
+
+test('a response of another operation is not its answer; an id in use again is', () => {
+  const { verdicts } = judgeAnswered([request(3), request(9), request(3)], [response(0, 3, 1), response(1, 9)], 32, true)
+  expect(verdicts).toEqual([
+    { answered: 'yes', by: undefined },
+    { answered: 'maybe', by: 1 },
+    { answered: 'no', by: undefined },
+  ])
+})
+
+test('an indirect request is answered under its inner operation', () => {
+  const indirect: SeenRequest = { id: 7n, operation: 6, indirect_op: 1 }
+  expect(judgeAnswered([indirect], [response(4, 7, 1)], 32, true).verdicts).toEqual([{ answered: 'maybe', by: 4 }])
+  expect(judgeAnswered([indirect], [response(4, 7, 6)], 32, true).verdicts[0]!.answered).toBe('no')
+})
