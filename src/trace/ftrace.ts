@@ -1,0 +1,71 @@
+// The text of Linux's ftrace with the block events and two kprobes of the grant table:
+//   iot-68  [000] .....  66.601795: block_rq_issue: 202,0 R 131072 () 2048 + 256 [iot]
+//   iot-68  [000] d....  66.602147: grant: (gnttab_grant_foreign_access_ref+0x0/0x30) ref=181 domid=0 frame=313152 readonly=0
+
+export interface RequestEvent {
+  /** `issue`: handed to the driver; `complete`: ended by it. */
+  readonly type: 'issue' | 'complete'
+  /** `major,minor`. */
+  readonly device: string
+  /** Letters of blktrace: R W D(iscard) F(lush), then F(UA) S(ync) and others. */
+  readonly rwbs: string
+  readonly sector: bigint
+  /** In sectors of 512 bytes. */
+  readonly nrSectors: number
+}
+
+export interface GrantEvent {
+  readonly type: 'grant'
+  readonly gref: number
+  /** Guest frame of 4096 bytes. */
+  readonly gfn: number
+  readonly readonly: boolean
+}
+
+export interface EndGrantEvent {
+  readonly type: 'endgrant'
+  readonly gref: number
+}
+
+export type FtraceEvent = RequestEvent | GrantEvent | EndGrantEvent
+
+const LINE = /^\s*\S.*\[\d+\]\s+\S+\s+\d+\.\d+: (\w+): (.*)$/
+const REQUEST = /^(\d+,\d+) ([A-Z]+) (?:\d+ )?\(.*?\) (\d+) \+ (\d+) /
+const GRANT = /ref=(\d+) domid=\d+ frame=(\d+) readonly=(\d)/
+const END = /ref=(\d+)/
+
+/** The events in the order of the text; `skipped` counts lines that are neither comments nor understood. */
+export function parseFtrace(text: string): { readonly events: FtraceEvent[]; readonly skipped: number } {
+  const events: FtraceEvent[] = []
+  let skipped = 0
+  for (const line of text.split('\n')) {
+    if (line.trim() === '' || line.startsWith('#')) continue
+    const [, name, rest] = LINE.exec(line) ?? []
+    const event = name === undefined ? undefined : parseEvent(name, rest!)
+    if (event) events.push(event)
+    else skipped++
+  }
+  return { events, skipped }
+}
+
+function parseEvent(name: string, rest: string): FtraceEvent | undefined {
+  switch (name) {
+    case 'block_rq_issue':
+    case 'block_rq_complete': {
+      const [, device, rwbs, sector, count] = REQUEST.exec(rest) ?? []
+      if (device === undefined) return undefined
+      const type = name === 'block_rq_issue' ? 'issue' : 'complete'
+      return { type, device, rwbs: rwbs!, sector: BigInt(sector!), nrSectors: Number(count) }
+    }
+    case 'grant': {
+      const [, gref, frame, readonly] = GRANT.exec(rest) ?? []
+      return gref === undefined ? undefined : { type: 'grant', gref: Number(gref), gfn: Number(frame), readonly: readonly === '1' }
+    }
+    case 'endgrant': {
+      const [, gref] = END.exec(rest) ?? []
+      return gref === undefined ? undefined : { type: 'endgrant', gref: Number(gref) }
+    }
+    default:
+      return undefined
+  }
+}

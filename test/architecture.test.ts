@@ -1,0 +1,66 @@
+// The floors of the house (docs/architecture.md): imports run down only, and the lower floors are pure.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const src = join(import.meta.dirname, '../src')
+
+/** From the ground up; rooms of one row do not know each other unless `beside` says so. */
+const FLOORS = [
+  ['codec/struct'],
+  ['codec/xen'],
+  ['codec/ring'],
+  ['codec'],
+  ['blkfront', 'dump', 'trace'],
+  ['scenario', 'replay', 'render'],
+  ['generate'],
+  ['cli'],
+  ['commands'],
+]
+/** cli/index.ts is the table of commands, which oclif asks for. */
+const ALLOWED = new Set(['cli/index.ts'])
+
+const PURE = ['codec', 'blkfront', 'scenario', 'trace', 'replay', 'render']
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8')
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s*'([^']+)'|\bimport\('([^']+)'\)/g)].map((m) => m[1] ?? m[2]!)
+}
+
+function roomOf(file: string): string {
+  const rooms = FLOORS.flat().filter((room) => file.startsWith(`${room}/`))
+  return rooms.sort((a, b) => b.length - a.length)[0] ?? ''
+}
+
+const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room))
+
+test('every file has a room', () => {
+  expect(files.filter((file) => roomOf(file) === '')).toEqual(['index.ts'])
+})
+
+test('imports run down', () => {
+  const upward = files.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => path.startsWith('.'))
+      .map((path) => relative(src, resolve(src, dirname(file), path)))
+      .filter((target) => {
+        const [from, to] = [roomOf(file), roomOf(target)]
+        return from !== '' && from !== to && floorOf(to) >= floorOf(from) && !ALLOWED.has(file)
+      })
+      .map((target) => `${file} imports ${target}`),
+  )
+  expect(upward).toEqual([])
+})
+
+test('bytes and values know nothing of Node', () => {
+  const impure = files
+    .filter((file) => PURE.some((room) => file.startsWith(`${room}/`)))
+    .flatMap((file) => {
+      const modules = importsOf(file).filter((path) => path.startsWith('node:'))
+      const globals = /\b(process\.|Buffer\b|console\.)/.exec(readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ''))
+      return [...modules, ...(globals ? [globals[0]] : [])].map((what) => `${file} uses ${what}`)
+    })
+  expect(impure).toEqual([])
+})
