@@ -9,7 +9,8 @@ export async function main(dir: string): Promise<void> {
     process.exit(error.code === 'EPIPE' ? EXIT_CLEAN : report(error))
   })
   try {
-    await run(process.argv.slice(2), dir)
+    const [first, ...rest] = process.argv.slice(2)
+    await run(first === 'help' ? [...rest, '--help'] : process.argv.slice(2), dir)
   } catch (error) {
     const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
     process.exitCode = exit === EXIT_CLEAN ? EXIT_CLEAN : report(error)
