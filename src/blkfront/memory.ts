@@ -1,0 +1,60 @@
+// The guest's memory, as far as anyone looks at it: 4 KiB frames by gfn, made when first touched.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { chunksPerPage } from './driver-model.ts'
+import type { PageSize } from './scenario.ts'
+
+/** `driver`: only pages that the driver owns have contents. `all`: data pages too, so that data can be followed from end to end. */
+export type Contents = 'driver' | 'all'
+
+export class GuestMemory {
+  readonly contents: Contents
+  /** Linux pages handed to the driver. */
+  allocatedPages = 0
+  readonly #firstPage: number
+  readonly #chunksPerPage: number
+  /** The byte that a page handed to the driver is full of. */
+  readonly #fill: number
+  readonly #frames: Map<number, Uint8Array> = new Map()
+
+  /** @param firstPage PFN of the first page handed out; each next page is the next PFN */
+  constructor(pageSize: PageSize, firstPage: number, fill: number, contents: Contents) {
+    this.contents = contents
+    this.#firstPage = firstPage
+    this.#chunksPerPage = chunksPerPage(pageSize)
+    this.#fill = fill
+  }
+
+  /** Hands pages to the driver. @returns PFN of the first */
+  allocate(pages: number): number {
+    const first = this.#firstPage + this.allocatedPages
+    this.allocatedPages += pages
+    return first
+  }
+
+  /** gfn of a 4 KiB chunk of a Linux page: the guest's frames are numbered as they lie. */
+  gfnOf(page: number, chunk = 0): number {
+    return page * this.#chunksPerPage + chunk
+  }
+
+  /** The bytes of a frame, to read and write in place; undefined where they are not kept. */
+  frame(gfn: number): Uint8Array | undefined {
+    const frame = this.#frames.get(gfn)
+    if (frame) return frame
+    const owned = this.#isDrivers(gfn)
+    if (!owned && this.contents === 'driver') return undefined
+    const made = new Uint8Array(XEN_PAGE_SIZE)
+    if (owned && this.#fill !== 0) made.fill(this.#fill)
+    this.#frames.set(gfn, made)
+    return made
+  }
+
+  #isDrivers(gfn: number): boolean {
+    const page = Math.floor(gfn / this.#chunksPerPage)
+    return page >= this.#firstPage && page < this.#firstPage + this.allocatedPages
+  }
+}
+
+/** The bytes [from, to) of a frame; the frame itself where that is all of it, since making a view costs more than filling it. */
+export function part(frame: Uint8Array, from: number, to: number): Uint8Array {
+  return from === 0 && to === frame.length ? frame : frame.subarray(from, to)
+}

@@ -1,0 +1,89 @@
+// How the driver will send a request, and why: the same decisions as the frontend's, as a value to show.
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
+import { chunksPerPage, type DriverModel } from './driver-model.ts'
+import type { ScenarioConfig, SgSegment } from './scenario.ts'
+import {
+  ChunkList,
+  cutIntoChunks,
+  grantsWanted,
+  indirectPagesFor,
+  type Refusal,
+  type RequestShape,
+  refusalOfRequest,
+  refusalOfSegments,
+  shapeOf,
+} from './segments.ts'
+
+/** A 4 KiB piece of a Linux page that gets a grant of its own. */
+export interface PlannedChunk {
+  /** Which 4 KiB of the Linux page, from 0. */
+  readonly chunk: number
+  /** Sectors of 512 bytes within the 4 KiB. */
+  readonly first_sect: number
+  readonly last_sect: number
+}
+
+export interface PlannedSegment {
+  readonly segment: SgSegment
+  readonly chunks: readonly PlannedChunk[]
+  /** Chunks of the Linux page that hold none of the segment, and so get no grant. */
+  readonly skipped: readonly number[]
+}
+
+export interface RequestPlan {
+  /** `refused`: the driver dies of this request. */
+  readonly shape: RequestShape | 'refused'
+  readonly reason: string
+  readonly refusal?: Refusal
+  readonly segments: readonly PlannedSegment[]
+  /** Chunks in all: `nr_segments` on the wire, of both slots where there are two. */
+  readonly nr_segments: number
+  readonly indirectPages: number
+  /** References that the driver counts on, before it knows how many it will use. Idle persistent grants may stand in for them. */
+  readonly grantsWanted: number
+  /** Grants that the request carries: one a chunk, and one an indirect page. */
+  readonly grantsUsed: number
+}
+
+type PlanConfig = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
+
+/** Plans a read or write. @param fua the write must be a barrier, which no indirect request can be */
+export function planRequest(model: DriverModel, config: PlanConfig, segments: readonly SgSegment[], fua = false): RequestPlan {
+  const perPage = chunksPerPage(config.pageSize)
+  const planned = segments.map((segment) => planSegment(segment, perPage))
+  const chunks = planned.reduce((sum, s) => sum + s.chunks.length, 0)
+  const refusal = refusalOfSegments(model, config, segments.length) ?? refusalOfRequest(model, config, segments, chunks, fua)
+  const shape = refusal ? 'refused' : shapeOf(model, config, chunks)!
+  const indirectPages = shape === 'indirect' ? indirectPagesFor(chunks) : 0
+  return {
+    shape,
+    reason: refusal?.reason ?? reasonFor(shape, chunks, config),
+    ...(refusal ? { refusal } : {}),
+    segments: planned,
+    nr_segments: chunks,
+    indirectPages,
+    grantsWanted: grantsWanted(segments.length, perPage),
+    grantsUsed: refusal ? 0 : chunks + indirectPages,
+  }
+}
+
+function planSegment(segment: SgSegment, perPage: number): PlannedSegment {
+  const cut = new ChunkList()
+  cutIntoChunks([segment], cut)
+  const chunks = Array.from({ length: cut.count }, (_, k) => ({
+    chunk: cut.chunkInPage(k),
+    first_sect: cut.first_sect(k),
+    last_sect: cut.last_sect(k),
+  }))
+  const used = new Set(chunks.map((c) => c.chunk))
+  const skipped = Array.from({ length: perPage }, (_, chunk) => chunk).filter((chunk) => !used.has(chunk))
+  return { segment, chunks, skipped }
+}
+
+function reasonFor(shape: RequestShape | 'refused', chunks: number, config: PlanConfig): string {
+  const max = BLKIF_MAX_SEGMENTS_PER_REQUEST
+  if (shape === 'indirect') return `${chunks} chunks do not fit in the ${max} segments of a slot`
+  if (shape === 'two-slots')
+    return `${chunks} chunks do not fit in the ${max} segments of a slot, indirect requests are off, and one page of ${config.pageSize} bytes must be sent whole: ${max} go in a first slot, ${chunks - max} in a second`
+  return `${chunks} ${chunks === 1 ? 'chunk fits' : 'chunks fit'} in the ${max} segments of a slot`
+}

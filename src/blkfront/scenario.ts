@@ -1,0 +1,101 @@
+// What can be asked of the emulated driver and of the backend that answers it: plain data, made by scenario files, flags,
+// block traces and recorded vectors alike.
+import type { AbiName } from '../codec/struct/abi.ts'
+
+export type DriverName = 'seed' | 'extra-req' | 'modern'
+
+/** Linux page sizes that the drivers are built for. */
+export type PageSize = 4096 | 16384 | 65536
+
+export interface ScenarioConfig {
+  readonly driver: DriverName
+  readonly abi: AbiName
+  /** Linux PAGE_SIZE in bytes; the Xen page is always 4096. */
+  readonly pageSize: PageSize
+  /** Xen pages of the shared ring, 1 to 16, a power of two. */
+  readonly ringPages: number
+  /** Negotiated feature-persistent. */
+  readonly persistent: boolean
+  /** Data is copied through pages that the driver owns. */
+  readonly bounce: boolean
+  /** Negotiated feature-max-indirect-segments in 4 KiB grants; 0 is off. */
+  readonly maxIndirectSegments: number
+  /** `blkif_vdev_t` put in requests. */
+  readonly handle: number
+  /** The byte that pages which the driver does not zero are filled with. */
+  readonly fill: number
+  readonly featureFlush: boolean
+  /** With featureFlush: the backend does barriers, and flushes are sent as BLKIF_OP_WRITE_BARRIER. */
+  readonly featureFua: boolean
+  readonly featureDiscard: boolean
+  readonly featureSecdiscard: boolean
+  readonly grants: GrantTableConfig
+  /** Linux PFN of the first page that the driver allocates; each next page is the next PFN. */
+  readonly allocPfnBase: number
+}
+
+export interface GrantTableConfig {
+  /** The free list in order, as runs `[first, count]`, before the ring pages are granted. */
+  readonly freeList: readonly (readonly [first: number, count: number])[]
+  /** Grant frames that exist, of 512 references each. */
+  readonly frames: number
+  readonly maxFrames: number
+}
+
+/** Part of a Linux page: `[pfn, offset, length]`, offset and length in bytes. */
+export type SgSegment = readonly [page: number, offset: number, length: number]
+
+export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'secdiscard'
+
+/** What the block layer hands to the driver. */
+export interface BlockRequest {
+  /** Names the request in completions; unique among those outstanding. */
+  readonly serial: number
+  readonly op: BlockOp
+  /** Forced unit access, writes only. */
+  readonly fua: boolean
+  /** In sectors of 512 bytes. */
+  readonly sector: bigint
+  /** Sectors of a discard; reads and writes take their length from the segments. */
+  readonly nrSectors: number
+  readonly segments: readonly SgSegment[]
+}
+
+export type Step =
+  /** Puts a request into the ring without publishing it. */
+  | { readonly type: 'submit'; readonly request: BlockRequest }
+  /** The blk-mq entry point: checks, puts and publishes in one. */
+  | { readonly type: 'queueRq'; readonly request: BlockRequest }
+  | { readonly type: 'push' }
+  /**
+   * The backend takes what is published, at most `count` requests where that is given, and maps their grants. With finalCheck it
+   * asks for an event when nothing is left.
+   */
+  | { readonly type: 'consume'; readonly finalCheck: boolean; readonly count?: number }
+  | RespondStep
+  | { readonly type: 'pushResponses' }
+  | { readonly type: 'interrupt' }
+  /** Another driver of the guest takes grant references, or returns those that it took. */
+  | { readonly type: 'reserveGrefs'; readonly count: number }
+  | { readonly type: 'releaseGrefs' }
+  /** The backend drops idle persistent mappings. */
+  | { readonly type: 'backendUnmap'; readonly grefs: readonly number[] }
+  /** The driver's periodic work that ends idle persistent grants. */
+  | { readonly type: 'purge' }
+
+/** The backend writes one response at its private producer index, not yet published. */
+export interface RespondStep {
+  readonly type: 'respond'
+  readonly id: bigint
+  readonly operation: number
+  readonly status: number
+  /** References of this request that stay mapped; all its others are unmapped. */
+  readonly mapped: readonly number[]
+  /** The response answers no request that the backend took. */
+  readonly raw: boolean
+}
+
+export interface Scenario {
+  readonly config: ScenarioConfig
+  readonly steps: readonly Step[]
+}
