@@ -1,5 +1,11 @@
 /**
- * blkring: the shared rings of Xen's PV block protocol, decoded and emitted.
+ * blkring: the shared rings of Xen's PV block protocol, decoded and emitted. Pure: no file system, no Node.
+ * What reads files is `blkring/dump`.
  * @module
  */
+
+/** The emulated Linux drivers, and a scripted backend to answer them. */
+export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
+/** Recorded vectors against the emulated driver. */
+export * as replay from './replay/index.ts'

@@ -1,0 +1,7 @@
+// npm run replay -- FILE.ndjson.gz... | FOLDER...
+import { importTypeScript } from './run-typescript.mjs'
+
+const { main } = await importTypeScript(new URL('replay.ts', import.meta.url))
+const print = (line) => process.stdout.write(`${line}\n`)
+const complain = (line) => process.stderr.write(`${line}\n`)
+process.exitCode = main(process.argv.slice(2), print, complain)

@@ -1,0 +1,94 @@
+// npm run replay -- FILE.ndjson.gz... | FOLDER...: runs golden vectors through the emulator, and says whether it does what the real driver did.
+// Exit code 0: all passed; 1: a scenario did not; 2: an input could not be read.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describeMismatch, replay, VectorError, vectorOf } from '../src/replay/index.ts'
+
+const SUFFIX = '.ndjson.gz'
+
+/** An input that cannot be read; the message names the file and the cure. */
+class InputError extends Error {}
+
+export function main(paths: readonly string[], print: (line: string) => void, complain: (line: string) => void): number {
+  try {
+    if (paths.length === 0) throw new InputError(`replay: name vector files (*${SUFFIX}) or folders of them`)
+    let passed = 0
+    let failed = 0
+    for (const file of paths.flatMap(filesOf)) {
+      const result = replayFile(file)
+      passed += result.scenarios - result.mismatches.length
+      failed += result.mismatches.length
+      const label = `${basename(dirname(file))}/${basename(file)}  ${result.scenarios} scenarios`
+      print(
+        result.mismatches.length === 0 ? `${label}  ok` : `${label}  ${result.mismatches.length} failed: ${result.mismatches[0]}`,
+      )
+    }
+    print(`${passed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    complain(error.message)
+    return 2
+  }
+}
+
+function filesOf(path: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) throw new InputError(`${path}: no such file or folder; check the path`)
+  if (!stat.isDirectory()) return [path]
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(SUFFIX))
+    .sort()
+    .map((name) => join(path, name))
+  if (files.length === 0) throw new InputError(`${path}: no *${SUFFIX} in this folder; name one that holds vectors`)
+  return files
+}
+
+function replayFile(file: string): { scenarios: number; mismatches: string[] } {
+  const mismatches: string[] = []
+  let scenarios = 0
+  for (const [n, line] of linesOf(file)) {
+    const mismatch = replayLine(file, n, line)
+    if (mismatch) mismatches.push(mismatch)
+    scenarios++
+  }
+  if (scenarios === 0) throw new InputError(`${file}: no scenario in it; fetch the file again`)
+  return { scenarios, mismatches }
+}
+
+function replayLine(file: string, n: number, line: string): string | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch (error) {
+    throw new InputError(`${file}: line ${n} is not JSON (${(error as Error).message}); fetch the file again`)
+  }
+  try {
+    const mismatch = replay(vectorOf(json), { sha256 })
+    return mismatch && describeMismatch(mismatch)
+  } catch (error) {
+    if (!(error instanceof VectorError || error instanceof RangeError)) throw error
+    throw new InputError(`${file}: line ${n}: ${error.message}; is this a file of blkfront vectors?`)
+  }
+}
+
+/** Numbered lines of a gzipped file, without the blank ones. */
+function linesOf(file: string): [number, string][] {
+  let text: string
+  try {
+    text = gunzipSync(readFileSync(file)).toString('utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new InputError(`${file}: cannot be unpacked (${code ?? message}); give a whole gzip file of vectors`)
+  }
+  return text
+    .split('\n')
+    .map((line, i): [number, string] => [i + 1, line])
+    .filter(([, line]) => line.trim() !== '')
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
