@@ -1,0 +1,35 @@
+// The emulator against the real drivers: everything recorded of them must come out of the scenarios' inputs.
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { describeMismatch, replay } from '../../src/replay/index.ts'
+import { readVectors, vectorFiles } from './read-vectors.ts'
+
+const COMMITTED = join(import.meta.dirname, '../vectors')
+const COMPLETE = join(import.meta.dirname, '../../../shared/vectors')
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+function replayFile(folder: string, file: string): number {
+  const vectors = readVectors(folder, file)
+  const mismatches = vectors.flatMap((vector) => replay(vector, { sha256 }) ?? [])
+  expect(mismatches.map(describeMismatch)).toEqual([])
+  return vectors.length
+}
+
+test.each(vectorFiles(COMMITTED))('%s', (file) => {
+  expect(replayFile(COMMITTED, file)).toBeGreaterThan(0)
+})
+
+test('the selection has every driver with every ABI and page size', () => {
+  const shapes = ['x86_32-4096', 'x86_64-16384', 'x86_64-4096', 'x86_64-65536']
+  const expected = ['extra-req', 'modern', 'seed'].flatMap((driver) => shapes.map((shape) => `${driver}/${shape}.ndjson.gz`))
+  expect(vectorFiles(COMMITTED)).toEqual(expected)
+})
+
+describe.runIf(existsSync(COMPLETE))('the complete set', () => {
+  test.each(existsSync(COMPLETE) ? vectorFiles(COMPLETE) : [])('%s', (file) => {
+    expect(replayFile(COMPLETE, file)).toBeGreaterThan(100)
+  })
+})
