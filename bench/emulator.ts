@@ -1,5 +1,4 @@
 // Requests a second that the emulator carries from submit to completion, in CPU time, and what it leaves on the heap.
-// Run: node --expose-gc, through esbuild (see bench/emulator.mjs).
 import { Backend, type BlockRequest, type DriverName, Frontend, type ScenarioConfig } from '../src/blkfront/index.ts'
 
 const BATCH = 16

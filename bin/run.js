@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import * as module from 'node:module'
+// CommonJS (package.json beside it): Node 20 starts it without its loader of ES modules.
 
 // Node 22.1 and later: keeps compiled code between runs.
-module.enableCompileCache?.()
-module
-  .createRequire(import.meta.url)('../dist/cli/blkring.cjs')
-  .main(import.meta.url)
+require('node:module').enableCompileCache?.()
+require('../dist/cli/blkring.cjs').main(require.resolve('../package.json'))

@@ -1,58 +1,64 @@
-// esbuild plugin: packages that oclif requires at its start and needs only for help or errors are loaded when first
-// touched, from a bundle of their own. It halves what Node has to compile before a command can run.
-
+// esbuild plugin: what oclif requires at its start and needs only for help, errors or debugging is loaded when first
+// touched, from a bundle of its own. It halves what Node has to compile before a command can run.
 import { readFileSync } from 'node:fs'
 
 const PACKAGES = [
+  'ansis',
   'clean-stack',
   'cli-spinners',
   'ejs',
   'indent-string',
   'minimatch',
   'string-width',
+  'supports-color',
   'tinyglobby',
   'widest-line',
   'wrap-ansi',
 ]
-const BUILTINS = ['node:child_process', 'node:readline']
+const BUILTINS = ['node:child_process', 'node:perf_hooks', 'node:readline']
+/** Called while oclif loads, so that it cannot wait. */
+const DEBUG = 'debug'
 
-const escape = (name) => name.replace(/[/:]/g, '\\$&')
-const FILTER = new RegExp(`^(${[...PACKAGES, ...BUILTINS].map(escape).join('|')})$`)
-
+const escaped = [...PACKAGES, ...BUILTINS, DEBUG].map((name) => name.replace(/[/:]/g, '\\$&'))
+const FILTER = new RegExp(`^(${escaped.join('|')})$`)
 const OCLIF_PLUGIN = /@oclif\/core\/lib\/config\/plugin\.js$/
-
-/** oclif sorts the ids of commands, which are ASCII, with the locale's rules: loading those takes 6 ms. */
-function comparePlainly(source) {
-  return source.replaceAll('a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)')
-}
 
 /** @param bundle file name of the second bundle, beside the first */
 export function lazyPackages(bundle) {
+  const load = (name) => `require('./${bundle}')[${JSON.stringify(name)}]()`
   return {
     name: 'lazy-packages',
     setup(build) {
       build.onResolve({ filter: FILTER }, ({ path, namespace }) => (namespace === 'lazy' ? undefined : { path, namespace: 'lazy' }))
-      build.onResolve({ filter: /^\.\/rarely\.cjs$/ }, () => ({ path: `./${bundle}`, external: true }))
+      build.onResolve({ filter: new RegExp(`^\\./${bundle}$`) }, ({ path }) => ({ path, external: true }))
       build.onLoad({ filter: OCLIF_PLUGIN }, ({ path }) => ({ contents: comparePlainly(readFileSync(path, 'utf8')), loader: 'js' }))
-      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: standIn(path), loader: 'js' }))
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
+        if (path === DEBUG) return { contents: quietUnlessAsked(load(path)), loader: 'js' }
+        return { contents: standIn(BUILTINS.includes(path) ? `require(${JSON.stringify(path)})` : load(path)), loader: 'js' }
+      })
     },
   }
 }
 
 /** The second bundle's source: a function for each package that loads it. */
-export const lazyEntry = PACKAGES.map((name) => `exports[${JSON.stringify(name)}] = () => require(${JSON.stringify(name)})`).join(
-  '\n',
-)
+export const lazyEntry = [...PACKAGES, DEBUG].map((name) => `exports['${name}'] = () => require('${name}')`).join('\n')
 
 /** A module that becomes the real one when it is called or any of its members is read. */
-function standIn(path) {
-  const real = BUILTINS.includes(path)
-    ? `process.getBuiltinModule?.(${JSON.stringify(path)}) ?? require(${JSON.stringify(path)})`
-    : `require('./rarely.cjs')[${JSON.stringify(path)}]()`
+function standIn(real) {
   return `let loaded
 const real = () => (loaded ??= ${real})
 module.exports = new Proxy(function () {}, {
   get: (_, key) => (key === '__esModule' ? false : real()[key]),
   apply: (_, self, args) => real().apply(self, args),
 })`
+}
+
+function quietUnlessAsked(real) {
+  return `const quiet = Object.assign(() => {}, { enabled: false })
+module.exports = process.env.DEBUG ? ${real} : () => quiet`
+}
+
+/** oclif sorts the ids of commands, which are ASCII, by the rules of a locale: loading those takes 6 ms. */
+function comparePlainly(source) {
+  return source.replaceAll('a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)')
 }

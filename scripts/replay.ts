@@ -69,8 +69,10 @@ function replayLine(file: string, n: number, line: string): string | undefined {
     const mismatch = replay(vectorOf(json), { sha256 })
     return mismatch && describeMismatch(mismatch)
   } catch (error) {
-    if (!(error instanceof VectorError || error instanceof RangeError)) throw error
-    throw new InputError(`${file}: line ${n}: ${error.message}; is this a file of blkfront vectors?`)
+    if (error instanceof VectorError)
+      throw new InputError(`${file}: line ${n}: ${error.message}; is this a file of blkfront vectors?`)
+    // A failure of ours must not hide what the other scenarios say.
+    return `line ${n}: the replay itself failed: ${(error as Error).stack?.split('\n').slice(0, 2).join(' ')}`
   }
 }
 

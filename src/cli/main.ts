@@ -2,7 +2,7 @@ import { run } from '@oclif/core/run'
 import { EXIT_CLEAN } from './exit-codes.ts'
 import { report } from './failure.ts'
 
-/** Runs the command line. @param dir URL of a file in the package, from which oclif finds package.json */
+/** Runs the command line. @param dir path of the package's package.json, for oclif */
 export async function main(dir: string): Promise<void> {
   // oclif writes help through the stream, where a reader that has gone shows as an error event.
   process.once('uncaughtException', (error: NodeJS.ErrnoException) => {

@@ -1,15 +1,15 @@
-import { isatty } from 'node:tty'
+import { fstatSync } from 'node:fs'
 import { colourStyle, plainStyle, type Style } from '../render/style.ts'
 
 const STDOUT = 1
 
 /**
  * Colours where standard output shows them: NO_COLOR (no-color.org) and FORCE_COLOR are obeyed. Chalk is loaded only
- * where it may be needed, which spares pipes its start-up time.
+ * where it may be needed, which spares pipes and files its start-up time.
  */
 export async function terminalStyle(): Promise<Style> {
   const { NO_COLOR, FORCE_COLOR } = process.env
-  if (NO_COLOR || !(isatty(STDOUT) || FORCE_COLOR)) return plainStyle
+  if (NO_COLOR || !(FORCE_COLOR || fstatSync(STDOUT).isCharacterDevice())) return plainStyle
   const { Chalk, supportsColor } = await import('chalk')
   return supportsColor ? colourStyle(new Chalk({ level: supportsColor.level })) : plainStyle
 }

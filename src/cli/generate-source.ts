@@ -1,0 +1,196 @@
+// Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
+// value, which is what scenario.json says.
+import { closeSync, openSync, readSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gunzipSync } from 'node:zlib'
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { ABIS } from '../codec/struct/abi.ts'
+import { DumpError, ioProblem } from '../dump/dump-error.ts'
+import { queueDepth, stepsOfTrace } from '../generate/index.ts'
+import { count } from '../render/text.ts'
+import { scenarioOf, VectorError, vectorOf } from '../replay/index.ts'
+import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../scenario/index.ts'
+import { parseBlockTrace, TraceError } from '../trace/index.ts'
+import { configOfFlags, flagOfPath, workloadOfFlags } from './generate-flags.ts'
+
+export interface SourceOptions {
+  readonly file: string | undefined
+  readonly fromTrace: string | undefined
+  readonly device: string | undefined
+  readonly fromVector: string | undefined
+  readonly name: string | undefined
+  readonly unchecked: boolean
+  /** All flags as given, by name. */
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+export interface Source {
+  /** As the user named it; undefined for flags. */
+  readonly name: string | undefined
+  readonly plain: PlainScenario
+  /** What a reader of the report should know of the way here. */
+  readonly notes: readonly string[]
+}
+
+const MAX_FILE = 512 * 2 ** 20
+
+export function loadSource(options: SourceOptions): Source {
+  const { file, fromTrace, fromVector } = options
+  const workload = workloadOfFlags(options.flags)
+  const named = [file, fromTrace, fromVector].filter((s) => s !== undefined)
+  if (named.length > 1) throw new Error(`${named.join(' and ')}: one scenario at a time`)
+  if (fromTrace !== undefined) return fromTraceFile(fromTrace, options)
+  if (workload && named.length > 0)
+    throw new Error(`${named[0]}: flags of a workload (--op, --bs, --count, ...) make a scenario of their own`)
+  if (fromVector !== undefined) return fromVectorFile(fromVector, options)
+  if (file !== undefined) return fromFile(file, options)
+  if (!workload) throw new Error('nothing to generate: name a scenario file, or give --op, --from-trace or --from-vector')
+  return { name: undefined, plain: withFlags({ steps: [{ workload }] }, options), notes: [] }
+}
+
+/** A mistake, told by the file and the key, or by the flag that it came from. */
+export function explainMistake(error: unknown, { name }: Pick<Source, 'name'>, flags: Readonly<Record<string, unknown>>): unknown {
+  if (!(error instanceof ScenarioError)) return error
+  const flag = flagOfPath(error.path, flags)
+  const problem = error.path === '' ? error.message : error.message.slice(error.path.length + 2)
+  if (flag !== undefined) return new Error(`${flag}: ${problem}`)
+  return new Error(name === undefined ? error.message : `${name === '-' ? 'standard input' : name}: ${error.message}`)
+}
+
+function fromFile(file: string, options: SourceOptions): Source {
+  try {
+    const plain = parseScenarioText(textOf(file), loadYaml)
+    if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) scriptOf(plain)
+    return { name: file, plain: withFlags(plain as PlainScenario, options), notes: [] }
+  } catch (error) {
+    throw explainMistake(error, { name: file }, {})
+  }
+}
+
+function fromTraceFile(path: string, options: SourceOptions): Source {
+  const base = withFlags({ steps: [] }, options)
+  try {
+    const trace = parseBlockTrace(textOf(path), options.device)
+    const { config } = scriptOf(base)
+    const nr_ents = ringGeometry(ABIS.find((a) => a.name === config.abi)!, config.ringPages).nr_ents
+    const offset = Number(scriptOffset(options.flags['offset']))
+    const made = stepsOfTrace(trace, { config, depth: queueDepth({ config }, nr_ents), offset })
+    const notes = [
+      `${trace.format} of device ${trace.device}: ${count(made.issued, 'request')} issued, ${made.completed} completed`,
+      made.unfit > 0 ? `${count(made.unfit, 'request')} left out: not for this device, or without data` : '',
+      made.unmatched > 0 ? `${count(made.unmatched, 'completion')} of requests issued before the trace` : '',
+      made.cut > 0 ? `${count(made.cut, 'request')} larger than the driver takes, cut` : '',
+      made.early > 0 ? `${count(made.early, 'request')} answered early: the driver takes no more at a time` : '',
+      trace.otherDevices > 0 ? `${count(trace.otherDevices, 'event')} of other devices left out` : '',
+      trace.skipped > 0 ? `${count(trace.skipped, 'line')} skipped: not understood` : '',
+    ]
+    return { name: path, plain: { ...base, steps: made.steps }, notes: notes.filter((note) => note !== '') }
+  } catch (error) {
+    if (error instanceof TraceError) throw new Error(`${path}: ${error.message}`)
+    throw explainMistake(error, { name: undefined }, options.flags)
+  }
+}
+
+/** Of a trace's requests only the offset can be said by a workload's flag. */
+function scriptOffset(given: unknown): bigint {
+  if (given === undefined) return 0n
+  const script = scriptOf({ page_size: '64K', unchecked: false, steps: [{ workload: { offset: given, bs: 512 } }] })
+  const [step] = script.steps
+  if (step?.type !== 'workload') return 0n
+  const [request] = step.workload.requests()
+  return BigInt(request?.segments[0]?.[1] ?? 0)
+}
+
+function fromVectorFile(path: string, options: SourceOptions): Source {
+  const { name } = options
+  const names: string[] = []
+  for (const line of textOf(path).split('\n')) {
+    if (line.trim() === '') continue
+    try {
+      const vector = vectorOf(JSON.parse(line))
+      if (name === undefined || vector.name === name)
+        return { name: path, plain: withFlags(fileOfScenario(scenarioOf(vector)), options), notes: [`vector ${vector.name}`] }
+      names.push(vector.name)
+    } catch (error) {
+      if (error instanceof VectorError || error instanceof SyntaxError)
+        throw new Error(`${path}: line ${names.length + 1}: ${error.message}`)
+      throw error
+    }
+  }
+  const some = names.slice(0, 5).join(', ')
+  throw new Error(
+    `${path}: no vector is called ${name}; ${names.length > 0 ? `there are ${names.length}: ${some}, ...` : 'there is none'}`,
+  )
+}
+
+/** The flags say their keys over the file's. */
+function withFlags(plain: PlainScenario, { flags, unchecked }: SourceOptions): PlainScenario {
+  const result: Record<string, unknown> = { ...plain }
+  for (const [path, value] of configOfFlags(flags)) {
+    const [key, inner] = path.split('.') as [string, string | undefined]
+    if (inner === undefined) result[key] = value
+    else result[key] = { ...(isMap(result[key]) ? result[key] : {}), [inner]: value }
+  }
+  if (flags['first-gref'] !== undefined) delete result['free_list']
+  if (unchecked) result['unchecked'] = true
+  return result
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The text of a file or of standard input, gunzipped where it is gzipped. */
+function textOf(path: string): string {
+  const bytes = bytesOf(path)
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_FILE }) : bytes
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(plain)
+  } catch {
+    throw new DumpError(path, 'not text in UTF-8')
+  }
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    const fd = path === '-' ? 0 : openSync(path, 'r')
+    try {
+      return readAll(fd, path)
+    } finally {
+      if (fd !== 0) closeSync(fd)
+    }
+  } catch (error) {
+    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
+  }
+}
+
+function readAll(fd: number, path: string): Uint8Array {
+  const parts: Uint8Array[] = []
+  let total = 0
+  for (;;) {
+    const part = new Uint8Array(1 << 20)
+    const got = readSome(fd, part)
+    if (got === 0) return Buffer.concat(parts)
+    total += got
+    if (total > MAX_FILE) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
+    parts.push(part.subarray(0, got))
+  }
+}
+
+function readSome(fd: number, into: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, into)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+/** YAML costs a third of the start-up time, and most scenarios of programs are JSON. */
+function loadYaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml') as typeof import('yaml')
+}
