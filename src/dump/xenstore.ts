@@ -7,8 +7,8 @@ export interface DeviceNodes {
 }
 
 const NODE = /^( *)([^\s=][^=]*?)\s*=\s*"(.*)"/
-const FRONTEND = /^\/local\/domain\/\d+\/device\/vbd\/\d+(?:\/|$)/
-const BACKEND = /^\/local\/domain\/\d+\/backend\/(?:vbd|qdisk)\/\d+\/\d+(?:\/|$)/
+const FRONTEND = /^local\/domain\/\d+\/device\/vbd\/\d+(?:\/|$)/
+const BACKEND = /^local\/domain\/\d+\/backend\/(?:vbd|qdisk)\/\d+\/\d+(?:\/|$)/
 
 /**
  * Finds the nodes of one block device in the output of xenstore-ls. Where the text holds several devices, the first
@@ -18,7 +18,7 @@ export function parseXenstore(text: string): DeviceNodes {
   const nodes = absolutePaths(text)
   const frontendRoot = firstRoot(nodes, FRONTEND)
   const frontend = frontendRoot === undefined ? withoutRoot(nodes) : below(nodes, frontendRoot)
-  const named = frontend.get('backend')
+  const named = frontend.get('backend')?.replace(/^\//, '')
   const backendRoot = named !== undefined && below(nodes, named).size > 0 ? named : firstRoot(nodes, BACKEND)
   return { frontend, backend: backendRoot === undefined ? new Map() : below(nodes, backendRoot) }
 }
@@ -45,7 +45,7 @@ function refsBelow(frontend: ReadonlyMap<string, string>, prefix: string): numbe
   }
 }
 
-/** Every node by its whole path: an indented key hangs below the lines that it is indented under. */
+/** Every node by its path from the root, without the first slash: an indented key hangs below the lines that it is indented under. */
 function absolutePaths(text: string): Map<string, string> {
   const nodes = new Map<string, string>()
   const parents: string[] = []
@@ -55,7 +55,7 @@ function absolutePaths(text: string): Map<string, string> {
     const [, indent, key, value] = match as unknown as [string, string, string, string]
     parents.length = Math.min(parents.length, indent.length)
     parents.push(key)
-    nodes.set(parents.join('/'), value)
+    nodes.set(parents.join('/').replace(/^\//, ''), value)
   }
   return nodes
 }
@@ -76,5 +76,5 @@ function below(nodes: ReadonlyMap<string, string>, root: string): Map<string, st
 
 /** xenstore-ls of the frontend's own folder prints keys without it. */
 function withoutRoot(nodes: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...nodes].filter(([path]) => !path.startsWith('/')))
+  return new Map([...nodes].filter(([path]) => !path.startsWith('local/')))
 }
