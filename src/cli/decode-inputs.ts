@@ -94,7 +94,7 @@ function ndjsonPrinter({ filter }: DecodeOptions): Printer {
   const print = ({ dump, ring }: DecodedDump) => {
     const numbers = { ...(several ? { ring: dump.snapshot } : {}), ...(dump.queue === undefined ? {} : { queue: dump.queue }) }
     for (const slot of selectSlots(ring, filter))
-      if (slot.state !== 'unused') write(`${JSON.stringify({ ...numbers, ...slotJson(slot, ring) })}\n`)
+      if (slot.state !== 'unused') write(`${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`)
   }
   const release = () => {
     for (const decoded of waiting) print(decoded)

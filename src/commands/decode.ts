@@ -11,7 +11,7 @@ export default class Decode extends BaseCommand {
   static override description =
     `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input.
 
-Marks in the first column: > request in flight, ? request that may be answered already, < response, x error response, ! finding.
+Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding.
 
 Exit code: 0 clean, 1 findings, 2 could not do it.`
 

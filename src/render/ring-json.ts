@@ -1,7 +1,7 @@
 // The JSON of a decoded ring: names as in Xen's headers, u64 as decimal strings, everything else numbers.
 import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { Response, Ring, Slot } from '../codec/ring/ring.ts'
+import type { Response, Slot } from '../codec/ring/ring.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import type { SlotFilter } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
@@ -22,12 +22,12 @@ export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
-    slots: selectSlots(ring, filter).map((slot) => slotJson(slot, ring)),
+    slots: selectSlots(ring, filter).map((slot) => slotJson(slot)),
     findings: findings.map((f) => ({ ...f })),
   }
 }
 
-export function slotJson(slot: Slot, ring: Ring): { readonly [key: string]: Json | undefined } {
+export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {
   const base = { slot: slot.slot, index: slot.index, state: slot.state }
   switch (slot.state) {
     case 'unused':
@@ -38,7 +38,7 @@ export function slotJson(slot: Slot, ring: Ring): { readonly [key: string]: Json
       return { ...base, request: requestJson(slot.request), ...doubt, ...by }
     }
     case 'response': {
-      const doubt = ring.evidence === 'out-of-order' ? { beneathOutstanding: 'maybe' } : {}
+      const doubt = slot.beneathOutstanding === 'no' ? {} : { beneathOutstanding: slot.beneathOutstanding }
       return { ...base, response: responseJson(slot.response), beneath: beneathJson(slot.beneath), ...doubt }
     }
   }

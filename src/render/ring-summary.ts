@@ -45,14 +45,18 @@ function usedNote({ slots }: Ring): string {
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
   const of = `${outstanding} of ${geometry.nr_ents}`
+  const answered = slots.flatMap((s) => (s.state === 'request' && s.answered !== 'no' ? [s.answered] : []))
+  if (answered.length > 0) {
+    if (answered.includes('maybe') || evidence === 'out-of-order')
+      return `${of}, but not just those in flight: ${answered.length} of these may be answered (?), as many lie beneath responses (?)`
+    return `${of}, but not just those in flight: ${answered.length} of these are answered (-), as many lie beneath responses (?)`
+  }
   switch (evidence) {
     case 'no-such-response':
       return `${of}: no response on the ring carries an id of theirs`
-    case 'fits-in-order':
+    case 'histories':
+      return `${of}: those in flight, as the order of the ids proves`
+    default:
       return `${of}: those in flight, if responses came in order, as the ids suggest`
-    case 'out-of-order': {
-      const doubtful = slots.filter((s) => s.state === 'request' && s.answered !== 'no').length
-      return `${of}, but not just those in flight: ${doubtful} of these may be answered (?), as many lie beneath responses (?)`
-    }
   }
 }

@@ -1,7 +1,8 @@
 // A decoded ring for people: summary, table of slots, findings.
+import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { RequestSlot, ResponseSlot, Ring, Slot } from '../codec/ring/ring.ts'
+import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
@@ -41,7 +42,7 @@ export function ringText(decoded: DecodedDump, { style, filter, segments }: Ring
   const bad = new Set(findings.map((f) => f.slot))
   const table = tableLines(
     COLUMNS,
-    used.map((slot) => row(slot, ring, bad.has(slot.slot), style)),
+    used.map((slot) => row(slot, bad.has(slot.slot), style)),
     style.dim,
   )
   const lines = [...summaryLines(decoded, style), '']
@@ -56,16 +57,24 @@ export function ringText(decoded: DecodedDump, { style, filter, segments }: Ring
   return [...lines, ...findingLines(findings, style)].map((line) => `${line}\n`).join('')
 }
 
-function row(slot: Slot, ring: Ring, bad: boolean, style: Style): Cell[] {
+function row(slot: Slot, bad: boolean, style: Style): Cell[] {
   const place = [String(slot.slot), String(slot.index), slot.state].map((text) => ({ text }))
   if (slot.state === 'unused') return [{ text: '' }, ...place]
   if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
-  return [responseMark(slot, bad, style), ...place, ...responseCells(slot, ring, style)]
+  return [responseMark(slot, bad, style), ...place, ...responseCells(slot, style)]
 }
+
+const REQUEST_MARKS: Readonly<Record<Certainty, (style: Style) => Cell>> = {
+  no: ({ bold }) => ({ text: '>', paint: bold }),
+  maybe: ({ unsure }) => ({ text: '?', paint: unsure }),
+  yes: ({ dim }) => ({ text: '-', paint: dim }),
+}
+
+const BENEATH_NOTES: Readonly<Record<Certainty, string>> = { no: '', maybe: ' (?)', yes: ' (outstanding)' }
 
 function requestMark({ answered }: RequestSlot, bad: boolean, style: Style): Cell {
   if (bad) return { text: '!', paint: style.bad }
-  return answered === 'no' ? { text: '>', paint: style.bold } : { text: '?', paint: style.unsure }
+  return REQUEST_MARKS[answered](style)
 }
 
 function responseMark({ response }: ResponseSlot, bad: boolean, style: Style): Cell {
@@ -84,10 +93,10 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
   ]
 }
 
-function responseCells({ response: r, beneath }: ResponseSlot, ring: Ring, style: Style): Cell[] {
+function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlot, style: Style): Cell[] {
   const ok = r.status === BLKIF_RSP_OKAY
   const status = statusName(r.status)
-  const unsure = ring.evidence === 'out-of-order'
+  const unsure = beneathOutstanding !== 'no'
   const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
   return [
     { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },
@@ -96,7 +105,7 @@ function responseCells({ response: r, beneath }: ResponseSlot, ring: Ring, style
     { text: '' },
     { text: '' },
     {
-      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${unsure ? ' (?)' : ''}`,
+      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${BENEATH_NOTES[beneathOutstanding]}`,
       paint: ok ? (unsure ? style.unsure : style.dim) : style.bad,
     },
   ]
@@ -119,7 +128,7 @@ function requestNotes(r: Request): string[] {
 function answeredNotes(answered: RequestSlot['answered'], by: number | undefined): string[] {
   if (answered === 'no') return []
   const where = by === undefined ? '' : `, see slot ${by}`
-  return [answered === 'yes' ? `answered: its id is in use again${where}` : `may be answered${where}`]
+  return [answered === 'yes' ? `answered${where}` : `may be answered${where}`]
 }
 
 function segmentLines(r: Request, style: Style): string[] {

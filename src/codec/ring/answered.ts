@@ -1,18 +1,19 @@
 // Which of the requests in [rsp_prod, req_prod) may already have been answered. Responses go to slots in completion
 // order, so the answer to a request that is still to be seen may lie in another slot, over a request that is outstanding.
 import { BLKIF_OP_INDIRECT } from '../xen/blkif.ts'
+import { possibleHistories } from './histories.ts'
 
 /**
- * `no`: nothing on the ring says so. `maybe`: a response carries its id, and may have answered it or an earlier request
- * of that id. `yes`: a later request carries its id, which a frontend reuses only after the answer.
+ * Whether something is so: `no` where nothing on the ring says so, `maybe` where it can be, `yes` where the ids leave nothing else.
  */
-export type Answered = 'no' | 'maybe' | 'yes'
+export type Certainty = 'no' | 'maybe' | 'yes'
 
 /**
- * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window.
- * `fits-in-order`: some do, and the ids are those that in-order completion gives. `out-of-order`: they are not.
+ * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
+ * the ring is on its first lap, and every course of events that gives its ids was looked at. `fits-in-order`: responses
+ * carry such ids, which are those that in-order completion gives. `out-of-order`: they are not.
  */
-export type CompletionEvidence = 'no-such-response' | 'fits-in-order' | 'out-of-order'
+export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order'
 
 export interface SeenRequest {
   readonly id: bigint
@@ -28,9 +29,17 @@ export interface SeenResponse {
 }
 
 export interface Verdict {
-  readonly answered: Answered
+  readonly answered: Certainty
   /** Slot of the response that may be its answer: the latest that carries its id. */
   readonly by: number | undefined
+}
+
+export interface Judgement {
+  readonly evidence: CompletionEvidence
+  /** Of the requests of [rsp_prod, req_prod), in index order. */
+  readonly verdicts: readonly Verdict[]
+  /** Of the responses, in index order: whether the request beneath each is outstanding. */
+  readonly beneath: readonly Certainty[]
 }
 
 /**
@@ -43,21 +52,40 @@ export function judgeAnswered(
   responses: readonly SeenResponse[],
   nr_ents: number,
   fromStart: boolean,
-): { evidence: CompletionEvidence; verdicts: Verdict[] } {
-  const none: Verdict = { answered: 'no', by: undefined }
+): Judgement {
+  const answerTo = (request: SeenRequest) => responses.findLast((r) => r.id === request.id && mayAnswer(r, request))?.slot
+  const allOutstanding = requests.map((): Verdict => ({ answered: 'no', by: undefined }))
+  const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
+  const reused = (request: SeenRequest, i: number) => lastUse.get(request.id) !== i
   const verdicts = requests.map((request, i): Verdict => {
-    const by = responses.findLast((r) => r.id === request.id && mayAnswer(r, request))?.slot
-    if (lastUse.get(request.id) !== i) return { answered: 'yes', by }
-    return by === undefined ? none : { answered: 'maybe', by }
+    const by = answerTo(request)
+    if (reused(request, i)) return { answered: 'yes', by }
+    return { answered: by === undefined ? 'no' : 'maybe', by }
   })
-  if (verdicts.every((v) => v.answered === 'no')) return { evidence: 'no-such-response', verdicts }
+  if (verdicts.every((v) => v.answered === 'no')) return { evidence: 'no-such-response', verdicts, beneath: noneBeneath }
+  const histories = fromStart ? possibleHistories(requests, responses, nr_ents) : undefined
+  if (histories) {
+    const certainty = histories.outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === histories.ends ? 'yes' : 'maybe'))
+    const opposite = { no: 'yes', maybe: 'maybe', yes: 'no' } as const
+    const answered = certainty.slice(responses.length).map((outstanding) => opposite[outstanding])
+    return {
+      evidence: 'histories',
+      verdicts: requests.map((request, i) => ({
+        answered: answered[i]!,
+        by: answered[i] === 'no' ? undefined : answerTo(request),
+      })),
+      beneath: certainty.slice(0, responses.length),
+    }
+  }
   const ids = [...responses, ...requests].map((s) => s.id)
-  if (!fitsInOrder(ids, responses.length, nr_ents, fromStart)) return { evidence: 'out-of-order', verdicts }
-  return { evidence: 'fits-in-order', verdicts: requests.map(() => none) }
+  if (fitsInOrder(ids, responses.length, nr_ents, fromStart))
+    return { evidence: 'fits-in-order', verdicts: allOutstanding, beneath: noneBeneath }
+  return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
 }
 
-function mayAnswer(response: SeenResponse, request: SeenRequest): boolean {
+/** A response of this operation can be the answer: that of an indirect request carries the inner operation. */
+export function mayAnswer(response: SeenResponse, request: SeenRequest): boolean {
   const expected = request.operation === BLKIF_OP_INDIRECT ? request.indirect_op : request.operation
   return response.operation === expected
 }

@@ -4,7 +4,7 @@ import { fieldOf, layoutOf } from '../struct/layout.ts'
 import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
 import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { type Answered, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
+import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
@@ -22,7 +22,7 @@ export interface RequestSlot {
   /** The free-running index in [rsp_prod, req_prod). */
   readonly index: number
   readonly request: Request
-  readonly answered: Answered
+  readonly answered: Certainty
   /** Slot of the response that may be its answer. */
   readonly answeredBy: number | undefined
 }
@@ -35,6 +35,8 @@ export interface ResponseSlot {
   readonly response: Response
   /** What is left of the request of the same index; the response need not be the answer to it. */
   readonly beneath: Beneath
+  /** Whether that request is still outstanding. */
+  readonly beneathOutstanding: Certainty
 }
 
 export interface UnusedSlot {
@@ -90,7 +92,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     if (outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)) {
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
-      return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at) }
+      return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
     }
     const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
@@ -111,11 +113,13 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
       requests.push({ id: s.request.id, operation: s.request.operation, indirect_op })
     } else if (s.state === 'response') responses.push({ slot: s.slot, id: s.response.id, operation: s.response.operation })
   }
-  const { evidence, verdicts } = judgeAnswered(requests, responses, nr_ents, fromStart)
-  let next = 0
+  const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart)
+  let request = 0
+  let response = 0
   const slots = byIndex.map((s): Slot => {
-    if (s.state !== 'request') return s
-    const { answered, by } = verdicts[next++]!
+    if (s.state === 'unused') return s
+    if (s.state === 'response') return { ...s, beneathOutstanding: beneath[response++]! }
+    const { answered, by } = verdicts[request++]!
     return { ...s, answered, answeredBy: by }
   })
   return { evidence, slots }
