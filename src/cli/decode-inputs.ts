@@ -9,7 +9,7 @@ import { type SlotFilter, selectSlots } from '../render/slot-filter.ts'
 import type { Style } from '../render/style.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { report } from './failure.ts'
+import { complain, report } from './failure.ts'
 import { write } from './output.ts'
 
 export interface DecodeOptions {
@@ -20,29 +20,33 @@ export interface DecodeOptions {
   readonly format: 'text' | 'json' | 'ndjson'
 }
 
-/** Prints every ring of the inputs and returns the exit code. An input that fails is reported, and the others go on. */
+/** Prints every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
 export function decodeInputs(inputs: readonly string[], style: Style, options: DecodeOptions): number {
   let exit = EXIT_CLEAN
-  const print = PRINTERS[options.format](options, style)
+  let findings = 0
   let before = 0
-  for (const input of inputs) {
+  const print = PRINTERS[options.format](options, style, inputs.length)
+  const onError = (error: DumpError) => {
+    exit = report(error)
+  }
+  for (const [i, input] of inputs.entries()) {
+    if (input === '-' && inputs.indexOf('-') < i) {
+      onError(new DumpError('-', 'standard input can be read only once'))
+      continue
+    }
     let snapshots = 0
-    try {
-      for (const dump of loadDumps(input, { pages: options.pages })) {
-        snapshots = Math.max(snapshots, dump.snapshot + 1)
-        const named = { ...dump, source: displayName(dump.source), snapshot: before + dump.snapshot }
-        const decoded = decodeDump(named, options.abi)
-        if (decoded.findings.length > 0) exit = Math.max(exit, EXIT_FINDINGS)
-        print.ring(decoded)
-      }
-    } catch (error) {
-      if (!(error instanceof DumpError)) throw error
-      exit = Math.max(exit, report(error))
+    for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+      snapshots = Math.max(snapshots, dump.snapshot + 1)
+      const source = displayName(dump.source, input)
+      const decoded = decodeDump({ ...dump, source, snapshot: before + dump.snapshot }, options.abi)
+      findings += decoded.findings.length
+      print.ring(decoded)
     }
     before += snapshots
   }
   print.end()
-  return exit
+  if (findings > 0 && options.format === 'ndjson') complain(`${findings} findings, which --json lists`)
+  return exit === EXIT_CLEAN && findings > 0 ? EXIT_FINDINGS : exit
 }
 
 interface Printer {
@@ -50,7 +54,7 @@ interface Printer {
   end(): void
 }
 
-const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions, style: Style) => Printer>> = {
+const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions, style: Style, inputs: number) => Printer>> = {
   text: textPrinter,
   json: jsonPrinter,
   ndjson: ndjsonPrinter,
@@ -67,22 +71,21 @@ function textPrinter({ filter, segments }: DecodeOptions, style: Style): Printer
   }
 }
 
-/** One ring is an object, several are an array: the first waits until it is known whether a second comes. */
-function jsonPrinter({ filter }: DecodeOptions): Printer {
-  let first: string | undefined
-  let several = false
+/** One ring of one input is an object, all else an array: the first waits until it is known whether a second comes. */
+function jsonPrinter({ filter }: DecodeOptions, _: Style, inputs: number): Printer {
+  let open = false
+  let waiting: string | undefined
   return {
     ring(decoded) {
-      const text = JSON.stringify(ringJson(decoded, filter), null, 2)
-      if (first === undefined) first = text
-      else {
-        write(several ? `,\n${text}` : `[${first},\n${text}`)
-        several = true
+      if (waiting !== undefined) {
+        write(`${open ? '' : '['}${waiting},\n`)
+        open = true
       }
+      waiting = JSON.stringify(ringJson(decoded, filter), null, 2)
     },
     end() {
-      if (several) write(']\n')
-      else if (first !== undefined) write(`${first}\n`)
+      if (open || inputs > 1) write(`${open ? '' : '['}${waiting ?? ''}]\n`)
+      else if (waiting !== undefined) write(`${waiting}\n`)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { DumpError } from '../dump/dump-error.ts'
 import { printable } from '../render/text.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
 import { flush, writeAll } from './output.ts'
@@ -6,16 +7,31 @@ const STDERR = 2
 
 /** Prints an error as one line on stderr, after what was already decoded, and returns the exit code. */
 export function report(error: unknown, command?: string): number {
-  const message = error instanceof Error ? error.message : String(error)
-  const [first = '', ...rest] = message.split('\n').filter((line) => line.trim() !== '' && !/See more help/.test(line))
-  const usage = isUsage(error) ? ` (see blkring ${command ? `${command} ` : ''}--help)` : ''
   try {
     flush()
-    writeAll(STDERR, Buffer.from(`blkring: ${printable([first, ...rest.map((line) => line.trim())].join(' '))}${usage}\n`))
-  } catch {
-    // Nobody reads stderr, or stdout: the exit code says it all.
+  } catch (failed) {
+    // A reader of stdout that has gone is no error, and hides none.
+    if (failed !== error && failed instanceof Error && failed.message !== '') complain(oneLine(failed))
   }
+  const usage = isUsage(error) ? ` (see blkring ${command ? `${command} ` : ''}--help)` : ''
+  complain(`${oneLine(error)}${usage}`)
   return EXIT_FAILED
+}
+
+/** One line on stderr. */
+export function complain(message: string): void {
+  try {
+    writeAll(STDERR, Buffer.from(`blkring: ${message}\n`))
+  } catch {
+    // Nobody reads stderr: the exit code says it all.
+  }
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof DumpError) return printable(message)
+  const lines = message.split('\n').filter((line) => line.trim() !== '' && !/See more help/.test(line))
+  return printable(lines.map((line) => line.trim()).join(' '))
 }
 
 /** oclif's own errors: unknown flags, missing arguments, unknown commands. */

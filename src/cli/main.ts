@@ -4,6 +4,8 @@ import { report } from './failure.ts'
 
 /** Runs the command line. @param dir path of the package's package.json, for oclif */
 export async function main(dir: string): Promise<void> {
+  // Node warns of both at once; ours is the stricter reading.
+  if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   // oclif writes help through the stream, where a reader that has gone shows as an error event.
   process.once('uncaughtException', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? EXIT_CLEAN : report(error))

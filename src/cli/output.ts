@@ -1,11 +1,19 @@
 // Standard output in batches, written at once: nothing waits in memory behind a slow reader.
 import { writeSync } from 'node:fs'
+import { ioProblem } from '../dump/dump-error.ts'
 
 const STDOUT = 1
 const BATCH = 64 * 1024
 
 /** The reader has gone (`| head -1`): the command ends, quietly and with success. */
 export class ClosedPipe extends Error {}
+
+/** Standard output cannot be written. */
+export class OutputError extends Error {
+  constructor(problem: string) {
+    super(`standard output: ${problem}; what was written so far is incomplete`)
+  }
+}
 
 const pending: string[] = []
 let pendingLength = 0
@@ -32,7 +40,7 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       if (code === 'EPIPE') throw new ClosedPipe()
-      if (code !== 'EAGAIN') throw error
+      if (code !== 'EAGAIN') throw fd === STDOUT ? new OutputError(ioProblem(error)) : error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }

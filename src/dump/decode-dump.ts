@@ -18,13 +18,19 @@ export interface DecodedDump {
 export function decodeDump(dump: RingDump, forced?: Abi): DecodedDump {
   const protocol = chooseProtocol(dump, forced)
   const ring = decodeRing(dump.bytes, protocol.abi, { indirectPages: dump.indirectPages })
-  return { dump, protocol, ring, findings: [...protocol.findings, ...pageFindings(dump, ring), ...ring.findings] }
+  return { dump, protocol, ring, findings: [...dump.findings, ...protocol.findings, ...pageFindings(dump, ring), ...ring.findings] }
 }
 
 function pageFindings({ xenstore, queue }: RingDump, { geometry }: Ring): Finding[] {
   if (!xenstore) return []
-  const refs = ringRefs(xenstore)
-  const pages = refs[queue ?? 0]?.length ?? 0
+  const queues = ringRefs(xenstore)
+  if (queue !== undefined && queue >= queues.length && queues.length > 0)
+    return [
+      { code: 'queues-contradict-xenstore', message: `XenStore names ${queues.length} queues, but the dump has a queue ${queue}` },
+    ]
+  if (queue === undefined && queues.length > 1)
+    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${queues.length} queues, but the dump has one ring` }]
+  const pages = queues[queue ?? 0]?.length ?? 0
   if (pages === 0 || pages === geometry.pages) return []
   const message = `XenStore names ${pages} ring ${pages === 1 ? 'page' : 'pages'}, but the dump has ${geometry.pages}`
   return [{ code: 'pages-contradict-xenstore', message }]

@@ -4,7 +4,7 @@ export class DumpError extends Error {
   readonly source: string
 
   constructor(source: string, problem: string, cure?: string) {
-    super(cure === undefined ? `${source}: ${problem}` : `${source}: ${problem}; ${cure}`)
+    super(`${source || "''"}: ${problem}${cure === undefined ? '' : `; ${cure}`}`)
     this.name = 'DumpError'
     this.source = source
   }
@@ -23,6 +23,12 @@ export function ioProblem(error: unknown): string {
       return 'is a directory'
     case 'ENOTDIR':
       return 'a part of the path is not a directory'
+    case 'ELOOP':
+      return 'too many symbolic links'
+    case 'EIO':
+      return 'the device or file cannot be read (input/output error)'
+    case 'ENOSPC':
+      return 'no space left on device'
     default:
       return code ?? (error instanceof Error ? error.message : String(error))
   }

@@ -1,7 +1,9 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
@@ -15,59 +17,96 @@ const XENSTORE_LIMIT = 16 * 2 ** 20
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
   readonly pages?: number | undefined
+  /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
+  readonly onError?: (error: DumpError) => void
 }
 
 /**
- * The rings of an input, one at a time: a dump folder, a file of raw pages, or `-`. A file that lies in a dump folder
- * has that folder's indirect pages and XenStore text.
+ * The rings of an input, one at a time: a dump folder, a file of raw pages, or `-`. A ring.bin or ring-NNN.bin that is
+ * named itself has the indirect pages and the XenStore text of its folder.
  */
 export function* loadDumps(input: string, options: LoadOptions = {}): Generator<RingDump> {
-  if (input === '-') yield* rings(input, undefined, undefined, undefined, options)
-  else if (isDirectory(input)) yield* loadFolder(input, options)
-  else if (RING.test(basename(input))) yield* loadRingFile(dirname(input), input, options)
-  else yield* rings(input, undefined, undefined, undefined, options)
+  try {
+    if (input === '-') yield* rings(input, NO_SURROUNDINGS, options)
+    else if (isDirectory(input)) yield* loadFolder(input, options)
+    else if (RING.test(basename(input))) yield* rings(input, surroundingsOf(dirname(input), options), options)
+    else yield* rings(input, NO_SURROUNDINGS, options)
+  } catch (error) {
+    fail(error, options)
+  }
 }
 
+/** What lies around a ring. */
+interface Surroundings {
+  readonly folder: string | undefined
+  readonly queue: number | undefined
+  readonly devices: readonly DeviceNodes[] | undefined
+}
+
+const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
+
+/** ring.bin, then the series in the order of its numbers, then the queues. */
 function* loadFolder(folder: string, options: LoadOptions): Generator<RingDump> {
   const entries = list(folder)
-  const queues = entries
-    .flatMap((name) => (QUEUE.test(name) && isDirectory(join(folder, name)) ? [{ name, n: queueOf(name)! }] : []))
-    .sort((a, b) => a.n - b.n)
-  if (queues.length > 0) {
-    for (const { name } of queues) yield* loadFolder(join(folder, name), options)
-    return
+  const queues = entries.filter((name) => QUEUE.test(name) && holdsFolder(folder, name)).sort((a, b) => queueOf(a)! - queueOf(b)!)
+  const files = entries.filter((name) => RING.test(name)).sort((a, b) => numberOf(a) - numberOf(b))
+  if (files.length + queues.length === 0)
+    throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
+  if (files.length > 0) {
+    const surroundings = surroundingsOf(folder, options)
+    let snapshot = 0
+    for (const name of files) {
+      try {
+        const path = join(folder, name)
+        if (!statSync(path).isFile()) throw new DumpError(path, 'is no regular file')
+        for (const dump of rings(path, surroundings, options)) yield { ...dump, snapshot: snapshot++ }
+      } catch (error) {
+        fail(error, options, join(folder, name))
+      }
+    }
   }
-  const files = ringFiles(entries)
-  if (files.length === 0) throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
-  let snapshot = 0
-  for (const name of files)
-    for (const dump of loadRingFile(folder, join(folder, name), options)) yield { ...dump, snapshot: snapshot++ }
+  for (const name of queues) {
+    try {
+      yield* loadFolder(join(folder, name), options)
+    } catch (error) {
+      fail(error, options)
+    }
+  }
 }
 
-/** ring.bin, else the files of a series in the order of their numbers. */
-function ringFiles(entries: readonly string[]): string[] {
-  if (entries.includes('ring.bin')) return ['ring.bin']
-  const number = (name: string) => Number(/\d+/.exec(name)![0])
-  return entries.filter((name) => RING.test(name)).sort((a, b) => number(a) - number(b))
+function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
+  const known = error instanceof DumpError || path === undefined ? error : new DumpError(path, ioProblem(error))
+  if (!onError || !(known instanceof DumpError)) throw known
+  onError(known)
 }
 
-function* loadRingFile(folder: string, path: string, options: LoadOptions): Generator<RingDump> {
-  const queue = queueOf(basename(folder))
-  const xenstore = readXenstore(folder) ?? (queue === undefined ? undefined : readXenstore(dirname(folder)))
-  yield* rings(path, queue, folder, xenstore, options)
+/** ring.bin before all numbers. */
+function numberOf(name: string): number {
+  return Number(/\d+/.exec(name)?.[0] ?? -1)
 }
 
-function* rings(
-  source: string,
-  queue: number | undefined,
-  folder: string | undefined,
-  xenstore: DeviceNodes | undefined,
-  options: LoadOptions,
-): Generator<RingDump> {
+function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
+  const queue = queueOf(basename(resolve(folder)))
+  const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
+  return { folder, queue, devices }
+}
+
+function* rings(source: string, { folder, queue, devices }: Surroundings, options: LoadOptions): Generator<RingDump> {
   const indirectPages = { get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, gref)) }
   let snapshot = 0
-  for (const bytes of readRings(source, options.pages))
-    yield { source, queue, snapshot: snapshot++, bytes, indirectPages, xenstore }
+  for (const bytes of readRings(source, options.pages)) {
+    const named = options.pages === undefined ? source : `${source}[${snapshot}]`
+    const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
+    const findings = devices ? xenstoreFindings(devices, rivals) : []
+    yield { source: named, queue, snapshot: snapshot++, bytes, indirectPages, xenstore: device, findings }
+  }
+}
+
+function xenstoreFindings(devices: readonly DeviceNodes[], rivals: number): Finding[] {
+  if (devices.length === 0)
+    return [{ code: 'xenstore-empty', message: `${XENSTORE} names no block device: is it the output of xenstore-ls?` }]
+  if (rivals === 0) return []
+  return [{ code: 'xenstore-ambiguous', message: `${XENSTORE} names ${rivals + 1} devices that fit this ring; the first is taken` }]
 }
 
 /** The page, or as much of it as there is; undefined where no readable file is. */
@@ -89,23 +128,22 @@ function readIndirectPage(folder: string, gref: number): Uint8Array | undefined 
   }
 }
 
-function readXenstore(folder: string): DeviceNodes | undefined {
+function readXenstore(folder: string, options: LoadOptions): readonly DeviceNodes[] | undefined {
   const path = join(folder, XENSTORE)
   try {
     const stat = statSync(path)
-    if (!stat.isFile()) return undefined
-    if (stat.size > XENSTORE_LIMIT) throw new DumpError(path, `${stat.size} bytes are too many for the text of one device`)
+    if (!stat.isFile()) throw new DumpError(path, 'is no regular file')
+    if (stat.size > XENSTORE_LIMIT) throw new DumpError(path, `${stat.size} bytes are too many for the text of xenstore-ls`)
     return parseXenstore(readFileSync(path, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') fail(error, options, path)
+    return undefined
   }
 }
 
 function whereRingsAre(folder: string, entries: readonly string[]): string {
   const below = entries.filter((name) => {
-    const path = join(folder, name)
-    return isDirectory(path) && list(path).some((n) => RING.test(n) || QUEUE.test(n))
+    return holdsFolder(folder, name) && list(join(folder, name)).some((n) => RING.test(n) || QUEUE.test(n))
   })
   if (below.length > 0) return `rings are below it: ${below.map((name) => join(folder, name)).join(' ')}`
   return 'name a dump folder or a file of raw pages'
@@ -114,6 +152,10 @@ function whereRingsAre(folder: string, entries: readonly string[]): string {
 function queueOf(name: string): number | undefined {
   const match = QUEUE.exec(name)
   return match ? Number(match[1]) : undefined
+}
+
+function holdsFolder(folder: string, name: string): boolean {
+  return statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function isDirectory(path: string): boolean {

@@ -30,7 +30,12 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
   // Mirage's word for whatever the host is.
   const unknown = said !== undefined && said !== 'native'
   const findings: Finding[] = unknown
-    ? [{ code: 'protocol-unknown', message: `XenStore's protocol "${said}" is none of ${PROTOCOL_STRINGS.join(', ')}` }]
+    ? [
+        {
+          code: 'protocol-unknown',
+          message: `XenStore's protocol "${said.slice(0, 40)}" is none of ${PROTOCOL_STRINGS.join(', ')}`,
+        },
+      ]
     : []
   return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
 }
@@ -39,10 +44,11 @@ function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | '
   const [wide] = scores
   if (wide.seen === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
   if (tie) return { how: 'assumed', why: `assumed: ${percent(wide)} of its slots read well either way` }
+  const used = wide.seen / 2
   const shares = scores.map((s) => `${percent(s)} as ${s.abi.name}`).join(', ')
   return {
     how: 'score',
-    why: `${abi.u64Align === 8 ? 'or arm-abi, laid out alike; ' : ''}judged by its slots, which read well to ${shares}`,
+    why: `${abi.u64Align === 8 ? 'or arm-abi, laid out alike; ' : ''}judged by ${used === 1 ? 'the one slot' : `the ${used} slots`} in use, which read well to ${shares}`,
   }
 }
 

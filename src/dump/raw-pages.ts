@@ -95,7 +95,11 @@ function checkWhole(bytes: Uint8Array, path: string): void {
 
 function checkMultiple(size: number, path: string, pages: number): void {
   if (size % (pages * XEN_PAGE_SIZE))
-    throw new DumpError(path, `${size} bytes are not a whole number of ${pages}-page rings`, 'give --pages the pages of one ring')
+    throw new DumpError(
+      path,
+      `${size} bytes are not a whole number of ${pages}-page rings`,
+      `${pages} pages are ${pages * XEN_PAGE_SIZE} bytes`,
+    )
 }
 
 function tooLarge(path: string, size: string, pages: number): DumpError {

@@ -1,3 +1,4 @@
+import type { Finding } from '../codec/ring/finding.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import type { DeviceNodes } from './xenstore.ts'
 
@@ -14,4 +15,6 @@ export interface RingDump {
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: DeviceNodes | undefined
+  /** What is wrong with the dump itself. */
+  readonly findings: readonly Finding[]
 }

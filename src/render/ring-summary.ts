@@ -9,25 +9,37 @@ const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',
   idle: 'nobody: the ring is idle',
   quiet: 'nobody: no request is outstanding (the backend polls, or is about to ask for an event)',
+  beyond: 'the backend, which asked for its event later than at the next request: it may not be woken (hint)',
   below: 'the backend or the storage below it: the backend went to sleep with every request taken',
   backend: 'the backend, to take requests: if this lasts, a lost event, a stopped backend thread, or one that polls (hint)',
+}
+
+const NOT_ASKED = 'the backend has not asked for an event past the last request'
+const TAKEN = 'the backend has taken every request'
+
+const BACKEND: Readonly<Record<Waiting, string>> = {
+  impossible: 'impossible',
+  idle: TAKEN,
+  below: TAKEN,
+  beyond: 'the backend asked for an event beyond the next request',
+  quiet: NOT_ASKED,
+  backend: NOT_ASKED,
 }
 
 const FRONTEND: Readonly<Record<FrontendState, string>> = {
   'caught-up': 'the frontend has seen every response',
   behind: 'the frontend has responses to take: if this lasts, a lost event or a stuck guest interrupt (hint)',
   deferred: 'the frontend asked for its event later than at the next response',
+  unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
 export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style): string[] {
   const { geometry, sring } = ring
   const state = waitState(sring, geometry.nr_ents)
-  const taken = state.waiting === 'below' || state.waiting === 'idle'
-  const requests = taken ? 'the backend has taken every request' : 'the backend has not asked for an event past the last request'
   const rows: (readonly [string, string])[] = [
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
     ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
-    ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${requests}`],
+    ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],
     ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
     ['waits on', WAITS[state.waiting]],
@@ -45,10 +57,12 @@ function usedNote({ slots }: Ring): string {
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
   const of = `${outstanding} of ${geometry.nr_ents}`
-  const answered = slots.flatMap((s) => (s.state === 'request' && s.answered !== 'no' ? [s.answered] : []))
+  const answered = slots.flatMap((s) =>
+    s.state === 'request' && (s.answered === 'maybe' || s.answered === 'yes') ? [s.answered] : [],
+  )
   if (answered.length > 0) {
     if (answered.includes('maybe') || evidence === 'out-of-order')
-      return `${of}, but not just those in flight: ${answered.length} of these may be answered (?), as many lie beneath responses (?)`
+      return `${of}, perhaps not those in flight: ${answered.length} of these may be answered (?), and others lie beneath responses (?)`
     return `${of}, but not just those in flight: ${answered.length} of these are answered (-), as many lie beneath responses (?)`
   }
   switch (evidence) {

@@ -12,7 +12,7 @@ import { summaryLines } from './ring-summary.ts'
 import { type SlotFilter, selectSlots } from './slot-filter.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
-import { hex } from './text.ts'
+import { hex, printable } from './text.ts'
 
 export interface RingTextOptions {
   readonly style: Style
@@ -66,11 +66,12 @@ function row(slot: Slot, bad: boolean, style: Style): Cell[] {
 
 const REQUEST_MARKS: Readonly<Record<Certainty, (style: Style) => Cell>> = {
   no: ({ bold }) => ({ text: '>', paint: bold }),
+  unlikely: ({ bold }) => ({ text: '>', paint: bold }),
   maybe: ({ unsure }) => ({ text: '?', paint: unsure }),
   yes: ({ dim }) => ({ text: '-', paint: dim }),
 }
 
-const BENEATH_NOTES: Readonly<Record<Certainty, string>> = { no: '', maybe: ' (?)', yes: ' (outstanding)' }
+const BENEATH_NOTES: Readonly<Record<Certainty, string>> = { no: '', unlikely: '', maybe: ' (?)', yes: ' (outstanding)' }
 
 function requestMark({ answered }: RequestSlot, bad: boolean, style: Style): Cell {
   if (bad) return { text: '!', paint: style.bad }
@@ -86,10 +87,10 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
   return [
     { text: opText(r), paint: style.ops[colourOf(r)] },
     { text: String(r.id) },
-    { text: r.sector_number === NO_SECTOR ? '-' : String(r.sector_number) },
+    { text: isEmptyFlush(r) ? '-' : String(r.sector_number) },
     { text: r.kind === 'other' ? '' : r.nr_sectors === null ? '?' : String(r.nr_sectors) },
     { text: 'nr_segments' in r ? String(r.nr_segments) : '' },
-    { text: notes.join(', '), paint: answered === 'no' ? undefined : style.unsure },
+    { text: notes.join(', '), paint: answered === 'maybe' ? style.unsure : undefined },
   ]
 }
 
@@ -111,6 +112,10 @@ function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlo
   ]
 }
 
+function isEmptyFlush(r: Request): boolean {
+  return r.sector_number === NO_SECTOR && r.kind === 'rw' && r.nr_segments === 0
+}
+
 function opText(r: Request): string {
   if (r.kind === 'indirect') return `indirect ${opName(r.indirect_op)}`
   if (r.kind === 'discard') return r.flag & BLKIF_DISCARD_SECURE ? 'secure discard' : 'discard'
@@ -122,18 +127,19 @@ function colourOf(r: Request): OpName {
 }
 
 function requestNotes(r: Request): string[] {
-  return r.kind === 'indirect' ? [`in ${r.indirect_grefs.map((gref) => `gref ${gref}`).join(', ')}`] : []
+  if (r.kind !== 'indirect' || r.indirect_grefs.length === 0) return []
+  return [`in ${r.indirect_grefs.map((gref) => `gref ${gref}`).join(', ')}`]
 }
 
 function answeredNotes(answered: RequestSlot['answered'], by: number | undefined): string[] {
-  if (answered === 'no') return []
+  if (answered === 'no' || answered === 'unlikely') return []
   const where = by === undefined ? '' : `, see slot ${by}`
   return [answered === 'yes' ? `answered${where}` : `may be answered${where}`]
 }
 
 function segmentLines(r: Request, style: Style): string[] {
   if (r.kind !== 'rw' && r.kind !== 'indirect') return []
-  if (!r.segments) return [style.bad('         segments unknown: an indirect page is missing')]
+  if (!r.segments) return [style.bad('         segments unknown: an indirect page is missing or too short')]
   const width = String(r.segments.length - 1).length
   let sector = r.sector_number
   return r.segments.map((segment, i) => {
@@ -144,8 +150,8 @@ function segmentLines(r: Request, style: Style): string[] {
 }
 
 function segmentLine({ gref, first_sect, last_sect }: BlkifRequestSegment, i: string, sector: bigint): string {
-  const end = sector + BigInt(last_sect - first_sect)
-  return `         seg[${i}]  gref ${String(gref).padEnd(6)}  first_sect ${first_sect}  last_sect ${last_sect}  disk ${sector}..${end}`
+  const segment = `         seg[${i}]  gref ${String(gref).padEnd(6)}  first_sect ${first_sect}  last_sect ${last_sect}`
+  return last_sect < first_sect ? segment : `${segment}  disk ${sector}..${sector + BigInt(last_sect - first_sect)}`
 }
 
 function findingLines(findings: readonly Finding[], style: Style): string[] {
@@ -154,7 +160,7 @@ function findingLines(findings: readonly Finding[], style: Style): string[] {
     const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`]
       .filter(Boolean)
       .join(' ')
-    return `  ${style.bad(code)}${where && `  ${where}`}: ${message}`
+    return `  ${style.bad(code)}${where && `  ${where}`}: ${printable(message)}`
   })
   return ['', style.bold('findings'), ...lines]
 }

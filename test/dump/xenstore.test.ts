@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/dump/decode-dump.ts'
+import { chooseDevice } from '../../src/dump/device.ts'
+import { loadDumps } from '../../src/dump/folder.ts'
 import { parseXenstore, ringRefs } from '../../src/dump/xenstore.ts'
 import { captures, textOf } from '../support/captures.ts'
 
@@ -11,14 +14,15 @@ const PATHS = `# frontend
 /local/domain/0/backend/vbd/3/51728/sectors = "1"
 `
 
-test('whole paths: the first device, and the backend that it names', () => {
-  const { frontend, backend } = parseXenstore(PATHS)
-  expect([...frontend]).toEqual([
+test('whole paths: every device, each with the backend that it names', () => {
+  const [first, second] = parseXenstore(PATHS)
+  expect([...first!.frontend]).toEqual([
     ['backend', '/local/domain/0/backend/vbd/3/51712'],
     ['protocol', 'x86_64-abi'],
     ['ring-ref', '9'],
   ])
-  expect([...backend]).toEqual([['sectors', '131072']])
+  expect([...first!.backend]).toEqual([['sectors', '131072']])
+  expect([...second!.frontend, ...second!.backend]).toEqual([['protocol', 'x86_32-abi']])
 })
 
 test('the indented tree of xenstore-ls, of the whole store or of the device', () => {
@@ -40,26 +44,38 @@ test('the indented tree of xenstore-ls, of the whole store or of the device', ()
       protocol = "arm-abi"
 `
   for (const text of [whole, whole.replace(/^local/, '/local')]) {
-    expect(parseXenstore(text).frontend.get('protocol')).toBe('arm-abi')
-    expect(ringRefs(parseXenstore(text))).toEqual([[12, 13]])
-    expect(parseXenstore(text).backend.get('sectors')).toBe('8')
+    expect(parseXenstore(text)[0]!.frontend.get('protocol')).toBe('arm-abi')
+    expect(ringRefs(parseXenstore(text)[0]!)).toEqual([[12, 13]])
+    expect(parseXenstore(text)[0]!.backend.get('sectors')).toBe('8')
   }
-  expect(parseXenstore('protocol = "arm-abi"\nring-ref0 = "4"\nring-ref1 = "5"\n').frontend.get('protocol')).toBe('arm-abi')
-  expect(ringRefs(parseXenstore('ring-ref0 = "4"\nring-ref1 = "5"\n'))).toEqual([[4, 5]])
+  expect(parseXenstore('protocol = "arm-abi"\nring-ref0 = "4"\nring-ref1 = "5"\n')[0]!.frontend.get('protocol')).toBe('arm-abi')
+  expect(ringRefs(parseXenstore('ring-ref0 = "4"\nring-ref1 = "5"\n')[0]!)).toEqual([[4, 5]])
 })
 
 test.each(['', '\0\0\0', 'no = nodes\n', '= ""\n', 'a = "b'])('text that holds no device is no device: %j', (text) => {
-  const { frontend, backend } = parseXenstore(text)
-  expect([frontend.get('protocol'), backend.size]).toEqual([undefined, 0])
+  expect(parseXenstore(text)).toEqual([])
 })
 
 test('queue counts that cannot be are no queues', () => {
   for (const queues of ['-1', '1e9', 'many', '99999999999'])
-    expect(ringRefs(parseXenstore(`multi-queue-num-queues = "${queues}"\nring-ref = "1"\n`))).toEqual([])
+    expect(ringRefs(parseXenstore(`multi-queue-num-queues = "${queues}"\nring-ref = "1"\n`)[0]!)).toEqual([])
 })
 
-test.each(captures.filter((c) => textOf(c, 'xenstore.txt')))('$name names its ring', (capture) => {
-  const nodes = parseXenstore(textOf(capture, 'xenstore.txt')!)
-  const { ring_refs_per_queue } = JSON.parse(textOf(capture, 'meta.json')!) as { ring_refs_per_queue: Record<string, number[]> }
-  expect(ringRefs(nodes)).toEqual(Object.values(ring_refs_per_queue))
+const withXenstore = captures.filter((c) => textOf(c, 'xenstore.txt'))
+
+test.each(withXenstore)('$name: its device is found, wherever in the text it stands, and names its ring', (capture) => {
+  const devices = parseXenstore(textOf(capture, 'xenstore.txt')!)
+  const meta = JSON.parse(textOf(capture, 'meta.json')!) as { protocol: string; ring_refs_per_queue: Record<string, number[]> }
+  for (const dump of loadDumps(capture.path)) {
+    const { device, rivals } = chooseDevice(devices, dump.bytes, dump.queue)
+    expect([device!.frontend.get('protocol'), ringRefs(device!), rivals]).toEqual([
+      meta.protocol,
+      Object.values(meta.ring_refs_per_queue),
+      0,
+    ])
+    // Listed last, it is found where its requests carry its number.
+    const { ring } = decodeDump(dump)
+    if (!capture.name.includes('series') && ring.slots.some((s) => s.state === 'request'))
+      expect(chooseDevice(devices.toReversed(), dump.bytes, dump.queue).device).toBe(device)
+  }
 })

@@ -1,12 +1,14 @@
 // Which of the requests in [rsp_prod, req_prod) may already have been answered. Responses go to slots in completion
 // order, so the answer to a request that is still to be seen may lie in another slot, over a request that is outstanding.
 import { BLKIF_OP_INDIRECT } from '../xen/blkif.ts'
-import { possibleHistories } from './histories.ts'
+import { type Histories, possibleHistories } from './histories.ts'
 
 /**
- * Whether something is so: `no` where nothing on the ring says so, `maybe` where it can be, `yes` where the ids leave nothing else.
+ * Whether something is so. `no`: nothing on the ring says so. `unlikely`: it can be, but the ids are those of the simplest
+ * course of events, in which it is not. `maybe`: it can be. `yes`: the ids leave nothing else. A ring that was nearly full
+ * can have lost a response under a later request; then `no` is only what is left to see.
  */
-export type Certainty = 'no' | 'maybe' | 'yes'
+export type Certainty = 'no' | 'unlikely' | 'maybe' | 'yes'
 
 /**
  * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
@@ -53,35 +55,46 @@ export function judgeAnswered(
   nr_ents: number,
   fromStart: boolean,
 ): Judgement {
-  const answerTo = (request: SeenRequest) => responses.findLast((r) => r.id === request.id && mayAnswer(r, request))?.slot
-  const allOutstanding = requests.map((): Verdict => ({ answered: 'no', by: undefined }))
   const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
-  const reused = (request: SeenRequest, i: number) => lastUse.get(request.id) !== i
   const verdicts = requests.map((request, i): Verdict => {
-    const by = answerTo(request)
-    if (reused(request, i)) return { answered: 'yes', by }
-    return { answered: by === undefined ? 'no' : 'maybe', by }
+    const reused = lastUse.get(request.id) !== i
+    const by = answerTo(request, responses, reused)
+    if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
+    // Where every response can still be seen and none is its answer, two requests have one id.
+    if (by !== undefined) return { answered: 'yes', by }
+    return { answered: fromStart ? 'no' : 'maybe', by }
   })
   if (verdicts.every((v) => v.answered === 'no')) return { evidence: 'no-such-response', verdicts, beneath: noneBeneath }
   const histories = fromStart ? possibleHistories(requests, responses, nr_ents) : undefined
-  if (histories) {
-    const certainty = histories.outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === histories.ends ? 'yes' : 'maybe'))
-    const opposite = { no: 'yes', maybe: 'maybe', yes: 'no' } as const
-    const answered = certainty.slice(responses.length).map((outstanding) => opposite[outstanding])
-    return {
-      evidence: 'histories',
-      verdicts: requests.map((request, i) => ({
-        answered: answered[i]!,
-        by: answered[i] === 'no' ? undefined : answerTo(request),
-      })),
-      beneath: certainty.slice(0, responses.length),
-    }
-  }
+  if (histories) return judgeByHistories(histories, verdicts, responses.length)
   const ids = [...responses, ...requests].map((s) => s.id)
-  if (fitsInOrder(ids, responses.length, nr_ents, fromStart))
-    return { evidence: 'fits-in-order', verdicts: allOutstanding, beneath: noneBeneath }
-  return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
+  if (!fitsInOrder(ids, responses.length, nr_ents, fromStart))
+    return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
+  const unlikely = verdicts.map((v): Verdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
+  return { evidence: 'fits-in-order', verdicts: unlikely, beneath: noneBeneath }
+}
+
+function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly Verdict[], responses: number): Judgement {
+  const certainty = outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === ends ? 'yes' : 'maybe'))
+  const ANSWERED = { no: 'yes', unlikely: 'maybe', maybe: 'maybe', yes: 'no' } as const
+  return {
+    evidence: 'histories',
+    verdicts: verdicts.map(({ by }, i) => {
+      const answered = ANSWERED[certainty[responses + i]!]
+      return { answered, by: answered === 'no' ? undefined : by }
+    }),
+    beneath: certainty.slice(0, responses),
+  }
+}
+
+/**
+ * The slot of its answer, if it was answered. An id is used again only after its answer: the answer to the last request of
+ * an id is the last response that carries it.
+ */
+function answerTo(request: SeenRequest, responses: readonly SeenResponse[], reused: boolean): number | undefined {
+  const sameId = responses.filter((r) => r.id === request.id)
+  return (reused ? sameId : sameId.slice(-1)).findLast((r) => mayAnswer(r, request))?.slot
 }
 
 /** A response of this operation can be the answer: that of an indirect request carries the inner operation. */

@@ -102,8 +102,6 @@ export function viewRequest(
       return { kind: 'discard', ...base, flag, nr_sectors }
     }
     case 'other':
-      if (base.op === 'unknown')
-        findings.push({ code: 'operation-unknown', message: `operation ${wire.operation} is not in blkif.h`, slot, offset: at })
       return { kind: 'other', ...base, raw: (wire as WireOther).raw }
   }
 }
@@ -189,7 +187,7 @@ function resolve(
     if (!page) {
       findings.push({
         code: 'indirect-page-missing',
-        message: `indirect_grefs[${k}] is ${gref}, and there is no indirect-${gref}.bin`,
+        message: `indirect_grefs[${k}] is ${gref}, and its page is not at hand: no readable indirect-${gref}.bin beside the ring`,
         ...where,
       })
       whole = false
@@ -198,7 +196,7 @@ function resolve(
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
-        message: `indirect-${gref}.bin has ${page.length} bytes; a Xen page has ${XEN_PAGE_SIZE}`,
+        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? `${page.length} bytes` : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
     if (page.length < needed * stride) {

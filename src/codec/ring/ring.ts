@@ -2,7 +2,7 @@
 import type { Abi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
-import { type OpName, opName } from '../xen/operations.ts'
+import { type OpName, opName, statusName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
-import { decodeWireRing, type SringHeader } from './wire.ts'
+import { decodeWireRing, type SringHeader, type WireEntry } from './wire.ts'
 
 export interface Response extends BlkifResponse {
   readonly op: OpName
@@ -95,10 +95,12 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
     }
     const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
+    if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   })
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0)
   reportSharedGrefs(slots, geometry, findings)
+  reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
   return { geometry, sring: wire.sring, outstanding, evidence, slots, findings }
@@ -148,11 +150,30 @@ function reportHeader(
     })
 }
 
+function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, at: number): Finding {
+  const torn = rsp.id < nr_ents && opName(rsp.operation) !== 'unknown' && statusName(rsp.status) !== undefined
+  const hint = torn ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
+  return { code: 'operation-unknown', message: `operation ${req.operation} is not in blkif.h${hint}`, slot, offset: at }
+}
+
+/** Two requests in flight under one id, neither of which was answered. */
+function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
+  const owner = new Map<bigint, number>()
+  for (const s of slots) {
+    if (s.state !== 'request' || s.answered !== 'no') continue
+    const { id } = s.request
+    if (owner.has(id)) {
+      const message = `id ${id} is also that of slot ${owner.get(id)}, in flight as well`
+      findings.push({ code: 'id-shared', message, slot: s.slot, offset: slotOffset(geometry, s.slot) })
+    } else owner.set(id, s.slot)
+  }
+}
+
 /** A grant in two requests in flight: an indirect page that is not its request's own, or one page for two transfers. */
 function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
   const owner = new Map<number, number>()
   for (const s of slots) {
-    if (s.state !== 'request' || s.answered !== 'no' || !('segments' in s.request)) continue
+    if (s.state !== 'request' || (s.answered !== 'no' && s.answered !== 'unlikely') || !('segments' in s.request)) continue
     const grefs = new Set(s.request.segments?.map((segment) => segment.gref))
     const shared = [...grefs].find((gref) => owner.has(gref))
     if (shared !== undefined)

@@ -12,7 +12,9 @@ export type Waiting =
   | 'below'
   /** The backend has not asked for an event past the last request: it owes work, or polls. */
   | 'backend'
-  /** Nothing outstanding, but the backend's event is not at the next request. */
+  /** The backend's event lies beyond the next request: requests up to it raise none. No known backend does so. */
+  | 'beyond'
+  /** Nothing outstanding, but the backend's event has been passed. */
   | 'quiet'
 
 export type FrontendState =
@@ -20,8 +22,10 @@ export type FrontendState =
   | 'caught-up'
   /** Responses lie past the frontend's event: it owes work. */
   | 'behind'
-  /** The frontend wants its event later than at the next response (OpenBSD, older Windows). */
+  /** The frontend wants its event later than at the next response, but for one outstanding (OpenBSD, older Windows). */
   | 'deferred'
+  /** Its event lies beyond every response that can come: none raises it. */
+  | 'unreachable'
 
 export interface WaitState {
   readonly waiting: Waiting
@@ -37,14 +41,14 @@ export function waitState(sring: SringHeader, nr_ents: number): WaitState {
 
   function whoWaits(): Waiting {
     if (outstanding > nr_ents) return 'impossible'
-    const armed = req_event === advance(req_prod, 1)
-    if (outstanding === 0) return armed ? 'idle' : 'quiet'
-    if (passed(req_prod, req_event)) return 'backend'
-    return 'below'
+    if (passed(req_prod, req_event)) return outstanding === 0 ? 'quiet' : 'backend'
+    if (req_event !== advance(req_prod, 1)) return 'beyond'
+    return outstanding === 0 ? 'idle' : 'below'
   }
 
   function frontendState(): FrontendState {
     if (passed(rsp_prod, rsp_event)) return 'behind'
-    return rsp_event === advance(rsp_prod, 1) ? 'caught-up' : 'deferred'
+    if (rsp_event === advance(rsp_prod, 1)) return 'caught-up'
+    return distance(rsp_prod, rsp_event) <= Math.max(outstanding, 1) ? 'deferred' : 'unreachable'
   }
 }

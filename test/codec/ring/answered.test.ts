@@ -49,7 +49,7 @@ const response = (slot: number, id: number, operation = 0): SeenResponse => ({ s
 
 test('ids that in-order completion gives are taken for it', () => {
   const { evidence, verdicts } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
-  expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['fits-in-order', ['no', 'no']])
+  expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['fits-in-order', ['unlikely', 'unlikely']])
 })
 
 test('a ring on its first lap took ids from 0 upwards: what was answered can be proved', () => {
@@ -77,10 +77,20 @@ test('a frontend that takes ids another way: nothing is proved', () => {
   ])
 })
 
+test('the answer to the last request of an id is the last response of that id, or none', () => {
+  const { verdicts } = judgeAnswered([request(3)], [response(0, 3), response(1, 3, 1)], 32, false)
+  expect(verdicts).toEqual([{ answered: 'no', by: undefined }])
+})
+
+test('two requests of one id and no response at all: neither was answered', () => {
+  const { evidence, verdicts } = judgeAnswered([request(0), request(0)], [], 32, true)
+  expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['no-such-response', ['no', 'no']])
+})
+
 test('a response of another operation is not its answer; an id in use again is', () => {
   const { verdicts } = judgeAnswered([request(3), request(9), request(3)], [response(0, 3, 1), response(1, 9)], 32, false)
   expect(verdicts).toEqual([
-    { answered: 'yes', by: undefined },
+    { answered: 'maybe', by: undefined },
     { answered: 'maybe', by: 1 },
     { answered: 'no', by: undefined },
   ])

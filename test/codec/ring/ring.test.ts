@@ -159,7 +159,10 @@ test.each([
   [{ req_prod: 5, req_event: 5, rsp_prod: 5, rsp_event: 6 }, 'quiet', 'caught-up', false],
   [{ req_prod: 7, req_event: 8, rsp_prod: 5, rsp_event: 6 }, 'below', 'caught-up', false],
   [{ req_prod: 7, req_event: 6, rsp_prod: 5, rsp_event: 5 }, 'backend', 'behind', false],
-  [{ req_prod: 37, req_event: 38, rsp_prod: 5, rsp_event: 38 }, 'below', 'deferred', true],
+  [{ req_prod: 7, req_event: 9, rsp_prod: 5, rsp_event: 7 }, 'beyond', 'deferred', false],
+  [{ req_prod: 7, req_event: 8, rsp_prod: 5, rsp_event: 8 }, 'below', 'unreachable', false],
+  [{ req_prod: 7, req_event: 1000, rsp_prod: 7, rsp_event: 8 }, 'beyond', 'caught-up', false],
+  [{ req_prod: 37, req_event: 38, rsp_prod: 5, rsp_event: 37 }, 'below', 'deferred', true],
   [{ req_prod: 38, req_event: 38, rsp_prod: 5, rsp_event: 6 }, 'impossible', 'caught-up', false],
   [{ req_prod: 1, req_event: 2, rsp_prod: 0xffff_ffff, rsp_event: 0 }, 'below', 'caught-up', false],
 ])('%o waits on %s', (sring, waiting, frontend, full) => {

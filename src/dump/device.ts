@@ -1,0 +1,34 @@
+// Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
+// bits, and the device has as many ring pages as the ring.
+import { decodeRing } from '../codec/ring/ring.ts'
+import { guessAbi } from '../codec/ring/score.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { type DeviceNodes, ringRefs } from './xenstore.ts'
+
+export interface DeviceChoice {
+  readonly device: DeviceNodes | undefined
+  /** Other devices that fit as well, and would be read otherwise. */
+  readonly rivals: number
+}
+
+/** The first device that fits best. */
+export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array, queue: number | undefined): DeviceChoice {
+  if (devices.length <= 1) return { device: devices[0], rivals: 0 }
+  const handles = handlesOf(bytes)
+  const pages = bytes.length / XEN_PAGE_SIZE
+  const score = (device: DeviceNodes) => {
+    const vdev = Number(device.frontend.get('virtual-device')) & 0xffff
+    return (handles.has(vdev) ? 2 : 0) + (ringRefs(device)[queue ?? 0]?.length === pages ? 1 : 0)
+  }
+  const scores = devices.map(score)
+  const best = Math.max(...scores)
+  const [device, ...rest] = devices.filter((_, i) => scores[i] === best)
+  const rivals = rest.filter((d) => d.frontend.get('protocol') !== device!.frontend.get('protocol')).length
+  return { device, rivals }
+}
+
+/** Handles of the requests in flight, under the layout that reads best. */
+function handlesOf(bytes: Uint8Array): Set<number> {
+  const { slots } = decodeRing(bytes, guessAbi(bytes).abi)
+  return new Set(slots.flatMap((s) => (s.state === 'request' ? [s.request.handle] : [])))
+}
