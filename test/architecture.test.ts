@@ -26,7 +26,9 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f)
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8')
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s*'([^']+)'|\bimport\('([^']+)'\)/g)].map((m) => m[1] ?? m[2]!)
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s*'([^']+)'|\bimport\('([^']+)'\)/g)].map(
+    (m) => m[1] ?? m[2]!,
+  )
 }
 
 function roomOf(file: string): string {
@@ -59,7 +61,9 @@ test('bytes and values know nothing of Node', () => {
     .filter((file) => PURE.some((room) => file.startsWith(`${room}/`)))
     .flatMap((file) => {
       const modules = importsOf(file).filter((path) => path.startsWith('node:'))
-      const globals = /\b(process\.|Buffer\b|console\.)/.exec(readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ''))
+      const globals = /\b(process\.|Buffer\b|console\.)/.exec(
+        readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ''),
+      )
       return [...modules, ...(globals ? [globals[0]] : [])].map((what) => `${file} uses ${what}`)
     })
   expect(impure).toEqual([])

@@ -10,12 +10,19 @@ const BLOCK = /```console\n\$ (npx )?(blkring [^\n]*)\n[\s\S]*?```/g
 
 test('console blocks of the README', async () => {
   const text = readFileSync(readme, 'utf8')
-  const again = text.replace(BLOCK, (_, npx: string | undefined, command: string) => `\`\`\`console\n$ ${npx ?? ''}${command}\n${run(command)}\`\`\``)
+  const again = text.replace(
+    BLOCK,
+    (_, npx: string | undefined, command: string) => `\`\`\`console\n$ ${npx ?? ''}${command}\n${run(command)}\`\`\``,
+  )
   expect([...text.matchAll(BLOCK)].length).toBeGreaterThan(0)
   await expect(again).toMatchFileSnapshot(readme)
 })
 
 function run(command: string): string {
   const args = command.split(' ').slice(1)
-  return execFileSync(process.execPath, ['bin/run.js', ...args], { cwd: root, encoding: 'utf8', env: { PATH: process.env['PATH'] } })
+  return execFileSync(process.execPath, ['bin/run.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  })
 }

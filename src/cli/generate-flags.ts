@@ -35,9 +35,6 @@ const WORKLOAD: typeof CONFIG = {
   order: { path: 'order', kind: 'text', about: 'which are answered first: in-order, reverse, random' },
 }
 
-export const configFlags = flagsOf(CONFIG, 'DRIVER')
-export const workloadFlags = flagsOf(WORKLOAD, 'WORKLOAD')
-
 type Given = Readonly<Record<string, unknown>>
 
 /** The keys of the configuration that flags give, as paths. */
@@ -59,15 +56,25 @@ export function workloadOfFlags(flags: Given): Readonly<Record<string, unknown>>
 export function flagOfPath(path: string, flags: Given): string | undefined {
   const search = (table: typeof CONFIG, prefix: string) =>
     Object.keys(table).find((name) => flags[name] !== undefined && path === `${prefix}${table[name]!.path}`)
-  const name = search(CONFIG, '') ?? search(WORKLOAD, 'steps[0].workload.')
+  // mix:70 says two keys.
+  const mix = path === 'steps[0].workload.read_percent' && flags['op'] !== undefined ? 'op' : undefined
+  const name = search(CONFIG, '') ?? search(WORKLOAD, 'steps[0].workload.') ?? mix
   return name === undefined ? undefined : `--${name}`
 }
 
 function given(table: typeof CONFIG, flags: Given): [string, unknown][] {
   return Object.entries(table).flatMap(([name, { path }]): [string, unknown][] =>
-    flags[name] === undefined ? [] : [[path, flags[name]]],
+    flags[name] === undefined ? [] : [[path, plainly(flags[name])]],
   )
 }
+
+/** A number as a file would have it. */
+function plainly(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+}
+
+/** What help shows behind a flag that takes no number. */
+const HELP_VALUES: Readonly<Record<string, string>> = { driver: 'NAME', abi: 'NAME', op: 'OP', order: 'ORDER' }
 
 function flagsOf(table: typeof CONFIG, helpGroup: string) {
   return Object.fromEntries(
@@ -75,7 +82,10 @@ function flagsOf(table: typeof CONFIG, helpGroup: string) {
       name,
       kind === 'switch'
         ? Flags.boolean({ description: about, allowNo: true, helpGroup })
-        : Flags.string({ description: about, helpGroup, helpValue: name.toUpperCase() }),
+        : Flags.string({ description: about, helpGroup, helpValue: HELP_VALUES[name] ?? 'N' }),
     ]),
   )
 }
+
+export const configFlags = flagsOf(CONFIG, 'DRIVER')
+export const workloadFlags = flagsOf(WORKLOAD, 'WORKLOAD')

@@ -1,7 +1,6 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
 import { closeSync, openSync, readSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gunzipSync } from 'node:zlib'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { ABIS } from '../codec/struct/abi.ts'
@@ -34,7 +33,7 @@ export interface Source {
 
 const MAX_FILE = 512 * 2 ** 20
 
-export function loadSource(options: SourceOptions): Source {
+export async function loadSource(options: SourceOptions): Promise<Source> {
   const { file, fromTrace, fromVector } = options
   const workload = workloadOfFlags(options.flags)
   const named = [file, fromTrace, fromVector].filter((s) => s !== undefined)
@@ -57,9 +56,9 @@ export function explainMistake(error: unknown, { name }: Pick<Source, 'name'>, f
   return new Error(name === undefined ? error.message : `${name === '-' ? 'standard input' : name}: ${error.message}`)
 }
 
-function fromFile(file: string, options: SourceOptions): Source {
+async function fromFile(file: string, options: SourceOptions): Promise<Source> {
   try {
-    const plain = parseScenarioText(textOf(file), loadYaml)
+    const plain = await parseScenarioText(textOf(file), () => import('yaml'))
     if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) scriptOf(plain)
     return { name: file, plain: withFlags(plain as PlainScenario, options), notes: [] }
   } catch (error) {
@@ -73,8 +72,7 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
     const trace = parseBlockTrace(textOf(path), options.device)
     const { config } = scriptOf(base)
     const nr_ents = ringGeometry(ABIS.find((a) => a.name === config.abi)!, config.ringPages).nr_ents
-    const offset = Number(scriptOffset(options.flags['offset']))
-    const made = stepsOfTrace(trace, { config, depth: queueDepth({ config }, nr_ents), offset })
+    const made = stepsOfTrace(trace, { config, depth: queueDepth({ config }, nr_ents), offset: offsetOf(base, options) })
     const notes = [
       `${trace.format} of device ${trace.device}: ${count(made.issued, 'request')} issued, ${made.completed} completed`,
       made.unfit > 0 ? `${count(made.unfit, 'request')} left out: not for this device, or without data` : '',
@@ -91,14 +89,14 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
   }
 }
 
-/** Of a trace's requests only the offset can be said by a workload's flag. */
-function scriptOffset(given: unknown): bigint {
-  if (given === undefined) return 0n
-  const script = scriptOf({ page_size: '64K', unchecked: false, steps: [{ workload: { offset: given, bs: 512 } }] })
-  const [step] = script.steps
-  if (step?.type !== 'workload') return 0n
-  const [request] = step.workload.requests()
-  return BigInt(request?.segments[0]?.[1] ?? 0)
+/** Where a trace's buffers begin, which it does not tell: the one flag of a workload that it goes with. */
+function offsetOf(base: PlainScenario, { flags }: SourceOptions): number {
+  const { offset = 0, ...others } = workloadOfFlags(flags) ?? {}
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw new Error(`--from-trace says what is asked for: of a workload's flags it takes --offset only`)
+  const [step] = scriptOf({ ...base, steps: [{ workload: { offset, bs: 512 } }] }).steps
+  const [request] = step?.type === 'workload' ? step.workload.requests() : []
+  return request?.segments[0]?.[1] ?? 0
 }
 
 function fromVectorFile(path: string, options: SourceOptions): Source {
@@ -188,9 +186,4 @@ function readSome(fd: number, into: Uint8Array): number {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }
-}
-
-/** YAML costs a third of the start-up time, and most scenarios of programs are JSON. */
-function loadYaml(): typeof import('yaml') {
-  return createRequire(import.meta.url)('yaml') as typeof import('yaml')
 }

@@ -30,6 +30,7 @@ export interface EndGrantEvent {
 export type FtraceEvent = RequestEvent | GrantEvent | EndGrantEvent
 
 const LINE = /^\s*\S.*\[\d+\]\s+\S+\s+\d+\.\d+: (\w+): (.*)$/
+const NAMES: ReadonlySet<string> = new Set(['block_rq_issue', 'block_rq_complete', 'grant', 'endgrant'])
 const REQUEST = /^(\d+,\d+) ([A-Z]+) (?:\d+ )?\(.*?\) (\d+) \+ (\d+) /
 const GRANT = /ref=(\d+) domid=\d+ frame=(\d+) readonly=(\d)/
 const END = /ref=(\d+)/
@@ -39,13 +40,20 @@ export function parseFtrace(text: string): { readonly events: FtraceEvent[]; rea
   const events: FtraceEvent[] = []
   let skipped = 0
   for (const line of text.split('\n')) {
-    if (line.trim() === '' || line.startsWith('#')) continue
-    const [, name, rest] = LINE.exec(line) ?? []
-    const event = name === undefined ? undefined : parseEvent(name, rest!)
-    if (event) events.push(event)
-    else skipped++
+    const event = parseFtraceLine(line)
+    if (event === 'unknown' || event === 'other') skipped++
+    else if (event !== 'empty') events.push(event)
   }
   return { events, skipped }
+}
+
+/** `empty`: a comment, or nothing at all. `other`: an event of another kind. */
+export function parseFtraceLine(line: string): FtraceEvent | 'empty' | 'other' | 'unknown' {
+  if (line.trim() === '' || line.startsWith('#')) return 'empty'
+  const [, name, rest] = LINE.exec(line) ?? []
+  if (name === undefined) return 'unknown'
+  if (!NAMES.has(name)) return 'other'
+  return parseEvent(name, rest!) ?? 'unknown'
 }
 
 function parseEvent(name: string, rest: string): FtraceEvent | undefined {

@@ -1,0 +1,59 @@
+// Of one emulated request everything that can be said: what was asked, how it was cut, where it went.
+import { type ConnectionState, DRIVER_MODELS, type Emulator, planRequest, type StepOutcome } from '../blkfront/index.ts'
+import { slotOffset } from '../codec/ring/geometry.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../codec/xen/blkif.ts'
+import type { ExplainedGrant, ExplainedRequest } from '../render/explain.ts'
+
+type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
+
+/** @param idle persistent grants that lay idle before the request was put in the ring */
+export function explainRequest(emulator: Emulator, outcome: Submitted, idle: number): ExplainedRequest {
+  const { config } = emulator.frontend
+  const model = DRIVER_MODELS[config.driver]
+  const { request, result, slots, ids } = outcome
+  const plan =
+    request.op === 'read' || request.op === 'write' ? planRequest(model, config, request.segments, request.fua) : undefined
+  const fresh = outcome.grants.filter(({ op }) => op === 'grant').length
+  const wanted = plan?.grantsWanted ?? 0
+  return {
+    request,
+    result,
+    slots,
+    ids,
+    pageSize: config.pageSize,
+    bounce: config.bounce,
+    ...(plan ? { plan } : {}),
+    grants: result === 'queued' && plan ? grantsOf(emulator, outcome) : [],
+    indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
+    reserved: { wanted, idle, taken: model.reserves === 'all' ? wanted : Math.max(0, wanted - idle), fresh },
+    ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
+    connected: outcome.state.connected satisfies ConnectionState,
+  }
+}
+
+/** The request's segments as they stand on the wire, in order. */
+function grantsOf({ frontend }: Emulator, { slots, indirect }: Submitted): ExplainedGrant[] {
+  const { ring, guest } = frontend
+  const { abi } = ring.geometry
+  const segments: BlkifRequestSegment[] = []
+  let slotOfSegment: number[] = []
+  if (indirect.length > 0) {
+    const nr = ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + ring.wire.indirect.nr_segments, true)
+    for (const { bytes } of indirect) segments.push(...decode(blkifIndirectPage, abi, bytes).seg)
+    segments.length = Math.min(nr, segments.length)
+    slotOfSegment = segments.map(() => slots[0]!)
+  } else
+    for (const slot of slots) {
+      const { seg, nr_segments } = decode(blkifRequest, abi, ring.bytes, slotOffset(ring.geometry, slot))
+      segments.push(...seg.slice(0, nr_segments))
+      slotOfSegment.push(...seg.slice(0, nr_segments).map(() => slot))
+    }
+  return segments.map(({ gref, first_sect, last_sect }, i) => ({
+    slot: slotOfSegment[i]!,
+    gref,
+    gfn: guest.grantTable.gfnOf(gref) ?? 0,
+    first_sect,
+    last_sect,
+  }))
+}

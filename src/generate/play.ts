@@ -1,0 +1,232 @@
+// Runs a script on the emulator. Steps that depend on how the ring stands (answers, workloads) become the emulator's own here.
+
+import { splitsAt } from '../blkfront/driver-model.ts'
+import {
+  type BlockRequest,
+  type Connected,
+  DRIVER_MODELS,
+  Emulator,
+  type RespondStep,
+  type Step,
+  type StepOutcome,
+  type TakenRequest,
+} from '../blkfront/index.ts'
+import { type AnswerStep, Random, ScenarioError, type Script, type ScriptStep, type WorkloadStep } from '../scenario/index.ts'
+import { poke } from './poke.ts'
+
+export type Played =
+  | { readonly type: 'connected'; readonly outcome: Connected }
+  | {
+      readonly type: 'step'
+      /** Of the script's step that it belongs to: `steps[3]`. */
+      readonly path: string
+      readonly outcome: StepOutcome
+      /** Idle persistent grants before the step. */
+      readonly idle: number
+      /** A request of a workload that was refused and will be put again. */
+      readonly again: boolean
+    }
+  | { readonly type: 'poked'; readonly path: string }
+
+type AtPath<S> = S & { readonly path: string }
+
+type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
+
+/** A request that the backend took and has not answered. */
+interface Waiting {
+  readonly request: TakenRequest
+  /** Of the scenario's requests; undefined for one that no step asked for. */
+  readonly serial: number | undefined
+}
+
+export class Player {
+  readonly emulator: Emulator
+  readonly script: Script
+  /** The most requests that the block layer has in flight. */
+  readonly depth: number
+  readonly #waiting: Waiting[] = []
+  readonly #serialOf: Map<bigint, number> = new Map()
+  readonly #inFlight: Set<number> = new Set()
+
+  constructor(script: Script) {
+    const { config } = script
+    this.script = script
+    this.emulator = new Emulator(config)
+    this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
+  }
+
+  /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
+  *play(): Generator<Played, void> {
+    yield { type: 'connected', outcome: this.emulator.connected }
+    for (const step of this.script.steps) {
+      if (this.#dead) return
+      yield* this.#do(step)
+    }
+  }
+
+  get #dead(): boolean {
+    return this.emulator.frontend.fatal !== undefined
+  }
+
+  *#do(step: ScriptStep): Generator<Played, void> {
+    switch (step.type) {
+      case 'answer':
+        yield* this.#answer(step)
+        break
+      case 'workload':
+        yield* this.#workload(step)
+        break
+      case 'poke':
+        poke(this.emulator, step.fields, `${step.path}.poke`)
+        yield { type: 'poked', path: step.path }
+        break
+      case 'submit':
+      case 'queueRq':
+        if (!this.script.unchecked && this.#inFlight.size >= this.depth)
+          throw new ScenarioError(
+            step.path,
+            `${this.#inFlight.size} requests are in flight, as many as the driver takes at a time: answer some first (complete)`,
+          )
+        yield* this.#emulate(step.path, step)
+        break
+      default:
+        yield* this.#emulate(step.path, step)
+    }
+  }
+
+  *#emulate(path: string, step: Step): Generator<Played, StepOutcome> {
+    const idle = this.emulator.frontend.state.persistent_gnts_c
+    const outcome = this.emulator.step(step)
+    this.#note(outcome)
+    yield { type: 'step', path, outcome, idle, again: false }
+    return outcome
+  }
+
+  #note(outcome: StepOutcome): void {
+    switch (outcome.type) {
+      case 'submit':
+      case 'queueRq':
+        if (outcome.result !== 'queued') break
+        this.#inFlight.add(outcome.request.serial)
+        for (const id of outcome.ids) this.#serialOf.set(BigInt(id), outcome.request.serial)
+        break
+      case 'consume':
+        for (const request of outcome.requests) this.#waiting.push({ request, serial: this.#serialOf.get(request.id) })
+        break
+      case 'respond': {
+        const i = this.#waiting.findIndex(({ request }) => request === outcome.request)
+        if (i >= 0) this.#waiting.splice(i, 1)
+        break
+      }
+      case 'interrupt':
+        for (const { serial } of outcome.completed) this.#inFlight.delete(serial)
+        break
+    }
+  }
+
+  *#answer(step: AtPath<AnswerStep>): Generator<Played, void> {
+    const { path } = step
+    if (step.roundTrip) yield* this.#deliver(path)
+    if (step.id !== undefined) yield* this.#emulate(path, this.#oneResponse(step, step.id))
+    else for (const { request } of this.#chosen(step)) yield* this.#emulate(path, this.#responseTo(request, step))
+    if (step.push) yield* this.#emulate(path, { type: 'pushResponses' })
+    if (step.roundTrip) yield* this.#emulate(path, { type: 'interrupt' })
+  }
+
+  /** Publishes what is in the ring, and has the backend take it. */
+  *#deliver(path: string): Generator<Played, void> {
+    const { ring, state } = this.emulator.frontend
+    if (state.req_prod_pvt !== ring.req_prod) yield* this.#emulate(path, { type: 'push' })
+    yield* this.#emulate(path, { type: 'consume', finalCheck: true })
+  }
+
+  #chosen({ path, requests, order, count, seed, roundTrip }: AtPath<AnswerStep>): readonly Waiting[] {
+    const waiting = this.#waiting
+    if (requests) return requests.flatMap((serial, i) => this.#ofSerial(serial, `${path}.requests[${i}]`))
+    if (waiting.length === 0)
+      throw new ScenarioError(
+        path,
+        roundTrip ? 'no request is in flight' : 'no request waits for an answer: the backend takes them at consume',
+      )
+    if (typeof order !== 'string') {
+      const beyond = order.findIndex((position) => position >= waiting.length)
+      if (beyond >= 0)
+        throw new ScenarioError(`${path}.order[${beyond}]`, `there is no position ${order[beyond]} among ${waiting.length} waiting`)
+      return order.slice(0, count).map((position) => waiting[position]!)
+    }
+    if (count !== undefined && count > waiting.length)
+      throw new ScenarioError(`${path}.count`, `${count} is more than the ${waiting.length} that wait`)
+    return inOrder(waiting, order, new Random(seed)).slice(0, count)
+  }
+
+  #ofSerial(serial: number, path: string): readonly Waiting[] {
+    const found = this.#waiting.filter((w) => w.serial === serial)
+    if (found.length === 0) throw new ScenarioError(path, `request ${serial} does not wait for an answer`)
+    return found
+  }
+
+  #responseTo(request: TakenRequest, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
+    const grefs = [...request.grefs, ...request.indirect_grefs]
+    const keep = stillMapped ?? this.script.config.persistent
+    const mapped = typeof keep === 'boolean' ? (keep ? grefs : []) : grefs.filter((gref) => keep.includes(gref))
+    return { type: 'respond', id: request.id, operation: request.dataOp, status, mapped, raw: false }
+  }
+
+  #oneResponse(step: AnswerStep, id: bigint): RespondStep {
+    const request = step.raw ? undefined : this.#waiting.find((w) => w.request.id === id)?.request
+    const { mapped, operation } = request ? this.#responseTo(request, step) : { mapped: [], operation: 0 }
+    const exact = typeof step.stillMapped === 'object' ? step.stillMapped : mapped
+    return { type: 'respond', id, operation: step.operation ?? operation, status: step.status, mapped: exact, raw: step.raw }
+  }
+
+  *#workload({ path, workload, seed }: AtPath<WorkloadStep>): Generator<Played, void> {
+    const random = new Random(seed)
+    const most = Math.min(workload.inFlight ?? this.depth, this.depth)
+    let unpublished = 0
+    for (const request of workload.requests()) {
+      if (this.#inFlight.size >= most) {
+        yield* this.#roundTrip(path, workload.batch, workload.order, random)
+        unpublished = 0
+      }
+      let submitted = yield* this.#submit(path, request)
+      if (submitted.result !== 'queued' && this.#inFlight.size > 0 && !this.#dead) {
+        yield* this.#roundTrip(path, this.#inFlight.size * 2, workload.order, random)
+        unpublished = 0
+        submitted = yield* this.#submit(path, request)
+      }
+      if (this.#dead || submitted.result !== 'queued') return
+      if (++unpublished < workload.batch) continue
+      yield* this.#emulate(path, { type: 'push' })
+      unpublished = 0
+    }
+    if (unpublished > 0) yield* this.#emulate(path, { type: 'push' })
+  }
+
+  *#submit(path: string, request: BlockRequest): Generator<Played, Submitted> {
+    const idle = this.emulator.frontend.state.persistent_gnts_c
+    const outcome = this.emulator.step({ type: 'submit', request }) as Submitted
+    this.#note(outcome)
+    const again = outcome.result !== 'queued' && this.#inFlight.size > 0 && !this.#dead
+    yield { type: 'step', path, outcome, idle, again }
+    return outcome
+  }
+
+  *#roundTrip(path: string, count: number, order: 'in-order' | 'reverse' | 'random', random: Random): Generator<Played, void> {
+    yield* this.#deliver(path)
+    for (const { request } of inOrder(this.#waiting, order, random).slice(0, count))
+      yield* this.#emulate(path, this.#responseTo(request, { status: 0, stillMapped: undefined }))
+    yield* this.#emulate(path, { type: 'pushResponses' })
+    yield* this.#emulate(path, { type: 'interrupt' })
+  }
+}
+
+function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'random', random: Random): Waiting[] {
+  if (order === 'random') return random.shuffle(waiting)
+  return order === 'reverse' ? [...waiting].reverse() : [...waiting]
+}
+
+/** Requests that blk-mq gives the driver at a time: half of the slots where each may need two. */
+export function queueDepth({ config }: Pick<Script, 'config'>, nr_ents: number): number {
+  const split = config.maxIndirectSegments === 0 && splitsAt(DRIVER_MODELS[config.driver], config.pageSize)
+  return split ? nr_ents / 2 : nr_ents
+}

@@ -1,0 +1,135 @@
+// A block trace as the steps of a scenario: requests as the trace issues them, answers as it completes them.
+
+import { chunksPerPage, segmentsPerRequest } from '../blkfront/driver-model.ts'
+import { DRIVER_MODELS, type ScenarioConfig } from '../blkfront/index.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { BlockTrace, RequestEvent, Rwbs } from '../trace/index.ts'
+import { parseRwbs } from '../trace/index.ts'
+
+export interface TraceSteps {
+  readonly steps: readonly unknown[]
+  readonly issued: number
+  readonly completed: number
+  /** Requests that no block driver of this protocol is sent (commands of the disk's own driver), or without length. */
+  readonly unfit: number
+  /** Completions of requests that the trace does not show being issued. */
+  readonly unmatched: number
+  /** Requests larger than the driver takes, which were cut into several. */
+  readonly cut: number
+  /** Requests that had to be answered early, because the trace has more in flight than the driver. */
+  readonly early: number
+}
+
+export interface TraceOptions {
+  readonly config: ScenarioConfig
+  /** Requests in flight at most. */
+  readonly depth: number
+  /** Where each buffer begins in its first page, which no trace tells; in bytes. */
+  readonly offset: number
+}
+
+/** A request of the trace that is not completed yet. */
+interface Open {
+  readonly key: string
+  /** Numbers of the scenario's requests that it became. */
+  readonly serials: readonly number[]
+}
+
+type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
+
+export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: TraceOptions): TraceSteps {
+  const steps: unknown[] = []
+  const open: Open[] = []
+  const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0 }
+  let serial = 0
+  let inFlight = 0
+  const complete = ({ serials }: Open) => {
+    steps.push({ complete: { requests: serials } })
+    inFlight -= serials.length
+  }
+  for (const event of events) {
+    const rwbs = parseRwbs(event.rwbs)
+    if (event.type === 'complete') {
+      const i = open.findIndex(({ key }) => key === keyOf(event))
+      counts[i < 0 ? 'unmatched' : 'completed']++
+      if (i >= 0) complete(...(open.splice(i, 1) as [Open]))
+      continue
+    }
+    const requests = rwbs ? requestsOf(event, rwbs, options) : []
+    if (requests.length === 0) {
+      counts.unfit++
+      continue
+    }
+    counts.issued++
+    if (requests.filter((r) => 'read' in r || 'write' in r).length > 1) counts.cut++
+    const serials: number[] = []
+    for (const request of requests) {
+      while (inFlight >= options.depth && open.length > 0) {
+        complete(open.shift()!)
+        counts.early++
+      }
+      steps.push({ queue: request })
+      serials.push(serial++)
+      inFlight++
+    }
+    open.push({ key: keyOf(event), serials })
+  }
+  return { steps, ...counts }
+}
+
+/** A completion names what was issued by its place; the letters may have changed on the way. */
+function keyOf({ sector, nrSectors }: RequestEvent): string {
+  return `${sector}+${nrSectors}`
+}
+
+type Request = Readonly<Record<string, unknown>>
+
+/** What the driver is sent: barriers that it has no operation for become flushes, as the block layer does it. */
+function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: Rwbs, options: TraceOptions): Request[] {
+  const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = options.config
+  const flush = featureFlush ? [{ flush: {} }] : []
+  switch (op) {
+    case 'flush':
+      return flush
+    case 'discard':
+      return featureDiscard && nrSectors > 0 ? [{ discard: { sector: String(sector), sectors: nrSectors } }] : []
+    case 'secdiscard':
+      return featureSecdiscard && nrSectors > 0 ? [{ discard: { sector: String(sector), sectors: nrSectors, secure: true } }] : []
+    case 'read':
+      return buffers(sector, nrSectors, largest(options, false), options.offset).map((read) => ({ read }))
+    case 'write': {
+      const barrier = fua && featureFua
+      const writes = buffers(sector, nrSectors, largest(options, barrier), options.offset)
+      return [
+        ...(preflush ? flush : []),
+        ...writes.map((write) => ({ write: barrier ? { ...write, fua } : write })),
+        ...(fua && !barrier ? flush : []),
+      ]
+    }
+    default:
+      return []
+  }
+}
+
+function buffers(sector: bigint, nrSectors: number, most: number, offset: number): Request[] {
+  const parts: Request[] = []
+  for (let at = 0; at < nrSectors; at += most) {
+    const bytes = Math.min(most, nrSectors - at) * SECTOR_SIZE
+    parts.push({ sector: String(sector + BigInt(at)), bytes, ...(offset === 0 ? {} : { offset }) })
+  }
+  return parts
+}
+
+/** Sectors of the largest request that the driver takes. A barrier must fit in one slot. */
+function largest({ config, offset }: TraceOptions, barrier: boolean): number {
+  const { pageSize, maxIndirectSegments } = config
+  const pages = segmentsPerRequest(DRIVER_MODELS[config.driver], maxIndirectSegments, pageSize)
+  // Where a buffer begins in the middle of a page, it ends in the middle of one; and no more chunks than were negotiated.
+  const chunks = Math.min(pages * chunksPerPage(pageSize), maxIndirectSegments || pages * chunksPerPage(pageSize))
+  const bytes = Math.min(
+    pages * pageSize - offset,
+    (barrier ? Math.min(chunks, BLKIF_MAX_SEGMENTS_PER_REQUEST) : chunks) * XEN_PAGE_SIZE - (offset % XEN_PAGE_SIZE),
+  )
+  return Math.max(1, Math.floor(bytes / SECTOR_SIZE))
+}

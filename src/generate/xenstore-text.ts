@@ -1,0 +1,78 @@
+// What XenStore would hold of the emulated device, as `xenstore-ls -f` prints it: the frontend's nodes as its driver publishes
+// them, and of the backend's what the driver read to agree on them.
+import type { ScenarioConfig } from '../blkfront/index.ts'
+import { ABIS } from '../codec/struct/abi.ts'
+import { protocolOfAbi } from '../codec/xen/protocols.ts'
+
+const FRONTEND_DOMAIN = 1
+const BACKEND_DOMAIN = 0
+/** XenbusStateConnected, XenbusStateInitialised. */
+const CONNECTED = 4
+const INITIALISED = 3
+/** A disk without end: 2^55 sectors are as many as 64-bit byte offsets reach. */
+const SECTORS = 2n ** 55n
+
+/** @param ringGrefs in ring-ref order @param connected the driver lived to see itself connected */
+export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly number[], connected: boolean): string {
+  const device = config.handle
+  const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
+  const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
+  const state = String(connected ? CONNECTED : INITIALISED)
+  return [
+    `# ${frontend}`,
+    ...lines(frontend, { ...frontendNodes(config, ringGrefs), backend, state }),
+    '# backend',
+    ...lines(backend, { ...backendNodes(config), frontend, state: String(CONNECTED) }),
+    '',
+  ].join('\n')
+}
+
+function frontendNodes(config: ScenarioConfig, ringGrefs: readonly number[]): Record<string, string> {
+  const abi = ABIS.find((a) => a.name === config.abi)!
+  const [only] = ringGrefs
+  const order = Math.log2(config.ringPages)
+  const refs =
+    order === 0
+      ? // A driver that got no reference for its ring publishes none.
+        only === undefined
+        ? {}
+        : { 'ring-ref': String(only) }
+      : { 'ring-page-order': String(order), ...Object.fromEntries(ringGrefs.map((gref, i) => [`ring-ref${i}`, String(gref)])) }
+  return {
+    'backend-id': String(BACKEND_DOMAIN),
+    'device-type': 'disk',
+    'event-channel': '7',
+    // What it can do, whether or not the backend can.
+    'feature-persistent': '1',
+    protocol: protocolOfAbi(abi),
+    ...refs,
+    ...(config.driver === 'modern' ? { trusted: config.bounce && !config.persistent ? '0' : '1' } : {}),
+    'virtual-device': String(config.handle),
+  }
+}
+
+function backendNodes(config: ScenarioConfig): Record<string, string> {
+  const bit = (on: boolean) => (on ? '1' : '0')
+  return {
+    'frontend-id': String(FRONTEND_DOMAIN),
+    'feature-barrier': bit(config.featureFua),
+    'feature-flush-cache': bit(config.featureFlush && !config.featureFua),
+    'feature-discard': bit(config.featureDiscard),
+    ...(config.featureDiscard ? { 'discard-granularity': '512', 'discard-alignment': '0' } : {}),
+    'discard-secure': bit(config.featureSecdiscard),
+    'feature-persistent': bit(config.persistent),
+    'feature-max-indirect-segments': String(config.maxIndirectSegments),
+    'max-ring-page-order': String(Math.log2(config.ringPages)),
+    info: '0',
+    mode: 'w',
+    'sector-size': '512',
+    'physical-sector-size': '512',
+    sectors: String(SECTORS),
+  }
+}
+
+function lines(root: string, nodes: Readonly<Record<string, string>>): string[] {
+  return Object.keys(nodes)
+    .sort()
+    .map((key) => `${root}/${key} = "${nodes[key]}"`)
+}

@@ -1,0 +1,264 @@
+// `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
+import type { BlockRequest, Connected, RequestPlan, ScenarioConfig, SubmitResult } from '../blkfront/index.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { Style } from './style.ts'
+import { type Cell, type Column, tableLines } from './table.ts'
+import { count, hex } from './text.ts'
+
+export interface ExplainedGrant {
+  readonly slot: number
+  readonly gref: number
+  readonly gfn: number
+  readonly first_sect: number
+  readonly last_sect: number
+}
+
+export interface ExplainedRequest {
+  readonly request: BlockRequest
+  readonly result: SubmitResult
+  readonly slots: readonly number[]
+  readonly ids: readonly number[]
+  readonly pageSize: number
+  readonly bounce: boolean
+  /** Of reads and writes. */
+  readonly plan?: RequestPlan
+  /** One a chunk, as on the wire. */
+  readonly grants: readonly ExplainedGrant[]
+  readonly indirectGrefs: readonly { readonly gref: number; readonly gfn: number }[]
+  readonly reserved: {
+    /** References that the driver counts on. */
+    readonly wanted: number
+    /** Persistent grants that lay idle. */
+    readonly idle: number
+    /** References taken from the free list. */
+    readonly taken: number
+    /** Of them, those that were granted. */
+    readonly fresh: number
+  }
+  readonly fatal?: string
+  readonly connected: number
+}
+
+/** One line: what is emulated. */
+export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: Connected, style: Style): string {
+  const perPage = config.pageSize / XEN_PAGE_SIZE
+  const facts = [
+    `pages of ${bytesText(config.pageSize)}${perPage > 1 ? ` (${perPage} chunks of 4 KiB)` : ''}`,
+    `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
+    config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
+    config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
+    `ring at ${outcome.ringGrefs.length > 1 ? `grefs ${span(outcome.ringGrefs)}` : `gref ${outcome.ringGrefs[0]}`}`,
+  ]
+  return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n`
+}
+
+/** A headline, the reasons, and for reads and writes a table of chunks. */
+export function explainText(explained: ExplainedRequest, style: Style): string {
+  const lines = [headline(explained, style)]
+  const { plan, result } = explained
+  if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
+  else if (result !== 'queued') lines.push(`  ${style.bad(REFUSED[result])}`)
+  if (plan && result === 'queued') {
+    lines.push(
+      `  ${shapeText(plan)}`,
+      `  ${grantsText(explained)}`,
+      ...splitWarning(explained, style),
+      '',
+      ...chunkLines(explained, style),
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const REFUSED: Readonly<Record<SubmitResult, string>> = {
+  queued: '',
+  busy: 'not put in the ring: the driver is busy (no grant references, or the device is disabled)',
+  ringFull: 'not put in the ring: it is full',
+  invalid: 'not put in the ring: the backend supports no such operation',
+  fatal: 'the driver dies',
+}
+
+const OPS: Readonly<Record<BlockRequest['op'], string>> = {
+  read: 'read',
+  write: 'write',
+  flush: 'flush',
+  discard: 'discard',
+  secdiscard: 'secure discard',
+}
+
+function headline({ request, slots, ids, plan }: ExplainedRequest, style: Style): string {
+  const { op, fua, sector, nrSectors } = request
+  const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
+  const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
+  const how = op === 'flush' ? '' : ` ${bytesText(nrSectors * SECTOR_SIZE)} at sector ${sector}`
+  const to = slots.length === 0 ? '' : ` -> ${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
+  return `${style.bold(`request ${request.serial}`)}  ${what}${how}${to}`
+}
+
+function place(noun: string, numbers: readonly number[]): string {
+  return `${numbers.length > 1 ? `${noun}s` : noun} ${numbers.join(' and ')}`
+}
+
+function shapeName(plan: RequestPlan | undefined): string {
+  if (!plan || plan.shape === 'refused') return ''
+  return plan.shape === 'two-slots' ? 'split over ' : `${plan.shape} in `
+}
+
+function shapeText({ shape, reason, segments }: RequestPlan): string {
+  return `${shape}: ${count(segments.length, 'Linux segment')}; ${reason}`
+}
+
+function grantsText({ plan, reserved, grants, indirectGrefs, bounce, pageSize }: ExplainedRequest): string {
+  const { wanted, idle, taken, fresh } = reserved
+  const used = grants.length + indirectGrefs.length
+  const indirect = indirectGrefs.length > 0 ? ` and ${count(indirectGrefs.length, 'indirect page')}` : ''
+  const covered = taken < wanted ? `, ${count(idle, 'persistent grant')} idle, ${taken} reserved` : ', all reserved'
+  const kept = used - fresh
+  const parts = [kept > 0 ? `${kept} kept from before` : '', fresh > 0 ? `${fresh} new` : ''].filter(Boolean).join(', ')
+  const back = taken - fresh
+  const returned = back > 0 ? `; ${back} reserved for nothing` : ''
+  const copied = bounce ? `; data is copied, each chunk to a ${bytesText(pageSize)} page of the driver's own` : ''
+  return `grants: ${wanted} counted on${covered}; ${used} used for ${count(plan!.nr_segments, 'chunk')}${indirect} (${parts})${returned}${copied}`
+}
+
+/** Linux takes a full first half for granted. */
+function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style: Style): string[] {
+  if (plan?.shape !== 'two-slots') return []
+  const first = grants.filter((g) => g.slot === slots[0])
+  const covers = first.reduce((sum, g) => sum + g.last_sect - g.first_sect + 1, 0)
+  const assumed = BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE
+  if (covers === assumed) return []
+  const second = request.sector + BigInt(assumed)
+  return [
+    `  ${style.bad(`the first slot covers ${covers} sectors, but the second starts at sector ${second} (first + ${assumed}): ${count(assumed - covers, 'sector')} skipped, a bug of Linux`)}`,
+  ]
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Linux page', align: 'left' },
+  { title: 'offset', align: 'right' },
+  { title: 'length', align: 'right' },
+  { title: 'chunk', align: 'right' },
+  { title: 'seg', align: 'right' },
+  { title: 'gref', align: 'left' },
+  { title: 'gfn', align: 'left' },
+  { title: 'first..last', align: 'left' },
+  { title: 'disk sectors', align: 'left' },
+]
+
+/** A chunk of a Linux page with its grant. */
+interface Row {
+  readonly segment: number
+  readonly chunk: number
+  readonly grant: ExplainedGrant
+  /** First sector on the disk. */
+  readonly sector: bigint
+}
+
+function chunkLines(explained: ExplainedRequest, style: Style): string[] {
+  const { plan, indirectGrefs, pageSize } = explained
+  const rows = rowsOf(explained)
+  const cells: Cell[][] = indirectGrefs.map(({ gref, gfn }) =>
+    dimmed(['indirect page', '', '', '', '', String(gref), hex(gfn)], style),
+  )
+  let at = 0
+  for (const { chunks, skipped, segment } of plan!.segments) {
+    const [page, offset, length] = segment
+    // The segment's own numbers stand once, on its first row.
+    let head = [hex(page), String(offset), String(length)]
+    for (const run of runsOf(rows.slice(at, at + chunks.length))) {
+      cells.push(runCells(head, run, explained))
+      head = ['', '', '']
+    }
+    at += chunks.length
+    if (skipped.length > 0 && pageSize > XEN_PAGE_SIZE)
+      cells.push(dimmed([...head, spans(skipped), '', '', '', '', 'none: empty, no grant'], style))
+  }
+  return tableLines(COLUMNS, cells, style.dim).map((line) => `  ${line}`)
+}
+
+function dimmed(texts: readonly string[], style: Style): Cell[] {
+  return texts.map((text) => ({ text, paint: style.dim }))
+}
+
+function rowsOf({ plan, grants, request, slots }: ExplainedRequest): Row[] {
+  const rows: Row[] = []
+  let sector = request.sector
+  for (const { chunks } of plan!.segments)
+    for (const { chunk, first_sect, last_sect } of chunks) {
+      const grant = grants[rows.length]
+      if (!grant) return rows
+      const n = rows.length
+      if (n > 0 && grant.slot !== grants[n - 1]!.slot && slots.length > 1)
+        sector = request.sector + BigInt(BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE)
+      rows.push({ segment: n, chunk, grant, sector })
+      sector += BigInt(last_sect - first_sect + 1)
+    }
+  return rows
+}
+
+/** Whole chunks one behind the other, whose grants step evenly, are one row. */
+function runsOf(rows: readonly Row[]): Row[][] {
+  const runs: Row[][] = []
+  for (const row of rows) {
+    const run = runs.at(-1)
+    if (run && joins(run, row)) run.push(row)
+    else runs.push([row])
+  }
+  return runs
+}
+
+function joins(run: readonly Row[], row: Row): boolean {
+  const last = run.at(-1)!
+  const whole = ({ grant }: Row) => grant.first_sect === 0 && grant.last_sect === SECTORS_PER_XEN_PAGE - 1
+  if (!whole(last) || !whole(row) || last.grant.slot !== row.grant.slot) return false
+  const step = row.grant.gref - last.grant.gref
+  const frames = row.grant.gfn - last.grant.gfn
+  if (run.length === 1) return Math.abs(step) === 1
+  const before = run.at(-2)!
+  return step === last.grant.gref - before.grant.gref && frames === last.grant.gfn - before.grant.gfn
+}
+
+function runCells(head: readonly string[], run: readonly Row[], { slots }: ExplainedRequest): Cell[] {
+  const [first, last] = [run[0]!, run.at(-1)!]
+  const slot = slots.length > 1 ? `slot ${first.grant.slot} ` : ''
+  const inSlot = ({ segment, grant }: Row) =>
+    slots.length > 1 && grant.slot !== slots[0] ? segment - BLKIF_MAX_SEGMENTS_PER_REQUEST : segment
+  const end = last.sector + BigInt(last.grant.last_sect - last.grant.first_sect)
+  return [
+    ...head,
+    range(first.chunk, last.chunk),
+    `${slot}${range(inSlot(first), inSlot(last))}`,
+    range(first.grant.gref, last.grant.gref),
+    range(hex(first.grant.gfn), hex(last.grant.gfn)),
+    `${first.grant.first_sect}..${first.grant.last_sect}`,
+    `${first.sector}..${end}`,
+  ].map((text) => ({ text }))
+}
+
+function range(first: number | string, last: number | string): string {
+  return first === last ? String(first) : `${first}-${last}`
+}
+
+/** `0-2,5`. */
+function spans(numbers: readonly number[]): string {
+  const parts: [number, number][] = []
+  for (const n of numbers) {
+    const part = parts.at(-1)
+    if (part && n === part[1] + 1) part[1] = n
+    else parts.push([n, n])
+  }
+  return parts.map(([a, b]) => range(a, b)).join(',')
+}
+
+function span(numbers: readonly number[]): string {
+  return `${numbers[0]}..${numbers.at(-1)}`
+}
+
+/** `64 KiB`, `60.5 KiB`, `512 bytes`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 2 ** 20) return `${bytes / 1024} KiB`
+  return Number.isInteger(bytes / 2 ** 20) ? `${bytes / 2 ** 20} MiB` : `${bytes / 1024} KiB`
+}

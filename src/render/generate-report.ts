@@ -1,0 +1,88 @@
+// What `generate` says of a run: a line or two, or JSON.
+import type { Fatal } from '../blkfront/index.ts'
+import type { ExplainedRequest } from './explain.ts'
+import type { Json } from './ring-json.ts'
+import type { Style } from './style.ts'
+import { count } from './text.ts'
+
+export interface GenerateTotals {
+  /** The folder; undefined where there is none. */
+  readonly output: string | undefined
+  readonly series: boolean
+  readonly pages: number
+  /** Requests that the driver put in the ring, and the slots that they took. */
+  readonly requests: number
+  readonly slots: number
+  readonly answered: number
+  readonly snapshots: number
+  readonly refused: { busy: number; ringFull: number; invalid: number }
+  /** The step of the first that was refused. */
+  readonly firstRefused: string | undefined
+  readonly fatal: Fatal | undefined
+  /** Where it died: `steps[3]`. */
+  readonly fatalAt: string
+  /** The step after which the driver had disabled the device. */
+  readonly disabledAt: string | undefined
+  readonly req_prod: number
+  readonly req_event: number
+  readonly rsp_prod: number
+  readonly rsp_event: number
+}
+
+export function summaryText(totals: GenerateTotals, notes: readonly string[], explained: boolean, style: Style): string {
+  const { output, series, snapshots, pages, requests, slots, answered, req_prod, rsp_prod, req_event, rsp_event } = totals
+  const what = series ? count(snapshots, 'snapshot') : 'ring'
+  const where = output === undefined ? '' : `${style.bold(output)}: ${what} of ${count(pages, 'page')}, `
+  const indices = `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
+  const lines = [
+    ...notes.map((note) => style.dim(note)),
+    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered; ${indices}`,
+  ]
+  return `${explained ? '\n' : ''}${lines.join('\n')}\n`
+}
+
+/** What went wrong for the driver, in one line; undefined where nothing did. */
+export function refusalText({ fatal, fatalAt, disabledAt, refused, firstRefused }: GenerateTotals): string | undefined {
+  if (fatal) return `${fatalAt}: the driver dies: ${fatal.reason}`
+  if (disabledAt !== undefined) return `${disabledAt}: the driver does not believe its backend any more, and disables the device`
+  const kinds = Object.entries(refused).filter(([, n]) => n > 0)
+  if (kinds.length === 0) return undefined
+  const total = kinds.reduce((sum, [, n]) => sum + n, 0)
+  return `${firstRefused}: ${count(total, 'request')} not put in the ring (${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')})`
+}
+
+/** A request of `generate --json`: names as in Xen's headers where they have one. */
+export function requestJson(explained: ExplainedRequest): Json {
+  const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
+  return {
+    request: request.serial,
+    op: request.op,
+    ...(request.fua ? { fua: true } : {}),
+    sector_number: String(request.sector),
+    nr_sectors: request.nrSectors,
+    linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
+    result,
+    slots,
+    ids,
+    ...(plan
+      ? {
+          shape: plan.shape,
+          nr_segments: plan.nr_segments,
+          segments: grants.map((g) => ({ ...g })),
+          indirect_grefs: indirectGrefs.map(({ gref }) => gref),
+          grants: { ...reserved, used: grants.length + indirectGrefs.length },
+        }
+      : {}),
+  }
+}
+
+export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, ...totals }: GenerateTotals): Json {
+  return {
+    ...totals,
+    refused: { ...refused },
+    ...(output === undefined ? {} : { output }),
+    ...(firstRefused === undefined ? {} : { firstRefused }),
+    ...(disabledAt === undefined ? {} : { disabledAt }),
+    ...(fatal ? { fatal: { ...fatal, at: fatalAt } } : {}),
+  }
+}

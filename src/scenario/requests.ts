@@ -1,0 +1,174 @@
+// From request steps to what the block layer hands to the driver, and why it never would.
+
+import { segmentsPerRequest } from '../blkfront/driver-model.ts'
+import {
+  type BlockRequest,
+  DRIVER_MODELS,
+  type DriverModel,
+  type Refusal,
+  type ScenarioConfig,
+  type SgSegment,
+} from '../blkfront/index.ts'
+import { ChunkList, cutIntoChunks, refusalOfRequest, refusalOfSegments } from '../blkfront/segments.ts'
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import { U64_MAX } from './quantity.ts'
+import { ScenarioError } from './scenario-error.ts'
+import type { RequestValue } from './step-table.ts'
+
+/** Pages after which the data of requests begins again at the first: no kernel has more in flight. */
+const DATA_PAGES = 2 ** 20
+
+export interface Terms {
+  readonly config: ScenarioConfig
+  readonly dataPfn: number
+  readonly unchecked: boolean
+}
+
+/** Makes the requests of a scenario in order: numbers them, and gives each the sectors and pages that it does not name. */
+export class RequestMaker {
+  readonly #terms: Terms
+  readonly #model: DriverModel
+  /** A driver that dies while it connects is worth emulating, and refuses nothing. */
+  readonly #connects: boolean
+  readonly #chunks = new ChunkList()
+  #serial = 0
+  #sector = 0n
+  #pages = 0
+
+  constructor(terms: Terms) {
+    this.#terms = terms
+    this.#model = DRIVER_MODELS[terms.config.driver]
+    this.#connects = segmentsPerRequest(this.#model, terms.config.maxIndirectSegments, terms.config.pageSize) > 0
+  }
+
+  /** Numbers that a workload's requests take. @returns the first */
+  takeSerials(count: number): number {
+    const first = this.#serial
+    this.#serial += count
+    return first
+  }
+
+  make({ key, value }: RequestValue, path: string): BlockRequest {
+    switch (key) {
+      case 'read':
+      case 'write': {
+        const segments = this.#segmentsOf(value, path)
+        const fua = 'fua' in value && value.fua
+        const request = { op: key, fua, sector: value.sector ?? this.#sector, nrSectors: sectorsOf(segments), segments } as const
+        return this.#checked(request, path, value.segments === undefined ? 'bytes' : 'segments')
+      }
+      case 'flush': {
+        const segments = value.segments ?? []
+        return this.#checked({ op: 'flush', fua: false, sector: value.sector, nrSectors: 0, segments }, path, 'segments')
+      }
+      case 'discard': {
+        if (value.sectors !== undefined && value.bytes !== undefined)
+          throw new ScenarioError(`${path}.bytes`, 'sectors stands beside it; one of the two is enough')
+        const nrSectors = value.sectors ?? (value.bytes === undefined ? undefined : value.bytes / SECTOR_SIZE)
+        if (nrSectors === undefined) throw new ScenarioError(path, 'needs sectors or bytes')
+        const op = value.secure ? 'secdiscard' : 'discard'
+        return this.#checked({ op, fua: false, sector: value.sector ?? this.#sector, nrSectors, segments: [] }, path, 'sectors')
+      }
+    }
+  }
+
+  #checked(request: Omit<BlockRequest, 'serial'>, path: string, lengthKey: string): BlockRequest {
+    if (!this.#terms.unchecked) {
+      checkEnd(request, path)
+      this.#checkFeatures(request, path)
+      if (this.#connects && request.segments.length > 0) {
+        const refusal = this.#refusalOf(request)
+        if (refusal) throw new ScenarioError(`${path}.${lengthKey}`, `the driver dies of it: ${refusal.reason}`)
+      }
+    }
+    if (request.op === 'read' || request.op === 'write')
+      this.#sector = BigInt.asUintN(64, request.sector + BigInt(request.nrSectors))
+    return { serial: this.takeSerials(1), ...request }
+  }
+
+  #refusalOf({ op, fua, segments }: Omit<BlockRequest, 'serial'>): Refusal | undefined {
+    const { config } = this.#terms
+    cutIntoChunks(segments, this.#chunks)
+    return (
+      refusalOfSegments(this.#model, config, segments.length) ??
+      refusalOfRequest(this.#model, config, segments, this.#chunks.count, fua || op === 'flush')
+    )
+  }
+
+  #checkFeatures({ op, fua }: Omit<BlockRequest, 'serial'>, path: string): void {
+    const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = this.#terms.config
+    if (op === 'flush' && !featureFlush)
+      throw new ScenarioError(path, 'the driver refuses a flush where the backend has neither features.flush nor features.barrier')
+    if (fua && !featureFua)
+      throw new ScenarioError(
+        `${path}.fua`,
+        'the driver refuses FUA unless the backend has barriers alone (features.barrier without features.flush)',
+      )
+    if (op.endsWith('discard') && !featureDiscard)
+      throw new ScenarioError(path, 'no discard is sent to a backend without features.discard')
+    if (op === 'secdiscard' && !featureSecdiscard)
+      throw new ScenarioError(`${path}.secure`, 'no secure discard is sent to a backend without features.secure_discard')
+  }
+
+  #segmentsOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): readonly SgSegment[] {
+    const { unchecked, config } = this.#terms
+    if (value.segments !== undefined) {
+      for (const key of ['bytes', 'offset', 'page'] as const)
+        if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'segments stands beside it, which says it all')
+      if (!unchecked) for (const [i, s] of value.segments.entries()) checkSegment(s, config.pageSize, `${path}.segments[${i}]`)
+      if (!unchecked && value.segments.length === 0)
+        throw new ScenarioError(`${path}.segments`, 'a request without segments moves no data')
+      return value.segments
+    }
+    const bytes = value.bytes ?? 4096
+    const offset = value.offset ?? 0
+    if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
+    const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
+    return cutIntoPages(page, offset, bytes, config.pageSize)
+  }
+
+  #freshPages(count: number): number {
+    if (this.#pages + count > DATA_PAGES) this.#pages = 0
+    const page = this.#terms.dataPfn + this.#pages
+    this.#pages += count
+    return page
+  }
+}
+
+/** A buffer of pages one behind the other, as the block layer's segments: no segment leaves its page. */
+export function cutIntoPages(page: number, offset: number, bytes: number, pageSize: number): SgSegment[] {
+  const segments: SgSegment[] = []
+  let at = offset
+  for (let left = bytes, n = page; left > 0; n++) {
+    const length = Math.min(left, Math.max(pageSize - at, 0))
+    if (length > 0) segments.push([n, at, length])
+    left -= length
+    at = 0
+  }
+  return segments
+}
+
+export function checkBuffer(bytes: number, offset: number, pageSize: number, path: string, bytesKey = 'bytes'): void {
+  if (bytes % SECTOR_SIZE) throw new ScenarioError(`${path}.${bytesKey}`, `${bytes} is not a multiple of ${SECTOR_SIZE}`)
+  if (bytes === 0) throw new ScenarioError(`${path}.${bytesKey}`, '0 bytes: the block layer sends no empty read or write')
+  if (offset % SECTOR_SIZE) throw new ScenarioError(`${path}.offset`, `${offset} is not a multiple of ${SECTOR_SIZE}`)
+  if (offset >= pageSize) throw new ScenarioError(`${path}.offset`, `${offset} is not within a page of ${pageSize} bytes`)
+}
+
+function checkSegment([, offset, length]: SgSegment, pageSize: number, path: string): void {
+  if (offset % SECTOR_SIZE) throw new ScenarioError(`${path}[1]`, `offset ${offset} is not a multiple of ${SECTOR_SIZE}`)
+  if (length % SECTOR_SIZE) throw new ScenarioError(`${path}[2]`, `length ${length} is not a multiple of ${SECTOR_SIZE}`)
+  if (length === 0) throw new ScenarioError(`${path}[2]`, 'length 0: the block layer sends no empty segment')
+  if (offset + length > pageSize)
+    throw new ScenarioError(path, `${length} bytes at ${offset} leave their page of ${pageSize} bytes`)
+}
+
+function checkEnd({ op, sector, nrSectors }: Omit<BlockRequest, 'serial'>, path: string): void {
+  if (op === 'flush') return
+  if (sector + BigInt(nrSectors) > U64_MAX)
+    throw new ScenarioError(`${path}.sector`, `sector ${sector} + ${nrSectors} lies beyond 2^64`)
+}
+
+function sectorsOf(segments: readonly SgSegment[]): number {
+  return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
+}

@@ -1,0 +1,137 @@
+// A valid scenario file as something to run: the driver's configuration, and its steps in order.
+import type { ScenarioConfig, Step } from '../blkfront/index.ts'
+import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { configOf } from './config.ts'
+import { RequestMaker, type Terms } from './requests.ts'
+import { ScenarioError } from './scenario-error.ts'
+import type { RespondValue, StepValue } from './step-table.ts'
+import { type ScenarioFile, scenarioFile } from './table.ts'
+import { validate } from './validate.ts'
+import { type Workload, workloadOf } from './workload.ts'
+
+export interface Script {
+  readonly config: ScenarioConfig
+  /** The driver is asked for what it would never be asked for. */
+  readonly unchecked: boolean
+  readonly steps: readonly ScriptStep[]
+}
+
+/** A step of the emulator, or one that becomes several as the ring stands when it is reached. */
+export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | WorkloadStep)
+
+/** The backend answers requests that it took. */
+export interface AnswerStep {
+  readonly type: 'answer'
+  /** Publish and take requests first, interrupt afterwards. */
+  readonly roundTrip: boolean
+  readonly status: number
+  readonly order: RespondValue['order']
+  /** For `order: random`. */
+  readonly seed: number
+  readonly count: number | undefined
+  readonly requests: readonly number[] | undefined
+  /** Undefined: as the driver and the backend agreed. */
+  readonly stillMapped: boolean | readonly number[] | undefined
+  readonly id: bigint | undefined
+  readonly operation: number | undefined
+  readonly raw: boolean
+  readonly push: boolean
+}
+
+/** Writes fields of the ring, whatever they are. */
+export interface PokeStep {
+  readonly type: 'poke'
+  /** By path: `ring[0].req.nr_segments`. */
+  readonly fields: ReadonlyMap<string, bigint>
+}
+
+export interface WorkloadStep {
+  readonly type: 'workload'
+  readonly workload: Workload
+  readonly seed: number
+}
+
+const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
+
+/** Throws a `ScenarioError` at the first mistake. */
+export function scriptOf(plain: unknown): Script {
+  if (plain === null) throw new ScenarioError('', 'the scenario is empty')
+  return scriptOfFile(validate(scenarioFile, plain))
+}
+
+function scriptOfFile(file: ScenarioFile): Script {
+  const terms: Terms = { config: configOf(file), dataPfn: file.data_pfn, unchecked: file.unchecked }
+  const maker = new RequestMaker(terms)
+  const steps = file.steps.map((value, i): ScriptStep => {
+    const path = `steps[${i}]`
+    return { path, ...stepOf(value, `${path}.${value.key}`, terms, maker, file.seed + i) }
+  })
+  const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
+  const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
+  if (file.final_push ?? !pushed) steps.push({ path: 'final_push', type: 'push' })
+  return { config: terms.config, unchecked: file.unchecked, steps }
+}
+
+function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, seed: number) {
+  switch (step.key) {
+    case 'read':
+    case 'write':
+    case 'flush':
+    case 'discard':
+      return { type: 'submit', request: maker.make(step, path) } as const
+    case 'queue':
+      return { type: 'queueRq', request: maker.make(step.value, `${path}.${step.value.key}`) } as const
+    case 'workload': {
+      const workload = workloadOf(step.value, terms, maker.takeSerials(step.value.count), seed, path)
+      return { type: 'workload', workload, seed } as const
+    }
+    case 'push':
+    case 'interrupt':
+    case 'purge':
+      return { type: step.key } as const
+    case 'consume': {
+      const { final_check, count } = step.value
+      return { type: 'consume', finalCheck: final_check, ...(count === undefined ? {} : { count }) } as const
+    }
+    case 'respond':
+      return answerOf(step.value, path, seed, false)
+    case 'complete':
+      return answerOf({ ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }, path, seed, true)
+    case 'push_responses':
+      return { type: 'pushResponses' } as const
+    case 'reserve_grefs':
+      return { type: 'reserveGrefs', count: step.value } as const
+    case 'release_grefs':
+      return { type: 'releaseGrefs' } as const
+    case 'backend_unmap':
+      return { type: 'backendUnmap', grefs: step.value } as const
+    case 'poke':
+      if (!terms.unchecked)
+        throw new ScenarioError(path, 'no driver writes that: it needs --unchecked, or unchecked: true in the file')
+      return { type: 'poke', fields: step.value } as const
+  }
+}
+
+function answerOf(value: RespondValue, path: string, seed: number, roundTrip: boolean): AnswerStep {
+  const { id, operation, raw, requests, count, order } = value
+  for (const key of ['operation', 'raw'] as const)
+    if (id === undefined && value[key]) throw new ScenarioError(`${path}.${key}`, 'says nothing without id')
+  if (id !== undefined && (requests !== undefined || count !== undefined))
+    throw new ScenarioError(`${path}.id`, 'one response is for one id: requests and count have no meaning beside it')
+  if (requests !== undefined && count !== undefined)
+    throw new ScenarioError(`${path}.count`, 'requests stands beside it, which says how many')
+  return {
+    type: 'answer',
+    roundTrip,
+    status: typeof value.status === 'number' ? value.status : STATUS[value.status],
+    order,
+    seed,
+    count,
+    requests,
+    stillMapped: value.still_mapped,
+    id,
+    operation,
+    raw,
+    push: value.push ?? id === undefined,
+  }
+}
