@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { lazyEntry, lazyPackages } from './lazy-packages.mjs'
+import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 
 const root = join(import.meta.dirname, '..')
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
@@ -21,13 +21,19 @@ const BUNDLE = {
   platform: 'node',
   target: 'node20',
   minify: true,
-  keepNames: true,
   metafile: true,
+  // A bundle of its own is required, not imported: its names need no guessing.
+  supported: { 'dynamic-import': false },
 }
 const bundle = (options) => build({ ...BUNDLE, ...options })
 const bundles = [
   await bundle({ entryPoints: ['src/cli/index.ts'], outfile: 'dist/cli/blkring.cjs', plugins: [lazyPackages(RARELY)] }),
   await bundle({ stdin: { contents: lazyEntry, resolveDir: root }, outfile: `dist/cli/${RARELY}` }),
+  ...(await Promise.all(
+    IMPORTED.map((name) =>
+      bundle({ stdin: { contents: `module.exports = require('${name}')`, resolveDir: root }, outfile: `dist/cli/${name}.cjs` }),
+    ),
+  )),
 ]
 const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
 writeFileSync(join(root, 'dist/cli/LICENSES.txt'), licences(inputs))

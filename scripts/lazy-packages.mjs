@@ -16,6 +16,8 @@ const PACKAGES = [
   'wrap-ansi',
 ]
 const BUILTINS = ['node:child_process', 'node:perf_hooks', 'node:readline']
+/** Imported by our own code when it is needed, each from a bundle of its own. */
+export const IMPORTED = ['yaml']
 /** Called while oclif loads, so that it cannot wait. */
 const DEBUG = 'debug'
 
@@ -30,6 +32,10 @@ export function lazyPackages(bundle) {
     name: 'lazy-packages',
     setup(build) {
       build.onResolve({ filter: FILTER }, ({ path, namespace }) => (namespace === 'lazy' ? undefined : { path, namespace: 'lazy' }))
+      build.onResolve({ filter: new RegExp(`^(${IMPORTED.join('|')})$`) }, ({ path }) => ({
+        path: `./${path}.cjs`,
+        external: true,
+      }))
       build.onResolve({ filter: new RegExp(`^\\./${bundle}$`) }, ({ path }) => ({ path, external: true }))
       build.onLoad({ filter: OCLIF_PLUGIN }, ({ path }) => ({ contents: comparePlainly(readFileSync(path, 'utf8')), loader: 'js' }))
       build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {

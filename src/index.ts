@@ -7,5 +7,11 @@
 /** The emulated Linux drivers, and a scripted backend to answer them. */
 export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
+/** Scenarios to rings. */
+export * as generate from './generate/index.ts'
 /** Recorded vectors against the emulated driver. */
 export * as replay from './replay/index.ts'
+/** Scenario files. */
+export * as scenario from './scenario/index.ts'
+/** Block traces: the text of blkparse and of ftrace. */
+export * as trace from './trace/index.ts'

@@ -1,10 +1,11 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { ABIS } from '../codec/struct/abi.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
+import { readSome } from '../dump/read-some.ts'
 import { queueDepth, stepsOfTrace } from '../generate/index.ts'
 import { count } from '../render/text.ts'
 import { scenarioOf, VectorError, vectorOf } from '../replay/index.ts'
@@ -167,23 +168,10 @@ function readAll(fd: number, path: string): Uint8Array {
   let total = 0
   for (;;) {
     const part = new Uint8Array(1 << 20)
-    const got = readSome(fd, part)
+    const got = readSome(fd, path, part)
     if (got === 0) return Buffer.concat(parts)
     total += got
     if (total > MAX_FILE) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
     parts.push(part.subarray(0, got))
-  }
-}
-
-function readSome(fd: number, into: Uint8Array): number {
-  for (;;) {
-    try {
-      return readSync(fd, into)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EOF') return 0
-      if (code !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    }
   }
 }

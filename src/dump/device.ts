@@ -1,7 +1,10 @@
 // Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
 // bits, and the device has as many ring pages as the ring.
-import { decodeRing } from '../codec/ring/ring.ts'
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { guessAbi } from '../codec/ring/score.ts'
+import { decodeWireRing } from '../codec/ring/wire.ts'
+import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type DeviceNodes, ringRefs } from './xenstore.ts'
 
@@ -14,7 +17,7 @@ export interface DeviceChoice {
 /** The first device that fits best. */
 export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array, queue: number | undefined): DeviceChoice {
   if (devices.length <= 1) return { device: devices[0], rivals: 0 }
-  const handles = handlesOf(bytes)
+  const handles = handlesOf(bytes, devices)
   const pages = bytes.length / XEN_PAGE_SIZE
   const score = (device: DeviceNodes) => {
     const vdev = Number(device.frontend.get('virtual-device')) & 0xffff
@@ -27,8 +30,13 @@ export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array,
   return { device, rivals }
 }
 
-/** Handles of the requests in flight, under the layout that reads best. */
-function handlesOf(bytes: Uint8Array): Set<number> {
-  const { slots } = decodeRing(bytes, guessAbi(bytes).abi)
-  return new Set(slots.flatMap((s) => (s.state === 'request' ? [s.request.handle] : [])))
+/** Handles of the requests in flight, under the layout that the devices agree on, else under the one that reads best. */
+function handlesOf(bytes: Uint8Array, devices: readonly DeviceNodes[]): Set<number> {
+  const protocols = new Set(devices.map((d) => d.frontend.get('protocol') ?? ''))
+  const [agreed] = protocols.size === 1 ? [...protocols].map(abiOfProtocol) : []
+  const geometry = ringGeometry(agreed ?? guessAbi(bytes).abi, bytes.length / XEN_PAGE_SIZE)
+  const { sring, ring } = decodeWireRing(bytes, geometry)
+  const { req_prod, rsp_prod } = sring
+  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
+  return new Set(Array.from({ length: inFlight }, (_, k) => ring[slotOf(advance(req_prod, -1 - k), geometry.nr_ents)]!.req.handle))
 }

@@ -1,7 +1,7 @@
 // Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
 import type { Finding } from '../codec/ring/finding.ts'
-import { type AbiGuess, type AbiScore, guessAbi, share } from '../codec/ring/score.ts'
-import type { Abi } from '../codec/struct/abi.ts'
+import { type AbiGuess, type AbiScore, guessAbi, scoreAbi, share } from '../codec/ring/score.ts'
+import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -21,11 +21,16 @@ const CLEARLY = 0.25
 /** @param forced the ABI that the user gave; undefined is `auto` */
 export function chooseProtocol(dump: RingDump, forced: Abi | undefined): ProtocolChoice {
   if (forced) return { abi: forced, protocol: protocolOfAbi(forced), how: 'flag', why: 'as --abi says', findings: [] }
-  const guess = guessAbi(dump.bytes)
   const said = dump.xenstore?.frontend.get('protocol')
   const named = said === undefined ? undefined : abiOfProtocol(said)
   if (said !== undefined && named) {
-    return { abi: named, protocol: said, how: 'xenstore', why: 'as XenStore says', findings: contradiction(said, named, guess) }
+    return {
+      abi: named,
+      protocol: said,
+      how: 'xenstore',
+      why: 'as XenStore says',
+      findings: contradiction(said, named, dump.bytes),
+    }
   }
   // Mirage's word for whatever the host is.
   const unknown = said !== undefined && said !== 'native'
@@ -37,6 +42,7 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
         },
       ]
     : []
+  const guess = guessAbi(dump.bytes)
   return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
 }
 
@@ -56,10 +62,11 @@ function percent(score: AbiScore): string {
   return `${Math.round(share(score) * 100)}%`
 }
 
-function contradiction(said: string, named: Abi, { scores }: AbiGuess): Finding[] {
-  const layoutOf = (s: AbiScore) => s.abi.u64Align === named.u64Align
-  const own = scores.find(layoutOf)!
-  const other = scores.find((s) => !layoutOf(s))!
+function contradiction(said: string, named: Abi, bytes: Uint8Array): Finding[] {
+  const own = scoreAbi(bytes, named)
+  // The usual case, in which the other layout need not be looked at.
+  if (share(own) > 1 - CLEARLY) return []
+  const other = scoreAbi(bytes, named.u64Align === x86_64.u64Align ? x86_32 : x86_64)
   if (share(other) - share(own) < CLEARLY) return []
   return [
     {

@@ -1,9 +1,10 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { readSome } from './read-some.ts'
 
 const STDIN = 0
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
@@ -69,20 +70,6 @@ function fill(fd: number, path: string, buffer: Uint8Array): number {
     at += got
   }
   return at
-}
-
-function readSome(fd: number, path: string, buffer: Uint8Array, at: number): number {
-  for (;;) {
-    try {
-      return readSync(fd, buffer, at, buffer.length - at, null)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EOF') return 0
-      if (code !== 'EAGAIN') throw new DumpError(path, ioProblem(error))
-      // A terminal or pipe in non-blocking mode has nothing yet.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    }
-  }
 }
 
 function checkWhole(bytes: Uint8Array, path: string): void {

@@ -53,7 +53,8 @@ export function share(score: AbiScore): number {
   return score.seen === 0 ? 1 : score.plausible / score.seen
 }
 
-function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
+/** How well the used slots read under one ABI. */
+export function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const { sring, ring } = decodeWireRing(bytes, geometry)
