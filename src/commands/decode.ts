@@ -18,8 +18,8 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> dumps/direct',
     '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
-    '<%= config.bin %> <%= command.id %> --json dumps/ring-full | jq .outstanding',
-    '<%= config.bin %> <%= command.id %> --abi x86_32 - < ring.bin',
+    '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
+    '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
   ]
 
   static override strict = false

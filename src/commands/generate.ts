@@ -14,11 +14,11 @@ taken. Flags of the driver say their keys over the file's.
 Exit code: 0 clean, 1 the driver died or refused a request, 2 could not do it.`
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> scenario.yaml -o ring',
-    '<%= config.bin %> <%= command.id %> --driver seed --page-size 64K --op write --bs 64K --offset 512 --count 20 -o ring',
+    '<%= config.bin %> <%= command.id %> docs/examples/split.yaml -o ring',
+    '<%= config.bin %> <%= command.id %> --driver seed --page-size 64K --op write --bs 64K --offset 512 --count 20 -o ring64',
     '<%= config.bin %> <%= command.id %> --page-size 64K --op write --bs 64K --offset 512 --explain',
-    '<%= config.bin %> <%= command.id %> --from-trace trace.txt --ring-pages 4 -o ring',
-    '<%= config.bin %> <%= command.id %> --op mix:70 --random --count 100K --series -o - | <%= config.bin %> decode --pages 1 --ndjson -',
+    '<%= config.bin %> <%= command.id %> --from-trace dumps/direct/trace.txt.gz --ring-pages 4 -o traced',
+    '<%= config.bin %> <%= command.id %> --op mix:70 --random --count 200 --series -o - | <%= config.bin %> decode --pages 1 --ndjson -',
   ]
 
   static override args = {

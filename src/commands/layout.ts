@@ -15,7 +15,7 @@ export default class Layout extends BaseCommand {
     '<%= config.bin %> <%= command.id %> blkif_request --abi x86_32',
     '<%= config.bin %> <%= command.id %> blkif_request_indirect',
     '<%= config.bin %> <%= command.id %> --json',
-    '<%= config.bin %> <%= command.id %> --markdown > docs/wire-format.md',
+    '<%= config.bin %> <%= command.id %> --markdown > wire-format.md',
   ]
 
   static override args = {
