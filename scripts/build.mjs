@@ -1,9 +1,9 @@
 // Builds dist/lib (the library, tsc with declarations), dist/cli (the commands, bundled and minified for start-up) and
 // oclif.manifest.json.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 
@@ -35,7 +35,9 @@ const bundles = [
     ),
   )),
 ]
-const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+const inputs = bundles
+  .flatMap(({ metafile }) => Object.values(metafile.outputs))
+  .flatMap((output) => Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])))
 writeFileSync(join(root, 'dist/cli/LICENSES.txt'), licences(inputs))
 run(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'])
 
@@ -53,10 +55,7 @@ function licences(inputs) {
 }
 
 function licenceText(folder) {
-  for (const name of ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENCE', 'License']) {
-    try {
-      return readFileSync(join(folder, name), 'utf8')
-    } catch {}
-  }
-  return `(no licence file in ${dirname(folder) && folder.slice(root.length + 1)})`
+  const name = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+  if (name === undefined) throw new Error(`${folder} has no licence file, and is in the bundle`)
+  return readFileSync(join(folder, name), 'utf8')
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What npm would publish: exports and types are sound, and the tarball installed into an empty prefix decodes a dump.
+# What npm would publish: exports and types are sound, and the tarball installed into an empty prefix does its work.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+root=$PWD
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -11,14 +12,31 @@ npx attw "$scratch/$tarball" --profile esm-only
 npm install --silent --no-audit --no-fund --global --prefix "$scratch/prefix" "$scratch/$tarball"
 cp -r dumps/direct "$scratch/dump"
 cd "$scratch"
-prefix/bin/blkring decode dump --slots in-flight | tail -n 1
-cat >use.mjs <<'JS'
-import { decodeRing, x86_64 } from 'blkring'
-import { readFileSync } from 'node:fs'
-const { outstanding } = decodeRing(readFileSync('dump/ring.bin'), x86_64)
-if (outstanding !== 15) throw new Error(`${outstanding} outstanding, not 15`)
-JS
+PATH=$scratch/prefix/bin:$PATH
+
+expect() { # text, in what the command prints
+  local wanted=$1
+  shift
+  "$@" >printed || { echo "$*: exit $?" >&2; exit 1; }
+  grep -qF -- "$wanted" printed || { echo "$*: prints no '$wanted'" >&2; exit 1; }
+}
+expect 'outstanding  15 of 32' blkring decode dump
+expect 'USAGE' blkring decode --help
+printf 'driver: modern\nsteps:\n  - write: {sector: 0, bytes: 64K}\n' >scenario.yaml
+expect '1 request in 1 slot' blkring generate scenario.yaml -o made
+expect 'indirect write' blkring decode made
+
 mkdir node_modules
 ln -s "$scratch/prefix/lib/node_modules/blkring" node_modules/blkring
-node use.mjs
-echo "$tarball installs and runs"
+cat >use.mts <<'TS'
+import { blkfront, decodeRing, type Ring, x86_64 } from 'blkring'
+import { loadDumps } from 'blkring/dump'
+
+const rings: Ring[] = [...loadDumps('dump')].map(({ bytes, indirectPages }) => decodeRing(bytes, x86_64, { indirectPages }))
+const { modern } = blkfront.DRIVER_MODELS
+console.log(`${rings[0]?.outstanding} outstanding, ${modern.name}`)
+TS
+echo '{ "type": "module" }' >package.json
+"$root/node_modules/.bin/tsc" --module nodenext --target es2023 --strict --types '' --skipLibCheck use.mts
+expect '15 outstanding, modern' node use.mjs
+echo "$tarball installs, runs and types"

@@ -66,5 +66,7 @@ module.exports = process.env.DEBUG ? ${real} : () => quiet`
 
 /** oclif sorts the ids of commands, which are ASCII, by the rules of a locale: loading those takes 6 ms. */
 function comparePlainly(source) {
-  return source.replaceAll('a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)')
+  const plain = source.replaceAll('a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)')
+  if (plain === source) throw new Error('oclif no longer sorts its commands as it did: comparePlainly is out of date')
+  return plain
 }

@@ -2,10 +2,10 @@
 // grant table and the pages granted in it.
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
 import {
-  BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_OP_READ,
   BLKIF_RSP_OKAY,
+  MAX_INDIRECT_SEGMENTS,
   SECTOR_SIZE,
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
@@ -40,8 +40,6 @@ const NO_GREFS: number[] = []
 
 /** What is read through a reference that grants nothing here. */
 const NO_PAGE = new Uint8Array(XEN_PAGE_SIZE)
-
-const MOST_INDIRECT_SEGMENTS = BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * SEGS_PER_INDIRECT_PAGE
 
 export interface Consumed {
   readonly requests: TakenRequest[]
@@ -131,7 +129,7 @@ export class Backend {
     const kind = requestKind(operation)
     const rw = kind === 'rw' ? view.getUint8(at + wire.rw.nr_segments) : 0
     const nr_segments = kind === 'indirect' ? view.getUint16(at + wire.indirect.nr_segments, true) : rw
-    const readable = Math.min(nr_segments, kind === 'indirect' ? MOST_INDIRECT_SEGMENTS : BLKIF_MAX_SEGMENTS_PER_REQUEST)
+    const readable = Math.min(nr_segments, kind === 'indirect' ? MAX_INDIRECT_SEGMENTS : BLKIF_MAX_SEGMENTS_PER_REQUEST)
     const request = {
       slot: this.#ring.slotOf(index),
       id: view.getBigUint64(at + wire.rw.id, true),

@@ -9,12 +9,12 @@ import {
   BLKIF_RSP_EOPNOTSUPP,
   BLKIF_RSP_ERROR,
   BLKIF_RSP_OKAY,
+  indirectPagesFor,
 } from '../codec/xen/blkif.ts'
-import { bitsOfUnsignedLong } from './driver-model.ts'
 import { CONNECTED, DISABLED, type Driver } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
 import type { BlockRequest } from './scenario.ts'
-import { ChunkList, cutIntoChunks, indirectPagesFor } from './segments.ts'
+import { ChunkList, cutIntoChunks } from './segments.ts'
 import { DONE, EOPNOTSUPP, ERROR, IDLE, type RequestStatus, UNPAIRED, WAITING } from './shadow.ts'
 
 /** Linux's error numbers, as the block layer gets them. */
@@ -42,7 +42,8 @@ export class Completer {
 
   constructor(driver: Driver) {
     this.#driver = driver
-    this.#seesHighId = bitsOfUnsignedLong(driver.ring.geometry.abi) === 64
+    // A 32-bit guest keeps a response's id in an unsigned long.
+    this.#seesHighId = driver.ring.geometry.abi.longBits === 64
   }
 
   /** Handles every published response in ring order. What was completed before the driver dies stays completed. */

@@ -1,6 +1,5 @@
 // What differs between the three Linux drivers that are emulated, each difference named once. Everything else in this room
 // is common to all of them. Source of every line: the golden vectors, recorded from the drivers' own compiled code.
-import type { Abi } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { DriverName } from './scenario.ts'
@@ -121,9 +120,4 @@ export function splitsAt(model: DriverModel, pageSize: number): boolean {
 export function segmentsPerRequest(model: DriverModel, maxIndirectSegments: number, pageSize: number): number {
   const pages = grantsPerRequest(model, maxIndirectSegments, pageSize) / chunksPerPage(pageSize)
   return model.tableRounds === 'up' ? Math.ceil(pages) : Math.floor(pages)
-}
-
-/** A 32-bit guest keeps a response's id in 32 bits, and so does not see what is above them. */
-export function bitsOfUnsignedLong(abi: Abi): 32 | 64 {
-  return abi.name === 'x86_32' ? 32 : 64
 }

@@ -1,6 +1,6 @@
 // Everything that one connected driver consists of, shared by the code that submits and the code that completes.
-import type { Abi } from '../codec/struct/abi.ts'
-import { ABIS } from '../codec/struct/abi.ts'
+import { type Abi, abiByName } from '../codec/struct/abi.ts'
+import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import type { DataPattern } from './data-pattern.ts'
 import { DRIVER_MODELS, type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
@@ -8,7 +8,6 @@ import { GrantPool } from './grant-pool.ts'
 import type { GrantTable } from './grant-table.ts'
 import type { GuestMemory } from './memory.ts'
 import type { ScenarioConfig } from './scenario.ts'
-import { indirectPagesFor } from './segments.ts'
 import { Shadow } from './shadow.ts'
 import { SharedRing } from './shared-ring.ts'
 
@@ -54,7 +53,7 @@ export interface Driver {
 }
 
 export function abiOf(config: ScenarioConfig): Abi {
-  const abi = ABIS.find((a) => a.name === config.abi)
+  const abi = abiByName(config.abi)
   if (!abi) throw new RangeError(`no ABI is called ${config.abi}`)
   return abi
 }

@@ -1,5 +1,5 @@
 // From the block layer's segments to what a request carries: pure, and the same for all drivers but for the limits that kill them.
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chunksPerPage, type DriverModel, grantsPerRequest, segmentsPerRequest, splitsAt } from './driver-model.ts'
 import type { FatalCause } from './fatal.ts'
@@ -75,11 +75,6 @@ function cutSegment(page: number, offset: number, length: number, into: ChunkLis
     into.add(page, at, next - at)
     at = next
   }
-}
-
-/** Indirect pages that a number of segments needs. */
-export function indirectPagesFor(nr_segments: number): number {
-  return Math.ceil(nr_segments / SEGS_PER_INDIRECT_PAGE)
 }
 
 /**

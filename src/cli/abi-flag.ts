@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { ABIS, type Abi } from '../codec/struct/abi.ts'
+import { ABIS, type Abi, abiByName } from '../codec/struct/abi.ts'
 
 export const abiFlag = Flags.string({
   options: ['auto', ...ABIS.map((abi) => abi.name)],
@@ -9,5 +9,5 @@ export const abiFlag = Flags.string({
 
 /** The ABI that --abi names; undefined for auto. */
 export function abiNamed(name: string): Abi | undefined {
-  return ABIS.find((abi) => abi.name === name)
+  return abiByName(name)
 }

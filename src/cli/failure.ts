@@ -31,7 +31,9 @@ function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof DumpError) return printable(message)
   const lines = message.split('\n').filter((line) => line.trim() !== '' && !/See more help/.test(line))
-  return printable(lines.map((line) => line.trim()).join(' '))
+  const text = lines.map((line) => line.trim()).join(' ')
+  // oclif says so before every mistake in flags.
+  return printable(text.replace(/^The following errors? occurred: /, '').replaceAll('=true cannot', ' cannot'))
 }
 
 /** oclif's own errors: unknown flags, missing arguments, unknown commands. */

@@ -1,24 +1,71 @@
 // Bytes <-> values. Pure: runs in a browser too.
-export * from './ring/annotate-ring.ts'
-export * from './ring/answered.ts'
-export * from './ring/beneath.ts'
-export * from './ring/finding.ts'
-export * from './ring/geometry.ts'
-export * from './ring/request.ts'
-export * from './ring/ring.ts'
-export * from './ring/ring-idx.ts'
-export * from './ring/score.ts'
-export * from './ring/waiting.ts'
-export * from './ring/wire.ts'
-export * from './struct/abi.ts'
-export * from './struct/annotate.ts'
-export * from './struct/c-types.ts'
-export * from './struct/encode.ts'
-export * from './struct/errors.ts'
-export * from './struct/layout.ts'
-export * from './struct/parser.ts'
+
+export { annotateRing } from './ring/annotate-ring.ts'
+export type { Certainty, CompletionEvidence } from './ring/answered.ts'
+export { type Beneath, decodeBeneath, survivingFields } from './ring/beneath.ts'
+export type { Finding } from './ring/finding.ts'
+export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
+export {
+  type DirectRequest,
+  type DiscardRequest,
+  type IndirectPages,
+  type IndirectRequest,
+  type OtherRequest,
+  type Request,
+  segmentFault,
+  sumSectors,
+} from './ring/request.ts'
+export {
+  type DecodeRingOptions,
+  decodeRing,
+  type RequestSlot,
+  type Response,
+  type ResponseSlot,
+  type Ring,
+  type Slot,
+  type UnusedSlot,
+} from './ring/ring.ts'
+export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './ring/score.ts'
+export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'
+export {
+  decodeWireRing,
+  encodeRequestOver,
+  encodeWireRingOver,
+  type SringHeader,
+  type WireEntry,
+  type WireOther,
+  type WireRequest,
+  type WireRing,
+} from './ring/wire.ts'
+export { ABIS, type Abi, type AbiName, abiByName, arm, sameLayout, x86_32, x86_64 } from './struct/abi.ts'
+export { annotate, type ByteRange } from './struct/annotate.ts'
+export {
+  type ArrayOf,
+  array,
+  type CType,
+  type Fields,
+  type Reserved,
+  reserved,
+  type Scalar,
+  type ScalarName,
+  type Struct,
+  s16,
+  struct,
+  type Union,
+  u8,
+  u16,
+  u32,
+  u64,
+  union,
+  type ValueOf,
+} from './struct/c-types.ts'
+export { encode, encodeOver } from './struct/encode.ts'
+export { CodecError } from './struct/errors.ts'
+export { alignOf, type FieldLayout, fieldOf, type Layout, layoutOf, offsetsOf, sizeOf } from './struct/layout.ts'
+export { decode, parserOf } from './struct/parser.ts'
 export * from './xen/blkif.ts'
-export * from './xen/grant-table.ts'
-export * from './xen/operations.ts'
-export * from './xen/protocols.ts'
-export * from './xen/ring.ts'
+export { type GrantEntryV1, grantEntryV1 } from './xen/grant-table.ts'
+export { type OpName, opName, REQUEST_STRUCTS, type RequestKind, requestKind, statusName } from './xen/operations.ts'
+export { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from './xen/protocols.ts'
+export { sringHeader, sringOf, XEN_PAGE_SIZE } from './xen/ring.ts'

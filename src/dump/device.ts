@@ -14,14 +14,18 @@ export interface DeviceChoice {
   readonly rivals: number
 }
 
+/** `blkif_vdev_t` is a u16: an extended device number is cut. */
+const HANDLE_BITS = 16
+
 /** The first device that fits best. */
 export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array, queue: number | undefined): DeviceChoice {
   if (devices.length <= 1) return { device: devices[0], rivals: 0 }
   const handles = handlesOf(bytes, devices)
   const pages = bytes.length / XEN_PAGE_SIZE
   const score = (device: DeviceNodes) => {
-    const vdev = Number(device.frontend.get('virtual-device')) & 0xffff
-    return (handles.has(vdev) ? 2 : 0) + (ringRefs(device)[queue ?? 0]?.length === pages ? 1 : 0)
+    const vdev = device.frontend.get('virtual-device')
+    const named = vdev !== undefined && handles.has(Number(vdev) % 2 ** HANDLE_BITS)
+    return (named ? 2 : 0) + (ringRefs(device)[queue ?? 0]?.length === pages ? 1 : 0)
   }
   const scores = devices.map(score)
   const best = Math.max(...scores)

@@ -1,4 +1,5 @@
-// A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt.
+// A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
+// ring-NNN.indirect-GREF.bin, and xenstore.txt.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
@@ -92,7 +93,9 @@ function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
 }
 
 function* rings(source: string, { folder, queue, devices }: Surroundings, options: LoadOptions): Generator<RingDump> {
-  const indirectPages = { get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, gref)) }
+  const indirectPages = {
+    get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, basename(source), gref)),
+  }
   let snapshot = 0
   for (const bytes of readRings(source, options.pages)) {
     const named = options.pages === undefined ? source : `${source}[${snapshot}]`
@@ -109,9 +112,14 @@ function xenstoreFindings(devices: readonly DeviceNodes[], rivals: number): Find
   return [{ code: 'xenstore-ambiguous', message: `${XENSTORE} names ${rivals + 1} devices that fit this ring; the first is taken` }]
 }
 
-/** The page, or as much of it as there is; undefined where no readable file is. */
-function readIndirectPage(folder: string, gref: number): Uint8Array | undefined {
-  const path = join(folder, `indirect-${gref}.bin`)
+/** A page of its own for the snapshot, else that of the folder; undefined where no readable file is. */
+function readIndirectPage(folder: string, ring: string, gref: number): Uint8Array | undefined {
+  const name = `indirect-${gref}.bin`
+  return readPage(join(folder, ring.replace(/bin$/, name))) ?? readPage(join(folder, name))
+}
+
+/** As much of the page as there is. */
+function readPage(path: string): Uint8Array | undefined {
   try {
     // A pipe of that name would block.
     if (!statSync(path).isFile()) return undefined

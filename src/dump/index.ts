@@ -2,9 +2,12 @@
  * Files and streams to rings, for Node: dump folders, raw pages, XenStore text.
  * @module
  */
-export * from './decode-dump.ts'
-export * from './dump-error.ts'
-export * from './folder.ts'
-export * from './protocol.ts'
-export * from './ring-dump.ts'
-export * from './xenstore.ts'
+
+export { type DecodedDump, decodeDump } from './decode-dump.ts'
+export { chooseDevice, type DeviceChoice } from './device.ts'
+export { DumpError } from './dump-error.ts'
+export { type LoadOptions, loadDumps } from './folder.ts'
+export { chooseProtocol, type ProtocolChoice } from './protocol.ts'
+export type { RingDump } from './ring-dump.ts'
+export { FolderWriter } from './write-folder.ts'
+export { type DeviceNodes, parseXenstore, ringRefs } from './xenstore.ts'

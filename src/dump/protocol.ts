@@ -1,7 +1,7 @@
 // Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
 import type { Finding } from '../codec/ring/finding.ts'
-import { type AbiGuess, type AbiScore, guessAbi, scoreAbi, share } from '../codec/ring/score.ts'
-import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
+import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/ring/score.ts'
+import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -14,6 +14,9 @@ export interface ProtocolChoice {
   readonly why: string
   readonly findings: readonly Finding[]
 }
+
+/** Fewer used slots than this tell too little to speak against XenStore. */
+const ENOUGH_SLOTS = 3
 
 /** The other layout must read at least this much better, as a share of the slots, for a contradiction to be reported. */
 const CLEARLY = 0.25
@@ -54,20 +57,20 @@ function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | '
   const shares = scores.map((s) => `${percent(s)} as ${s.abi.name}`).join(', ')
   return {
     how: 'score',
-    why: `${abi.u64Align === 8 ? 'or arm-abi, laid out alike; ' : ''}judged by ${used === 1 ? 'the one slot' : `the ${used} slots`} in use, which read well to ${shares}`,
+    why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${used === 1 ? 'the one slot' : `the ${used} slots`} in use, which read well to ${shares}`,
   }
 }
 
 function percent(score: AbiScore): string {
-  return `${Math.round(share(score) * 100)}%`
+  return `${Math.round(plausibleShare(score) * 100)}%`
 }
 
 function contradiction(said: string, named: Abi, bytes: Uint8Array): Finding[] {
   const own = scoreAbi(bytes, named)
   // The usual case, in which the other layout need not be looked at.
-  if (share(own) > 1 - CLEARLY) return []
-  const other = scoreAbi(bytes, named.u64Align === x86_64.u64Align ? x86_32 : x86_64)
-  if (share(other) - share(own) < CLEARLY) return []
+  if (own.seen < 2 * ENOUGH_SLOTS || plausibleShare(own) > 1 - CLEARLY) return []
+  const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64)
+  if (plausibleShare(other) - plausibleShare(own) < CLEARLY) return []
   return [
     {
       code: 'protocol-contradicts-ring',

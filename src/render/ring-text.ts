@@ -3,7 +3,7 @@ import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
-import { distance } from '../codec/ring/ring-idx.ts'
+import { advance, distance } from '../codec/ring/ring-idx.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column[] = [
 export function ringText(decoded: DecodedDump, { style, filter, segments }: RingTextOptions): string {
   const { ring, findings } = decoded
   const used = [...selectSlots(ring, filter)].filter((s) => s.state !== 'unused')
-  const oldest = ring.sring.req_prod - ring.geometry.nr_ents
+  const oldest = advance(ring.sring.req_prod, -ring.geometry.nr_ents)
   used.sort((a, b) => distance(oldest, a.index) - distance(oldest, b.index))
   const bad = new Set(findings.map((f) => f.slot))
   const table = tableLines(

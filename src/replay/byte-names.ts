@@ -3,8 +3,8 @@ import type { SharedRing } from '../blkfront/index.ts'
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import { annotate } from '../codec/struct/annotate.ts'
 import type { CType } from '../codec/struct/c-types.ts'
-import { blkifIndirectPage, blkifRequest, blkifRequestDiscard, blkifRequestIndirect } from '../codec/xen/blkif.ts'
-import { requestKind } from '../codec/xen/operations.ts'
+import { blkifIndirectPage } from '../codec/xen/blkif.ts'
+import { REQUEST_STRUCTS, requestKind } from '../codec/xen/operations.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 
 /** Such as `slot 3 blkif_request.seg[0].gref`; the slot's own operation, in the bytes given, says which request it holds. */
@@ -14,8 +14,7 @@ export function ringByteName(ring: SharedRing, bytes: Uint8Array, offset: number
   if (offset >= geometry.tailAt) return 'behind the last slot'
   const slot = Math.floor((offset - geometry.slotsAt) / geometry.stride)
   const start = geometry.slotsAt + slot * geometry.stride
-  const kind = requestKind(bytes[start + wire.rw.operation] ?? 0)
-  const type = kind === 'indirect' ? blkifRequestIndirect : kind === 'discard' ? blkifRequestDiscard : blkifRequest
+  const type = REQUEST_STRUCTS[requestKind(bytes[start + wire.rw.operation] ?? 0)]
   return `slot ${slot} ${nameIn(type, geometry.abi, offset - start)}`
 }
 

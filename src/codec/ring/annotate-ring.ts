@@ -2,18 +2,11 @@ import type { ByteRange } from '../struct/annotate.ts'
 import { annotate } from '../struct/annotate.ts'
 import type { Struct } from '../struct/c-types.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { blkifRequest, blkifRequestDiscard, blkifRequestIndirect, blkifResponse } from '../xen/blkif.ts'
+import { blkifResponse } from '../xen/blkif.ts'
+import { REQUEST_STRUCTS } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { slotOffset } from './geometry.ts'
-import type { Request } from './request.ts'
 import type { Ring, Slot } from './ring.ts'
-
-const STRUCT_OF: Readonly<Record<Request['kind'], Struct>> = {
-  rw: blkifRequest,
-  discard: blkifRequestDiscard,
-  indirect: blkifRequestIndirect,
-  other: blkifRequest,
-}
 
 /** Every byte of a ring exactly once, in order: header, each slot by its state, the tail. Paths begin with `ring[SLOT]`. */
 export function annotateRing({ geometry, slots }: Ring): ByteRange[] {
@@ -32,6 +25,6 @@ export function annotateRing({ geometry, slots }: Ring): ByteRange[] {
 }
 
 function structOf(slot: Slot): Struct | undefined {
-  if (slot.state === 'request') return STRUCT_OF[slot.request.kind]
+  if (slot.state === 'request') return REQUEST_STRUCTS[slot.request.kind]
   return slot.state === 'response' ? blkifResponse : undefined
 }

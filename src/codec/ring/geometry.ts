@@ -22,9 +22,12 @@ export interface RingGeometry {
 /** The most pages a ring has: `max-ring-page-order` 4 in Linux and Windows. */
 export const MAX_RING_PAGES = 16
 
-/** `__CONST_RING_SIZE` of ring.h: as many slots as fit behind the header, rounded down to a power of two. */
+/**
+ * `__CONST_RING_SIZE` of ring.h: as many slots as fit behind the header, rounded down to a power of two.
+ * @throws RangeError for a part of a page
+ */
 export function ringGeometry(abi: Abi, pages: number): RingGeometry {
-  if (!Number.isInteger(pages) || pages < 1) throw new RangeError(`a ring has 1 to ${MAX_RING_PAGES} pages, not ${pages}`)
+  if (!Number.isInteger(pages) || pages < 1) throw new RangeError(`a ring has a whole number of pages, not ${pages}`)
   const bytes = pages * XEN_PAGE_SIZE
   const slotsAt = layoutOf(sringHeader, abi).size
   const stride = layoutOf(blkifSringEntry, abi).size

@@ -11,8 +11,11 @@ export interface Histories {
   readonly outstandingIn: readonly number[]
 }
 
-/** States to look at before giving up: a few milliseconds. Captured rings with out-of-order completion took 127 to 2668. */
-const BUDGET = 5000
+/**
+ * Slots times states to look at before giving up, since the work for a state grows with what is in flight: some 50 ms.
+ * Captured rings of 32 slots with out-of-order completion took 127 to 2668 states.
+ */
+const BUDGET = 32 * 4000
 
 /**
  * @param responses of indices 0 up to the first request's
@@ -30,6 +33,7 @@ export function possibleHistories(
   const total = responses.length + requests.length
   const outstandingIn = new Array<number>(total).fill(0)
   let ends = 0
+  const budget = BUDGET / nr_ents
   const seen = new Set<string>()
   /** Ids given back, the next to be taken last; below them the ids from `fresh` up, which were never used. */
   const free: number[] = []
@@ -38,12 +42,12 @@ export function possibleHistories(
   const inFlight = new Map<number, number>()
 
   explore(0, 0)
-  return seen.size > BUDGET || ends === 0 ? undefined : { ends, outstandingIn }
+  return seen.size > budget || ends === 0 ? undefined : { ends, outstandingIn }
 
   /** @param issued requests so far @param consumed responses so far */
   function explore(issued: number, consumed: number): void {
     const state = `${consumed}|${free.join()}|${[...inFlight].sort(([a], [b]) => a - b).join()}`
-    if (seen.size > BUDGET || seen.has(state)) return
+    if (seen.size > budget || seen.has(state)) return
     seen.add(state)
     if (issued === total && consumed === responseIds.length) {
       ends++

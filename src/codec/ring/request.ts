@@ -1,6 +1,6 @@
 // From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
 import type { Abi } from '../struct/abi.ts'
-import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { fieldOf, layoutOf, sizeOf } from '../struct/layout.ts'
 import { decode } from '../struct/parser.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
@@ -15,6 +15,8 @@ import {
   blkifRequest,
   blkifRequestIndirect,
   blkifRequestSegment,
+  indirectPagesFor,
+  MAX_INDIRECT_SEGMENTS,
   SECTORS_PER_XEN_PAGE,
   SEGS_PER_INDIRECT_PAGE,
 } from '../xen/blkif.ts'
@@ -154,16 +156,23 @@ function viewIndirect(
       slot,
       offset: offsetOf('indirect_op'),
     })
-  const most = BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * SEGS_PER_INDIRECT_PAGE
-  if (nr_segments > most)
+  if (nr_segments > MAX_INDIRECT_SEGMENTS)
     findings.push({
       code: 'nr-segments-impossible',
-      message: `nr_segments ${nr_segments} > ${most}, all that ${BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST} indirect pages hold`,
+      message: `nr_segments ${nr_segments} > ${MAX_INDIRECT_SEGMENTS}, all that ${BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST} indirect pages hold`,
       slot,
       offset: offsetOf('nr_segments'),
     })
-  const indirect_grefs = wire.indirect_grefs.slice(0, Math.ceil(nr_segments / SEGS_PER_INDIRECT_PAGE))
-  const segments = resolve(indirect_grefs, Math.min(nr_segments, most), abi, slot, offsetOf('indirect_grefs'), pages, findings)
+  const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
+  const segments = resolve(
+    indirect_grefs,
+    Math.min(nr_segments, MAX_INDIRECT_SEGMENTS),
+    abi,
+    slot,
+    offsetOf('indirect_grefs'),
+    pages,
+    findings,
+  )
   const nr_sectors = segments && sumSectors(segments)
   return { kind: 'indirect', ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
@@ -183,7 +192,7 @@ function resolve(
   for (const [k, gref] of grefs.entries()) {
     const needed = Math.min(nr_segments - k * SEGS_PER_INDIRECT_PAGE, SEGS_PER_INDIRECT_PAGE)
     const page = pages.get(gref)
-    const where = { slot, offset: grefsAt + k * 4 }
+    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi) }
     if (!page) {
       findings.push({
         code: 'indirect-page-missing',

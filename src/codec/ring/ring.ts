@@ -70,6 +70,7 @@ const NO_PAGES: IndirectPages = new Map()
  * Decodes the pages of one ring, laid end to end in ring-ref order. Whatever the bytes are, a ring comes back: what
  * cannot be is in `findings`.
  * @param bytes a whole number of 4096-byte pages
+ * @throws RangeError for anything else
  */
 export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptions = {}): Ring {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)

@@ -42,14 +42,14 @@ export function guessAbi(bytes: Uint8Array): AbiGuess {
   const scores = [scoreAbi(bytes, x86_64), scoreAbi(bytes, x86_32)] as const
   const [wide, narrow] = scores
   return {
-    abi: share(narrow) > share(wide) ? x86_32 : x86_64,
+    abi: plausibleShare(narrow) > plausibleShare(wide) ? x86_32 : x86_64,
     scores,
-    tie: share(narrow) === share(wide),
+    tie: plausibleShare(narrow) === plausibleShare(wide),
   }
 }
 
 /** The share of what was seen that reads well, 1 of nothing. */
-export function share(score: AbiScore): number {
+export function plausibleShare(score: AbiScore): number {
   return score.seen === 0 ? 1 : score.plausible / score.seen
 }
 
@@ -112,7 +112,7 @@ function plausibleRequest(req: WireRequest): boolean {
 
 /**
  * Read at an offset that is 4 off, a small number has its bits in the upper half and none in the lower. Pointers, which
- * some frontends use as ids, and sectors beyond 2 TiB have bits in both.
+ * some frontends use as ids, have bits in both, and so have most sectors beyond 2 TiB.
  */
 function plausibleU64(value: bigint): boolean {
   return value < 2n ** 32n || BigInt.asUintN(32, value) !== 0n

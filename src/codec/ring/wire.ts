@@ -17,7 +17,7 @@ import {
   blkifResponse,
   blkifSringEntry,
 } from '../xen/blkif.ts'
-import { type RequestKind, requestKind } from '../xen/operations.ts'
+import { REQUEST_STRUCTS, type RequestKind, requestKind } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 
@@ -42,8 +42,6 @@ export interface WireRing {
 
 const CHOICE: Readonly<Record<RequestKind, number>> = { other: -1, rw: 0, discard: 1, indirect: 2 }
 
-const STRUCT_OF = { rw: blkifRequest, discard: blkifRequestDiscard, indirect: blkifRequestIndirect } as const
-
 const parsers = new Map<string, Parser>()
 
 /** Decodes header and slots of a ring; the bytes must be `geometry.bytes` long. */
@@ -65,7 +63,7 @@ export function decodeWireRing(bytes: Uint8Array, geometry: RingGeometry): WireR
 export function encodeRequestOver(req: WireRequest, abi: Abi, bytes: Uint8Array, at: number): void {
   const kind = requestKind(req.operation)
   if (kind === 'other') bytes.set((req as WireOther).raw, at)
-  else encodeOver(STRUCT_OF[kind], abi, req as never, bytes, at)
+  else encodeOver(REQUEST_STRUCTS[kind], abi, req as never, bytes, at)
 }
 
 /** Lays header and slots over existing bytes, each slot as a request or as a response: the inverse of `decodeWireRing`. */

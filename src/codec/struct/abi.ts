@@ -6,13 +6,24 @@ export interface Abi {
   readonly name: AbiName
   /** Alignment of `uint64_t` in bytes. */
   readonly u64Align: 4 | 8
+  /** Bits of `unsigned long`: of the guest's own word, not of anything on the wire. */
+  readonly longBits: 32 | 64
 }
 
 export type AbiName = 'x86_64' | 'x86_32' | 'arm'
 
-export const x86_64: Abi = { name: 'x86_64', u64Align: 8 }
-export const x86_32: Abi = { name: 'x86_32', u64Align: 4 }
+export const x86_64: Abi = { name: 'x86_64', u64Align: 8, longBits: 64 }
+export const x86_32: Abi = { name: 'x86_32', u64Align: 4, longBits: 32 }
 /** 32- and 64-bit Arm: both lay the protocol out as x86_64 does. */
-export const arm: Abi = { name: 'arm', u64Align: 8 }
+export const arm: Abi = { name: 'arm', u64Align: 8, longBits: 64 }
 
 export const ABIS: readonly Abi[] = [x86_64, x86_32, arm]
+
+export function abiByName(name: string): Abi | undefined {
+  return ABIS.find((abi) => abi.name === name)
+}
+
+/** The two ABIs lay every struct out alike, as x86_64 and Arm do. */
+export function sameLayout(a: Abi, b: Abi): boolean {
+  return a.u64Align === b.u64Align
+}

@@ -81,6 +81,14 @@ export const blkifSring = sringOf('blkif_sring', blkifSringEntry)
 /** Segments that one indirect page holds: packed from offset 0. */
 export const SEGS_PER_INDIRECT_PAGE = 512
 
+/** Segments that all the indirect pages of a request hold. */
+export const MAX_INDIRECT_SEGMENTS = BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * SEGS_PER_INDIRECT_PAGE
+
+/** Indirect pages that so many segments take up (`INDIRECT_PAGES` in Linux's blkback). */
+export function indirectPagesFor(segments: number): number {
+  return Math.ceil(segments / SEGS_PER_INDIRECT_PAGE)
+}
+
 /** A page named by `indirect_grefs`. The header has no name for it; Linux calls its entries `struct blkif_request_segment` too. */
 export const blkifIndirectPage = struct('blkif_indirect_page', {
   seg: array(blkifRequestSegment, SEGS_PER_INDIRECT_PAGE),

@@ -10,6 +10,9 @@ import {
   BLKIF_RSP_EOPNOTSUPP,
   BLKIF_RSP_ERROR,
   BLKIF_RSP_OKAY,
+  blkifRequest,
+  blkifRequestDiscard,
+  blkifRequestIndirect,
 } from './blkif.ts'
 
 /** Our short names of the operations, `unknown` for a number that blkif.h does not define. */
@@ -18,14 +21,14 @@ export type OpName = 'read' | 'write' | 'barrier' | 'flush' | 'packet' | 'discar
 /** `rw`: struct blkif_request; `other`: no public struct, the slot is kept raw. */
 export type RequestKind = 'rw' | 'discard' | 'indirect' | 'other'
 
-const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonly kind: RequestKind; readonly header: string }[] = [
-  { code: BLKIF_OP_READ, op: 'read', kind: 'rw', header: 'BLKIF_OP_READ' },
-  { code: BLKIF_OP_WRITE, op: 'write', kind: 'rw', header: 'BLKIF_OP_WRITE' },
-  { code: BLKIF_OP_WRITE_BARRIER, op: 'barrier', kind: 'rw', header: 'BLKIF_OP_WRITE_BARRIER' },
-  { code: BLKIF_OP_FLUSH_DISKCACHE, op: 'flush', kind: 'rw', header: 'BLKIF_OP_FLUSH_DISKCACHE' },
-  { code: BLKIF_OP_RESERVED_1, op: 'packet', kind: 'other', header: 'BLKIF_OP_RESERVED_1' },
-  { code: BLKIF_OP_DISCARD, op: 'discard', kind: 'discard', header: 'BLKIF_OP_DISCARD' },
-  { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect', header: 'BLKIF_OP_INDIRECT' },
+const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonly kind: RequestKind }[] = [
+  { code: BLKIF_OP_READ, op: 'read', kind: 'rw' },
+  { code: BLKIF_OP_WRITE, op: 'write', kind: 'rw' },
+  { code: BLKIF_OP_WRITE_BARRIER, op: 'barrier', kind: 'rw' },
+  { code: BLKIF_OP_FLUSH_DISKCACHE, op: 'flush', kind: 'rw' },
+  { code: BLKIF_OP_RESERVED_1, op: 'packet', kind: 'other' },
+  { code: BLKIF_OP_DISCARD, op: 'discard', kind: 'discard' },
+  { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect' },
 ]
 
 const byCode = new Map(OPERATIONS.map((o) => [o.code, o]))
@@ -38,10 +41,13 @@ export function requestKind(operation: number): RequestKind {
   return byCode.get(operation)?.kind ?? 'other'
 }
 
-/** The header's own name, such as `BLKIF_OP_READ`; the number where it has none. */
-export function operationHeaderName(operation: number): string {
-  return byCode.get(operation)?.header ?? String(operation)
-}
+/** The struct that each kind of slot is read as; for `other` the one that blkif.h gives no other name for. */
+export const REQUEST_STRUCTS = {
+  rw: blkifRequest,
+  discard: blkifRequestDiscard,
+  indirect: blkifRequestIndirect,
+  other: blkifRequest,
+} as const
 
 const STATUSES: ReadonlyMap<number, string> = new Map([
   [BLKIF_RSP_OKAY, 'OKAY'],
