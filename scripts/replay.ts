@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describeMismatch, replay, VectorError, vectorOf } from '../src/replay/index.ts'
+import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/replay/index.ts'
 
 const SUFFIX = '.ndjson.gz'
 
@@ -65,14 +65,23 @@ function replayLine(file: string, n: number, line: string): string | undefined {
   } catch (error) {
     throw new InputError(`${file}: line ${n} is not JSON (${(error as Error).message}); fetch the file again`)
   }
+  const vector = readVector(json, `${file}: line ${n}`)
   try {
-    const mismatch = replay(vectorOf(json), { sha256 })
+    const mismatch = replay(vector, { sha256 })
     return mismatch && describeMismatch(mismatch)
   } catch (error) {
-    if (error instanceof VectorError)
-      throw new InputError(`${file}: line ${n}: ${error.message}; is this a file of blkfront vectors?`)
     // A failure of ours must not hide what the other scenarios say.
-    return `line ${n}: the replay itself failed: ${(error as Error).stack?.split('\n').slice(0, 2).join(' ')}`
+    const problem = error instanceof VectorError ? error.message : `the replay itself failed: ${(error as Error).message}`
+    return `${vector.name}: ${problem}`
+  }
+}
+
+function readVector(json: unknown, where: string): Vector {
+  try {
+    return vectorOf(json)
+  } catch (error) {
+    if (!(error instanceof VectorError)) throw error
+    throw new InputError(`${where}: ${error.message}; is this a file of blkfront vectors?`)
   }
 }
 

@@ -1,12 +1,17 @@
 // The recorded side of a comparison: bytes written out from runs, and values found at their paths.
-import type { VectorPage } from './vector.ts'
+import { VectorError, type VectorPage } from './vector.ts'
 
 export type Run = readonly [offset: number, hex: string]
 
-/** Lays runs of hex digits over existing bytes. */
+/** Lays runs of hex digits over existing bytes. Throws a `VectorError` for runs that are none or lie outside. */
 export function applyRuns(bytes: Uint8Array, runs: readonly Run[]): void {
-  for (const [offset, hex] of runs)
+  for (const [offset, hex] of runs) {
+    if (typeof hex !== 'string' || hex.length % 2 === 1 || !/^[\da-f]*$/i.test(hex))
+      throw new VectorError(`a run at ${offset} is no hex`)
+    if (!(offset >= 0 && offset + hex.length / 2 <= bytes.length))
+      throw new VectorError(`a run of ${hex.length / 2} bytes at ${offset} lies outside of ${bytes.length} bytes`)
     for (let i = 0; i < hex.length; i += 2) bytes[offset + i / 2] = Number.parseInt(hex.slice(i, i + 2), 16)
+  }
 }
 
 export function bytesOfPage(page: VectorPage, length: number): Uint8Array {

@@ -36,6 +36,8 @@ export function replay(vector: Vector, options: ReplayOptions = {}): Mismatch | 
     const actual = outputsOf(outcome, emulator)
     const difference = differenceOf(expectedOutputsOf(event, actual), actual)
     if (difference) return { ...at, ...difference }
+    if (event.ringFull !== undefined && event.ringFull.length !== 2 * ring.bytes.length)
+      return { ...at, path: 'ringFull', expected: `${event.ringFull.length / 2} bytes`, actual: `${ring.bytes.length} bytes` }
     applyRuns(expectedRing, event.ringFull ? [[0, event.ringFull]] : (event.ring ?? []))
     const offset = firstDifference(expectedRing, ring.bytes)
     if (offset !== undefined)

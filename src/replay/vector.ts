@@ -1,5 +1,8 @@
 // A line of a golden vector file: what stands in it, and the scenario that its inputs make.
+
 import type { BlockOp, DriverName, PageSize, Scenario, ScenarioConfig, SgSegment, Step } from '../blkfront/index.ts'
+import { ABIS } from '../codec/struct/abi.ts'
+import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 
 export interface Vector {
   readonly name: string
@@ -70,6 +73,9 @@ const DRIVERS: readonly string[] = ['seed', 'extra-req', 'modern'] satisfies Dri
 const OPS: readonly string[] = ['read', 'write', 'flush', 'discard', 'secdiscard'] satisfies BlockOp[]
 const PAGE_SIZES: readonly number[] = [4096, 16384, 65536] satisfies PageSize[]
 
+const ABI_NAMES: readonly string[] = ABIS.map((abi) => abi.name)
+const RING_PAGES: readonly number[] = [1, 2, 4, 8, 16]
+
 /** A vector from one parsed line of JSON. Throws a `VectorError` that names what is missing. */
 export function vectorOf(json: unknown): Vector {
   const vector = json as Partial<Vector> | null
@@ -79,9 +85,32 @@ export function vectorOf(json: unknown): Vector {
   if (typeof config !== 'object' || config === null) throw new VectorError(`${name}: no config`)
   if (!DRIVERS.includes(config.driver)) throw new VectorError(`${name}: no driver is called ${String(config.driver)}`)
   if (!PAGE_SIZES.includes(config.pageSize)) throw new VectorError(`${name}: no page size of ${String(config.pageSize)}`)
-  if (!Array.isArray(config.freeList)) throw new VectorError(`${name}: config has no freeList`)
+  if (!ABI_NAMES.includes(config.abi)) throw new VectorError(`${name}: no ABI is called ${String(config.abi)}`)
+  if (!RING_PAGES.includes(config.ringPages)) throw new VectorError(`${name}: no ring of ${String(config.ringPages)} pages`)
+  if (!isCount(config.maxIndirectSegments, MAX_INDIRECT_SEGMENTS))
+    throw new VectorError(`${name}: maxIndirectSegments is ${String(config.maxIndirectSegments)}`)
+  if (!Array.isArray(config.freeList) || !config.freeList.every(isRunOfGrefs))
+    throw new VectorError(`${name}: config has no freeList of [first, count]`)
   if (!Array.isArray(events) || events[0]?.type !== 'init') throw new VectorError(`${name}: events do not begin with init`)
-  return { name, config, events, finalRingSha256: finalRingSha256 ?? '' }
+  for (const [n, event] of events.entries()) checkEvent(event, `${name}: event ${n}`)
+  if (typeof finalRingSha256 !== 'string') throw new VectorError(`${name}: no finalRingSha256`)
+  return { name, config, events, finalRingSha256 }
+}
+
+function checkEvent(event: unknown, where: string): void {
+  if (typeof event !== 'object' || event === null) throw new VectorError(`${where}: not an object`)
+  const { type, segments, ring, mapped, grefs, requests } = event as Record<string, unknown>
+  if (typeof type !== 'string') throw new VectorError(`${where}: no type`)
+  for (const [key, list] of Object.entries({ segments, ring, mapped, grefs, requests }))
+    if (list !== undefined && !Array.isArray(list)) throw new VectorError(`${where}: ${key} is no list`)
+}
+
+function isRunOfGrefs(run: unknown): boolean {
+  return Array.isArray(run) && run.length === 2 && run.every((n) => isCount(n, 2 ** 32))
+}
+
+function isCount(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
 }
 
 /** The inputs of a vector, without anything that the driver made of them. */
