@@ -12,8 +12,9 @@ const FLOORS = [
   ['codec/ring'],
   ['codec'],
   ['blkfront', 'dump', 'trace'],
-  ['scenario', 'replay', 'render'],
+  ['scenario', 'replay'],
   ['generate'],
+  ['render'],
   ['cli'],
   ['commands'],
 ]

@@ -3,7 +3,14 @@ export { Backend, type Consumed, type Response, type TakenRequest } from './back
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
-export type { Connected as ConnectionState, GrantObserver, Guest } from './driver-state.ts'
+export {
+  CONNECTED,
+  type Connected as ConnectionState,
+  DISABLED,
+  DISCONNECTED,
+  type GrantObserver,
+  type Guest,
+} from './driver-state.ts'
 export type { Fatal, FatalCause } from './fatal.ts'
 export { type DriverState, Frontend, type FrontendOptions, type Queued, type SubmitResult, type Submitted } from './frontend.ts'
 export { GREFS_PER_FRAME, GrantTable, NO_GREF } from './grant-table.ts'

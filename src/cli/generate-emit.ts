@@ -1,34 +1,38 @@
 // The work of `generate`: runs a script, and writes what the ring came to look like.
-import type { StepOutcome } from '../blkfront/index.ts'
+import { DISABLED, type StepOutcome } from '../blkfront/index.ts'
+import { DumpError } from '../dump/dump-error.ts'
 import { explainRequest, type Played, Player } from '../generate/index.ts'
-import { explainHeader, explainText } from '../render/explain.ts'
-import { type GenerateTotals, refusalText, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
-import type { Style } from '../render/style.ts'
-import type { PlainScenario, Script } from '../scenario/index.ts'
+import { type GenerateTotals, refusalText } from '../render/generate-report.ts'
+import type { Script } from '../scenario/index.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
+import type { Printer } from './generate-print.ts'
+import { cleaningUp, turn } from './generate-signals.ts'
 import { openSink, type Sink, type SinkOptions } from './generate-sinks.ts'
-import { write } from './output.ts'
+import type { Source } from './generate-source.ts'
 
-export interface EmitOptions extends SinkOptions {
-  readonly explain: boolean
-  readonly json: boolean
-}
+/** Steps after which a signal is listened for: some milliseconds of work. */
+const STEPS_PER_TURN = 256
 
 /** Runs the script, writes its output and returns the exit code. What was written until the driver died is kept. */
-export function emit(script: Script, plain: PlainScenario, notes: readonly string[], style: Style, options: EmitOptions): number {
-  const sink = openSink(plain, options)
-  try {
-    const player = new Player(script)
-    const totals = run(player, sink, style, options)
-    sink?.end(player)
-    if (options.json) write(`],\n"totals": ${JSON.stringify(totalsJson(totals))}}\n`)
-    else if (options.output !== '-') write(summaryText(totals, notes, options.explain, style))
-    return exitCode(totals)
-  } catch (error) {
-    sink?.discard()
-    throw error
+export async function emit(script: Script, { plain, notes }: Source, printer: Printer, options: SinkOptions): Promise<number> {
+  let sink: Sink | undefined
+  const work = async () => {
+    sink = openSink(plain, options)
+    try {
+      const player = new Player(script)
+      const totals = await run(player, sink, printer, options)
+      sink?.end(player)
+      await printer.end(totals, notes)
+      return exitCode(totals)
+    } catch (error) {
+      sink?.discard()
+      throw error
+    }
   }
+  // Nothing else leaves anything behind.
+  const writesFolder = options.output !== undefined && options.output !== '-'
+  return writesFolder ? cleaningUp(() => sink?.discard(), work) : work()
 }
 
 function exitCode(totals: GenerateTotals): number {
@@ -38,23 +42,20 @@ function exitCode(totals: GenerateTotals): number {
   return EXIT_FINDINGS
 }
 
-function run(player: Player, sink: Sink | undefined, style: Style, options: EmitOptions): GenerateTotals {
-  const { emulator } = player
+async function run(player: Player, sink: Sink | undefined, printer: Printer, options: SinkOptions): Promise<GenerateTotals> {
+  const { emulator, script } = player
   const { ring } = emulator.frontend
   const totals = newTotals(player, options)
-  let separator = ''
+  let steps = 0
   for (const played of player.play()) {
-    if (played.type === 'connected' && options.explain)
-      write(explainHeader(player.script.config, ring.geometry.nr_ents, played.outcome, style))
-    if (played.type === 'connected' && options.json)
-      write(`{"driver": ${JSON.stringify(player.script.config.driver)}, "requests": [`)
+    if (++steps % STEPS_PER_TURN === 0) await turn()
+    if (played.type === 'connected') printer.connected(script.config, ring.geometry.nr_ents, played.outcome)
     if (played.type !== 'step') continue
     count(totals, played)
     const { outcome } = played
-    if ((outcome.type === 'submit' || outcome.type === 'queueRq') && !played.again && (options.explain || options.json)) {
-      const explained = explainRequest(emulator, outcome, played.idle)
-      write(options.json ? `${separator}\n${JSON.stringify(requestJson(explained))}` : `\n${explainText(explained, style)}`)
-      separator = ','
+    if ((outcome.type === 'submit' || outcome.type === 'queueRq') && !played.again && printer.showsRequests) {
+      printer.request(explainRequest(emulator, outcome, played.idle))
+      await printer.drain()
     }
     if (options.series && publishes(outcome)) {
       sink?.snapshot(player)
@@ -62,7 +63,14 @@ function run(player: Player, sink: Sink | undefined, style: Style, options: Emit
     }
   }
   Object.assign(totals, { fatal: emulator.frontend.fatal, ...indices(player) })
+  await turn()
+  if (sink && options.series && totals.snapshots === 0) throw emptySeries(totals, options)
   return totals
+}
+
+function emptySeries({ fatal, fatalAt }: GenerateTotals, { output }: SinkOptions): Error {
+  const why = fatal ? `${fatalAt}: the driver dies: ${fatal.reason}` : 'no step publishes requests'
+  return new DumpError(output === undefined || output === '-' ? 'standard output' : output, `${why}, so the series is empty`)
 }
 
 function publishes(outcome: StepOutcome): boolean {
@@ -71,7 +79,7 @@ function publishes(outcome: StepOutcome): boolean {
 
 type Totals = { -readonly [K in keyof GenerateTotals]: GenerateTotals[K] }
 
-function newTotals(player: Player, { output, series }: EmitOptions): Totals {
+function newTotals(player: Player, { output, series }: SinkOptions): Totals {
   const { config } = player.script
   return {
     output: output === '-' ? undefined : output,
@@ -98,7 +106,7 @@ function indices({ emulator }: Player): Pick<GenerateTotals, 'req_prod' | 'req_e
 function count(totals: Totals, { outcome, path, again }: Extract<Played, { type: 'step' }>): void {
   totals.fatalAt = path
   if (outcome.type === 'respond') totals.answered++
-  if (outcome.state.connected === 3) totals.disabledAt ??= path
+  if (outcome.state.connected === DISABLED) totals.disabledAt ??= path
   if (outcome.type !== 'submit' && outcome.type !== 'queueRq') return
   if (outcome.result === 'queued') {
     totals.requests++

@@ -3,7 +3,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { ringGeometry } from '../codec/ring/geometry.ts'
-import { ABIS } from '../codec/struct/abi.ts'
+import { abiByName } from '../codec/struct/abi.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
 import { readSome } from '../dump/read-some.ts'
 import { queueDepth, stepsOfTrace } from '../generate/index.ts'
@@ -72,7 +72,7 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
   try {
     const trace = parseBlockTrace(textOf(path), options.device)
     const { config } = scriptOf(base)
-    const nr_ents = ringGeometry(ABIS.find((a) => a.name === config.abi)!, config.ringPages).nr_ents
+    const nr_ents = ringGeometry(abiByName(config.abi)!, config.ringPages).nr_ents
     const made = stepsOfTrace(trace, { config, depth: queueDepth({ config }, nr_ents), offset: offsetOf(base, options) })
     const notes = [
       `${trace.format} of device ${trace.device}: ${count(made.issued, 'request')} issued, ${made.completed} completed`,

@@ -1,7 +1,8 @@
 import type { Style } from '../render/style.ts'
 import { scriptOf } from '../scenario/index.ts'
 import { emit } from './generate-emit.ts'
-import { explainMistake, loadSource } from './generate-source.ts'
+import { Printer } from './generate-print.ts'
+import { explainMistake, loadSource, type Source, type SourceOptions } from './generate-source.ts'
 
 export interface GenerateFlags {
   readonly output?: string | undefined
@@ -15,23 +16,38 @@ export interface GenerateFlags {
 
 /** From a scenario of any source to its output; returns the exit code. */
 export async function generate(file: string | undefined, flags: GenerateFlags, style: Style): Promise<number> {
-  const { output, force, series, explain, json, unchecked } = flags
+  const { output, explain, json } = flags
   if (output === undefined && !explain && !json)
     throw new Error('where to? -o DIR writes a dump folder, -o - raw pages, --explain shows the requests')
   if (output === '-' && (explain || json))
     throw new Error(`-o - and --${json ? 'json' : 'explain'} both want standard output: name a folder`)
+  const printer = new Printer({ output, explain, json }, style)
+  try {
+    const source = await loadSource(sourceOptions(file, flags))
+    return await emitted(source, flags, printer)
+  } catch (error) {
+    await printer.fail(error)
+    throw error
+  }
+}
+
+function sourceOptions(file: string | undefined, flags: GenerateFlags): SourceOptions {
   const text = (name: string) => flags[name] as string | undefined
-  const source = await loadSource({
+  return {
     file,
     fromTrace: text('from-trace'),
     device: text('device'),
     fromVector: text('from-vector'),
     name: text('name'),
-    unchecked,
+    unchecked: flags.unchecked,
     flags,
-  })
+  }
+}
+
+async function emitted(source: Source, flags: GenerateFlags, printer: Printer): Promise<number> {
+  const { output, force, series } = flags
   try {
-    return emit(scriptOf(source.plain), source.plain, source.notes, style, { output, force, series, explain, json })
+    return await emit(scriptOf(source.plain), source, printer, { output, force, series })
   } catch (error) {
     throw explainMistake(error, source, flags)
   }

@@ -7,9 +7,8 @@ import { terminalStyle } from '../cli/style.ts'
 export default class Generate extends BaseCommand {
   static override summary = "Emit a ring as Linux's xen-blkfront writes it, byte for byte."
 
-  static override description = `SCENARIO is a file of JSON or YAML (docs/scenario.md), or - for standard input.
-Without it, flags describe a workload, or a block trace or a recorded vector is
-taken. Flags of the driver say their keys over the file's.
+  static override description =
+    `SCENARIO is a JSON or YAML file (docs/scenario.md), or - for standard input. Without it, flags describe a workload, or --from-trace takes the requests from a block trace, or --from-vector from a recorded vector. Driver flags override the file.
 
 Exit code: 0 clean, 1 the driver died or refused a request, 2 could not do it.`
 

@@ -1,11 +1,11 @@
 // A dump folder that appears whole or not at all: it is built beside its place and renamed to it at the end.
 import { randomBytes } from 'node:crypto'
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
 
 /** The files that a dump folder is made of: --force replaces a folder of these only. */
-const OURS = /^(ring(-\d+)?\.bin|indirect-\d+\.bin|xenstore\.txt|scenario\.json)$/
+const OURS = /^(ring(-\d+)?\.bin|(ring-\d+\.)?indirect-\d+\.bin|xenstore\.txt|scenario\.json)$/
 
 export class FolderWriter {
   /** As the user named it. */
@@ -28,10 +28,6 @@ export class FolderWriter {
 
   write(name: string, content: string | Uint8Array): void {
     this.#io(() => writeFileSync(join(this.#building!, name), content))
-  }
-
-  remove(name: string): void {
-    this.#io(() => rmSync(join(this.#building!, name), { force: true }))
   }
 
   /** Puts the folder in its place. */
@@ -73,6 +69,8 @@ export class FolderWriter {
     const foreign = entries.find((name) => !OURS.test(name))
     if (foreign !== undefined)
       throw new DumpError(folder, `exists and holds ${foreign}, which is no part of a dump`, 'name another folder')
+    // Another folder would come to stand in its place, and the shell would stay in the one that was removed.
+    if (isHere(stat)) throw new DumpError(folder, 'is the folder that you are in', 'name another one')
     if (entries.length > 0 && !this.#force) throw new DumpError(folder, 'exists already', '--force replaces it')
   }
 
@@ -83,4 +81,9 @@ export class FolderWriter {
       throw error instanceof DumpError ? error : new DumpError(this.folder, ioProblem(error))
     }
   }
+}
+
+function isHere({ dev, ino }: Stats): boolean {
+  const here = statSync('.')
+  return here.dev === dev && here.ino === ino
 }

@@ -1,9 +1,52 @@
 // Of one emulated request everything that can be said: what was asked, how it was cut, where it went.
-import { type ConnectionState, DRIVER_MODELS, type Emulator, planRequest, type StepOutcome } from '../blkfront/index.ts'
+import {
+  type BlockRequest,
+  DISABLED,
+  DRIVER_MODELS,
+  type Emulator,
+  planRequest,
+  type RequestPlan,
+  type StepOutcome,
+  type SubmitResult,
+} from '../blkfront/index.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../codec/xen/blkif.ts'
-import type { ExplainedGrant, ExplainedRequest } from '../render/explain.ts'
+
+export interface ExplainedGrant {
+  readonly slot: number
+  readonly gref: number
+  readonly gfn: number
+  readonly first_sect: number
+  readonly last_sect: number
+}
+
+export interface ExplainedRequest {
+  readonly request: BlockRequest
+  readonly result: SubmitResult
+  readonly slots: readonly number[]
+  readonly ids: readonly number[]
+  readonly pageSize: number
+  readonly bounce: boolean
+  /** Of reads and writes. */
+  readonly plan?: RequestPlan
+  /** One a chunk, as on the wire. */
+  readonly grants: readonly ExplainedGrant[]
+  readonly indirectGrefs: readonly { readonly gref: number; readonly gfn: number }[]
+  readonly reserved: {
+    /** References that the driver counts on. */
+    readonly wanted: number
+    /** Persistent grants that lay idle. */
+    readonly idle: number
+    /** References taken from the free list. */
+    readonly taken: number
+    /** Of them, those that were granted. */
+    readonly fresh: number
+  }
+  readonly fatal?: string
+  /** The driver does not believe its backend, and takes nothing any more. */
+  readonly disabled: boolean
+}
 
 type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
 
@@ -28,7 +71,7 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
     indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
     reserved: { wanted, idle, taken: model.reserves === 'all' ? wanted : Math.max(0, wanted - idle), fresh },
     ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
-    connected: outcome.state.connected satisfies ConnectionState,
+    disabled: outcome.state.connected === DISABLED,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Emulator } from '../blkfront/index.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { decode } from '../codec/struct/parser.ts'
-import { BLKIF_OP_INDIRECT, blkifRequestIndirect, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
+import { BLKIF_OP_INDIRECT, blkifRequestIndirect, indirectPagesFor } from '../codec/xen/blkif.ts'
 
 /** The pages that requests in [rsp_prod, req_prod) name, as far as they are the driver's, by reference. */
 export function indirectPagesInWindow({ frontend }: Emulator): Map<number, Uint8Array> {
@@ -16,7 +16,7 @@ export function indirectPagesInWindow({ frontend }: Emulator): Map<number, Uint8
     const at = slotOffset(geometry, ring.slotOf(advance(req_prod, -n)))
     if (ring.view.getUint8(at + ring.wire.rw.operation) !== BLKIF_OP_INDIRECT) continue
     const { nr_segments, indirect_grefs } = decode(blkifRequestIndirect, abi, bytes, at)
-    for (const gref of indirect_grefs.slice(0, Math.ceil(nr_segments / SEGS_PER_INDIRECT_PAGE))) {
+    for (const gref of indirect_grefs.slice(0, indirectPagesFor(nr_segments))) {
       const gfn = guest.grantTable.gfnOf(gref)
       const frame = gfn === undefined ? undefined : guest.memory.frame(gfn)
       if (frame) pages.set(gref, frame)

@@ -11,7 +11,7 @@ import {
   type StepOutcome,
   type TakenRequest,
 } from '../blkfront/index.ts'
-import { type AnswerStep, Random, ScenarioError, type Script, type ScriptStep, type WorkloadStep } from '../scenario/index.ts'
+import { type AnswerStep, type Random, ScenarioError, type Script, type ScriptStep, type WorkloadStep } from '../scenario/index.ts'
 import { poke } from './poke.ts'
 
 export type Played =
@@ -140,7 +140,7 @@ export class Player {
     yield* this.#emulate(path, { type: 'consume', finalCheck: true })
   }
 
-  #chosen({ path, requests, order, count, seed, roundTrip }: AtPath<AnswerStep>): readonly Waiting[] {
+  #chosen({ path, requests, order, count, random, roundTrip }: AtPath<AnswerStep>): readonly Waiting[] {
     const waiting = this.#waiting
     if (requests) return requests.flatMap((serial, i) => this.#ofSerial(serial, `${path}.requests[${i}]`))
     if (waiting.length === 0)
@@ -156,7 +156,7 @@ export class Player {
     }
     if (count !== undefined && count > waiting.length)
       throw new ScenarioError(`${path}.count`, `${count} is more than the ${waiting.length} that wait`)
-    return inOrder(waiting, order, new Random(seed)).slice(0, count)
+    return inOrder(waiting, order, random()).slice(0, count)
   }
 
   #ofSerial(serial: number, path: string): readonly Waiting[] {
@@ -179,8 +179,8 @@ export class Player {
     return { type: 'respond', id, operation: step.operation ?? operation, status: step.status, mapped: exact, raw: step.raw }
   }
 
-  *#workload({ path, workload, seed }: AtPath<WorkloadStep>): Generator<Played, void> {
-    const random = new Random(seed)
+  *#workload({ path, workload, random: chance }: AtPath<WorkloadStep>): Generator<Played, void> {
+    const random = chance()
     const most = Math.min(workload.inFlight ?? this.depth, this.depth)
     let unpublished = 0
     for (const request of workload.requests()) {

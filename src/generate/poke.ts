@@ -62,7 +62,9 @@ function write({ type, bytes, at }: Place, field: string, value: bigint, abi: Ab
   const last = steps.at(-1) ?? ''
   const old = own(holder, last, where)
   if (typeof old === 'object') throw new ScenarioError(where, 'is not one field but several: name one of them')
-  Reflect.set(holder, last, typeof old === 'bigint' ? value : Number(value))
+  // What no number holds exactly has no room in a field of numbers: the encoder says so, with every digit.
+  const asNumber = typeof old === 'number' && Number.isSafeInteger(Number(value))
+  Reflect.set(holder, last, asNumber ? Number(value) : value)
   try {
     encodeOver(type, abi, whole as never, bytes, at)
   } catch (error) {

@@ -1,14 +1,14 @@
 // What XenStore would hold of the emulated device, as `xenstore-ls -f` prints it: the frontend's nodes as its driver publishes
 // them, and of the backend's what the driver read to agree on them.
 import type { ScenarioConfig } from '../blkfront/index.ts'
-import { ABIS } from '../codec/struct/abi.ts'
+import { abiByName } from '../codec/struct/abi.ts'
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
 
 const FRONTEND_DOMAIN = 1
 const BACKEND_DOMAIN = 0
-/** XenbusStateConnected, XenbusStateInitialised. */
-const CONNECTED = 4
-const INITIALISED = 3
+const XENBUS_STATE_INITIALISED = 3
+const XENBUS_STATE_CONNECTED = 4
 /** A disk without end: 2^55 sectors are as many as 64-bit byte offsets reach. */
 const SECTORS = 2n ** 55n
 
@@ -17,18 +17,18 @@ export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly number[
   const device = config.handle
   const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
   const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
-  const state = String(connected ? CONNECTED : INITIALISED)
+  const state = String(connected ? XENBUS_STATE_CONNECTED : XENBUS_STATE_INITIALISED)
   return [
     `# ${frontend}`,
     ...lines(frontend, { ...frontendNodes(config, ringGrefs), backend, state }),
     '# backend',
-    ...lines(backend, { ...backendNodes(config), frontend, state: String(CONNECTED) }),
+    ...lines(backend, { ...backendNodes(config), frontend, state: String(XENBUS_STATE_CONNECTED) }),
     '',
   ].join('\n')
 }
 
 function frontendNodes(config: ScenarioConfig, ringGrefs: readonly number[]): Record<string, string> {
-  const abi = ABIS.find((a) => a.name === config.abi)!
+  const abi = abiByName(config.abi)!
   const [only] = ringGrefs
   const order = Math.log2(config.ringPages)
   const refs =
@@ -58,15 +58,15 @@ function backendNodes(config: ScenarioConfig): Record<string, string> {
     'feature-barrier': bit(config.featureFua),
     'feature-flush-cache': bit(config.featureFlush && !config.featureFua),
     'feature-discard': bit(config.featureDiscard),
-    ...(config.featureDiscard ? { 'discard-granularity': '512', 'discard-alignment': '0' } : {}),
+    ...(config.featureDiscard ? { 'discard-granularity': String(SECTOR_SIZE), 'discard-alignment': '0' } : {}),
     'discard-secure': bit(config.featureSecdiscard),
     'feature-persistent': bit(config.persistent),
     'feature-max-indirect-segments': String(config.maxIndirectSegments),
     'max-ring-page-order': String(Math.log2(config.ringPages)),
     info: '0',
     mode: 'w',
-    'sector-size': '512',
-    'physical-sector-size': '512',
+    'sector-size': String(SECTOR_SIZE),
+    'physical-sector-size': String(SECTOR_SIZE),
     sectors: String(SECTORS),
   }
 }

@@ -1,44 +1,11 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
-import type { BlockRequest, Connected, RequestPlan, ScenarioConfig, SubmitResult } from '../blkfront/index.ts'
+import type { BlockRequest, Connected, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { ExplainedGrant, ExplainedRequest } from '../generate/index.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
 import { count, hex } from './text.ts'
-
-export interface ExplainedGrant {
-  readonly slot: number
-  readonly gref: number
-  readonly gfn: number
-  readonly first_sect: number
-  readonly last_sect: number
-}
-
-export interface ExplainedRequest {
-  readonly request: BlockRequest
-  readonly result: SubmitResult
-  readonly slots: readonly number[]
-  readonly ids: readonly number[]
-  readonly pageSize: number
-  readonly bounce: boolean
-  /** Of reads and writes. */
-  readonly plan?: RequestPlan
-  /** One a chunk, as on the wire. */
-  readonly grants: readonly ExplainedGrant[]
-  readonly indirectGrefs: readonly { readonly gref: number; readonly gfn: number }[]
-  readonly reserved: {
-    /** References that the driver counts on. */
-    readonly wanted: number
-    /** Persistent grants that lay idle. */
-    readonly idle: number
-    /** References taken from the free list. */
-    readonly taken: number
-    /** Of them, those that were granted. */
-    readonly fresh: number
-  }
-  readonly fatal?: string
-  readonly connected: number
-}
 
 /** One line: what is emulated. */
 export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: Connected, style: Style): string {
@@ -48,9 +15,14 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
     `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
     config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
-    `ring at ${outcome.ringGrefs.length > 1 ? `grefs ${span(outcome.ringGrefs)}` : `gref ${outcome.ringGrefs[0]}`}`,
+    ringText(outcome.ringGrefs),
   ]
   return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n`
+}
+
+function ringText(grefs: readonly number[]): string {
+  if (grefs.length === 0) return 'no reference for the ring'
+  return `ring at ${grefs.length > 1 ? `grefs ${span(grefs)}` : `gref ${grefs[0]}`}`
 }
 
 /** A headline, the reasons, and for reads and writes a table of chunks. */
@@ -58,7 +30,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
   const lines = [headline(explained, style)]
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
-  else if (result !== 'queued') lines.push(`  ${style.bad(REFUSED[result])}`)
+  else if (result !== 'queued') lines.push(`  ${style.bad(refusal(explained))}`)
   if (plan && result === 'queued') {
     lines.push(
       `  ${shapeText(plan)}`,
@@ -71,12 +43,16 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
   return `${lines.join('\n')}\n`
 }
 
-const REFUSED: Readonly<Record<SubmitResult, string>> = {
-  queued: '',
-  busy: 'not put in the ring: the driver is busy (no grant references, or the device is disabled)',
-  ringFull: 'not put in the ring: it is full',
-  invalid: 'not put in the ring: the backend supports no such operation',
-  fatal: 'the driver dies',
+/** Why a request did not get into the ring. */
+function refusal({ result, disabled }: ExplainedRequest): string {
+  const why = {
+    queued: '',
+    busy: disabled ? 'the driver has disabled the device' : 'the driver is busy (no grant references, or a full ring)',
+    ringFull: 'it is full',
+    invalid: 'the backend supports no such operation',
+    fatal: 'the driver dies',
+  }
+  return `not put in the ring: ${why[result]}`
 }
 
 const OPS: Readonly<Record<BlockRequest['op'], string>> = {

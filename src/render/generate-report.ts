@@ -1,6 +1,6 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { Fatal } from '../blkfront/index.ts'
-import type { ExplainedRequest } from './explain.ts'
+import type { BlockRequest, Fatal } from '../blkfront/index.ts'
+import type { ExplainedRequest } from '../generate/index.ts'
 import type { Json } from './ring-json.ts'
 import type { Style } from './style.ts'
 import { count } from './text.ts'
@@ -59,11 +59,11 @@ export function requestJson(explained: ExplainedRequest): Json {
     op: request.op,
     ...(request.fua ? { fua: true } : {}),
     sector_number: String(request.sector),
-    nr_sectors: request.nrSectors,
+    nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
     linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
     result,
     slots,
-    ids,
+    ids: ids.map(String),
     ...(plan
       ? {
           shape: plan.shape,
@@ -74,6 +74,11 @@ export function requestJson(explained: ExplainedRequest): Json {
         }
       : {}),
   }
+}
+
+/** Their count of sectors is a u64 on the wire. */
+function isDiscard({ op }: BlockRequest): boolean {
+  return op === 'discard' || op === 'secdiscard'
 }
 
 export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, ...totals }: GenerateTotals): Json {

@@ -12,7 +12,7 @@ import type { ScenarioFile } from './table.ts'
 /** References that Linux keeps for itself. */
 const FIRST_GREF = 8
 /** Xen's own limit, unless it was told otherwise. */
-const MAX_FRAMES = 64
+const XEN_MAX_FRAMES = 64
 
 export function configOf(file: ScenarioFile): ScenarioConfig {
   const { features } = file
@@ -60,7 +60,7 @@ function grantsOf(file: ScenarioFile): GrantTableConfig {
   const grefs = frames * GREFS_PER_FRAME
   if (end > grefs)
     throw new ScenarioError('grant_frames', `${frames} frames have ${grefs} references, too few for reference ${end - 1}`)
-  const maxFrames = file.max_grant_frames ?? Math.max(MAX_FRAMES, frames)
+  const maxFrames = file.max_grant_frames ?? Math.max(XEN_MAX_FRAMES, frames)
   if (maxFrames < frames) throw new ScenarioError('max_grant_frames', `${maxFrames} is less than the ${frames} frames that exist`)
   if (free_list) checkOverlap(free_list)
   return { freeList: free_list ?? [[first, grefs - first]], frames, maxFrames }

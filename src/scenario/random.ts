@@ -7,9 +7,9 @@ const STEP = 0x9e37_79b9
 export class Random {
   #state: number
 
-  /** @param seed 0 to 2^53 - 1 */
-  constructor(seed: number) {
-    this.#state = (mix(Math.floor(seed / 2 ** 32)) ^ seed) >>> 0
+  /** @param seed 0 to 2^53 - 1 @param stream of the 2^32 that a seed has, none like another */
+  constructor(seed: number, stream = 0) {
+    this.#state = (mix(Math.floor(seed / 2 ** 32)) ^ seed ^ mix(stream)) >>> 0
   }
 
   /** 0 to 2^32 - 1. */

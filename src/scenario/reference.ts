@@ -23,8 +23,8 @@ sectors, not bytes); hexadecimal numbers begin with 0x. A number above 2^53 must
 
 To have an editor check a file, begin it with \`# yaml-language-server: $schema=https://unpkg.com/blkring/schema/scenario.schema.json\`.
 
-Chance (\`seed\`) is a 32-bit splitmix generator of our own, the same on every machine. Step number i draws from a generator seeded with \`seed\` + i, so that no
-step disturbs another.`
+Chance (\`seed\`) is a 32-bit splitmix generator of our own, the same on every machine. Each step draws from a generator of its own, made
+from \`seed\` and the number of the step, so that no step disturbs another.`
 
 const STEPS_INTRODUCTION = `## Steps
 

@@ -16,7 +16,7 @@ import { ScenarioError } from './scenario-error.ts'
 import type { RequestValue } from './step-table.ts'
 
 /** Pages after which the data of requests begins again at the first: no kernel has more in flight. */
-const DATA_PAGES = 2 ** 20
+const REQUEST_PAGES = 2 ** 20
 
 export interface Terms {
   readonly config: ScenarioConfig
@@ -128,7 +128,7 @@ export class RequestMaker {
   }
 
   #freshPages(count: number): number {
-    if (this.#pages + count > DATA_PAGES) this.#pages = 0
+    if (this.#pages + count > REQUEST_PAGES) this.#pages = 0
     const page = this.#terms.dataPfn + this.#pages
     this.#pages += count
     return page

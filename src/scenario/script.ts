@@ -2,6 +2,7 @@
 import type { ScenarioConfig, Step } from '../blkfront/index.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { configOf } from './config.ts'
+import { Random } from './random.ts'
 import { RequestMaker, type Terms } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RespondValue, StepValue } from './step-table.ts'
@@ -19,6 +20,9 @@ export interface Script {
 /** A step of the emulator, or one that becomes several as the ring stands when it is reached. */
 export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | WorkloadStep)
 
+/** The step's own chance, from its beginning: what other steps draw does not change it. */
+export type Chance = () => Random
+
 /** The backend answers requests that it took. */
 export interface AnswerStep {
   readonly type: 'answer'
@@ -27,7 +31,7 @@ export interface AnswerStep {
   readonly status: number
   readonly order: RespondValue['order']
   /** For `order: random`. */
-  readonly seed: number
+  readonly random: Chance
   readonly count: number | undefined
   readonly requests: readonly number[] | undefined
   /** Undefined: as the driver and the backend agreed. */
@@ -48,7 +52,7 @@ export interface PokeStep {
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
-  readonly seed: number
+  readonly random: Chance
 }
 
 const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
@@ -64,7 +68,7 @@ function scriptOfFile(file: ScenarioFile): Script {
   const maker = new RequestMaker(terms)
   const steps = file.steps.map((value, i): ScriptStep => {
     const path = `steps[${i}]`
-    return { path, ...stepOf(value, `${path}.${value.key}`, terms, maker, file.seed + i) }
+    return { path, ...stepOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i)) }
   })
   const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
@@ -72,7 +76,7 @@ function scriptOfFile(file: ScenarioFile): Script {
   return { config: terms.config, unchecked: file.unchecked, steps }
 }
 
-function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, seed: number) {
+function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
   switch (step.key) {
     case 'read':
     case 'write':
@@ -82,8 +86,8 @@ function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker
     case 'queue':
       return { type: 'queueRq', request: maker.make(step.value, `${path}.${step.value.key}`) } as const
     case 'workload': {
-      const workload = workloadOf(step.value, terms, maker.takeSerials(step.value.count), seed, path)
-      return { type: 'workload', workload, seed } as const
+      const workload = workloadOf(step.value, terms, maker.takeSerials(step.value.count), random, path)
+      return { type: 'workload', workload, random } as const
     }
     case 'push':
     case 'interrupt':
@@ -94,9 +98,9 @@ function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker
       return { type: 'consume', finalCheck: final_check, ...(count === undefined ? {} : { count }) } as const
     }
     case 'respond':
-      return answerOf(step.value, path, seed, false)
+      return answerOf(step.value, path, random, false)
     case 'complete':
-      return answerOf({ ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }, path, seed, true)
+      return answerOf({ ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }, path, random, true)
     case 'push_responses':
       return { type: 'pushResponses' } as const
     case 'reserve_grefs':
@@ -112,7 +116,7 @@ function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker
   }
 }
 
-function answerOf(value: RespondValue, path: string, seed: number, roundTrip: boolean): AnswerStep {
+function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: boolean): AnswerStep {
   const { id, operation, raw, requests, count, order } = value
   for (const key of ['operation', 'raw'] as const)
     if (id === undefined && value[key]) throw new ScenarioError(`${path}.${key}`, 'says nothing without id')
@@ -125,7 +129,7 @@ function answerOf(value: RespondValue, path: string, seed: number, roundTrip: bo
     roundTrip,
     status: typeof value.status === 'number' ? value.status : STATUS[value.status],
     order,
-    seed,
+    random,
     count,
     requests,
     stillMapped: value.still_mapped,

@@ -1,4 +1,5 @@
 // The steps of a scenario: one key each, with what may stand behind it.
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import {
   boolean,
   choice,
@@ -57,7 +58,7 @@ const flush = record({
 const discard = record({
   sector: optional(u64, 'the sector after the last read or write', 'First sector.'),
   sectors: optional(size(0, 2 ** 53 - 1), 'bytes / 512', 'How many sectors.'),
-  bytes: optional(size(0, 2 ** 53 - 1, { multipleOf: 512 }), 'sectors * 512', 'Length, instead of sectors.'),
+  bytes: optional(size(0, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }), 'sectors * 512', 'Length, instead of sectors.'),
   secure: withDefault(boolean, false, 'BLKIF_DISCARD_SECURE, where the feature was negotiated.'),
 })
 
@@ -102,12 +103,12 @@ const respond = record({
 const workload = record({
   op: withDefault(choice('read', 'write', 'mix', 'flush', 'discard'), 'read', 'What is asked for; mix: reads and writes.'),
   read_percent: withDefault(integer(0, 100), 50, 'Share of reads in a mix.'),
-  bs: withDefault(size(512, 2 ** 26, { multipleOf: 512 }), 4096, 'Bytes of each request.'),
+  bs: withDefault(size(SECTOR_SIZE, 2 ** 26, { multipleOf: SECTOR_SIZE }), 4096, 'Bytes of each request.'),
   offset: withDefault(pageOffset, 0, 'Where each buffer begins in its first Linux page, in bytes.'),
   count: withDefault(size(0, 2 ** 40), 1, 'How many requests.'),
   sector: withDefault(u64, 0, 'Where the area begins on the disk.'),
   range: withDefault(
-    size(512, 2 ** 53 - 1, { multipleOf: 512 }),
+    size(SECTOR_SIZE, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }),
     '1G',
     'Bytes of the area; sequential requests begin again at its end.',
   ),

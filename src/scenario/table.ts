@@ -1,10 +1,12 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
-import { BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
+import { GREFS_PER_FRAME } from '../blkfront/index.ts'
+import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, type ValueOf, withDefault } from './spec.ts'
 import { step } from './step-table.ts'
 
-const MAX_INDIRECT = BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * SEGS_PER_INDIRECT_PAGE
-const MAX_FRAMES = 4096
+/** Grant frames that a file may ask for: more than any Xen allows. */
+const MOST_FRAMES = 4096
+const MOST_GREFS = MOST_FRAMES * GREFS_PER_FRAME
 
 const features = record({
   persistent: withDefault(
@@ -13,7 +15,7 @@ const features = record({
     'feature-persistent: the backend keeps grants mapped, data is copied through pages of the driver.',
   ),
   max_indirect_segments: withDefault(
-    integer(0, MAX_INDIRECT),
+    integer(0, MAX_INDIRECT_SEGMENTS),
     32,
     'feature-max-indirect-segments as negotiated, in 4 KiB grants; 0 turns indirect requests off.',
   ),
@@ -43,18 +45,18 @@ export const scenarioFile = record({
   ring_pages: withDefault(oneNumberOf([1, 2, 4, 8, 16]), 1, 'Xen pages of the shared ring: 32 slots each.'),
   features: withDefault(features, {}, 'What frontend and backend agreed on.'),
   handle: withDefault(integer(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
-  first_gref: optional(integer(0, MAX_FRAMES * 512 - 1), '8', 'The first free grant reference; those behind it follow in order.'),
+  first_gref: optional(integer(0, MOST_GREFS - 1), '8', 'The first free grant reference; those behind it follow in order.'),
   free_list: optional(
-    list(tuple(['first', integer(0, MAX_FRAMES * 512 - 1)], ['count', integer(1, MAX_FRAMES * 512)])),
+    list(tuple(['first', integer(0, MOST_GREFS - 1)], ['count', integer(1, MOST_GREFS)])),
     'from first_gref to the end of the last frame',
     'The free list of grant references in order, as runs `[[first, count], ...]`, before the ring is granted.',
   ),
   grant_frames: optional(
-    integer(1, MAX_FRAMES),
+    integer(1, MOST_FRAMES),
     'as many as the free list needs',
-    'Grant frames that exist, of 512 references each.',
+    `Grant frames that exist, of ${GREFS_PER_FRAME} references each.`,
   ),
-  max_grant_frames: optional(integer(1, MAX_FRAMES), '64, or grant_frames where that is more', 'Grant frames that there may be.'),
+  max_grant_frames: optional(integer(1, MOST_FRAMES), '64, or grant_frames where that is more', 'Grant frames that there may be.'),
   alloc_pfn: withDefault(
     integer(0, 2 ** 40),
     4096,

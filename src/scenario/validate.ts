@@ -143,7 +143,7 @@ function checkPaths(value: unknown, path: string): Map<string, bigint> {
       const item = (value as Record<string, unknown>)[key]
       const at = join(path, key)
       // s16 has negative values, and so may any other field have one too many.
-      if (typeof item === 'number' && Number.isInteger(item) && item < 0) return [key, BigInt(item)]
+      if (typeof item === 'number' && Number.isSafeInteger(item) && item < 0) return [key, BigInt(item)]
       return [key, quantity(item, true, at)]
     }),
   )

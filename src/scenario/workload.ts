@@ -2,7 +2,7 @@
 import type { BlockOp, BlockRequest } from '../blkfront/index.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { formatQuantity, U64_MAX } from './quantity.ts'
-import { Random } from './random.ts'
+import type { Random } from './random.ts'
 import { checkBuffer, cutIntoPages, RequestMaker, type Terms } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { WorkloadValue } from './step-table.ts'
@@ -16,17 +16,17 @@ export interface Workload {
 }
 
 /** Pages after which the data of a workload begins again at the first. */
-const DATA_PAGES = 2 ** 18
+const WORKLOAD_PAGES = 2 ** 18
 
-/** @param serial number of the first request @param seed for this workload alone */
-export function workloadOf(value: WorkloadValue, terms: Terms, serial: number, seed: number, path: string): Workload {
+/** @param serial number of the first request @param random from its beginning, for this workload alone */
+export function workloadOf(value: WorkloadValue, terms: Terms, serial: number, random: () => Random, path: string): Workload {
   if (!terms.unchecked) check(value, terms, path)
   return {
     count: value.count,
     inFlight: value.in_flight,
     batch: value.batch,
     order: value.order,
-    requests: () => generate(value, terms, serial, new Random(seed)),
+    requests: () => generate(value, terms, serial, random()),
   }
 }
 
@@ -39,7 +39,7 @@ function* generate(
   const sectors = Math.floor(value.bs / SECTOR_SIZE)
   const places = Math.max(1, Math.floor(value.range / value.bs))
   const pages = Math.ceil((value.offset + value.bs) / config.pageSize)
-  const buffers = Math.max(1, Math.floor(DATA_PAGES / pages))
+  const buffers = Math.max(1, Math.floor(WORKLOAD_PAGES / pages))
   const buffer = (i: number) => cutIntoPages(dataPfn + (i % buffers) * pages, value.offset, value.bs, config.pageSize)
   for (let i = 0; i < value.count; i++) {
     const op = opOf(value, random)

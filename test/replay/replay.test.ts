@@ -89,14 +89,34 @@ test('a missing death of the kernel is found', () => {
   })
 })
 
+test('recorded bytes that do not fit the ring are no match', () => {
+  const vector = vectorNamed('write-4k-fill00')
+  const [init] = vector.events
+  const changed = (fields: object) => ({ ...vector, events: vector.events.with(0, { ...init!, ...fields }) })
+  expect(replay(changed({ ringFull: init!.ringFull!.slice(2) }))).toMatchObject({ path: 'ringFull', expected: '4095 bytes' })
+  expect(() => replay(changed({ ringFull: undefined, ring: [[5000, 'ff']] }))).toThrow(
+    'a run of 1 bytes at 5000 lies outside of 4096 bytes',
+  )
+  expect(() => replay(changed({ ringFull: undefined, ring: [[0, 'zz']] }))).toThrow('a run at 0 is no hex')
+})
+
+const CONFIG = { driver: 'seed', abi: 'x86_64', pageSize: 4096, ringPages: 1, maxIndirectSegments: 32 }
+
 test.each([
   [null, 'not a scenario: not an object'],
   [{}, 'not a scenario: no name'],
   [{ name: 'x' }, 'x: no config'],
   [{ name: 'x', config: { driver: 'bsd' } }, 'x: no driver is called bsd'],
   [{ name: 'x', config: { driver: 'seed', pageSize: 8192 } }, 'x: no page size of 8192'],
-  [{ name: 'x', config: { driver: 'seed', pageSize: 4096 } }, 'x: config has no freeList'],
-  [{ name: 'x', config: { driver: 'seed', pageSize: 4096, freeList: [] }, events: [] }, 'x: events do not begin with init'],
+  [{ name: 'x', config: { ...CONFIG, abi: 'ppc' } }, 'x: no ABI is called ppc'],
+  [{ name: 'x', config: { ...CONFIG, ringPages: 3 } }, 'x: no ring of 3 pages'],
+  [{ name: 'x', config: { ...CONFIG, maxIndirectSegments: 1e9 } }, 'x: maxIndirectSegments is 1000000000'],
+  [{ name: 'x', config: CONFIG }, 'x: config has no freeList of [first, count]'],
+  [{ name: 'x', config: { ...CONFIG, freeList: [8] } }, 'x: config has no freeList of [first, count]'],
+  [{ name: 'x', config: { ...CONFIG, freeList: [] }, events: [] }, 'x: events do not begin with init'],
+  [{ name: 'x', config: { ...CONFIG, freeList: [] }, events: [{ type: 'init' }, null] }, 'x: event 1: not an object'],
+  [{ name: 'x', config: { ...CONFIG, freeList: [] }, events: [{ type: 'init', ring: 'zz' }] }, 'x: event 0: ring is no list'],
+  [{ name: 'x', config: { ...CONFIG, freeList: [] }, events: [{ type: 'init' }] }, 'x: no finalRingSha256'],
 ])('what is no vector is refused: %j', (json, message) => {
   expect(() => vectorOf(json)).toThrow(message)
 })

@@ -1,0 +1,88 @@
+// What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
+import type { Connected, ScenarioConfig } from '../blkfront/index.ts'
+import type { ExplainedRequest } from '../generate/index.ts'
+import { explainHeader, explainText } from '../render/explain.ts'
+import { type GenerateTotals, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
+import type { Style } from '../render/style.ts'
+import { AsideOutput } from './generate-aside.ts'
+import { ClosedPipe, OutputError, write } from './output.ts'
+
+export interface PrintOptions {
+  readonly output: string | undefined
+  readonly explain: boolean
+  readonly json: boolean
+}
+
+export class Printer {
+  readonly #options: PrintOptions
+  readonly #style: Style
+  /** A folder is written whether or not anybody reads what is said of it. */
+  readonly #aside: AsideOutput | undefined
+  /** Of the JSON document, what stands before its next part. */
+  #before = '{"requests": ['
+
+  constructor(options: PrintOptions, style: Style) {
+    this.#options = options
+    this.#style = style
+    this.#aside = options.output === undefined || options.output === '-' ? undefined : new AsideOutput()
+  }
+
+  /** Somebody reads of each request. */
+  get showsRequests(): boolean {
+    return (this.#options.explain || this.#options.json) && !this.#aside?.gone
+  }
+
+  connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
+    if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
+    this.#before = `{"driver": ${JSON.stringify(config.driver)}, "requests": [`
+  }
+
+  /** To be followed by `drain`. */
+  request(explained: ExplainedRequest): void {
+    if (this.#options.json) this.#printJson(`\n${JSON.stringify(requestJson(explained))}`, ',')
+    else this.#print(`\n${explainText(explained, this.#style)}`)
+  }
+
+  async drain(): Promise<void> {
+    await this.#aside?.drain()
+  }
+
+  async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
+    const { json, output, explain } = this.#options
+    if (json) this.#endJson('totals', totalsJson(totals))
+    else if (output !== '-') this.#print(summaryText(totals, notes, explain, this.#style))
+    await this.#aside?.flush()
+  }
+
+  /** The document is whole also where the work was not done. */
+  async fail(error: unknown): Promise<void> {
+    if (isUnwritable(error)) return
+    try {
+      if (this.#options.json) this.#endJson('error', error instanceof Error ? error.message : String(error))
+      await this.#aside?.flush()
+    } catch (failed) {
+      // Of two failures the first is told.
+      if (!isUnwritable(failed)) throw failed
+    }
+  }
+
+  #endJson(key: 'totals' | 'error', value: unknown): void {
+    // After a request, what stands before the next part is a comma.
+    if (this.#before === ',') this.#before = ''
+    this.#printJson(`],\n"${key}": ${JSON.stringify(value)}}\n`, '')
+  }
+
+  #printJson(text: string, next: string): void {
+    this.#print(`${this.#before}${text}`)
+    this.#before = next
+  }
+
+  #print(text: string): void {
+    if (this.#aside) this.#aside.write(text)
+    else write(text)
+  }
+}
+
+function isUnwritable(error: unknown): boolean {
+  return error instanceof ClosedPipe || error instanceof OutputError
+}
