@@ -40,19 +40,33 @@ export function parseIoLog(text: string, pageSize: number): LoggedIo[] {
   return [...ios.values()]
 }
 
-/** The segments of a part of the logged I/O that a request carries; undefined where no I/O covers it. */
+/** The segments of a request, which carries a part of a logged I/O or several that follow each other; undefined where none is logged. */
 export function segmentsOf(
   ios: readonly LoggedIo[],
-  request: { readonly op: string; readonly sector: bigint; readonly nrSectors: number },
+  { op, sector, nrSectors }: { readonly op: string; readonly sector: bigint; readonly nrSectors: number },
   pageSize: number,
 ): SgSegment[] | undefined {
-  const end = request.sector + BigInt(request.nrSectors)
-  const io = ios.find((i) => i.op === request.op && i.sector <= request.sector && end <= i.sector + BigInt(i.bytes / 512))
-  if (!io) return undefined
-  let skip = Number(request.sector - io.sector) * 512
-  let left = request.nrSectors * 512
   const segments: SgSegment[] = []
-  for (const { offset, length, pages } of io.buffers) {
+  const end = sector + BigInt(nrSectors)
+  for (let at = sector; at < end; ) {
+    const io = ios.find((i) => i.op === op && i.sector <= at && at < endOf(i))
+    if (!io) return undefined
+    const to = endOf(io) < end ? endOf(io) : end
+    segments.push(...partOf(io, Number(at - io.sector) * 512, Number(to - at) * 512, pageSize))
+    at = to
+  }
+  return segments
+}
+
+function endOf({ sector, bytes }: LoggedIo): bigint {
+  return sector + BigInt(bytes / 512)
+}
+
+function partOf({ buffers }: LoggedIo, from: number, bytes: number, pageSize: number): SgSegment[] {
+  let skip = from
+  let left = bytes
+  const segments: SgSegment[] = []
+  for (const { offset, length, pages } of buffers) {
     const used = Math.min(Math.max(length - skip, 0), left)
     for (let at = offset + skip, to = offset + skip + used; at < to; ) {
       const next = Math.min(to, at - (at % pageSize) + pageSize)
@@ -62,5 +76,5 @@ export function segmentsOf(
     skip = Math.max(skip - length, 0)
     left -= used
   }
-  return left === 0 ? segments : undefined
+  return segments
 }

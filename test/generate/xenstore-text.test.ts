@@ -1,0 +1,40 @@
+// What the generated xenstore.txt says of the frontend, against what the frontends of the captured virgin rings wrote.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseXenstore } from '../../src/dump/xenstore.ts'
+import { xenstoreText } from '../../src/generate/xenstore-text.ts'
+import { play, scenarioNames, scenarioText } from './scenario-files.ts'
+
+/** Values that no driver decides, by who does. The names of all nodes are compared. */
+const NOT_THE_DRIVERS = {
+  /** Names the guest by its domain number. */
+  backend: 'toolstack',
+  /** The whole number of the disk; the handle in requests is its lower 16 bits. */
+  'virtual-device': 'toolstack',
+  'event-channel': 'Xen',
+} as const
+
+/** The references of the ring are inputs of the scenario, and must come out again. The last was captured before its backend connected. */
+const CAPTURED = {
+  'virgin-arm64-4k': { connected: true },
+  'virgin-arm64-64k': { connected: true },
+  'virgin-x86_32': { connected: true },
+  'virgin-x86_64': { connected: true },
+  'virgin-x86_64-4-pages': { connected: false },
+} as const
+
+const frontendOf = (text: string) => Object.fromEntries(parseXenstore(text)[0]!.frontend)
+
+test('every virgin ring is here', () => {
+  expect(scenarioNames.filter((name) => name.startsWith('virgin-')).sort()).toEqual(Object.keys(CAPTURED))
+})
+
+test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
+  const { player } = await play(scenarioText(name))
+  const ours = frontendOf(xenstoreText(player.script.config, player.emulator.frontend.ringGrefs, connected))
+  const theirs = frontendOf(readFileSync(join(import.meta.dirname, '../../dumps', name, 'xenstore.txt'), 'utf8'))
+  const common = Object.fromEntries(Object.keys(NOT_THE_DRIVERS).map((node) => [node, expect.any(String)]))
+  expect(ours).toEqual({ ...theirs, ...common })
+  expect(Number(theirs['virtual-device']) & 0xffff).toBe(Number(ours['virtual-device']))
+})
