@@ -103,7 +103,7 @@ function offsetOf(base: PlainScenario, { flags }: SourceOptions): number {
 function fromVectorFile(path: string, options: SourceOptions): Source {
   const { name } = options
   const names: string[] = []
-  for (const line of textOf(path).split('\n')) {
+  for (const [at, line] of textOf(path).split('\n').entries()) {
     if (line.trim() === '') continue
     try {
       const vector = vectorOf(JSON.parse(line))
@@ -111,14 +111,14 @@ function fromVectorFile(path: string, options: SourceOptions): Source {
         return { name: path, plain: withFlags(fileOfScenario(scenarioOf(vector)), options), notes: [`vector ${vector.name}`] }
       names.push(vector.name)
     } catch (error) {
-      if (error instanceof VectorError || error instanceof SyntaxError)
-        throw new Error(`${path}: line ${names.length + 1}: ${error.message}`)
+      if (error instanceof VectorError || error instanceof SyntaxError) throw new Error(`${path}: line ${at + 1}: ${error.message}`)
       throw error
     }
   }
+  if (names.length === 0) throw new Error(`${path}: holds no vector`)
   const some = names.slice(0, 5).join(', ')
   throw new Error(
-    `${path}: no vector is called ${name}; ${names.length > 0 ? `there are ${names.length}: ${some}, ...` : 'there is none'}`,
+    `${path}: no vector is called ${name}; there ${names.length === 1 ? 'is' : 'are'} ${names.length}: ${some}${names.length > 5 ? ', ...' : ''}`,
   )
 }
 
@@ -142,11 +142,26 @@ function isMap(value: unknown): value is object {
 /** The text of a file or of standard input, gunzipped where it is gzipped. */
 function textOf(path: string): string {
   const bytes = bytesOf(path)
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_FILE }) : bytes
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes, path) : bytes
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(plain)
   } catch {
     throw new DumpError(path, 'not text in UTF-8')
+  }
+}
+
+function gunzipped(bytes: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_FILE })
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'Z_BUF_ERROR':
+        throw new DumpError(path, 'its gzip data breaks off', 'copy the file again, whole')
+      case 'ERR_BUFFER_TOO_LARGE':
+        throw new DumpError(path, `more than ${MAX_FILE} bytes when unpacked`, 'cut it into smaller files')
+      default:
+        throw new DumpError(path, `its gzip data is damaged (${(error as Error).message})`, 'copy the file again')
+    }
   }
 }
 

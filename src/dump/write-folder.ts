@@ -65,10 +65,10 @@ export class FolderWriter {
     const stat = this.#io(() => lstatSync(resolve(folder), { throwIfNoEntry: false }))
     if (!stat) return
     if (!stat.isDirectory()) throw new DumpError(folder, 'exists and is no folder', 'name another one')
-    const entries = this.#io(() => readdirSync(folder))
-    const foreign = entries.find((name) => !OURS.test(name))
-    if (foreign !== undefined)
-      throw new DumpError(folder, `exists and holds ${foreign}, which is no part of a dump`, 'name another folder')
+    const entries = this.#io(() => readdirSync(folder, { withFileTypes: true }))
+    // A folder of one of our names may hold anything.
+    const foreign = entries.find((entry) => !OURS.test(entry.name) || !entry.isFile())
+    if (foreign) throw new DumpError(folder, `exists and holds ${foreign.name}, which is no part of a dump`, 'name another folder')
     // Another folder would come to stand in its place, and the shell would stay in the one that was removed.
     if (isHere(stat)) throw new DumpError(folder, 'is the folder that you are in', 'name another one')
     if (entries.length > 0 && !this.#force) throw new DumpError(folder, 'exists already', '--force replaces it')

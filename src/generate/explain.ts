@@ -28,7 +28,7 @@ export interface ExplainedRequest {
   readonly ids: readonly number[]
   readonly pageSize: number
   readonly bounce: boolean
-  /** Of reads and writes. */
+  /** Of what carries data: reads, writes, and flushes that do. */
   readonly plan?: RequestPlan
   /** One a chunk, as on the wire. */
   readonly grants: readonly ExplainedGrant[]
@@ -55,10 +55,13 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
   const { config } = emulator.frontend
   const model = DRIVER_MODELS[config.driver]
   const { request, result, slots, ids } = outcome
-  const plan =
-    request.op === 'read' || request.op === 'write' ? planRequest(model, config, request.segments, request.fua) : undefined
+  const flush = request.op === 'flush'
+  const carriesData = request.op === 'read' || request.op === 'write' || (flush && request.segments.length > 0)
+  const plan = carriesData ? planRequest(model, config, request.segments, request.fua || flush) : undefined
   const fresh = outcome.grants.filter(({ op }) => op === 'grant').length
   const wanted = plan?.grantsWanted ?? 0
+  const refused = result !== 'queued' && result !== 'fatal'
+  const taken = model.reserves === 'all' ? wanted : Math.max(0, wanted - idle)
   return {
     request,
     result,
@@ -69,7 +72,7 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
     ...(plan ? { plan } : {}),
     grants: result === 'queued' && plan ? grantsOf(emulator, outcome) : [],
     indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
-    reserved: { wanted, idle, taken: model.reserves === 'all' ? wanted : Math.max(0, wanted - idle), fresh },
+    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh },
     ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
     disabled: outcome.state.connected === DISABLED,
   }

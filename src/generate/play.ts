@@ -142,6 +142,10 @@ export class Player {
 
   #chosen({ path, requests, order, count, random, roundTrip }: AtPath<AnswerStep>): readonly Waiting[] {
     const waiting = this.#waiting
+    if (!this.script.unchecked) {
+      refuseTwice(requests ?? [], 'request', `${path}.requests`)
+      if (typeof order !== 'string') refuseTwice(order, 'position', `${path}.order`)
+    }
     if (requests) return requests.flatMap((serial, i) => this.#ofSerial(serial, `${path}.requests[${i}]`))
     if (waiting.length === 0)
       throw new ScenarioError(
@@ -184,13 +188,16 @@ export class Player {
     const most = Math.min(workload.inFlight ?? this.depth, this.depth)
     let unpublished = 0
     for (const request of workload.requests()) {
-      if (this.#inFlight.size >= most) {
+      while (this.#inFlight.size >= most && !this.#dead) {
+        const before = this.#inFlight.size
         yield* this.#roundTrip(path, workload.batch, workload.order, random)
         unpublished = 0
+        // A driver that disabled the device takes no answer any more.
+        if (this.#inFlight.size === before) break
       }
       let submitted = yield* this.#submit(path, request)
       if (submitted.result !== 'queued' && this.#inFlight.size > 0 && !this.#dead) {
-        yield* this.#roundTrip(path, this.#inFlight.size * 2, workload.order, random)
+        yield* this.#roundTrip(path, Number.POSITIVE_INFINITY, workload.order, random)
         unpublished = 0
         submitted = yield* this.#submit(path, request)
       }
@@ -211,9 +218,12 @@ export class Player {
     return outcome
   }
 
+  /** @param count requests that are answered, with both slots of those that were split */
   *#roundTrip(path: string, count: number, order: 'in-order' | 'reverse' | 'random', random: Random): Generator<Played, void> {
     yield* this.#deliver(path)
-    for (const { request } of inOrder(this.#waiting, order, random).slice(0, count))
+    const waiting = inOrder(this.#waiting, order, random)
+    const splits = this.depth < this.emulator.frontend.ring.geometry.nr_ents
+    for (const { request } of splits ? firstRequests(waiting, count) : waiting.slice(0, count))
       yield* this.#emulate(path, this.#responseTo(request, { status: 0, stillMapped: undefined }))
     yield* this.#emulate(path, { type: 'pushResponses' })
     yield* this.#emulate(path, { type: 'interrupt' })
@@ -223,6 +233,22 @@ export class Player {
 function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'random', random: Random): Waiting[] {
   if (order === 'random') return random.shuffle(waiting)
   return order === 'reverse' ? [...waiting].reverse() : [...waiting]
+}
+
+/** Nothing is answered twice, unless the scenario is to be hostile. */
+function refuseTwice(numbers: readonly number[], noun: string, path: string): void {
+  const seen = new Set<number>()
+  for (const [i, n] of numbers.entries()) {
+    if (seen.has(n)) throw new ScenarioError(`${path}[${i}]`, `${noun} ${n} is answered twice`)
+    seen.add(n)
+  }
+}
+
+/** What waits of the first so many requests: a split one has two entries, which may stand far apart. */
+function firstRequests(waiting: readonly Waiting[], count: number): Waiting[] {
+  const chosen = new Set<number | TakenRequest>()
+  for (const { request, serial } of waiting) if (chosen.size < count) chosen.add(serial ?? request)
+  return waiting.filter(({ request, serial }) => chosen.has(serial ?? request))
 }
 
 /** Requests that blk-mq gives the driver at a time: half of the slots where each may need two. */

@@ -5,7 +5,7 @@ import { DRIVER_MODELS, type ScenarioConfig } from '../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { BlockTrace, RequestEvent, Rwbs } from '../trace/index.ts'
-import { parseRwbs } from '../trace/index.ts'
+import { parseRwbs, TraceError } from '../trace/index.ts'
 
 export interface TraceSteps {
   readonly steps: readonly unknown[]
@@ -32,9 +32,12 @@ export interface TraceOptions {
 /** A request of the trace that is not completed yet. */
 interface Open {
   readonly key: string
-  /** Numbers of the scenario's requests that it became. */
-  readonly serials: readonly number[]
+  /** Numbers of the scenario's requests that it became and that nobody answered yet. */
+  readonly serials: number[]
 }
+
+/** Requests of the scenario that the trace's larger ones may become, together: they lie in memory. */
+const MOST_PARTS = 2 ** 20
 
 type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
 
@@ -44,7 +47,8 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
   const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0 }
   let serial = 0
   let inFlight = 0
-  const complete = ({ serials }: Open) => {
+  let parts = 0
+  const complete = (serials: readonly number[]) => {
     steps.push({ complete: { requests: serials } })
     inFlight -= serials.length
   }
@@ -53,9 +57,14 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
     if (event.type === 'complete') {
       const i = open.findIndex(({ key }) => key === keyOf(event))
       counts[i < 0 ? 'unmatched' : 'completed']++
-      if (i >= 0) complete(...(open.splice(i, 1) as [Open]))
+      if (i >= 0) complete(open.splice(i, 1)[0]!.serials)
       continue
     }
+    parts += rwbs ? partsOf(event, rwbs, options) - 1 : 0
+    if (parts > MOST_PARTS)
+      throw new TraceError(
+        `the driver takes ${largest(options, false)} sectors at a time: ${event.nrSectors} at sector ${event.sector} are too many to cut`,
+      )
     const requests = rwbs ? requestsOf(event, rwbs, options) : []
     if (requests.length === 0) {
       counts.unfit++
@@ -63,24 +72,31 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
     }
     counts.issued++
     if (requests.filter((r) => 'read' in r || 'write' in r).length > 1) counts.cut++
-    const serials: number[] = []
+    const own: Open = { key: keyOf(event), serials: [] }
+    let early = false
     for (const request of requests) {
-      while (inFlight >= options.depth && open.length > 0) {
-        complete(open.shift()!)
-        counts.early++
+      while (inFlight >= options.depth && (open.length > 0 || own.serials.length > 0)) {
+        const other = open.shift()
+        // A request of more parts than are in flight at a time waits for its own.
+        complete(other ? other.serials : [own.serials.shift()!])
+        if (other || !early) counts.early++
+        early ||= !other
       }
       steps.push({ queue: request })
-      serials.push(serial++)
+      own.serials.push(serial++)
       inFlight++
     }
-    open.push({ key: keyOf(event), serials })
+    open.push(own)
   }
   return { steps, ...counts }
 }
 
-/** A completion names what was issued by its place; the letters may have changed on the way. */
-function keyOf({ sector, nrSectors }: RequestEvent): string {
-  return `${sector}+${nrSectors}`
+/**
+ * A completion names what was issued by its place; the letters may have changed on the way. An empty flush has no place: blkparse
+ * prints none where it is issued, and one where it is completed.
+ */
+function keyOf({ sector, nrSectors, rwbs }: RequestEvent): string {
+  return nrSectors === 0 && parseRwbs(rwbs)?.op === 'flush' ? 'flush' : `${sector}+${nrSectors}`
 }
 
 type Request = Readonly<Record<string, unknown>>
@@ -110,6 +126,12 @@ function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: 
     default:
       return []
   }
+}
+
+/** How many reads or writes an event becomes; 1 for all else. */
+function partsOf({ nrSectors }: RequestEvent, { op, fua }: Rwbs, options: TraceOptions): number {
+  const cut = op === 'read' || op === 'write'
+  return cut ? Math.max(1, Math.ceil(nrSectors / largest(options, op === 'write' && fua && options.config.featureFua))) : 1
 }
 
 function buffers(sector: bigint, nrSectors: number, most: number, offset: number): Request[] {

@@ -25,7 +25,7 @@ function ringText(grefs: readonly number[]): string {
   return `ring at ${grefs.length > 1 ? `grefs ${span(grefs)}` : `gref ${grefs[0]}`}`
 }
 
-/** A headline, the reasons, and for reads and writes a table of chunks. */
+/** A headline, the reasons, and for what carries data a table of chunks. */
 export function explainText(explained: ExplainedRequest, style: Style): string {
   const lines = [headline(explained, style)]
   const { plan, result } = explained
@@ -36,7 +36,6 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
       `  ${shapeText(plan)}`,
       `  ${grantsText(explained)}`,
       ...splitWarning(explained, style),
-      '',
       ...chunkLines(explained, style),
     )
   }
@@ -64,12 +63,18 @@ const OPS: Readonly<Record<BlockRequest['op'], string>> = {
 }
 
 function headline({ request, slots, ids, plan }: ExplainedRequest, style: Style): string {
-  const { op, fua, sector, nrSectors } = request
+  const { op, fua, sector } = request
   const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
   const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
-  const how = op === 'flush' ? '' : ` ${bytesText(nrSectors * SECTOR_SIZE)} at sector ${sector}`
+  const how = op === 'flush' && !plan ? '' : ` ${bytesText(bytesOf(request))} at sector ${sector}`
   const to = slots.length === 0 ? '' : ` -> ${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
   return `${style.bold(`request ${request.serial}`)}  ${what}${how}${to}`
+}
+
+/** Unchecked, a length may be no whole number of sectors. */
+function bytesOf({ op, nrSectors, segments }: BlockRequest): number {
+  if (op === 'discard' || op === 'secdiscard') return nrSectors * SECTOR_SIZE
+  return segments.reduce((sum, [, , length]) => sum + length, 0)
 }
 
 function place(noun: string, numbers: readonly number[]): string {
@@ -92,10 +97,11 @@ function grantsText({ plan, reserved, grants, indirectGrefs, bounce, pageSize }:
   const covered = taken < wanted ? `, ${count(idle, 'persistent grant')} idle, ${taken} reserved` : ', all reserved'
   const kept = used - fresh
   const parts = [kept > 0 ? `${kept} kept from before` : '', fresh > 0 ? `${fresh} new` : ''].filter(Boolean).join(', ')
+  const origin = parts === '' ? '' : ` (${parts})`
   const back = taken - fresh
   const returned = back > 0 ? `; ${back} reserved for nothing` : ''
   const copied = bounce ? `; data is copied, each chunk to a ${bytesText(pageSize)} page of the driver's own` : ''
-  return `grants: ${wanted} counted on${covered}; ${used} used for ${count(plan!.nr_segments, 'chunk')}${indirect} (${parts})${returned}${copied}`
+  return `grants: ${wanted} counted on${covered}; ${used} used for ${count(plan!.nr_segments, 'chunk')}${indirect}${origin}${returned}${copied}`
 }
 
 /** Linux takes a full first half for granted. */
@@ -128,8 +134,9 @@ interface Row {
   readonly segment: number
   readonly chunk: number
   readonly grant: ExplainedGrant
-  /** First sector on the disk. */
+  /** First sector on the disk, and how many: none where the chunk is shorter than one. */
   readonly sector: bigint
+  readonly sectors: number
 }
 
 function chunkLines(explained: ExplainedRequest, style: Style): string[] {
@@ -143,15 +150,15 @@ function chunkLines(explained: ExplainedRequest, style: Style): string[] {
     const [page, offset, length] = segment
     // The segment's own numbers stand once, on its first row.
     let head = [hex(page), String(offset), String(length)]
-    for (const run of runsOf(rows.slice(at, at + chunks.length))) {
+    for (const run of runsOf(rows.slice(at, at + chunks.length), pageSize)) {
       cells.push(runCells(head, run, explained))
       head = ['', '', '']
     }
     at += chunks.length
-    if (skipped.length > 0 && pageSize > XEN_PAGE_SIZE)
+    if (skipped.length > 0 && (pageSize > XEN_PAGE_SIZE || chunks.length === 0))
       cells.push(dimmed([...head, spans(skipped), '', '', '', '', 'none: empty, no grant'], style))
   }
-  return tableLines(COLUMNS, cells, style.dim).map((line) => `  ${line}`)
+  return cells.length === 0 ? [] : ['', ...tableLines(COLUMNS, cells, style.dim).map((line) => `  ${line}`)]
 }
 
 function dimmed(texts: readonly string[], style: Style): Cell[] {
@@ -168,30 +175,32 @@ function rowsOf({ plan, grants, request, slots }: ExplainedRequest): Row[] {
       const n = rows.length
       if (n > 0 && grant.slot !== grants[n - 1]!.slot && slots.length > 1)
         sector = request.sector + BigInt(BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE)
-      rows.push({ segment: n, chunk, grant, sector })
-      sector += BigInt(last_sect - first_sect + 1)
+      const sectors = last_sect - first_sect + 1
+      rows.push({ segment: n, chunk, grant, sector: BigInt.asUintN(64, sector), sectors })
+      sector += BigInt(sectors)
     }
   return rows
 }
 
 /** Whole chunks one behind the other, whose grants step evenly, are one row. */
-function runsOf(rows: readonly Row[]): Row[][] {
+function runsOf(rows: readonly Row[], pageSize: number): Row[][] {
   const runs: Row[][] = []
   for (const row of rows) {
     const run = runs.at(-1)
-    if (run && joins(run, row)) run.push(row)
+    if (run && joins(run, row, pageSize / XEN_PAGE_SIZE)) run.push(row)
     else runs.push([row])
   }
   return runs
 }
 
-function joins(run: readonly Row[], row: Row): boolean {
+/** @param perPage frames of a Linux page: the driver's own pages hold one chunk each */
+function joins(run: readonly Row[], row: Row, perPage: number): boolean {
   const last = run.at(-1)!
   const whole = ({ grant }: Row) => grant.first_sect === 0 && grant.last_sect === SECTORS_PER_XEN_PAGE - 1
   if (!whole(last) || !whole(row) || last.grant.slot !== row.grant.slot) return false
   const step = row.grant.gref - last.grant.gref
   const frames = row.grant.gfn - last.grant.gfn
-  if (run.length === 1) return Math.abs(step) === 1
+  if (run.length === 1) return Math.abs(step) === 1 && [1, perPage].includes(Math.abs(frames))
   const before = run.at(-2)!
   return step === last.grant.gref - before.grant.gref && frames === last.grant.gfn - before.grant.gfn
 }
@@ -201,16 +210,24 @@ function runCells(head: readonly string[], run: readonly Row[], { slots }: Expla
   const slot = slots.length > 1 ? `slot ${first.grant.slot} ` : ''
   const inSlot = ({ segment, grant }: Row) =>
     slots.length > 1 && grant.slot !== slots[0] ? segment - BLKIF_MAX_SEGMENTS_PER_REQUEST : segment
-  const end = last.sector + BigInt(last.grant.last_sect - last.grant.first_sect)
+  const end = BigInt.asUintN(64, last.sector + BigInt(last.sectors - 1))
   return [
     ...head,
     range(first.chunk, last.chunk),
     `${slot}${range(inSlot(first), inSlot(last))}`,
     range(first.grant.gref, last.grant.gref),
-    range(hex(first.grant.gfn), hex(last.grant.gfn)),
+    framesText(run),
     `${first.grant.first_sect}..${first.grant.last_sect}`,
-    `${first.sector}..${end}`,
+    last.sectors > 0 ? `${first.sector}..${end}` : 'none: less than a sector',
   ].map((text) => ({ text }))
+}
+
+/** `0x141f-0x141d`, `0x141e0-0x14100 by -0x10`. */
+function framesText(run: readonly Row[]): string {
+  const [first, second = first] = run.map(({ grant }) => grant.gfn) as [number, number?]
+  const step = second - first
+  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hex(Math.abs(step))}` : ''
+  return `${range(hex(first), hex(run.at(-1)!.grant.gfn))}${by}`
 }
 
 function range(first: number | string, last: number | string): string {
@@ -232,9 +249,9 @@ function span(numbers: readonly number[]): string {
   return `${numbers[0]}..${numbers.at(-1)}`
 }
 
-/** `64 KiB`, `60.5 KiB`, `512 bytes`. */
+/** `64 KiB`, `60.5 KiB`, `512 bytes`, `1025 bytes`. */
 export function bytesText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 1024 || bytes % SECTOR_SIZE !== 0) return count(bytes, 'byte')
   if (bytes < 2 ** 20) return `${bytes / 1024} KiB`
   return Number.isInteger(bytes / 2 ** 20) ? `${bytes / 2 ** 20} MiB` : `${bytes / 1024} KiB`
 }

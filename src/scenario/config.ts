@@ -55,15 +55,23 @@ function grantsOf(file: ScenarioFile): GrantTableConfig {
   if (first_gref !== undefined && free_list !== undefined)
     throw new ScenarioError('free_list', 'first_gref stands beside it; one of the two says which references are free')
   const first = first_gref ?? FIRST_GREF
-  const end = free_list ? Math.max(0, ...free_list.map(([from, count]) => from + count)) : first + 1
+  const end = free_list ? free_list.reduce((most, [from, count]) => Math.max(most, from + count), 0) : first + 1
   const frames = grant_frames ?? Math.max(1, Math.ceil(end / GREFS_PER_FRAME))
   const grefs = frames * GREFS_PER_FRAME
   if (end > grefs)
     throw new ScenarioError('grant_frames', `${frames} frames have ${grefs} references, too few for reference ${end - 1}`)
   const maxFrames = file.max_grant_frames ?? Math.max(XEN_MAX_FRAMES, frames)
   if (maxFrames < frames) throw new ScenarioError('max_grant_frames', `${maxFrames} is less than the ${frames} frames that exist`)
+  if (!file.unchecked) checkReserved(file)
   if (free_list) checkOverlap(free_list)
   return { freeList: free_list ?? [[first, grefs - first]], frames, maxFrames }
+}
+
+function checkReserved({ first_gref, free_list }: ScenarioFile): void {
+  const problem = (gref: number) => `reference ${gref} is never free: the kernel keeps 0 to ${FIRST_GREF - 1} for itself`
+  if (first_gref !== undefined && first_gref < FIRST_GREF) throw new ScenarioError('first_gref', problem(first_gref))
+  for (const [i, [first]] of (free_list ?? []).entries())
+    if (first < FIRST_GREF) throw new ScenarioError(`free_list[${i}]`, problem(first))
 }
 
 function checkOverlap(runs: readonly (readonly [number, number])[]): void {

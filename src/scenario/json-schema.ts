@@ -1,5 +1,5 @@
 // The table as a JSON schema (draft 2020-12), for editors and other tools.
-import { NUMBER_PATTERN, QUANTITY_PATTERN } from './quantity.ts'
+import { NUMBER_PATTERN, QUANTITY_PATTERN, SIGNED_PATTERN } from './quantity.ts'
 import type { Field, IntegerSpec, Member, OneOfSpec, RecordSpec, SpecNode } from './spec.ts'
 import { scenarioFile } from './table.ts'
 
@@ -8,7 +8,7 @@ export type JsonSchema = { readonly [key: string]: unknown }
 export function scenarioJsonSchema(): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://unpkg.com/blkring/schema/scenario.schema.json',
+    $id: 'urn:blkring:scenario',
     title: 'blkring scenario',
     description:
       'What `blkring generate` emulates: a driver, what it agreed on with its backend, and what happens. Made from the table in src/scenario.',
@@ -51,13 +51,15 @@ function schemaOf(spec: SpecNode): JsonSchema {
       return {
         type: 'object',
         minProperties: 1,
-        additionalProperties: { anyOf: [{ type: 'integer' }, { type: 'string', pattern: QUANTITY_PATTERN }] },
+        additionalProperties: {
+          anyOf: [{ type: 'integer' }, { type: 'string', pattern: QUANTITY_PATTERN }, { type: 'string', pattern: SIGNED_PATTERN }],
+        },
       }
   }
 }
 
 function integerSchema({ min, max, allowed, multipleOf, suffix }: IntegerSpec): JsonSchema {
-  const text = { type: 'string', pattern: suffix ? QUANTITY_PATTERN : NUMBER_PATTERN }
+  const text = { type: 'string', pattern: suffix ? QUANTITY_PATTERN : min < 0 ? SIGNED_PATTERN : NUMBER_PATTERN }
   if (allowed) return { anyOf: [{ enum: [...allowed] }, text] }
   const multiple = multipleOf === 1 ? {} : { multipleOf }
   return { anyOf: [{ type: 'integer', minimum: min, maximum: max, ...multiple }, text] }

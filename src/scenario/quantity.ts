@@ -2,12 +2,15 @@
 
 const SUFFIXES = 'KMGTPE'
 const DECIMAL = /^(\d+)(?:([KMGTPEkmgtpe])(?:i?[Bb])?)?$/
+const NEGATIVE = /^-\d+$/
 const HEX = /^0[xX][0-9a-fA-F]+$/
 
 export const U64_MAX = 2n ** 64n - 1n
 
 /** Patterns of the JSON schema: what `parseQuantity` reads. */
 export const NUMBER_PATTERN = '^(\\d+|0[xX][0-9a-fA-F]+)$'
+/** Where numbers below 0 are allowed: what `parseNegative` reads, too. */
+export const SIGNED_PATTERN = '^(-?\\d+|0[xX][0-9a-fA-F]+)$'
 export const QUANTITY_PATTERN = '^(\\d+([KMGTPEkmgtpe](i?[Bb])?)?|0[xX][0-9a-fA-F]+)$'
 
 /**
@@ -30,18 +33,25 @@ function parseText(text: string, suffix: boolean): bigint | string {
   if (HEX.test(text)) return inRange(BigInt(text))
   const match = DECIMAL.exec(text)
   if (!match) {
-    if (/^-\d/.test(text)) return `${text} is negative`
-    if (/^\d*\.\d+/.test(text)) return `${text} is not a whole number`
-    return `${JSON.stringify(text)} is not a number${suffix ? ' such as 4096 or 64K' : ''}`
+    if (/^-?\d*\.\d+/.test(text)) return `${cut(text)} is not a whole number`
+    if (/^-\d/.test(text)) return `${cut(text)} is negative`
+    return `${JSON.stringify(cut(text))} is not a number${suffix ? ' such as 4096 or 64K' : ''}`
   }
   const letter = match[2]?.toUpperCase()
-  if (letter !== undefined && !suffix) return `${text}: no suffix is possible here`
+  if (letter !== undefined && !suffix) return `${cut(text)}: no suffix is possible here`
   return inRange(BigInt(match[1]!) * 1024n ** BigInt(letter === undefined ? 0 : SUFFIXES.indexOf(letter) + 1))
 }
 
 function inRange(value: bigint): bigint | string {
-  if (value < 0n) return `${value} is negative`
-  return value > U64_MAX ? `${value} is beyond 2^64` : value
+  if (value < 0n) return `${cut(String(value))} is negative`
+  return value > U64_MAX ? `${cut(String(value))} is beyond 2^64` : value
+}
+
+/** A whole number below 0, bare or quoted; undefined for all else. */
+export function parseNegative(value: unknown): bigint | undefined {
+  if (typeof value === 'number') return value < 0 && Number.isSafeInteger(value) ? BigInt(value) : undefined
+  if (typeof value !== 'string' || value.length > 100 || !NEGATIVE.test(value.trim())) return undefined
+  return BigInt(value)
 }
 
 /** `64K` for 65536: the shortest exact way to write it. */
@@ -56,12 +66,15 @@ export function formatQuantity(value: bigint | number): string {
   return `${n}${letter}`
 }
 
+/** What an error quotes of a file: no more than a line has room for. */
+export function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
+}
+
 /** What a value of a file is, in a word. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
-  return typeof value === 'string'
-    ? `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)}`
-    : String(value)
+  return typeof value === 'string' ? `the text ${JSON.stringify(cut(value))}` : String(value)
 }

@@ -19,9 +19,11 @@ steps:
 
 \`blkring generate scenario.yaml -o DIR\` runs it. Sizes and sectors take the suffixes K M G T P E (powers of 1024; a sector with a suffix is that many
 sectors, not bytes); hexadecimal numbers begin with 0x. A number above 2^53 must be quoted. YAML anchors, aliases and tags are not read. A YAML file may have
-1 MiB, a JSON file 64 MiB, and either a million steps.
+1 MiB, a JSON file 64 MiB, and either a million steps; a map has at most 10,000 keys. Text of more than 64 KiB that begins with { or [
+must be JSON.
 
-To have an editor check a file, begin it with \`# yaml-language-server: $schema=https://unpkg.com/blkring/schema/scenario.schema.json\`.
+To have an editor check a file, begin it with \`# yaml-language-server: $schema=node_modules/blkring/schema/scenario.schema.json\`, the path
+being relative to the file.
 
 Chance (\`seed\`) is a 32-bit splitmix generator of our own, the same on every machine. Each step draws from a generator of its own, made
 from \`seed\` and the number of the step, so that no step disturbs another.`

@@ -59,6 +59,7 @@ export class RequestMaker {
       }
       case 'flush': {
         const segments = value.segments ?? []
+        this.#checkSegments(segments, path)
         return this.#checked({ op: 'flush', fua: false, sector: value.sector, nrSectors: 0, segments }, path, 'segments')
       }
       case 'discard': {
@@ -66,6 +67,10 @@ export class RequestMaker {
           throw new ScenarioError(`${path}.bytes`, 'sectors stands beside it; one of the two is enough')
         const nrSectors = value.sectors ?? (value.bytes === undefined ? undefined : value.bytes / SECTOR_SIZE)
         if (nrSectors === undefined) throw new ScenarioError(path, 'needs sectors or bytes')
+        if (nrSectors === 0 && !this.#terms.unchecked) {
+          const key = value.sectors === undefined ? 'bytes' : 'sectors'
+          throw new ScenarioError(`${path}.${key}`, `0 ${key}: the block layer sends no empty discard`)
+        }
         const op = value.secure ? 'secdiscard' : 'discard'
         return this.#checked({ op, fua: false, sector: value.sector ?? this.#sector, nrSectors, segments: [] }, path, 'sectors')
       }
@@ -115,7 +120,7 @@ export class RequestMaker {
     if (value.segments !== undefined) {
       for (const key of ['bytes', 'offset', 'page'] as const)
         if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'segments stands beside it, which says it all')
-      if (!unchecked) for (const [i, s] of value.segments.entries()) checkSegment(s, config.pageSize, `${path}.segments[${i}]`)
+      this.#checkSegments(value.segments, path)
       if (!unchecked && value.segments.length === 0)
         throw new ScenarioError(`${path}.segments`, 'a request without segments moves no data')
       return value.segments
@@ -125,6 +130,12 @@ export class RequestMaker {
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
     const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
     return cutIntoPages(page, offset, bytes, config.pageSize)
+  }
+
+  #checkSegments(segments: readonly SgSegment[], path: string): void {
+    const { unchecked, config } = this.#terms
+    if (unchecked) return
+    for (const [i, segment] of segments.entries()) checkSegment(segment, config.pageSize, `${path}.segments[${i}]`)
   }
 
   #freshPages(count: number): number {

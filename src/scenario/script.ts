@@ -124,6 +124,11 @@ function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: 
     throw new ScenarioError(`${path}.id`, 'one response is for one id: requests and count have no meaning beside it')
   if (requests !== undefined && count !== undefined)
     throw new ScenarioError(`${path}.count`, 'requests stands beside it, which says how many')
+  const named = id !== undefined ? 'id' : requests !== undefined ? 'requests' : undefined
+  if (named !== undefined && order !== 'in-order')
+    throw new ScenarioError(`${path}.order`, `${named} stands beside it, which says what is answered`)
+  if (typeof order !== 'string' && count !== undefined && count > order.length)
+    throw new ScenarioError(`${path}.count`, `${count} is more than the positions of order, ${order.length}`)
   return {
     type: 'answer',
     roundTrip,

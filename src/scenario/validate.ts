@@ -1,6 +1,6 @@
 // A plain value, as JSON or YAML give it, against the table: defaults filled in, numbers read, mistakes told by their place.
 import { nearest } from './nearest.ts'
-import { kindOf, parseQuantity } from './quantity.ts'
+import { cut, kindOf, parseNegative, parseQuantity } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { EitherSpec, IntegerSpec, OneOfSpec, RecordSpec, Spec, SpecNode } from './spec.ts'
 
@@ -46,9 +46,7 @@ function quantity(value: unknown, suffix: boolean, path: string): bigint {
 }
 
 function checkInteger(spec: IntegerSpec, value: unknown, path: string): number {
-  const negative = spec.min < 0 && typeof value === 'number' && value < 0
-  if (negative && !Number.isInteger(value)) throw new ScenarioError(path, `${value} is not a whole number`)
-  const exact = negative ? BigInt(value) : quantity(value, spec.suffix, path)
+  const exact = (spec.min < 0 ? parseNegative(value) : undefined) ?? quantity(value, spec.suffix, path)
   if (spec.allowed && !spec.allowed.some((n) => BigInt(n) === exact))
     throw new ScenarioError(path, `${shown(value)} is not one of ${spec.allowed.join(', ')}`)
   if (exact < BigInt(spec.min)) throw new ScenarioError(path, `${shown(value)} is less than ${spec.min}`)
@@ -59,7 +57,7 @@ function checkInteger(spec: IntegerSpec, value: unknown, path: string): number {
 }
 
 function shown(value: unknown): string {
-  return String(value)
+  return cut(String(value))
 }
 
 function checkChoice(options: readonly string[], value: unknown, path: string): string {
@@ -79,7 +77,9 @@ function keysOf(value: unknown, path: string, what: string): string[] {
 function checkRecord({ fields }: RecordSpec, value: unknown, path: string): object {
   const known = Object.keys(fields)
   const given = value === null ? {} : value
-  for (const key of keysOf(given, path, `a map of keys such as ${known[0] ?? 'none'}`))
+  if (known.length === 0 && (typeof given !== 'object' || Array.isArray(given)))
+    throw new ScenarioError(path, `takes nothing, not ${kindOf(given)}`)
+  for (const key of keysOf(given, path, `a map of keys such as ${known[0]}`))
     if (!known.includes(key)) throw unknownKey(key, known, path, fields)
   const result: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(fields)) {
@@ -108,7 +108,7 @@ function unknownKey(key: string, known: readonly string[], path: string, fields:
   const name = /^[\w-]{1,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40))
   return new ScenarioError(
     join(path, name),
-    meant === undefined ? `unknown key; there are ${known.join(', ')}` : `unknown key; did you mean ${meant}?`,
+    meant === undefined ? `unknown key; there are ${known.join(', ') || 'none'}` : `unknown key; did you mean ${meant}?`,
   )
 }
 
@@ -141,10 +141,10 @@ function checkPaths(value: unknown, path: string): Map<string, bigint> {
   return new Map(
     keys.map((key) => {
       const item = (value as Record<string, unknown>)[key]
-      const at = join(path, key)
+      const at = join(path, cut(key))
+      if (key.length > 100) throw new ScenarioError(at, 'too long for a field path')
       // s16 has negative values, and so may any other field have one too many.
-      if (typeof item === 'number' && Number.isSafeInteger(item) && item < 0) return [key, BigInt(item)]
-      return [key, quantity(item, true, at)]
+      return [key, parseNegative(item) ?? quantity(item, true, at)]
     }),
   )
 }
