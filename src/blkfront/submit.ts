@@ -8,7 +8,7 @@ import {
   BLKIF_OP_READ,
   BLKIF_OP_WRITE,
   BLKIF_OP_WRITE_BARRIER,
-  SECTORS_PER_XEN_PAGE,
+  SECTORS_PER_SLOT,
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
 import { chunksPerPage } from './driver-model.ts'
@@ -19,9 +19,6 @@ import { part } from './memory.ts'
 import { RequestWriter, writeIndirectSegment } from './request-writer.ts'
 import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks, grantsWanted, type Refusal, refusalOfRequest, refusalOfSegments, shapeOf } from './segments.ts'
-
-/** Sectors that the first half of a split request is taken to cover. It covers fewer when its first chunk does not start on a 4 KiB boundary: a bug of Linux. */
-const SECTORS_PER_SLOT = BigInt(BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE)
 
 export class Submitter {
   readonly #driver: Driver
@@ -123,7 +120,7 @@ export class Submitter {
     shadow.nr_segments[id] = max
     const second = this.#takeSlot(request, this.#second)
     this.#second.id(second)
-    this.#second.rw(op, nr - max, config.handle, BigInt.asUintN(64, request.sector + SECTORS_PER_SLOT))
+    this.#second.rw(op, nr - max, config.handle, BigInt.asUintN(64, request.sector + BigInt(SECTORS_PER_SLOT)))
     shadow.dataOp[second] = op
     shadow.nr_segments[second] = nr - max
     shadow.join(id, second)

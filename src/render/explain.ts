@@ -1,6 +1,6 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
 import type { BlockRequest, Connected, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../generate/index.ts'
 import type { Style } from './style.ts'
@@ -109,11 +109,10 @@ function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style:
   if (plan?.shape !== 'two-slots') return []
   const first = grants.filter((g) => g.slot === slots[0])
   const covers = first.reduce((sum, g) => sum + g.last_sect - g.first_sect + 1, 0)
-  const assumed = BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE
-  if (covers === assumed) return []
-  const second = request.sector + BigInt(assumed)
+  if (covers === SECTORS_PER_SLOT) return []
+  const second = request.sector + BigInt(SECTORS_PER_SLOT)
   return [
-    `  ${style.bad(`the first slot covers ${covers} sectors, but the second starts at sector ${second} (first + ${assumed}): ${count(assumed - covers, 'sector')} skipped, a bug of Linux`)}`,
+    `  ${style.bad(`the first slot covers ${covers} sectors, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
   ]
 }
 
@@ -173,8 +172,7 @@ function rowsOf({ plan, grants, request, slots }: ExplainedRequest): Row[] {
       const grant = grants[rows.length]
       if (!grant) return rows
       const n = rows.length
-      if (n > 0 && grant.slot !== grants[n - 1]!.slot && slots.length > 1)
-        sector = request.sector + BigInt(BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE)
+      if (n > 0 && grant.slot !== grants[n - 1]!.slot && slots.length > 1) sector = request.sector + BigInt(SECTORS_PER_SLOT)
       const sectors = last_sect - first_sect + 1
       rows.push({ segment: n, chunk, grant, sector: BigInt.asUintN(64, sector), sectors })
       sector += BigInt(sectors)

@@ -1,20 +1,8 @@
 // Scenario files that were written to hang their reader, to fill its memory, or to slip something past it.
 import { expect, test } from 'vitest'
-import * as yaml from 'yaml'
-import { parseScenarioText, ScenarioError, scenarioJsonSchema, scriptOf } from '../../src/scenario/index.ts'
+import { scenarioJsonSchema, scriptOf } from '../../src/scenario/index.ts'
 import { scanJson } from '../../src/scenario/scan-json.ts'
-
-/** What the text is refused with; undefined where it is not. */
-async function mistakeIn(text: string): Promise<string | undefined> {
-  try {
-    scriptOf(await parseScenarioText(text, async () => yaml))
-    return undefined
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error
-    expect(error.message).not.toMatch(/\n/)
-    return error.message
-  }
-}
+import { mistakeIn } from './mistake-in.ts'
 
 const numbered = (count: number, text: (i: number) => string, between: string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(between)

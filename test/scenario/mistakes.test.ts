@@ -1,19 +1,6 @@
 // Mistakes in scenario files: where, and what, in one line.
 import { expect, test } from 'vitest'
-import * as yaml from 'yaml'
-import { parseScenarioText, ScenarioError, scriptOf } from '../../src/scenario/index.ts'
-
-/** What the text is refused with; undefined where it is not. */
-async function mistakeIn(text: string): Promise<string | undefined> {
-  try {
-    scriptOf(await parseScenarioText(text, async () => yaml))
-    return undefined
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error
-    expect(error.message).not.toMatch(/\n/)
-    return error.message
-  }
-}
+import { mistakeIn } from './mistake-in.ts'
 
 const STEPS =
   'read, write, flush, discard, push, queue, workload, consume, respond, push_responses, interrupt, complete, reserve_grefs, release_grefs, backend_unmap, purge, poke'

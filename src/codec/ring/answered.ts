@@ -22,12 +22,15 @@ export interface SeenRequest {
   readonly operation: number
   /** Of indirect requests: a backend's response carries this one. */
   readonly indirect_op: number | undefined
+  readonly sector_number: bigint
 }
 
 export interface SeenResponse {
   readonly slot: number
   readonly id: bigint
   readonly operation: number
+  /** What survives of the request beneath. */
+  readonly sector_number: bigint
 }
 
 export interface Verdict {

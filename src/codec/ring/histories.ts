@@ -1,6 +1,7 @@
 // Every course of events that can have led to a ring on its first lap. Linux takes ids from a list that starts as 0, 1, 2 …
 // and works last in, first out, so the id of each request follows from what was answered before it; the ids of responses,
 // and of requests still to be seen, then rule most courses out.
+import { SECTORS_PER_SLOT } from '../xen/blkif.ts'
 import type { SeenRequest, SeenResponse } from './answered.ts'
 import { mayAnswer } from './answered.ts'
 
@@ -18,6 +19,14 @@ export interface Histories {
 const BUDGET = 32 * 4000
 
 /**
+ * A request that takes two slots, the second at the first's sector + 88, gives its two ids back together and the other way
+ * round, once both are answered. Requests of 44 KiB one after another look the same: neither order of ids can be relied on.
+ */
+function mayHoldPairs(inIndexOrder: readonly { readonly sector_number: bigint }[]): boolean {
+  return inIndexOrder.some((s, i) => s.sector_number + BigInt(SECTORS_PER_SLOT) === inIndexOrder[i + 1]?.sector_number)
+}
+
+/**
  * @param responses of indices 0 up to the first request's
  * @returns undefined where no course fits (the frontend does not work so) or there are too many to look at
  */
@@ -26,6 +35,7 @@ export function possibleHistories(
   responses: readonly SeenResponse[],
   nr_ents: number,
 ): Histories | undefined {
+  if (mayHoldPairs([...responses, ...requests])) return undefined
   const most = BigInt(nr_ents)
   if ([...requests, ...responses].some(({ id }) => id >= most)) return undefined
   const requestIds = requests.map((r) => Number(r.id))

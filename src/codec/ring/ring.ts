@@ -113,8 +113,12 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
   for (const s of byIndex) {
     if (s.state === 'request') {
       const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
-      requests.push({ id: s.request.id, operation: s.request.operation, indirect_op })
-    } else if (s.state === 'response') responses.push({ slot: s.slot, id: s.response.id, operation: s.response.operation })
+      const { id, operation, sector_number } = s.request
+      requests.push({ id, operation, indirect_op, sector_number })
+    } else if (s.state === 'response') {
+      const { id, operation } = s.response
+      responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
+    }
   }
   const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart)
   let request = 0

@@ -29,6 +29,9 @@ export const SECTORS_PER_XEN_PAGE = 8
 /** The sector_number that Linux's block layer gives an empty flush. */
 export const NO_SECTOR = 2n ** 64n - 1n
 
+/** Sectors of a request whose segments all are whole grants: where Linux's second slot of a request begins, whole or not. */
+export const SECTORS_PER_SLOT = BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE
+
 export const blkifRequestSegment = struct('blkif_request_segment', {
   gref: u32,
   first_sect: u8,

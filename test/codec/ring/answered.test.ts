@@ -44,8 +44,18 @@ test.each(known)('$name', ({ path, outstanding }) => {
   for (const sector of sectors) if (!seen.has(sector)) expect(beneath).toContain(sector)
 })
 
-const request = (id: number, operation = 0): SeenRequest => ({ id: BigInt(id), operation, indirect_op: undefined })
-const response = (slot: number, id: number, operation = 0): SeenResponse => ({ slot, id: BigInt(id), operation })
+const request = (id: number, operation = 0): SeenRequest => ({
+  id: BigInt(id),
+  operation,
+  indirect_op: undefined,
+  sector_number: 0n,
+})
+const response = (slot: number, id: number, operation = 0): SeenResponse => ({
+  slot,
+  id: BigInt(id),
+  operation,
+  sector_number: 0n,
+})
 
 test('ids that in-order completion gives are taken for it', () => {
   const { evidence, verdicts } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
@@ -97,7 +107,7 @@ test('a response of another operation is not its answer; an id in use again is',
 })
 
 test('an indirect request is answered under its inner operation', () => {
-  const indirect: SeenRequest = { id: 7n, operation: 6, indirect_op: 1 }
+  const indirect: SeenRequest = { id: 7n, operation: 6, indirect_op: 1, sector_number: 0n }
   expect(judgeAnswered([indirect], [response(4, 7, 1)], 32, true).verdicts).toEqual([{ answered: 'maybe', by: 4 }])
   expect(judgeAnswered([indirect], [response(4, 7, 6)], 32, true).verdicts[0]!.answered).toBe('no')
 })
