@@ -1,8 +1,9 @@
 // Bytes <-> values. Pure: runs in a browser too.
 
-export { annotateRing } from './ring/annotate-ring.ts'
+export { annotateHeader, annotateIndirectPage, annotateRing, annotateSlot, type RingRange } from './ring/annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './ring/answered.ts'
 export { type Beneath, decodeBeneath, survivingFields } from './ring/beneath.ts'
+export { type ChangedRange, changedInFlight, type RingMoment, sameBytes } from './ring/changed-in-flight.ts'
 export type { Finding } from './ring/finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
 export {
@@ -27,6 +28,7 @@ export {
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
 export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './ring/score.ts'
+export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'
 export {
   decodeWireRing,
@@ -64,6 +66,7 @@ export { encode, encodeOver } from './struct/encode.ts'
 export { CodecError } from './struct/errors.ts'
 export { alignOf, type FieldLayout, fieldOf, type Layout, layoutOf, offsetsOf, sizeOf } from './struct/layout.ts'
 export { decode, parserOf } from './struct/parser.ts'
+export { readScalar } from './struct/scalar.ts'
 export * from './xen/blkif.ts'
 export { type GrantEntryV1, grantEntryV1 } from './xen/grant-table.ts'
 export { type OpName, opName, REQUEST_STRUCTS, type RequestKind, requestKind, statusName } from './xen/operations.ts'

@@ -18,7 +18,7 @@ import {
   indirectPagesFor,
   MAX_INDIRECT_SEGMENTS,
   SECTORS_PER_XEN_PAGE,
-  SEGS_PER_INDIRECT_PAGE,
+  segmentsInPage,
 } from '../xen/blkif.ts'
 import { type OpName, opName, requestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
@@ -190,7 +190,7 @@ function resolve(
   const segments: BlkifRequestSegment[] = []
   let whole = true
   for (const [k, gref] of grefs.entries()) {
-    const needed = Math.min(nr_segments - k * SEGS_PER_INDIRECT_PAGE, SEGS_PER_INDIRECT_PAGE)
+    const needed = segmentsInPage(nr_segments, k)
     const page = pages.get(gref)
     const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi) }
     if (!page) {

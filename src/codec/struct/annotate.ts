@@ -1,5 +1,5 @@
 import type { Abi } from './abi.ts'
-import type { CType } from './c-types.ts'
+import type { CType, ScalarName } from './c-types.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 
 /** A run of bytes and what the table says of it. */
@@ -11,6 +11,8 @@ export interface ByteRange {
   readonly path: string
   /** `reserved`: padding that the header names. `padding`: bytes that only alignment put there. */
   readonly kind: 'field' | 'reserved' | 'padding'
+  /** What a field is read as; undefined for bytes that are no field. */
+  readonly scalar: ScalarName | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export function nameOf(type: CType): string {
 
 function walk(type: CType, abi: Abi, at: number, path: string, ranges: ByteRange[]): void {
   if (type.kind === 'scalar') {
-    ranges.push({ offset: at, size: type.size, path, kind: 'field' })
+    ranges.push({ offset: at, size: type.size, path, kind: 'field', scalar: type.name })
     return
   }
   if (type.kind === 'array') {
@@ -44,7 +46,13 @@ function walk(type: CType, abi: Abi, at: number, path: string, ranges: ByteRange
   for (const field of fields) {
     pad(end, at + field.offset, path, ranges)
     if (field.reserved)
-      ranges.push({ offset: at + field.offset, size: field.size, path: `${path}.${field.name}`, kind: 'reserved' })
+      ranges.push({
+        offset: at + field.offset,
+        size: field.size,
+        path: `${path}.${field.name}`,
+        kind: 'reserved',
+        scalar: undefined,
+      })
     else walk(field.type, abi, at + field.offset, `${path}.${field.name}`, ranges)
     end = at + field.offset + field.size
   }
@@ -52,5 +60,5 @@ function walk(type: CType, abi: Abi, at: number, path: string, ranges: ByteRange
 }
 
 function pad(from: number, to: number, path: string, ranges: ByteRange[]): void {
-  if (to > from) ranges.push({ offset: from, size: to - from, path, kind: 'padding' })
+  if (to > from) ranges.push({ offset: from, size: to - from, path, kind: 'padding', scalar: undefined })
 }

@@ -92,6 +92,11 @@ export function indirectPagesFor(segments: number): number {
   return Math.ceil(segments / SEGS_PER_INDIRECT_PAGE)
 }
 
+/** How many of them lie in the page of that place. */
+export function segmentsInPage(segments: number, page: number): number {
+  return Math.min(Math.max(segments - page * SEGS_PER_INDIRECT_PAGE, 0), SEGS_PER_INDIRECT_PAGE)
+}
+
 /** A page named by `indirect_grefs`. The header has no name for it; Linux calls its entries `struct blkif_request_segment` too. */
 export const blkifIndirectPage = struct('blkif_indirect_page', {
   seg: array(blkifRequestSegment, SEGS_PER_INDIRECT_PAGE),

@@ -4,12 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { annotateRing } from '../../../src/codec/ring/annotate-ring.ts'
+import { annotateRing, type RingRange } from '../../../src/codec/ring/annotate-ring.ts'
 import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { decodeWireRing, encodeWireRingOver } from '../../../src/codec/ring/wire.ts'
 import { ABIS, type Abi } from '../../../src/codec/struct/abi.ts'
-import { annotate, type ByteRange } from '../../../src/codec/struct/annotate.ts'
+import { annotate } from '../../../src/codec/struct/annotate.ts'
 import { encodeOver } from '../../../src/codec/struct/encode.ts'
 import { decode } from '../../../src/codec/struct/parser.ts'
 import { blkifIndirectPage } from '../../../src/codec/xen/blkif.ts'
@@ -32,7 +32,7 @@ function checkRing(bytes: Uint8Array, abi: Abi): void {
   checkCover(annotateRing(decodeRing(bytes, abi)), bytes.length)
 }
 
-function checkCover(ranges: readonly ByteRange[], length: number): void {
+function checkCover(ranges: readonly RingRange[], length: number): void {
   let end = 0
   const gap = ranges.find((range) => {
     const fits = range.offset === end && range.size > 0
