@@ -7,6 +7,8 @@
 /** The emulated Linux drivers, and a scripted backend to answer them. */
 export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
+/** What differs between two rings, or two moments of one. */
+export * as diff from './diff/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
 /** Recorded vectors against the emulated driver. */

@@ -10,6 +10,7 @@ import type { Style } from '../render/style.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { complain, report } from './failure.ts'
+import { JsonList } from './json-list.ts'
 import { write } from './output.ts'
 
 export interface DecodeOptions {
@@ -71,23 +72,10 @@ function textPrinter({ filter, segments }: DecodeOptions, style: Style): Printer
   }
 }
 
-/** One ring of one input is an object, all else an array: the first waits until it is known whether a second comes. */
+/** One ring of one input is an object, all else an array. */
 function jsonPrinter({ filter }: DecodeOptions, _: Style, inputs: number): Printer {
-  let open = false
-  let waiting: string | undefined
-  return {
-    ring(decoded) {
-      if (waiting !== undefined) {
-        write(`${open ? '' : '['}${waiting},\n`)
-        open = true
-      }
-      waiting = JSON.stringify(ringJson(decoded, filter), null, 2)
-    },
-    end() {
-      if (open || inputs > 1) write(`${open ? '' : '['}${waiting ?? ''}]\n`)
-      else if (waiting !== undefined) write(`${waiting}\n`)
-    },
-  }
+  const list = new JsonList(inputs > 1)
+  return { ring: (decoded) => list.add(ringJson(decoded, filter)), end: () => list.end() }
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
@@ -96,7 +84,7 @@ function ndjsonPrinter({ filter }: DecodeOptions): Printer {
   let several = false
   const print = ({ dump, ring }: DecodedDump) => {
     const numbers = { ...(several ? { ring: dump.snapshot } : {}), ...(dump.queue === undefined ? {} : { queue: dump.queue }) }
-    for (const slot of selectSlots(ring, filter))
+    for (const slot of selectSlots(ring.slots, filter))
       if (slot.state !== 'unused') write(`${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`)
   }
   const release = () => {

@@ -13,3 +13,8 @@ export async function terminalStyle(): Promise<Style> {
   const { Chalk, supportsColor } = await import('chalk')
   return supportsColor ? colourStyle(new Chalk({ level: supportsColor.level })) : plainStyle
 }
+
+/** Columns of the terminal; 80 for pipes and files. */
+export function terminalWidth(): number {
+  return (fstatSync(STDOUT).isCharacterDevice() && process.stdout.columns) || 80
+}

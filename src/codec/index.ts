@@ -1,6 +1,13 @@
 // Bytes <-> values. Pure: runs in a browser too.
 
-export { annotateHeader, annotateIndirectPage, annotateRing, annotateSlot, type RingRange } from './ring/annotate-ring.ts'
+export {
+  annotateHeader,
+  annotateIndirectPage,
+  annotateRing,
+  annotateSlot,
+  type RingRange,
+  rangesInSlot,
+} from './ring/annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './ring/answered.ts'
 export { type Beneath, decodeBeneath, survivingFields } from './ring/beneath.ts'
 export { type ChangedRange, changedInFlight, type RingMoment, sameBytes } from './ring/changed-in-flight.ts'
@@ -24,6 +31,7 @@ export {
   type ResponseSlot,
   type Ring,
   type Slot,
+  slotsByIndex,
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'

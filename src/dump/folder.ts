@@ -27,11 +27,25 @@ export interface LoadOptions {
  * named itself has the indirect pages and the XenStore text of its folder.
  */
 export function* loadDumps(input: string, options: LoadOptions = {}): Generator<RingDump> {
+  for (const queue of openQueues(input, options)) yield* queue
+}
+
+/** The same, queue by queue: each gives its rings from the first moment to the last. */
+export function openQueues(input: string, options: LoadOptions = {}): Generator<RingDump>[] {
   try {
-    if (input === '-') yield* rings(input, NO_SURROUNDINGS, options)
-    else if (isDirectory(input)) yield* loadFolder(input, options)
-    else if (RING.test(basename(input))) yield* rings(input, surroundingsOf(dirname(input), options), options)
-    else yield* rings(input, NO_SURROUNDINGS, options)
+    if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
+    if (isDirectory(input)) return openFolder(input, options)
+    const surroundings = RING.test(basename(input)) ? surroundingsOf(dirname(input), options) : NO_SURROUNDINGS
+    return [guarded(rings(input, surroundings, options), options)]
+  } catch (error) {
+    fail(error, options)
+    return []
+  }
+}
+
+function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<RingDump> {
+  try {
+    yield* dumps
   } catch (error) {
     fail(error, options)
   }
@@ -46,31 +60,29 @@ interface Surroundings {
 
 const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
 
-/** ring.bin, then the series in the order of its numbers, then the queues. */
-function* loadFolder(folder: string, options: LoadOptions): Generator<RingDump> {
+/** ring.bin and the series in the order of its numbers, then the queues. */
+function openFolder(folder: string, options: LoadOptions): Generator<RingDump>[] {
   const entries = list(folder)
   const queues = entries.filter((name) => QUEUE.test(name) && holdsFolder(folder, name)).sort((a, b) => queueOf(a)! - queueOf(b)!)
   const files = entries.filter((name) => RING.test(name)).sort((a, b) => numberOf(a) - numberOf(b))
   if (files.length + queues.length === 0)
     throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
-  if (files.length > 0) {
-    const surroundings = surroundingsOf(folder, options)
-    let snapshot = 0
-    for (const name of files) {
-      try {
-        const path = join(folder, name)
-        if (!statSync(path).isFile()) throw new DumpError(path, 'is no regular file')
-        for (const dump of rings(path, surroundings, options)) yield { ...dump, snapshot: snapshot++ }
-      } catch (error) {
-        fail(error, options, join(folder, name))
-      }
-    }
-  }
-  for (const name of queues) {
+  const own = files.length > 0 ? [ringsOfFolder(folder, files, options)] : []
+  return [...own, ...queues.flatMap((name) => openQueues(join(folder, name), options))]
+}
+
+/** A file that cannot be read keeps its place in the series. */
+function* ringsOfFolder(folder: string, files: readonly string[], options: LoadOptions): Generator<RingDump> {
+  const surroundings = surroundingsOf(folder, options)
+  let snapshot = 0
+  for (const name of files) {
     try {
-      yield* loadFolder(join(folder, name), options)
+      const path = join(folder, name)
+      if (!statSync(path).isFile()) throw new DumpError(path, 'is no regular file')
+      for (const dump of rings(path, surroundings, options)) yield { ...dump, snapshot: snapshot++ }
     } catch (error) {
-      fail(error, options)
+      snapshot++
+      fail(error, options, join(folder, name))
     }
   }
 }

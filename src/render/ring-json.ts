@@ -22,7 +22,7 @@ export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
-    slots: selectSlots(ring, filter).map((slot) => slotJson(slot)),
+    slots: selectSlots(ring.slots, filter).map((slot) => slotJson(slot)),
     findings: findings.map((f) => ({ ...f })),
   }
 }

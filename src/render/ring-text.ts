@@ -2,14 +2,14 @@
 import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
-import { advance, distance } from '../codec/ring/ring-idx.ts'
+import { type RequestSlot, type ResponseSlot, type Slot, slotsByIndex } from '../codec/ring/ring.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
-import { BLKIF_DISCARD_SECURE, BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
+import { BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { summaryLines } from './ring-summary.ts'
 import { type SlotFilter, selectSlots } from './slot-filter.ts'
+import { opText } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
 import { hex, printable } from './text.ts'
@@ -36,9 +36,7 @@ const COLUMNS: readonly Column[] = [
 
 export function ringText(decoded: DecodedDump, { style, filter, segments }: RingTextOptions): string {
   const { ring, findings } = decoded
-  const used = [...selectSlots(ring, filter)].filter((s) => s.state !== 'unused')
-  const oldest = advance(ring.sring.req_prod, -ring.geometry.nr_ents)
-  used.sort((a, b) => distance(oldest, a.index) - distance(oldest, b.index))
+  const used = selectSlots(slotsByIndex(ring), filter).filter((s) => s.state !== 'unused')
   const bad = new Set(findings.map((f) => f.slot))
   const table = tableLines(
     COLUMNS,
@@ -114,12 +112,6 @@ function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlo
 
 function isEmptyFlush(r: Request): boolean {
   return r.sector_number === NO_SECTOR && r.kind === 'rw' && r.nr_segments === 0
-}
-
-function opText(r: Request): string {
-  if (r.kind === 'indirect') return `indirect ${opName(r.indirect_op)}`
-  if (r.kind === 'discard') return r.flag & BLKIF_DISCARD_SECURE ? 'secure discard' : 'discard'
-  return r.op === 'unknown' ? `unknown ${r.operation}` : r.op
 }
 
 function colourOf(r: Request): OpName {

@@ -8,6 +8,13 @@ export interface Style {
   readonly bad: Paint
   /** Something uncertain. */
   readonly unsure: Paint
+  /** Lines of the old and the new side of a difference, and the words in them that differ. */
+  readonly removed: Paint
+  readonly added: Paint
+  readonly removedWord: Paint
+  readonly addedWord: Paint
+  /** Where a difference lies: `@@ slot 3 @@`. */
+  readonly place: Paint
   readonly ops: Readonly<Record<OpName, Paint>>
 }
 
@@ -20,10 +27,15 @@ export const plainStyle: Style = {
   dim: same,
   bad: same,
   unsure: same,
+  removed: same,
+  added: same,
+  removedWord: same,
+  addedWord: same,
+  place: same,
   ops: { read: same, write: same, barrier: same, flush: same, packet: same, discard: same, indirect: same, unknown: same },
 }
 
-type Colours = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'magenta' | 'cyan' | 'blue', Paint>>
+type Colours = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'magenta' | 'cyan' | 'blue' | 'inverse', Paint>>
 
 /** A style from chalk or anything that names its colours so. */
 export function colourStyle(c: Colours): Style {
@@ -32,6 +44,11 @@ export function colourStyle(c: Colours): Style {
     dim: c.dim,
     bad: c.red,
     unsure: c.yellow,
+    removed: c.red,
+    added: c.green,
+    removedWord: (text) => c.red(c.inverse(text)),
+    addedWord: (text) => c.green(c.inverse(text)),
+    place: c.cyan,
     ops: {
       read: c.green,
       write: c.blue,

@@ -1,7 +1,7 @@
 import type { Abi } from '../struct/abi.ts'
 import { annotate, type ByteRange } from '../struct/annotate.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { blkifIndirectPage, blkifRequest, blkifResponse } from '../xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, blkifIndirectPage, blkifRequest, blkifResponse } from '../xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
@@ -32,28 +32,65 @@ export function annotateHeader({ abi }: RingGeometry): RingRange[] {
 
 /** Every byte of one slot exactly once; offsets are those in the ring. */
 export function annotateSlot(geometry: RingGeometry, slot: Slot): RingRange[] {
-  const { abi, stride } = geometry
   const at = slotOffset(geometry, slot.slot)
-  const path = `ring[${slot.slot}]`
+  const name = `ring[${slot.slot}]`
+  return rangesInSlot(geometry, slot).map((range) => ({
+    ...range,
+    offset: at + range.offset,
+    path: range.path === '' ? name : `${name}.${range.path}`,
+  }))
+}
+
+const templates = new Map<string, readonly RingRange[]>()
+
+/**
+ * The same, with offsets from the start of the slot and paths below it: `req.seg[2].gref`, and an empty path for bytes of no
+ * struct. Slots of one state, kind and number of parts in use share one list.
+ */
+export function rangesInSlot(geometry: RingGeometry, slot: Slot): readonly RingRange[] {
+  const key = `${geometry.abi.name} ${slot.state} ${slot.state === 'request' ? `${slot.request.kind} ${partsInUse(slot.request)}` : ''}`
+  let ranges = templates.get(key)
+  if (!ranges) {
+    ranges = makeRanges(geometry, slot)
+    templates.set(key, ranges)
+  }
+  return ranges
+}
+
+function makeRanges({ abi, stride }: RingGeometry, slot: Slot): RingRange[] {
   const behind = (size: number): RingRange[] => {
-    return size < stride ? [{ offset: at + size, size: stride - size, path, kind: 'stale', scalar: undefined }] : []
+    return size < stride ? [{ offset: size, size: stride - size, path: '', kind: 'stale', scalar: undefined }] : []
   }
   switch (slot.state) {
     case 'unused':
       return behind(0)
     case 'request': {
-      const type = REQUEST_STRUCTS[slot.request.kind]
-      const own = annotate(type, abi, at, `${path}.req`)
-      return [...ownRanges(own, slot.request, `${path}.req`), ...behind(layoutOf(type, abi).size)]
+      const { request } = slot
+      const type = REQUEST_STRUCTS[request.kind]
+      const list = request.kind === 'indirect' ? 'req.indirect_grefs[' : 'req.seg['
+      const own = annotate(type, abi, 0, 'req').map((range) => staleFrom(range, list, partsInUse(request)))
+      return [...own, ...behind(layoutOf(type, abi).size)]
     }
     case 'response': {
       const { size } = layoutOf(blkifResponse, abi)
-      const beneath = annotate(blkifRequest, abi, at, `${path}.beneath`).filter((range) => range.offset >= at + size)
+      const beneath = annotate(blkifRequest, abi, 0, 'beneath').filter((range) => range.offset >= size)
       return [
-        ...annotate(blkifResponse, abi, at, `${path}.rsp`),
+        ...annotate(blkifResponse, abi, 0, 'rsp'),
         ...beneath.map((range): RingRange => (range.kind === 'field' ? { ...range, kind: 'beneath' } : range)),
       ]
     }
+  }
+}
+
+/** Segments or references of the slot that the request uses; of an operation without a struct, nobody knows. */
+function partsInUse(request: Request): number {
+  switch (request.kind) {
+    case 'rw':
+      return request.segments.length
+    case 'indirect':
+      return request.indirect_grefs.length
+    default:
+      return BLKIF_MAX_SEGMENTS_PER_REQUEST
   }
 }
 
@@ -64,17 +101,6 @@ export function annotateSlot(geometry: RingGeometry, slot: Slot): RingRange[] {
  */
 export function annotateIndirectPage(abi: Abi, used: number, path: string): RingRange[] {
   return annotate(blkifIndirectPage, abi, 0, path).map((range) => staleFrom(range, `${path}.seg[`, used))
-}
-
-function ownRanges(ranges: readonly ByteRange[], request: Request, path: string): readonly RingRange[] {
-  switch (request.kind) {
-    case 'rw':
-      return ranges.map((range) => staleFrom(range, `${path}.seg[`, request.nr_segments))
-    case 'indirect':
-      return ranges.map((range) => staleFrom(range, `${path}.indirect_grefs[`, request.indirect_grefs.length))
-    default:
-      return ranges
-  }
 }
 
 /** An element of the array named by the prefix is stale from the first that is not used. */

@@ -1,5 +1,6 @@
 // What changed in requests that were published and not yet answered: nobody may write to them then. A backend that reads a
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
+import { sameLayout } from '../struct/abi.ts'
 import { segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
@@ -37,7 +38,7 @@ export interface ChangedRange extends RingRange {
  */
 export function changedInFlight(before: RingMoment, after: RingMoment): ChangedRange[] {
   const { abi, pages } = before.ring.geometry
-  if (after.ring.geometry.abi !== abi || after.ring.geometry.pages !== pages) return []
+  if (!sameLayout(after.ring.geometry.abi, abi) || after.ring.geometry.pages !== pages) return []
   const { rsp_prod, req_prod } = after.ring.sring
   return before.ring.slots.flatMap((slot) =>
     slot.state === 'request' && inWindow(slot.index, rsp_prod, req_prod)

@@ -107,6 +107,12 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   return { geometry, sring: wire.sring, outstanding, evidence, slots, findings }
 }
 
+/** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */
+export function slotsByIndex({ slots, sring, geometry }: Ring): Slot[] {
+  const oldest = slotOf(advance(sring.req_prod, -geometry.nr_ents), geometry.nr_ents)
+  return [...slots.slice(oldest), ...slots.slice(0, oldest)]
+}
+
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
   const requests: SeenRequest[] = []
   const responses: SeenResponse[] = []

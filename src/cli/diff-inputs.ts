@@ -1,0 +1,64 @@
+// The work of `diff`: two inputs to pairs of moments to text, one pair in memory at a time.
+import { realpathSync } from 'node:fs'
+import { type DiffOptions, diffDevices } from '../diff/index.ts'
+import { DumpError } from '../dump/dump-error.ts'
+import type { DiffPrinter } from './diff-print.ts'
+import { DiffSide, type SideMoment, type SideOptions } from './diff-sides.ts'
+import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
+import { complain } from './failure.ts'
+
+export interface DiffInput extends SideOptions {
+  readonly path: string
+}
+
+/** Compares two inputs moment by moment, and returns the exit code. */
+export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): number {
+  const same = isSame(first.path, second.path)
+  if (same) complain(`${second.path}: both sides are the same input`)
+  const [a, b] = [new DiffSide(first.path, 'A', first), new DiffSide(second.path, 'B', second)]
+  let differs = false
+  for (let snapshot = 0; !a.ended || !b.ended; snapshot++) {
+    const [x, y] = [a.moment(snapshot), b.moment(snapshot)]
+    if (x?.whole && y?.whole) differs = compare(x, y, a, same ? a : b, options, printer) || differs
+    else if (x?.whole && !y && b.ended && !b.failed) differs = alone('A', x, printer)
+    else if (y?.whole && !x && a.ended && !a.failed) differs = alone('B', y, printer)
+  }
+  printer.end()
+  a.complain()
+  b.complain()
+  if (a.failed || b.failed) return EXIT_FAILED
+  return differs ? EXIT_FINDINGS : EXIT_CLEAN
+}
+
+function compare(x: SideMoment, y: SideMoment, a: DiffSide, b: DiffSide, options: DiffOptions, printer: DiffPrinter): boolean {
+  const diff = diffDevices(x.rings, y.rings, options)
+  for (const unknown of diff.unknown)
+    if (unknown.side === 'a') a.noteUnknown(unknown, x.name.source)
+    else b.noteUnknown(unknown, y.name.source)
+  // Where the sides differ, that stands in the text.
+  if (diff.coverage && diff.hunks.length === 0) {
+    a.noteCoverage(diff.coverage.a, x.name.source)
+    if (a !== b) b.noteCoverage(diff.coverage.b, y.name.source)
+  }
+  printer.compared(x, y, diff)
+  return diff.hunks.length > 0
+}
+
+function alone(side: 'A' | 'B', moment: SideMoment, printer: DiffPrinter): boolean {
+  printer.alone(side, moment)
+  return true
+}
+
+function isSame(first: string, second: string): boolean {
+  if (first === '-' && second === '-') throw new DumpError('-', 'standard input can be read only once')
+  return first !== '-' && second !== '-' && real(first) === real(second)
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // It is missing, which reading it says.
+    return path
+  }
+}

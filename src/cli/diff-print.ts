@@ -1,0 +1,67 @@
+// What `diff` prints of each comparison: hunks, a summary, or JSON.
+import type { DeviceDiff } from '../diff/index.ts'
+import { diffJson } from '../render/diff-json.ts'
+import { DiffStat } from '../render/diff-stat.ts'
+import { diffText, renameLines } from '../render/diff-text.ts'
+import type { Style } from '../render/style.ts'
+import { printable } from '../render/text.ts'
+import type { SideMoment } from './diff-sides.ts'
+import { JsonList } from './json-list.ts'
+import { write } from './output.ts'
+
+export interface DiffPrinter {
+  compared(a: SideMoment, b: SideMoment, diff: DeviceDiff): void
+  /** A moment that only one side has. */
+  alone(side: 'A' | 'B', moment: SideMoment): void
+  end(): void
+}
+
+export type DiffFormat = 'text' | 'stat' | 'json'
+
+export interface DiffPrintOptions {
+  readonly format: DiffFormat
+  readonly style: Style
+  readonly width: number
+  /** Say what stands for what also where nothing differs. */
+  readonly renames: boolean
+}
+
+export function diffPrinter(options: DiffPrintOptions): DiffPrinter {
+  return { text: textPrinter, stat: statPrinter, json: jsonPrinter }[options.format](options)
+}
+
+function textPrinter({ style, width, renames }: DiffPrintOptions): DiffPrinter {
+  let separator = ''
+  const print = (text: string) => {
+    if (text === '') return
+    write(separator + text)
+    separator = '\n'
+  }
+  return {
+    compared(a, b, diff) {
+      const text = diffText(a.name, b.name, diff, { style, width })
+      const names = text === '' && renames && diff.renames ? renameLines(diff.renames, style, width) : []
+      print(text + names.map((line) => `${line}\n`).join(''))
+    },
+    alone: (side, { name }) => print(`${style.place(`only in ${side}`)}: ${printable(name.source)}\n`),
+    end() {},
+  }
+}
+
+function statPrinter({ style, width }: DiffPrintOptions): DiffPrinter {
+  const stat = new DiffStat()
+  return {
+    compared: (a, _, diff) => write(stat.add(a.name.source, diff, style)),
+    alone: (side, { name }) => write(` ${printable(name.source)} | only in ${side}\n`),
+    end: () => write(stat.summary(style, width)),
+  }
+}
+
+function jsonPrinter(): DiffPrinter {
+  const list = new JsonList(false)
+  return {
+    compared: (a, b, diff) => list.add(diffJson(a.json, b.json, diff)),
+    alone: (side, { json }) => list.add({ a: side === 'A' ? json : null, b: side === 'B' ? json : null, equal: false }),
+    end: () => list.end(),
+  }
+}

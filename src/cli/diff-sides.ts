@@ -1,0 +1,133 @@
+// One side of a comparison: an input, moment by moment, and what went wrong with it.
+import type { Abi } from '../codec/struct/abi.ts'
+import type { Coverage, SideRing, Unknown } from '../diff/index.ts'
+import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import { loadMoments, type Moment } from '../dump/moments.ts'
+import type { SideName } from '../render/diff-text.ts'
+import type { Json } from '../render/ring-json.ts'
+import { count } from '../render/text.ts'
+import { displayName } from './display-name.ts'
+import { complain, report } from './failure.ts'
+
+export interface SideOptions {
+  readonly abi: Abi | undefined
+  readonly pages: number | undefined
+}
+
+export interface SideMoment {
+  readonly name: SideName
+  readonly json: Json
+  readonly rings: readonly SideRing[]
+  /** Every queue could be read. */
+  readonly whole: boolean
+}
+
+/** Findings that say that a ring is damaged, or none: what differs may be due to that. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'indices-impossible',
+  'ring-all-zero',
+  'protocol-contradicts-ring',
+  'protocol-unknown',
+])
+
+export class DiffSide {
+  readonly #input: string
+  readonly #name: string
+  readonly #options: SideOptions
+  readonly #moments: Generator<Moment>
+  #next: IteratorResult<Moment>
+  #failed = false
+  readonly #notes = new Map<string, { readonly first: string; times: number }>()
+
+  /** @param name what messages call it: A or B */
+  constructor(input: string, name: string, options: SideOptions) {
+    this.#input = input
+    this.#name = name
+    this.#options = options
+    this.#moments = loadMoments(input, {
+      pages: options.pages,
+      onError: (error) => {
+        this.#failed = true
+        report(error)
+      },
+    })
+    this.#next = this.#moments.next()
+  }
+
+  /** Something of it could not be read, or not be compared. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  get ended(): boolean {
+    return this.#next.done === true
+  }
+
+  /** The moment of that number; undefined where there is none. Numbers must ascend. */
+  moment(snapshot: number): SideMoment | undefined {
+    if (this.#next.done || this.#next.value.snapshot !== snapshot) return undefined
+    const moment = this.#next.value
+    this.#next = this.#moments.next()
+    return this.#decoded(moment)
+  }
+
+  /** The next moment, whatever its number. */
+  next(): SideMoment | undefined {
+    return this.#next.done ? undefined : this.moment(this.#next.value.snapshot)
+  }
+
+  #decoded({ dumps, whole }: Moment): SideMoment {
+    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: displayName(dump.source, this.#input) }, this.#options.abi))
+    for (const { dump, findings } of decoded)
+      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
+    const rings = decoded.map(({ dump, ring }) => ({
+      ring,
+      bytes: dump.bytes,
+      indirectPages: dump.indirectPages,
+      queue: dump.queue,
+    }))
+    const [only] = decoded.length === 1 ? decoded : []
+    const source = only ? only.dump.source : displayName(this.#input, this.#input)
+    return { name: { source, about: aboutText(decoded) }, json: sideJson(source, decoded), rings, whole }
+  }
+
+  /** What could not be compared makes a result of "equal" worthless. */
+  noteUnknown(unknown: Unknown, source: string): void {
+    this.#failed = true
+    if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
+    else
+      this.#note(
+        'page',
+        `${source}: slot ${unknown.slot.slot.slot}: no whole page indirect-${unknown.gref}.bin; its segments were not compared`,
+      )
+  }
+
+  noteCoverage({ faults }: Coverage, source: string): void {
+    for (const { kind, slots, message } of faults)
+      this.#note(kind, `${source}: ${kind} in slots ${slots.map(({ slot }) => slot.slot).join(' and ')}: ${message}`)
+  }
+
+  #note(kind: string, message: string): void {
+    const note = this.#notes.get(kind)
+    if (note) note.times++
+    else this.#notes.set(kind, { first: message, times: 1 })
+  }
+
+  /** Prints what was noted, one line a kind. */
+  complain(): void {
+    for (const { first, times } of this.#notes.values())
+      complain(`${this.#name}: ${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
+  }
+}
+
+function aboutText(decoded: readonly DecodedDump[]): string {
+  const [first] = decoded
+  const pages = count(first!.ring.geometry.pages, 'page')
+  return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}`
+}
+
+function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
+  const { protocol, ring } = decoded[0]!
+  const queues = decoded.length > 1 ? { queues: decoded.length } : {}
+  return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...queues }
+}

@@ -1,0 +1,68 @@
+// The work of `diff --snapshots`: moments of one device in order, each held against the one before.
+import { isStill, passageOf, type SideRing } from '../diff/index.ts'
+import { passageJson } from '../render/passage-json.ts'
+import { passageText } from '../render/passage-text.ts'
+import type { Style } from '../render/style.ts'
+import type { DiffInput } from './diff-inputs.ts'
+import { DiffSide, type SideMoment } from './diff-sides.ts'
+import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
+import { complain } from './failure.ts'
+import { JsonList } from './json-list.ts'
+import { write } from './output.ts'
+
+export interface SnapshotOptions {
+  readonly json: boolean
+  readonly style: Style
+  readonly width: number
+}
+
+/** Prints what happened from each moment of the inputs to the next, and returns the exit code. */
+export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): number {
+  const print = options.json ? jsonPrinter() : textPrinter(options)
+  const last = new Map<number | undefined, { readonly ring: SideRing; readonly moment: SideMoment }>()
+  let [moments, failed, happened] = [0, false, false]
+  for (const input of inputs) {
+    const side = new DiffSide(input.path, input.path, input)
+    for (let moment = side.next(); moment; moment = side.next()) {
+      moments++
+      for (const ring of moment.rings) {
+        const before = last.get(ring.queue)
+        last.set(ring.queue, { ring, moment })
+        if (!before) continue
+        const passage = passageOf(before.ring, ring)
+        if (!isStill(passage)) happened = true
+        print.passage(before.moment, moment, passage)
+      }
+    }
+    if (side.failed) failed = true
+    side.complain()
+  }
+  print.end()
+  if (moments < 2 && !failed) {
+    complain(`${inputs.map(({ path }) => path).join(' ')}: one moment only; --snapshots needs two or more`)
+    return EXIT_FAILED
+  }
+  return failed ? EXIT_FAILED : happened ? EXIT_FINDINGS : EXIT_CLEAN
+}
+
+interface Printer {
+  passage(before: SideMoment, after: SideMoment, passage: ReturnType<typeof passageOf>): void
+  end(): void
+}
+
+function textPrinter({ style, width }: SnapshotOptions): Printer {
+  let separator = ''
+  return {
+    passage(before, after, passage) {
+      const text = passageText(before.name.source, after.name.source, passage, style, width)
+      if (text !== '') write(separator + text)
+      if (text !== '') separator = '\n'
+    },
+    end() {},
+  }
+}
+
+function jsonPrinter(): Printer {
+  const list = new JsonList(false)
+  return { passage: (before, after, passage) => list.add(passageJson(before.json, after.json, passage)), end: () => list.end() }
+}

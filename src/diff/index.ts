@@ -1,0 +1,25 @@
+// The room's surface: what differs between two rings, or two moments of one, and whether it matters.
+export { diffDevices } from './device.ts'
+export { FIELD_NAMES, nameOfField } from './field-names.ts'
+export {
+  type Changed,
+  type Coverage,
+  type CoverageFault,
+  changeOf,
+  DEFAULT_BY,
+  type DeviceDiff,
+  type Difference,
+  type DiffOptions,
+  type Hunk,
+  LEVELS,
+  type Level,
+  MATCH_BY,
+  type MatchBy,
+  type PlacedSlot,
+  type Reading,
+  type Renames,
+  type SideRing,
+  type Unknown,
+  type Value,
+} from './model.ts'
+export { isStill, type Order, type Passage, passageOf, type ReusedId, type Stretch } from './passage.ts'

@@ -1,0 +1,84 @@
+// Level io: what the disk is asked to do, whatever the encoding.
+import { sameBytes } from '../codec/ring/changed-in-flight.ts'
+import { coverageOf } from './coverage.ts'
+import { type DiskRequest, diskRequests, survivors } from './disk-request.ts'
+import { ioDifferences } from './io-differences.ts'
+import { type ComparedGroup, idName, type Renamings, ringOf } from './io-group.ts'
+import { matchRequests, type RequestGroup } from './match-requests.ts'
+import type { Coverage, DiffOptions, Hunk, MatchBy, PlacedSlot, Renames, SideRing, Unknown } from './model.ts'
+import { bytesOfSlot } from './named-bytes.ts'
+import { piecesOf } from './placement.ts'
+import { indicesImpossible } from './read-alike.ts'
+import { Votes } from './renames.ts'
+
+export interface IoDiff {
+  readonly hunks: readonly Hunk[]
+  readonly renames: Renames
+  readonly coverage: { readonly a: Coverage; readonly b: Coverage }
+}
+
+/** Compares devices: the rings of each side are its queues, and their requests are taken together. */
+export function diffIo(
+  a: readonly SideRing[],
+  b: readonly SideRing[],
+  by: MatchBy,
+  options: DiffOptions,
+  unknown: Unknown[],
+): IoDiff {
+  const [left, right] = [requestsOf(a, 'a', options, unknown), requestsOf(b, 'b', options, unknown)]
+  // Of a side that cannot be known, no request is missing.
+  const known = unknown.length === 0
+  const groups = known ? matchRequests(left, right, by).map(withPieces) : []
+  const renamings = decide(groups)
+  const hunks = groups.flatMap((group): Hunk[] => {
+    if (!sameSlots(group, a, b)) noteMissingPages(group, unknown)
+    const differences = ioDifferences(group, a, b, renamings, options)
+    if (group.a.length > 0 && group.b.length > 0 && differences.length === 0) return []
+    const slots = (requests: readonly DiskRequest[]) => requests.flatMap((request) => request.slots)
+    return [{ part: 'slots', queue: undefined, a: slots(group.a), b: slots(group.b), differences }]
+  })
+  const renames = { gref: renamings.gref.pairs, id: renamings.id.pairs }
+  return { hunks, renames, coverage: { a: coverageOf(a), b: coverageOf(b) } }
+}
+
+function requestsOf(rings: readonly SideRing[], side: 'a' | 'b', { all }: DiffOptions, unknown: Unknown[]): DiskRequest[] {
+  return rings.flatMap((ring) => {
+    if (!indicesImpossible(ring)) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
+    unknown.push({ what: 'indices', side, queue: ring.queue })
+    return []
+  })
+}
+
+function withPieces(group: RequestGroup): ComparedGroup {
+  const both = group.a.length > 0 && group.b.length > 0
+  return { ...group, pieces: both ? piecesOf(group.a, group.b) : undefined }
+}
+
+/** One slot on either side, the same to the last byte: whatever page is missing is missing on both. */
+function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly SideRing[]): boolean {
+  const [x, y] = [group.a, group.b].map((requests) => (requests.length === 1 ? requests[0]!.slots : []))
+  if (x!.length !== 1 || y!.length !== 1) return false
+  const bytes = (rings: readonly SideRing[], placed: PlacedSlot) => bytesOfSlot(ringOf(rings, placed), placed)
+  return sameBytes(bytes(a, x![0]!), bytes(b, y![0]!))
+}
+
+function noteMissingPages(group: RequestGroup, unknown: Unknown[]): void {
+  if (group.a.length === 0 || group.b.length === 0) return
+  for (const side of ['a', 'b'] as const)
+    for (const { extents, slots } of group[side]) {
+      const { slot } = slots[0]!
+      if (extents || slot.state !== 'request' || slot.request.kind !== 'indirect') continue
+      for (const gref of slot.request.indirect_grefs) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
+    }
+}
+
+function decide(groups: readonly ComparedGroup[]): Renamings {
+  const grefs = new Votes<number>()
+  const ids = new Votes<string>()
+  for (const { a, b, pieces } of groups) {
+    for (const { a, b } of pieces ?? []) if (a && b && a.sect === b.sect) grefs.add(a.gref, b.gref)
+    const [id, other] = a.length === 1 && b.length === 1 ? [idName(a[0]!), idName(b[0]!)] : []
+    if (id !== undefined && other !== undefined) ids.add(id, other)
+  }
+  return { gref: grefs.decide(), id: ids.decide() }
+}

@@ -1,0 +1,118 @@
+import type { RingRange } from '../codec/ring/annotate-ring.ts'
+import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
+import type { Slot } from '../codec/ring/ring.ts'
+
+/** One ring of a side: a device with several queues has several. */
+export interface SideRing extends RingMoment {
+  readonly queue: number | undefined
+}
+
+/** A number or bigint as the wire has it, the bytes of what is no field, or the words of what is on no wire. */
+export type Value = number | bigint | Uint8Array | string
+
+/** What one side has. */
+export interface Reading {
+  /** From the ring on: `ring[12].req.seg[2].gref`. */
+  readonly path: string
+  /** Bytes from the start of the ring, or of the indirect page. */
+  readonly offset: number
+  /** Reference of the indirect page that the offset lies in; undefined for the ring itself. */
+  readonly page: number | undefined
+  readonly value: Value
+}
+
+/** One thing that differs. A side that does not have it at all is undefined. */
+export interface Difference {
+  /** Its path below the slot, so that slots in different places compare: `req.seg[2].gref`. */
+  readonly field: string
+  /** `asked`: no field of the wire, but what requests add up to. */
+  readonly kind: RingRange['kind'] | 'asked'
+  readonly a: Reading | undefined
+  readonly b: Reading | undefined
+  /** Why it counts although the values alone do not show it. */
+  readonly note?: string
+}
+
+export interface PlacedSlot {
+  readonly queue: number | undefined
+  readonly slot: Slot
+}
+
+/** What belongs together: a header, a tail, or the slots of a request on either side. One side may have none. */
+export interface Hunk {
+  readonly part: 'header' | 'slots' | 'tail'
+  /** Of a header or a tail. */
+  readonly queue: number | undefined
+  readonly a: readonly PlacedSlot[]
+  readonly b: readonly PlacedSlot[]
+  /** Empty where a side has no such slots at all. */
+  readonly differences: readonly Difference[]
+}
+
+export type Changed = 'changed' | 'removed' | 'added'
+
+export function changeOf({ part, a, b }: Hunk): Changed {
+  if (part !== 'slots' || (a.length > 0 && b.length > 0)) return 'changed'
+  return a.length > 0 ? 'removed' : 'added'
+}
+
+/** Pairs of names that stand for the same thing on the two sides. */
+export interface Renames {
+  readonly gref: readonly (readonly [number, number])[]
+  /** With the queue, where the device has several: ids are a queue's own. */
+  readonly id: readonly (readonly [string, string])[]
+}
+
+/** What a side asks of the disk, request by request: whether each sector is named exactly once. */
+export interface Coverage {
+  /** Requests in flight that name sectors; the halves of a pair count as one. */
+  readonly requests: number
+  readonly sectors: bigint
+  readonly faults: readonly CoverageFault[]
+}
+
+export interface CoverageFault {
+  readonly kind: 'gap' | 'overlap'
+  readonly slots: readonly PlacedSlot[]
+  /** First and last sector. */
+  readonly from: bigint
+  readonly to: bigint
+  readonly message: string
+}
+
+export interface DeviceDiff {
+  readonly level: Level
+  readonly by: MatchBy
+  readonly hunks: readonly Hunk[]
+  /** At level io only. */
+  readonly renames: Renames | undefined
+  readonly coverage: { readonly a: Coverage; readonly b: Coverage } | undefined
+  /** What could not be compared, and why. Nothing in `hunks` rests on it. */
+  readonly unknown: readonly Unknown[]
+}
+
+/** `indices`: they cannot be, so that nobody knows which requests are in flight. `page`: an indirect page is not at hand. */
+export type Unknown =
+  | { readonly what: 'indices'; readonly side: 'a' | 'b'; readonly queue: number | undefined }
+  | { readonly what: 'page'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot; readonly gref: number }
+
+export const LEVELS = ['bytes', 'fields', 'io'] as const
+export type Level = (typeof LEVELS)[number]
+
+export const MATCH_BY = ['slot', 'index', 'id', 'sector', 'order'] as const
+export type MatchBy = (typeof MATCH_BY)[number]
+
+export interface DiffOptions {
+  readonly level: Level
+  /** Which slots are held against each other; undefined for the level's own way. */
+  readonly by?: MatchBy | undefined
+  /** At level fields: padding and stale bytes count. */
+  readonly strict?: boolean
+  /** What survives beneath responses counts as well. */
+  readonly all?: boolean
+  /** Names of fields that do not count (`isFieldName`). */
+  readonly ignore?: ReadonlySet<string>
+}
+
+/** At level io, requests of the same sectors; in place for bytes; else the same request by its index. */
+export const DEFAULT_BY: Readonly<Record<Level, MatchBy>> = { bytes: 'slot', fields: 'index', io: 'sector' }

@@ -1,0 +1,105 @@
+// Two moments of one ring: what happened in between.
+import { type ChangedRange, changedInFlight } from '../codec/ring/changed-in-flight.ts'
+import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
+import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
+import { sameLayout } from '../codec/struct/abi.ts'
+import type { SideRing } from './model.ts'
+
+/** From one index up to another, which is not in it. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+export interface ReusedId {
+  readonly id: bigint
+  /** Index of the request that had it at the first moment, and of the one that has it at the second. */
+  readonly before: number
+  readonly after: number
+}
+
+/**
+ * `later`: the second moment comes after the first. `earlier`: the other way round, or the device was connected anew.
+ * `unrelated`: these are no moments of one ring.
+ */
+export type Order = 'later' | 'earlier' | 'unrelated'
+
+export interface Passage {
+  readonly queue: number | undefined
+  readonly order: Order
+  readonly published: Stretch
+  /** Those of them that can still be seen as requests. */
+  readonly requests: readonly RequestSlot[]
+  readonly answered: Stretch
+  /** Those of them that can still be seen. */
+  readonly responses: readonly ResponseSlot[]
+  /**
+   * How far the backend had taken requests, and the frontend responses, when each last went to sleep: the event index less
+   * one. They may be further; their own indices are private.
+   */
+  readonly taken: { readonly requests: Stretch; readonly responses: Stretch }
+  readonly reused: readonly ReusedId[]
+  /** In requests that were published and unanswered at both moments; those of a torn slot apart. */
+  readonly changed: readonly ChangedRange[]
+  readonly torn: readonly ChangedRange[]
+}
+
+/** What happened to a ring between two moments. For `earlier` and `unrelated` the lists are empty. */
+export function passageOf(before: SideRing, after: SideRing): Passage {
+  const [then, now] = [before.ring.sring, after.ring.sring]
+  const order = orderOf(before, after)
+  const later = order === 'later'
+  const published = stretch(then.req_prod, now.req_prod)
+  const answered = stretch(then.rsp_prod, now.rsp_prod)
+  const slots = later ? slotsByIndex(after.ring) : []
+  const changes = later ? changedInFlight(before, after) : []
+  return {
+    queue: after.queue,
+    order,
+    published,
+    requests: slots.filter((s) => s.state === 'request').filter((s) => inWindow(s.index, then.req_prod, now.req_prod)),
+    answered,
+    responses: slots.filter((s) => s.state === 'response').filter((s) => inWindow(s.index, then.rsp_prod, now.rsp_prod)),
+    taken: {
+      requests: stretch(advance(then.req_event, -1), advance(now.req_event, -1)),
+      responses: stretch(advance(then.rsp_event, -1), advance(now.rsp_event, -1)),
+    },
+    reused: later ? reusedIds(before, after) : [],
+    changed: changes.filter(({ torn }) => !torn),
+    torn: changes.filter(({ torn }) => torn),
+  }
+}
+
+/** Nothing moved and nothing changed. */
+export function isStill({ order, published, answered, taken, changed, torn }: Passage): boolean {
+  const moved = [published, answered, taken.requests, taken.responses].some(({ count }) => count > 0)
+  return order === 'later' && !moved && changed.length === 0 && torn.length === 0
+}
+
+function stretch(from: number, to: number): Stretch {
+  return { from, to, count: distance(from, to) }
+}
+
+function orderOf(before: SideRing, after: SideRing): Order {
+  const [a, b] = [before.ring.geometry, after.ring.geometry]
+  if (!sameLayout(a.abi, b.abi) || a.pages !== b.pages) return 'unrelated'
+  const [then, now] = [before.ring.sring, after.ring.sring]
+  const forward = [passed(now.req_prod, then.req_prod), passed(now.rsp_prod, then.rsp_prod)]
+  if (forward.every(Boolean)) return 'later'
+  const back = [passed(then.req_prod, now.req_prod), passed(then.rsp_prod, now.rsp_prod)]
+  return back.every(Boolean) ? 'earlier' : 'unrelated'
+}
+
+/** An id in flight at both moments under another index: its request was answered, and it was taken again. */
+function reusedIds(before: SideRing, after: SideRing): ReusedId[] {
+  const owner = new Map<bigint, number>()
+  for (const slot of before.ring.slots) if (slot.state === 'request') owner.set(slot.request.id, slot.index)
+  const { req_prod: then } = before.ring.sring
+  const { req_prod: now } = after.ring.sring
+  return slotsByIndex(after.ring).flatMap((slot) => {
+    if (slot.state !== 'request' || !inWindow(slot.index, then, now)) return []
+    const index = owner.get(slot.request.id)
+    return index === undefined ? [] : [{ id: slot.request.id, before: index, after: slot.index }]
+  })
+}

@@ -1,0 +1,104 @@
+// Where the data of each sector lies on either side.
+import type { DiskRequest, Extent } from './disk-request.ts'
+
+/** Sectors one after another that both sides, or only one, ask for, from one grant each. */
+export interface Piece {
+  readonly sector: bigint
+  readonly sectors: number
+  readonly a: Spot | undefined
+  readonly b: Spot | undefined
+}
+
+export interface Spot {
+  readonly gref: number
+  /** Of the first sector of the piece, within the grant. */
+  readonly sect: number
+  /** Of the segment. */
+  readonly path: string
+}
+
+/** The sectors of both sides, in order, cut where either's extents begin and end. Undefined where a side's are not known. */
+export function piecesOf(a: readonly DiskRequest[], b: readonly DiskRequest[]): Piece[] | undefined {
+  const [left, right] = [extentsOf(a), extentsOf(b)]
+  if (!left || !right) return undefined
+  const pieces: Piece[] = []
+  const [x, y] = [new Cursor(left), new Cursor(right)]
+  while (x.left || y.left) {
+    const sector = lower(x.sector, y.sector)
+    const [inX, inY] = [x.sector === sector, y.sector === sector]
+    const sectors = Math.min(x.until(sector, y), y.until(sector, x))
+    pieces.push({ sector, sectors, a: inX ? x.spot : undefined, b: inY ? y.spot : undefined })
+    if (inX) x.step(sectors)
+    if (inY) y.step(sectors)
+  }
+  return pieces
+}
+
+/** In the order of sectors; what two requests of a side ask for is counted where it comes first. */
+function extentsOf(requests: readonly DiskRequest[]): Extent[] | undefined {
+  const extents: Extent[] = []
+  for (const request of requests) {
+    if (!request.extents) return undefined
+    extents.push(...request.extents)
+  }
+  return extents.sort((x, y) => (x.sector < y.sector ? -1 : x.sector > y.sector ? 1 : 0))
+}
+
+function lower(x: bigint | undefined, y: bigint | undefined): bigint {
+  return x === undefined || (y !== undefined && y < x) ? y! : x
+}
+
+/** Walks along extents, some sectors at a time. */
+class Cursor {
+  readonly #extents: readonly Extent[]
+  #i = 0
+  /** Sectors of the current extent that are done. */
+  #done = 0
+
+  constructor(extents: readonly Extent[]) {
+    this.#extents = extents
+  }
+
+  get left(): boolean {
+    return this.#i < this.#extents.length
+  }
+
+  get sector(): bigint | undefined {
+    const extent = this.#extents[this.#i]
+    return extent && extent.sector + BigInt(this.#done)
+  }
+
+  get spot(): Spot {
+    const { gref, first_sect, path } = this.#extents[this.#i]!
+    return { gref, sect: first_sect + this.#done, path }
+  }
+
+  /** Sectors from here on that make one piece: to the end of this extent, or to where the other begins. */
+  until(sector: bigint, other: Cursor): number {
+    if (this.sector !== sector) return Number.POSITIVE_INFINITY
+    const own = this.#extents[this.#i]!.sectors - this.#done
+    const begins = other.sector
+    if (begins === undefined || begins <= sector) return own
+    const before = begins - sector
+    return before < BigInt(own) ? Number(before) : own
+  }
+
+  step(sectors: number): void {
+    this.#done += sectors
+    const end = this.sector
+    if (this.#done === this.#extents[this.#i]!.sectors) {
+      this.#i++
+      this.#done = 0
+    }
+    // What overlaps with the extents before it was already asked for.
+    for (let next = this.sector; end !== undefined && next !== undefined && next < end; next = this.sector) {
+      const behind = end - next
+      const { sectors } = this.#extents[this.#i]!
+      if (behind < BigInt(sectors - this.#done)) this.#done += Number(behind)
+      else {
+        this.#i++
+        this.#done = 0
+      }
+    }
+  }
+}

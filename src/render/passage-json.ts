@@ -1,0 +1,32 @@
+// What happened between two moments of a ring, as JSON.
+import { isStill, type Passage } from '../diff/index.ts'
+import type { SideJson } from './diff-json.ts'
+import { valueJson } from './diff-json.ts'
+import { type Json, slotJson } from './ring-json.ts'
+
+export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
+  const { queue, order, published, requests, answered, responses, taken, reused, changed, torn } = passage
+  return {
+    a,
+    b,
+    ...(queue === undefined ? {} : { queue }),
+    order,
+    equal: isStill(passage),
+    published: { ...published, slots: requests.map(slotJson) },
+    answered: { ...answered, slots: responses.map(slotJson) },
+    taken: { requests: { ...taken.requests }, responses: { ...taken.responses } },
+    reused: reused.map(({ id, ...indices }) => ({ id: String(id), ...indices })),
+    findings: changed.map(({ slot, index, path, kind, offset, page, before, after }) => ({
+      code: 'request-changed',
+      slot,
+      index,
+      path,
+      kind,
+      offset,
+      ...(page === undefined ? {} : { page }),
+      before: valueJson(before),
+      after: valueJson(after),
+    })),
+    torn: [...new Set(torn.map(({ slot }) => slot))],
+  }
+}

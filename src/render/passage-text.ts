@@ -1,0 +1,87 @@
+// What happened between two moments of a ring, for people.
+import type { ChangedRange } from '../codec/ring/changed-in-flight.ts'
+import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
+import { advance } from '../codec/ring/ring-idx.ts'
+import { statusName } from '../codec/xen/operations.ts'
+import { isStill, type Passage, type Stretch } from '../diff/index.ts'
+import { requestWords } from './slot-words.ts'
+import type { Style } from './style.ts'
+import { count, hex, printable, wrapped } from './text.ts'
+
+const WRONG_ORDER = {
+  earlier: 'the second is the earlier moment, or the device was connected anew in between',
+  unrelated: 'these are no moments of one ring: their indices, layouts or sizes do not go together',
+} as const
+
+/** Empty where nothing happened. */
+export function passageText(before: string, after: string, passage: Passage, style: Style, width: number): string {
+  if (isStill(passage)) return ''
+  const queue = passage.queue === undefined ? '' : ` (queue ${passage.queue})`
+  const title = style.bold(`${printable(before)} -> ${printable(after)}${queue}`)
+  const lines = passage.order === 'later' ? eventLines(passage, style, width) : [style.bad(`  ${WRONG_ORDER[passage.order]}`)]
+  return [title, ...lines].map((line) => `${line}\n`).join('')
+}
+
+function eventLines(passage: Passage, style: Style, width: number): string[] {
+  const { published, requests, answered, responses, taken, reused, changed, torn } = passage
+  const lines = [
+    ...row('published', stretchText(published, 'request'), style),
+    ...requests.map((slot) => style.added(`    + slot ${slot.slot}, index ${slot.index}: ${requestText(slot)}`)),
+    ...row('answered', stretchText(answered, 'response') + statusText(responses), style),
+    ...row('consumed', consumedText(taken.requests, 'requests', 'req_event'), style),
+    ...row('consumed', consumedText(taken.responses, 'responses', 'rsp_event'), style),
+  ]
+  const ids = reused.map(({ id, before, after }) => `${id} (index ${before}, then ${after})`)
+  if (ids.length > 0) lines.push(...wrapped('  ids reused  ', ids, ', ', width))
+  if (changed.length > 0) lines.push(...changedLines(changed, style))
+  const slots = [...new Set(torn.map(({ slot }) => slot))]
+  if (slots.length > 0)
+    lines.push(style.unsure(`  torn        slot ${slots.join(', ')}: answered while the ring was dumped, as it seems`))
+  return lines
+}
+
+function row(name: string, text: string, style: Style): string[] {
+  return text === '' ? [] : [`  ${style.dim(name.padEnd(10))}  ${text}`]
+}
+
+function stretchText({ from, to, count: n }: Stretch, one: string): string {
+  return n === 0 ? '' : `${count(n, one)}, ${n === 1 ? `index ${from}` : `from index ${from} to ${advance(to, -1)}`}`
+}
+
+function requestText({ request }: RequestSlot): string {
+  return `${requestWords(request)}, id ${request.id}`
+}
+
+/** `: 9 OKAY, 1 ERROR`, of those that can still be seen. */
+function statusText(responses: readonly ResponseSlot[]): string {
+  const counts = new Map<string, number>()
+  for (const { response } of responses) {
+    const name = statusName(response.status) ?? `status ${response.status}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts.size === 0 ? '' : `: ${[...counts].map(([name, n]) => `${n} ${name}`).join(', ')}`
+}
+
+/** An event index says how far a side had come when it last went to sleep. */
+function consumedText({ from, to, count: n }: Stretch, what: string, event: string): string {
+  return n === 0 ? '' : `${what} before index ${to}, at first before ${from} (hint: ${event})`
+}
+
+/** The double fetch hazard: a finding of its own. */
+function changedLines(changed: readonly ChangedRange[], style: Style): string[] {
+  const lines = changed.flatMap(({ slot, index, path, kind, offset, page, before, after }) => {
+    const where = `${hex(offset)}${page === undefined ? '' : ` of indirect page ${page}`}`
+    const what = kind === 'field' ? '' : ` (${kind})`
+    return [
+      `    slot ${slot}, index ${index}, at ${where}: ${path}${what}`,
+      style.removed(`    - ${bytesText(before)}`),
+      style.added(`    + ${bytesText(after)}`),
+    ]
+  })
+  return [`  ${style.bad('request-changed')}: bytes of published, unanswered requests changed (double fetch, XSA-155)`, ...lines]
+}
+
+function bytesText(bytes: Uint8Array): string {
+  const shown = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return bytes.length > 16 ? `${shown} … (${bytes.length} bytes)` : shown
+}

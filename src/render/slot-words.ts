@@ -1,0 +1,37 @@
+// A slot in a few words.
+import type { Request } from '../codec/ring/request.ts'
+import type { Slot } from '../codec/ring/ring.ts'
+import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
+import { opName, statusName } from '../codec/xen/operations.ts'
+import { count } from './text.ts'
+
+/** `read`, `indirect write`, `secure discard`, `unknown 9`. */
+export function opText(r: Request): string {
+  if (r.kind === 'indirect') return `indirect ${opName(r.indirect_op)}`
+  if (r.kind === 'discard') return r.flag & BLKIF_DISCARD_SECURE ? 'secure discard' : 'discard'
+  return r.op === 'unknown' ? `unknown ${r.operation}` : r.op
+}
+
+/** `read of 11 sectors at 6001`. */
+export function requestWords(r: Request): string {
+  if (r.kind === 'other') return opText(r)
+  if (r.kind === 'rw' && r.nr_segments === 0) return `${opText(r)} without data`
+  const sectors = r.nr_sectors === null ? '' : ` of ${count(r.nr_sectors, 'sector')}`
+  return `${opText(r)}${sectors} at ${r.sector_number}`
+}
+
+/** The same with the id, and of a response its status. */
+export function slotWords(slot: Slot): string {
+  switch (slot.state) {
+    case 'unused':
+      return 'not used yet'
+    case 'request':
+      return `${requestWords(slot.request)}, id ${slot.request.id}`
+    case 'response': {
+      const { op, operation, id, status } = slot.response
+      const name = statusName(status)
+      const to = op === 'unknown' ? `operation ${operation}` : op
+      return `response to ${to}, id ${id}, ${name === undefined ? `status ${status}` : name}`
+    }
+  }
+}
