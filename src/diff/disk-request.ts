@@ -101,7 +101,13 @@ function askedFor(placed: PlacedSlot, request: Request): Pick<DiskRequest, 'sect
   }
 }
 
+/** With a count of segments that cannot be, nobody carries it out. */
 function opOf(request: Request): string {
+  const impossible = request.kind === 'rw' && request.nr_segments > request.segments.length
+  return impossible ? `${plainOp(request)} of ${request.nr_segments} segments` : plainOp(request)
+}
+
+function plainOp(request: Request): string {
   if (request.kind === 'indirect') return named(request.indirect_op)
   if (request.kind === 'discard' && request.flag & BLKIF_DISCARD_SECURE) return 'secure discard'
   return named(request.operation)

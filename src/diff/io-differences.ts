@@ -43,7 +43,7 @@ export function ioDifferences(
 function asksAlike(x: DiskRequest, y: DiskRequest, pieces: readonly Piece[] | undefined): boolean {
   if (x.op !== y.op || x.sector !== y.sector) return false
   // Without its indirect page, what a request adds up to is not known.
-  if (!pieces) return true
+  if (!pieces) return kindOf(x.slots[0]!) === kindOf(y.slots[0]!)
   return x.sectors === y.sectors && pieces.every(({ a, b }) => a && b && a.sect === b.sect)
 }
 

@@ -30,13 +30,17 @@ function byPlace(a: readonly DiskRequest[], b: readonly DiskRequest[], by: Match
 /** The surest first: the same request, then the same after joining halves, then what has one thing less in common. */
 function bySector(a: readonly DiskRequest[], b: readonly DiskRequest[]): RequestGroup[] {
   const whole = ({ op, sector, sectors }: DiskRequest) => `${op} ${sector} ${sectors}`
+  // Where several ask for the same, those that stand in one place on both sides belong together.
+  const place = ({ slots, id }: DiskRequest) => `${slots[0]!.queue} ${slots[0]!.slot.state} ${slots[0]!.slot.index} ${id}`
   return new Leftovers(a, b)
+    .take((request) => `${whole(request)} ${place(request)}`)
     .take(whole)
     .joinHalves()
     .take(whole)
     .takeOverlapping()
     .take(({ op, sector }) => `${op} ${sector}`)
     .take(({ sector, sectors }) => `${sector} ${sectors}`)
+    .take(place)
     .take(({ op, sectors }) => `${op} ${sectors}`)
     .all()
 }

@@ -61,7 +61,7 @@ export const scenario = fc
   .filter((file) => isTaken({ ...file, steps: [] }))
 
 /** The driver would be given such a request. */
-function isTaken(file: object): boolean {
+export function isTaken(file: object): boolean {
   try {
     return scriptOf(file).steps.length > 0
   } catch (error) {

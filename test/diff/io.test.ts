@@ -1,0 +1,176 @@
+// Level io: the same work is the same, whatever the driver, its pages and its encoding; and where a driver skips sectors, it shows.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { slotOffset } from '../../src/codec/ring/geometry.ts'
+import { decodeWireRing, encodeRequestOver } from '../../src/codec/ring/wire.ts'
+import { layoutOf } from '../../src/codec/struct/layout.ts'
+import { type BlkifRequest, type BlkifRequestIndirect, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
+import type { SideRing } from '../../src/diff/index.ts'
+import { isTaken } from '../generate/scenario-arbitrary.ts'
+import { diffOf, drivenRing, sideOf, sideOfRecipe, sideOfScenario, sidesOf } from './sides.ts'
+
+const shared = join(import.meta.dirname, '../../../shared/captures')
+
+/** References and ids of everything in flight, under other names. */
+function renamed(side: SideRing, shift: number): SideRing {
+  const { geometry, slots } = side.ring
+  const { abi } = geometry
+  const name = (gref: number) => ((gref ^ 0x5a5) + 8 * shift) >>> 0
+  const bytes = side.bytes.slice()
+  const wire = decodeWireRing(bytes, geometry)
+  for (const slot of slots) {
+    if (slot.state !== 'request') continue
+    const { req } = wire.ring[slot.slot]!
+    const at = slotOffset(geometry, slot.slot)
+    const id = req.id * 3n + BigInt(shift)
+    if (slot.request.kind === 'rw') {
+      const seg = (req as BlkifRequest).seg.map((s) => ({ ...s, gref: name(s.gref) }))
+      encodeRequestOver({ ...(req as BlkifRequest), id, seg }, abi, bytes, at)
+    } else if (slot.request.kind === 'indirect') {
+      const indirect = req as BlkifRequestIndirect
+      encodeRequestOver({ ...indirect, id, indirect_grefs: indirect.indirect_grefs.map(name) }, abi, bytes, at)
+    } else encodeRequestOver({ ...req, id }, abi, bytes, at)
+  }
+  const pages = new Map(
+    [...(side.indirectPages as Map<number, Uint8Array>)].map(([gref, page]) => [name(gref), renamedPage(page, abi, name)]),
+  )
+  return sideOf(bytes, abi, pages)
+}
+
+function renamedPage(page: Uint8Array, abi: SideRing['ring']['geometry']['abi'], name: (gref: number) => number): Uint8Array {
+  const copy = page.slice()
+  const view = new DataView(copy.buffer)
+  const { size } = layoutOf(blkifRequestSegment, abi)
+  for (let at = 0; at < copy.length; at += size) view.setUint32(at, name(view.getUint32(at, true)), true)
+  return copy
+}
+
+test('other names for references and ids are no difference, if always the same; and the names are found', () => {
+  fc.assert(
+    fc.property(drivenRing, fc.nat({ max: 1000 }), (recipe, shift) => {
+      const a = sideOfRecipe(recipe)
+      const { hunks, renames, unknown } = diffOf(a, renamed(a, shift), { level: 'io' })
+      expect([hunks, unknown]).toEqual([[], []])
+      for (const [from, to] of renames!.gref) expect(to).toBe(((from ^ 0x5a5) + 8 * shift) >>> 0)
+      for (const [from, to] of renames!.id) expect(BigInt(to)).toBe(BigInt(from) * 3n + BigInt(shift))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+const driver = fc.record({
+  driver: fc.constantFrom('seed', 'extra-req', 'modern'),
+  abi: fc.constantFrom('x86_64', 'x86_32', 'arm'),
+  page_size: fc.constantFrom('4K', '16K', '64K'),
+  ring_pages: fc.constantFrom(1, 4),
+  features: fc.record({ persistent: fc.boolean(), max_indirect_segments: fc.constantFrom(0, 16, 32) }),
+  first_gref: fc.integer({ min: 8, max: 3000 }),
+})
+
+/** Requests that every driver takes whole: one buffer of up to 44 KiB, or with indirect requests of up to 60. */
+const work = fc.array(
+  fc.record({
+    op: fc.constantFrom('read', 'write'),
+    sector: fc.integer({ min: 0, max: 2 ** 40 }),
+    sectors: fc.integer({ min: 1, max: 120 }),
+    offset: fc.nat({ max: 7 }),
+  }),
+  { minLength: 1, maxLength: 8 },
+)
+
+function fileOf(
+  config: object,
+  requests: readonly { op: string; sector: number; sectors: number; offset: number }[],
+  odd: boolean,
+) {
+  const steps = requests.map(({ op, sector, sectors, offset }) => ({
+    [op]: { sector: String(sector), bytes: sectors * 512, offset: odd ? offset * 512 : 0 },
+  }))
+  return { ...config, steps: [...steps, 'push'] }
+}
+
+test('the same work from two drivers is equal, unless one of them skips sectors', () => {
+  const seen = { equal: 0, skipped: 0 }
+  fc.assert(
+    fc.property(driver, driver, work, fc.boolean(), (configA, configB, requests, odd) => {
+      const files = [configA, configB].map((config) => fileOf(config, requests, odd))
+      // The oldest driver does not connect so.
+      fc.pre(
+        [configA, configB].every(
+          ({ driver, page_size, features }) => driver !== 'seed' || page_size !== '64K' || features.max_indirect_segments > 0,
+        ),
+      )
+      fc.pre(files.every(isTaken))
+      const [a, b] = files.map(sideOfScenario)
+      const { hunks, coverage } = diffOf(a!, b!, { level: 'io' })
+      const faults = [coverage!.a, coverage!.b].map(({ faults }) => faults.filter(({ kind }) => kind === 'gap').length)
+      // Sectors are skipped where a buffer does not begin on 4 KiB, and nowhere else.
+      if (!odd) expect(faults).toEqual([0, 0])
+      if (faults[0] === 0 && faults[1] === 0) {
+        expect(hunks).toEqual([])
+        seen.equal++
+      } else {
+        // Two drivers that skip the same are equal.
+        if (faults[0] !== faults[1]) expect(hunks.length).toBeGreaterThan(0)
+        seen.skipped++
+      }
+    }),
+    { numRuns: 400 },
+  )
+  expect(seen.equal).toBeGreaterThan(100)
+  expect(seen.skipped).toBeGreaterThan(10)
+})
+
+test.each(['extra-req', 'modern'])('%s: a two-slot request skips what its first grant lacks, and never when aligned', (name) => {
+  const features = { persistent: false, max_indirect_segments: 0 }
+  for (let offset = 0; offset < 8; offset++) {
+    const step = { write: { sector: '1000', bytes: 60 * 1024, offset: 512 * offset } }
+    const big = sideOfScenario({ driver: name, page_size: '64K', features, steps: [step, 'push'] })
+    const small = sideOfScenario({ driver: name, page_size: '4K', steps: [step, 'push'] })
+    const { hunks, coverage } = diffOf(small, big, { level: 'io' })
+    expect(coverage!.a.faults).toEqual([])
+    expect(coverage!.b.faults.map(({ kind, from, to }) => ({ kind, from, to }))).toEqual(
+      offset === 0 ? [] : [{ kind: 'gap', from: 1088n - BigInt(offset), to: 1087n }],
+    )
+    expect(hunks.length).toBe(offset === 0 ? 0 : 1)
+  }
+})
+
+test('one reference that stands for two, and two ids that stand for one, are differences', () => {
+  const steps = [0, 1, 2].map((n) => ({ read: { sector: String(n * 100), bytes: 4096 } }))
+  const a = sideOfScenario({ steps: [...steps, 'push'] })
+  const { geometry } = a.ring
+  const edit = (change: (req: BlkifRequest) => BlkifRequest) => {
+    const bytes = a.bytes.slice()
+    const req = decodeWireRing(bytes, geometry).ring[2]!.req as BlkifRequest
+    encodeRequestOver(change(req), geometry.abi, bytes, slotOffset(geometry, 2))
+    return diffOf(a, sideOf(bytes, geometry.abi), { level: 'io' }).hunks.flatMap((h) =>
+      h.differences.map((d) => [d.a!.path, d.note]),
+    )
+  }
+  const first = decodeWireRing(a.bytes, geometry).ring[0]!.req as BlkifRequest
+  const { gref } = first.seg[0]!
+  expect(edit((req) => ({ ...req, seg: req.seg.map((s, i) => (i === 0 ? { ...s, gref } : s)) }))).toEqual([
+    ['ring[2].req.seg[0].gref', `gref ${gref} stands for ${gref} elsewhere`],
+  ])
+  expect(edit((req) => ({ ...req, id: first.id }))).toEqual([['ring[2].req.id', 'id 0 stands for 0 elsewhere']])
+})
+
+test.runIf(existsSync(shared))('captures: one workload on guests of 4 KiB and of 64 KiB pages', () => {
+  const diff = (situation: string) => {
+    const [a, b] = ['arm64-4k', 'arm64-64k'].map((tree) => sidesOf(join(shared, tree, 'p1-default-persistent', situation))[0]!)
+    return diffOf(a!, b!, { level: 'io' })
+  }
+  for (const situation of ['c2-small-sectors-inflight', 'd-indirect-inflight']) {
+    const { hunks, unknown, coverage } = diff(situation)
+    expect([hunks, unknown, coverage!.a.faults, coverage!.b.faults]).toEqual([[], [], [], []])
+  }
+  // One request of three pieces of memory: 64 KiB pages send the last in a request of its own.
+  const { hunks } = diff('c-direct-inflight')
+  expect(hunks.map(({ differences }) => differences.map(({ a, b, note }) => [a!.value, b!.value, note]))).toEqual([
+    [['6001..6011', '6001..6003 and 6004..6011', 'the same sectors, in other parts']],
+  ])
+})
