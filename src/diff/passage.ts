@@ -40,9 +40,9 @@ export interface Passage {
    */
   readonly taken: { readonly requests: Stretch; readonly responses: Stretch }
   readonly reused: readonly ReusedId[]
-  /** In requests that were published and unanswered at both moments; those of a torn slot apart. */
+  /** In requests that were published and unanswered at both moments; those of slots that are being answered apart. */
   readonly changed: readonly ChangedRange[]
-  readonly torn: readonly ChangedRange[]
+  readonly beingAnswered: readonly ChangedRange[]
 }
 
 /** What happened to a ring between two moments. For `earlier` and `unrelated` the lists are empty. */
@@ -66,15 +66,15 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
       responses: stretch(advance(then.rsp_event, -1), advance(now.rsp_event, -1)),
     },
     reused: later ? reusedIds(before, after) : [],
-    changed: changes.filter(({ torn }) => !torn),
-    torn: changes.filter(({ torn }) => torn),
+    changed: changes.filter(({ answered }) => !answered),
+    beingAnswered: changes.filter(({ answered }) => answered),
   }
 }
 
 /** Nothing moved and nothing changed. */
-export function isStill({ order, published, answered, taken, changed, torn }: Passage): boolean {
+export function isStill({ order, published, answered, taken, changed, beingAnswered }: Passage): boolean {
   const moved = [published, answered, taken.requests, taken.responses].some(({ count }) => count > 0)
-  return order === 'later' && !moved && changed.length === 0 && torn.length === 0
+  return order === 'later' && !moved && changed.length === 0 && beingAnswered.length === 0
 }
 
 function stretch(from: number, to: number): Stretch {

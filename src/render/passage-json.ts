@@ -5,7 +5,7 @@ import { valueJson } from './diff-json.ts'
 import { type Json, slotJson } from './ring-json.ts'
 
 export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
-  const { queue, order, published, requests, answered, responses, taken, reused, changed, torn } = passage
+  const { queue, order, published, requests, answered, responses, taken, reused, changed, beingAnswered } = passage
   return {
     a,
     b,
@@ -27,6 +27,6 @@ export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
       before: valueJson(before),
       after: valueJson(after),
     })),
-    torn: [...new Set(torn.map(({ slot }) => slot))],
+    beingAnswered: [...new Set(beingAnswered.map(({ slot }) => slot))],
   }
 }

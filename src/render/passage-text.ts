@@ -23,7 +23,7 @@ export function passageText(before: string, after: string, passage: Passage, sty
 }
 
 function eventLines(passage: Passage, style: Style, width: number): string[] {
-  const { published, requests, answered, responses, taken, reused, changed, torn } = passage
+  const { published, requests, answered, responses, taken, reused, changed, beingAnswered } = passage
   const lines = [
     ...row('published', stretchText(published, 'request'), style),
     ...requests.map((slot) => style.added(`    + slot ${slot.slot}, index ${slot.index}: ${requestText(slot)}`)),
@@ -34,9 +34,8 @@ function eventLines(passage: Passage, style: Style, width: number): string[] {
   const ids = reused.map(({ id, before, after }) => `${id} (index ${before}, then ${after})`)
   if (ids.length > 0) lines.push(...wrapped('  ids reused  ', ids, ', ', width))
   if (changed.length > 0) lines.push(...changedLines(changed, style))
-  const slots = [...new Set(torn.map(({ slot }) => slot))]
-  if (slots.length > 0)
-    lines.push(style.unsure(`  torn        slot ${slots.join(', ')}: answered while the ring was dumped, as it seems`))
+  const slots = [...new Set(beingAnswered.map(({ slot }) => slot))]
+  if (slots.length > 0) lines.push(style.unsure(`  responding  slot ${slots.join(', ')}: a response is written, and not published`))
   return lines
 }
 

@@ -1,7 +1,8 @@
 // What changed in requests that were published and not yet answered: nobody may write to them then. A backend that reads a
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
 import { sameLayout } from '../struct/abi.ts'
-import { segmentsInPage } from '../xen/blkif.ts'
+import { layoutOf } from '../struct/layout.ts'
+import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
 import { slotOffset } from './geometry.ts'
@@ -26,10 +27,10 @@ export interface ChangedRange extends RingRange {
   readonly before: Uint8Array
   readonly after: Uint8Array
   /**
-   * What is in the slot now reads as a response: a ring that was dumped while it moved shows a slot that was answered after
-   * its header was read.
+   * A response was written, and nothing else: it is not published yet, or was written after the header was read, as in a ring
+   * that was dumped while it moved.
    */
-  readonly torn: boolean
+  readonly answered: boolean
 }
 
 /**
@@ -52,13 +53,13 @@ function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment)
   const at = slotOffset(geometry, slot.slot)
   const end = at + geometry.stride
   if (sameBytes(before.bytes.subarray(at, end), after.bytes.subarray(at, end))) return []
-  const torn = readsAsResponse(after, slot.slot) && !readsAsResponse(before, slot.slot)
+  const answered = isAnswered(slot, before, after)
   return changes(annotateSlot(geometry, slot), before.bytes, after.bytes).map((change) => ({
     ...change,
     slot: slot.slot,
     index: slot.index,
     page: undefined,
-    torn,
+    answered,
   }))
 }
 
@@ -69,7 +70,7 @@ function changesOfPages({ slot, index, request }: RequestSlot, before: RingMomen
     if (!then || !now || then.length !== now.length || sameBytes(then, now)) return []
     const used = segmentsInPage(request.nr_segments, k)
     const ranges = annotateIndirectPage(before.ring.geometry.abi, used, `ring[${slot}].req.indirect_grefs[${k}]`)
-    return changes(ranges, then, now).map((change) => ({ ...change, slot, index, page: gref, torn: false }))
+    return changes(ranges, then, now).map((change) => ({ ...change, slot, index, page: gref, answered: false }))
   })
 }
 
@@ -80,10 +81,17 @@ function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8A
   })
 }
 
-/** The fields of a response make sense, and nothing else of the slot tells. */
-function readsAsResponse({ ring: { geometry }, bytes }: RingMoment, slot: number): boolean {
-  const { operation, status, id } = decodeWireRing(bytes, geometry).ring[slot]!.rsp
-  return opName(operation) !== 'unknown' && statusName(status) !== undefined && id < BigInt(geometry.nr_ents)
+/** Only bytes of response fields changed, and they read as a response: to an id in flight, or to one as Linux counts them. */
+function isAnswered({ slot }: RequestSlot, before: RingMoment, after: RingMoment): boolean {
+  const { geometry } = after.ring
+  const { operation, status, id } = decodeWireRing(after.bytes, geometry).ring[slot]!.rsp
+  if (opName(operation) === 'unknown' || statusName(status) === undefined) return false
+  if (id >= BigInt(geometry.nr_ents) && !before.ring.slots.some((s) => s.state === 'request' && s.request.id === id)) return false
+  const { fields } = layoutOf(blkifResponse, geometry.abi)
+  const at = slotOffset(geometry, slot)
+  return Array.from({ length: geometry.stride }, (_, i) => i).every(
+    (i) => before.bytes[at + i] === after.bytes[at + i] || fields.some(({ offset, size }) => i >= offset && i < offset + size),
+  )
 }
 
 /** As many bytes, and the same. */

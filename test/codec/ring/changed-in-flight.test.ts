@@ -24,7 +24,8 @@ function moment(
   return { bytes, indirectPages, ring: decodeRing(bytes, x86_64, { indirectPages }) }
 }
 
-const summary = (changes: ChangedRange[]) => changes.map((c) => `${c.path} at ${c.offset}: ${c.kind}${c.torn ? ', torn' : ''}`)
+const summary = (changes: ChangedRange[]) =>
+  changes.map((c) => `${c.path} at ${c.offset}: ${c.kind}${c.answered ? ', answered' : ''}`)
 
 /** Slot 14 of dumps/direct is in flight. */
 const AT = 64 + 14 * 112
@@ -42,16 +43,16 @@ test('a changed reference, a changed padding byte and a changed stale byte are e
   ])
 })
 
-test('a response is no changed request, and a torn slot is said to be one', () => {
+test('a response is no changed request, published or not', () => {
   const answer = (bytes: Uint8Array, view: DataView) => {
     view.setBigUint64(AT, 3n, true)
     bytes[AT + 8] = 0
     view.setInt16(AT + 10, 0, true)
   }
   const before = moment('dumps/direct')
-  const torn = changedInFlight(before, moment('dumps/direct', answer))
-  expect(torn.length).toBeGreaterThan(0)
-  expect(torn.every((change) => change.torn)).toBe(true)
+  const written = changedInFlight(before, moment('dumps/direct', answer))
+  expect(written.length).toBeGreaterThan(0)
+  expect(written.every((change) => change.answered)).toBe(true)
   const answered = moment('dumps/direct', (bytes, view) => {
     view.setUint32(8, before.ring.sring.req_prod, true)
     answer(bytes, view)
@@ -71,13 +72,13 @@ test('a segment of an indirect page', () => {
   }
 })
 
-test('captured series: nothing changes in flight but slots that are torn', () => {
+test('captured series: nothing changes in flight but slots that are being answered', () => {
   let moments = 0
   for (const { path } of captures.filter(({ path }) => /series/.test(path))) {
     let before: RingMoment | undefined
     for (const { bytes, indirectPages } of loadDumps(path)) {
       const now = { bytes, indirectPages, ring: decodeRing(bytes, x86_64, { indirectPages }) }
-      if (before) expect(changedInFlight(before, now).filter((change) => !change.torn)).toEqual([])
+      if (before) expect(changedInFlight(before, now).filter((change) => !change.answered)).toEqual([])
       before = now
       moments++
     }

@@ -1,0 +1,106 @@
+// Two moments of one ring: against what the emulated driver and its backend did in between.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isStill, passageOf, type SideRing } from '../../src/diff/index.ts'
+import { indirectPagesInWindow, Player } from '../../src/generate/index.ts'
+import { scriptOf } from '../../src/scenario/index.ts'
+import { scenario } from '../generate/scenario-arbitrary.ts'
+import { captures } from '../support/captures.ts'
+import { sideOf, sidesOf } from './sides.ts'
+
+interface Moment {
+  readonly side: SideRing
+  /** So far. */
+  readonly published: number
+  readonly answered: number
+}
+
+/** The ring after every step of a scenario. */
+function momentsOf(file: object): Moment[] {
+  const player = new Player(scriptOf(file))
+  const { emulator } = player
+  const moments: Moment[] = []
+  for (const _ of player.play()) {
+    const { bytes, geometry, req_prod, rsp_prod } = emulator.frontend.ring
+    const pages = new Map([...indirectPagesInWindow(emulator)].map(([gref, page]) => [gref, page.slice()]))
+    moments.push({ side: sideOf(bytes.slice(), geometry.abi, pages), published: req_prod, answered: rsp_prod })
+  }
+  return moments
+}
+
+test('what was published and answered is what the driver and its backend did; nothing in flight changes', () => {
+  let reused = 0
+  fc.assert(
+    fc.property(scenario, fc.nat(), fc.nat(), (file, x, y) => {
+      const moments = momentsOf(file)
+      const [i, j] = [x % moments.length, y % moments.length].sort((a, b) => a - b) as [number, number]
+      const [before, after] = [moments[i]!, moments[j]!]
+      const passage = passageOf(before.side, after.side)
+      expect(passage.order).toBe('later')
+      expect(passage.published.count).toBe(after.published - before.published)
+      expect(passage.answered.count).toBe(after.answered - before.answered)
+      expect(passage.responses.length).toBe(passage.answered.count)
+      expect(passage.changed).toEqual([])
+      const ids = (side: SideRing) => side.ring.slots.flatMap((s) => (s.state === 'request' ? [`${s.index} ${s.request.id}`] : []))
+      const inFlight = new Map(ids(before.side).map((s) => s.split(' ').reverse() as [string, string]))
+      for (const { id, before: then, after: now } of passage.reused) {
+        expect(inFlight.get(String(id))).toBe(String(then))
+        expect(ids(after.side)).toContain(`${now} ${id}`)
+        reused++
+      }
+      if (i === j) expect(isStill(passage)).toBe(true)
+      else if (passage.published.count + passage.answered.count > 0) {
+        expect(isStill(passage)).toBe(false)
+        expect(passageOf(after.side, before.side).order).toBe('earlier')
+      }
+    }),
+    { numRuns: 150 },
+  )
+  expect(reused).toBeGreaterThan(0)
+})
+
+test('two captures of one ring: what came in between', () => {
+  const [before, after] = [sidesOf('dumps/out-of-order')[0]!, sidesOf('dumps/out-of-order-later')[0]!]
+  const { published, requests, answered, responses, reused, changed } = passageOf(before, after)
+  expect(published).toEqual({ from: 13, to: 15, count: 2 })
+  expect(requests.map((s) => [s.slot, s.request.sector_number])).toEqual([
+    [13, 401n],
+    [14, 4001n],
+  ])
+  expect(answered).toEqual({ from: 8, to: 10, count: 2 })
+  expect(responses.map((s) => s.response.id)).toEqual([7n, 6n])
+  expect(reused).toEqual([
+    { id: 7n, before: 10, after: 13 },
+    { id: 6n, before: 9, after: 14 },
+  ])
+  expect(changed).toEqual([])
+})
+
+test('a request that changed while it was in flight is a finding, the rest of its slot is not', () => {
+  const before = sidesOf('dumps/direct')[0]!
+  const bytes = before.bytes.slice()
+  // sector_number of slot 15
+  bytes[64 + 15 * 112 + 16]! ^= 1
+  const passage = passageOf(before, sideOf(bytes, before.ring.geometry.abi))
+  expect(passage.changed.map((c) => [c.slot, c.index, c.path, c.kind])).toEqual([[15, 47, 'ring[15].req.sector_number', 'field']])
+  expect(isStill(passage)).toBe(false)
+})
+
+test('captured series: moments follow one another, and nothing in flight changes but where a response is written', () => {
+  let steps = 0
+  for (const { path } of captures.filter(({ path }) => /series/.test(path))) {
+    const sides = sidesOf(path)
+    for (let i = 1; i < sides.length; i++) {
+      const passage = passageOf(sides[i - 1]!, sides[i]!)
+      expect(passage.order).toBe('later')
+      expect(passage.changed).toEqual([])
+      steps++
+    }
+  }
+  expect(steps).toBeGreaterThanOrEqual(39)
+})
+
+test('rings of different sizes, or of different devices, are no moments of one', () => {
+  const [one, four] = [sidesOf('dumps/direct')[0]!, sidesOf('dumps/multi-page')[0]!]
+  expect(passageOf(one, four).order).toBe('unrelated')
+})
