@@ -17,11 +17,16 @@ export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOpt
   if (same) complain(`${second.path}: both sides are the same input`)
   const [a, b] = [new DiffSide(first.path, 'A', first), new DiffSide(second.path, 'B', second)]
   let differs = false
-  for (let snapshot = 0; !a.ended || !b.ended; snapshot++) {
-    const [x, y] = [a.moment(snapshot), b.moment(snapshot)]
-    if (x?.whole && y?.whole) differs = compare(x, y, a, same ? a : b, options, printer) || differs
-    else if (x?.whole && !y && b.ended && !b.failed) differs = alone('A', x, printer)
-    else if (y?.whole && !x && a.ended && !a.failed) differs = alone('B', y, printer)
+  const nothing = (side: DiffSide) => side.failed && side.ended
+  while (!(a.ended && b.ended) && !nothing(a) && !nothing(b)) {
+    const number = Math.min(a.number, b.number)
+    const x = a.number === number ? a.take() : undefined
+    const y = b.number === number ? b.take() : undefined
+    // Of a side that could not be read to the end, nobody knows what it lacks.
+    if ((x && !a.isWhole(x)) || (y && !b.isWhole(y))) continue
+    if (x && y) differs = compare(x, y, a, same ? a : b, options, printer) || differs
+    else if (x && !b.failed) differs = alone('A', x, printer)
+    else if (y && !a.failed) differs = alone('B', y, printer)
   }
   printer.end()
   a.complain()

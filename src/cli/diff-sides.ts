@@ -63,17 +63,20 @@ export class DiffSide {
     return this.#next.done === true
   }
 
-  /** The moment of that number; undefined where there is none. Numbers must ascend. */
-  moment(snapshot: number): SideMoment | undefined {
-    if (this.#next.done || this.#next.value.snapshot !== snapshot) return undefined
+  /** Number of the next moment; infinite behind the last. */
+  get number(): number {
+    return this.#next.done ? Number.POSITIVE_INFINITY : this.#next.value.number
+  }
+
+  /** No ring of it could not be read. */
+  isWhole(moment: SideMoment): boolean {
+    return moment.whole || !this.#failed
+  }
+
+  take(): SideMoment {
     const moment = this.#next.value
     this.#next = this.#moments.next()
     return this.#decoded(moment)
-  }
-
-  /** The next moment, whatever its number. */
-  next(): SideMoment | undefined {
-    return this.#next.done ? undefined : this.moment(this.#next.value.snapshot)
   }
 
   #decoded({ dumps, whole }: Moment): SideMoment {

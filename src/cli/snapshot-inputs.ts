@@ -23,13 +23,21 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
     const side = new DiffSide(input.path, input.path, input)
-    for (let moment = side.next(); moment; moment = side.next()) {
+    while (!side.ended) {
+      const moment = side.take()
       moments++
       for (const ring of moment.rings) {
         const before = last.get(ring.queue)
         last.set(ring.queue, { ring, moment })
         if (!before) continue
         const passage = passageOf(before.ring, ring)
+        if (passage.order === 'unrelated') {
+          failed = true
+          complain(
+            `${moment.name.source}: no later moment of ${before.moment.name.source}: indices, layout or size do not go together`,
+          )
+          continue
+        }
         if (!isStill(passage)) happened = true
         print.passage(before.moment, moment, passage)
       }

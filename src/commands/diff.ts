@@ -33,6 +33,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     all: Flags.boolean({ description: 'what survives beneath responses counts' }),
     ignore: Flags.string({
       multiple: true,
+      multipleNonGreedy: true,
       delimiter: ',',
       description: 'fields that do not count, such as gref,id',
       helpValue: 'FIELD,...',

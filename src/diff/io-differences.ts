@@ -148,7 +148,7 @@ function runDifference(
   if (!first.a || !first.b || shift === 0) return difference
   return {
     ...difference,
-    note: `in B the data lies ${shift > 0 ? shift : -shift} x 512 bytes too ${shift > 0 ? 'far on' : 'early'}`,
+    note: shiftText(shift),
   }
 }
 
@@ -185,4 +185,10 @@ function idConflict(x: DiskRequest, y: DiskRequest, ringA: SideRing, ringB: Side
     return { ...reading(ring, placed, '', request.id!), path: pathInRing(placed.slot.slot, 'req.id') }
   }
   return [{ field: 'req.id', kind: 'field', a: of(ringA, x), b: of(ringB, y), note: id.conflict('id', left, right) }]
+}
+
+/** @param shift how many sectors of data A has come further than B at the same sector */
+function shiftText(shift: number): string {
+  const sectors = Math.abs(shift)
+  return `in B the data lies ${sectors} ${sectors === 1 ? 'sector' : 'sectors'} too ${shift > 0 ? 'far on' : 'early'}`
 }

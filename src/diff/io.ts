@@ -54,10 +54,10 @@ function withPieces(group: RequestGroup): ComparedGroup {
   return { ...group, pieces: both ? piecesOf(group.a, group.b) : undefined }
 }
 
-/** One slot on either side, the same to the last byte: whatever page is missing is missing on both. */
+/** One slot on either side, the same to the last byte, and the page is missing on both. */
 function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly SideRing[]): boolean {
   const [x, y] = [group.a, group.b].map((requests) => (requests.length === 1 ? requests[0]!.slots : []))
-  if (x!.length !== 1 || y!.length !== 1) return false
+  if (x!.length !== 1 || y!.length !== 1 || group.a[0]!.extents || group.b[0]!.extents) return false
   const bytes = (rings: readonly SideRing[], placed: PlacedSlot) => bytesOfSlot(ringOf(rings, placed), placed)
   return sameBytes(bytes(a, x![0]!), bytes(b, y![0]!))
 }

@@ -38,7 +38,7 @@ export interface Passage {
    * How far the backend had taken requests, and the frontend responses, when each last went to sleep: the event index less
    * one. They may be further; their own indices are private.
    */
-  readonly taken: { readonly requests: Stretch; readonly responses: Stretch }
+  readonly consumed: { readonly requests: Stretch; readonly responses: Stretch }
   readonly reused: readonly ReusedId[]
   /** In requests that were published and unanswered at both moments; those of slots that are being answered apart. */
   readonly changed: readonly ChangedRange[]
@@ -61,7 +61,7 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
     requests: slots.filter((s) => s.state === 'request').filter((s) => inWindow(s.index, then.req_prod, now.req_prod)),
     answered,
     responses: slots.filter((s) => s.state === 'response').filter((s) => inWindow(s.index, then.rsp_prod, now.rsp_prod)),
-    taken: {
+    consumed: {
       requests: stretch(advance(then.req_event, -1), advance(now.req_event, -1)),
       responses: stretch(advance(then.rsp_event, -1), advance(now.rsp_event, -1)),
     },
@@ -72,8 +72,8 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
 }
 
 /** Nothing moved and nothing changed. */
-export function isStill({ order, published, answered, taken, changed, beingAnswered }: Passage): boolean {
-  const moved = [published, answered, taken.requests, taken.responses].some(({ count }) => count > 0)
+export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Passage): boolean {
+  const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
   return order === 'later' && !moved && changed.length === 0 && beingAnswered.length === 0
 }
 

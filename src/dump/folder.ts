@@ -95,7 +95,7 @@ function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
 
 /** ring.bin before all numbers. */
 function numberOf(name: string): number {
-  return Number(/\d+/.exec(name)?.[0] ?? -1)
+  return Number(/^ring-(\d+)\.bin$/.exec(name)?.[1] ?? -1)
 }
 
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
@@ -109,11 +109,12 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
     get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, basename(source), gref)),
   }
   let snapshot = 0
+  const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
   for (const bytes of readRings(source, options.pages)) {
     const named = options.pages === undefined ? source : `${source}[${snapshot}]`
     const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
     const findings = devices ? xenstoreFindings(devices, rivals) : []
-    yield { source: named, queue, snapshot: snapshot++, bytes, indirectPages, xenstore: device, findings }
+    yield { source: named, queue, snapshot: snapshot++, number, bytes, indirectPages, xenstore: device, findings }
   }
 }
 

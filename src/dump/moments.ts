@@ -3,23 +3,51 @@ import { type LoadOptions, openQueues } from './folder.ts'
 import type { RingDump } from './ring-dump.ts'
 
 export interface Moment {
-  /** Its place in the series, from 0. */
-  readonly snapshot: number
+  /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
+  readonly number: number
   /** One ring a queue. */
   readonly dumps: readonly RingDump[]
-  /** Every queue's ring of this moment could be read. */
+  /** Every queue's ring of this moment is there. */
   readonly whole: boolean
 }
 
 /** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
 export function* loadMoments(input: string, options: LoadOptions = {}): Generator<Moment> {
-  const queues = openQueues(input, options).map((dumps) => ({ dumps, next: dumps.next() }))
+  const queues = openQueues(input, options).map((dumps) => new Queue(dumps))
   for (;;) {
-    const waiting = queues.filter(({ next }) => !next.done)
-    if (waiting.length === 0) return
-    const snapshot = Math.min(...waiting.map(({ next }) => (next.value as RingDump).snapshot))
-    const now = waiting.filter(({ next }) => (next.value as RingDump).snapshot === snapshot)
-    yield { snapshot, dumps: now.map(({ next }) => next.value as RingDump), whole: now.length === queues.length }
-    for (const queue of now) queue.next = queue.dumps.next()
+    const number = Math.min(...queues.map((queue) => queue.number))
+    if (number === Number.POSITIVE_INFINITY) return
+    const now = queues.filter((queue) => queue.number === number)
+    yield { number, dumps: now.map((queue) => queue.take()), whole: now.length === queues.length }
+  }
+}
+
+/** The rings of one queue, of which the next is known. */
+class Queue {
+  readonly #dumps: Generator<RingDump>
+  #next: RingDump | undefined
+  #number = -1
+
+  constructor(dumps: Generator<RingDump>) {
+    this.#dumps = dumps
+    this.#advance()
+  }
+
+  /** Of the next ring; infinite behind the last. */
+  get number(): number {
+    return this.#next ? this.#number : Number.POSITIVE_INFINITY
+  }
+
+  take(): RingDump {
+    const dump = this.#next!
+    this.#advance()
+    return dump
+  }
+
+  #advance(): void {
+    const { value, done } = this.#dumps.next()
+    this.#next = done ? undefined : value
+    // ring-1.bin and ring-01.bin are two moments.
+    if (this.#next) this.#number = Math.max(this.#next.number ?? this.#next.snapshot, this.#number + 1)
   }
 }

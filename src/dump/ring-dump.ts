@@ -10,6 +10,8 @@ export interface RingDump {
   readonly queue: number | undefined
   /** Its place in the series that the input holds; 0 where it holds one moment only. */
   readonly snapshot: number
+  /** NNN of ring-NNN.bin; undefined where the name has none, or the file holds several rings. */
+  readonly number: number | undefined
   /** Pages of the ring, end to end in ring-ref order. */
   readonly bytes: Uint8Array
   /** Looked up one by one, so that a folder of many pages costs nothing. */

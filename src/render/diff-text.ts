@@ -25,7 +25,7 @@ export function diffText(a: SideName, b: SideName, diff: DeviceDiff, { style, wi
   const lines = [
     style.removed(`--- A  ${printable(a.source)}  (${a.about})`),
     style.added(`+++ B  ${printable(b.source)}  (${b.about})`),
-    style.dim(`level ${diff.level}, slots matched by ${diff.by}`),
+    style.dim(`level ${diff.level}, ${diff.level === 'io' ? 'requests' : 'slots'} matched by ${diff.by}`),
     ...hunkLines(diff, style, width),
     ...(diff.renames ? renameLines(diff.renames, style, width) : []),
     ...(diff.coverage

@@ -5,7 +5,7 @@ import { valueJson } from './diff-json.ts'
 import { type Json, slotJson } from './ring-json.ts'
 
 export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
-  const { queue, order, published, requests, answered, responses, taken, reused, changed, beingAnswered } = passage
+  const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered } = passage
   return {
     a,
     b,
@@ -14,7 +14,7 @@ export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
     equal: isStill(passage),
     published: { ...published, slots: requests.map(slotJson) },
     answered: { ...answered, slots: responses.map(slotJson) },
-    taken: { requests: { ...taken.requests }, responses: { ...taken.responses } },
+    consumed: { requests: { ...consumed.requests }, responses: { ...consumed.responses } },
     reused: reused.map(({ id, ...indices }) => ({ id: String(id), ...indices })),
     findings: changed.map(({ slot, index, path, kind, offset, page, before, after }) => ({
       code: 'request-changed',

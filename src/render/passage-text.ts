@@ -8,28 +8,25 @@ import { requestWords } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { count, hex, printable, wrapped } from './text.ts'
 
-const WRONG_ORDER = {
-  earlier: 'the second is the earlier moment, or the device was connected anew in between',
-  unrelated: 'these are no moments of one ring: their indices, layouts or sizes do not go together',
-} as const
+const EARLIER = 'the second is the earlier moment, or the device was connected anew in between'
 
 /** Empty where nothing happened. */
 export function passageText(before: string, after: string, passage: Passage, style: Style, width: number): string {
   if (isStill(passage)) return ''
   const queue = passage.queue === undefined ? '' : ` (queue ${passage.queue})`
   const title = style.bold(`${printable(before)} -> ${printable(after)}${queue}`)
-  const lines = passage.order === 'later' ? eventLines(passage, style, width) : [style.bad(`  ${WRONG_ORDER[passage.order]}`)]
+  const lines = passage.order === 'later' ? eventLines(passage, style, width) : [style.bad(`  ${EARLIER}`)]
   return [title, ...lines].map((line) => `${line}\n`).join('')
 }
 
 function eventLines(passage: Passage, style: Style, width: number): string[] {
-  const { published, requests, answered, responses, taken, reused, changed, beingAnswered } = passage
+  const { published, requests, answered, responses, consumed, reused, changed, beingAnswered } = passage
   const lines = [
     ...row('published', stretchText(published, 'request'), style),
     ...requests.map((slot) => style.added(`    + slot ${slot.slot}, index ${slot.index}: ${requestText(slot)}`)),
     ...row('answered', stretchText(answered, 'response') + statusText(responses), style),
-    ...row('consumed', consumedText(taken.requests, 'requests', 'req_event'), style),
-    ...row('consumed', consumedText(taken.responses, 'responses', 'rsp_event'), style),
+    ...row('consumed', consumedText(consumed.requests, 'requests', 'req_event'), style),
+    ...row('consumed', consumedText(consumed.responses, 'responses', 'rsp_event'), style),
   ]
   const ids = reused.map(({ id, before, after }) => `${id} (index ${before}, then ${after})`)
   if (ids.length > 0) lines.push(...wrapped('  ids reused  ', ids, ', ', width))

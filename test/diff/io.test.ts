@@ -174,3 +174,24 @@ test.runIf(existsSync(shared))('captures: one workload on guests of 4 KiB and of
     [['6001..6011', '6001..6003 and 6004..6011', 'the same sectors, in other parts']],
   ])
 })
+
+test('an indirect page that one side lacks: nothing is claimed, and that is said', () => {
+  const side = sidesOf('dumps/indirect')[0]!
+  const known = side.ring.slots.flatMap((s) =>
+    s.state === 'request' && s.request.kind === 'indirect' ? s.request.indirect_grefs : [],
+  )
+  const without = (gref: number): SideRing => {
+    const pages = new Map(known.filter((g) => g !== gref).map((g) => [g, side.indirectPages.get(g)!]))
+    return sideOf(side.bytes, side.ring.geometry.abi, pages)
+  }
+  const gref = known[3]!
+  for (const level of ['bytes', 'fields', 'io'] as const) {
+    const lacks = (a: SideRing, b: SideRing) => {
+      const { hunks, unknown } = diffOf(a, b, { level })
+      return [hunks.length, ...unknown.map((u) => (u.what === 'page' ? `${u.side} ${u.gref}` : u.what))]
+    }
+    expect(lacks(side, without(gref))).toEqual([0, `b ${gref}`])
+    expect(lacks(without(gref), side)).toEqual([0, `a ${gref}`])
+    expect(lacks(without(gref), without(gref))).toEqual([0])
+  }
+})

@@ -93,7 +93,15 @@ function ring(rsp_prod: number, ...slots: readonly (readonly Entry[])[]): Uint8A
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON is looked at as a reader of it does
 function json(bytes: Uint8Array, extra: Partial<RingDump> = {}, filter?: SlotFilter): any {
-  const plain = { source: 'ring.bin', queue: undefined, snapshot: 0, indirectPages: new Map(), xenstore: undefined, findings: [] }
+  const plain = {
+    source: 'ring.bin',
+    queue: undefined,
+    snapshot: 0,
+    number: undefined,
+    indirectPages: new Map(),
+    xenstore: undefined,
+    findings: [],
+  }
   return JSON.parse(JSON.stringify(ringJson(decodeDump({ ...plain, bytes, ...extra }, x86_64), filter)))
 }
 
