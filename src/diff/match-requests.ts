@@ -57,6 +57,7 @@ class Leftovers {
   }
 
   take(keyOf: (request: DiskRequest) => unknown): this {
+    if (this.#a.length === 0 || this.#b.length === 0) return this
     const { pairs, onlyA, onlyB } = matchByKey(this.#a, this.#b, keyOf)
     this.#groups.push(...pairs.map(([x, y]) => ({ a: [x], b: [y] })))
     this.#a = onlyA

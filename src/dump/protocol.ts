@@ -18,6 +18,9 @@ export interface ProtocolChoice {
 /** Fewer used slots than this tell too little to speak against XenStore. */
 const ENOUGH_SLOTS = 3
 
+/** If so many of the newest slots read well, the rest is not looked at. */
+const A_FEW_SLOTS = 6
+
 /** The other layout must read at least this much better, as a share of the slots, for a contradiction to be reported. */
 const CLEARLY = 0.25
 
@@ -66,8 +69,9 @@ function percent(score: AbiScore): string {
 }
 
 function contradiction(said: string, named: Abi, bytes: Uint8Array): Finding[] {
+  // The usual case: a few slots tell, and the other layout need not be looked at.
+  if (plausibleShare(scoreAbi(bytes, named, A_FEW_SLOTS)) === 1) return []
   const own = scoreAbi(bytes, named)
-  // The usual case, in which the other layout need not be looked at.
   if (own.seen < 2 * ENOUGH_SLOTS || plausibleShare(own) > 1 - CLEARLY) return []
   const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64)
   if (plausibleShare(other) - plausibleShare(own) < CLEARLY) return []

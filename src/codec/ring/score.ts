@@ -53,13 +53,16 @@ export function plausibleShare(score: AbiScore): number {
   return score.seen === 0 ? 1 : score.plausible / score.seen
 }
 
-/** How well the used slots read under one ABI. */
-export function scoreAbi(bytes: Uint8Array, abi: Abi): AbiScore {
+/**
+ * How well the used slots read under one ABI.
+ * @param newest look at no more than so many slots, the newest
+ */
+export function scoreAbi(bytes: Uint8Array, abi: Abi, newest = Number.POSITIVE_INFINITY): AbiScore {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const { sring, ring } = decodeWireRing(bytes, geometry)
   const { req_prod, rsp_prod } = sring
-  const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const used = Math.min(isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents, newest)
   const impossible = distance(rsp_prod, req_prod) > nr_ents
   let plausible = 0
   for (let back = 1; back <= used; back++) {
