@@ -7,6 +7,8 @@
 /** The emulated Linux drivers, and a scripted backend to answer them. */
 export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
+/** Why a disk hangs. */
+export * as doctor from './doctor/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
 /** Recorded vectors against the emulated driver. */

@@ -1,0 +1,101 @@
+// A diagnosis on one page, in plain language.
+import { type Diagnosis, type Verdict, worst } from '../doctor/index.ts'
+import { owesText, TITLES, waitingText } from './doctor-words.ts'
+import type { Style } from './style.ts'
+import { count, printable } from './text.ts'
+import { wrap } from './wrap.ts'
+
+export interface DoctorTextOptions {
+  readonly style: Style
+  /** Columns. */
+  readonly width: number
+}
+
+const LABEL = 12
+const INDENT = 2
+/** What a page has room for. */
+const MOST = { evidence: 8, waiting: 4, causes: 4, queues: 8 }
+
+/** @param queues the diagnosis of each queue of the device; one for a device without queues of its own */
+export function doctorText(title: string, queues: readonly Diagnosis[], options: DoctorTextOptions): string {
+  const { style } = options
+  const shown = worst(queues)
+  const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
+  const ofQueue = queues.length > 1 ? ` of queue ${shown.last.queue}` : ''
+  const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : style.bold
+  const rows: Row[] = [
+    ['verdict', `${TITLES[main.verdict]} (${main.sureness})${ofQueue}`, (text) => style.bold(paint(text))],
+    ['', main.text],
+    ...list('could be', main.causes.slice(0, MOST.causes)),
+    ...also.map((v): Row => ['also', `${TITLES[v.verdict]} (${v.sureness}): ${v.text}`]),
+    ...queueRows(queues),
+    [`who owes`, owesText(shown)],
+    ...list('evidence', shown.evidence.slice(0, MOST.evidence)),
+    ...waitingRows(shown),
+    ['looks like', driverText(shown)],
+    ...(shown.settles === undefined ? [] : [['to settle', shown.settles] as const]),
+    ...stepRows(shown, style),
+  ]
+  return [style.bold(printable(title)), ...rows.flatMap((row) => rowLines(row, options))].map((line) => `${line}\n`).join('')
+}
+
+/** A label, a text that is wrapped behind it, and its paint. A text that begins with a tab is kept in one line. */
+type Row = readonly [label: string, text: string, paint?: (text: string) => string]
+
+function rowLines([label, text, paint]: Row, { style, width }: DoctorTextOptions): string[] {
+  const safe = printable(text.replace(/^\t/, ''))
+  const lines = text.startsWith('\t') ? [safe] : wrap(safe, width - LABEL - INDENT)
+  return lines.map((line, i) => {
+    const name = (i === 0 ? label : '').padEnd(LABEL)
+    return `${' '.repeat(INDENT)}${i === 0 ? style.dim(name) : name}${paint ? paint(line) : line}`
+  })
+}
+
+/** The label stands before the first of them. */
+function list(label: string, texts: readonly string[]): Row[] {
+  return texts.map((text, i) => [i === 0 ? label : '', `- ${text}`])
+}
+
+function queueRows(queues: readonly Diagnosis[]): Row[] {
+  if (queues.length < 2) return []
+  const rows = queues.slice(0, MOST.queues).map(({ last, verdicts: [v] }, i): Row => {
+    return [i === 0 ? 'queues' : '', `${last.queue}: ${TITLES[v!.verdict]} (${v!.sureness})`]
+  })
+  const rest = queues.slice(MOST.queues)
+  const bad = rest.filter(({ verdicts: [v] }) => v!.problem).length
+  return rest.length === 0 ? rows : [...rows, ['', `and ${rest.length} more, ${bad} of them with a problem`]]
+}
+
+function waitingRows({ waiting, moments, owes }: Diagnosis): Row[] {
+  if (waiting.length === 0) return []
+  const rows = waiting.slice(0, MOST.waiting).map((w, i): Row => {
+    const since = moments > 1 ? `, since ${w.since === 0 ? 'the first snapshot' : `snapshot ${w.since + 1} of ${moments}`}` : ''
+    return [i === 0 ? 'longest' : '', `${waitingText(w)}${since}`]
+  })
+  const rest = waiting.length - rows.length
+  const outOfOrder = waiting.some((w) => w.sureness === 'may') && owes.answers !== undefined && waiting.length > owes.answers
+  const unsure = outOfOrder ? `; only ${owes.answers} of these ${waiting.length} are without an answer` : ''
+  return rest === 0 && unsure === '' ? rows : [...rows, ['', rest === 0 ? unsure.slice(2) : `and ${rest} more${unsure}`]]
+}
+
+function driverText({ drivers, last }: Diagnosis): string {
+  const [best, second] = drivers
+  if (!best) return last.shown ? 'no driver in particular: nothing on the ring tells' : 'not known: there are indices only'
+  const next = second ? `; next ${second.name} (${second.score})` : ''
+  return `${best.name} (score ${best.score}, a hint): ${best.evidence.slice(0, 3).join('; ')}${next}`
+}
+
+const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
+
+function stepRows({ next }: Diagnosis, style: Style): Row[] {
+  return next.flatMap((step, i): Row[] => [
+    [i === 0 ? 'look at' : '', `\t${i + 1}. ${step.command}`, style.bold],
+    ['', `   ${WHERE[step.on]}: ${step.why}`],
+  ])
+}
+
+/** `ring.bin`, or for a series its first and last file and how many there are. */
+export function seriesTitle(first: string, last: string, moments: number, queues: number): string {
+  const of = queues > 1 ? `, ${count(queues, 'queue')}` : ''
+  return moments === 1 ? `${first}${of}` : `${first} to ${last}, ${moments} snapshots${of}`
+}
