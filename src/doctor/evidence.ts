@@ -8,13 +8,14 @@ import { type Case, many, secondsOf } from './case.ts'
 /** One sentence each. */
 export function evidenceOf(c: Case): string[] {
   const { reading } = c.history
-  if (reading.state.waiting === 'impossible') return [indices(c), ...series(c), ...connection(c)]
+  if (reading.state.waiting === 'impossible')
+    return [`${indices(c)}; ${c.history.last.nr_ents} slots`, ...series(c), ...connection(c)]
   return [indices(c), backend(c), frontend(c), ...privateIndices(c), ...series(c), ...slots(c), ...connection(c)]
 }
 
 function indices({ history: { last } }: Case): string {
   const { req_prod, req_event, rsp_prod, rsp_event } = last.sring
-  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}; ${last.nr_ents} slots`
+  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
 }
 
 function backend({ history }: Case): string {
@@ -29,18 +30,21 @@ function backend({ history }: Case): string {
     beyond: `req_event lies ${distance(req_prod, req_event)} beyond req_prod: the next request raises no event`,
     quiet: 'req_event is not beyond req_prod: no event is asked for',
   }
-  return `${outstanding} outstanding (req_prod - rsp_prod); ${WORDS[state.waiting]}`
+  return `${outstanding} of ${history.last.nr_ents} slots outstanding (req_prod - rsp_prod); ${WORDS[state.waiting]}`
 }
 
 function frontend({ history }: Case): string {
   const { rsp_prod, rsp_event } = history.last.sring
   const { state, unseen } = history.reading
+  const { known } = history.last
   const WORDS: Readonly<Record<FrontendState, string>> = {
     'caught-up': 'rsp_event = rsp_prod + 1: the frontend took every response before it slept',
     behind:
-      unseen.atMost === 0
-        ? `rsp_event ${rsp_event} has been passed, but the frontend must have taken every response to have sent its requests`
-        : `rsp_event lies ${distance(rsp_event, rsp_prod)} behind rsp_prod: when it last slept, the frontend had not seen ${many(distance(advance(rsp_event, -1), rsp_prod), 'response')} (a hint: it may have taken them since)`,
+      known.rsp_cons !== undefined
+        ? `rsp_event ${rsp_event} has been passed: the frontend was owed an event`
+        : unseen.atMost === 0
+          ? `rsp_event ${rsp_event} has been passed, but the frontend must have taken every response to have sent its requests`
+          : `rsp_event lies ${distance(rsp_event, rsp_prod)} behind rsp_prod: when it last slept, the frontend had not seen ${many(distance(advance(rsp_event, -1), rsp_prod), 'response')} (a hint: it may have taken them since)`,
     deferred: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod: the frontend wants one event for several responses`,
     unreachable: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod, which is more than can come`,
   }
@@ -52,9 +56,9 @@ function* privateIndices({ history }: Case): Generator<string> {
   const { untaken, unseen, contradictions } = history.reading
   const usable = (name: string) => !contradictions.some((words) => words.startsWith(`${name} `))
   if (known.req_cons !== undefined && usable('req_cons'))
-    yield `req_cons ${known.req_cons}: the backend has not taken ${many(untaken.atMost, 'request')}, certainly`
+    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, for certain`
   if (known.rsp_cons !== undefined && usable('rsp_cons'))
-    yield `rsp_cons ${known.rsp_cons}: the frontend has not taken ${many(unseen.atMost, 'response')}, certainly`
+    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, for certain`
   const { rsp_prod } = history.last.sring
   if (known.rsp_prod_pvt !== undefined && usable('rsp_prod_pvt') && known.rsp_prod_pvt !== rsp_prod)
     yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
@@ -88,5 +92,8 @@ function* slots({ history }: Case): Generator<string> {
 
 function* connection({ connection: { state, frontend, backend, leaving, hotplug } }: Case): Generator<string> {
   if (state === 'unknown') return
-  yield `XenStore: frontend state ${frontend ?? 'missing'}, backend state ${backend ?? 'missing'}${hotplug === undefined ? '' : `, hotplug-status ${hotplug}`}${leaving ? ', online 0: the toolstack has asked for the device to go' : ''}`
+  const states =
+    state === 'connected' ? 'both ends are connected' : `frontend ${frontend ?? 'missing'}, backend ${backend ?? 'missing'}`
+  const script = hotplug === undefined ? '' : `; hotplug-status ${hotplug}`
+  yield `XenStore: ${states}${script}${leaving ? '; online 0: the toolstack wants the device gone' : ''}`
 }

@@ -6,13 +6,12 @@ import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
 import { weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
-export function judgeBackend(c: Case): Verdict | undefined {
+export function judgeBackend(c: Case): Verdict[] {
   const { history } = c
   const { outstanding, untaken } = history.reading
-  if (outstanding === 0) return undefined
+  if (outstanding === 0) return []
   if (untaken.atMost > 0 && stands(history.nothingTaken, c)) return notTaken(c)
-  if (stands(history.noAnswers, c)) return storageBelow(c)
-  return someStuck(c)
+  return stands(history.noAnswers, c) ? [storageBelow(c)] : someStuck(c)
 }
 
 function storageBelow(c: Case): Verdict {
@@ -33,60 +32,87 @@ function storageBelow(c: Case): Verdict {
   }
 }
 
-function notTaken(c: Case): Verdict {
+function notTaken(c: Case): Verdict[] {
   const { history } = c
-  const { untaken, state, answeredPastEvent, outstanding } = history.reading
-  const { sring, known } = history.last
+  const { untaken } = history.reading
+  const { sring } = history.last
   const moments = history.nothingTaken
-  const exact = untaken.atLeast === untaken.atMost
-  const count = exact ? many(untaken.atMost, 'request') : `up to ${many(untaken.atMost, 'request')}`
-  const still = seenFor(moments, c)
+  const seen: Verdict = {
+    verdict: 'requests-not-taken',
+    problem: true,
+    sureness: weakest(lasting(moments, c), untaken.atLeast > 0 ? 'certain' : 'likely'),
+    text: `The backend has not taken ${untakenText(c)}: it is owed the event that it asked for with req_event ${sring.req_event}. ${seenFor(moments, c)}`,
+    causes: [
+      ...(history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []),
+      'the event from the frontend to the backend was lost, or is masked in the domain of the backend',
+      'the thread of the backend is blocked, dead, or stopped (impossible indices make Linux blkback stop a ring)',
+      'the domain of the backend has no time to run, or the backend polls and has stopped',
+    ],
+  }
+  const why = explained(c, seen)
+  if (!why) return [seen]
+  return seen.sureness === 'may' || why.sureness === seen.sureness ? [why] : [seen, why]
+}
+
+function untakenText({ history }: Case): string {
+  const { atLeast, atMost } = history.reading.untaken
+  return atLeast === atMost ? many(atMost, 'request') : `up to ${many(atMost, 'request')}`
+}
+
+/** Why requests are not taken, where something speaks for one cause more than for others. */
+function explained(c: Case, seen: Verdict): Verdict | undefined {
+  const { history } = c
+  const { state, answeredPastEvent, outstanding } = history.reading
+  const { sring, known } = history.last
+  const still = seenFor(history.nothingTaken, c)
   const motion = history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []
-  const base = { problem: true, sureness: weakest(lasting(moments, c), untaken.atLeast > 0 ? 'certain' : 'likely') } as const
   if (state.waiting === 'beyond')
     return {
-      ...base,
-      verdict: history.moments > 1 ? 'lost-front-to-back-event' : 'requests-not-taken',
-      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${many(outstanding, 'request')} may lie there without an event to wake it. ${still}`,
+      ...seen,
+      verdict: 'lost-front-to-back-event',
+      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${many(outstanding, 'request')} may lie there without an event that wakes it. ${still}`,
       causes: ['the ring was read while it moved, and its indices are of different moments', 'the backend sets req_event wrongly'],
     }
-  const asleepAt = advance(sring.req_event, -1)
-  const asleep = known.req_cons !== undefined && known.req_cons === asleepAt
+  const asleep = known.req_cons !== undefined && known.req_cons === advance(sring.req_event, -1)
   const blocking = asleep ? undefined : synchronousRequest(c)
   if (blocking) {
-    const waits = outstanding > 1 ? ` The requests behind it wait for its thread: it has not taken ${count}.` : ''
+    const { op, index, slot } = blocking
+    const waits = outstanding > 1 ? ` It has not taken ${untakenText(c)}, which wait for its thread.` : ''
     return {
-      ...base,
+      ...seen,
       verdict: 'backend-blocked',
-      text: `The backend may be inside the ${blocking.op} at index ${blocking.index} (slot ${blocking.slot}): Linux blkback waits for a ${blocking.op} before it takes another request.${waits} ${still}`,
+      sureness: weakest(seen.sureness, known.req_cons === undefined ? 'may' : 'likely'),
+      text: `The backend may be inside the ${op} at index ${index} (slot ${slot}): Linux blkback waits for a ${op} before it takes another request.${waits} ${still}`,
       causes: [
         ...motion,
-        `the storage below does not complete the ${blocking.op}`,
+        `the storage below does not complete the ${op}`,
         'the event from the frontend to the backend was lost, or the thread of the backend is dead',
       ],
     }
   }
-  if (answeredPastEvent > 0 || (known.req_cons !== undefined && !asleep))
+  if (answeredPastEvent > 0 || (known.req_cons !== undefined && !asleep)) {
+    const answers = answeredPastEvent > 0 ? `: it answered ${many(answeredPastEvent, 'request')} from there on` : ''
     return {
-      ...base,
+      ...seen,
       verdict: history.moments > 1 ? 'backend-blocked' : 'requests-not-taken',
-      text: `The backend has not taken ${count}, but it has been awake since it asked for an event at request ${sring.req_event}${answeredPastEvent > 0 ? `: it answered ${many(answeredPastEvent, 'request')} from there on` : ''}. No event is owed to it. ${still}`,
+      sureness: weakest(seen.sureness, 'likely'),
+      text: `The backend has not taken ${untakenText(c)}, but it was awake after it asked for an event at request ${sring.req_event}${answers}. No event is owed to it. ${still}`,
       causes: [
         ...motion,
         'the backend polls, and takes requests without being told',
         'its thread is blocked, dead, or was stopped by a request that it cannot bear',
       ],
     }
+  }
+  if (!asleep && !prevails(history.nothingTaken, c)) return undefined
+  const sleeps = asleep
+    ? `It sleeps since request ${known.req_cons}, as its req_cons says.`
+    : 'A thread that is blocked or dead looks the same.'
   return {
-    ...base,
-    verdict: asleep || prevails(moments, c) ? 'lost-front-to-back-event' : 'requests-not-taken',
-    text: `The backend has not taken ${count}. When it last went to sleep it had taken ${asleepAt}, and asked for an event at request ${sring.req_event}, which it ${asleep ? 'was not woken by' : 'was owed'}. ${still}`,
-    causes: [
-      ...motion,
-      'the event from the frontend to the backend was lost, or is masked in the domain of the backend',
-      'the thread of the backend is blocked, dead, or stopped (impossible indices make Linux blkback stop a ring)',
-      'the domain of the backend has no time to run, or the backend polls and has stopped',
-    ],
+    ...seen,
+    verdict: 'lost-front-to-back-event',
+    sureness: weakest(seen.sureness, asleep ? 'likely' : 'may'),
+    text: `${seen.text} ${sleeps}`,
   }
 }
 
@@ -107,14 +133,14 @@ function synchronousRequest({ history }: Case): { readonly op: string; readonly 
 }
 
 /** The ring moves, but requests of its first moments are still waiting. */
-function someStuck(c: Case): Verdict | undefined {
+function someStuck(c: Case): Verdict[] {
   const { history } = c
-  if (history.moments < 2 || history.answered === 0) return undefined
+  if (history.moments < 2 || history.answered === 0) return []
   const old = history.waiting().filter((w) => w.sureness !== 'may' && w.since < Math.floor(history.moments / 2))
-  if (old.length === 0) return undefined
+  if (old.length === 0) return []
   const since = Math.max(...old.map((w) => w.since))
   const moments = history.moments - since
-  return {
+  const stuck: Verdict = {
     verdict: 'some-stuck',
     problem: true,
     sureness: weakest(lasting(moments, c), ...old.map((w) => w.sureness)),
@@ -124,4 +150,5 @@ function someStuck(c: Case): Verdict | undefined {
       'they are slower than the others, and nothing is wrong',
     ],
   }
+  return [stuck]
 }

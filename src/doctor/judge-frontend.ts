@@ -6,61 +6,79 @@ import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
 import { weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
-export function judgeFrontend(c: Case): Verdict | undefined {
+export function judgeFrontend(c: Case): Verdict[] {
   const { history } = c
-  const { state, unseen, outstanding } = history.reading
-  const { sring, known } = history.last
-  const seenAll = known.rsp_cons !== undefined && unseen.atMost === 0
+  const { state, unseen } = history.reading
   switch (state.frontend) {
     case 'behind':
-      if (unseen.atMost === 0) return undefined
-      return isOpenbsdIdle(c) ? deferred(c) : behind(c)
+      if (unseen.atMost === 0) return []
+      return isOpenbsdIdle(c) ? [deferred(c)] : behind(c)
     case 'unreachable':
-      if (!stands(history.still, c)) return undefined
-      return {
-        verdict: 'lost-back-to-front-event',
-        problem: true,
-        sureness: lasting(history.still, c),
-        text: `The frontend asked for its event at response ${sring.rsp_event}, but with ${outstanding} outstanding none past ${sring.req_prod} can come: ${outstanding === 0 ? 'the next response' : 'no response'} wakes it. ${seenFor(history.still, c)}`,
-        causes: [
-          'the ring was read while it moved, and its indices are of different moments',
-          'the frontend sets rsp_event wrongly',
-        ],
-      }
+      return stands(history.still, c) ? [unreachable(c)] : []
     case 'deferred':
-      return deferred(c)
+      return [deferred(c), ...(unseen.atLeast > 0 ? behind(c) : [])]
     case 'caught-up':
-      return unseen.atLeast === 0 || seenAll ? undefined : behind(c)
+      return unseen.atLeast > 0 ? behind(c) : []
   }
 }
 
-function behind(c: Case): Verdict | undefined {
+function behind(c: Case): Verdict[] {
   const { history } = c
   const { unseen } = history.reading
   const { rsp_event } = history.last.sring
   const { rsp_cons } = history.last.known
   const moments = history.nothingSeen
   const asleep = rsp_cons !== undefined && rsp_cons === advance(rsp_event, -1)
-  if (!stands(moments, c) && !asleep) return undefined
+  if (!stands(moments, c) && !asleep) return []
   const bad = refusedResponse(c)
-  if (bad) return disabled(c, bad)
+  if (bad) return [disabled(c, bad)]
   const owed = unseen.atLeast === unseen.atMost ? many(unseen.atMost, 'response') : `up to ${many(unseen.atMost, 'response')}`
-  const lost = asleep || prevails(moments, c)
-  const what = asleep
-    ? `It went to sleep at response ${rsp_cons} and was not woken by the event that its rsp_event ${rsp_event} asked for.`
-    : `The backend owed it an event at response ${rsp_event}; what it took since, the page does not show.`
-  return {
-    verdict: lost ? 'lost-back-to-front-event' : 'responses-not-taken',
+  const notTaken: Verdict = {
+    verdict: 'responses-not-taken',
     problem: true,
     // That rsp_event stands still is a hint until the frontend's own index is known.
     sureness: weakest(lasting(moments, c), unseen.atLeast > 0 ? 'certain' : 'likely'),
-    text: `The frontend has not taken ${owed}. ${what} ${seenFor(moments, c)}`,
+    text: `The frontend has not taken ${owed}: it is owed the event that it asked for with rsp_event ${rsp_event}. ${seenFor(moments, c)}`,
     causes: [
       ...(history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []),
       'the guest is paused, or the vCPU that takes this interrupt does not run',
       'the event from the backend to the frontend was lost, or is masked in the guest',
       'the driver of the guest died, or disabled the disk',
     ],
+  }
+  if (!asleep && !prevails(moments, c)) return [notTaken]
+  const lost = lostEvent(c, notTaken, asleep)
+  return lost.sureness === notTaken.sureness ? [{ ...lost, text: `${notTaken.text} ${lost.text}` }] : [notTaken, lost]
+}
+
+/** A guest that sends requests runs; of one that does nothing, it cannot be told why. */
+function lostEvent(c: Case, notTaken: Verdict, asleep: boolean): Verdict {
+  const { history } = c
+  const runs = history.published > 0
+  const { rsp_event } = history.last.sring
+  const waits = asleep
+    ? `It sleeps since response ${advance(rsp_event, -1)}, as its rsp_cons says, and was not woken.`
+    : 'Nothing seems to have woken it.'
+  const other = runs ? ' The guest sends requests meanwhile, so it runs.' : ' A guest that is paused looks the same.'
+  return {
+    ...notTaken,
+    verdict: 'lost-back-to-front-event',
+    sureness: weakest(notTaken.sureness, runs ? (asleep ? 'certain' : 'likely') : 'may'),
+    text: `${waits}${other}`,
+  }
+}
+
+function unreachable(c: Case): Verdict {
+  const { last, reading, still } = c.history
+  const { rsp_event, req_prod } = last.sring
+  const none =
+    reading.outstanding === 0 ? 'the next response does not wake it' : `none past ${req_prod} can come, and none wakes it`
+  return {
+    verdict: 'lost-back-to-front-event',
+    problem: true,
+    sureness: lasting(still, c),
+    text: `The frontend asked for its event at response ${rsp_event}, too late: with ${reading.outstanding} outstanding ${none}. ${seenFor(still, c)}`,
+    causes: ['the ring was read while it moved, and its indices are of different moments', 'the frontend sets rsp_event wrongly'],
   }
 }
 

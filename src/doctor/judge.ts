@@ -18,7 +18,7 @@ export function judge(c: Case): Verdict[] {
   if (reading.state.waiting === 'impossible') return inOrder([corrupt(c), ...also])
   if ([req_prod, req_event, rsp_prod, rsp_event].every((index) => index === 0)) return inOrder([uninitialised(c), ...also])
   if (req_prod === 0 && rsp_prod === 0 && req_event === 1 && rsp_event === 1) return inOrder([neverUsed(c), ...also])
-  const sides = [judgeFrontend(c), judgeBackend(c)].filter((v) => v !== undefined)
+  const sides = [...judgeFrontend(c), ...judgeBackend(c)]
   const stuck = sides.some((v) => v.problem) || also.length > 0
   const more = [ringFull(c, stuck), polling(c), ioErrors(c)].filter((v) => v !== undefined)
   const contradicted = contradictedIndices(c)
@@ -175,25 +175,19 @@ function contradictedIndices({ history }: Case): Verdict[] {
 function atRest(c: Case): Verdict {
   const { history } = c
   const { outstanding, state } = history.reading
-  const seconds = secondsOf(history.moments, c.interval)
-  const span = seconds === undefined ? '' : ` in ${Number(seconds.toFixed(3))} s`
-  const progress = `${many(history.published, 'request')} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
-  if (outstanding > 0)
-    return {
-      verdict: 'moving',
-      problem: false,
-      sureness: 'likely',
-      text: `The ring moves: ${progress}, and ${outstanding === 1 ? '1 request is' : `${outstanding} requests are`} on the way.`,
-      causes: [],
-    }
-  const sureness: Sureness = state.waiting === 'idle' ? 'certain' : 'likely'
-  return {
-    verdict: 'idle',
-    problem: false,
-    sureness,
-    text: `Nothing is outstanding: every request that the guest sent is answered${history.moments > 1 ? ` (${progress})` : ''}.${state.waiting === 'idle' ? '' : ` ${seenFor(history.still, c)}`}`,
-    causes: [],
+  const base = { problem: false, causes: [] } as const
+  if (history.answered > 0 || outstanding > 0) {
+    const seconds = secondsOf(history.moments, c.interval)
+    const span = seconds === undefined ? '' : ` in ${Number(seconds.toFixed(3))} s`
+    const progress = `${many(history.published, 'request')} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
+    const now = outstanding === 0 ? 'nothing was outstanding' : `${outstanding} ${outstanding === 1 ? 'was' : 'were'} on the way`
+    const sureness: Sureness = outstanding === 0 ? 'certain' : 'likely'
+    return { ...base, verdict: 'moving', sureness, text: `The ring moves: ${progress}; at the last one ${now}.` }
   }
+  const asleep = state.waiting === 'idle'
+  const rest = asleep ? '' : ` ${seenFor(history.still, c)}`
+  const text = `Nothing is outstanding: every request that the guest sent is answered.${rest}`
+  return { ...base, verdict: 'idle', sureness: asleep ? 'certain' : 'likely', text }
 }
 
 function isAllZero(bytes: Uint8Array): boolean {

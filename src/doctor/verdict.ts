@@ -42,5 +42,17 @@ export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
 
 export function compareVerdicts(a: Verdict, b: Verdict): number {
   if (a.problem !== b.problem) return a.problem ? -1 : 1
-  return VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (isSurer(a.sureness, b.sureness) ? -1 : 0)
+  return rank(a) - rank(b) || (isSurer(a.sureness, b.sureness) ? -1 : 0)
+}
+
+/** What was seen to last comes before a mere guess at its cause. */
+const GUESSES: Readonly<Partial<Record<VerdictName, VerdictName>>> = {
+  'lost-back-to-front-event': 'responses-not-taken',
+  'lost-front-to-back-event': 'requests-not-taken',
+  'backend-blocked': 'requests-not-taken',
+}
+
+function rank({ verdict, sureness }: Verdict): number {
+  const seen = sureness === 'may' ? GUESSES[verdict] : undefined
+  return seen === undefined ? VERDICTS.indexOf(verdict) : VERDICTS.indexOf(seen) + 0.5
 }

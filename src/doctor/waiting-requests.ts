@@ -50,7 +50,7 @@ export class WaitingRequests {
     }
   }
 
-  /** Those that wait at the last moment, longest first. */
+  /** Those that wait at the last moment, longest first; those that may be answered come last. */
   list(): WaitingRequest[] {
     const ring = this.#last?.moment.shown?.ring
     const followed = [...this.#byId.values()]
@@ -59,7 +59,10 @@ export class WaitingRequests {
       slot.state === 'response' && slot.beneathOutstanding !== 'no' && !known.has(slot.index) ? [this.#beneath(slot)] : [],
     )
     const newest = this.#last?.moment.sring.req_prod ?? 0
-    return [...followed, ...beneath].sort((a, b) => a.since - b.since || distance(b.index, newest) - distance(a.index, newest))
+    const doubt = (w: WaitingRequest) => (w.sureness === 'may' ? 1 : 0)
+    return [...followed, ...beneath].sort(
+      (a, b) => doubt(a) - doubt(b) || a.since - b.since || distance(b.index, newest) - distance(a.index, newest),
+    )
   }
 
   /** Drops what was answered between two moments; undefined where some of the answers cannot be seen. */

@@ -21,7 +21,7 @@ export function doctorText(title: string, queues: readonly Diagnosis[], options:
   const { style } = options
   const shown = worst(queues)
   const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
-  const ofQueue = queues.length > 1 ? ` of queue ${shown.last.queue}` : ''
+  const ofQueue = queues.length > 1 ? `, queue ${shown.last.queue}` : ''
   const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : style.bold
   const rows: Row[] = [
     ['verdict', `${TITLES[main.verdict]} (${main.sureness})${ofQueue}`, (text) => style.bold(paint(text))],
@@ -39,15 +39,20 @@ export function doctorText(title: string, queues: readonly Diagnosis[], options:
   return [style.bold(printable(title)), ...rows.flatMap((row) => rowLines(row, options))].map((line) => `${line}\n`).join('')
 }
 
-/** A label, a text that is wrapped behind it, and its paint. A text that begins with a tab is kept in one line. */
-type Row = readonly [label: string, text: string, paint?: (text: string) => string]
+/** A label, a text that is wrapped behind it, and its paint; a command stays in one line. */
+type Row = readonly [label: string, text: string, paint?: (text: string) => string, command?: 'command']
 
-function rowLines([label, text, paint]: Row, { style, width }: DoctorTextOptions): string[] {
-  const safe = printable(text.replace(/^\t/, ''))
-  const lines = text.startsWith('\t') ? [safe] : wrap(safe, width - LABEL - INDENT)
+/** What items of lists begin with: their other lines are as far in. */
+const BULLET = /^(- | {3})/
+
+function rowLines([label, text, paint, command]: Row, { style, width }: DoctorTextOptions): string[] {
+  const safe = printable(text)
+  const bullet = BULLET.exec(safe)?.[0] ?? ''
+  const lines = command ? [safe] : wrap(safe.slice(bullet.length), width - LABEL - INDENT - bullet.length)
   return lines.map((line, i) => {
     const name = (i === 0 ? label : '').padEnd(LABEL)
-    return `${' '.repeat(INDENT)}${i === 0 ? style.dim(name) : name}${paint ? paint(line) : line}`
+    const start = command ? '' : i === 0 ? bullet : ' '.repeat(bullet.length)
+    return `${' '.repeat(INDENT)}${i === 0 ? style.dim(name) : name}${start}${paint ? paint(line) : line}`
   })
 }
 
@@ -70,7 +75,7 @@ function waitingRows({ waiting, moments, owes }: Diagnosis): Row[] {
   if (waiting.length === 0) return []
   const rows = waiting.slice(0, MOST.waiting).map((w, i): Row => {
     const since = moments > 1 ? `, since ${w.since === 0 ? 'the first snapshot' : `snapshot ${w.since + 1} of ${moments}`}` : ''
-    return [i === 0 ? 'longest' : '', `${waitingText(w)}${since}`]
+    return [i === 0 ? (moments > 1 ? 'longest' : 'oldest') : '', `- ${waitingText(w)}${since}`]
   })
   const rest = waiting.length - rows.length
   const outOfOrder = waiting.some((w) => w.sureness === 'may') && owes.answers !== undefined && waiting.length > owes.answers
@@ -89,7 +94,7 @@ const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here:
 
 function stepRows({ next }: Diagnosis, style: Style): Row[] {
   return next.flatMap((step, i): Row[] => [
-    [i === 0 ? 'look at' : '', `\t${i + 1}. ${step.command}`, style.bold],
+    [i === 0 ? 'look at' : '', `${i + 1}. ${step.command}`, style.bold, 'command'],
     ['', `   ${WHERE[step.on]}: ${step.why}`],
   ])
 }
@@ -97,5 +102,8 @@ function stepRows({ next }: Diagnosis, style: Style): Row[] {
 /** `ring.bin`, or for a series its first and last file and how many there are. */
 export function seriesTitle(first: string, last: string, moments: number, queues: number): string {
   const of = queues > 1 ? `, ${count(queues, 'queue')}` : ''
-  return moments === 1 ? `${first}${of}` : `${first} to ${last}, ${moments} snapshots${of}`
+  if (moments === 1) return `${first}${of}`
+  let common = 0
+  for (let i = 0; i < first.length && first[i] === last[i]; i++) if (first[i] === '/') common = i + 1
+  return `${first} to ${last.slice(common)}, ${moments} snapshots${of}`
 }
