@@ -81,7 +81,7 @@ function* slots({ history }: Case): Generator<string> {
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
   if (answered + perhaps > 0)
-    yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered` : `${perhaps} of the requests in flight may be answered`}, and others wait beneath responses`
+    yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
   const statuses = new Map<number, number>()
   for (const s of ring.slots)
     if (s.state === 'response' && s.response.op !== 'unknown' && s.response.status !== BLKIF_RSP_OKAY)

@@ -51,7 +51,7 @@ function notTaken(c: Case): Verdict[] {
   }
   const why = explained(c, seen)
   if (!why) return [seen]
-  return seen.sureness === 'may' || why.sureness === seen.sureness ? [why] : [seen, why]
+  return why.sureness === seen.sureness ? [{ ...why, text: `${why.text} ${seenFor(moments, c)}` }] : [seen, why]
 }
 
 function untakenText({ history }: Case): string {
@@ -64,13 +64,12 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
   const { history } = c
   const { state, answeredPastEvent, outstanding } = history.reading
   const { sring, known } = history.last
-  const still = seenFor(history.nothingTaken, c)
   const motion = history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []
   if (state.waiting === 'beyond')
     return {
       ...seen,
       verdict: 'lost-front-to-back-event',
-      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${many(outstanding, 'request')} may lie there without an event that wakes it. ${still}`,
+      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${many(outstanding, 'request')} may lie there without an event that wakes it.`,
       causes: ['the ring was read while it moved, and its indices are of different moments', 'the backend sets req_event wrongly'],
     }
   const asleep = known.req_cons !== undefined && known.req_cons === advance(sring.req_event, -1)
@@ -82,7 +81,7 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
       ...seen,
       verdict: 'backend-blocked',
       sureness: weakest(seen.sureness, known.req_cons === undefined ? 'may' : 'likely'),
-      text: `The backend may be inside the ${op} at index ${index} (slot ${slot}): Linux blkback waits for a ${op} before it takes another request.${waits} ${still}`,
+      text: `The backend may be inside the ${op} at index ${index} (slot ${slot}): Linux blkback waits for a ${op} before it takes another request.${waits}`,
       causes: [
         ...motion,
         `the storage below does not complete the ${op}`,
@@ -96,7 +95,7 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
       ...seen,
       verdict: history.moments > 1 ? 'backend-blocked' : 'requests-not-taken',
       sureness: weakest(seen.sureness, 'likely'),
-      text: `The backend has not taken ${untakenText(c)}, but it was awake after it asked for an event at request ${sring.req_event}${answers}. No event is owed to it. ${still}`,
+      text: `The backend has not taken ${untakenText(c)}, but it was awake after it asked for an event at request ${sring.req_event}${answers}. No event is owed to it.`,
       causes: [
         ...motion,
         'the backend polls, and takes requests without being told',
@@ -107,12 +106,12 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
   if (!asleep && !prevails(history.nothingTaken, c)) return undefined
   const sleeps = asleep
     ? `It sleeps since request ${known.req_cons}, as its req_cons says.`
-    : 'A thread that is blocked or dead looks the same.'
+    : 'Nothing seems to have woken it; a thread that is blocked or dead looks the same.'
   return {
     ...seen,
     verdict: 'lost-front-to-back-event',
     sureness: weakest(seen.sureness, asleep ? 'likely' : 'may'),
-    text: `${seen.text} ${sleeps}`,
+    text: `The backend has not taken ${untakenText(c)}. It asked for an event with req_event ${sring.req_event}. ${sleeps}`,
   }
 }
 
