@@ -76,5 +76,5 @@ function* xenstoreMarks(xenstore: XenstoreNodes | undefined): Generator<Mark> {
   if (has('num-ring-pages') && has('ring-page-order'))
     yield { seen: 'XenStore: it wrote both num-ring-pages and ring-page-order', points: { freebsd: 2, openbsd: 2, linux: -2 } }
   if (xenstore?.frontend.get('protocol') === 'native') yield { seen: 'XenStore: its protocol is "native"', points: { mirage: 3 } }
-  if (has('feature-persistent')) yield { seen: 'XenStore: it wrote feature-persistent', points: { linux: 1 } }
+  if (has('feature-persistent')) yield { seen: 'XenStore: it wrote feature-persistent', points: { linux: 1, grub: -4 } }
 }

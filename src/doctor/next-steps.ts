@@ -132,8 +132,8 @@ function interrupts(on: 'backend' | 'guest', name: string, why: string): Step {
 function channels({ domid }: Names): Step {
   return {
     on: 'backend',
-    command: `/usr/lib/xen/bin/lsevtchn ${domid}; xl debug-keys e; xl dmesg | tail -60`,
-    why: 'event channels: pending and masked is an event that nobody takes',
+    command: `/usr/lib/xen/bin/lsevtchn ${domid}; xl debug-keys e; xl dmesg | tail`,
+    why: 'the event channels: pending and masked is an event that nobody takes',
   }
 }
 

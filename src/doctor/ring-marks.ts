@@ -23,8 +23,9 @@ export function* idMarks(traces: Traces): Generator<Mark> {
   const ids = [...requests.map((s) => s.request.id), ...responses.filter((s) => !cleared.includes(s)).map((s) => s.response.id)]
   if (ids.length === 0) return
   const small = ids.filter((id) => id < BigInt(nr_ents))
-  if (ids.length >= 2 && ids.every((id) => id === 0n)) {
-    yield { seen: `every id of ${ids.length} is 0`, points: { grub: 4, linux: -4, freebsd: -4, mirage: -4 } }
+  if (ids.length >= FEW && ids.every((id) => id === 0n)) {
+    // So are Linux's, as long as it has one request at a time.
+    yield { seen: `every id of ${ids.length} is 0`, points: { grub: 3, linux: 1, freebsd: -2, mirage: -4 } }
     return
   }
   const pointers = ids.filter((id) => id >= 0x1000n && id % 4n === 0n)
@@ -98,7 +99,7 @@ function* singleGref({ requests, responses }: Pick<Traces, 'requests' | 'respons
   const [only] = requests
   if (transfers === 1 && only?.request.id === 0n) yield { seen: 'its only request has id 0 and one segment', points: { grub: 1 } }
   if (transfers > 1 && grefs.size === 1)
-    yield { seen: `the first segment of all ${transfers} requests has the same gref`, points: { grub: 3, linux: -2 } }
+    yield { seen: `the first segment of all ${transfers} requests has the same gref`, points: { grub: 2 } }
 }
 
 export function* eventMarks({ ring }: Traces): Generator<Mark> {

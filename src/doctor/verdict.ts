@@ -13,11 +13,11 @@ export const VERDICTS = [
   'requests-not-taken',
   'storage-below',
   'some-stuck',
-  'ring-full',
   'io-errors',
-  'never-used',
   'moving',
   'idle',
+  'never-used',
+  'ring-full',
   'polling-backend',
   'deferred-completion',
 ] as const
