@@ -21,6 +21,8 @@ export interface MomentOptions {
 const STDIN = 0
 /** An io_ring is shorter, and so is what tells one. */
 const HEAD = 4096
+/** tapdisk writes it at most so often (drivers/td-blkif.c). */
+const IO_RING_LAG = 5
 const RING_FOLDER = /^(ring(-\d+)?\.bin|queue-\d+|io_ring)$/
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
@@ -85,6 +87,7 @@ function ofIoRing(bytes: Uint8Array, path: string, input: string, { onNote }: Mo
     nr_ents,
     shown: undefined,
     known: { req_cons, rsp_prod_pvt },
+    lag: IO_RING_LAG,
     xenstore: undefined,
   }
 }

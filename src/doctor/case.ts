@@ -23,8 +23,8 @@ const CERTAIN_AFTER = 30
  * moments that may lie a microsecond apart nothing follows.
  * @param moments at which it held, one after another
  */
-export function lasting(moments: number, { interval }: Case): Sureness {
-  const seconds = secondsOf(moments, interval) ?? 0
+export function lasting(moments: number, { interval, history }: Case): Sureness {
+  const seconds = (secondsOf(moments, interval) ?? 0) - history.lag
   return seconds >= CERTAIN_AFTER ? 'certain' : seconds >= LIKELY_AFTER ? 'likely' : 'may'
 }
 

@@ -65,6 +65,8 @@ function* privateIndices({ history }: Case): Generator<string> {
 }
 
 function* series({ history, interval }: Case): Generator<string> {
+  if (history.lag > 0)
+    yield `tapdisk writes io_ring every ${history.lag} s at most: what it shows can be older, and is of its first queue`
   if (history.impossible > 0 && history.total > 1)
     yield `${history.impossible} of ${history.total} snapshots have impossible indices${history.reading.state.waiting === 'impossible' ? '' : ', torn as the ring moved; they are left out'}`
   if (history.moments < 2) return
@@ -74,10 +76,14 @@ function* series({ history, interval }: Case): Generator<string> {
   yield `no index moved in the last ${history.still} snapshots${seconds === undefined ? '' : `, ${Number(seconds.toFixed(3))} s`}`
 }
 
-function* slots({ history }: Case): Generator<string> {
+function* slots({ history, drivers }: Case): Generator<string> {
   const shown = history.last.shown
   if (!shown) return
   const { ring } = shown
+  const used = ring.slots.filter((s) => s.state !== 'unused')
+  const strange = used.filter((s) => (s.state === 'request' ? s.request.op : s.response.op) === 'unknown').length
+  if (strange > 0 && drivers[0]?.driver !== 'openbsd')
+    yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
   if (answered + perhaps > 0)

@@ -42,6 +42,7 @@ export class History {
   #moments = 0
   #total = 0
   #impossible = 0
+  #lag = 0
   #published = 0
   #answered = 0
   #answeredUnasked = 0
@@ -62,6 +63,7 @@ export class History {
     this.#still.add(true, still)
     this.#newest = moment
     this.#newestReading = reading
+    this.#lag = Math.max(this.#lag, moment.lag ?? 0)
     if (moment.shown) this.#lastShown = moment
     if (reading.state.waiting === 'impossible') this.#impossible++
     else this.#addPossible(moment, reading, number)
@@ -112,6 +114,11 @@ export class History {
   /** Moments whose indices cannot be. */
   get impossible(): number {
     return this.#impossible
+  }
+
+  /** Seconds that a moment can be older than when it was read. */
+  get lag(): number {
+    return this.#lag
   }
 
   /** Requests published between the first moment and the last. */

@@ -163,7 +163,7 @@ function contradictedIndices({ history }: Case): Verdict[] {
   if (contradictions.length === 0) return []
   return [
     {
-      verdict: 'corrupt-indices',
+      verdict: 'foreign-indices',
       problem: true,
       sureness: 'likely',
       text: `Private indices cannot belong to this ring: ${contradictions.join('; ')}. They are left aside.`,

@@ -31,6 +31,8 @@ export interface Moment {
   /** The ring itself; undefined where only its indices are known. */
   readonly shown: RingMoment | undefined
   readonly known: PrivateIndices
+  /** Seconds that it can be older than when it was read, where what shows it is written only now and then. */
+  readonly lag?: number
   readonly xenstore: XenstoreNodes | undefined
 }
 

@@ -83,7 +83,10 @@ export function* requestMarks({ requests, responses }: Traces): Generator<Mark> 
     yield { seen: 'an empty flush has sector 0', points: { pointers: 2, linux: -1 } }
   const indirect = requests.filter(({ request }) => request.kind === 'indirect').length
   if (indirect > 0)
-    yield { seen: `${indirect} indirect requests`, points: { linux: 1, pointers: 1, grub: -4, openbsd: -2, mirage: -1 } }
+    yield {
+      seen: `${indirect} indirect ${indirect === 1 ? 'request' : 'requests'}`,
+      points: { linux: 1, pointers: 1, grub: -4, openbsd: -2, mirage: -1 },
+    }
   yield* singleGref({ requests, responses })
 }
 

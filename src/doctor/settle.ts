@@ -5,9 +5,11 @@ import type { Verdict } from './verdict.ts'
 export function settles({ verdict, sureness }: Verdict, c: Case): string | undefined {
   const { moments, last } = c.history
   const later =
-    moments > 1 && c.interval === undefined
-      ? 'The seconds between the snapshots (--interval)'
-      : 'A second snapshot some seconds later'
+    moments < 2
+      ? 'A second snapshot some seconds later'
+      : c.interval === undefined
+        ? 'The seconds between the snapshots (--interval)'
+        : 'One more snapshot some seconds later'
   switch (verdict) {
     case 'storage-below':
     case 'ring-full':

@@ -13,6 +13,7 @@ export const VERDICTS = [
   'requests-not-taken',
   'storage-below',
   'some-stuck',
+  'foreign-indices',
   'io-errors',
   'moving',
   'idle',

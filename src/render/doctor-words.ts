@@ -17,6 +17,7 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   'storage-below': 'storage below the ring',
   'some-stuck': 'some requests stuck',
   'ring-full': 'ring full',
+  'foreign-indices': 'private indices of another moment',
   'io-errors': 'answered with errors',
   'never-used': 'never used',
   moving: 'healthy and moving',

@@ -73,7 +73,8 @@ test('rings of chance, one after another', () => {
     ),
     { numRuns: 150 },
   )
-  for (const verdict of ['corrupt-indices', 'storage-below', 'requests-not-taken', 'responses-not-taken']) expect([...seen]).toContain(verdict)
+  for (const verdict of ['corrupt-indices', 'storage-below', 'requests-not-taken', 'responses-not-taken'])
+    expect([...seen]).toContain(verdict)
 })
 
 /** Steps of a ring that can be: how many requests come, are taken, are answered, and how many answers are taken, and who then sleeps. */
