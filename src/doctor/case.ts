@@ -33,9 +33,14 @@ export function secondsOf(moments: number, interval: number | undefined): number
   return interval === undefined || moments < 2 ? undefined : (moments - 1) * interval
 }
 
-/** A condition that held at the last moments held long enough to be the state of the ring: at more than half of a series. */
-export function prevails(moments: number, { history }: Case): boolean {
-  return moments >= 2 && 2 * moments > history.moments
+/**
+ * A condition that held at the last moments held long enough to be the state of the ring: at more than half of a series, and in a
+ * ring that moved before not just for an instant.
+ */
+export function prevails(moments: number, c: Case): boolean {
+  const { history, interval } = c
+  const instant = history.answered > 0 && interval !== undefined && lasting(moments, c) === 'may'
+  return moments >= 2 && 2 * moments > history.moments && !instant
 }
 
 /** There is one moment, or the condition prevails: nothing shows that it passes. */

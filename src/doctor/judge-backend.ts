@@ -131,14 +131,15 @@ function synchronousRequest({ history }: Case): { readonly op: string; readonly 
   return candidates.sort((a, b) => distance(from, a.index) - distance(from, b.index))[0]
 }
 
-/** The ring moves, but requests of its first moments are still waiting. */
+/** The ring moves, but requests of its first moments still wait. A healthy disk has some that take longer: for a short time they say nothing. */
 function someStuck(c: Case): Verdict[] {
-  const { history } = c
+  const { history, interval } = c
   if (history.moments < 2 || history.answered === 0) return []
-  const old = history.waiting().filter((w) => w.sureness !== 'may' && w.since < Math.floor(history.moments / 2))
+  const old = history.waiting().filter((w) => w.sureness !== 'may' && w.since <= history.total / 10)
   if (old.length === 0) return []
   const since = Math.max(...old.map((w) => w.since))
   const moments = history.moments - since
+  if (interval !== undefined && lasting(moments, c) === 'may') return []
   const stuck: Verdict = {
     verdict: 'some-stuck',
     problem: true,

@@ -5,7 +5,7 @@ import { type Diagnosis, worst } from '../../src/doctor/index.ts'
 import { doctorText } from '../../src/render/doctor-text.ts'
 import { plainStyle } from '../../src/render/style.ts'
 import { type Capture, captures, textOf } from '../support/captures.ts'
-import { diagnoseInputs, verdictsOf } from './moments.ts'
+import { diagnoseInputs, diagnoseRing, loaded, verdictsOf } from './moments.ts'
 
 interface Rule {
   /** Of the capture's name. */
@@ -120,4 +120,25 @@ test('every rule has a capture', () => {
   const used = new Set(captures.map(ruleOf))
   const known = captures.some((c) => c.name.includes('/'))
   expect(known ? RULES.filter((rule) => !used.has(rule)).map((rule) => String(rule.name)) : []).toEqual([])
+})
+
+const live = captures.filter(({ name }) => /j-series$|^series$/.test(name))
+
+test.each(live)('every half of a live series ($name) moves', ({ path }) => {
+  const moments = loaded(path)
+  for (let from = 0; from + 20 <= moments.length; from++) {
+    const part = moments.slice(from, from + 20)
+    const problems = diagnoseRing(part, {}, 0.01).verdicts.filter((v) => v.problem)
+    expect(problems, `from snapshot ${from}`).toEqual([])
+    // Without a clock, a pause within it may be the end.
+    const firm = diagnoseRing(part).verdicts.filter((v) => v.problem && v.sureness !== 'may')
+    expect(firm, `from snapshot ${from}`).toEqual([])
+  }
+})
+
+test.each(live)('no single moment of a live series ($name) is a sure problem', ({ path }) => {
+  for (const moment of loaded(path)) {
+    const problems = diagnoseRing([moment]).verdicts.filter((v) => v.problem && v.verdict !== 'ring-full')
+    expect(problems.filter((v) => v.sureness !== 'may').map((v) => `${v.verdict}: ${v.text}`)).toEqual([])
+  }
 })
