@@ -78,7 +78,7 @@ function rowLines([label, text, paint, command]: Row, { style, width }: DoctorTe
   return lines.map((line, i) => {
     const name = (i === 0 ? label : '').padEnd(LABEL)
     const start = command ? '' : i === 0 ? bullet : ' '.repeat(bullet.length)
-    return `${' '.repeat(INDENT)}${i === 0 ? style.dim(name) : name}${start}${paint ? paint(line) : line}`
+    return `${' '.repeat(INDENT)}${i === 0 && label !== '' ? style.dim(name) : name}${start}${paint ? paint(line) : line}`
   })
 }
 
