@@ -9,6 +9,8 @@ export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
 /** What differs between two rings, or two moments of one. */
 export * as diff from './diff/index.ts'
+/** Why a disk hangs. */
+export * as doctor from './doctor/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
 /** Recorded vectors against the emulated driver. */

@@ -1,9 +1,10 @@
 // The table of commands that oclif loads (package.json: oclif.commands).
 import Decode from '../commands/decode.ts'
 import Diff from '../commands/diff.ts'
+import Doctor from '../commands/doctor.ts'
 import Generate from '../commands/generate.ts'
 import Layout from '../commands/layout.ts'
 
 export { main } from './main.ts'
 
-export const COMMANDS = { decode: Decode, diff: Diff, generate: Generate, layout: Layout }
+export const COMMANDS = { decode: Decode, diff: Diff, doctor: Doctor, generate: Generate, layout: Layout }

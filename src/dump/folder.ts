@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly pages?: number | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
   readonly onError?: (error: DumpError) => void
+  /** Bytes of standard input that were read before. */
+  readonly head?: Uint8Array | undefined
 }
 
 /**
@@ -110,7 +112,8 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
   }
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
-  for (const bytes of readRings(source, options.pages)) {
+  const head = source === '-' ? options.head : undefined
+  for (const bytes of readRings(source, options.pages, head)) {
     const named = options.pages === undefined ? source : `${source}[${snapshot}]`
     const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
     const findings = devices ? xenstoreFindings(devices, rivals) : []

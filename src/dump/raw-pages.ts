@@ -13,15 +13,25 @@ const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
  * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
  * many pages after another.
  * @param path a file, or `-` for standard input
+ * @param head bytes of it that were read before
  */
-export function* readRings(path: string, pages: number | undefined): Generator<Uint8Array> {
-  const fd = open(path)
+export function* readRings(path: string, pages: number | undefined, head: Uint8Array = NOTHING): Generator<Uint8Array> {
+  const file: OpenFile = { fd: open(path), path, head }
   try {
-    yield* pages === undefined ? [readWhole(fd, path)] : readSeries(fd, path, pages)
+    yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
   } finally {
-    if (fd !== STDIN) closeSync(fd)
+    if (file.fd !== STDIN) closeSync(file.fd)
   }
 }
+
+interface OpenFile {
+  readonly fd: number
+  readonly path: string
+  /** What comes before the bytes that the descriptor gives. */
+  head: Uint8Array
+}
+
+const NOTHING = new Uint8Array()
 
 function open(path: string): number {
   if (path === '-') return STDIN
@@ -32,12 +42,13 @@ function open(path: string): number {
   }
 }
 
-function readWhole(fd: number, path: string): Uint8Array {
+function readWhole(file: OpenFile): Uint8Array {
+  const { fd, path } = file
   const limit = MAX_RING_PAGES * XEN_PAGE_SIZE
   const stat = fstatSync(fd)
   if (stat.isFile() && stat.size > limit) throw tooLarge(path, `${stat.size} bytes`, stat.size / XEN_PAGE_SIZE)
   const buffer = new Uint8Array(limit + 1)
-  const bytes = buffer.subarray(0, fill(fd, path, buffer))
+  const bytes = buffer.subarray(0, fill(file, buffer))
   if (bytes.length > limit) throw tooLarge(path, `more than ${limit} bytes`, Number.NaN)
   checkWhole(bytes, path)
   const pages = bytes.length / XEN_PAGE_SIZE
@@ -45,13 +56,14 @@ function readWhole(fd: number, path: string): Uint8Array {
   return bytes
 }
 
-function* readSeries(fd: number, path: string, pages: number): Generator<Uint8Array> {
+function* readSeries(file: OpenFile, pages: number): Generator<Uint8Array> {
+  const { fd, path } = file
   const size = pages * XEN_PAGE_SIZE
   const stat = fstatSync(fd)
   if (stat.isFile() && stat.size % size) checkMultiple(stat.size, path, pages)
   for (let n = 0; ; n++) {
     const buffer = new Uint8Array(size)
-    const got = fill(fd, path, buffer)
+    const got = fill(file, buffer)
     if (got === 0 && n > 0) return
     if (got < size) {
       checkWhole(buffer.subarray(0, got), path)
@@ -62,8 +74,11 @@ function* readSeries(fd: number, path: string, pages: number): Generator<Uint8Ar
 }
 
 /** Reads until the buffer is full or the input ends. */
-function fill(fd: number, path: string, buffer: Uint8Array): number {
-  let at = 0
+function fill(file: OpenFile, buffer: Uint8Array): number {
+  const { fd, path, head } = file
+  let at = Math.min(head.length, buffer.length)
+  buffer.set(head.subarray(0, at))
+  file.head = head.subarray(at)
   while (at < buffer.length) {
     const got = readSome(fd, path, buffer, at)
     if (got === 0) break

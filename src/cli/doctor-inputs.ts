@@ -1,0 +1,78 @@
+// The work of `doctor`: inputs to moments to a diagnosis of each device.
+import type { Abi } from '../codec/struct/abi.ts'
+import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
+import { DumpError } from '../dump/dump-error.ts'
+import { deviceJson } from '../render/doctor-json.ts'
+import { doctorText, seriesTitle } from '../render/doctor-text.ts'
+import type { Style } from '../render/style.ts'
+import { printable } from '../render/text.ts'
+import { wrap } from '../render/wrap.ts'
+import { momentsOf } from './doctor-moments.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
+import { report } from './failure.ts'
+import { write } from './output.ts'
+
+export interface DoctorOptions {
+  readonly abi: Abi | undefined
+  readonly pages: number | undefined
+  /** Of the last snapshot. */
+  readonly known: PrivateIndices
+  /** Seconds between snapshots. */
+  readonly interval: number | undefined
+  readonly json: boolean
+}
+
+const WIDTH = 80
+
+/** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
+export function doctorInputs(inputs: readonly string[], style: Style, options: DoctorOptions): number {
+  let exit = EXIT_CLEAN
+  const onError = (error: DumpError) => {
+    exit = report(error)
+  }
+  const devices = new Devices()
+  const notes: string[] = []
+  for (const [i, input] of inputs.entries()) {
+    if (input === '-' && inputs.indexOf('-') < i) {
+      onError(new DumpError('-', 'standard input can be read only once'))
+      continue
+    }
+    const { abi, pages } = options
+    for (const moment of momentsOf(input, { abi, pages, onError, onNote: (note) => notes.push(note) })) devices.add(moment)
+  }
+  const found = devices.finish(options.known)
+  checkKnown(found, options.known)
+  const diagnoses = found.map(({ queues }) => queues.map((history) => diagnose(history, options.interval)))
+  notes.push(...devices.notes)
+  if (diagnoses.length > 0) {
+    if (options.json) write(`${JSON.stringify({ notes, devices: diagnoses.map(deviceJson) }, null, 2)}\n`)
+    else write(texts(found, diagnoses, style) + noteText(notes, style))
+  }
+  const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
+  return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
+}
+
+function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+  const rings = devices.flatMap(({ queues }) => queues).length
+  if (rings > 1 && Object.values(known).some((index) => index !== undefined))
+    throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
+}
+
+function texts(devices: readonly Device[], diagnoses: readonly (readonly Diagnosis[])[], style: Style): string {
+  return devices.map(({ queues }, i) => doctorText(titleOf(queues), diagnoses[i]!, { style, width: WIDTH })).join('\n')
+}
+
+function titleOf(queues: readonly History[]): string {
+  const [first] = queues as [History]
+  const last = first.last.source
+  if (queues.length === 1) return seriesTitle(first.firstSource, last, first.total, 1)
+  const folder = (source: string) => source.replace(/\/queue-\d+\/ring\.bin$/, '')
+  return seriesTitle(folder(first.firstSource), folder(last), first.total, queues.length)
+}
+
+function noteText(notes: readonly string[], style: Style): string {
+  return notes
+    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map(style.unsure)])
+    .map((line) => `${line}\n`)
+    .join('')
+}

@@ -1,0 +1,74 @@
+// From the moments of one ring, or of a device with several, to what is wrong with it.
+import type { Case } from './case.ts'
+import { connectionOf } from './connection.ts'
+import { evidenceOf } from './evidence.ts'
+import { type DriverGuess, fingerprint } from './fingerprint.ts'
+import type { History } from './history.ts'
+import { judge } from './judge.ts'
+import type { Bounds, Moment } from './moment.ts'
+import { nextSteps, type Step } from './next-steps.ts'
+import { settles } from './settle.ts'
+import { compareVerdicts, type Verdict } from './verdict.ts'
+import type { WaitingRequest } from './waiting-requests.ts'
+
+export interface Diagnosis {
+  /** The main verdict first. */
+  readonly verdicts: readonly Verdict[]
+  readonly owes: Owes
+  /** One sentence each. */
+  readonly evidence: readonly string[]
+  /** Requests that wait, longest first. Fewer than `owes.answers` where some cannot be told. */
+  readonly waiting: readonly WaitingRequest[]
+  readonly drivers: readonly DriverGuess[]
+  /** What one more capture would settle; undefined where nothing is open. */
+  readonly settles: string | undefined
+  readonly next: readonly Step[]
+  /** The last moment: the one that is judged. */
+  readonly last: Moment
+  /** How many moments there are. */
+  readonly moments: number
+}
+
+/** Work that one side owes the other; undefined where impossible indices say nothing. */
+export interface Owes {
+  /** Requests that have no answer. */
+  readonly answers: number | undefined
+  /** Requests that the backend has not taken yet, among these. */
+  readonly untaken: Bounds | undefined
+  /** Responses that the frontend has not taken. */
+  readonly unseen: Bounds | undefined
+}
+
+/** @param interval seconds from one moment to the next, where known */
+export function diagnose(history: History, interval?: number): Diagnosis {
+  const { reading, last, lastShown } = history
+  const xenstore = last.xenstore ?? lastShown?.xenstore
+  const c: Case = {
+    history,
+    connection: connectionOf(xenstore),
+    drivers: fingerprint({ ...(lastShown ?? last), xenstore }),
+    interval,
+  }
+  const verdicts = judge(c)
+  const possible = reading.state.waiting !== 'impossible'
+  return {
+    verdicts,
+    owes: {
+      answers: possible ? reading.outstanding : undefined,
+      untaken: possible ? reading.untaken : undefined,
+      unseen: possible ? reading.unseen : undefined,
+    },
+    evidence: evidenceOf(c),
+    waiting: history.waiting(),
+    drivers: c.drivers,
+    settles: settles(verdicts[0]!, c),
+    next: nextSteps(verdicts[0]!.verdict, xenstore),
+    last,
+    moments: history.total,
+  }
+}
+
+/** The diagnosis that a device with several queues is judged by: the one with the worst main verdict, the first of equals. */
+export function worst(diagnoses: readonly Diagnosis[]): Diagnosis {
+  return [...diagnoses].sort((a, b) => compareVerdicts(a.verdicts[0]!, b.verdicts[0]!))[0]!
+}

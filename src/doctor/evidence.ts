@@ -1,0 +1,105 @@
+// What a judgement rests on, in numbers.
+import { advance, distance } from '../codec/ring/ring-idx.ts'
+import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
+import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { statusName } from '../codec/xen/operations.ts'
+import { type Case, many, secondsOf } from './case.ts'
+
+/** One sentence each. */
+export function evidenceOf(c: Case): string[] {
+  const { reading } = c.history
+  if (reading.state.waiting === 'impossible')
+    return [`${indices(c)}; ${c.history.last.nr_ents} slots`, ...series(c), ...connection(c)]
+  return [indices(c), backend(c), frontend(c), ...privateIndices(c), ...series(c), ...slots(c), ...connection(c)]
+}
+
+function indices({ history: { last } }: Case): string {
+  const { req_prod, req_event, rsp_prod, rsp_event } = last.sring
+  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
+}
+
+function backend({ history }: Case): string {
+  const { req_prod, req_event } = history.last.sring
+  const { outstanding, state } = history.reading
+  const behind = distance(req_event, req_prod)
+  const WORDS: Readonly<Record<Waiting, string>> = {
+    impossible: '',
+    idle: 'req_event = req_prod + 1: the backend took every request before it slept',
+    below: 'req_event = req_prod + 1: the backend took every request before it slept',
+    backend: `req_event lies ${behind} behind req_prod: when it last slept, the backend had not seen ${many(distance(advance(req_event, -1), req_prod), 'request')}`,
+    beyond: `req_event lies ${distance(req_prod, req_event)} beyond req_prod: the next request raises no event`,
+    quiet: 'req_event is not beyond req_prod: no event is asked for',
+  }
+  return `${outstanding} of ${history.last.nr_ents} slots outstanding (req_prod - rsp_prod); ${WORDS[state.waiting]}`
+}
+
+function frontend({ history }: Case): string {
+  const { rsp_prod, rsp_event } = history.last.sring
+  const { state, unseen } = history.reading
+  const { known } = history.last
+  const WORDS: Readonly<Record<FrontendState, string>> = {
+    'caught-up': 'rsp_event = rsp_prod + 1: the frontend took every response before it slept',
+    behind:
+      known.rsp_cons !== undefined
+        ? `rsp_event ${rsp_event} has been passed: the frontend was owed an event`
+        : unseen.atMost === 0
+          ? `rsp_event ${rsp_event} has been passed, but the frontend must have taken every response to have sent its requests`
+          : `rsp_event lies ${distance(rsp_event, rsp_prod)} behind rsp_prod: when it last slept, the frontend had not seen ${many(distance(advance(rsp_event, -1), rsp_prod), 'response')} (a hint: it may have taken them since)`,
+    deferred: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod: the frontend wants one event for several responses`,
+    unreachable: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod, which is more than can come`,
+  }
+  return WORDS[state.frontend]
+}
+
+function* privateIndices({ history }: Case): Generator<string> {
+  const { known } = history.last
+  const { untaken, unseen, contradictions } = history.reading
+  const usable = (name: string) => !contradictions.some((words) => words.startsWith(`${name} `))
+  if (known.req_cons !== undefined && usable('req_cons'))
+    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, for certain`
+  if (known.rsp_cons !== undefined && usable('rsp_cons'))
+    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, for certain`
+  const { rsp_prod } = history.last.sring
+  if (known.rsp_prod_pvt !== undefined && usable('rsp_prod_pvt') && known.rsp_prod_pvt !== rsp_prod)
+    yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
+}
+
+function* series({ history, interval }: Case): Generator<string> {
+  if (history.lag > 0)
+    yield `tapdisk writes io_ring every ${history.lag} s at most: what it shows can be older, and is of its first queue`
+  if (history.impossible > 0 && history.total > 1)
+    yield `${history.impossible} of ${history.total} snapshots have impossible indices${history.reading.state.waiting === 'impossible' ? '' : ', torn as the ring moved; they are left out'}`
+  if (history.moments < 2) return
+  yield `over ${history.moments} snapshots: ${many(history.published, 'request')} sent, ${history.answered} answered`
+  if (history.still < 2) return
+  const seconds = secondsOf(history.still, interval)
+  yield `no index moved in the last ${history.still} snapshots${seconds === undefined ? '' : `, ${Number(seconds.toFixed(3))} s`}`
+}
+
+function* slots({ history, drivers }: Case): Generator<string> {
+  const shown = history.last.shown
+  if (!shown) return
+  const { ring } = shown
+  const used = ring.slots.filter((s) => s.state !== 'unused')
+  const strange = used.filter((s) => (s.state === 'request' ? s.request.op : s.response.op) === 'unknown').length
+  if (strange > 0 && drivers[0]?.driver !== 'openbsd')
+    yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
+  const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
+  const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
+  if (answered + perhaps > 0)
+    yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
+  const statuses = new Map<number, number>()
+  for (const s of ring.slots)
+    if (s.state === 'response' && s.response.op !== 'unknown' && s.response.status !== BLKIF_RSP_OKAY)
+      statuses.set(s.response.status, (statuses.get(s.response.status) ?? 0) + 1)
+  for (const [status, count] of [...statuses].sort(([a], [b]) => b - a).slice(0, 3))
+    yield `${many(count, 'response')} on the ring with status ${status}${statusName(status) ? ` (${statusName(status)})` : ''}`
+}
+
+function* connection({ connection: { state, frontend, backend, leaving, hotplug } }: Case): Generator<string> {
+  if (state === 'unknown') return
+  const states =
+    state === 'connected' ? 'both ends are connected' : `frontend ${frontend ?? 'missing'}, backend ${backend ?? 'missing'}`
+  const script = hotplug === undefined ? '' : `; hotplug-status ${hotplug}`
+  yield `XenStore: ${states}${script}${leaving ? '; online 0: the toolstack wants the device gone' : ''}`
+}

@@ -1,0 +1,132 @@
+// What the frontend owes: responses that it has not taken.
+
+import type { ResponseSlot } from '../codec/ring/ring.ts'
+import { advance, inWindow } from '../codec/ring/ring-idx.ts'
+import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
+import { weakest } from './sureness.ts'
+import type { Verdict } from './verdict.ts'
+
+export function judgeFrontend(c: Case): Verdict[] {
+  const { history } = c
+  const { state, unseen } = history.reading
+  switch (state.frontend) {
+    case 'behind':
+      if (unseen.atMost === 0) return []
+      return isOpenbsdIdle(c) ? [deferred(c)] : behind(c)
+    case 'unreachable':
+      return stands(history.still, c) ? [unreachable(c)] : []
+    case 'deferred':
+      return [deferred(c), ...(unseen.atLeast > 0 ? behind(c) : [])]
+    case 'caught-up':
+      return unseen.atLeast > 0 ? behind(c) : []
+  }
+}
+
+function behind(c: Case): Verdict[] {
+  const { history } = c
+  const { unseen } = history.reading
+  const { rsp_event } = history.last.sring
+  const { rsp_cons } = history.last.known
+  const moments = history.nothingSeen
+  const asleep = rsp_cons !== undefined && rsp_cons === advance(rsp_event, -1)
+  if (!stands(moments, c) && !asleep) return []
+  const bad = refusedResponse(c)
+  if (bad) return [disabled(c, bad)]
+  const owed = unseen.atLeast === unseen.atMost ? many(unseen.atMost, 'response') : `up to ${many(unseen.atMost, 'response')}`
+  const notTaken: Verdict = {
+    verdict: 'responses-not-taken',
+    problem: true,
+    // That rsp_event stands still is a hint until the frontend's own index is known.
+    sureness: weakest(lasting(moments, c), unseen.atLeast > 0 ? 'certain' : 'likely'),
+    text: `The frontend has not taken ${owed}: it is owed the event that it asked for with rsp_event ${rsp_event}. ${seenFor(moments, c)}`,
+    causes: [
+      ...(history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []),
+      'the guest is paused, or the vCPU that takes this interrupt does not run',
+      'the event from the backend to the frontend was lost, or is masked in the guest',
+      'the driver of the guest died, or disabled the disk',
+    ],
+  }
+  if (!asleep && !prevails(moments, c)) return [notTaken]
+  const lost = lostEvent(c, notTaken, asleep)
+  return lost.sureness === notTaken.sureness ? [{ ...lost, text: `${notTaken.text} ${lost.text}` }] : [notTaken, lost]
+}
+
+/** A guest that sends requests runs; of one that does nothing, it cannot be told why. */
+function lostEvent(c: Case, notTaken: Verdict, asleep: boolean): Verdict {
+  const { history } = c
+  const runs = history.published > 0
+  const { rsp_event } = history.last.sring
+  const waits = asleep
+    ? `It sleeps since response ${advance(rsp_event, -1)}, as its rsp_cons says, and was not woken.`
+    : 'Nothing seems to have woken it.'
+  const other = runs ? ' The guest sends requests meanwhile, so it runs.' : ' A guest that is paused looks the same.'
+  return {
+    ...notTaken,
+    verdict: 'lost-back-to-front-event',
+    sureness: weakest(notTaken.sureness, runs ? (asleep ? 'certain' : 'likely') : 'may'),
+    text: `${waits}${other}`,
+  }
+}
+
+function unreachable(c: Case): Verdict {
+  const { last, reading, still } = c.history
+  const { rsp_event, req_prod } = last.sring
+  const none =
+    reading.outstanding === 0 ? 'the next response does not wake it' : `none past ${req_prod} can come, and none wakes it`
+  return {
+    verdict: 'lost-back-to-front-event',
+    problem: true,
+    sureness: lasting(still, c),
+    text: `The frontend asked for its event at response ${rsp_event}, too late: with ${reading.outstanding} outstanding ${none}. ${seenFor(still, c)}`,
+    causes: ['the ring was read while it moved, and its indices are of different moments', 'the frontend sets rsp_event wrongly'],
+  }
+}
+
+/** OpenBSD's event is the last request's: with all answered it looks like a response that is not taken. */
+function isOpenbsdIdle({ history, drivers }: Case): boolean {
+  const { req_prod, rsp_prod, rsp_event } = history.last.sring
+  return drivers[0]?.driver === 'openbsd' && rsp_event === rsp_prod && rsp_prod === req_prod
+}
+
+function deferred({ history }: Case): Verdict {
+  const { rsp_event, rsp_prod } = history.last.sring
+  return {
+    verdict: 'deferred-completion',
+    problem: false,
+    sureness: 'likely',
+    text: `The frontend defers completion: it wants its event at response ${rsp_event}, and rsp_prod is ${rsp_prod}. OpenBSD does so always, and Windows did until 2019: normal. How many responses it has taken cannot be told.`,
+    causes: [],
+  }
+}
+
+/** Among the responses that the frontend may not have taken, the first for which Linux 6.1 disables the disk. */
+function refusedResponse({ history }: Case): { readonly response: ResponseSlot; readonly why: string } | undefined {
+  const { last, reading } = history
+  const slots = last.shown?.ring.slots ?? []
+  const from = advance(last.sring.rsp_prod, -reading.unseen.atMost)
+  const responses = slots.filter((s): s is ResponseSlot => s.state === 'response')
+  const ids = slots.flatMap((s) => (s.state === 'request' ? [s.request.id] : s.state === 'response' ? [s.response.id] : []))
+  const below = (id: bigint) => id < BigInt(last.nr_ents)
+  // Frontends whose ids are no numbers of slots refuse other things.
+  if (2 * ids.filter(below).length <= ids.length) return undefined
+  const seen = new Set<bigint>()
+  for (const response of responses.filter((s) => inWindow(s.index, from, last.sring.rsp_prod))) {
+    const { id, op, operation } = response.response
+    if (!below(id)) return { response, why: `id ${id} is none of its ${last.nr_ents}` }
+    if (op === 'unknown') return { response, why: `operation ${operation} is none that it sends` }
+    if (seen.has(id)) return { response, why: `id ${id} was answered just before` }
+    seen.add(id)
+  }
+  return undefined
+}
+
+function disabled(c: Case, { response, why }: NonNullable<ReturnType<typeof refusedResponse>>): Verdict {
+  const moments = c.history.nothingSeen
+  return {
+    verdict: 'disk-disabled',
+    problem: true,
+    sureness: weakest('likely', lasting(moments, c)),
+    text: `The frontend has not taken the response of index ${response.index} (slot ${response.slot}): ${why}. Linux 5.16 and later disable the disk on such a response. ${seenFor(moments, c)}`,
+    causes: ['the backend answered wrongly, or the ring was written over'],
+  }
+}

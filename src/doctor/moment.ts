@@ -1,0 +1,107 @@
+// One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
+// give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
+import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
+import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
+import { type WaitState, waitState } from '../codec/ring/waiting.ts'
+import type { SringHeader } from '../codec/ring/wire.ts'
+
+/** Nodes of a device's two folders in XenStore, by their path below these. */
+export interface XenstoreNodes {
+  readonly frontend: ReadonlyMap<string, string>
+  readonly backend: ReadonlyMap<string, string>
+}
+
+/** Indices that no page shows, each a RING_IDX, where they are known from elsewhere. */
+export interface PrivateIndices {
+  /** The backend's consumer of requests. */
+  readonly req_cons?: number | undefined
+  /** The backend's producer of responses, which it has not published yet where it is ahead of rsp_prod. */
+  readonly rsp_prod_pvt?: number | undefined
+  /** The frontend's consumer of responses. */
+  readonly rsp_cons?: number | undefined
+}
+
+export interface Moment {
+  /** What a person calls it: a file. */
+  readonly source: string
+  /** Of a device that has several. */
+  readonly queue: number | undefined
+  readonly sring: SringHeader
+  readonly nr_ents: number
+  /** The ring itself; undefined where only its indices are known. */
+  readonly shown: RingMoment | undefined
+  readonly known: PrivateIndices
+  /** Seconds that it can be older than when it was read, where what shows it is written only now and then. */
+  readonly lag?: number
+  readonly xenstore: XenstoreNodes | undefined
+}
+
+/** A number that is known to lie between two. */
+export interface Bounds {
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** What the indices of a moment say. */
+export interface Reading {
+  /** req_prod - rsp_prod mod 2^32; above nr_ents it cannot be, and then the other numbers say nothing. */
+  readonly outstanding: number
+  readonly state: WaitState
+  /** Requests that the backend has not taken. */
+  readonly untaken: Bounds
+  /** Responses that the frontend has not taken. */
+  readonly unseen: Bounds
+  /** Answers to requests past the backend's event: it has been awake since, for its event was for the first of these. */
+  readonly answeredPastEvent: number
+  /** What the private indices contradict; each is then left aside. */
+  readonly contradictions: readonly string[]
+}
+
+const NONE: Bounds = { atLeast: 0, atMost: 0 }
+
+export function readMoment({ sring, nr_ents, known }: Moment): Reading {
+  const { req_prod, req_event, rsp_prod, rsp_event } = sring
+  const outstanding = distance(rsp_prod, req_prod)
+  const state = waitState(sring, nr_ents)
+  const contradictions: string[] = []
+  if (state.waiting === 'impossible')
+    return { outstanding, state, untaken: NONE, unseen: NONE, answeredPastEvent: 0, contradictions }
+  const room = nr_ents - outstanding
+  const req_cons = legal('req_cons', rsp_prod, outstanding, `rsp_prod ${rsp_prod} to req_prod ${req_prod}`)
+  legal('rsp_prod_pvt', rsp_prod, outstanding, `rsp_prod ${rsp_prod} to req_prod ${req_prod}`)
+  const oldest = advance(req_prod, -nr_ents)
+  const rsp_cons = legal('rsp_cons', oldest, room, `req_prod - nr_ents ${oldest} to rsp_prod ${rsp_prod}`)
+  return { outstanding, state, untaken: untaken(), unseen: unseen(), answeredPastEvent: answeredPastEvent(), contradictions }
+
+  /** The index, where it lies at most `span` behind `from`. */
+  function legal(name: keyof PrivateIndices, from: number, span: number, range: string): number | undefined {
+    const index = known[name]
+    if (index === undefined || distance(from, index) <= span) return index
+    contradictions.push(`${name} ${index} lies outside ${range}`)
+    return undefined
+  }
+
+  function untaken(): Bounds {
+    if (req_cons !== undefined) return exactly(distance(req_cons, req_prod))
+    if (outstanding === 0 || state.waiting === 'below') return NONE
+    // An event beyond the next request says nothing of where the backend is.
+    const sinceSleep = passed(req_prod, req_event) ? distance(advance(req_event, -1), req_prod) : outstanding
+    return { atLeast: 0, atMost: Math.min(sinceSleep, outstanding) }
+  }
+
+  /** A frontend has taken all responses but the last nr_ents - outstanding: it could not have sent its requests otherwise. */
+  function unseen(): Bounds {
+    if (rsp_cons !== undefined) return exactly(distance(rsp_cons, rsp_prod))
+    if (state.frontend === 'caught-up') return NONE
+    const sinceSleep = state.frontend === 'behind' ? distance(advance(rsp_event, -1), rsp_prod) : room
+    return { atLeast: 0, atMost: Math.min(sinceSleep, room) }
+  }
+
+  function answeredPastEvent(): number {
+    return passed(rsp_prod, req_event) ? Math.min(distance(advance(req_event, -1), rsp_prod), nr_ents) : 0
+  }
+}
+
+function exactly(n: number): Bounds {
+  return { atLeast: n, atMost: n }
+}

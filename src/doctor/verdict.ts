@@ -1,0 +1,59 @@
+import { isSurer, type Sureness } from './sureness.ts'
+
+/** In the order in which the first of several is the main one. */
+export const VERDICTS = [
+  'not-connected',
+  'corrupt-indices',
+  'uninitialised',
+  'disk-disabled',
+  'lost-back-to-front-event',
+  'responses-not-taken',
+  'lost-front-to-back-event',
+  'backend-blocked',
+  'requests-not-taken',
+  'storage-below',
+  'some-stuck',
+  'foreign-indices',
+  'io-errors',
+  'moving',
+  'idle',
+  'never-used',
+  'ring-full',
+  'polling-backend',
+  'deferred-completion',
+] as const
+
+export type VerdictName = (typeof VERDICTS)[number]
+
+export interface Verdict {
+  readonly verdict: VerdictName
+  /** Something waits or is wrong; else it is how a healthy ring can be. */
+  readonly problem: boolean
+  readonly sureness: Sureness
+  /** What it means here, in a sentence or two. */
+  readonly text: string
+  /** What can be behind it, the likelier first; empty where the verdict says it all. */
+  readonly causes: readonly string[]
+}
+
+/** Problems first, then by the order of `VERDICTS`. */
+export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
+  return [...verdicts].sort(compareVerdicts)
+}
+
+export function compareVerdicts(a: Verdict, b: Verdict): number {
+  if (a.problem !== b.problem) return a.problem ? -1 : 1
+  return rank(a) - rank(b) || (isSurer(a.sureness, b.sureness) ? -1 : 0)
+}
+
+/** What was seen to last comes before a mere guess at its cause. */
+const GUESSES: Readonly<Partial<Record<VerdictName, VerdictName>>> = {
+  'lost-back-to-front-event': 'responses-not-taken',
+  'lost-front-to-back-event': 'requests-not-taken',
+  'backend-blocked': 'requests-not-taken',
+}
+
+function rank({ verdict, sureness }: Verdict): number {
+  const seen = sureness === 'may' ? GUESSES[verdict] : undefined
+  return seen === undefined ? VERDICTS.indexOf(verdict) : VERDICTS.indexOf(seen) + 0.5
+}

@@ -1,0 +1,112 @@
+// Which requests wait, and since which moment. Over a series a request is followed by its id: what no response of the moments
+// since has carried is not answered, whatever slot it was in.
+
+import type { Request } from '../codec/ring/request.ts'
+import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
+import { advance, distance, inWindow, isFirstLap, passed } from '../codec/ring/ring-idx.ts'
+import type { Moment } from './moment.ts'
+import type { Sureness } from './sureness.ts'
+
+export interface WaitingRequest {
+  /** The free-running index that it was published at. */
+  readonly index: number
+  readonly slot: number
+  /** Undefined where a response lies over it: of the request only `sector_number` is left. */
+  readonly request: Request | undefined
+  readonly sector_number: bigint
+  /** Number of the first moment that shows it published, from 0, and what that moment is called. */
+  readonly since: number
+  readonly sinceSource: string
+  /** That it is not answered. */
+  readonly sureness: Sureness
+}
+
+interface Numbered {
+  readonly moment: Moment
+  readonly number: number
+}
+
+export class WaitingRequests {
+  readonly #byId = new Map<bigint, WaitingRequest>()
+  #first: Numbered | undefined
+  #last: Numbered | undefined
+
+  /**
+   * The next moment in order.
+   * @param moment one whose indices can be
+   * @param number counts moments, also those left out
+   */
+  add(moment: Moment, number: number): void {
+    const before = this.#last?.moment
+    this.#last = { moment, number }
+    this.#first ??= this.#last
+    const ring = moment.shown?.ring
+    const answers = this.#takeAnswers(before, moment, ring)
+    if (!ring) return
+    for (const slot of ring.slots) {
+      if (slot.state !== 'request') continue
+      const isNew = !before || !passed(before.sring.req_prod, advance(slot.index, 1)) || !before.shown
+      if (isNew) this.#addRequest(slot, this.#last, ring, before?.shown ? answers : undefined)
+    }
+  }
+
+  /** Those that wait at the last moment, longest first; those that may be answered come last. */
+  list(): WaitingRequest[] {
+    const ring = this.#last?.moment.shown?.ring
+    const followed = [...this.#byId.values()]
+    const known = new Set(followed.map((w) => w.index))
+    const beneath = (ring?.slots ?? []).flatMap((slot) =>
+      slot.state === 'response' && slot.beneathOutstanding !== 'no' && !known.has(slot.index) ? [this.#beneath(slot)] : [],
+    )
+    const newest = this.#last?.moment.sring.req_prod ?? 0
+    const doubt = (w: WaitingRequest) => (w.sureness === 'may' ? 1 : 0)
+    return [...followed, ...beneath].sort(
+      (a, b) => doubt(a) - doubt(b) || a.since - b.since || distance(b.index, newest) - distance(a.index, newest),
+    )
+  }
+
+  /** Drops what was answered between two moments; undefined where some of the answers cannot be seen. */
+  #takeAnswers(before: Moment | undefined, { sring }: Moment, ring: Ring | undefined): ReadonlySet<bigint> | undefined {
+    if (!before) return undefined
+    const expected = distance(before.sring.rsp_prod, sring.rsp_prod)
+    const responses = (ring?.slots ?? []).filter(
+      (s): s is ResponseSlot => s.state === 'response' && inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod),
+    )
+    const ids = new Set(responses.map((s) => s.response.id))
+    for (const id of ids) this.#byId.delete(id)
+    if (responses.length === expected) return ids
+    for (const [id, waiting] of this.#byId) this.#byId.set(id, { ...waiting, sureness: 'may' })
+    return undefined
+  }
+
+  /** @param answers ids of all responses since the moment before; undefined where they are not all known */
+  #addRequest(slot: RequestSlot, { moment, number }: Numbered, ring: Ring, answers: ReadonlySet<bigint> | undefined): void {
+    const { request, index } = slot
+    const unanswered = answers !== undefined && !answers.has(request.id)
+    if (slot.answered === 'yes' && !unanswered) return
+    const sureness = unanswered ? 'certain' : surenessOf(slot, ring)
+    const { sector_number } = request
+    const waiting = { index, slot: slot.slot, request, sector_number, since: number, sinceSource: moment.source, sureness } as const
+    this.#byId.set(request.id, waiting)
+  }
+
+  #beneath({ index, slot, beneath, beneathOutstanding }: ResponseSlot): WaitingRequest {
+    const [first, last] = [this.#first!, this.#last!]
+    const since = passed(first.moment.sring.req_prod, advance(index, 1)) ? first : last
+    return {
+      index,
+      slot,
+      request: undefined,
+      sector_number: beneath.sector_number,
+      since: since.number,
+      sinceSource: since.moment.source,
+      sureness: beneathOutstanding === 'yes' ? 'likely' : 'may',
+    }
+  }
+}
+
+/** From one moment alone. On a first lap every response is still to be seen; later one may lie under a request. */
+function surenessOf({ answered }: RequestSlot, { sring, geometry }: Ring): Sureness {
+  if (answered === 'maybe' || answered === 'yes') return 'may'
+  return answered === 'no' && isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents) ? 'certain' : 'likely'
+}

@@ -1,0 +1,276 @@
+// What was never captured, made: lost events, polling, deferred completion, damage. Each also with indices that pass 2^32.
+import { describe, expect, test } from 'vitest'
+import { slotOffset } from '../../src/codec/ring/geometry.ts'
+import { advance } from '../../src/codec/ring/ring-idx.ts'
+import { x86_32, x86_64 } from '../../src/codec/struct/abi.ts'
+import { encodeOver } from '../../src/codec/struct/encode.ts'
+import { blkifRequest } from '../../src/codec/xen/blkif.ts'
+import type { PrivateIndices } from '../../src/doctor/index.ts'
+import { devicesOf, diagnoseRing, type Indices, type MadeRing, made, verdictsOf } from './moments.ts'
+
+const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number): Indices => ({
+  req_prod,
+  req_event,
+  rsp_prod,
+  rsp_event,
+})
+
+interface Case {
+  readonly name: string
+  readonly moments: readonly Indices[]
+  readonly interval?: number
+  readonly known?: PrivateIndices
+  readonly ring?: MadeRing
+  readonly verdicts: readonly string[]
+}
+
+const UNTAKEN = at(47, 42, 41, 42)
+const UNSEEN = at(41, 42, 41, 36)
+const BELOW = at(60, 61, 45, 46)
+
+const CASES: readonly Case[] = [
+  { name: 'idle', moments: [at(40, 41, 40, 41)], verdicts: ['idle certain'] },
+  { name: 'idle, twice', moments: [at(40, 41, 40, 41), at(40, 41, 40, 41)], interval: 5, verdicts: ['idle certain'] },
+  { name: 'in flight, one moment', moments: [BELOW], interval: 60, verdicts: ['storage-below may'] },
+  { name: 'in flight, nothing moves, nobody says for how long', moments: [BELOW, BELOW], verdicts: ['storage-below may'] },
+  { name: 'in flight, nothing moves for 5 s', moments: [BELOW, BELOW], interval: 5, verdicts: ['storage-below likely'] },
+  { name: 'in flight, nothing moves for 40 s', moments: [BELOW, BELOW, BELOW], interval: 20, verdicts: ['storage-below certain'] },
+  { name: 'requests go in, none come out', moments: [BELOW, at(63, 64, 45, 46)], interval: 5, verdicts: ['storage-below likely'] },
+  { name: 'answers come', moments: [BELOW, at(63, 64, 61, 62)], interval: 5, verdicts: ['moving likely'] },
+  { name: 'a full ring', moments: [at(72, 73, 40, 41)], verdicts: ['storage-below may', 'ring-full certain'] },
+  {
+    name: 'a full ring that moves',
+    moments: [at(72, 73, 40, 41), at(112, 113, 80, 81)],
+    verdicts: ['moving likely', 'ring-full certain'],
+  },
+  { name: 'requests not taken, one moment', moments: [UNTAKEN], verdicts: ['requests-not-taken may'] },
+  { name: 'lost front-to-back event', moments: [UNTAKEN, UNTAKEN], verdicts: ['lost-front-to-back-event may'] },
+  {
+    name: 'lost front-to-back event, 5 s: what is seen is surer than why',
+    moments: [UNTAKEN, UNTAKEN],
+    interval: 5,
+    verdicts: ['requests-not-taken likely', 'lost-front-to-back-event may'],
+  },
+  {
+    name: 'lost front-to-back event, 5 s, and the backend is known to sleep',
+    moments: [UNTAKEN, UNTAKEN],
+    interval: 5,
+    known: { req_cons: 41 },
+    verdicts: ['lost-front-to-back-event likely'],
+  },
+  {
+    name: 'one moment, the backend is known to have taken all',
+    moments: [UNTAKEN],
+    known: { req_cons: 47 },
+    verdicts: ['storage-below may'],
+  },
+  {
+    name: 'one moment, the backend is known to be half way',
+    moments: [UNTAKEN],
+    known: { req_cons: 44 },
+    verdicts: ['requests-not-taken may'],
+  },
+  {
+    name: 'a discard at the head',
+    moments: [UNTAKEN, UNTAKEN],
+    interval: 5,
+    ring: { discards: [41] },
+    verdicts: ['requests-not-taken likely', 'backend-blocked may'],
+  },
+  {
+    name: 'a discard that was taken before',
+    moments: [at(47, 44, 41, 42)],
+    ring: { discards: [41] },
+    verdicts: ['requests-not-taken may'],
+  },
+  {
+    name: 'a discard at the head, and the backend is known to sleep',
+    moments: [UNTAKEN],
+    known: { req_cons: 41 },
+    ring: { discards: [41] },
+    verdicts: ['lost-front-to-back-event may'],
+  },
+  {
+    name: 'answers past the event: no event is owed',
+    moments: [at(47, 38, 41, 42), at(47, 38, 41, 42)],
+    interval: 5,
+    verdicts: ['backend-blocked likely', 'polling-backend may'],
+  },
+  { name: 'an event asked for too late', moments: [at(41, 44, 40, 41)], verdicts: ['lost-front-to-back-event may'] },
+  { name: 'responses not taken, one moment', moments: [UNSEEN], verdicts: ['responses-not-taken may'] },
+  { name: 'lost back-to-front event', moments: [UNSEEN, UNSEEN], verdicts: ['lost-back-to-front-event may'] },
+  {
+    name: 'lost back-to-front event, 5 s: a paused guest looks the same',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    verdicts: ['responses-not-taken likely', 'lost-back-to-front-event may'],
+  },
+  {
+    name: 'lost back-to-front event, 5 s, in a guest that sends requests',
+    moments: [UNSEEN, at(44, 45, 42, 36)],
+    interval: 5,
+    verdicts: ['lost-back-to-front-event likely'],
+  },
+  {
+    name: 'the same, for 60 s, and the frontend is known to sleep',
+    moments: [UNSEEN, at(44, 45, 42, 36)],
+    interval: 60,
+    known: { rsp_cons: 35 },
+    verdicts: ['lost-back-to-front-event certain'],
+  },
+  {
+    name: 'the frontend is known to have taken all: an old event is no trouble',
+    moments: [UNSEEN],
+    known: { rsp_cons: 41 },
+    verdicts: ['idle certain'],
+  },
+  {
+    name: 'so many requests that the frontend must have taken all',
+    moments: [at(72, 73, 40, 36)],
+    verdicts: ['storage-below may', 'ring-full certain'],
+  },
+  { name: 'an event that no response reaches', moments: [at(40, 41, 40, 50)], verdicts: ['lost-back-to-front-event may'] },
+  { name: 'deferred completion', moments: [at(50, 51, 42, 50)], verdicts: ['storage-below may', 'deferred-completion likely'] },
+  {
+    name: 'a polling backend',
+    moments: [at(42, 37, 40, 41), at(46, 37, 44, 45), at(50, 37, 50, 51), at(54, 37, 54, 55)],
+    interval: 1,
+    verdicts: ['moving certain', 'polling-backend likely'],
+  },
+  {
+    name: 'a backend that polls, or was caught before it slept',
+    moments: [at(40, 40, 40, 41)],
+    verdicts: ['idle likely', 'polling-backend may'],
+  },
+  { name: 'more requests than slots', moments: [at(140, 141, 50, 51)], verdicts: ['corrupt-indices certain'] },
+  { name: 'one request too many', moments: [at(73, 74, 40, 41)], verdicts: ['corrupt-indices likely'] },
+  { name: 'one request too many, twice', moments: [at(73, 74, 40, 41), at(73, 74, 40, 41)], verdicts: ['corrupt-indices certain'] },
+  { name: 'more responses than requests', moments: [at(40, 41, 43, 44)], verdicts: ['corrupt-indices likely'] },
+  {
+    name: 'a torn moment between two that can be',
+    moments: [at(40, 41, 40, 41), at(40, 41, 43, 44), at(46, 47, 46, 47)],
+    verdicts: ['moving certain'],
+  },
+  {
+    name: 'private indices of another moment',
+    moments: [BELOW],
+    known: { req_cons: 90 },
+    verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  { name: 'errors', moments: [at(40, 41, 40, 41)], ring: { status: -1 }, verdicts: ['io-errors certain', 'idle certain'] },
+  { name: 'refused operations', moments: [at(40, 41, 40, 41)], ring: { status: -2 }, verdicts: ['idle certain'] },
+  {
+    name: 'a response that Linux refuses',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    ring: { id: (index, nr_ents) => (index === 38 ? 77n : BigInt(index % nr_ents)) },
+    verdicts: ['disk-disabled likely'],
+  },
+  {
+    name: 'ids that are pointers are no mistake',
+    moments: [UNSEEN],
+    ring: { id: (index) => 0xffff_8000_0010_0000n + BigInt(index) * 64n },
+    verdicts: ['responses-not-taken may'],
+  },
+]
+
+/** The last one passes 2^32 within the ring. */
+const BASES = [0, 32, 2 ** 31 - 32, 2 ** 32 - 64, 2 ** 32 - 32]
+
+describe.each(BASES)('indices from %i on', (base) => {
+  test.each(CASES)('$name', ({ moments, interval, known = {}, ring = {}, verdicts }) => {
+    const there = Object.fromEntries(Object.entries(known).map(([key, index]) => [key, advance(base, index)]))
+    const made_ = moments.map((indices) => made(indices, { ...ring, base }))
+    const diagnosis = diagnoseRing(made_, there, interval)
+    expect(verdictsOf(diagnosis)).toEqual(verdicts)
+    const { answers } = diagnosis.owes
+    const { req_prod, rsp_prod } = moments.at(-1)!
+    expect(answers).toBe(/corrupt/.test(verdicts[0]!) ? undefined : req_prod - rsp_prod)
+  })
+})
+
+test('a ring of its own: never used, not initialised, and neither', () => {
+  const virgin = at(0, 1, 0, 1)
+  expect(verdictsOf(diagnoseRing([made(virgin)]))).toEqual(['never-used certain'])
+  // The same indices come again after 2^32 requests.
+  expect(verdictsOf(diagnoseRing([made(virgin, { spoil: (bytes) => bytes.fill(1, 200, 210) })]))).toEqual(['never-used likely'])
+  expect(verdictsOf(diagnoseRing([made(at(0, 0, 0, 0))]))).toEqual(['uninitialised certain'])
+  expect(verdictsOf(diagnoseRing([made(at(0, 0, 0, 0), { spoil: (bytes) => bytes.fill(1, 200, 210) })]))).toEqual([
+    'uninitialised likely',
+  ])
+})
+
+test.each([
+  { front: '4', back: '4', verdicts: ['storage-below may'] },
+  { front: '3', back: '4', verdicts: ['storage-below may'] },
+  { front: '3', back: '2', verdicts: ['not-connected likely', 'storage-below may'] },
+  { front: '4', back: '6', verdicts: ['not-connected likely', 'storage-below may'] },
+  { front: '5', back: '4', verdicts: ['not-connected likely', 'storage-below may'] },
+  { front: 'x', back: undefined, verdicts: ['storage-below may'] },
+])('XenStore has states $front and $back', ({ front, back, verdicts }) => {
+  const nodes = (state: string | undefined) => new Map(state === undefined ? [] : [['state', state]])
+  const xenstore = { frontend: nodes(front), backend: nodes(back) }
+  expect(verdictsOf(diagnoseRing([made(BELOW, { xenstore })]))).toEqual(verdicts)
+})
+
+/** xbf_complete_cmd clears a slot and gives it its own id, as a request. */
+function clearedByOpenbsd(abi: typeof x86_64) {
+  return (bytes: Uint8Array) => {
+    const geometry = made(at(0, 1, 0, 1), { abi }).shown!.ring.geometry
+    for (let slot = 0; slot < geometry.nr_ents; slot++) {
+      const offset = slotOffset(geometry, slot)
+      bytes.fill(0, offset, offset + geometry.stride)
+      const seg = Array.from({ length: 11 }, () => ({ gref: 0, first_sect: 0, last_sect: 0 }))
+      encodeOver(
+        blkifRequest,
+        abi,
+        { operation: 0, nr_segments: 0, handle: 0, id: BigInt(slot), sector_number: 0n, seg },
+        bytes,
+        offset,
+      )
+    }
+  }
+}
+
+test.each([x86_64, x86_32])('OpenBSD at rest asked for an event that it has had ($name)', (abi) => {
+  const diagnosis = diagnoseRing([made(at(40, 41, 40, 40), { abi, spoil: clearedByOpenbsd(abi) })])
+  expect(verdictsOf(diagnosis)).toEqual(['idle certain', 'deferred-completion likely'])
+  expect(diagnosis.drivers[0]!.driver).toBe('openbsd')
+  // Any other driver owes work then.
+  expect(verdictsOf(diagnoseRing([made(at(40, 41, 40, 40), { abi })]))).toEqual(['responses-not-taken may'])
+})
+
+test('requests that wait are followed by their ids, through laps', () => {
+  // Request 45 has an id of its own and is never answered; all others are, each in the slot of its turn.
+  const id = (index: number) => (index === 45 ? 31n : BigInt(index % 31))
+  const first = made(at(46, 47, 44, 45), { id, source: 'first' })
+  // 44 is answered in slot 12 and 46 in slot 13, over 45.
+  const answers = (index: number) => (index === 45 ? id(46) : id(index))
+  const second = made(at(48, 49, 46, 47), { id: answers, source: 'second' })
+  const diagnosis = diagnoseRing([first, second], {}, 5)
+  expect(verdictsOf(diagnosis)[0]).toBe('some-stuck likely')
+  expect(diagnosis.waiting[0]).toMatchObject({ index: 45, since: 0, sinceSource: 'first', sureness: 'likely' })
+})
+
+test.each([
+  { name: 'backwards', after: at(40, 41, 40, 41), ring: {}, note: /goes back from 60 to 40/ },
+  { name: 'of another size', after: BELOW, ring: { pages: 2 }, note: /64 slots, not 32/ },
+  { name: 'of other requests', after: BELOW, ring: { id: () => 5n }, note: /slots that cannot have changed since differ/ },
+])('moments of a ring $name are not judged as one', ({ after, ring, note }) => {
+  const { devices, notes } = devicesOf([made(BELOW, { source: 'a' }), made(after, { source: 'b', ...ring })])
+  expect(devices.length).toBe(2)
+  expect(notes).toEqual([expect.stringMatching(note)])
+  expect(notes[0]).toMatch(/^b does not follow a: .*; each is judged on its own$/)
+})
+
+test('another device of XenStore', () => {
+  const xenstore = (backend: string) => ({ frontend: new Map([['backend', backend]]), backend: new Map<string, string>() })
+  const { notes } = devicesOf([made(BELOW, { xenstore: xenstore('/a') }), made(BELOW, { xenstore: xenstore('/b') })])
+  expect(notes).toEqual([expect.stringMatching(/XenStore has backend/)])
+})
+
+test('indices that may be 5 s old prove nothing of the last 5 s', () => {
+  const old = { ...made(BELOW), lag: 5 }
+  const sureness = [2, 6, 40].map((interval) => diagnoseRing([old, old], {}, interval).verdicts[0]!.sureness)
+  expect(sureness).toEqual(['may', 'likely', 'certain'])
+})
