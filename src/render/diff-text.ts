@@ -41,7 +41,7 @@ function hunkLines({ hunks, level }: DeviceDiff, style: Style, width: number): s
     const change = changeOf(hunk)
     // Requests that only one side has, one after another, share a headline.
     const alone = change === 'changed' ? undefined : `@@ only in ${change === 'removed' ? 'A' : 'B'} @@`
-    const title = alone === undefined ? hunkTitle(hunk, style) : alone === before ? [] : [style.place(alone)]
+    const title = alone === undefined ? hunkTitle(hunk, style, width) : alone === before ? [] : [style.place(alone)]
     before = alone
     const body = alone === undefined ? differenceLines(hunk.differences, level, style, width) : aloneLines(hunk, style)
     return [...title, ...body]
@@ -57,13 +57,14 @@ function aloneLines({ a, b }: Hunk, style: Style): string[] {
 }
 
 /** Where it is and, if both sides say the same, what; else what each side has, on lines of their own. */
-function hunkTitle({ part, queue, a, b }: Hunk, style: Style): string[] {
+function hunkTitle({ part, queue, a, b }: Hunk, style: Style, width: number): string[] {
   if (part !== 'slots') return [style.place(`@@ ${queue === undefined ? '' : `queue ${queue} `}${part} @@`)]
   const [placeA, placeB] = [placesText(a), placesText(b)]
   const place = style.place(`@@ ${placeA === placeB ? placeA : `${placeA} | ${placeB}`} @@`)
-  const [wordsA, wordsB] = [a.map(titleWords).join(', '), b.map(titleWords).join(', ')]
-  if (wordsA === wordsB) return [`${place} ${wordsA}`]
-  return [place, style.dim(`  A  ${wordsA}`), style.dim(`  B  ${wordsB}`)]
+  const [wordsA, wordsB] = [a.map(titleWords), b.map(titleWords)]
+  if (wordsA.join() === wordsB.join()) return [`${place} ${wordsA.join(', ')}`]
+  const lines = [...wrapped('  A  ', wordsA, ', ', width), ...wrapped('  B  ', wordsB, ', ', width)]
+  return [place, ...lines.map(style.dim)]
 }
 
 function titleWords({ slot }: PlacedSlot): string {

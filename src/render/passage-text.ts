@@ -60,7 +60,7 @@ function statusText(responses: readonly ResponseSlot[]): string {
 
 /** An event index says how far a side had come when it last went to sleep. */
 function consumedText({ from, to, count: n }: Stretch, what: string, event: string): string {
-  return n === 0 ? '' : `${what} before index ${to}, at first before ${from} (hint: ${event})`
+  return n === 0 ? '' : `${what} before index ${to}, first before ${from} (hint: ${event})`
 }
 
 /** The double fetch hazard: a finding of its own. */
@@ -74,7 +74,7 @@ function changedLines(changed: readonly ChangedRange[], style: Style): string[] 
       style.added(`    + ${bytesText(after)}`),
     ]
   })
-  return [`  ${style.bad('request-changed')}: bytes of published, unanswered requests changed (double fetch, XSA-155)`, ...lines]
+  return [`  ${style.bad('request-changed')}: requests changed while in flight (double fetch, XSA-155)`, ...lines]
 }
 
 function bytesText(bytes: Uint8Array): string {
