@@ -1,13 +1,13 @@
 // What changed in requests that were published and not yet answered: nobody may write to them then. A backend that reads a
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
-import { segmentsInPage } from '../xen/blkif.ts'
-import { opName, statusName } from '../xen/operations.ts'
+import { decode } from '../struct/parser.ts'
+import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
 import { slotOffset } from './geometry.ts'
 import type { IndirectPages } from './request.ts'
 import type { RequestSlot, Ring } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
-import { decodeWireRing } from './wire.ts'
+import { readsAsResponse } from './torn.ts'
 
 /** A ring as it was at one moment. */
 export interface RingMoment {
@@ -51,7 +51,7 @@ function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment)
   const at = slotOffset(geometry, slot.slot)
   const end = at + geometry.stride
   if (sameBytes(before.bytes.subarray(at, end), after.bytes.subarray(at, end))) return []
-  const torn = readsAsResponse(after, slot.slot) && !readsAsResponse(before, slot.slot)
+  const torn = isAnswer(after, slot.slot) && !isAnswer(before, slot.slot)
   return changes(annotateSlot(geometry, slot), before.bytes, after.bytes).map((change) => ({
     ...change,
     slot: slot.slot,
@@ -79,10 +79,8 @@ function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8A
   })
 }
 
-/** The fields of a response make sense, and nothing else of the slot tells. */
-function readsAsResponse({ ring: { geometry }, bytes }: RingMoment, slot: number): boolean {
-  const { operation, status, id } = decodeWireRing(bytes, geometry).ring[slot]!.rsp
-  return opName(operation) !== 'unknown' && statusName(status) !== undefined && id < BigInt(geometry.nr_ents)
+function isAnswer({ ring: { geometry }, bytes }: RingMoment, slot: number): boolean {
+  return readsAsResponse(decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot)), geometry.nr_ents)
 }
 
 /** As many bytes, and the same. */
