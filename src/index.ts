@@ -6,6 +6,8 @@
 
 /** The emulated Linux drivers, and a scripted backend to answer them. */
 export * as blkfront from './blkfront/index.ts'
+/** Rules over decoded rings. */
+export * as check from './check/index.ts'
 export * from './codec/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
