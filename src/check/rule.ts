@@ -18,6 +18,16 @@ export interface Found {
   readonly offset?: number
 }
 
+/** What the test says of each item that it says something of. */
+export function foundIn<T>(items: readonly T[], test: (item: T, i: number) => Found | undefined): Found[] {
+  const found: Found[] = []
+  for (const [i, item] of items.entries()) {
+    const one = test(item, i)
+    if (one) found.push(one)
+  }
+  return found
+}
+
 /** Found by looking at several queues: it lies in one of them. */
 export interface FoundInQueue extends Found {
   readonly subject: RingSubject

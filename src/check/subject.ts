@@ -108,9 +108,11 @@ export function atIndirectGref(subject: RingSubject, slot: RequestSlot, k: numbe
 }
 
 /** The segments of a request that are at hand. */
-export function segmentsOf(request: Request): readonly BlkifRequestSegment[] {
-  return request.kind === 'rw' || request.kind === 'indirect' ? (request.segments ?? []) : []
+export function segmentsOf(request: Request | undefined): readonly BlkifRequestSegment[] {
+  return request?.kind === 'rw' || request?.kind === 'indirect' ? (request.segments ?? NONE) : NONE
 }
+
+const NONE: readonly BlkifRequestSegment[] = []
 
 /** What a request asks for: of an indirect one the inner operation. */
 export function operationOf(request: Request): number {

@@ -9,6 +9,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
+import type { IndirectPages } from '../codec/ring/request.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
@@ -54,7 +55,8 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     }
     const checker = createChecker(rules)
     for (const dump of loadDumps(input, { pages: options.pages, onError })) {
-      const decoded = decodeDump({ ...dump, source: displayName(dump.source, input) }, options.abi)
+      const indirectPages = remembered(dump.indirectPages)
+      const decoded = decodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options.abi)
       rings++
       print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
     }
@@ -62,6 +64,17 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
   }
   print.end(rings, counts, exit === EXIT_CLEAN)
   return exit === EXIT_CLEAN && SEVERITIES.slice(0, least + 1).some((s) => counts[s] > 0) ? EXIT_FINDINGS : exit
+}
+
+/** Decoding and several rules look at the same pages: each is read once. */
+function remembered(pages: IndirectPages): IndirectPages {
+  const read = new Map<number, Uint8Array | undefined>()
+  return {
+    get(gref) {
+      if (!read.has(gref)) read.set(gref, pages.get(gref))
+      return read.get(gref)
+    },
+  }
 }
 
 function byRing(findings: readonly CheckFinding[]): Map<DecodedRing, CheckFinding[]> {

@@ -2,20 +2,20 @@
 import type { Request } from '../../codec/ring/request.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER, NO_SECTOR } from '../../codec/xen/blkif.ts'
 import type { Disk } from '../disk.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const UNITS = `${BLKIF}, sector_number and "sectors", in units of 512 bytes (commit 221f2748e8)`
 
 function each(
-  field: string | undefined,
+  field: string,
   test: (request: Request, disk: Disk | undefined) => string | undefined,
 ): (subject: RingSubject) => Found[] {
   return (subject) =>
-    subject.requests.flatMap((slot) => {
+    foundIn(subject.requests, (slot) => {
       const message = test(slot.request, subject.disk)
-      return message === undefined ? [] : [{ message, ...atField(subject, slot, field ?? 'sector_number') }]
+      return message === undefined ? undefined : { message, ...atField(subject, slot, field) }
     })
 }
 
@@ -63,11 +63,11 @@ export function misaligned(
 }
 
 function misalignedRequests(subject: RingSubject): Found[] {
-  return subject.requests.flatMap((slot) => {
+  return foundIn(subject.requests, (slot) => {
     const bad = misaligned(slot.request, subject.disk)
-    if (!bad) return []
+    if (!bad) return undefined
     const at = bad.segment === undefined ? atField(subject, slot, 'sector_number') : atSegment(subject, slot, bad.segment)
-    return [{ message: bad.message, ...at }]
+    return { message: bad.message, ...at }
   })
 }
 

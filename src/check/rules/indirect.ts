@@ -2,7 +2,7 @@
 import type { IndirectRequest } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../codec/xen/blkif.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atIndirectGref, type RingSubject, segmentsOf } from '../subject.ts'
 import { numberOf } from '../xenstore-nodes.ts'
 
@@ -16,7 +16,7 @@ function isIndirect(slot: RequestSlot): slot is IndirectSlot {
 }
 
 function each(test: (slot: IndirectSlot, subject: RingSubject) => Found | undefined): (subject: RingSubject) => Found[] {
-  return (subject) => subject.requests.filter(isIndirect).flatMap((slot) => test(slot, subject) ?? [])
+  return (subject) => foundIn(subject.requests, (slot) => (isIndirect(slot) ? test(slot, subject) : undefined))
 }
 
 /** A page of descriptors that is also something else in flight: another's page, or where data goes. */

@@ -4,11 +4,10 @@ import type { Request } from '../../codec/ring/request.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { annotate } from '../../codec/struct/annotate.ts'
 import type { Struct } from '../../codec/struct/c-types.ts'
-import { layoutOf } from '../../codec/struct/layout.ts'
 import { blkifIndirectPage, segmentsInPage } from '../../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atIndirectGref, type RingSubject } from '../subject.ts'
 
 const NOT_ZEROED = 'XSA-403 (CVE-2022-26365): frontends that share pages which they did not zero'
@@ -21,13 +20,16 @@ interface Pad {
 
 const cache = new Map<Struct, Map<Abi, readonly Pad[]>>()
 
-export function paddingOf(type: Struct, abi: Abi): readonly Pad[] {
+function paddingOf(type: Struct, abi: Abi): readonly Pad[] {
   const ofType = cache.get(type) ?? new Map<Abi, readonly Pad[]>()
   cache.set(type, ofType)
   let pads = ofType.get(abi)
   if (!pads) {
-    pads = annotate(type, abi, 0, '').flatMap(({ kind, offset, size, path }) => {
-      if (kind === 'field') return []
+    const ranges = annotate(type, abi, 0, '')
+    // What lies behind the last field is stale rather than padding: a driver that copies whole slots leaves it as it was.
+    const behind = ranges.findLast(({ kind }) => kind === 'field')!.offset
+    pads = ranges.flatMap(({ kind, offset, size, path }) => {
+      if (kind === 'field' || (offset > behind && type !== sringHeader && !/\]$/.test(path))) return []
       const element = Number(/^\.\w+\[(\d+)\]/.exec(path)?.[1] ?? -1)
       return Array.from({ length: size }, (_, i) => ({ offset: offset + i, element }))
     })
@@ -41,42 +43,47 @@ function elementsInUse(request: Request): number {
   return request.kind === 'rw' ? request.segments.length : 0
 }
 
+/** The first offset of padding in use whose byte is not 0. @param used elements of the struct's array that are in use */
+function firstWritten(pads: readonly Pad[], bytes: Uint8Array, at: number, used: number): number | undefined {
+  for (const { offset, element } of pads) {
+    // In order: behind the elements in use lies nothing that counts.
+    if (element >= used) return undefined
+    if ((bytes[at + offset] ?? 0) !== 0) return at + offset
+  }
+  return undefined
+}
+
 function firstNonZero(bytes: Uint8Array, from: number, to: number): number | undefined {
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return at
   return undefined
 }
 
-function wrong(bytes: Uint8Array, offset: number | undefined, where: string): Found[] {
-  return offset === undefined
-    ? []
-    : [{ message: `${where}: 0x${bytes[offset]!.toString(16).padStart(2, '0')} instead of 0`, offset }]
+function wrong(bytes: Uint8Array, offset: number, where: string): Found {
+  return { message: `${where}: 0x${bytes[offset]!.toString(16).padStart(2, '0')} instead of 0`, offset }
 }
 
 function checkRequests({ requests, ring: { geometry }, bytes }: RingSubject): Found[] {
-  return requests.flatMap(({ slot, request }) => {
-    if (request.kind === 'other') return []
-    const at = slotOffset(geometry, slot)
-    const used = elementsInUse(request)
-    const pad = paddingOf(REQUEST_STRUCTS[request.kind], geometry.abi).find(
-      ({ offset, element }) => element < used && bytes[at + offset] !== 0,
-    )
-    return pad ? wrong(bytes, at + pad.offset, 'padding of the request').map((found) => ({ ...found, slot })) : []
+  return foundIn(requests, ({ slot, request }) => {
+    if (request.kind === 'other') return undefined
+    const pads = paddingOf(REQUEST_STRUCTS[request.kind], geometry.abi)
+    const offset = firstWritten(pads, bytes, slotOffset(geometry, slot), elementsInUse(request))
+    return offset === undefined ? undefined : { ...wrong(bytes, offset, 'padding of the request'), slot }
   })
 }
 
 function checkIndirectPages(subject: RingSubject): Found[] {
   const { abi } = subject.ring.geometry
-  return subject.requests.flatMap((slot) => {
+  const pads = paddingOf(blkifIndirectPage, abi)
+  return foundIn(subject.requests, (slot) => {
     const { request } = slot
-    if (request.kind !== 'indirect' || !request.segments) return []
+    if (request.kind !== 'indirect' || !request.segments) return undefined
     const k = request.indirect_grefs.findIndex((gref, k) => {
       const page = subject.indirectPages.get(gref)
-      const used = segmentsInPage(request.nr_segments, k)
-      return page && paddingOf(blkifIndirectPage, abi).some(({ offset, element }) => element < used && (page[offset] ?? 0) !== 0)
+      return page && firstWritten(pads, page, 0, segmentsInPage(request.nr_segments, k)) !== undefined
     })
-    if (k < 0) return []
+    if (k < 0) return undefined
     const message = `padding of segments in use is not zero in the page of indirect_grefs[${k}]`
-    return [{ message, ...atIndirectGref(subject, slot, k) }]
+    return { message, ...atIndirectGref(subject, slot, k) }
   })
 }
 
@@ -92,8 +99,8 @@ export const PADDING_RULES: readonly Rule[] = [
       todo: 'Check that the page is the ring. Then look for the writer: the value often tells.',
     },
     ring: ({ bytes, ring: { geometry } }) => {
-      const pads = paddingOf(sringHeader, geometry.abi)
-      return wrong(bytes, pads.find(({ offset }) => bytes[offset] !== 0)?.offset, 'padding of the header')
+      const offset = firstWritten(paddingOf(sringHeader, geometry.abi), bytes, 0, 0)
+      return offset === undefined ? [] : [wrong(bytes, offset, 'padding of the header')]
     },
   },
   {
@@ -130,8 +137,10 @@ export const PADDING_RULES: readonly Rule[] = [
       why: 'The backend sees memory of the guest. In a ring that was zeroed, somebody wrote beyond the slots.',
       todo: 'Update the frontend. If it does zero its ring, check the ABI and the number of pages.',
     },
-    ring: ({ bytes, ring: { geometry } }) =>
-      wrong(bytes, firstNonZero(bytes, geometry.tailAt, geometry.bytes), 'behind the last slot'),
+    ring: ({ bytes, ring: { geometry } }) => {
+      const offset = firstNonZero(bytes, geometry.tailAt, geometry.bytes)
+      return offset === undefined ? [] : [wrong(bytes, offset, 'behind the last slot')]
+    },
   },
   {
     id: 'unused-slot-not-zero',
@@ -144,12 +153,11 @@ export const PADDING_RULES: readonly Rule[] = [
       todo: 'Update the frontend, unless it just writes its next request there.',
     },
     ring: ({ ring: { geometry, slots }, bytes }) => {
-      const { size } = layoutOf(REQUEST_STRUCTS.rw, geometry.abi)
       for (const { slot, state } of slots) {
         if (state !== 'unused') continue
         const at = slotOffset(geometry, slot)
-        const found = wrong(bytes, firstNonZero(bytes, at, at + size), 'slot that was not used yet')
-        if (found.length > 0) return found.map((f) => ({ ...f, slot }))
+        const offset = firstNonZero(bytes, at, at + geometry.stride)
+        if (offset !== undefined) return [{ ...wrong(bytes, offset, 'slot that was not used yet'), slot }]
       }
       return []
     },

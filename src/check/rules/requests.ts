@@ -10,7 +10,7 @@ import {
   BLKIF_OP_WRITE,
   BLKIF_OP_WRITE_BARRIER,
 } from '../../codec/xen/blkif.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, operationOf, type RingSubject } from '../subject.ts'
 import { numberOf } from '../xenstore-nodes.ts'
 
@@ -30,9 +30,9 @@ const FEATURES: ReadonlyMap<number, string> = new Map([
 /** One finding for each request of which the test says something. */
 function each(field: string, test: (request: Request, subject: RingSubject) => string | undefined) {
   return (subject: RingSubject): Found[] =>
-    subject.requests.flatMap((slot) => {
+    foundIn(subject.requests, (slot) => {
       const message = test(slot.request, subject)
-      return message === undefined ? [] : [{ message, ...atField(subject, slot, field) }]
+      return message === undefined ? undefined : { message, ...atField(subject, slot, field) }
     })
 }
 

@@ -3,16 +3,9 @@ import { slotOffset } from '../../codec/ring/geometry.ts'
 import type { ResponseSlot } from '../../codec/ring/ring.ts'
 import { isFirstLap } from '../../codec/ring/ring-idx.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
-import {
-  BLKIF_OP_INDIRECT,
-  BLKIF_RSP_EOPNOTSUPP,
-  BLKIF_RSP_ERROR,
-  BLKIF_RSP_OKAY,
-  blkifRequest,
-  blkifResponse,
-} from '../../codec/xen/blkif.ts'
+import { BLKIF_OP_INDIRECT, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY, blkifResponse } from '../../codec/xen/blkif.ts'
 import { opName, statusName } from '../../codec/xen/operations.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
 import { survivorsOf } from '../surviving-id.ts'
 
@@ -24,9 +17,9 @@ export function atResponse({ ring: { geometry } }: RingSubject, { slot }: Respon
 
 function each(field: string, test: (slot: ResponseSlot) => string | undefined): (subject: RingSubject) => Found[] {
   return (subject) =>
-    subject.responses.flatMap((slot) => {
+    foundIn(subject.responses, (slot) => {
       const message = test(slot)
-      return message === undefined ? [] : [{ message, ...atResponse(subject, slot, field) }]
+      return message === undefined ? undefined : { message, ...atResponse(subject, slot, field) }
     })
 }
 
@@ -54,15 +47,18 @@ function foreignIds(subject: RingSubject): Found[] {
 function leaks(subject: RingSubject): Found[] {
   const { geometry } = subject.ring
   const small = BigInt(geometry.nr_ents)
-  const ids = [...subject.requests.map(({ request }) => request.id), ...subject.responses.map(({ response }) => response.id)]
-  if (subject.responses.length === 0 || ids.some((id) => id >= small)) return []
-  const { beneath } = survivorsOf(geometry.abi)
-  const at = fieldOf(layoutOf(blkifRequest, geometry.abi), 'id').offset
-  return subject.responses.flatMap(({ slot }) => {
-    const left = beneath(subject.bytes, slotOffset(geometry, slot))
-    if (left < small) return []
+  const others =
+    subject.requests.some(({ request }) => request.id >= small) || subject.responses.some(({ response }) => response.id >= small)
+  if (others) return []
+  const { beneath, offsets } = survivorsOf(geometry.abi)
+  return foundIn(subject.responses, ({ slot }) => {
+    const from = slotOffset(geometry, slot)
+    const offset = offsets.find((offset) => subject.bytes[from + offset] !== 0)
+    if (offset === undefined) return undefined
+    const left = beneath(subject.bytes, from)
+    if (left < small) return undefined
     const message = `around the response lies 0x${left.toString(16)} of an id, and all ids seen are below ${small}`
-    return [{ message, slot, offset: slotOffset(geometry, slot) + at }]
+    return { message, slot, offset: from + offset }
   })
 }
 

@@ -1,11 +1,11 @@
 // Where the data of a request lies.
-import type { RequestSlot } from '../../codec/ring/ring.ts'
+import type { ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
 import { SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
-import type { Found, Rule } from '../rule.ts'
+import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
+import { numberOf, queuesOf, ringRefKeys, type XenstoreNodes } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
@@ -17,9 +17,9 @@ function eachFirst(
   test: (segments: ReturnType<typeof segmentsOf>) => { readonly i: number; readonly message: string } | undefined,
 ): (subject: RingSubject) => Found[] {
   return (subject) =>
-    subject.requests.flatMap((slot) => {
+    foundIn(subject.requests, (slot) => {
       const bad = test(segmentsOf(slot.request))
-      return bad ? [{ message: bad.message, ...atSegment(subject, slot, bad.i) }] : []
+      return bad && { message: bad.message, ...atSegment(subject, slot, bad.i) }
     })
 }
 
@@ -34,52 +34,56 @@ function repeatedGref(segments: ReturnType<typeof segmentsOf>) {
   return undefined
 }
 
-function ringGrefs({ xenstore }: RingSubject): Set<number> {
-  if (!xenstore) return new Set()
-  const keys = queuesOf(xenstore).flatMap((queue) => ringRefKeys(xenstore, queue))
-  return new Set(keys.map((key) => Number(numberOf(xenstore.frontend, key) ?? -1n)))
+const ringGrefs = new WeakMap<XenstoreNodes, ReadonlySet<number>>()
+
+function ringGrefsOf(xenstore: XenstoreNodes): ReadonlySet<number> {
+  let grefs = ringGrefs.get(xenstore)
+  if (!grefs) {
+    const keys = queuesOf(xenstore).flatMap((queue) => ringRefKeys(xenstore, queue))
+    grefs = new Set(keys.map((key) => Number(numberOf(xenstore.frontend, key) ?? -1n)))
+    ringGrefs.set(xenstore, grefs)
+  }
+  return grefs
 }
 
 function transfersRing(subject: RingSubject): Found[] {
-  const ring = ringGrefs(subject)
-  if (ring.size === 0) return []
-  return subject.requests.flatMap((slot) => {
-    const i = segmentsOf(slot.request).findIndex(({ gref }) => ring.has(gref))
-    if (i >= 0) {
-      const { gref } = segmentsOf(slot.request)[i]!
-      return [{ message: `seg[${i}] has gref ${gref}, a page of the ring`, ...atSegment(subject, slot, i) }]
-    }
-    if (slot.request.kind !== 'indirect') return []
+  if (!subject.xenstore) return []
+  const ring = ringGrefsOf(subject.xenstore)
+  return foundIn(subject.requests, (slot) => {
+    const segments = segmentsOf(slot.request)
+    const i = segments.findIndex(({ gref }) => ring.has(gref))
+    if (i >= 0) return { message: `seg[${i}] has gref ${segments[i]!.gref}, a page of the ring`, ...atSegment(subject, slot, i) }
+    if (slot.request.kind !== 'indirect') return undefined
     const gref = slot.request.indirect_grefs.find((gref) => ring.has(gref))
-    if (gref === undefined) return []
-    return [{ message: `indirect gref ${gref} is a page of the ring`, ...atField(subject, slot, 'indirect_grefs') }]
+    if (gref === undefined) return undefined
+    return { message: `indirect gref ${gref} is a page of the ring`, ...atField(subject, slot, 'indirect_grefs') }
   })
 }
 
 function splitGaps(subject: RingSubject): Found[] {
-  return subject.requests.flatMap((second: RequestSlot, i) => {
+  return foundIn(subject.requests, (second, i) => {
     const first = subject.requests[i - 1]
-    if (!first || second.index !== advance(first.index, 1)) return []
+    if (!first || second.index !== advance(first.index, 1)) return undefined
     const pair = splitPair(first.request, second.request)
-    if (!pair || pair.skipped <= 0) return []
+    if (!pair || pair.skipped <= 0) return undefined
     const { sector_number } = pair.first
     const end = sector_number + BigInt(pair.first.nr_sectors)
     const message = `second half of slot ${first.slot} begins at sector ${sector_number} + ${SECTORS_PER_SLOT}, but the first ends at ${end}: ${pair.skipped === 1 ? '1 sector' : `${pair.skipped} sectors`} skipped, and as many too many at the end`
-    return [{ message, ...atField(subject, second, 'sector_number') }]
+    return { message, ...atField(subject, second, 'sector_number') }
   })
 }
 
 /** Every request that the ring still shows transfers one segment through one and the same page. */
 function neverChanges(subject: RingSubject): Found[] {
-  const grefs = [
-    ...subject.requests.map(({ request }) => segmentsOf(request).map(({ gref }) => gref)),
-    // How many segments were in use is lost; those of a ring that was zeroed and never had more are zero.
-    ...subject.responses.map(({ beneath }) => beneath.segments.map(({ gref }) => gref).filter((gref, i) => i === 0 || gref !== 0)),
-  ]
-  const first = grefs[0]?.[0]
-  if (grefs.length < ENOUGH_REQUESTS || first === undefined || first === 0) return []
-  if (grefs.some((of) => of.length !== 1 || of[0] !== first)) return []
-  return [{ message: `all ${grefs.length} requests that the ring shows have one segment, in gref ${first}` }]
+  const { requests, responses } = subject
+  const all = requests.length + responses.length
+  const first = segmentsOf(requests[0]?.request)[0]?.gref ?? responses[0]?.beneath.segments[0]?.gref
+  if (all < ENOUGH_REQUESTS || first === undefined || first === 0) return []
+  const onlyFirst = (segments: ReturnType<typeof segmentsOf>) => segments.length === 1 && segments[0]!.gref === first
+  // How many segments were in use is lost beneath a response; what a frontend that has one never wrote is zero.
+  const beneathToo = ({ beneath: { segments } }: ResponseSlot) => segments.every(({ gref }, i) => gref === (i === 0 ? first : 0))
+  if (!requests.every(({ request }) => onlyFirst(segmentsOf(request))) || !responses.every(beneathToo)) return []
+  return [{ message: `all ${all} requests that the ring shows have one segment, in gref ${first}` }]
 }
 
 export const SEGMENT_RULES: readonly Rule[] = [
