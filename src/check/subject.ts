@@ -81,8 +81,15 @@ export function subjectOf(decoded: DecodedRing): RingSubject {
   }
 }
 
-/** The handle, or of an indirect request nr_segments, is 0 in a response's id: a look that spares most slots the other. */
+/** More sectors than a discard has: what is read as such is a segment of the request that a response lies over. */
+const TOO_MANY_SECTORS = 2n ** 32n
+
+/**
+ * The handle, or of an indirect request nr_segments, is 0 in a response's id: a look that spares most slots the other. Linux
+ * leaves the handle of a discard 0.
+ */
 function isTorn({ geometry }: Ring, bytes: Uint8Array, { slot, request }: RequestSlot): boolean {
+  if (request.kind === 'discard' && request.nr_sectors > 0n && request.nr_sectors < TOO_MANY_SECTORS) return false
   if ((request.kind === 'indirect' ? request.nr_segments : request.handle) !== 0) return false
   return readsAsResponse(decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot)), geometry.nr_ents)
 }

@@ -25,18 +25,19 @@ function each(field: string, test: (slot: ResponseSlot) => string | undefined): 
 
 /**
  * On a first lap every request that ever was is in its slot still: in flight with its id, or beneath a response with those
- * bytes of it that a response leaves alone.
+ * bytes of it that a response leaves alone. Judged where all of these are ids below nr_ents, as those of Linux and FreeBSD.
  */
 function foreignIds(subject: RingSubject): Found[] {
   const { sring, geometry } = subject.ring
   if (!isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents) || subject.torn.length > 0) return []
-  const { mask, beneath } = survivorsOf(geometry.abi)
-  const asked = new Set([
-    ...subject.requests.map(({ request }) => request.id & mask),
-    ...subject.responses.map(({ slot }) => beneath(subject.bytes, slotOffset(geometry, slot))),
-  ])
+  const small = BigInt(geometry.nr_ents)
+  const { beneath } = survivorsOf(geometry.abi)
+  const asked =
+    subject.requests.every(({ request }) => request.id < small) &&
+    subject.responses.every(({ slot }) => beneath(subject.bytes, slotOffset(geometry, slot)) < small)
+  if (!asked) return []
   return each('id', ({ response: { id } }) =>
-    asked.has(id & mask) ? undefined : `id ${id}: no request that was ever on this ring can have it`,
+    id < small ? undefined : `id ${id}, and every request that was ever on this ring has one below ${small}`,
   )(subject)
 }
 
@@ -125,7 +126,8 @@ export const RESPONSE_RULES: readonly Rule[] = [
     summary: 'A response carries an id that no request of the ring can have had.',
     source: `${BLKIF}, id: "private guest value, echoed in resp"; XSA-376`,
     explain: {
-      means: 'The ring is on its first lap, so that all its requests can still be seen, and none of them fits.',
+      means:
+        'The ring is on its first lap, so that something of all its requests can be seen: their ids are below nr_ents, and this is not.',
       why: 'Linux disables the disk. A frontend that takes the id as an index or a pointer is led astray by its backend.',
       todo: 'Look at the backend; check the ABI, under which ids lie elsewhere.',
     },

@@ -155,7 +155,7 @@ export const SEGMENT_RULES: readonly Rule[] = [
         ? []
         : eachFirst((segments) => {
             const partial = ({ first_sect, last_sect }: (typeof segments)[number]) =>
-              first_sect > 0 || last_sect < SECTORS_PER_XEN_PAGE - 1
+              first_sect <= last_sect && (first_sect > 0 || last_sect < SECTORS_PER_XEN_PAGE - 1)
             const i = segments.findIndex(partial)
             if (i < 0) return undefined
             const { first_sect, last_sect } = segments[i]!
