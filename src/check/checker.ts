@@ -41,7 +41,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
     const subject = subjectOf(decoded)
     const findings: CheckFinding[] = []
     const add = (rule: Rule, found: readonly Found[]) => {
-      for (const f of found) findings.push({ ...f, rule, decoded })
+      for (const { message, slot, offset } of found) findings.push({ rule, message, slot, offset, decoded })
     }
     checkXenstore(subject, add)
     // What decoding finds in a torn slot is no fault of anybody's: the rule slot-torn has it.

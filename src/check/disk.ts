@@ -1,6 +1,6 @@
 // What the backend publishes of the disk, as far as it can be read (blkif.h, "Backend XenBus Nodes").
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
-import { numberOf, type XenstoreNodes } from './xenstore-nodes.ts'
+import { numberOf, oncePerDevice, type XenstoreNodes } from './xenstore-nodes.ts'
 
 /** Bit of `info`: VDISK_READONLY of blkif.h. */
 const VDISK_READONLY = 4n
@@ -19,7 +19,9 @@ export interface Disk {
   readonly untrusted: boolean
 }
 
-export function diskOf({ frontend, backend }: XenstoreNodes): Disk {
+export const diskOf: (nodes: XenstoreNodes) => Disk = oncePerDevice(readDisk)
+
+function readDisk({ frontend, backend }: XenstoreNodes): Disk {
   const inSectors = (key: string) => (numberOf(backend, key) ?? 0n) / BigInt(SECTOR_SIZE)
   const atLeastOne = (n: bigint) => (n > 0n ? n : 1n)
   const info = numberOf(backend, 'info') ?? 0n

@@ -13,9 +13,9 @@ export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
 /** Something that a rule found. */
 export interface Found {
   readonly message: string
-  readonly slot?: number
+  readonly slot?: number | undefined
   /** Bytes from the start of the ring. */
-  readonly offset?: number
+  readonly offset?: number | undefined
 }
 
 /** What the test says of each item that it says something of. */

@@ -23,8 +23,23 @@ export interface QueueNodes {
   readonly prefix: string
 }
 
+/** Something that is made of the nodes once, however many rules and rings ask for it. */
+export function oncePerDevice<T>(make: (nodes: XenstoreNodes) => T): (nodes: XenstoreNodes) => T {
+  const made = new WeakMap<XenstoreNodes, { readonly value: T }>()
+  return (nodes) => {
+    let known = made.get(nodes)
+    if (!known) {
+      known = { value: make(nodes) }
+      made.set(nodes, known)
+    }
+    return known.value
+  }
+}
+
 /** The queues that the frontend says it has. */
-export function queuesOf({ frontend }: XenstoreNodes): QueueNodes[] {
+export const queuesOf: (nodes: XenstoreNodes) => readonly QueueNodes[] = oncePerDevice(findQueues)
+
+function findQueues({ frontend }: XenstoreNodes): QueueNodes[] {
   const queues = frontend.has('multi-queue-num-queues') ? (numberOf(frontend, 'multi-queue-num-queues') ?? 0n) : 1n
   if (queues < 1n || queues > MOST_QUEUES) return []
   const own = queues > 1n || frontend.has('queue-0/ring-ref') || frontend.has('queue-0/ring-ref0')

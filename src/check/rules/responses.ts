@@ -47,19 +47,25 @@ function foreignIds(subject: RingSubject): Found[] {
  */
 function leaks(subject: RingSubject): Found[] {
   const { geometry } = subject.ring
-  const small = BigInt(geometry.nr_ents)
-  const others =
-    subject.requests.some(({ request }) => request.id >= small) || subject.responses.some(({ response }) => response.id >= small)
-  if (others) return []
   const { beneath, offsets } = survivorsOf(geometry.abi)
-  return foundIn(subject.responses, ({ slot }) => {
+  const written = subject.responses.filter(({ slot }) => {
     const from = slotOffset(geometry, slot)
-    const offset = offsets.find((offset) => subject.bytes[from + offset] !== 0)
-    if (offset === undefined) return undefined
+    return offsets.some((offset) => subject.bytes[from + offset] !== 0)
+  })
+  const small = BigInt(geometry.nr_ents)
+  const others = () =>
+    subject.requests.some(({ request }) => request.id >= small) || subject.responses.some(({ response }) => response.id >= small)
+  if (written.length === 0 || others()) return []
+  return foundIn(written, ({ slot }) => {
+    const from = slotOffset(geometry, slot)
     const left = beneath(subject.bytes, from)
     if (left < small) return undefined
-    const message = `around the response lies 0x${left.toString(16)} of an id, and all ids seen are below ${small}`
-    return { message, slot, offset: from + offset }
+    const offset = from + offsets.find((offset) => subject.bytes[from + offset] !== 0)!
+    return {
+      message: `around the response lies 0x${left.toString(16)} of an id, and all ids seen are below ${small}`,
+      slot,
+      offset,
+    }
   })
 }
 

@@ -1,11 +1,11 @@
 // Where the data of a request lies.
-import type { ResponseSlot } from '../../codec/ring/ring.ts'
+import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
 import { SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf, queuesOf, ringRefKeys, type XenstoreNodes } from '../xenstore-nodes.ts'
+import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
@@ -34,17 +34,10 @@ function repeatedGref(segments: ReturnType<typeof segmentsOf>) {
   return undefined
 }
 
-const ringGrefs = new WeakMap<XenstoreNodes, ReadonlySet<number>>()
-
-function ringGrefsOf(xenstore: XenstoreNodes): ReadonlySet<number> {
-  let grefs = ringGrefs.get(xenstore)
-  if (!grefs) {
-    const keys = queuesOf(xenstore).flatMap((queue) => ringRefKeys(xenstore, queue))
-    grefs = new Set(keys.map((key) => Number(numberOf(xenstore.frontend, key) ?? -1n)))
-    ringGrefs.set(xenstore, grefs)
-  }
-  return grefs
-}
+const ringGrefsOf = oncePerDevice((xenstore): ReadonlySet<number> => {
+  const keys = queuesOf(xenstore).flatMap((queue) => ringRefKeys(xenstore, queue))
+  return new Set(keys.map((key) => Number(numberOf(xenstore.frontend, key) ?? -1n)))
+})
 
 function transfersRing(subject: RingSubject): Found[] {
   if (!subject.xenstore) return []
@@ -71,6 +64,26 @@ function splitGaps(subject: RingSubject): Found[] {
     const message = `second half of slot ${first.slot} begins at sector ${sector_number} + ${SECTORS_PER_SLOT}, but the first ends at ${end}: ${pair.skipped === 1 ? '1 sector' : `${pair.skipped} sectors`} skipped, and as many too many at the end`
     return { message, ...atField(subject, second, 'sector_number') }
   })
+}
+
+/** One finding, since it is so of many requests where it is so of one. */
+function partialPages(subject: RingSubject): Found[] {
+  if (subject.disk?.untrusted) return []
+  let requests = 0
+  let first: { readonly slot: RequestSlot; readonly i: number } | undefined
+  for (const slot of subject.requests) {
+    const i = segmentsOf(slot.request).findIndex(
+      ({ first_sect, last_sect }) => first_sect <= last_sect && (first_sect > 0 || last_sect < SECTORS_PER_XEN_PAGE - 1),
+    )
+    if (i < 0) continue
+    requests++
+    first ??= { slot, i }
+  }
+  if (!first) return []
+  const { first_sect, last_sect } = segmentsOf(first.slot.request)[first.i]!
+  const others = requests > 1 ? ` (and segments of ${requests - 1} more requests)` : ''
+  const message = `seg[${first.i}] covers sectors ${first_sect} to ${last_sect} of its page${others}`
+  return [{ message, ...atSegment(subject, first.slot, first.i) }]
 }
 
 /** Every request that the ring still shows transfers one segment through one and the same page. */
@@ -150,17 +163,7 @@ export const SEGMENT_RULES: readonly Rule[] = [
       why: 'What else lies in the page can be seen by the backend, and for a read be changed.',
       todo: 'Where the backend is not trusted, set trusted = "0", so that the frontend copies through pages of its own.',
     },
-    ring: (subject) =>
-      subject.disk?.untrusted
-        ? []
-        : eachFirst((segments) => {
-            const partial = ({ first_sect, last_sect }: (typeof segments)[number]) =>
-              first_sect <= last_sect && (first_sect > 0 || last_sect < SECTORS_PER_XEN_PAGE - 1)
-            const i = segments.findIndex(partial)
-            if (i < 0) return undefined
-            const { first_sect, last_sect } = segments[i]!
-            return { i, message: `seg[${i}] covers sectors ${first_sect} to ${last_sect} of its page` }
-          })(subject),
+    ring: partialPages,
   },
   {
     id: 'gref-never-changes',
