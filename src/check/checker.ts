@@ -25,12 +25,39 @@ interface Track {
   seen: number
 }
 
+/** Rules by what they look at. */
+interface Plan {
+  readonly byDecoder: ReadonlyMap<string, Rule>
+  readonly ofRing: readonly Runs<'ring'>[]
+  readonly ofQueues: readonly Runs<'queues'>[]
+  readonly ofXenstore: readonly Runs<'xenstore'>[]
+  readonly ofSeries: readonly Runs<'series'>[]
+}
+
+interface Runs<K extends keyof Rule> {
+  readonly rule: Rule
+  readonly run: NonNullable<Rule[K]>
+}
+
+const plans = new WeakMap<readonly Rule[], Plan>()
+
+function planOf(rules: readonly Rule[]): Plan {
+  const having = <K extends keyof Rule>(key: K) =>
+    rules.flatMap((rule): Runs<K>[] => (rule[key] === undefined ? [] : [{ rule, run: rule[key] as NonNullable<Rule[K]> }]))
+  const plan = plans.get(rules) ?? {
+    byDecoder: new Map(rules.filter((rule) => rule.decode).map((rule) => [rule.id, rule])),
+    ofRing: having('ring'),
+    ofQueues: having('queues'),
+    ofXenstore: having('xenstore'),
+    ofSeries: having('series'),
+  }
+  plans.set(rules, plan)
+  return plan
+}
+
 /** @param rules those to run, of `RULES` */
 export function createChecker(rules: readonly Rule[] = RULES): Checker {
-  const byDecoder = new Map(rules.filter((rule) => rule.decode).map((rule) => [rule.id, rule]))
-  const having = <K extends 'ring' | 'queues' | 'xenstore' | 'series'>(key: K) =>
-    rules.flatMap((rule) => (rule[key] === undefined ? [] : [{ rule, run: rule[key] as NonNullable<Rule[K]> }]))
-  const [ofRing, ofQueues, ofXenstore, ofSeries] = [having('ring'), having('queues'), having('xenstore'), having('series')]
+  const { byDecoder, ofRing, ofQueues, ofXenstore, ofSeries } = planOf(rules)
   const tracks = new Map<number | undefined, Track>()
   const devices = new Set<string>()
   let lastNodes: XenstoreNodes | undefined
