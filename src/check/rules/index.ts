@@ -10,6 +10,8 @@ import { RESPONSE_RULES } from './responses.ts'
 import { SEGMENT_RULES } from './segments.ts'
 import { SERIES_RULES } from './series.ts'
 import { XENSTORE_DISK_RULES } from './xenstore-disk.ts'
+import { XENSTORE_END_RULES } from './xenstore-ends.ts'
+import { XENSTORE_QUEUE_RULES } from './xenstore-queues.ts'
 import { XENSTORE_RING_RULES } from './xenstore-rings.ts'
 
 /** Every rule, by id. */
@@ -23,7 +25,9 @@ export const RULES: readonly Rule[] = [
   ...IN_FLIGHT_RULES,
   ...DISK_RULES,
   ...RESPONSE_RULES,
+  ...XENSTORE_QUEUE_RULES,
   ...XENSTORE_RING_RULES,
+  ...XENSTORE_END_RULES,
   ...XENSTORE_DISK_RULES,
   ...SERIES_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1))

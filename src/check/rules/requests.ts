@@ -143,7 +143,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     source: `${BLKIF}, blkif_vdev_t handle: virtual-device, cut to 16 bits`,
     explain: {
       means: 'Every request repeats the number of the device; an extended number such as 268441856 appears cut.',
-      why: 'Linux and QEMU do not look at it. The ring and the XenStore text may be of different devices.',
+      why: 'Linux and QEMU do not look at it (a reading of their sources). The ring and the XenStore text may be of different devices.',
       todo: 'Check that ring and text belong together.',
     },
     ring: handleDiffers,

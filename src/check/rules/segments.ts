@@ -158,7 +158,7 @@ export const SEGMENT_RULES: readonly Rule[] = [
     id: 'partial-page',
     severity: 'note',
     summary: 'A segment covers a part of the page that is granted.',
-    source: 'XSA-403 (CVE-2022-33740 and CVE-2022-33741)',
+    source: 'XSA-403 (CVE-2022-33741 and CVE-2022-33742)',
     explain: {
       means: 'The backend may map the whole page, and the request needs a part of it.',
       why: 'What else lies in the page can be seen by the backend, and for a read be changed.',

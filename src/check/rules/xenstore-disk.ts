@@ -1,14 +1,13 @@
 // What XenStore says of the disk, against itself.
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import type { Found, Rule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import { numberOf, quoted, type XenstoreNodes } from '../xenstore-nodes.ts'
+import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const SECTOR = BigInt(SECTOR_SIZE)
 /** Bit of `info`: VDISK_READONLY of blkif.h. */
 const VDISK_READONLY = 4n
-
-const says = (message: string | undefined | false): Found[] => (message ? [{ message }] : [])
 
 /** A power of two of at least 512. */
 function isSectorSize(size: bigint | undefined): boolean {
