@@ -78,6 +78,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
   ['xenstore-empty', 'xenstore-clean', 'xenstore-empty'],
   ['xenstore-ambiguous', 'xenstore-clean', 'xenstore-ambiguous'],
   ['series-changed', 'series-clean', 'changed-in-flight'],
+  ['series-changed-page', 'series-clean', 'changed-in-flight'],
   ['series-went-back', 'series-clean', 'indices-went-back'],
   ['series-unasked', 'series-clean', 'response-unasked'],
   ['series-leak', 'series-clean', 'response-leak'],

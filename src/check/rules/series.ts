@@ -38,12 +38,20 @@ const indicesWentBack: SeriesWatch = (after, before) => {
   })
 }
 
+/** A request in the window may have been answered, in another slot, and its indirect page given to a later one. */
+function stillOwns({ requests }: RingSubject, slot: number, page: number): boolean {
+  return requests.every((r) =>
+    r.slot === slot ? r.answered === 'no' : r.request.kind !== 'indirect' || !r.request.indirect_grefs.includes(page),
+  )
+}
+
 function changed(after: RingSubject, before: RingSubject): Found[] {
   if (before.requests.length === 0) return []
   const bySlot = new Map<number, { readonly paths: string[]; readonly offset: number | undefined }>()
   for (const change of changedInFlight(before, after)) {
     // An old dump of the slot was torn where the header says so: its new reading is none of a change.
     if (change.torn || before.torn.some(({ slot }) => slot === change.slot)) continue
+    if (change.page !== undefined && !stillOwns(after, change.slot, change.page)) continue
     const known = bySlot.get(change.slot)
     if (known) known.paths.push(change.path)
     else bySlot.set(change.slot, { paths: [change.path], offset: change.page === undefined ? change.offset : undefined })
