@@ -5,9 +5,9 @@ import { folderFiles, Player, ringFiles } from '../src/generate/index.ts'
 import { parseScenarioText, scriptOf } from '../src/scenario/index.ts'
 
 const SCENARIO = /^scenario(-\d+)?\.yaml$/
-/** `ring.bin 0x20 = ff 00`: bytes; `indirect-9.bin length 2048`: cut; `frontend/KEY = "VALUE"`: a node; `no frontend/KEY`: none. */
+/** `ring.bin 0x20 = ff 00`: bytes; `indirect-9.bin length 2048`: cut; `ring.bin pages 0 2 1 3`: in another order; `frontend/KEY = "VALUE"`: a node; `no frontend/KEY`: none. */
 const EDIT =
-  /^(?:(\S+\.bin) (0x[0-9a-f]+) = ([0-9a-f ]+)|(\S+\.bin) length (\d+)|(frontend|backend)\/(\S+) = "(.*)"|no (frontend|backend)\/(\S+))$/
+  /^(?:(\S+\.bin) (0x[0-9a-f]+) = ([0-9a-f ]+)|(\S+\.bin) length (\d+)|(\S+\.bin) pages ([\d ]+)|(frontend|backend)\/(\S+) = "(.*)"|no (frontend|backend)\/(\S+))$/
 /** The whole of edits.txt where xenstore.txt was written by hand. */
 const BY_HAND = 'xenstore.txt by hand'
 
@@ -50,7 +50,7 @@ async function play(folder: string, path: string, number: string, files: Files, 
 function edit(files: Files, line: string): void {
   const match = EDIT.exec(line)
   if (!match) throw new Error(`edits.txt: not understood: ${line}`)
-  const [, file, at, hex, cut, length, end, key, value, goneEnd, goneKey] = match
+  const [, file, at, hex, cut, length, mixed, order, end, key, value, goneEnd, goneKey] = match
   if (file !== undefined)
     bytesOf(files, file).set(
       hex!
@@ -60,7 +60,13 @@ function edit(files: Files, line: string): void {
       Number(at),
     )
   else if (cut !== undefined) files.set(cut, bytesOf(files, cut).slice(0, Number(length)))
+  else if (mixed !== undefined) files.set(mixed, inOrder(bytesOf(files, mixed), order!.split(' ').map(Number)))
   else files.set('xenstore.txt', editNode(String(files.get('xenstore.txt')), end ?? goneEnd!, key ?? goneKey!, value))
+}
+
+function inOrder(bytes: Uint8Array, order: readonly number[]): Uint8Array {
+  const size = bytes.length / order.length
+  return Uint8Array.from(order.flatMap((page) => [...bytes.subarray(page * size, (page + 1) * size)]))
 }
 
 function bytesOf(files: Files, name: string): Uint8Array {

@@ -1,9 +1,12 @@
 // What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
+
+import { decodeBeneath } from '../codec/ring/beneath.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
+import { plausibleBeneath } from '../codec/ring/score.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
@@ -91,7 +94,10 @@ const TOO_MANY_SECTORS = 2n ** 32n
 function isTorn({ geometry }: Ring, bytes: Uint8Array, { slot, request }: RequestSlot): boolean {
   if (request.kind === 'discard' && request.nr_sectors > 0n && request.nr_sectors < TOO_MANY_SECTORS) return false
   if ((request.kind === 'indirect' ? request.nr_segments : request.handle) !== 0) return false
-  return readsAsResponse(decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot)), geometry.nr_ents)
+  const at = slotOffset(geometry, slot)
+  if (!readsAsResponse(decode(blkifResponse, geometry.abi, bytes, at), geometry.nr_ents)) return false
+  // Under a response that is one lies what is left of a request.
+  return plausibleBeneath(decodeBeneath(bytes, geometry.abi, at))
 }
 
 /** Slot and offset of a field of a request, for a finding. */

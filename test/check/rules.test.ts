@@ -26,6 +26,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
   ],
   ['malformed', 'handle-cut', 'handle-differs'],
   ['malformed', 'disk-clean', 'partial-page'],
+  ['page-order', 'page-order-clean', 'page-order-wrong'],
   ['split-gap', 'split-gap-clean', 'split-gap'],
   ['one-gref', 'one-gref-clean', 'gref-never-changes'],
   [

@@ -5,6 +5,7 @@ import { IN_FLIGHT_RULES } from './in-flight.ts'
 import { INDEX_RULES } from './indices.ts'
 import { INDIRECT_RULES } from './indirect.ts'
 import { PADDING_RULES } from './padding.ts'
+import { PAGE_ORDER_RULES } from './page-order.ts'
 import { REQUEST_RULES } from './requests.ts'
 import { RESPONSE_RULES } from './responses.ts'
 import { SEGMENT_RULES } from './segments.ts'
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   ...DECODED_RULES,
   ...INDEX_RULES,
   ...PADDING_RULES,
+  ...PAGE_ORDER_RULES,
   ...REQUEST_RULES,
   ...SEGMENT_RULES,
   ...INDIRECT_RULES,
