@@ -13,16 +13,16 @@ export function sarifOpen(rules: readonly Rule[], version: string): string {
 
 /** @param rules those that `sarifOpen` got */
 export function sarifResult({ rule, message, slot, offset, decoded }: CheckFinding, rules: readonly Rule[]): Json {
-  const { source, queue, snapshot, bytes } = decoded.dump
+  const { source, queue, bytes } = decoded.dump
   // A ring of a file that holds one after another is a part of that file.
-  const inFile = source.endsWith(`[${snapshot}]`)
-  const file = inFile ? source.slice(0, source.lastIndexOf('[')) : source
-  const start = inFile ? snapshot * bytes.length : 0
+  const place = /^(.*)\[(\d+)\]$/s.exec(source)
+  const file = place?.[1] ?? source
+  const start = Number(place?.[2] ?? 0) * bytes.length
   const region =
     offset === undefined ? { byteOffset: start, byteLength: bytes.length } : { byteOffset: start + offset, byteLength: 1 }
   const names = [
     queue === undefined ? [] : [`queue ${queue}`],
-    inFile ? [`ring ${snapshot}`] : [],
+    place ? [`ring ${place[2]}`] : [],
     slot === undefined ? [] : [`slot ${slot}`],
   ]
   const fullyQualifiedName = names.flat().join('/')

@@ -36,7 +36,8 @@ function overlaps(extents: readonly Extent[], pairs: (a: Extent, b: Extent) => b
     if (!other) return []
     const queue = other.subject === extent.subject ? '' : ` of queue ${other.subject.decoded.dump.queue}`
     const end = extent.to < other.to ? extent.to : other.to
-    const message = `sectors ${extent.from} to ${end - 1n} are also changed by slot ${other.slot.slot}${queue}, in flight as well`
+    const sectors = end - extent.from === 1n ? `sector ${extent.from} is` : `sectors ${extent.from} to ${end - 1n} are`
+    const message = `${sectors} also changed by slot ${other.slot.slot}${queue}, in flight as well`
     return [{ message, subject: extent.subject, ...atField(extent.subject, extent.slot, 'sector_number') }]
   })
 }

@@ -6,6 +6,8 @@ import type { RingSubject } from '../subject.ts'
 
 /** Slots that read badly before other orders are tried: each try costs about as much as decoding does. */
 const ENOUGH_BAD = 3
+/** Of a ring with two pages exchanged the others read well: below this share it is something else. */
+const REST_READS = 0.3
 /** Another order must read this much better, as a share of the slots. */
 const CLEARLY = 0.2
 
@@ -31,6 +33,7 @@ function wrongOrder({ ring, bytes, requests }: RingSubject): Found[] {
     if (request.kind === 'rw' && request.nr_segments === 0 && request.op !== 'flush') bad.add(slot)
   if (pages < 3 || ring.outstanding > nr_ents || bad.size < ENOUGH_BAD) return []
   const own = plausibleShare(scoreAbi(bytes, abi))
+  if (own < REST_READS) return []
   let best: { readonly share: number; readonly pair: readonly [number, number] } | undefined
   for (const pair of exchanges(pages)) {
     const share = plausibleShare(scoreAbi(exchanged(bytes, ...pair), abi))
