@@ -6,6 +6,8 @@
 
 /** The emulated Linux drivers, and a scripted backend to answer them. */
 export * as blkfront from './blkfront/index.ts'
+/** Rules over decoded rings. */
+export * as check from './check/index.ts'
 export * from './codec/index.ts'
 /** What differs between two rings, or two moments of one. */
 export * as diff from './diff/index.ts'

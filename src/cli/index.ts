@@ -1,4 +1,5 @@
 // The table of commands that oclif loads (package.json: oclif.commands).
+import Check from '../commands/check.ts'
 import Decode from '../commands/decode.ts'
 import Diff from '../commands/diff.ts'
 import Doctor from '../commands/doctor.ts'
@@ -7,4 +8,4 @@ import Layout from '../commands/layout.ts'
 
 export { main } from './main.ts'
 
-export const COMMANDS = { decode: Decode, diff: Diff, doctor: Doctor, generate: Generate, layout: Layout }
+export const COMMANDS = { check: Check, decode: Decode, diff: Diff, doctor: Doctor, generate: Generate, layout: Layout }

@@ -35,8 +35,9 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
-export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './ring/score.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleBeneath, plausibleShare, scoreAbi } from './ring/score.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
+export { readsAsResponse } from './ring/torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'
 export {
   decodeWireRing,

@@ -66,8 +66,8 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
       responses: stretch(advance(then.rsp_event, -1), advance(now.rsp_event, -1)),
     },
     reused: later ? reusedIds(before, after) : [],
-    changed: changes.filter(({ answered }) => !answered),
-    beingAnswered: changes.filter(({ answered }) => answered),
+    changed: changes.filter(({ newer }) => !newer),
+    beingAnswered: changes.filter(({ newer }) => newer),
   }
 }
 

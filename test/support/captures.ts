@@ -13,6 +13,9 @@ export interface Capture {
   readonly path: string
 }
 
+/** Rings that were made, not captured. */
+const MADE = join(root, 'dumps/hostile')
+
 /** Every dump folder: one that `decode` takes, whose parents are none. */
 export const captures: readonly Capture[] = PLACES.filter((place) => existsSync(place)).flatMap((place) =>
   dumpFolders(place).map((path) => ({ name: relative(join(root, '..'), path).replace(/^.*?(dumps|captures)\//, ''), path })),
@@ -31,6 +34,7 @@ export function textOf({ path }: Capture, name: string): string | undefined {
 }
 
 function dumpFolders(folder: string): string[] {
+  if (folder === MADE) return []
   const entries = readdirSync(folder, { withFileTypes: true })
   const isDump = entries.some((e) => /^(ring(-\d+)?\.bin|queue-\d+)$/.test(e.name))
   const below = entries

@@ -2,6 +2,7 @@
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
 import { sameLayout } from '../struct/abi.ts'
 import { layoutOf } from '../struct/layout.ts'
+import { decode } from '../struct/parser.ts'
 import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
@@ -9,7 +10,7 @@ import { slotOffset } from './geometry.ts'
 import type { IndirectPages } from './request.ts'
 import type { RequestSlot, Ring } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
-import { decodeWireRing } from './wire.ts'
+import { readsAsResponse } from './torn.ts'
 
 /** A ring as it was at one moment. */
 export interface RingMoment {
@@ -27,10 +28,10 @@ export interface ChangedRange extends RingRange {
   readonly before: Uint8Array
   readonly after: Uint8Array
   /**
-   * A response was written, and nothing else: it is not published yet, or was written after the header was read, as in a ring
-   * that was dumped while it moved.
+   * The slot is newer than its header, so that this is no change of a request in flight: a response was written that is not
+   * published yet, or the ring was dumped while it moved.
    */
-  readonly answered: boolean
+  readonly newer: boolean
 }
 
 /**
@@ -53,25 +54,35 @@ function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment)
   const at = slotOffset(geometry, slot.slot)
   const end = at + geometry.stride
   if (sameBytes(before.bytes.subarray(at, end), after.bytes.subarray(at, end))) return []
-  const answered = isAnswered(slot, before, after)
-  return changes(annotateSlot(geometry, slot), before.bytes, after.bytes).map((change) => ({
-    ...change,
-    slot: slot.slot,
-    index: slot.index,
-    page: undefined,
-    answered,
-  }))
+  const found = changes(annotateSlot(geometry, slot), before.bytes, after.bytes)
+  const newer = isAnswered(slot, before, after) || (found.some(({ path }) => path.endsWith('.req.id')) && showsNewer(after))
+  return found.map((change) => ({ ...change, slot: slot.slot, index: slot.index, page: undefined, newer }))
 }
 
 function changesOfPages({ slot, index, request }: RequestSlot, before: RingMoment, after: RingMoment): ChangedRange[] {
   if (request.kind !== 'indirect') return []
   return request.indirect_grefs.flatMap((gref, k) => {
     const [then, now] = [before.indirectPages.get(gref), after.indirectPages.get(gref)]
-    if (!then || !now || then.length !== now.length || sameBytes(then, now)) return []
+    if (!then || !now || then.length !== now.length || sameBytes(then, now) || !stillOwns(after.ring, slot, gref)) return []
     const used = segmentsInPage(request.nr_segments, k)
     const ranges = annotateIndirectPage(before.ring.geometry.abi, used, `ring[${slot}].req.indirect_grefs[${k}]`)
-    return changes(ranges, then, now).map((change) => ({ ...change, slot, index, page: gref, answered: false }))
+    return changes(ranges, then, now).map((change) => ({ ...change, slot, index, page: gref, newer: false }))
   })
+}
+
+/** A request in the window may have been answered, in another slot, and its indirect page given to a later one. */
+function stillOwns({ slots }: Ring, slot: number, page: number): boolean {
+  return slots.every((s) => {
+    if (s.state !== 'request') return true
+    if (s.slot === slot) return s.answered === 'no'
+    return s.request.kind !== 'indirect' || !s.request.indirect_grefs.includes(page)
+  })
+}
+
+/** Some slot of the window reads as a response: others may hold the next request under a header that is older. */
+function showsNewer({ ring: { geometry, slots }, bytes }: RingMoment): boolean {
+  const response = (slot: number) => decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot))
+  return slots.some((s) => s.state === 'request' && readsAsResponse(response(s.slot), geometry.nr_ents))
 }
 
 function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8Array) {
@@ -84,7 +95,7 @@ function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8A
 /** Only bytes of response fields changed, and they read as a response: to an id in flight, or to one as Linux counts them. */
 function isAnswered({ slot }: RequestSlot, before: RingMoment, after: RingMoment): boolean {
   const { geometry } = after.ring
-  const { operation, status, id } = decodeWireRing(after.bytes, geometry).ring[slot]!.rsp
+  const { operation, status, id } = decode(blkifResponse, geometry.abi, after.bytes, slotOffset(geometry, slot))
   if (opName(operation) === 'unknown' || statusName(status) === undefined) return false
   if (id >= BigInt(geometry.nr_ents) && !before.ring.slots.some((s) => s.state === 'request' && s.request.id === id)) return false
   const { fields } = layoutOf(blkifResponse, geometry.abi)

@@ -2,7 +2,7 @@
 import type { Abi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
-import { type OpName, opName, statusName } from '../xen/operations.ts'
+import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry } from './wire.ts'
 
 export interface Response extends BlkifResponse {
@@ -162,8 +163,7 @@ function reportHeader(
 }
 
 function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, at: number): Finding {
-  const torn = rsp.id < nr_ents && opName(rsp.operation) !== 'unknown' && statusName(rsp.status) !== undefined
-  const hint = torn ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
+  const hint = readsAsResponse(rsp, nr_ents) ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
   return { code: 'operation-unknown', message: `operation ${req.operation} is not in blkif.h${hint}`, slot, offset: at }
 }
 

@@ -84,7 +84,7 @@ function plausibleResponse({ id, operation, status }: BlkifResponse): boolean {
 }
 
 /** Some reading of what survives beneath a response makes sense. */
-function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
+export function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
   if (sector_number === NO_SECTOR) return true
   if (!plausibleU64(sector_number)) return false
   if (segmentFault(segments[0]!) === undefined && segments[0]!.gref !== 0) return true

@@ -24,8 +24,7 @@ function moment(
   return { bytes, indirectPages, ring: decodeRing(bytes, x86_64, { indirectPages }) }
 }
 
-const summary = (changes: ChangedRange[]) =>
-  changes.map((c) => `${c.path} at ${c.offset}: ${c.kind}${c.answered ? ', answered' : ''}`)
+const summary = (changes: ChangedRange[]) => changes.map((c) => `${c.path} at ${c.offset}: ${c.kind}${c.newer ? ', newer' : ''}`)
 
 /** Slot 14 of dumps/direct is in flight. */
 const AT = 64 + 14 * 112
@@ -52,7 +51,7 @@ test('a response is no changed request, published or not', () => {
   const before = moment('dumps/direct')
   const written = changedInFlight(before, moment('dumps/direct', answer))
   expect(written.length).toBeGreaterThan(0)
-  expect(written.every((change) => change.answered)).toBe(true)
+  expect(written.every((change) => change.newer)).toBe(true)
   const answered = moment('dumps/direct', (bytes, view) => {
     view.setUint32(8, before.ring.sring.req_prod, true)
     answer(bytes, view)
@@ -78,7 +77,7 @@ test('captured series: nothing changes in flight but slots that are being answer
     let before: RingMoment | undefined
     for (const { bytes, indirectPages } of loadDumps(path)) {
       const now = { bytes, indirectPages, ring: decodeRing(bytes, x86_64, { indirectPages }) }
-      if (before) expect(changedInFlight(before, now).filter((change) => !change.answered)).toEqual([])
+      if (before) expect(changedInFlight(before, now).filter((change) => !change.newer)).toEqual([])
       before = now
       moments++
     }

@@ -1,0 +1,62 @@
+import type { RingSubject } from './subject.ts'
+import type { XenstoreNodes } from './xenstore-nodes.ts'
+
+/**
+ * `error`: the protocol forbids it, or somebody loses data by it. `warning`: it is wrong, or most likely so. `note`: legal, and
+ * worth knowing.
+ */
+export type Severity = 'error' | 'warning' | 'note'
+
+/** The gravest first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
+
+/** Something that a rule found. */
+export interface Found {
+  readonly message: string
+  readonly slot?: number | undefined
+  /** Bytes from the start of the ring. */
+  readonly offset?: number | undefined
+}
+
+/** What the test says of each item that it says something of. */
+export function foundIn<T>(items: readonly T[], test: (item: T, i: number) => Found | undefined): Found[] {
+  const found: Found[] = []
+  for (const [i, item] of items.entries()) {
+    const one = test(item, i)
+    if (one) found.push(one)
+  }
+  return found
+}
+
+/** Found by looking at several queues: it lies in one of them. */
+export interface FoundInQueue extends Found {
+  readonly subject: RingSubject
+}
+
+/** Looks at one snapshot after another of one ring; `before` is undefined for the first. */
+export type SeriesWatch = (after: RingSubject, before: RingSubject | undefined) => Found[]
+
+/**
+ * One thing that can be wrong. What a rule looks at shows in which of its last members it has; `decode` names findings that
+ * decoding makes itself, whose code is the rule's id. None of them throws, whatever the ring is.
+ */
+export interface Rule {
+  /** Stable, kebab-case. */
+  readonly id: string
+  readonly severity: Severity
+  /** One sentence. */
+  readonly summary: string
+  /** Where it is written: a header, a commit, an advisory, a driver. */
+  readonly source: string
+  readonly explain: {
+    readonly means: string
+    readonly why: string
+    readonly todo: string
+  }
+  readonly decode?: true
+  readonly ring?: (subject: RingSubject) => Found[]
+  /** All queues of a device at one moment. */
+  readonly queues?: (subjects: readonly RingSubject[]) => FoundInQueue[]
+  readonly xenstore?: (nodes: XenstoreNodes) => Found[]
+  readonly series?: () => SeriesWatch
+}

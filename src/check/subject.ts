@@ -1,0 +1,139 @@
+// What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
+
+import { decodeBeneath } from '../codec/ring/beneath.ts'
+import type { Finding } from '../codec/ring/finding.ts'
+import { slotOffset } from '../codec/ring/geometry.ts'
+import type { IndirectPages, Request } from '../codec/ring/request.ts'
+import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
+import { advance, distance } from '../codec/ring/ring-idx.ts'
+import { plausibleBeneath } from '../codec/ring/score.ts'
+import { readsAsResponse } from '../codec/ring/torn.ts'
+import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
+import { decode } from '../codec/struct/parser.ts'
+import {
+  BLKIF_OP_INDIRECT,
+  type BlkifRequestSegment,
+  blkifRequestIndirect,
+  blkifRequestSegment,
+  blkifResponse,
+  SEGS_PER_INDIRECT_PAGE,
+} from '../codec/xen/blkif.ts'
+import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
+import { type Disk, diskOf } from './disk.ts'
+import type { XenstoreNodes } from './xenstore-nodes.ts'
+
+/** A ring and what is known beside it: what `decodeDump` of blkring/dump returns, or anything of that shape. */
+export interface DecodedRing {
+  readonly dump: {
+    readonly source: string
+    readonly queue: number | undefined
+    /** Its place in the series. */
+    readonly snapshot: number
+    readonly bytes: Uint8Array
+    readonly indirectPages: IndirectPages
+    readonly xenstore: XenstoreNodes | undefined
+  }
+  readonly ring: Ring
+  /** Of decoding: the dump's, the protocol's and the ring's. */
+  readonly findings: readonly Finding[]
+}
+
+export interface RingSubject {
+  readonly decoded: DecodedRing
+  readonly ring: Ring
+  readonly bytes: Uint8Array
+  readonly indirectPages: IndirectPages
+  readonly xenstore: XenstoreNodes | undefined
+  /** Undefined without XenStore. */
+  readonly disk: Disk | undefined
+  /** Requests of [rsp_prod, req_prod) in index order; none where the indices are impossible, and none that is torn. */
+  readonly requests: readonly RequestSlot[]
+  /** Those of them that nothing speaks of as answered. */
+  readonly inFlight: readonly RequestSlot[]
+  /** Slots of the window that read as responses. */
+  readonly torn: readonly RequestSlot[]
+  /** In index order. */
+  readonly responses: readonly ResponseSlot[]
+}
+
+export function subjectOf(decoded: DecodedRing): RingSubject {
+  const { ring, dump } = decoded
+  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const requests: RequestSlot[] = []
+  const torn: RequestSlot[] = []
+  const responses: ResponseSlot[] = []
+  for (const slot of ring.slots) {
+    if (slot.state === 'response') responses.push(slot)
+    else if (slot.state === 'request' && possible) (isTorn(ring, dump.bytes, slot) ? torn : requests).push(slot)
+  }
+  const oldest = advance(ring.sring.req_prod, -ring.geometry.nr_ents)
+  const byIndex = (a: { index: number }, b: { index: number }) => distance(oldest, a.index) - distance(oldest, b.index)
+  requests.sort(byIndex)
+  responses.sort(byIndex)
+  return {
+    decoded,
+    ring,
+    bytes: dump.bytes,
+    indirectPages: dump.indirectPages,
+    xenstore: dump.xenstore,
+    disk: dump.xenstore && diskOf(dump.xenstore),
+    requests,
+    inFlight: requests.filter(({ answered }) => answered === 'no' || answered === 'unlikely'),
+    torn,
+    responses,
+  }
+}
+
+/** More sectors than a discard has: what is read as such is a segment of the request that a response lies over. */
+const TOO_MANY_SECTORS = 2n ** 32n
+
+/**
+ * The handle, or of an indirect request nr_segments, is 0 in a response's id: a look that spares most slots the other. Linux
+ * leaves the handle of a discard 0.
+ */
+function isTorn({ geometry }: Ring, bytes: Uint8Array, { slot, request }: RequestSlot): boolean {
+  if (request.kind === 'discard' && request.nr_sectors > 0n && request.nr_sectors < TOO_MANY_SECTORS) return false
+  if ((request.kind === 'indirect' ? request.nr_segments : request.handle) !== 0) return false
+  const at = slotOffset(geometry, slot)
+  if (!readsAsResponse(decode(blkifResponse, geometry.abi, bytes, at), geometry.nr_ents)) return false
+  // Under a response that is one lies what is left of a request.
+  return plausibleBeneath(decodeBeneath(bytes, geometry.abi, at))
+}
+
+/** Slot and offset of a field of a request, for a finding. */
+export function atField({ ring: { geometry } }: RingSubject, { slot, request }: RequestSlot, field: string) {
+  const layout = layoutOf(REQUEST_STRUCTS[request.kind], geometry.abi)
+  return { slot, offset: slotOffset(geometry, slot) + fieldOf(layout, field).offset }
+}
+
+/** Slot and offset of a segment of a request; of one in an indirect page, where the page is named. */
+export function atSegment(subject: RingSubject, slot: RequestSlot, i: number) {
+  const { abi } = subject.ring.geometry
+  if (slot.request.kind === 'indirect') return atIndirectGref(subject, slot, Math.floor(i / SEGS_PER_INDIRECT_PAGE))
+  const seg = atField(subject, slot, 'seg')
+  return { ...seg, offset: seg.offset + i * sizeOf(blkifRequestSegment, abi) }
+}
+
+export function atIndirectGref(subject: RingSubject, slot: RequestSlot, k: number) {
+  const grefs = atField(subject, slot, 'indirect_grefs')
+  const { element } = blkifRequestIndirect.fields.indirect_grefs
+  return { ...grefs, offset: grefs.offset + k * sizeOf(element, subject.ring.geometry.abi) }
+}
+
+/** The segments of a request that are at hand. */
+export function segmentsOf(request: Request | undefined): readonly BlkifRequestSegment[] {
+  return request?.kind === 'rw' || request?.kind === 'indirect' ? (request.segments ?? NONE) : NONE
+}
+
+const NONE: readonly BlkifRequestSegment[] = []
+
+/** What a request asks for: of an indirect one the inner operation. */
+export function operationOf(request: Request): number {
+  return request.operation === BLKIF_OP_INDIRECT && request.kind === 'indirect' ? request.indirect_op : request.operation
+}
+
+/** Sectors of 512 bytes that a request covers; undefined where an indirect page is missing or the request has none. */
+export function sectorsOf(request: Request): bigint | undefined {
+  if (request.kind === 'other' || request.nr_sectors === null) return undefined
+  return BigInt(request.nr_sectors)
+}

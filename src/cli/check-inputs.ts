@@ -1,0 +1,84 @@
+// The work of `check`: inputs to findings, one ring at a time.
+import {
+  type BackendName,
+  backendVerdicts,
+  type CheckFinding,
+  createChecker,
+  type DecodedRing,
+  type Rule,
+  SEVERITIES,
+  type Severity,
+} from '../check/index.ts'
+import type { IndirectPages } from '../codec/ring/request.ts'
+import type { Abi } from '../codec/struct/abi.ts'
+import { decodeDump } from '../dump/decode-dump.ts'
+import { DumpError } from '../dump/dump-error.ts'
+import { loadDumps } from '../dump/folder.ts'
+import type { Style } from '../render/style.ts'
+import { CHECK_PRINTERS, type CheckFormat } from './check-printers.ts'
+import { displayName } from './display-name.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
+import { report } from './failure.ts'
+
+export interface CheckOptions {
+  readonly abi: Abi | undefined
+  readonly pages: number | undefined
+  readonly rules: readonly Rule[]
+  /** The least severity that is printed and counts for the exit code. */
+  readonly severity: Severity
+  readonly backend: BackendName | undefined
+  readonly format: CheckFormat
+  /** Of this package. */
+  readonly version: string
+}
+
+/** Checks every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
+export function checkInputs(inputs: readonly string[], style: Style, options: CheckOptions): number {
+  const { rules, severity, backend } = options
+  const counts = { error: 0, warning: 0, note: 0 }
+  const least = SEVERITIES.indexOf(severity)
+  const grave = (rule: Rule) => SEVERITIES.indexOf(rule.severity) <= least
+  const print = CHECK_PRINTERS[options.format](options, style)
+  let exit = EXIT_CLEAN
+  let rings = 0
+  const onError = (error: DumpError) => {
+    exit = report(error)
+  }
+  const count = (findings: readonly CheckFinding[]) => {
+    for (const { rule } of findings) counts[rule.severity]++
+    return findings.filter(({ rule }) => grave(rule))
+  }
+  for (const [i, input] of inputs.entries()) {
+    if (input === '-' && inputs.indexOf('-') < i) {
+      onError(new DumpError('-', 'standard input can be read only once'))
+      continue
+    }
+    const checker = createChecker(rules)
+    for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+      const indirectPages = remembered(dump.indirectPages)
+      const decoded = decodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options.abi)
+      rings++
+      print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
+    }
+    for (const [decoded, findings] of byRing(count(checker.end()))) print.ring(decoded, findings, undefined)
+  }
+  print.end(rings, counts, exit === EXIT_CLEAN)
+  return exit === EXIT_CLEAN && SEVERITIES.slice(0, least + 1).some((s) => counts[s] > 0) ? EXIT_FINDINGS : exit
+}
+
+/** Decoding and several rules look at the same pages: each is read once. */
+function remembered(pages: IndirectPages): IndirectPages {
+  const read = new Map<number, Uint8Array | undefined>()
+  return {
+    get(gref) {
+      if (!read.has(gref)) read.set(gref, pages.get(gref))
+      return read.get(gref)
+    },
+  }
+}
+
+function byRing(findings: readonly CheckFinding[]): Map<DecodedRing, CheckFinding[]> {
+  const rings = new Map<DecodedRing, CheckFinding[]>()
+  for (const finding of findings) rings.set(finding.decoded, [...(rings.get(finding.decoded) ?? []), finding])
+  return rings
+}

@@ -1,0 +1,38 @@
+// The JSON of findings, a ring at a time, so that a long series is never whole in memory.
+import type { BackendName, BackendVerdict, CheckFinding, DecodedRing } from '../check/index.ts'
+import type { Counts } from './check-text.ts'
+import type { Json } from './ring-json.ts'
+
+export interface Verdicts {
+  readonly backend: BackendName
+  readonly verdicts: readonly BackendVerdict[]
+}
+
+export const CHECK_JSON_OPEN = '{\n  "rings": ['
+
+/** A ring with what is wrong with it. @param verdicts undefined where none were asked for */
+export function checkedRingJson({ dump }: DecodedRing, findings: readonly CheckFinding[], verdicts: Verdicts | undefined): Json {
+  const { source, queue, snapshot } = dump
+  return {
+    source,
+    queue,
+    ring: snapshot,
+    findings: findings.map(({ rule, slot, offset, message }) => ({
+      rule: rule.id,
+      severity: rule.severity,
+      slot,
+      offset,
+      message,
+    })),
+    ...(verdicts ? { backend: verdicts.backend, verdicts: verdicts.verdicts.map(verdictJson) } : {}),
+  }
+}
+
+/** @param checked how many rings were looked at */
+export function checkJsonClose(checked: number, counts: Counts): string {
+  return `],\n  "checked": ${checked},\n  "counts": ${JSON.stringify(counts)}\n}\n`
+}
+
+function verdictJson({ slot: { slot, index, request }, outcome, test, reading }: BackendVerdict): Json {
+  return { slot, index, op: request.op, id: String(request.id), outcome, test, reading }
+}

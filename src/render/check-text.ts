@@ -1,0 +1,74 @@
+// Findings for people: a line each below the ring that they are in, and a line that counts them.
+import {
+  type BackendName,
+  type BackendVerdict,
+  type CheckFinding,
+  type DecodedRing,
+  SEVERITIES,
+  type Severity,
+} from '../check/index.ts'
+import type { Style } from './style.ts'
+import { type Column, tableLines } from './table.ts'
+import { count, hex, printable } from './text.ts'
+
+/** How many findings of each severity. */
+export type Counts = Record<Severity, number>
+
+const COLUMNS: readonly Column[] = ['severity', 'rule', 'where', 'message'].map((title) => ({ title, align: 'left' }))
+
+/** The ring's name and its findings. */
+export function findingsText(decoded: DecodedRing, findings: readonly CheckFinding[], style: Style): string {
+  const paint = { error: style.bad, warning: style.unsure, note: style.dim }
+  const rows = findings.map(({ rule, slot, offset, message }) => [
+    { text: rule.severity, paint: paint[rule.severity] },
+    { text: rule.id },
+    { text: [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`].filter(Boolean).join(' ') },
+    { text: printable(message) },
+  ])
+  return lines(title(decoded, style), tableLines(COLUMNS, rows, style.dim).slice(1))
+}
+
+/** What a backend would do with each request of a ring. */
+export function verdictsText(
+  decoded: DecodedRing,
+  backend: BackendName,
+  verdicts: readonly BackendVerdict[],
+  style: Style,
+): string {
+  const columns: Column[] = [
+    { title: 'slot', align: 'right' },
+    { title: 'index', align: 'right' },
+    { title: 'op', align: 'left' },
+    { title: 'id', align: 'right' },
+    { title: backend, align: 'left' },
+    { title: 'by which test', align: 'left' },
+  ]
+  const rows = verdicts.map(({ slot: { slot, index, request }, outcome, test, reading }) => [
+    { text: String(slot) },
+    { text: String(index) },
+    { text: request.op },
+    { text: String(request.id) },
+    { text: outcome, paint: outcome === 'accept' ? undefined : outcome === 'unknown' ? style.unsure : style.bad },
+    { text: `${test}${reading ? ' (a reading of its source)' : ''}` },
+  ])
+  const body = rows.length === 0 ? ['no request in flight'] : tableLines(columns, rows, style.dim)
+  return lines(title(decoded, style), body)
+}
+
+/** `2 rings: 1 error, 3 warnings (12 notes not shown)`. @param shown the least severity that is printed */
+export function countsText(rings: number, counts: Counts, shown: Severity, style: Style): string {
+  const least = SEVERITIES.indexOf(shown)
+  const parts = (severities: readonly Severity[]) =>
+    severities.flatMap((severity) => (counts[severity] > 0 ? [count(counts[severity], severity)] : [])).join(', ')
+  const found = parts(SEVERITIES.slice(0, least + 1)) || 'no findings'
+  const hidden = parts(SEVERITIES.slice(least + 1))
+  return `${count(rings, 'ring')}: ${found}${hidden && style.dim(` (and ${hidden}: --severity ${SEVERITIES.at(-1)})`)}\n`
+}
+
+function title({ dump }: DecodedRing, style: Style): string {
+  return style.bold(printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`))
+}
+
+function lines(head: string, body: readonly string[]): string {
+  return [head, ...body.map((line) => `  ${line}`), ''].map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,70 @@
+// What backends do with malformed requests: the rows of protocol.md's table (dumps/hostile has a request for each) by slot.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
+import { decodeDump } from '../../src/dump/decode-dump.ts'
+import { loadDumps } from '../../src/dump/folder.ts'
+import { dumps } from './run-check.ts'
+
+/** Of each request the outcomes in the order linux, qemu, tapdisk; `*` behind one that is a reading. */
+function outcomes(name: string): Record<number, string> {
+  const [dump] = loadDumps(join(dumps, name))
+  const decoded = decodeDump(dump!)
+  const columns = BACKENDS.map((backend) => backendVerdicts(decoded, backend))
+  return Object.fromEntries(
+    columns[0]!.map(({ slot }, i) => [
+      slot.slot,
+      columns.map((verdicts) => `${verdicts[i]!.outcome}${verdicts[i]!.reading ? '*' : ''}`).join(' '),
+    ]),
+  )
+}
+
+test('malformed requests', () => {
+  expect(outcomes('hostile/malformed')).toEqual({
+    0: 'EOPNOTSUPP ERROR EOPNOTSUPP', // operation 77
+    1: 'EOPNOTSUPP ERROR EOPNOTSUPP', // operation 4
+    2: 'ERROR ERROR accept*', // nr_segments 12
+    3: 'ERROR accept* ERROR', // nr_segments 0
+    4: 'ERROR ERROR ERROR', // first_sect > last_sect
+    5: 'ERROR ERROR EOPNOTSUPP', // indirect_op 5
+    6: 'accept accept accept', // handle
+    7: 'accept accept EOPNOTSUPP', // discard
+    8: 'accept accept EOPNOTSUPP',
+    9: 'accept accept accept', // id
+    10: 'ERROR ERROR ERROR', // gref 0
+    11: 'accept accept accept',
+    12: 'accept accept accept',
+    13: 'accept ERROR accept', // barrier
+    14: 'accept accept accept', // 512 bytes
+  })
+})
+
+test('well-formed requests', () => {
+  expect(outcomes('hostile/malformed-clean')).toMatchObject({
+    2: 'accept accept accept', // 11 segments
+    5: 'accept ERROR EOPNOTSUPP', // indirect
+    13: 'accept accept EOPNOTSUPP', // flush
+  })
+})
+
+test('a disk that is read-only and has 4096-byte sectors', () => {
+  expect(outcomes('hostile/disk')).toEqual({
+    0: 'ERROR ERROR unknown', // past the end
+    1: 'ERROR ERROR unknown', // wraps
+    2: 'ERROR accept accept', // sector 4
+    3: 'ERROR accept accept', // a segment of 4 sectors
+    4: 'ERROR ERROR unknown', // a write
+    5: 'ERROR accept EOPNOTSUPP', // a discard
+  })
+})
+
+test('impossible indices', () => {
+  expect(new Set(Object.values(outcomes('hostile/indices-impossible')))).toEqual(new Set(['halt unknown accept']))
+})
+
+test('requests of real guests: Linux takes all that it answered', () => {
+  expect(new Set(Object.values(outcomes('direct')))).toEqual(new Set(['accept accept accept']))
+  expect(new Set(Object.values(outcomes('indirect')))).toContain('accept ERROR EOPNOTSUPP')
+  // Such segments got status -1 from this backend.
+  expect(Object.values(outcomes('4k-sectors'))).toContain('ERROR accept accept')
+})
