@@ -13,3 +13,8 @@ export async function terminalStyle(): Promise<Style> {
   const { Chalk, supportsColor } = await import('chalk')
   return supportsColor ? colourStyle(new Chalk({ level: supportsColor.level })) : plainStyle
 }
+
+/** Characters of a line on the terminal, 80 where there is none. */
+export function terminalWidth(): number {
+  return process.stdout.columns || 80
+}

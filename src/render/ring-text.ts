@@ -116,7 +116,8 @@ function isEmptyFlush(r: Request): boolean {
   return r.sector_number === NO_SECTOR && r.kind === 'rw' && r.nr_segments === 0
 }
 
-function opText(r: Request): string {
+/** `write`, `indirect read`, `secure discard`, `unknown 200`. */
+export function opText(r: Request): string {
   if (r.kind === 'indirect') return `indirect ${opName(r.indirect_op)}`
   if (r.kind === 'discard') return r.flag & BLKIF_DISCARD_SECURE ? 'secure discard' : 'discard'
   return r.op === 'unknown' ? `unknown ${r.operation}` : r.op

@@ -13,3 +13,19 @@ export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
+
+/** Words in lines of at most so many characters; a longer word has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  return flow(text.split(' '), width, ' ')
+}
+
+/** Items in lines of at most so many characters, the gap between them; a longer item has a line of its own. */
+export function flow(items: readonly string[], width: number, gap: string): string[] {
+  const lines: string[] = []
+  for (const item of items) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + gap.length + item.length <= width) lines[lines.length - 1] = line + gap + item
+    else lines.push(item)
+  }
+  return lines
+}

@@ -1,0 +1,24 @@
+/** A ring's bytes with their names, values and meanings; the picture of its slots; a walk through it. Pure. */
+
+export {
+  grefsInFlight,
+  type PageOwner,
+  pageBeneath,
+  pageOwners,
+} from './indirect.ts'
+export { type Location, locate, locateInPage } from './locate.ts'
+export { type SegmentPlace, segmentText } from './meaning.ts'
+export {
+  type IndexPlace,
+  markOf,
+  type Picture,
+  type PictureSlot,
+  type Position,
+  pictureOf,
+  placeOfIndex,
+  type SlotMark,
+} from './picture.ts'
+export { ROW_BYTES, type Row, rowsOf, spotAt } from './row.ts'
+export { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
+export { type TreeNode, treeOf, treeOfPage } from './tree.ts'
+export { type Area, areaAt, areasOf, type RingView, slotArea } from './view.ts'
