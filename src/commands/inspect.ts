@@ -46,15 +46,24 @@ Exit code: 0 shown, 2 could not do it.`
     squeeze: Flags.boolean({ description: 'draw bytes together that repeat and that no one reads', default: true, allowNo: true }),
     width: Flags.integer({ min: 20, max: 1000, description: "characters of a line (default: the terminal's, else 80)" }),
     json: Flags.boolean({ description: 'print JSON' }),
+    interactive: Flags.boolean({
+      char: 'i',
+      description: 'walk through the ring in the terminal (? shows the keys)',
+      exclusive: ['at', 'indirect', 'picture', 'tree', 'json'],
+    }),
   }
 
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Inspect)
+    const { pages, queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
+    const chosen = { abi: abiNamed(flags.abi), pages, queue, snapshot, slot, index }
+    const style = await terminalStyle()
+    if (flags.interactive) {
+      const { browse } = await import('../cli/inspect-terminal.ts')
+      return browse(args.input, chosen, style)
+    }
     const { inspect } = await import('../cli/inspect.ts')
-    const { json, squeeze, picture, tree, abi, width = terminalWidth(), ...rest } = flags
-    const { pages, queue, snapshot, slot, index, at, indirect } = rest
     const form = picture ? 'picture' : tree ? 'tree' : 'bytes'
-    const options = { abi: abiNamed(abi), pages, queue, snapshot, slot, index, at, indirect, form, json } as const
-    return inspect(args.input, options, { style: await terminalStyle(), width, squeeze })
+    return inspect(args.input, { ...chosen, at, indirect, form, json }, { style, width: flags.width ?? terminalWidth(), squeeze })
   }
 }

@@ -114,5 +114,5 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */
 function id(value: number | bigint, { ring: { geometry } }: Surroundings): string | undefined {
-  return value < geometry.nr_ents ? undefined : `0x${value.toString(16)}, no id of Linux's`
+  return value < geometry.nr_ents ? undefined : `0x${value.toString(16)}: none of Linux's ids`
 }

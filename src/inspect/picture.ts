@@ -46,9 +46,13 @@ export function pictureOf({ ring, findings }: RingView): Picture {
   const names = ['rsp_prod', 'rsp_event', 'req_prod', 'req_event'] as const
   const positions = names.map((name) => positionOf(ring, name, ring.sring[name]))
   return {
-    slots: ring.slots.map((slot) => ({ slot, mark: markOf(slot), ...doing(slot), finding: bad.has(slot.slot) })),
+    slots: ring.slots.map((slot) => pictureSlot(slot, bad.has(slot.slot))),
     positions: positions.sort((a, b) => a.slot - b.slot),
   }
+}
+
+export function pictureSlot(slot: Slot, finding: boolean): PictureSlot {
+  return { slot, mark: markOf(slot), ...doing(slot), finding }
 }
 
 function positionOf({ geometry, sring, slots }: Ring, name: keyof SringHeader, index: number): Position {
@@ -63,7 +67,7 @@ export function placeOfIndex({ geometry, sring, slots }: Pick<Ring, 'geometry' |
   return inWindow(index, sring.req_prod, advance(sring.req_prod, geometry.nr_ents + 1)) ? 'next' : 'off'
 }
 
-export function markOf(slot: Slot): SlotMark {
+function markOf(slot: Slot): SlotMark {
   switch (slot.state) {
     case 'unused':
       return 'unused'

@@ -70,7 +70,7 @@ function hexText({ offset, size, column, spots }: Row, bytes: Uint8Array): strin
 }
 
 /** Value and meaning. */
-function rowText(row: Row): string {
+export function rowText(row: Row): string {
   const [first] = row.spots
   if (row.spots.length > 1 && first.segment) return `gref ${first.value}, ${segmentText(first.segment)}`
   return spotText(first)

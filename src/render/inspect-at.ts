@@ -76,8 +76,8 @@ function holderText({ area, indirect }: Location): string {
   return area?.name === 'tail' ? 'the tail, behind the last slot' : 'the header'
 }
 
-/** Only a ring of several pages has more to say. */
-function pageText({ indirect, page, pageOffset }: Location, { geometry }: Ring): string | undefined {
+/** Which page an offset lies in: only a ring of several pages has more to say. */
+export function pageText({ indirect, page, pageOffset }: Location, { geometry }: Ring): string | undefined {
   return indirect || geometry.pages === 1
     ? undefined
     : `${page} of ${geometry.pages} (counted from 0), offset ${hex(pageOffset)} in it`

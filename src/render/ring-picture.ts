@@ -1,6 +1,9 @@
 // The picture of a ring: two characters a slot, rows as long as the terminal is wide, carets where the indices point.
+
+import type { Slot } from '../codec/ring/ring.ts'
 import type { OpName } from '../codec/xen/operations.ts'
-import type { Picture, PictureSlot, Position, SlotMark } from '../inspect/index.ts'
+import { type Picture, type PictureSlot, type Position, pictureSlot, type SlotMark } from '../inspect/index.ts'
+import type { Span } from './fit.ts'
 import type { HexOptions } from './hex-rows.ts'
 import type { Paint, Style } from './style.ts'
 import { flow } from './text.ts'
@@ -49,8 +52,13 @@ function slotRows({ slots, positions }: Picture, { style, width }: HexOptions): 
       continue
     }
     const from = first * perRow
-    const cells = slots.slice(from, from + perRow).map((slot) => cell(slot, style))
-    lines.push(`${style.dim(String(from).padStart(digits))}  ${cells.join(' ').trimEnd()}`)
+    const cells = slots.slice(from, from + perRow).map((slot) => span(slot, style))
+    lines.push(
+      `${style.dim(String(from).padStart(digits))}  ${cells
+        .map(({ text, paint }) => paint!(text))
+        .join(' ')
+        .trimEnd()}`,
+    )
     lines.push(...caretLines(positions, from, perRow, { style, width }, margin))
   }
   return lines
@@ -71,10 +79,15 @@ function runsOfRows({ slots, positions }: Picture, perRow: number): [number, num
   return runs
 }
 
-function cell({ mark, op, indirect, finding }: PictureSlot, style: Style): string {
+/** The two characters of a slot. */
+export function slotSpan(slot: Slot, finding: boolean, style: Style): Span {
+  return span(pictureSlot(slot, finding), style)
+}
+
+function span({ mark, op, indirect, finding }: PictureSlot, style: Style): Span {
   const char = finding ? FINDING.char : SLOT_MARKS[mark].char
   const letter = op === undefined ? ' ' : LETTERS[op]
-  return paintOf(mark, op, finding, style)(char + (indirect ? letter.toUpperCase() : letter))
+  return { text: char + (indirect ? letter.toUpperCase() : letter), paint: paintOf(mark, op, finding, style) }
 }
 
 function paintOf(mark: SlotMark, op: OpName | undefined, finding: boolean, style: Style): Paint {

@@ -16,7 +16,7 @@ export function printable(text: string): string {
 
 /** Words in lines of at most so many characters; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
-  return flow(text.split(' '), width, ' ')
+  return flow(text.split(' '), width, ' ').map((line) => line.trim())
 }
 
 /** Items in lines of at most so many characters, the gap between them; a longer item has a line of its own. */
