@@ -9,6 +9,8 @@ export * as blkfront from './blkfront/index.ts'
 export * from './codec/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
+/** A ring's bytes with their names, values and meanings, and the picture of its slots. */
+export * as inspect from './inspect/index.ts'
 /** Recorded vectors against the emulated driver. */
 export * as replay from './replay/index.ts'
 /** Scenario files. */

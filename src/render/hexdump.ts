@@ -1,9 +1,10 @@
 // The whole hexdump: areas with their headlines, findings at the bytes they are about, repetitions drawn together.
 import type { Finding } from '../codec/ring/finding.ts'
+import { segmentFault } from '../codec/ring/request.ts'
+import { diskName } from '../codec/xen/vdev.ts'
 import { type Area, type RingView, type Row, rowsOf, spotsOf } from '../inspect/index.ts'
 import { type HexOptions, type Holder, offsetText, rowLines } from './hex-rows.ts'
 import { slotHeadline } from './slot-headline.ts'
-import type { Style } from './style.ts'
 import { printable, wrap } from './text.ts'
 
 export interface HexdumpOptions extends HexOptions {
@@ -13,8 +14,8 @@ export interface HexdumpOptions extends HexOptions {
 
 /** A row of bytes and what stands around it. */
 interface Piece {
-  /** Stands before the row. */
-  readonly headline: string | undefined
+  /** Lines before the row. */
+  readonly headline: readonly string[]
   readonly row: Row
   readonly holder: Holder
   readonly findings: readonly Finding[]
@@ -29,7 +30,7 @@ export function hexdumpLines(view: RingView, areas: readonly Area[], options: He
 
 /** Lines of rows without headlines: an indirect page. */
 export function plainLines(rows: readonly Row[], bytes: Uint8Array, holder: Holder, options: HexdumpOptions): string[] {
-  const pieces = rows.map((row): Piece => ({ headline: undefined, row, holder, findings: [] }))
+  const pieces = rows.map((row): Piece => ({ headline: [], row, holder, findings: [] }))
   return pieceLines(pieces, bytes, options)
 }
 
@@ -45,14 +46,13 @@ function pieceLines(pieces: readonly Piece[], bytes: Uint8Array, options: Hexdum
   let last: Row | undefined
   let starred = false
   for (const { headline, row, holder, findings } of pieces) {
-    const repeats = options.squeeze && headline === undefined && findings.length === 0 && last && isRepeat(last, row, bytes)
+    const repeats = options.squeeze && headline.length === 0 && findings.length === 0 && last && isRepeat(last, row, bytes)
     if (repeats) {
       if (!starred) lines.push('*')
       starred = true
       continue
     }
-    if (headline !== undefined) lines.push(headline)
-    lines.push(...rowLines(row, bytes, holder, options), ...findings.flatMap((f) => findingLines(f, options)))
+    lines.push(...headline, ...rowLines(row, bytes, holder, options), ...findings.flatMap((f) => findingLines(f, options)))
     last = row
     starred = false
   }
@@ -83,8 +83,7 @@ function piecesOf(view: RingView, group: readonly Area[], options: HexOptions): 
   return rows.map((row, i): Piece => {
     const below = !beneath && row.spots[0].kind === 'beneath'
     beneath ||= below
-    const headline =
-      i === 0 ? `\n${headlineText(headlineOf(group), options)}` : below ? beneathHeadline(area, options.style) : undefined
+    const headline = i === 0 ? ['', ...headlineLines(headlineOf(group), options)] : below ? beneathHeadline(area, options) : []
     return { headline, row, holder, findings: findings.filter(({ offset }) => within(offset!, row)) }
   })
 }
@@ -104,15 +103,21 @@ function headlineOf(group: readonly Area[]): string {
 }
 
 /** Goes on indented where it is longer than a line. */
-export function headlineText(text: string, { style, width }: HexOptions): string {
+function headlineLines(text: string, { style, width }: HexOptions): string[] {
   const [first = '', ...more] = wrap(text, width)
   const rest = more.length === 0 ? [] : wrap(more.join(' '), width - 4).map((line) => `    ${line}`)
-  return [first, ...rest].map((line) => style.bold(line)).join('\n')
+  return [first, ...rest].map((line) => style.bold(line))
 }
 
-function beneathHeadline({ slot }: Area, style: Style): string {
-  const index = slot?.state === 'response' ? ` of index ${slot.index}` : ''
-  return style.dim(`        beneath it, what is left of the request${index}:`)
+/** Without its operation a request beneath has several readings: the rows show that of segments in the slot. */
+function beneathHeadline({ slot }: Area, options: HexOptions): string[] {
+  if (slot?.state !== 'response') return []
+  const { handle, indirect_grefs, segments } = slot.beneath
+  const disk = diskName(handle)
+  const indirect = segmentFault(segments[0]!) !== undefined && disk !== undefined && indirect_grefs[0] !== 0
+  const reading = indirect ? ` (it reads better as indirect: handle ${handle} ${disk}, indirect_grefs[0] ${indirect_grefs[0]})` : ''
+  const text = `beneath it, what is left of the request of index ${slot.index}${reading}:`
+  return wrap(text, Math.max(16, options.width - 8)).map((line) => options.style.dim(`        ${line}`))
 }
 
 function within(offset: number, part: { readonly offset: number; readonly size: number }): boolean {

@@ -13,7 +13,7 @@ const LABEL_WIDTH = 9
 export const KIND_WORDS: Readonly<Record<RingRange['kind'], string>> = {
   field: 'a field',
   reserved: 'reserved: padding that the header names',
-  padding: 'padding, which only alignment put there',
+  padding: 'padding: part of no field',
   stale: 'stale: left from earlier, read by no one',
   beneath: 'what survives of a request beneath a response',
 }

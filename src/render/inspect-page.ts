@@ -1,8 +1,8 @@
 // `inspect --indirect`: a page of segments, and whose it is.
 import { type PageView, pageBeneath, pageOwners, type RingView, rowsOf } from '../inspect/index.ts'
 import { type HexdumpOptions, plainLines } from './hexdump.ts'
-import { slotHeadline } from './slot-headline.ts'
-import { count, wrap } from './text.ts'
+import { slotText } from './slot-headline.ts'
+import { wrap } from './text.ts'
 
 export function pageLines(view: RingView, page: PageView, options: HexdumpOptions): string[] {
   return [...pageHead(view, page, options), ...plainLines(rowsOf(page.spots), page.bytes, 'request', options)]
@@ -22,10 +22,13 @@ function ownerTexts({ ring }: RingView, { gref, owner }: PageView): string[] {
     return [`no request in flight names it: its segments are shown as they lie${perhaps}`]
   }
   return pageOwners(ring, gref).map(({ slot, place, used }) => {
-    const where = `indirect_grefs[${place}] of ${slotHeadline(slot)}`
-    const at = `at sector ${slot.request.sector_number}`
-    return `${where} ${at}; ${count(used, 'segment')} of it ${used === 1 ? 'is' : 'are'} in use`
+    const request = `${slotText(slot)}, at sector ${slot.request.sector_number}`
+    return `${path(slot.slot, place)} names it: ${request}; ${used} of its segments ${used === 1 ? 'is' : 'are'} in use`
   })
+}
+
+function path(slot: number, place: number): string {
+  return `ring[${slot}].req.indirect_grefs[${place}]`
 }
 
 function indented(text: string, width: number): string[] {

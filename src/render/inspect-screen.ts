@@ -1,11 +1,12 @@
 // The full-screen view as lines: a list of slots, the bytes of one, and what is known of the byte under the cursor.
+import type { Finding } from '../codec/ring/finding.ts'
 import { BINDINGS, type Browsing, locate, locateInPage, type Rings, type Sight, sightAt } from '../inspect/index.ts'
-import { filled, fit, type Span } from './fit.ts'
 import { byteText, KIND_MARKS, offsetText, paintOf, rowText } from './hex-rows.ts'
 import { holderOf } from './hexdump.ts'
 import { KIND_WORDS, pageText, spotName, valueText } from './inspect-at.ts'
 import { slotSpan } from './ring-picture.ts'
 import { slotHeadline } from './slot-headline.ts'
+import { cut, filled, type Span } from './spans.ts'
 import type { Style } from './style.ts'
 import { hex, printable } from './text.ts'
 
@@ -18,20 +19,22 @@ export interface ScreenSize {
 /** Columns of the list of slots; a narrow terminal has none. */
 const LIST_WIDTH = 16
 const LIST_FROM = 64
-const DETAILS = 5
+/** The bytes come first: on a small screen they have this many lines, and what is known of one byte has the rest. */
+const LEAST_BODY = 3
+const ROOMY = 14
 
 /** As many lines as the screen is high, none longer than it is wide. @param title of the ring that is shown */
 export function screenLines(state: Browsing, rings: Rings, title: string, size: ScreenSize, style: Style): string[] {
   const { width, height } = size
   const sight = sightAt(state.place, rings)
   if (!sight) return blank([], height)
-  if (state.help) return blank([fit([{ text: 'keys', paint: style.bold }], width), ...helpLines(width, style)], height)
-  const head = fit([{ text: printable(title), paint: style.bold }, { text: `  ${indices(sight)}` }], width)
-  const foot = fit([{ text: footText(state), paint: style.dim }], width)
-  // The bytes come first: what is left over for the rest shrinks with the screen.
-  const details = detailLines(state, sight, style).slice(0, Math.max(0, Math.min(DETAILS, height - 6)))
-  const room = Math.max(1, height - details.length - 2)
-  const lines = [head, ...body(sight, width, room, style), ...details.map((spans) => fit(spans, width)), foot]
+  if (state.help) return blank([cut([{ text: 'keys', paint: style.bold }], width), ...helpLines(width, style)], height)
+  const head = cut([{ text: printable(title), paint: style.bold }, { text: `  ${indices(sight)}` }], width)
+  const foot = cut([{ text: footText(state), paint: style.dim }], width)
+  const details = detailLines(state, sight, style).slice(0, Math.max(0, height - 2 - LEAST_BODY))
+  const below = [...(height >= ROOMY ? [''] : []), ...details.map((spans) => cut(spans, width)), foot]
+  const room = Math.max(1, height - 1 - below.length)
+  const lines = [head, ...body(sight, width, room, style), ...below]
   return blank(lines, height)
 }
 
@@ -55,7 +58,7 @@ function footText({ place, note }: Browsing): string {
 function helpLines(width: number, style: Style): string[] {
   const entries = BINDINGS.flatMap(({ help }) => (help ? [help] : []))
   const widest = Math.max(...entries.map(([keys]) => keys.length))
-  return entries.map(([keys, text]) => fit([{ text: `${keys.padEnd(widest)}  `, paint: style.bold }, { text }], width))
+  return entries.map(([keys, text]) => cut([{ text: `${keys.padEnd(widest)}  `, paint: style.bold }, { text }], width))
 }
 
 function body(sight: Sight, width: number, height: number, style: Style): string[] {
@@ -63,13 +66,13 @@ function body(sight: Sight, width: number, height: number, style: Style): string
   const shown = around(rows, row, height).map((r) => rowSpans(r, sight, style))
   if (width < LIST_FROM)
     return filledLines(
-      shown.map((spans) => fit(spans, width)),
+      shown.map((spans) => cut(spans, width)),
       height,
     )
   const list = around(areas, area, height).map((a) => listSpans(a, sight, style))
   return Array.from({ length: height }, (_, i) => {
     const right = shown[i]
-    return filled(list[i] ?? [], LIST_WIDTH) + (right ? fit(right, width - LIST_WIDTH) : '')
+    return `${filled(list[i] ?? [], LIST_WIDTH - 1)} ${right ? cut(right, width - LIST_WIDTH) : ''}`
   })
 }
 
@@ -98,9 +101,11 @@ function rowSpans(row: Sight['row'], sight: Sight, style: Style): Span[] {
   const here = row === sight.row
   const [{ kind }] = row.spots
   const paint = paintOf(kind, sight.page ? 'request' : holderOf(sight.area), style)
+  const wrong = findingsIn(sight, row).length > 0
   return [
     { text: here ? '>' : ' ', paint: style.bold },
-    { text: `${KIND_MARKS[kind]} ${offsetText(row.offset)} ` },
+    wrong ? { text: '!', paint: style.bad } : { text: KIND_MARKS[kind] },
+    { text: ` ${offsetText(row.offset)} ` },
     { text: hexText(row, sight.bytes, here ? sight.offset : undefined), paint },
     { text: ` ${row.name.padEnd(13)}  `, paint },
     { text: rowText(row), paint: kind === 'field' || kind === 'beneath' ? undefined : style.dim },
@@ -123,15 +128,18 @@ function detailLines({ place }: Browsing, sight: Sight, style: Style): Span[][] 
   const location = page ? locateInPage(page, offset) : locate(view, offset)
   const where = page ? `in the page ${place.page}` : (pageText(location, view.ring) ?? '')
   const value = spot.value === undefined ? '' : `${spot.scalar} ${valueText(spot.value)}  `
-  const finding = page
-    ? undefined
-    : view.findings.find((f) => f.offset !== undefined && f.offset >= spot.offset && f.offset < spot.offset + spot.size)
+  const [finding] = findingsIn(sight, spot)
   const holder = page?.owner ? slotHeadline(page.owner.slot) : area.slot ? slotHeadline(area.slot) : ''
   return [
-    [],
     [{ text: `${hex(offset)}  ` }, { text: spotName(spot), paint: style.bold }, { text: where === '' ? '' : `  ${where}` }],
     [{ text: `${value}${spot.meaning ?? ''}` || KIND_WORDS[spot.kind] }],
     [{ text: holder, paint: style.dim }],
     finding ? [{ text: `! ${finding.code}: ${printable(finding.message)}`, paint: style.bad }] : [],
   ]
+}
+
+/** Findings about a byte of these. A page has none: they are told at the reference to it. */
+function findingsIn({ view, page }: Sight, { offset, size }: { readonly offset: number; readonly size: number }): Finding[] {
+  if (page) return []
+  return view.findings.filter((f) => f.offset !== undefined && f.offset >= offset && f.offset < offset + size)
 }

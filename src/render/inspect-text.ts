@@ -68,7 +68,7 @@ export function inspectLines(
       return [...title, ...locationLines(view, target.location, options)]
     case 'page':
       if (form === 'tree') return [...title, ...pageHead(view, target.page, options), ...pageTree(view, target.page, options)]
-      return [...title, ...pageLines(view, target.page, options)]
+      return [...title, ...kindLegend(options), '', ...pageLines(view, target.page, options)]
     case 'slot':
       if (form === 'tree')
         return [

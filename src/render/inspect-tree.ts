@@ -21,10 +21,14 @@ interface Line {
 export function treeLines(view: RingView, roots: readonly TreeRoot[], options: HexdumpOptions): string[] {
   const { style, squeeze } = options
   const lines: Line[] = []
-  for (const run of runsOf(roots, ({ node }) => node)) {
+  for (const run of runsOf(
+    roots,
+    ({ node }) => node,
+    (a, b) => a.text === b.text,
+  )) {
     const [{ node, holder, text }] = run as [TreeRoot]
     const last = run.at(-1)!.node
-    if (run.length > 1) unreadLine(node, last, 0)
+    if (run.length > 1) unreadLine(node, last, 0, text)
     else {
       push(node, node, 0, style.bold(node.name), text)
       walk(node.children, 1, holder)
@@ -45,13 +49,13 @@ export function treeLines(view: RingView, roots: readonly TreeRoot[], options: H
     }
   }
 
-  function unreadLine(first: TreeNode, last: TreeNode, depth: number): void {
+  function unreadLine(first: TreeNode, last: TreeNode, depth: number, text = ''): void {
     push(
       first,
       last,
       depth,
       style.dim(first === last ? first.name : `${first.name} to ${last.name}`),
-      style.dim(unreadText(first, last)),
+      style.dim(text === '' ? unreadText(first, last) : `${text}, ${unreadText(first, last)}`),
     )
   }
 
@@ -59,11 +63,11 @@ export function treeLines(view: RingView, roots: readonly TreeRoot[], options: H
     lines.push({ range: rangeText(first, last), text: `${'  '.repeat(depth)}${name}${text === '' ? '' : `  ${text}`}` })
   }
 
-  function runsOf<T>(items: readonly T[], nodeOf: (item: T) => TreeNode): T[][] {
+  function runsOf<T>(items: readonly T[], nodeOf: (item: T) => TreeNode, alike: (a: T, b: T) => boolean = () => true): T[][] {
     const runs: T[][] = []
     for (const item of items) {
       const run = runs.at(-1)
-      if (squeeze && run && isUnread(nodeOf(run[0]!)) && isUnread(nodeOf(item))) run.push(item)
+      if (squeeze && run && isUnread(nodeOf(run[0]!)) && isUnread(nodeOf(item)) && alike(run[0]!, item)) run.push(item)
       else runs.push([item])
     }
     return runs

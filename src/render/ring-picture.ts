@@ -3,8 +3,8 @@
 import type { Slot } from '../codec/ring/ring.ts'
 import type { OpName } from '../codec/xen/operations.ts'
 import { type Picture, type PictureSlot, type Position, pictureSlot, type SlotMark } from '../inspect/index.ts'
-import type { Span } from './fit.ts'
 import type { HexOptions } from './hex-rows.ts'
+import type { Span } from './spans.ts'
 import type { Paint, Style } from './style.ts'
 import { flow } from './text.ts'
 
@@ -105,16 +105,21 @@ function caretLines(
   margin: number,
 ): string[] {
   const here = positions.filter((p) => p.slot >= from && p.slot < from + perRow)
-  return [...new Set(here.map((p) => p.slot))].map((slot) => {
-    const text = here
+  return [...new Set(here.map((p) => p.slot))].flatMap((slot) => {
+    const names = here
       .filter((p) => p.slot === slot)
       .map((p) => `${p.name} ${p.index}${p.where === 'off' ? ' (off the ring)' : ''}`)
-      .join(', ')
     const at = margin + (slot - from) * CELL
-    // To the left of its caret where the right has no room.
-    if (at + 2 + text.length <= width || at < text.length + 1) return `${' '.repeat(at)}^ ${style.bold(text)}`
-    return `${' '.repeat(at - text.length - 1)}${style.bold(text)} ^`
+    const all = names.join(', ')
+    const roomy = at + 2 + all.length <= width || all.length < at
+    return (roomy ? [all] : names).map((text) => caret(at, text, width, style))
   })
+}
+
+/** The name stands to the left of its caret where the right has no room. */
+function caret(at: number, text: string, width: number, style: Style): string {
+  if (at + 2 + text.length <= width || text.length >= at) return `${' '.repeat(at)}^ ${style.bold(text)}`
+  return `${' '.repeat(at - text.length - 1)}${style.bold(text)} ^`
 }
 
 /** What of the signs is in this picture. */

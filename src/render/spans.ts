@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** The spans as one line of at most so many characters. */
-export function fit(spans: readonly Span[], width: number): string {
+export function cut(spans: readonly Span[], width: number): string {
   let left = width
   let line = ''
   for (const { text, paint } of spans) {
@@ -21,5 +21,5 @@ export function fit(spans: readonly Span[], width: number): string {
 /** The same, filled with spaces. */
 export function filled(spans: readonly Span[], width: number): string {
   const length = spans.reduce((sum, { text }) => sum + text.length, 0)
-  return fit([...spans, { text: ' '.repeat(Math.max(0, width - length)) }], width)
+  return cut([...spans, { text: ' '.repeat(Math.max(0, width - length)) }], width)
 }
