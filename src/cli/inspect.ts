@@ -21,7 +21,7 @@ export function inspect(input: string, options: InspectOptions, text: HexdumpOpt
   const { dump, more, errors } = chooseRing(input, options)
   const decoded = decodeDump(dump, options.abi)
   const target = targetOf(viewOf(decoded), dump.source, options)
-  if (options.json) write(`${JSON.stringify(inspectJson(decoded, target, options.form), null, 2)}\n`)
+  if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)
   else for (const line of inspectLines(decoded, target, options.form, more, text)) write(`${line}\n`)
   for (const error of errors) report(error)
   return errors.length > 0 ? EXIT_FAILED : EXIT_CLEAN

@@ -54,14 +54,14 @@ function describe(
   starts: readonly bigint[],
 ): Spot[] {
   const segments = segmentPlaces(bytes, ranges, starts)
-  return ranges.map((range) => {
-    const segment = segments.get(segmentOf(range.path) ?? '')
-    if (range.scalar === undefined)
-      return { ...range, value: undefined, meaning: range.kind === 'stale' ? unread(slot) : undefined, segment }
-    const value = readScalar(range.scalar, bytes, range.offset)
+  return ranges.map(({ offset, size, path, kind, scalar }): Spot => {
+    const segment = segments.get(segmentOf(path) ?? '')
+    const value = scalar === undefined ? undefined : readScalar(scalar, bytes, offset)
     // What nobody reads has a value, and no meaning.
-    const meaning = range.kind === 'stale' ? undefined : meaningOf(fieldOf(range.path), value, { ring, slot, segment })
-    return { ...range, value, meaning, segment }
+    let meaning: string | undefined
+    if (value === undefined) meaning = kind === 'stale' ? unread(slot) : undefined
+    else if (kind !== 'stale') meaning = meaningOf(fieldOf(path), value, { ring, slot, segment })
+    return { offset, size, path, kind, scalar, value, meaning, segment }
   })
 }
 
@@ -86,14 +86,17 @@ function segmentPlaces(bytes: Uint8Array, ranges: readonly RingRange[], starts: 
 
 /** Path of the segment that a range belongs to: `ring[3].req.seg[2]`. */
 export function segmentOf(path: string): string | undefined {
-  return /^.*\bseg\[\d+\]/.exec(path)?.[0]
+  const at = path.lastIndexOf('seg[')
+  return at < 0 ? undefined : path.slice(0, path.indexOf(']', at) + 1)
 }
 
 function segmentNumber(segment: string): number {
-  return Number(/(\d+)\]$/.exec(segment)![1])
+  return Number.parseInt(segment.slice(segment.lastIndexOf('[') + 1), 10)
 }
 
 /** Name of the field at the end of a path, without its place in an array. */
-export function fieldOf(path: string): string {
-  return /([^.[\]]+)(?:\[\d+\])?$/.exec(path)?.[1] ?? path
+function fieldOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('.') + 1)
+  const bracket = name.indexOf('[')
+  return bracket < 0 ? name : name.slice(0, bracket)
 }

@@ -16,56 +16,58 @@ export interface TreeNode {
   readonly children: readonly TreeNode[]
 }
 
-interface Growing {
-  readonly name: string
-  readonly path: string
-  readonly page: number | undefined
-  offset: number
-  end: number
+interface Growing extends TreeNode {
+  size: number
   spot: Spot | undefined
   readonly children: Growing[]
 }
 
 /** The tree of an area: the header, a slot, the tail. The pages that are at hand are below the references to them. */
-export function treeOf(view: RingView, area: Area): TreeNode[] {
+export function treeOf(view: RingView, area: Area): TreeNode {
   const roots: Growing[] = []
-  const spots = spotsOf(view, area)
-  for (const spot of spots) add(roots, spot, undefined)
-  for (const { path, kind, value } of spots) {
-    if (kind !== 'field' || !/\bindirect_grefs\[\d+\]$/.test(path)) continue
-    const page = pageView(view, Number(value))
+  for (const spot of spotsOf(view, area)) {
+    const leaf = add(roots, spot, undefined, 0)
+    if (spot.kind !== 'field' || !/\bindirect_grefs\[\d+\]$/.test(spot.path)) continue
+    const page = pageView(view, Number(spot.value))
     // A page that several references name has the path of the first.
-    if (page?.spots[0]?.path.startsWith(path)) for (const spot of page.spots) add(roots, spot, page.gref)
+    if (page?.spots[0]?.path.startsWith(`${spot.path}.`)) grow(leaf.children, page, spot.path.split('.').length)
   }
-  return roots.map(grown)
+  return roots[0]!
 }
 
-/** The tree of an indirect page alone. */
-export function treeOfPage({ spots, gref: page }: PageView): TreeNode[] {
+/** The tree of an indirect page alone; undefined where it has no bytes. */
+export function treeOfPage(page: PageView): TreeNode | undefined {
   const roots: Growing[] = []
-  for (const spot of spots) add(roots, spot, page)
-  return roots.map(grown)
+  grow(roots, page, 0)
+  return roots[0]
 }
 
-function add(roots: Growing[], spot: Spot, page: number | undefined): void {
+function grow(level: Growing[], { spots, gref }: PageView, skip: number): void {
+  for (const spot of spots) add(level, spot, gref, skip)
+}
+
+/** Spots come in the order of their bytes: a node that was left does not come again. @param skip parts of the path above */
+function add(roots: Growing[], spot: Spot, page: number | undefined, skip: number): Growing {
   const parts = spot.path.split('.')
-  if (spot.scalar === undefined && spot.kind !== 'reserved') parts.push(spot.kind === 'padding' ? 'padding' : 'unused')
+  let path = parts.slice(0, skip).join('.')
   let level = roots
-  let path = ''
-  for (const [depth, name] of parts.entries()) {
-    path = depth === 0 ? name : `${path}.${name}`
-    const isLeaf = depth === parts.length - 1
-    let node = isLeaf ? undefined : level.findLast((n) => n.name === name)
-    if (!node) {
-      node = { name, path: isLeaf ? spot.path : path, page, offset: spot.offset, end: spot.offset, spot: undefined, children: [] }
+  for (const name of parts.slice(skip, isNamed(spot) ? -1 : undefined)) {
+    path = path === '' ? name : `${path}.${name}`
+    let node = level.at(-1)
+    if (node?.name !== name) {
+      node = { name, path, page, offset: spot.offset, size: 0, spot: undefined, children: [] }
       level.push(node)
     }
-    if (isLeaf) node.spot = spot
-    if (node.page === page) node.end = spot.offset + spot.size
+    node.size = spot.offset + spot.size - node.offset
     level = node.children
   }
+  const name = isNamed(spot) ? parts.at(-1)! : spot.kind === 'padding' ? 'padding' : 'unused'
+  const leaf = { name, path: spot.path, page, offset: spot.offset, size: spot.size, spot, children: [] }
+  level.push(leaf)
+  return leaf
 }
 
-function grown({ name, path, page, offset, end, spot, children }: Growing): TreeNode {
-  return { name, path, page, offset, size: end - offset, spot, children: children.map(grown) }
+/** The path is that of the field, not of what it is in. */
+function isNamed({ scalar, kind }: Spot): boolean {
+  return scalar !== undefined || kind === 'reserved'
 }

@@ -21,11 +21,14 @@ import { byteText } from './hex-rows.ts'
 import { type Form, type Target, viewOf } from './inspect-text.ts'
 import { type Json, slotJson } from './ring-json.ts'
 
-/** One object for the ring, with what was asked for beside its indices. */
-export function inspectJson(decoded: DecodedDump, target: Target, form: Form): Json {
+/**
+ * The text of one object for the ring, with what was asked for beside its indices. In pieces, since a large ring with its
+ * indirect pages makes more text than a string holds.
+ */
+export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): Generator<string> {
   const { dump, protocol, ring, findings } = decoded
   const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
-  return {
+  const head = {
     source: dump.source,
     ...(dump.queue === undefined ? {} : { queue: dump.queue }),
     snapshot: dump.snapshot,
@@ -37,9 +40,33 @@ export function inspectJson(decoded: DecodedDump, target: Target, form: Form): J
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
-    ...targetJson(viewOf(decoded), target, form),
-    findings: findings.map((f) => ({ ...f })),
   }
+  const view = viewOf(decoded)
+  yield '{\n'
+  for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`
+  const areas = areasShown(view, target, form)
+  for (const [n, area] of areas.entries()) {
+    const text = indented(JSON.stringify(areaJson(view, area, form), null, 2), 4)
+    yield `${n === 0 ? '  "areas": [\n' : ''}    ${text}${n < areas.length - 1 ? ',\n' : '\n  ],\n'}`
+  }
+  yield `${member(
+    'findings',
+    findings.map((f) => ({ ...f })),
+  )}\n}\n`
+}
+
+function member(key: string, value: Json): string {
+  return `  ${JSON.stringify(key)}: ${indented(JSON.stringify(value, null, 2), 2)}`
+}
+
+function indented(json: string, by: number): string {
+  return json.replaceAll('\n', `\n${' '.repeat(by)}`)
+}
+
+/** The areas that are printed with all their bytes. */
+function areasShown({ ring }: RingView, target: Target, form: Form): Area[] {
+  if (target.kind === 'slot') return [slotArea(ring.geometry, ring.slots[target.slot]!)]
+  return target.kind === 'ring' && form !== 'picture' ? areasOf(ring) : []
 }
 
 function targetJson(view: RingView, target: Target, form: Form): { readonly [key: string]: Json } {
@@ -49,13 +76,11 @@ function targetJson(view: RingView, target: Target, form: Form): { readonly [key
     case 'page':
       return { indirect: pageJson(view, target.page, form) }
     case 'slot': {
-      const { slot, index } = target
-      const asked = index === undefined ? {} : { asked: { index, onRing: placeOfIndex(view.ring, index) === 'here' } }
-      return { ...asked, areas: [areaJson(view, slotArea(view.ring.geometry, view.ring.slots[slot]!), form)] }
+      const { index } = target
+      return index === undefined ? {} : { asked: { index, onRing: placeOfIndex(view.ring, index) === 'here' } }
     }
     case 'ring':
-      if (form === 'picture') return pictureJson(pictureOf(view))
-      return { areas: areasOf(view.ring).map((area) => areaJson(view, area, form)) }
+      return form === 'picture' ? pictureJson(pictureOf(view)) : {}
   }
 }
 
@@ -73,18 +98,19 @@ function areaJson(view: RingView, area: Area, form: Form): Json {
   const { name, offset, size, slot } = area
   const parts =
     form === 'tree'
-      ? { tree: treeOf(view, area).map((node) => nodeJson(view, node)) }
+      ? { tree: nodeJson(view, treeOf(view, area)) }
       : { ranges: spotsOf(view, area).map((spot) => spotJson(spot, view.bytes)) }
   return { name, offset, size, ...(slot ? { slot: slotJson(slot) } : {}), ...parts }
 }
 
 function pageJson(view: RingView, page: PageView, form: Form): Json {
   const owners = pageOwners(view.ring, page.gref)
+  const tree = form === 'tree' ? treeOfPage(page) : undefined
   return {
     gref: page.gref,
     namedBy: owners.map(({ slot: { slot, index }, place, used }) => ({ slot, index, indirect_gref: place, nr_segments: used })),
     ...(form === 'tree'
-      ? { tree: treeOfPage(page).map((node) => nodeJson(view, node)) }
+      ? { tree: tree ? nodeJson(view, tree) : null }
       : { ranges: page.spots.map((spot) => spotJson(spot, page.bytes)) }),
   }
 }

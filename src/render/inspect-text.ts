@@ -23,9 +23,14 @@ import { pictureLines } from './ring-picture.ts'
 import { slotText } from './slot-headline.ts'
 import { count, flow, printable, wrap } from './text.ts'
 
-/** What the bytes of a decoded dump are seen through. */
+/** What the bytes of a decoded dump are seen through. Its pages are read once. */
 export function viewOf({ dump, ring, findings }: DecodedDump): RingView {
-  return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, findings }
+  const pages = new Map<number, Uint8Array | undefined>()
+  const get = (gref: number) => {
+    if (!pages.has(gref)) pages.set(gref, dump.indirectPages.get(gref))
+    return pages.get(gref)
+  }
+  return { ring, bytes: dump.bytes, indirectPages: { get }, findings }
 }
 
 /** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */
@@ -106,16 +111,16 @@ function indexNotes(ring: Ring, index: number | undefined, { style, width }: Hex
 }
 
 function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): string[] {
-  const roots = areas.flatMap((area) => {
-    const text = area.slot ? slotText(area.slot) : ''
-    return treeOf(view, area).map((node): TreeRoot => ({ node, holder: holderOf(area), text }))
-  })
-  return treeLines(view, roots, options)
+  return treeLines(view, roots(), options)
+
+  function* roots(): Generator<TreeRoot> {
+    for (const area of areas) yield { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
+  }
 }
 
 function pageTree(view: RingView, page: PageView, options: HexdumpOptions): string[] {
-  const roots = treeOfPage(page).map((node): TreeRoot => ({ node, holder: 'request', text: '' }))
-  return treeLines(view, roots, options)
+  const node = treeOfPage(page)
+  return node ? treeLines(view, [{ node, holder: 'request', text: '' }], options) : []
 }
 
 /** Says it when an index is not on the ring; undefined when it is. */

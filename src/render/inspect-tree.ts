@@ -1,10 +1,9 @@
 // `inspect --tree`: byte range, path by indentation, value, meaning.
-import type { RingView, TreeNode } from '../inspect/index.ts'
-import { segmentText } from '../inspect/index.ts'
+import { type RingView, segmentText, type TreeNode } from '../inspect/index.ts'
 import { type Holder, offsetText, paintOf, spotText } from './hex-rows.ts'
 import type { HexdumpOptions } from './hexdump.ts'
 
-/** A node of the first level, and what to say of it. */
+/** A node of the first level. */
 export interface TreeRoot {
   readonly node: TreeNode
   readonly holder: Holder
@@ -17,30 +16,38 @@ interface Line {
   readonly text: string
 }
 
-/** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. */
-export function treeLines(view: RingView, roots: readonly TreeRoot[], options: HexdumpOptions): string[] {
-  const { style, squeeze } = options
+/** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. @param roots taken one after another */
+export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, squeeze }: HexdumpOptions): string[] {
   const lines: Line[] = []
-  for (const run of runsOf(
-    roots,
-    ({ node }) => node,
-    (a, b) => a.text === b.text,
-  )) {
-    const [{ node, holder, text }] = run as [TreeRoot]
-    const last = run.at(-1)!.node
-    if (run.length > 1) unreadLine(node, last, 0, text)
+  let run: TreeRoot[] = []
+  for (const root of roots) {
+    const [first] = run
+    if (first && first.text === root.text && joins(first.node, root.node)) run.push(root)
     else {
-      push(node, node, 0, style.bold(node.name), text)
-      walk(node.children, 1, holder)
+      showRoots(run)
+      run = [root]
     }
   }
-  const widest = Math.max(0, ...lines.map(({ range }) => range.length))
+  showRoots(run)
+  const widest = lines.reduce((most, { range }) => Math.max(most, range.length), 0)
   return lines.map(({ range, text }) => `${style.dim(range.padEnd(widest))}  ${text}`)
 
+  function showRoots(run: readonly TreeRoot[]): void {
+    const [root] = run
+    if (!root) return
+    if (run.length > 1) unreadLine(root.node, run.at(-1)!.node, 0, root.text)
+    else {
+      push(root.node, root.node, 0, style.bold(root.node.name), root.text)
+      walk(root.node.children, 1, root.holder)
+    }
+  }
+
   function walk(nodes: readonly TreeNode[], depth: number, holder: Holder): void {
-    for (const run of runsOf(nodes, (node) => node)) {
-      const [node] = run as [TreeNode]
-      if (run.length > 1 || (squeeze && node.children.length > 0 && isUnread(node))) unreadLine(node, run.at(-1)!, depth)
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!
+      const from = i
+      while (i + 1 < nodes.length && joins(node, nodes[i + 1]!)) i++
+      if (i > from || (node.children.length > 0 && joins(node, node))) unreadLine(node, nodes[i]!, depth, '')
       else {
         const paint = node.spot ? paintOf(node.spot.kind, holder, style) : (text: string) => text
         push(node, node, depth, paint(node.name), leafText(node))
@@ -49,32 +56,18 @@ export function treeLines(view: RingView, roots: readonly TreeRoot[], options: H
     }
   }
 
-  function unreadLine(first: TreeNode, last: TreeNode, depth: number, text = ''): void {
-    push(
-      first,
-      last,
-      depth,
-      style.dim(first === last ? first.name : `${first.name} to ${last.name}`),
-      style.dim(text === '' ? unreadText(first, last) : `${text}, ${unreadText(first, last)}`),
-    )
+  function unreadLine(first: TreeNode, last: TreeNode, depth: number, text: string): void {
+    const unread = isZero({ ...first, size: last.offset + last.size - first.offset }) ? 'all 0' : 'stale'
+    const name = first === last ? first.name : `${first.name} to ${last.name}`
+    push(first, last, depth, style.dim(name), style.dim(text === '' ? unread : `${text}, ${unread}`))
   }
 
   function push(first: TreeNode, last: TreeNode, depth: number, name: string, text: string): void {
     lines.push({ range: rangeText(first, last), text: `${'  '.repeat(depth)}${name}${text === '' ? '' : `  ${text}`}` })
   }
 
-  function runsOf<T>(items: readonly T[], nodeOf: (item: T) => TreeNode, alike: (a: T, b: T) => boolean = () => true): T[][] {
-    const runs: T[][] = []
-    for (const item of items) {
-      const run = runs.at(-1)
-      if (squeeze && run && isUnread(nodeOf(run[0]!)) && isUnread(nodeOf(item)) && alike(run[0]!, item)) run.push(item)
-      else runs.push([item])
-    }
-    return runs
-  }
-
-  function unreadText(first: TreeNode, last: TreeNode): string {
-    return isZero({ ...first, size: last.offset + last.size - first.offset }) ? 'all 0' : 'stale'
+  function joins(a: TreeNode, b: TreeNode): boolean {
+    return squeeze && isUnread(a) && isUnread(b)
   }
 
   /** Stale or padding, or what is left beneath a response where that is zeros. */
