@@ -126,7 +126,8 @@ function hexText({ offset, size, column, spots }: Sight['row'], bytes: Uint8Arra
 function detailLines({ place }: Browsing, sight: Sight, style: Style): Span[][] {
   const { view, area, page, offset, spot } = sight
   const location = page ? locateInPage(page, offset) : locate(view, offset)
-  const where = page ? `in the page ${place.page}` : (pageText(location, view.ring) ?? '')
+  const ringPage = pageText(location, view.ring)
+  const where = page ? `in the page ${place.page}` : ringPage === undefined ? '' : `page ${ringPage}`
   const value = spot.value === undefined ? '' : `${spot.scalar} ${valueText(spot.value)}  `
   const [finding] = findingsIn(sight, spot)
   const holder = page?.owner ? slotHeadline(page.owner.slot) : area.slot ? slotHeadline(area.slot) : ''
