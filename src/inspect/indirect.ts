@@ -2,7 +2,9 @@
 import { annotateIndirectPage, type RingRange } from '../codec/ring/annotate-ring.ts'
 import { sumSectors } from '../codec/ring/request.ts'
 import type { RequestSlot, Ring } from '../codec/ring/ring.ts'
-import { SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
+import { sizeOf } from '../codec/struct/layout.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { blkifIndirectPage, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 
 /** A reference to an indirect page from a request in [rsp_prod, req_prod). */
 export interface PageOwner {
@@ -53,12 +55,16 @@ export function pageRanges({ geometry }: Ring, owner: PageOwner | undefined, gre
 /**
  * The disk sector that each segment in use begins at, first segment of the page first. Empty where a page before this one
  * is not at hand.
+ * @param bytes of the page
  */
-export function pageSectors({ slot, place, used }: PageOwner): bigint[] {
+export function pageSectors({ geometry }: Ring, { slot, place, used }: PageOwner, bytes: Uint8Array): bigint[] {
   const { request } = slot
-  if (request.kind !== 'indirect' || !request.segments) return []
+  if (request.kind !== 'indirect') return []
   const from = place * SEGS_PER_INDIRECT_PAGE
-  return sectorStarts(request.sector_number, request.segments).slice(from, from + used)
+  if (request.segments) return sectorStarts(request.sector_number, request.segments).slice(from, from + used)
+  // Not all of the request's pages are at hand, but none comes before the first.
+  if (place > 0 || bytes.length < sizeOf(blkifIndirectPage, geometry.abi)) return []
+  return sectorStarts(request.sector_number, decode(blkifIndirectPage, geometry.abi, bytes).seg.slice(0, used))
 }
 
 /** The disk sector that each segment begins at: one behind the other from the request's sector_number, mod 2^64. */

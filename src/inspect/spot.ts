@@ -41,7 +41,7 @@ export function pageView(view: RingView, gref: number): PageView | undefined {
   if (!bytes) return undefined
   const [owner] = pageOwners(view.ring, gref)
   const ranges = pageRanges(view.ring, owner, gref, bytes.length)
-  const starts = owner ? pageSectors(owner) : []
+  const starts = owner ? pageSectors(view.ring, owner, bytes) : []
   return { gref, owner, bytes, spots: describe(view, bytes, ranges, owner?.slot, starts) }
 }
 

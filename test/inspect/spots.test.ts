@@ -187,6 +187,14 @@ test('pages behind the first go on where it ended', () => {
   expect(page.spots[0]).toMatchObject({ path: 'ring[10].req.indirect_grefs[1].seg[0].gref' })
   // 2304, and 512 whole pages before it.
   expect(page.spots[0]!.segment).toEqual({ first_sect: 0, last_sect: 0, start: 2304n + 512n * 8n })
+
+  // Without the other, the first page's place is known, the second's is not.
+  const startIn = (gref: number, there: Map<number, Uint8Array>) => {
+    const partial = decodeRing(changed, abi, { indirectPages: there })
+    return pageView({ ring: partial, bytes: changed, indirectPages: there, findings: [] }, gref)!.spots[4]!.segment!.start
+  }
+  expect(startIn(118, new Map([[118, first]]))).toBe(2304n + 8n)
+  expect(startIn(0, new Map([[0, second]]))).toBeUndefined()
 })
 
 test('a page that was cut short ends where it ends', () => {
