@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
+import { terminalBundle } from './terminal-bundle.mjs'
 
 const root = join(import.meta.dirname, '..')
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
@@ -31,7 +32,11 @@ const bundles = [
   await bundle({ stdin: { contents: lazyEntry, resolveDir: root }, outfile: `dist/cli/${RARELY}` }),
   ...(await Promise.all(
     IMPORTED.map((name) =>
-      bundle({ stdin: { contents: `module.exports = require('${name}')`, resolveDir: root }, outfile: `dist/cli/${name}.cjs` }),
+      bundle({
+        stdin: { contents: `module.exports = require('${name}')`, resolveDir: root },
+        outfile: `dist/cli/${name}.cjs`,
+        plugins: [terminalBundle],
+      }),
     ),
   )),
 ]

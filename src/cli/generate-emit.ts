@@ -7,9 +7,9 @@ import type { Script } from '../scenario/index.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
 import type { Printer } from './generate-print.ts'
-import { cleaningUp, turn } from './generate-signals.ts'
 import { openSink, type Sink, type SinkOptions } from './generate-sinks.ts'
 import type { Source } from './generate-source.ts'
+import { cleaningUp, turn } from './signals.ts'
 
 /** Steps after which a signal is listened for: some milliseconds of work. */
 const STEPS_PER_TURN = 256

@@ -4,8 +4,17 @@ import Decode from '../commands/decode.ts'
 import Diff from '../commands/diff.ts'
 import Doctor from '../commands/doctor.ts'
 import Generate from '../commands/generate.ts'
+import Inspect from '../commands/inspect.ts'
 import Layout from '../commands/layout.ts'
 
 export { main } from './main.ts'
 
-export const COMMANDS = { check: Check, decode: Decode, diff: Diff, doctor: Doctor, generate: Generate, layout: Layout }
+export const COMMANDS = {
+  check: Check,
+  decode: Decode,
+  diff: Diff,
+  doctor: Doctor,
+  generate: Generate,
+  inspect: Inspect,
+  layout: Layout,
+}

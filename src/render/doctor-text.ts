@@ -2,8 +2,7 @@
 import { type Diagnosis, type Verdict, worst } from '../doctor/index.ts'
 import { owesText, TITLES, waitingText } from './doctor-words.ts'
 import type { Style } from './style.ts'
-import { count, printable } from './text.ts'
-import { wrap } from './wrap.ts'
+import { count, printable, wrap } from './text.ts'
 
 export interface DoctorTextOptions {
   readonly style: Style

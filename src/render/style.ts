@@ -16,7 +16,12 @@ export interface Style {
   /** Where a difference lies: `@@ slot 3 @@`. */
   readonly place: Paint
   readonly ops: Readonly<Record<OpName, Paint>>
+  /** Bytes of a ring by what they are. */
+  readonly bytes: Readonly<Record<ByteKind, Paint>>
 }
+
+/** `unread`: stale bytes and padding. */
+export type ByteKind = 'sring' | 'request' | 'response' | 'beneath' | 'unread'
 
 export type Paint = (text: string) => string
 
@@ -33,6 +38,7 @@ export const plainStyle: Style = {
   addedWord: same,
   place: same,
   ops: { read: same, write: same, barrier: same, flush: same, packet: same, discard: same, indirect: same, unknown: same },
+  bytes: { sring: same, request: same, response: same, beneath: same, unread: same },
 }
 
 type Colours = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'magenta' | 'cyan' | 'blue' | 'inverse', Paint>>
@@ -59,5 +65,6 @@ export function colourStyle(c: Colours): Style {
       indirect: c.bold,
       unknown: c.red,
     },
+    bytes: { sring: c.magenta, request: c.green, response: c.cyan, beneath: c.yellow, unread: c.dim },
   }
 }

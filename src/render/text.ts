@@ -14,20 +14,24 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-/** Words on lines that do not pass the width, behind a head, and below one another. */
-export function wrapped(head: string, words: readonly string[], separator: string, width: number): string[] {
+/** Words in lines of at most so many characters; a longer word has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  return flow(text.split(' '), width, ' ').map((line) => line.trim())
+}
+
+/** Items in lines of at most so many characters, the gap between them; a longer item has a line of its own. */
+export function flow(items: readonly string[], width: number, gap: string): string[] {
   const lines: string[] = []
-  let line = head
-  let empty = true
-  for (const [i, word] of words.entries()) {
-    const last = i === words.length - 1
-    const text = last ? word : word + separator.trimEnd()
-    const space = empty ? '' : separator.trimEnd() === '' ? separator : ' '
-    if (!empty && line.length + space.length + text.length > width) {
-      lines.push(line)
-      line = ' '.repeat(head.length) + text
-    } else line += space + text
-    empty = false
+  for (const item of items) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + gap.length + item.length <= width) lines[lines.length - 1] = line + gap + item
+    else lines.push(item)
   }
-  return empty ? lines : [...lines, line]
+  return lines
+}
+
+/** Words behind a head, on lines that do not pass the width; those behind the first below one another. */
+export function wrapped(head: string, words: readonly string[], separator: string, width: number): string[] {
+  const items = words.map((word, i) => (i < words.length - 1 ? word + separator.trimEnd() : word))
+  return flow(items, width - head.length, ' ').map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line)
 }

@@ -1,4 +1,4 @@
-// A signal that ends the process while files lie about that nobody asked for.
+// A signal that ends the process while something is left that nobody asked for: half a folder, a changed terminal.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

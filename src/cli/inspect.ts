@@ -1,0 +1,28 @@
+// The work of `inspect`: one ring to the view of it that was asked for.
+import type { Abi } from '../codec/struct/abi.ts'
+import { decodeDump } from '../dump/decode-dump.ts'
+import type { HexdumpOptions } from '../render/hexdump.ts'
+import { inspectJson } from '../render/inspect-json.ts'
+import { inspectLines, viewOf } from '../render/inspect-text.ts'
+import { chooseRing, type RingChoice } from './choose-ring.ts'
+import { EXIT_CLEAN, EXIT_FAILED } from './exit-codes.ts'
+import { report } from './failure.ts'
+import { type TargetOptions, targetOf } from './inspect-target.ts'
+import { write } from './output.ts'
+
+export interface InspectOptions extends RingChoice, TargetOptions {
+  readonly abi: Abi | undefined
+  readonly form: 'bytes' | 'picture' | 'tree'
+  readonly json: boolean
+}
+
+/** Prints the view and returns the exit code: findings are marked where they lie, and are no failure of a viewer. */
+export function inspect(input: string, options: InspectOptions, text: HexdumpOptions): number {
+  const { dump, more, errors } = chooseRing(input, options)
+  const decoded = decodeDump(dump, options.abi)
+  const target = targetOf(viewOf(decoded), dump.source, options)
+  if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)
+  else for (const line of inspectLines(decoded, target, options.form, more, text)) write(`${line}\n`)
+  for (const error of errors) report(error)
+  return errors.length > 0 ? EXIT_FAILED : EXIT_CLEAN
+}

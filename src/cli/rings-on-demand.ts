@@ -1,0 +1,64 @@
+// The rings of an input for one who steps through them: read when they are reached, and not all kept.
+import type { Abi } from '../codec/struct/abi.ts'
+import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import type { DumpError } from '../dump/dump-error.ts'
+import { loadDumps } from '../dump/folder.ts'
+import type { RingDump } from '../dump/ring-dump.ts'
+import type { Rings, RingView } from '../inspect/index.ts'
+import { viewOf } from '../render/inspect-text.ts'
+import { displayName } from './display-name.ts'
+
+/** Rings that stay in memory; for one further back the input is read again. */
+const KEPT = 256
+
+export class RingsOnDemand implements Rings {
+  readonly #input: string
+  readonly #pages: number | undefined
+  readonly #abi: Abi | undefined
+  readonly #dumps = new Map<number, RingDump>()
+  #reading: Generator<RingDump> | undefined
+  #next = 0
+  #decoded: { readonly n: number; readonly dump: DecodedDump; readonly view: RingView } | undefined
+  /** The first thing that could not be read. */
+  error: DumpError | undefined
+
+  constructor(input: string, pages: number | undefined, abi: Abi | undefined) {
+    this.#input = input
+    this.#pages = pages
+    this.#abi = abi
+  }
+
+  ring(n: number): RingView | undefined {
+    return this.decoded(n)?.view
+  }
+
+  /** The n-th ring of the input, decoded, or undefined behind the last. */
+  decoded(n: number): { readonly dump: DecodedDump; readonly view: RingView } | undefined {
+    if (this.#decoded?.n === n) return this.#decoded
+    const found = this.dump(n)
+    if (!found) return undefined
+    const dump = decodeDump({ ...found, source: displayName(found.source, this.#input) }, this.#abi)
+    this.#decoded = { n, dump, view: viewOf(dump) }
+    return this.#decoded
+  }
+
+  dump(n: number): RingDump | undefined {
+    const kept = this.#dumps.get(n)
+    if (kept) return kept
+    if (n < this.#next) this.#rewind()
+    while (this.#next <= n) {
+      this.#reading ??= loadDumps(this.#input, { pages: this.#pages, onError: (error) => (this.error ??= error) })
+      const { value, done } = this.#reading.next()
+      if (done) return undefined
+      this.#dumps.set(this.#next++, value)
+      this.#dumps.delete(this.#next - 1 - KEPT)
+    }
+    return this.#dumps.get(n)
+  }
+
+  #rewind(): void {
+    this.#reading = undefined
+    this.#dumps.clear()
+    this.#next = 0
+  }
+}

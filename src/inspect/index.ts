@@ -1,0 +1,26 @@
+/** A ring's bytes with their names, values and meanings; the picture of its slots; a walk through it. Pure. */
+
+export { type Browsing, type Place, press, type Rings, type Sight, sightAt, startAt } from './browse.ts'
+export {
+  grefsInFlight,
+  type PageOwner,
+  pageBeneath,
+  pageOwners,
+} from './indirect.ts'
+export { BINDINGS } from './keys.ts'
+export { type Location, locate, locateInPage } from './locate.ts'
+export { type SegmentPlace, segmentText } from './meaning.ts'
+export {
+  type IndexPlace,
+  type Picture,
+  type PictureSlot,
+  type Position,
+  pictureOf,
+  pictureSlot,
+  placeOfIndex,
+  type SlotMark,
+} from './picture.ts'
+export { ROW_BYTES, type Row, rowsOf, spotAt } from './row.ts'
+export { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
+export { type TreeNode, treeOf, treeOfPage } from './tree.ts'
+export { type Area, areaAt, areasOf, type RingView, slotArea } from './view.ts'

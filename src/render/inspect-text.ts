@@ -1,0 +1,146 @@
+// What `inspect` prints: the title, then the picture and the bytes, or one part of them.
+import type { Ring } from '../codec/ring/ring.ts'
+import { slotOf } from '../codec/ring/ring-idx.ts'
+import type { DecodedDump } from '../dump/decode-dump.ts'
+import {
+  type Area,
+  areasOf,
+  type Location,
+  type PageView,
+  pictureOf,
+  placeOfIndex,
+  type RingView,
+  slotArea,
+  treeOf,
+  treeOfPage,
+} from '../inspect/index.ts'
+import { KIND_MARKS } from './hex-rows.ts'
+import { findingLines, type HexdumpOptions, hexdumpLines, holderOf } from './hexdump.ts'
+import { locationLines } from './inspect-at.ts'
+import { pageHead, pageLines } from './inspect-page.ts'
+import { type TreeRoot, treeLines } from './inspect-tree.ts'
+import { pictureLines } from './ring-picture.ts'
+import { slotText } from './slot-headline.ts'
+import { count, flow, printable, wrap } from './text.ts'
+
+/** What the bytes of a decoded dump are seen through. Its pages are read once. */
+export function viewOf({ dump, ring, findings }: DecodedDump): RingView {
+  const pages = new Map<number, Uint8Array | undefined>()
+  const get = (gref: number) => {
+    if (!pages.has(gref)) pages.set(gref, dump.indirectPages.get(gref))
+    return pages.get(gref)
+  }
+  return { ring, bytes: dump.bytes, indirectPages: { get }, findings }
+}
+
+/** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */
+function titleLines(decoded: DecodedDump, more: string | undefined, options: HexdumpOptions): string[] {
+  const { dump, protocol, ring, findings } = decoded
+  const { pages, nr_ents, stride } = ring.geometry
+  const { style, width } = options
+  const name = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  const facts = [`${protocol.protocol}, ${protocol.why}`, count(pages, 'page'), `${nr_ents} slots of ${stride} bytes`]
+  return [
+    style.bold(name),
+    ...flow([...facts, ...(more === undefined ? [] : [more])], width - 2, '; ').map((line) => `  ${line}`),
+    ...findings.filter((f) => f.offset === undefined).flatMap((f) => findingLines(f, options)),
+  ]
+}
+
+/** The part of a ring that is shown. */
+export type Target =
+  | { readonly kind: 'ring' }
+  /** `index`: the free-running index that was asked for, if it was. */
+  | { readonly kind: 'slot'; readonly slot: number; readonly index: number | undefined }
+  | { readonly kind: 'page'; readonly page: PageView }
+  | { readonly kind: 'location'; readonly location: Location }
+
+/** `bytes`: of a whole ring the picture and the hexdump. */
+export type Form = 'bytes' | 'picture' | 'tree'
+
+/** Lines of a view. @param more see `titleLines` */
+export function inspectLines(
+  decoded: DecodedDump,
+  target: Target,
+  form: Form,
+  more: string | undefined,
+  options: HexdumpOptions,
+): string[] {
+  const view = viewOf(decoded)
+  const title = [...titleLines(decoded, more, options), '']
+  switch (target.kind) {
+    case 'location':
+      return [...title, ...locationLines(view, target.location, options)]
+    case 'page':
+      if (form === 'tree') return [...title, ...pageHead(view, target.page, options), ...pageTree(view, target.page, options)]
+      return [...title, ...kindLegend(options), '', ...pageLines(view, target.page, options)]
+    case 'slot':
+      if (form === 'tree')
+        return [
+          ...title,
+          ...indexNotes(view.ring, target.index, options),
+          ...ringTree(view, [areaOfSlot(view.ring, target.slot)], options),
+        ]
+      return [...title, ...slotLines(view, target.slot, target.index, options)]
+    case 'ring': {
+      if (form === 'tree') return [...title, ...ringTree(view, areasOf(view.ring), options)]
+      const picture = pictureLines(pictureOf(view), options)
+      return form === 'picture' ? [...title, ...picture] : [...title, ...picture, '', ...ringLines(view, options)]
+    }
+  }
+}
+
+/** Every byte of the ring. */
+function ringLines(view: RingView, options: HexdumpOptions): string[] {
+  return [...kindLegend(options), ...hexdumpLines(view, areasOf(view.ring), options)]
+}
+
+/** One slot. */
+function slotLines(view: RingView, slot: number, index: number | undefined, options: HexdumpOptions): string[] {
+  const lines = hexdumpLines(view, [areaOfSlot(view.ring, slot)], options)
+  return [...indexNotes(view.ring, index, options), ...kindLegend(options), ...lines]
+}
+
+function areaOfSlot({ geometry, slots }: Ring, slot: number): Area {
+  return slotArea(geometry, slots[slot]!)
+}
+
+function indexNotes(ring: Ring, index: number | undefined, { style, width }: HexdumpOptions): string[] {
+  const note = index === undefined ? undefined : indexNote(ring, index)
+  return note === undefined ? [] : [...wrap(note, width).map((line) => style.unsure(line)), '']
+}
+
+function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): string[] {
+  return treeLines(view, roots(), options)
+
+  function* roots(): Generator<TreeRoot> {
+    for (const area of areas) yield { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
+  }
+}
+
+function pageTree(view: RingView, page: PageView, options: HexdumpOptions): string[] {
+  const node = treeOfPage(page)
+  return node ? treeLines(view, [{ node, holder: 'request', text: '' }], options) : []
+}
+
+/** Says it when an index is not on the ring; undefined when it is. */
+function indexNote(ring: Ring, index: number): string | undefined {
+  const where = placeOfIndex(ring, index)
+  if (where === 'here') return undefined
+  const slot = ring.slots[slotOf(index, ring.geometry.nr_ents)]!
+  const holds = slot.state === 'unused' ? 'was not used yet' : `holds index ${slot.index}`
+  return `index ${index} is not on the ring${where === 'next' ? ' yet' : ''}: its slot, ${slot.slot}, ${holds}`
+}
+
+/** The signs of the first column. */
+function kindLegend({ style, width }: HexdumpOptions): string[] {
+  const signs = [
+    `${KIND_MARKS.stale} stale: read by no one`,
+    `${KIND_MARKS.padding} padding`,
+    `${KIND_MARKS.beneath} of a request, beneath a response`,
+    '! finding',
+    '* repeats',
+    'a..b first_sect..last_sect',
+  ]
+  return flow(signs, width, '  ').map((line) => style.dim(line))
+}
