@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { annotateRing, type RingRange } from '../../../src/codec/ring/annotate-ring.ts'
 import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
+import { readSegments } from '../../../src/codec/ring/request.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { decodeWireRing, encodeWireRingOver } from '../../../src/codec/ring/wire.ts'
 import { ABIS, type Abi } from '../../../src/codec/struct/abi.ts'
@@ -47,6 +48,9 @@ function checkIndirectPage(bytes: Uint8Array, abi: Abi): void {
   const again = Uint8Array.from(bytes)
   encodeOver(blkifIndirectPage, abi, decode(blkifIndirectPage, abi, bytes), again)
   expect(Buffer.compare(again, bytes)).toBe(0)
+  // The short way to the first segments gives what the schema gives.
+  for (const count of [0, 1, 33, 512])
+    expect(readSegments(bytes, abi, count)).toEqual(decode(blkifIndirectPage, abi, bytes).seg.slice(0, count))
 }
 
 test('captures are there', () => {
