@@ -1,9 +1,10 @@
 // The work of `diff`: two inputs to pairs of moments to text, one pair in memory at a time.
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { type DiffOptions, diffDevices } from '../diff/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import type { DiffPrinter } from './diff-print.ts'
 import { DiffSide, type SideMoment, type SideOptions } from './diff-sides.ts'
+import { commonFolder } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { complain } from './failure.ts'
 
@@ -15,7 +16,8 @@ export interface DiffInput extends SideOptions {
 export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): number {
   const same = isSame(first.path, second.path)
   if (same) complain(`${second.path}: both sides are the same input`)
-  const [a, b] = [new DiffSide(first.path, 'A', first), new DiffSide(second.path, 'B', second)]
+  const base = commonFolder(first.path, second.path)
+  const [a, b] = [new DiffSide(first.path, 'A', { ...first, base }), new DiffSide(second.path, 'B', { ...second, base })]
   let differs = false
   const nothing = (side: DiffSide) => side.failed && side.ended
   while (!(a.ended && b.ended) && !nothing(a) && !nothing(b)) {
@@ -40,8 +42,7 @@ function compare(x: SideMoment, y: SideMoment, a: DiffSide, b: DiffSide, options
   for (const unknown of diff.unknown)
     if (unknown.side === 'a') a.noteUnknown(unknown, x.name.source)
     else b.noteUnknown(unknown, y.name.source)
-  // Where the sides differ, that stands in the text.
-  if (diff.coverage && diff.hunks.length === 0) {
+  if (diff.coverage && !printer.showsCoverage(diff)) {
     a.noteCoverage(diff.coverage.a, x.name.source)
     if (a !== b) b.noteCoverage(diff.coverage.b, y.name.source)
   }
@@ -56,7 +57,10 @@ function alone(side: 'A' | 'B', moment: SideMoment, printer: DiffPrinter): boole
 
 function isSame(first: string, second: string): boolean {
   if (first === '-' && second === '-') throw new DumpError('-', 'standard input can be read only once')
-  return first !== '-' && second !== '-' && real(first) === real(second)
+  if (first === '-' || second === '-' || real(first) !== real(second)) return false
+  const stat = statSync(first, { throwIfNoEntry: false })
+  if (stat && !stat.isFile() && !stat.isDirectory()) throw new DumpError(first, 'can be read only once')
+  return true
 }
 
 function real(path: string): string {

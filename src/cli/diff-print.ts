@@ -14,6 +14,8 @@ export interface DiffPrinter {
   /** A moment that only one side has. */
   alone(side: 'A' | 'B', moment: SideMoment): void
   end(): void
+  /** What is wrong with the coverage of a comparison stands in what is printed of it. */
+  showsCoverage(diff: DeviceDiff): boolean
 }
 
 export type DiffFormat = 'text' | 'stat' | 'json'
@@ -32,19 +34,22 @@ export function diffPrinter(options: DiffPrintOptions): DiffPrinter {
 
 function textPrinter({ style, width, renames }: DiffPrintOptions): DiffPrinter {
   let separator = ''
-  const print = (text: string) => {
-    if (text === '') return
-    write(separator + text)
-    separator = '\n'
+  const print = (texts: Iterable<string>) => {
+    let first = true
+    for (const text of texts) {
+      write(first ? separator + text : text)
+      first = false
+      separator = '\n'
+    }
   }
   return {
     compared(a, b, diff) {
-      const text = diffText(a.name, b.name, diff, { style, width })
-      const names = text === '' && renames && diff.renames ? renameLines(diff.renames, style, width) : []
-      print(text + names.map((line) => `${line}\n`).join(''))
+      if (diff.hunks.length > 0) print(diffText(a.name, b.name, diff, { style, width }))
+      else if (renames && diff.renames) print(renameLines(diff.renames, style, width).map((line) => `${line}\n`))
     },
-    alone: (side, { name }) => print(`${style.place(`only in ${side}`)}: ${printable(name.source)}\n`),
+    alone: (side, { name }) => print([`${style.place(`only in ${side}`)}: ${printable(name.source)}\n`]),
     end() {},
+    showsCoverage: ({ hunks }) => hunks.length > 0,
   }
 }
 
@@ -54,6 +59,7 @@ function statPrinter({ style, width }: DiffPrintOptions): DiffPrinter {
     compared: (a, _, diff) => write(stat.add(a.name.source, diff, style)),
     alone: (side, { name }) => write(` ${printable(name.source)} | only in ${side}\n`),
     end: () => write(stat.summary(style, width)),
+    showsCoverage: () => false,
   }
 }
 
@@ -63,5 +69,6 @@ function jsonPrinter(): DiffPrinter {
     compared: (a, b, diff) => list.add(diffJson(a.json, b.json, diff)),
     alone: (side, { json }) => list.add({ a: side === 'A' ? json : null, b: side === 'B' ? json : null, equal: false }),
     end: () => list.end(),
+    showsCoverage: () => true,
   }
 }

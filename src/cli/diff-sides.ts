@@ -12,6 +12,8 @@ import { complain, report } from './failure.ts'
 export interface SideOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** Folder that names begin below; undefined for the input's own. */
+  readonly base?: string | undefined
 }
 
 export interface SideMoment {
@@ -39,7 +41,7 @@ export class DiffSide {
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
 
-  /** @param name what messages call it: A or B */
+  /** @param name what messages call it: A or B; nothing where only its rings are named */
   constructor(input: string, name: string, options: SideOptions) {
     this.#input = input
     this.#name = name
@@ -80,7 +82,7 @@ export class DiffSide {
   }
 
   #decoded({ dumps, whole }: Moment): SideMoment {
-    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: displayName(dump.source, this.#input) }, this.#options.abi))
+    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, this.#options.abi))
     for (const { dump, findings } of decoded)
       for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
     const rings = decoded.map(({ dump, ring }) => ({
@@ -90,8 +92,12 @@ export class DiffSide {
       queue: dump.queue,
     }))
     const [only] = decoded.length === 1 ? decoded : []
-    const source = only ? only.dump.source : displayName(this.#input, this.#input)
+    const source = only ? only.dump.source : this.#nameOf(this.#input)
     return { name: { source, about: aboutText(decoded) }, json: sideJson(source, decoded), rings, whole }
+  }
+
+  #nameOf(source: string): string {
+    return displayName(source, this.#input, this.#options.base)
   }
 
   /** What could not be compared makes a result of "equal" worthless. */
@@ -119,7 +125,7 @@ export class DiffSide {
   /** Prints what was noted, one line a kind. */
   complain(): void {
     for (const { first, times } of this.#notes.values())
-      complain(`${this.#name}: ${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
+      complain(`${this.#name}${this.#name && ': '}${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
   }
 }
 

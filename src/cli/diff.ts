@@ -27,6 +27,7 @@ export async function runDiff(paths: readonly string[], flags: DiffFlags): Promi
   const { json, stat, renames, abi, pages } = flags
   const [style, width] = [await terminalStyle(), terminalWidth()]
   const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], pages: pages[side] })
+  if (flags.snapshots && paths.length === 0) throw new Error('name the moments: blkring diff --snapshots BEFORE AFTER')
   if (flags.snapshots)
     return snapshotInputs(
       paths.map((path) => input(path, 0)),
@@ -34,7 +35,9 @@ export async function runDiff(paths: readonly string[], flags: DiffFlags): Promi
     )
   const [a, b, ...more] = paths
   if (a === undefined || b === undefined || more.length > 0)
-    throw new Error(`two inputs are compared, not ${paths.length}; --snapshots takes any number as moments of one ring`)
+    throw new Error(
+      `two inputs are compared, not ${paths.length}: blkring diff A B; --snapshots takes any number as moments of one ring`,
+    )
   const { level, by, strict, all } = flags
   const printer = diffPrinter({ format: json ? 'json' : stat ? 'stat' : 'text', style, width, renames })
   return diffInputs(input(a, 0), input(b, 1), { level, by, strict, all, ignore: ignored(flags.ignore) }, printer)

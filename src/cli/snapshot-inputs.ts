@@ -1,5 +1,5 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
-import { isStill, passageOf, type SideRing } from '../diff/index.ts'
+import { indicesImpossible, isStill, passageOf, type SideRing } from '../diff/index.ts'
 import { passageJson } from '../render/passage-json.ts'
 import { passageText } from '../render/passage-text.ts'
 import type { Style } from '../render/style.ts'
@@ -22,11 +22,15 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
   const last = new Map<number | undefined, { readonly ring: SideRing; readonly moment: SideMoment }>()
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
-    const side = new DiffSide(input.path, input.path, input)
+    const side = new DiffSide(input.path, '', input)
     while (!side.ended) {
       const moment = side.take()
       moments++
       for (const ring of moment.rings) {
+        if (indicesImpossible(ring)) {
+          side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
+          continue
+        }
         const before = last.get(ring.queue)
         last.set(ring.queue, { ring, moment })
         if (!before) continue
@@ -38,6 +42,11 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
           )
           continue
         }
+        for (const { slot, gref, when } of passage.unseen)
+          side.noteUnknown(
+            { what: 'page', side: 'b', slot: { queue: ring.queue, slot }, gref },
+            sourceOf(when, before.moment, moment),
+          )
         if (!isStill(passage)) happened = true
         print.passage(before.moment, moment, passage)
       }
@@ -51,6 +60,10 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
     return EXIT_FAILED
   }
   return failed ? EXIT_FAILED : happened ? EXIT_FINDINGS : EXIT_CLEAN
+}
+
+function sourceOf(when: 'before' | 'after', before: SideMoment, after: SideMoment): string {
+  return (when === 'before' ? before : after).name.source
 }
 
 interface Printer {

@@ -10,7 +10,14 @@ export {
 } from './ring/annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './ring/answered.ts'
 export { type Beneath, decodeBeneath, survivingFields } from './ring/beneath.ts'
-export { type ChangedRange, changedInFlight, type RingMoment, sameBytes } from './ring/changed-in-flight.ts'
+export {
+  type ChangedRange,
+  changedInFlight,
+  type RingMoment,
+  sameBytes,
+  type UnseenPage,
+  unseenPages,
+} from './ring/changed-in-flight.ts'
 export type { Finding } from './ring/finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
 export {

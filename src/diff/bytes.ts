@@ -1,13 +1,12 @@
 // Level bytes: every byte, with the name of its field on either side.
 import { sameBytes } from '../codec/ring/changed-in-flight.ts'
-import type { IndirectRequest } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { differingRuns } from './byte-runs.ts'
 import { isIgnored } from './field-names.ts'
 import { inOrder, matchSlots } from './match.ts'
 import type { Difference, DiffOptions, Hunk, MatchBy, PlacedSlot, SideRing, Unknown } from './model.ts'
-import { bytesOfSlot, namedHeader, namedPage, namedSlot } from './named-bytes.ts'
+import { bytesOfSlot, namedHeader, namedSlot } from './named-bytes.ts'
+import { pagePairs } from './page-pairs.ts'
 import { tailHunk } from './tail.ts'
 
 /** Compares two rings byte by byte; slots in place unless `by` says otherwise. */
@@ -32,24 +31,9 @@ function slotRuns(a: SideRing, x: PlacedSlot, b: SideRing, y: PlacedSlot): Diffe
   return sameBytes(bytesOfSlot(a, x), bytesOfSlot(b, y)) ? [] : differingRuns(namedSlot(a, x), namedSlot(b, y))
 }
 
-/** The indirect pages that both requests name, page by page. */
 function pageRuns(a: SideRing, x: PlacedSlot, b: SideRing, y: PlacedSlot, unknown: Unknown[]): Difference[] {
-  const [left, right] = [indirectOf(x), indirectOf(y)]
-  if (!left || !right) return []
-  const differences: Difference[] = []
-  for (let k = 0; k < Math.min(left.indirect_grefs.length, right.indirect_grefs.length); k++) {
-    const [gref, other] = [left.indirect_grefs[k]!, right.indirect_grefs[k]!]
-    const [page, otherPage] = [a.indirectPages.get(gref), b.indirectPages.get(other)]
-    if (!page && !otherPage && gref === other) continue
-    if (page?.length !== XEN_PAGE_SIZE) unknown.push({ what: 'page', side: 'a', slot: x, gref })
-    if (otherPage?.length !== XEN_PAGE_SIZE) unknown.push({ what: 'page', side: 'b', slot: y, gref: other })
-    if (page?.length !== XEN_PAGE_SIZE || otherPage?.length !== XEN_PAGE_SIZE || sameBytes(page, otherPage)) continue
-    const [named, otherNamed] = [namedPage(a, x.slot.slot, left, page, k), namedPage(b, y.slot.slot, right, otherPage, k)]
-    differences.push(...differingRuns(named, otherNamed))
-  }
-  return differences
-}
-
-function indirectOf({ slot }: PlacedSlot): IndirectRequest | undefined {
-  return slot.state === 'request' && slot.request.kind === 'indirect' ? slot.request : undefined
+  const same = sameBytes(bytesOfSlot(a, x), bytesOfSlot(b, y))
+  return pagePairs(a, x, b, y, same, true, unknown).flatMap(([page, other]) =>
+    sameBytes(page.bytes, other.bytes) ? [] : differingRuns(page, other),
+  )
 }

@@ -10,7 +10,7 @@ import { indicesImpossible } from './read-alike.ts'
  */
 export function coverageOf(rings: readonly SideRing[]): Coverage {
   const requests = rings.flatMap((ring) => (indicesImpossible(ring) ? [] : joinPairs(diskRequests(ring))))
-  const naming = requests.filter(({ extents }) => extents && extents.length > 0)
+  const naming = requests.filter(({ known, extents }) => known && extents().length > 0)
   return {
     requests: naming.length,
     sectors: naming.reduce((sum, { sectors }) => sum + sectors, 0n),
@@ -50,5 +50,5 @@ function sectorsText(from: bigint, to: bigint): string {
 }
 
 function asksFor({ extents }: DiskRequest, from: bigint, to: bigint): boolean {
-  return extents!.some(({ sector, sectors }) => sector < to && sector + BigInt(sectors) > from)
+  return extents().some(({ sector, sectors }) => sector < to && sector + BigInt(sectors) > from)
 }

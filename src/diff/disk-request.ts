@@ -1,12 +1,18 @@
 // What a request asks of the disk, whatever its encoding: an operation, sectors, and where their data lies.
-import type { Request } from '../codec/ring/request.ts'
+import { type Request, segmentFault } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { type SplitPair, splitPair } from '../codec/ring/split-pair.ts'
-import { BLKIF_DISCARD_SECURE, type BlkifRequestSegment, NO_SECTOR, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
+import {
+  BLKIF_DISCARD_SECURE,
+  BLKIF_OP_READ,
+  BLKIF_OP_WRITE,
+  type BlkifRequestSegment,
+  NO_SECTOR,
+  SEGS_PER_INDIRECT_PAGE,
+} from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import type { PlacedSlot, SideRing } from './model.ts'
-import { pathInRing } from './named-bytes.ts'
 
 /** Sectors one after another on the disk whose data lies one after another in one grant. */
 export interface Extent {
@@ -14,8 +20,9 @@ export interface Extent {
   readonly sectors: number
   readonly gref: number
   readonly first_sect: number
-  /** Of the first segment in it: `ring[12].req.seg[2]`. */
-  readonly path: string
+  /** Where it stands: the request, and the number of its first segment. */
+  readonly placed: PlacedSlot
+  readonly segment: number
 }
 
 export interface DiskRequest {
@@ -29,8 +36,10 @@ export interface DiskRequest {
   readonly sector: bigint | undefined
   /** How many it asks for in all. */
   readonly sectors: bigint
-  /** In the order of its segments; undefined where an indirect page is missing; empty where no data moves. */
-  readonly extents: readonly Extent[] | undefined
+  /** All its segments are known. */
+  readonly known: boolean
+  /** In the order of its segments; empty where no data moves. Made anew each time: a hostile ring has millions of them. */
+  readonly extents: () => Extent[]
   readonly pair: SplitPair | undefined
 }
 
@@ -45,7 +54,8 @@ export function survivors({ ring, queue }: SideRing): DiskRequest[] {
     if (slot.state !== 'response') return []
     const { sector_number } = slot.beneath
     const sector = sector_number === NO_SECTOR ? undefined : sector_number
-    return [{ slots: [{ queue, slot }], op: 'answered', id: undefined, sector, sectors: 0n, extents: [], pair: undefined }]
+    const slots = [{ queue, slot }]
+    return [{ slots, op: 'answered', id: undefined, sector, sectors: 0n, known: true, extents: none, pair: undefined }]
   })
 }
 
@@ -71,7 +81,8 @@ function joinHalves(first: DiskRequest, second: DiskRequest, pair: SplitPair): D
     ...first,
     slots: [...first.slots, ...second.slots],
     sectors: first.sectors + second.sectors,
-    extents: first.extents && second.extents && [...first.extents, ...second.extents],
+    known: first.known && second.known,
+    extents: () => [...first.extents(), ...second.extents()],
     pair,
   }
 }
@@ -81,36 +92,46 @@ function single(placed: PlacedSlot, request: Request): DiskRequest {
   return { slots: [placed], op: opOf(request), id, pair: undefined, ...askedFor(placed, request) }
 }
 
-function askedFor(placed: PlacedSlot, request: Request): Pick<DiskRequest, 'sector' | 'sectors' | 'extents'> {
+function askedFor(placed: PlacedSlot, request: Request): Pick<DiskRequest, 'sector' | 'sectors' | 'known' | 'extents'> {
   const { sector_number } = request
   switch (request.kind) {
     case 'rw': {
       const { op, nr_segments, nr_sectors, segments } = request
       const sector = nr_segments > 0 || op === 'read' || op === 'write' ? sector_number : undefined
-      return { sector, sectors: BigInt(nr_sectors), extents: extentsOf(placed, request, segments) }
+      return { sector, sectors: BigInt(nr_sectors), known: true, extents: () => extentsOf(placed, sector_number, segments) }
     }
     case 'indirect': {
       const { segments, nr_sectors } = request
-      const extents = segments ? extentsOf(placed, request, segments) : undefined
-      return { sector: sector_number, sectors: BigInt(nr_sectors ?? 0), extents }
+      const extents = () => extentsOf(placed, sector_number, segments ?? [])
+      return { sector: sector_number, sectors: BigInt(nr_sectors ?? 0), known: segments !== null, extents }
     }
     case 'discard':
-      return { sector: sector_number, sectors: request.nr_sectors, extents: [] }
+      return { sector: sector_number, sectors: request.nr_sectors, known: true, extents: none }
     case 'other':
-      return { sector: sector_number, sectors: 0n, extents: [] }
+      return { sector: sector_number, sectors: 0n, known: true, extents: none }
   }
 }
 
-/** With a count of segments that cannot be, nobody carries it out. */
+const none = (): Extent[] => []
+
+/** What no backend carries out is told from what it is meant to be. */
 function opOf(request: Request): string {
-  const impossible = request.kind === 'rw' && request.nr_segments > request.segments.length
-  return impossible ? `${plainOp(request)} of ${request.nr_segments} segments` : plainOp(request)
+  const op = plainOp(request)
+  if (request.kind === 'rw' && request.nr_segments > request.segments.length) return `${op} of ${request.nr_segments} segments`
+  return hasFault(request) ? `${op} with an impossible segment` : op
+}
+
+/** Some segment cannot be: the request as a whole is refused. */
+export function hasFault(request: Request): boolean {
+  return 'segments' in request && (request.segments?.some((segment) => segmentFault(segment) !== undefined) ?? false)
 }
 
 function plainOp(request: Request): string {
-  if (request.kind === 'indirect') return named(request.indirect_op)
   if (request.kind === 'discard' && request.flag & BLKIF_DISCARD_SECURE) return 'secure discard'
-  return named(request.operation)
+  if (request.kind !== 'indirect') return named(request.operation)
+  const { indirect_op } = request
+  // Of other operations there is no indirect form.
+  return indirect_op === BLKIF_OP_READ || indirect_op === BLKIF_OP_WRITE ? named(indirect_op) : `indirect ${named(indirect_op)}`
 }
 
 function named(operation: number): string {
@@ -118,23 +139,23 @@ function named(operation: number): string {
   return name === 'unknown' ? `operation ${operation}` : name
 }
 
-function extentsOf({ slot }: PlacedSlot, request: Request, segments: readonly BlkifRequestSegment[]): Extent[] {
+function extentsOf(placed: PlacedSlot, sector_number: bigint, segments: readonly BlkifRequestSegment[]): Extent[] {
   const extents: Extent[] = []
-  let sector = request.sector_number
-  for (const [i, { gref, first_sect, last_sect }] of segments.entries()) {
+  let sector = sector_number
+  for (const [segment, { gref, first_sect, last_sect }] of segments.entries()) {
     const sectors = last_sect - first_sect + 1
     if (sectors < 1) continue
     const last = extents.at(-1)
     if (last && last.gref === gref && last.first_sect + last.sectors === first_sect)
       extents[extents.length - 1] = { ...last, sectors: last.sectors + sectors }
-    else extents.push({ sector, sectors, gref, first_sect, path: pathInRing(slot.slot, segmentField(request, i)) })
+    else extents.push({ sector, sectors, gref, first_sect, placed, segment })
     sector += BigInt(sectors)
   }
   return extents
 }
 
-/** Where segment i of a request stands. */
-function segmentField(request: Request, i: number): string {
-  if (request.kind !== 'indirect') return `req.seg[${i}]`
+/** Where a segment of a request stands: `req.seg[2]`, or below the reference to its page. */
+export function segmentField({ slot }: PlacedSlot, i: number): string {
+  if (slot.state !== 'request' || slot.request.kind !== 'indirect') return `req.seg[${i}]`
   return `req.indirect_grefs[${Math.floor(i / SEGS_PER_INDIRECT_PAGE)}].seg[${i % SEGS_PER_INDIRECT_PAGE}]`
 }

@@ -28,11 +28,14 @@ export function nameOfField(field: string): string {
   return field.slice(field.lastIndexOf('.') + 1).replace(/\[\d+\]$/, '')
 }
 
-/** Whether a difference in this field does not count. `gref` stands for the references to indirect pages as well. */
+/**
+ * Whether a difference in this field does not count. `gref` stands for the references to indirect pages
+ * as well, and `seg` for all of a segment.
+ */
 export function isIgnored(field: string, kind: string, ignore: ReadonlySet<string>): boolean {
   if (ignore.size === 0) return false
   const name = nameOfField(field)
   if (kind === 'field' || kind === 'beneath' || kind === 'asked')
-    return ignore.has(name) || (name === 'indirect_grefs' && ignore.has('gref'))
+    return ignore.has(name) || (name === 'indirect_grefs' && ignore.has('gref')) || (field.includes('seg[') && ignore.has('seg'))
   return ignore.has(kind === 'stale' ? 'stale' : 'padding')
 }

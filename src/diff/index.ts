@@ -22,4 +22,5 @@ export {
   type Unknown,
   type Value,
 } from './model.ts'
-export { isStill, type Order, type Passage, passageOf, type ReusedId, type Stretch } from './passage.ts'
+export { type EventStretch, isStill, type Order, type Passage, passageOf, type ReusedId, type Stretch } from './passage.ts'
+export { indicesImpossible } from './read-alike.ts'

@@ -1,12 +1,13 @@
 // How two requests that stand for one another differ in what they ask for.
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { differingRuns } from './byte-runs.ts'
-import type { DiskRequest } from './disk-request.ts'
+import { type DiskRequest, hasFault, segmentField } from './disk-request.ts'
 import { isIgnored, nameOfField } from './field-names.ts'
-import { type ComparedGroup, idName, type Renamings, ringOf } from './io-group.ts'
+import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
+import type { RequestGroup } from './match-requests.ts'
 import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Value } from './model.ts'
 import { namedSlot, pathInRing } from './named-bytes.ts'
-import type { Piece, Spot } from './placement.ts'
+import { type Piece, pathOfSpot, type Spot } from './placement.ts'
 import { compareSlots } from './slot-fields.ts'
 
 /** Fields that say what is asked for; the others are a matter of encoding, or names. */
@@ -22,7 +23,7 @@ const ASKING: ReadonlySet<string> = new Set([
 ])
 
 export function ioDifferences(
-  group: ComparedGroup,
+  group: RequestGroup,
   a: readonly SideRing[],
   b: readonly SideRing[],
   renamings: Renamings,
@@ -33,22 +34,38 @@ export function ioDifferences(
   const [ringA, ringB] = [ringOf(a, x.slots[0]!), ringOf(b, y.slots[0]!)]
   const one = group.a.length === 1 && group.b.length === 1
   const asked =
-    one && asksAlike(x, y, group.pieces)
+    one && asksAlike(group, x, y, ringA, ringB, options)
       ? []
       : (encodedAlike(group, ringA, ringB, options) ?? askedDifferences(group, ringA, ringB))
   const named = [...grefConflicts(group, ringA, ringB, renamings), ...(one ? idConflict(x, y, ringA, ringB, renamings) : [])]
   return [...asked, ...named].filter(({ field, kind }) => !isIgnored(field, kind, options.ignore ?? new Set()))
 }
 
-function asksAlike(x: DiskRequest, y: DiskRequest, pieces: readonly Piece[] | undefined): boolean {
+function asksAlike(
+  group: RequestGroup,
+  x: DiskRequest,
+  y: DiskRequest,
+  ringA: SideRing,
+  ringB: SideRing,
+  options: DiffOptions,
+): boolean {
   if (x.op !== y.op || x.sector !== y.sector) return false
+  const pieces = piecesOfGroup(group)
   // Without its indirect page, what a request adds up to is not known.
   if (!pieces) return kindOf(x.slots[0]!) === kindOf(y.slots[0]!)
-  return x.sectors === y.sectors && pieces.every(({ a, b }) => a && b && a.sect === b.sect)
+  // What an impossible segment asks for, nobody can say but in its own words.
+  if (isFaulty(x) && encodedAlike(group, ringA, ringB, options)) return false
+  if (x.sectors !== y.sectors) return false
+  for (const { a, b } of pieces) if (!a || !b || a.sect !== b.sect) return false
+  return true
+}
+
+function isFaulty({ slots }: DiskRequest): boolean {
+  return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request))
 }
 
 /** Of requests in one slot and of one kind, the fields of the wire say it; undefined where none does. */
-function encodedAlike({ a, b }: ComparedGroup, ringA: SideRing, ringB: SideRing, options: DiffOptions): Difference[] | undefined {
+function encodedAlike({ a, b }: RequestGroup, ringA: SideRing, ringB: SideRing, options: DiffOptions): Difference[] | undefined {
   const [x, y] = [a[0]!, b[0]!]
   if (a.length > 1 || b.length > 1 || x.slots.length > 1 || y.slots.length > 1) return undefined
   const [left, right] = [x.slots[0]!, y.slots[0]!]
@@ -66,7 +83,9 @@ function kindOf({ slot }: PlacedSlot): string {
 }
 
 /** What is on no wire in so many words: operation, sectors, and where their data lies. */
-function askedDifferences({ a, b, pieces }: ComparedGroup, ringA: SideRing, ringB: SideRing): Difference[] {
+function askedDifferences(group: RequestGroup, ringA: SideRing, ringB: SideRing): Difference[] {
+  const { a, b } = group
+  const pieces = piecesOfGroup(group)
   const [x, y] = [a[0]!, b[0]!]
   const differ = (field: string, left: Value, right: Value): Difference[] => {
     if (left === right) return []
@@ -93,7 +112,7 @@ function rangeText(sector: bigint, sectors: bigint): string {
 
 /** Sectors whose data lies elsewhere, or that one side does not name; those that follow one another in one way stand together. */
 function placementDifferences(
-  pieces: readonly Piece[],
+  pieces: Iterable<Piece>,
   oneBuffer: boolean,
   ringA: SideRing,
   ringB: SideRing,
@@ -138,7 +157,7 @@ function runDifference(
   const [first, last] = [pieces[0]!, pieces.at(-1)!]
   const sectors = last.sector + BigInt(last.sectors) - first.sector
   const at = (ring: SideRing, request: DiskRequest, from: Spot | undefined, to: Spot | undefined): Reading | undefined =>
-    from && to && { ...reading(ring, request.slots[0]!, '', spotsText(from, to, last.sectors)), path: from.path }
+    from && to && { ...reading(ring, request.slots[0]!, '', spotsText(from, to, last.sectors)), path: pathOfSpot(from) }
   const difference: Difference = {
     field: `sectors ${rangeText(first.sector, sectors)}`,
     kind: 'asked',
@@ -165,13 +184,14 @@ function reading({ ring }: SideRing, { slot }: PlacedSlot, field: string, value:
   return { path, offset: slotOffset(ring.geometry, slot.slot), page: undefined, value }
 }
 
-function grefConflicts({ pieces, a, b }: ComparedGroup, ringA: SideRing, ringB: SideRing, { gref }: Renamings): Difference[] {
-  return (pieces ?? []).flatMap(({ a: left, b: right }): Difference[] => {
+function grefConflicts(group: RequestGroup, ringA: SideRing, ringB: SideRing, { gref }: Renamings): Difference[] {
+  const { a, b } = group
+  return [...(piecesOfGroup(group) ?? [])].flatMap(({ a: left, b: right }): Difference[] => {
     if (!left || !right || left.sect !== right.sect || gref.agrees(left.gref, right.gref)) return []
     const of = (ring: SideRing, request: DiskRequest, spot: Spot): Reading => {
-      return { ...reading(ring, request.slots[0]!, '', spot.gref), path: `${spot.path}.gref` }
+      return { ...reading(ring, request.slots[0]!, '', spot.gref), path: `${pathOfSpot(spot)}.gref` }
     }
-    const field = left.path.replace(/^ring\[\d+\]\./, '')
+    const field = segmentField(left.placed, left.segment)
     const note = gref.conflict('gref', left.gref, right.gref)
     return [{ field: `${field}.gref`, kind: 'field', a: of(ringA, a[0]!, left), b: of(ringB, b[0]!, right), note }]
   })

@@ -1,12 +1,12 @@
 import type { DiskRequest } from './disk-request.ts'
 import type { RequestGroup } from './match-requests.ts'
 import type { PlacedSlot, SideRing } from './model.ts'
-import type { Piece } from './placement.ts'
+import { type Piece, piecesOf } from './placement.ts'
 import type { Renaming } from './renames.ts'
 
-export interface ComparedGroup extends RequestGroup {
-  /** Where the data lies; undefined where an indirect page is missing, or one side has no request. */
-  readonly pieces: readonly Piece[] | undefined
+/** Where the data of a group lies on either side, piece by piece; undefined where an indirect page is missing. */
+export function piecesOfGroup({ a, b }: RequestGroup): Iterable<Piece> | undefined {
+  return [...a, ...b].every(({ known }) => known) ? piecesOf(a, b) : undefined
 }
 
 export interface Renamings {

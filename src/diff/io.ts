@@ -3,11 +3,10 @@ import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import { coverageOf } from './coverage.ts'
 import { type DiskRequest, diskRequests, survivors } from './disk-request.ts'
 import { ioDifferences } from './io-differences.ts'
-import { type ComparedGroup, idName, type Renamings, ringOf } from './io-group.ts'
+import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
 import { matchRequests, type RequestGroup } from './match-requests.ts'
 import type { Coverage, DiffOptions, Hunk, MatchBy, PlacedSlot, Renames, SideRing, Unknown } from './model.ts'
 import { bytesOfSlot } from './named-bytes.ts'
-import { piecesOf } from './placement.ts'
 import { indicesImpossible } from './read-alike.ts'
 import { Votes } from './renames.ts'
 
@@ -28,7 +27,7 @@ export function diffIo(
   const [left, right] = [requestsOf(a, 'a', options, unknown), requestsOf(b, 'b', options, unknown)]
   // Of a side that cannot be known, no request is missing.
   const known = unknown.length === 0
-  const groups = known ? matchRequests(left, right, by).map(withPieces) : []
+  const groups = known ? matchRequests(left, right, by) : []
   const renamings = decide(groups)
   const hunks = groups.flatMap((group): Hunk[] => {
     if (!sameSlots(group, a, b)) noteMissingPages(group, unknown)
@@ -49,15 +48,10 @@ function requestsOf(rings: readonly SideRing[], side: 'a' | 'b', { all }: DiffOp
   })
 }
 
-function withPieces(group: RequestGroup): ComparedGroup {
-  const both = group.a.length > 0 && group.b.length > 0
-  return { ...group, pieces: both ? piecesOf(group.a, group.b) : undefined }
-}
-
 /** One slot on either side, the same to the last byte, and the page is missing on both. */
 function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly SideRing[]): boolean {
   const [x, y] = [group.a, group.b].map((requests) => (requests.length === 1 ? requests[0]!.slots : []))
-  if (x!.length !== 1 || y!.length !== 1 || group.a[0]!.extents || group.b[0]!.extents) return false
+  if (x!.length !== 1 || y!.length !== 1 || group.a[0]!.known || group.b[0]!.known) return false
   const bytes = (rings: readonly SideRing[], placed: PlacedSlot) => bytesOfSlot(ringOf(rings, placed), placed)
   return sameBytes(bytes(a, x![0]!), bytes(b, y![0]!))
 }
@@ -65,18 +59,20 @@ function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly Side
 function noteMissingPages(group: RequestGroup, unknown: Unknown[]): void {
   if (group.a.length === 0 || group.b.length === 0) return
   for (const side of ['a', 'b'] as const)
-    for (const { extents, slots } of group[side]) {
+    for (const { known, slots } of group[side]) {
       const { slot } = slots[0]!
-      if (extents || slot.state !== 'request' || slot.request.kind !== 'indirect') continue
+      if (known || slot.state !== 'request' || slot.request.kind !== 'indirect') continue
       for (const gref of slot.request.indirect_grefs) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
     }
 }
 
-function decide(groups: readonly ComparedGroup[]): Renamings {
+function decide(groups: readonly RequestGroup[]): Renamings {
   const grefs = new Votes<number>()
   const ids = new Votes<string>()
-  for (const { a, b, pieces } of groups) {
-    for (const { a, b } of pieces ?? []) if (a && b && a.sect === b.sect) grefs.add(a.gref, b.gref)
+  for (const group of groups) {
+    const { a, b } = group
+    if (a.length === 0 || b.length === 0) continue
+    for (const { a, b } of piecesOfGroup(group) ?? []) if (a && b && a.sect === b.sect) grefs.add(a.gref, b.gref)
     const [id, other] = a.length === 1 && b.length === 1 ? [idName(a[0]!), idName(b[0]!)] : []
     if (id !== undefined && other !== undefined) ids.add(id, other)
   }

@@ -1,5 +1,6 @@
 // Which requests of one side ask for what those of the other ask for.
 import { type DiskRequest, joinPairs } from './disk-request.ts'
+import { keysOfSeveral, signatures } from './equal-requests.ts'
 import { matchByKey } from './match.ts'
 import type { MatchBy } from './model.ts'
 
@@ -34,6 +35,7 @@ function bySector(a: readonly DiskRequest[], b: readonly DiskRequest[]): Request
   const place = ({ slots, id }: DiskRequest) => `${slots[0]!.queue} ${slots[0]!.slot.state} ${slots[0]!.slot.index} ${id}`
   return new Leftovers(a, b)
     .take((request) => `${whole(request)} ${place(request)}`)
+    .takeEqual(whole)
     .take(whole)
     .joinHalves()
     .take(whole)
@@ -50,10 +52,12 @@ class Leftovers {
   #a: readonly DiskRequest[]
   #b: readonly DiskRequest[]
   readonly #groups: RequestGroup[] = []
+  readonly #all: { readonly a: readonly DiskRequest[]; readonly b: readonly DiskRequest[] }
 
   constructor(a: readonly DiskRequest[], b: readonly DiskRequest[]) {
     this.#a = a
     this.#b = b
+    this.#all = { a, b }
   }
 
   take(keyOf: (request: DiskRequest) => unknown): this {
@@ -62,6 +66,15 @@ class Leftovers {
     this.#groups.push(...pairs.map(([x, y]) => ({ a: [x], b: [y] })))
     this.#a = onlyA
     this.#b = onlyB
+    return this
+  }
+
+  /** Of several that ask for the same, those whose data lies alike and that have the most names in common. */
+  takeEqual(keyOf: (request: DiskRequest) => string): this {
+    const several = new Set([...keysOfSeveral(this.#a, keyOf), ...keysOfSeveral(this.#b, keyOf)])
+    if (several.size === 0) return this
+    for (const name of signatures(this.#all.a, this.#all.b))
+      this.take((request) => (several.has(keyOf(request)) ? `${keyOf(request)} ${name(request)}` : request))
     return this
   }
 

@@ -110,7 +110,7 @@ export interface DiffOptions {
   readonly strict?: boolean
   /** What survives beneath responses counts as well. */
   readonly all?: boolean
-  /** Names of fields that do not count (`isFieldName`). */
+  /** Names of fields that do not count (`FIELD_NAMES`). */
   readonly ignore?: ReadonlySet<string>
 }
 

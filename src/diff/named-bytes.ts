@@ -5,6 +5,7 @@ import { slotOffset } from '../codec/ring/geometry.ts'
 import type { IndirectRequest } from '../codec/ring/request.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { segmentsInPage } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { PlacedSlot, Reading, SideRing, Value } from './model.ts'
 
 /** Bytes and the names of their ranges. */
@@ -39,8 +40,9 @@ export function namedSlot({ ring: { geometry }, bytes }: SideRing, { slot }: Pla
 export function namedPage(side: SideRing, slot: number, request: IndirectRequest, page: Uint8Array, k: number): NamedBytes {
   const used = segmentsInPage(request.nr_segments, k)
   const ranges = annotateIndirectPage(side.ring.geometry.abi, used, `req.indirect_grefs[${k}]`)
-  const whole = ranges.filter(({ offset, size }) => offset + size <= page.length)
-  return { ranges: whole, bytes: page, at: 0, page: request.indirect_grefs[k], slot }
+  // Of a page that breaks off, what is in use is there.
+  const there = page.length < XEN_PAGE_SIZE ? ranges.filter(({ kind }) => kind !== 'stale') : ranges
+  return { ranges: there, bytes: page, at: 0, page: request.indirect_grefs[k], slot }
 }
 
 export function pathInRing(slot: number, field: string): string {

@@ -1,5 +1,5 @@
 // Two moments of one ring: what happened in between.
-import { type ChangedRange, changedInFlight } from '../codec/ring/changed-in-flight.ts'
+import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
 import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
@@ -10,6 +10,11 @@ export interface Stretch {
   readonly from: number
   readonly to: number
   readonly count: number
+}
+
+/** Up to the event index less one; `back` where the event was set to an earlier index, which no side does. */
+export interface EventStretch extends Stretch {
+  readonly back: boolean
 }
 
 export interface ReusedId {
@@ -38,11 +43,13 @@ export interface Passage {
    * How far the backend had taken requests, and the frontend responses, when each last went to sleep: the event index less
    * one. They may be further; their own indices are private.
    */
-  readonly consumed: { readonly requests: Stretch; readonly responses: Stretch }
+  readonly consumed: { readonly requests: EventStretch; readonly responses: EventStretch }
   readonly reused: readonly ReusedId[]
   /** In requests that were published and unanswered at both moments; those of slots that are being answered apart. */
   readonly changed: readonly ChangedRange[]
   readonly beingAnswered: readonly ChangedRange[]
+  /** Indirect pages of requests in flight at both moments that one moment lacks: whether they changed is not known. */
+  readonly unseen: readonly UnseenPage[]
 }
 
 /** What happened to a ring between two moments. For `earlier` and `unrelated` the lists are empty. */
@@ -62,19 +69,27 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
     answered,
     responses: slots.filter((s) => s.state === 'response').filter((s) => inWindow(s.index, then.rsp_prod, now.rsp_prod)),
     consumed: {
-      requests: stretch(advance(then.req_event, -1), advance(now.req_event, -1)),
-      responses: stretch(advance(then.rsp_event, -1), advance(now.rsp_event, -1)),
+      requests: eventStretch(then.req_event, now.req_event),
+      responses: eventStretch(then.rsp_event, now.rsp_event),
     },
     reused: later ? reusedIds(before, after) : [],
     changed: changes.filter(({ newer }) => !newer),
     beingAnswered: changes.filter(({ newer }) => newer),
+    unseen: later ? unseenPages(before, after) : [],
   }
 }
 
 /** Nothing moved and nothing changed. */
 export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Passage): boolean {
   const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
-  return order === 'later' && !moved && changed.length === 0 && beingAnswered.length === 0
+  const back = consumed.requests.back || consumed.responses.back
+  return order === 'later' && !moved && !back && changed.length === 0 && beingAnswered.length === 0
+}
+
+function eventStretch(then: number, now: number): EventStretch {
+  const [from, to] = [advance(then, -1), advance(now, -1)]
+  const back = !passed(now, then)
+  return { from, to, count: back ? 0 : distance(from, to), back }
 }
 
 function stretch(from: number, to: number): Stretch {

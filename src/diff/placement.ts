@@ -1,5 +1,7 @@
 // Where the data of each sector lies on either side.
-import type { DiskRequest, Extent } from './disk-request.ts'
+import { type DiskRequest, type Extent, segmentField } from './disk-request.ts'
+import type { PlacedSlot } from './model.ts'
+import { pathInRing } from './named-bytes.ts'
 
 /** Sectors one after another that both sides, or only one, ask for, from one grant each. */
 export interface Piece {
@@ -13,34 +15,32 @@ export interface Spot {
   readonly gref: number
   /** Of the first sector of the piece, within the grant. */
   readonly sect: number
-  /** Of the segment. */
-  readonly path: string
+  /** The segment that it lies in. */
+  readonly placed: PlacedSlot
+  readonly segment: number
 }
 
-/** The sectors of both sides, in order, cut where either's extents begin and end. Undefined where a side's are not known. */
-export function piecesOf(a: readonly DiskRequest[], b: readonly DiskRequest[]): Piece[] | undefined {
-  const [left, right] = [extentsOf(a), extentsOf(b)]
-  if (!left || !right) return undefined
-  const pieces: Piece[] = []
-  const [x, y] = [new Cursor(left), new Cursor(right)]
+/** Path of the segment from the ring on. */
+export function pathOfSpot({ placed, segment }: Spot): string {
+  return pathInRing(placed.slot.slot, segmentField(placed, segment))
+}
+
+/** The sectors of both sides, in order, cut where either's extents begin and end. All of them must be known. */
+export function* piecesOf(a: readonly DiskRequest[], b: readonly DiskRequest[]): Generator<Piece> {
+  const [x, y] = [new Cursor(extentsOf(a)), new Cursor(extentsOf(b))]
   while (x.left || y.left) {
     const sector = lower(x.sector, y.sector)
     const [inX, inY] = [x.sector === sector, y.sector === sector]
     const sectors = Math.min(x.until(sector, y), y.until(sector, x))
-    pieces.push({ sector, sectors, a: inX ? x.spot : undefined, b: inY ? y.spot : undefined })
+    yield { sector, sectors, a: inX ? x.spot : undefined, b: inY ? y.spot : undefined }
     if (inX) x.step(sectors)
     if (inY) y.step(sectors)
   }
-  return pieces
 }
 
 /** In the order of sectors; what two requests of a side ask for is counted where it comes first. */
-function extentsOf(requests: readonly DiskRequest[]): Extent[] | undefined {
-  const extents: Extent[] = []
-  for (const request of requests) {
-    if (!request.extents) return undefined
-    extents.push(...request.extents)
-  }
+function extentsOf(requests: readonly DiskRequest[]): Extent[] {
+  const extents = requests.flatMap((request) => request.extents())
   return extents.sort((x, y) => (x.sector < y.sector ? -1 : x.sector > y.sector ? 1 : 0))
 }
 
@@ -69,8 +69,8 @@ class Cursor {
   }
 
   get spot(): Spot {
-    const { gref, first_sect, path } = this.#extents[this.#i]!
-    return { gref, sect: first_sect + this.#done, path }
+    const { gref, first_sect, placed, segment } = this.#extents[this.#i]!
+    return { gref, sect: first_sect + this.#done, placed, segment }
   }
 
   /** Sectors from here on that make one piece: to the end of this extent, or to where the other begins. */

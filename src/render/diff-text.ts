@@ -19,33 +19,35 @@ export interface DiffTextOptions {
   readonly width: number
 }
 
-/** Empty where nothing differs. */
-export function diffText(a: SideName, b: SideName, diff: DeviceDiff, { style, width }: DiffTextOptions): string {
-  if (diff.hunks.length === 0) return ''
-  const lines = [
+/** Hunk by hunk; nothing where nothing differs. */
+export function* diffText(a: SideName, b: SideName, diff: DeviceDiff, { style, width }: DiffTextOptions): Generator<string> {
+  if (diff.hunks.length === 0) return
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('')
+  yield text([
     style.removed(`--- A  ${printable(a.source)}  (${a.about})`),
     style.added(`+++ B  ${printable(b.source)}  (${b.about})`),
     style.dim(`level ${diff.level}, ${diff.level === 'io' ? 'requests' : 'slots'} matched by ${diff.by}`),
-    ...hunkLines(diff, style, width),
+  ])
+  for (const lines of hunkLines(diff, style, width)) yield text(lines)
+  yield text([
     ...(diff.renames ? renameLines(diff.renames, style, width) : []),
     ...(diff.coverage
       ? [...coverageLines('A', diff.coverage.a, style, width), ...coverageLines('B', diff.coverage.b, style, width)]
       : []),
-  ]
-  return lines.map((line) => `${line}\n`).join('')
+  ])
 }
 
-function hunkLines({ hunks, level }: DeviceDiff, style: Style, width: number): string[] {
+function* hunkLines({ hunks, level }: DeviceDiff, style: Style, width: number): Generator<string[]> {
   let before: string | undefined
-  return hunks.flatMap((hunk) => {
+  for (const hunk of hunks) {
     const change = changeOf(hunk)
     // Requests that only one side has, one after another, share a headline.
     const alone = change === 'changed' ? undefined : `@@ only in ${change === 'removed' ? 'A' : 'B'} @@`
     const title = alone === undefined ? hunkTitle(hunk, style, width) : alone === before ? [] : [style.place(alone)]
     before = alone
     const body = alone === undefined ? differenceLines(hunk.differences, level, style, width) : aloneLines(hunk, style)
-    return [...title, ...body]
-  })
+    yield [...title, ...body]
+  }
 }
 
 function aloneLines({ a, b }: Hunk, style: Style): string[] {
@@ -76,7 +78,14 @@ function placesText(placed: readonly PlacedSlot[]): string {
   const [first] = placed
   if (placed.length === 1 || placed.some(({ queue }) => queue !== first!.queue)) return placed.map(placeText).join(' and ')
   const [slots, indices] = [placed.map(({ slot }) => slot.slot), placed.map(({ slot }) => slot.index)]
-  return `${queueText(first!)}slots ${slots.join(' and ')}, index ${indices.join(' and ')}`
+  return `${queueText(first!)}slots ${numbersText(slots)}, index ${numbersText(indices)}`
+}
+
+/** `2 and 3`, `2 to 5`. */
+function numbersText(numbers: readonly number[]): string {
+  const [first] = numbers
+  const ascend = numbers.length > 2 && numbers.every((n, i) => n === first! + i)
+  return ascend ? `${first} to ${numbers.at(-1)}` : numbers.join(' and ')
 }
 
 function placeText(placed: PlacedSlot): string {

@@ -3,7 +3,7 @@ import type { ChangedRange } from '../codec/ring/changed-in-flight.ts'
 import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { isStill, type Passage, type Stretch } from '../diff/index.ts'
+import { type EventStretch, isStill, type Passage, type Stretch } from '../diff/index.ts'
 import { requestWords } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { count, hex, printable, wrapped } from './text.ts'
@@ -59,7 +59,8 @@ function statusText(responses: readonly ResponseSlot[]): string {
 }
 
 /** An event index says how far a side had come when it last went to sleep. */
-function consumedText({ from, to, count: n }: Stretch, what: string, event: string): string {
+function consumedText({ from, to, count: n, back }: EventStretch, what: string, event: string): string {
+  if (back) return `${event} moved back, from ${advance(from, 1)} to ${advance(to, 1)}: no side does so`
   return n === 0 ? '' : `${what} before index ${to}, first before ${from} (hint: ${event})`
 }
 

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { slotOffset } from '../../src/codec/ring/geometry.ts'
+import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { decodeWireRing, encodeRequestOver } from '../../src/codec/ring/wire.ts'
+import { x86_64 } from '../../src/codec/struct/abi.ts'
+import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { layoutOf } from '../../src/codec/struct/layout.ts'
-import { type BlkifRequest, type BlkifRequestIndirect, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
+import { type BlkifRequest, type BlkifRequestIndirect, blkifRequest, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
+import { sringHeader } from '../../src/codec/xen/ring.ts'
 import type { SideRing } from '../../src/diff/index.ts'
 import { isTaken } from '../generate/scenario-arbitrary.ts'
 import { diffOf, drivenRing, sideOf, sideOfRecipe, sideOfScenario, sidesOf } from './sides.ts'
@@ -194,4 +197,99 @@ test('an indirect page that one side lacks: nothing is claimed, and that is said
     expect(lacks(without(gref), side)).toEqual([0, `a ${gref}`])
     expect(lacks(without(gref), without(gref))).toEqual([0])
   }
+})
+
+/** A ring of direct requests of the given segments, all at sector 0 unless they say otherwise. */
+function ringOf(
+  ...requests: { op?: number; id: number; sector?: number; segments: [gref: number, first: number, last: number][] }[]
+): SideRing {
+  const geometry = ringGeometry(x86_64, 1)
+  const bytes = new Uint8Array(geometry.bytes)
+  encodeOver(sringHeader, x86_64, { req_prod: requests.length, req_event: 1, rsp_prod: 0, rsp_event: 1 }, bytes)
+  for (const [slot, { op = 1, id, sector = 0, segments }] of requests.entries()) {
+    const seg = Array.from({ length: 11 }, (_, i) => {
+      const [gref, first_sect, last_sect] = segments[i] ?? [0, 0, 0]
+      return { gref, first_sect, last_sect }
+    })
+    const request = {
+      operation: op,
+      nr_segments: segments.length,
+      handle: 51712,
+      id: BigInt(id),
+      sector_number: BigInt(sector),
+      seg,
+    }
+    encodeOver(blkifRequest, x86_64, request, bytes, slotOffset(geometry, slot))
+  }
+  return sideOf(bytes, x86_64)
+}
+
+const first: [number, number, number][] = [
+  [10, 0, 7],
+  [11, 0, 7],
+]
+const second: [number, number, number][] = [
+  [12, 4, 7],
+  [13, 0, 7],
+  [14, 0, 3],
+]
+
+test.each<[string, SideRing, SideRing]>([
+  [
+    'other order',
+    ringOf({ id: 0, segments: first }, { id: 1, segments: second }),
+    ringOf({ id: 1, segments: second }, { id: 0, segments: first }),
+  ],
+  [
+    'other order and ids',
+    ringOf({ id: 0, segments: first }, { id: 1, segments: second }),
+    ringOf({ id: 5, segments: second }, { id: 6, segments: first }),
+  ],
+  [
+    'other order, a reference that a third request uses as well',
+    ringOf({ id: 0, segments: [[5, 0, 7]] }, { id: 1, segments: [[6, 0, 7]] }, { id: 2, sector: 100, segments: [[5, 0, 7]] }),
+    ringOf({ id: 7, segments: [[6, 0, 7]] }, { id: 8, segments: [[5, 0, 7]] }, { id: 9, sector: 100, segments: [[5, 0, 7]] }),
+  ],
+  [
+    'segments of one grant, apart and together',
+    ringOf({
+      id: 0,
+      segments: [
+        [10, 0, 3],
+        [10, 4, 7],
+      ],
+    }),
+    ringOf({ id: 0, segments: [[10, 0, 7]] }),
+  ],
+])('equal at level io: %s', (_, a, b) => {
+  expect(diffOf(a, b, { level: 'io' }).hunks).toEqual([])
+})
+
+test('a request that no backend carries out is not one that it does', () => {
+  const legal = ringOf({ id: 0, segments: [[10, 0, 7]] })
+  const impossible = ringOf({
+    id: 0,
+    segments: [
+      [10, 0, 7],
+      [11, 5, 3],
+    ],
+  })
+  const paths = (a: SideRing, b: SideRing) =>
+    diffOf(a, b, { level: 'io' }).hunks.flatMap((h) => h.differences.map((d) => (d.a ?? d.b)!.path))
+  expect(paths(legal, impossible)).toEqual(
+    ['nr_segments', 'seg[1].first_sect', 'seg[1].last_sect'].map((name) => `ring[0].req.${name}`),
+  )
+  expect(
+    paths(
+      impossible,
+      ringOf({
+        id: 0,
+        segments: [
+          [10, 0, 7],
+          [11, 5, 2],
+        ],
+      }),
+    ),
+  ).toEqual(['ring[0].req.seg[1].last_sect'])
+  expect(diffOf(impossible, impossible, { level: 'io' }).hunks).toEqual([])
 })

@@ -1,6 +1,8 @@
 // Two moments of one ring: against what the emulated driver and its backend did in between.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { encodeOver } from '../../src/codec/struct/encode.ts'
+import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { isStill, passageOf, type SideRing } from '../../src/diff/index.ts'
 import { indirectPagesInWindow, Player } from '../../src/generate/index.ts'
 import { scriptOf } from '../../src/scenario/index.ts'
@@ -103,4 +105,23 @@ test('captured series: moments follow one another, and nothing in flight changes
 test('rings of different sizes, or of different devices, are no moments of one', () => {
   const [one, four] = [sidesOf('dumps/direct')[0]!, sidesOf('dumps/multi-page')[0]!]
   expect(passageOf(one, four).order).toBe('unrelated')
+})
+
+test('an indirect page that one moment lacks is unseen, one that neither has is not', () => {
+  const side = sidesOf('dumps/indirect')[0]!
+  const without: SideRing = { ...side, indirectPages: { get: (gref) => (gref === 118 ? undefined : side.indirectPages.get(gref)) } }
+  const unseen = (a: SideRing, b: SideRing) => passageOf(a, b).unseen.map(({ slot, gref, when }) => [slot.slot, gref, when])
+  expect(unseen(side, without)).toEqual([[10, 118, 'after']])
+  expect(unseen(without, side)).toEqual([[10, 118, 'before']])
+  expect(unseen(without, without)).toEqual([])
+  expect(isStill(passageOf(side, side))).toBe(true)
+})
+
+test('an event that moved back consumed nothing, and is no stillness', () => {
+  const side = sidesOf('dumps/direct')[0]!
+  const bytes = side.bytes.slice()
+  encodeOver(sringHeader, side.ring.geometry.abi, { ...side.ring.sring, req_event: 3 }, bytes)
+  const passage = passageOf(side, sideOf(bytes, side.ring.geometry.abi))
+  expect(passage.consumed.requests).toEqual({ from: 56, to: 2, count: 0, back: true })
+  expect(isStill(passage)).toBe(false)
 })

@@ -5,6 +5,7 @@ import { layoutOf } from '../struct/layout.ts'
 import { decode } from '../struct/parser.ts'
 import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
+import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
 import { slotOffset } from './geometry.ts'
 import type { IndirectPages } from './request.ts'
@@ -34,19 +35,49 @@ export interface ChangedRange extends RingRange {
   readonly newer: boolean
 }
 
+/** An indirect page that is not whole at one of the moments: whether it changed is not known. */
+export interface UnseenPage {
+  readonly slot: RequestSlot
+  readonly gref: number
+  readonly when: 'before' | 'after'
+}
+
+/** The pages of requests in flight at both moments that cannot be compared. One that neither moment has is not among them. */
+export function unseenPages(before: RingMoment, after: RingMoment): UnseenPage[] {
+  return inFlightAtBoth(before, after).flatMap((slot) => {
+    if (slot.request.kind !== 'indirect') return []
+    return slot.request.indirect_grefs.flatMap((gref): UnseenPage[] => {
+      const [then, now] = [before, after].map(({ indirectPages }) => indirectPages.get(gref))
+      if (!then && !now) return []
+      return [
+        ...(isWhole(then) ? [] : [{ slot, gref, when: 'before' as const }]),
+        ...(isWhole(now) ? [] : [{ slot, gref, when: 'after' as const }]),
+      ]
+    })
+  })
+}
+
+function isWhole(page: Uint8Array | undefined): boolean {
+  return page?.length === XEN_PAGE_SIZE
+}
+
 /**
  * The byte ranges that differ between two moments of one ring in requests that are published and unanswered at both, and in
  * their indirect pages, padding and stale bytes included. Empty for rings of different layouts.
  */
 export function changedInFlight(before: RingMoment, after: RingMoment): ChangedRange[] {
+  return inFlightAtBoth(before, after).flatMap((slot) => [
+    ...changesOfSlot(slot, before, after),
+    ...changesOfPages(slot, before, after),
+  ])
+}
+
+/** As the first moment has them; none of rings of different layouts or sizes. */
+function inFlightAtBoth(before: RingMoment, after: RingMoment): RequestSlot[] {
   const { abi, pages } = before.ring.geometry
   if (!sameLayout(after.ring.geometry.abi, abi) || after.ring.geometry.pages !== pages) return []
   const { rsp_prod, req_prod } = after.ring.sring
-  return before.ring.slots.flatMap((slot) =>
-    slot.state === 'request' && inWindow(slot.index, rsp_prod, req_prod)
-      ? [...changesOfSlot(slot, before, after), ...changesOfPages(slot, before, after)]
-      : [],
-  )
+  return before.ring.slots.filter((slot) => slot.state === 'request').filter(({ index }) => inWindow(index, rsp_prod, req_prod))
 }
 
 function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment): ChangedRange[] {
@@ -63,7 +94,7 @@ function changesOfPages({ slot, index, request }: RequestSlot, before: RingMomen
   if (request.kind !== 'indirect') return []
   return request.indirect_grefs.flatMap((gref, k) => {
     const [then, now] = [before.indirectPages.get(gref), after.indirectPages.get(gref)]
-    if (!then || !now || then.length !== now.length || sameBytes(then, now) || !stillOwns(after.ring, slot, gref)) return []
+    if (!then || !now || !isWhole(then) || !isWhole(now) || sameBytes(then, now) || !stillOwns(after.ring, slot, gref)) return []
     const used = segmentsInPage(request.nr_segments, k)
     const ranges = annotateIndirectPage(before.ring.geometry.abi, used, `ring[${slot}].req.indirect_grefs[${k}]`)
     return changes(ranges, then, now).map((change) => ({ ...change, slot, index, page: gref, newer: false }))
