@@ -1,21 +1,6 @@
 // What XenStore says of the connection: the states of xenbus.h, which both ends write.
+import { XENBUS_CLOSED, XENBUS_CLOSING, XENBUS_CONNECTED, XENBUS_INITIALISED, XENBUS_STATES } from '../codec/xen/xenbus.ts'
 import type { XenstoreNodes } from './moment.ts'
-
-const STATES = [
-  'Unknown',
-  'Initialising',
-  'InitWait',
-  'Initialised',
-  'Connected',
-  'Closing',
-  'Closed',
-  'Reconfiguring',
-  'Reconfigured',
-]
-const INITIALISED = 3
-const CONNECTED = 4
-const CLOSING = 5
-const CLOSED = 6
 
 export interface Connection {
   /** `4 (Connected)`, or what else stands there; undefined where nothing does. */
@@ -47,9 +32,9 @@ export function connectionOf(xenstore: XenstoreNodes | undefined): Connection {
 function stateOf(front: number | undefined, back: number | undefined): Connection['state'] {
   if (front === undefined && back === undefined) return 'unknown'
   const both = [front, back]
-  if (both.some((s) => s === CLOSING || s === CLOSED)) return 'closed'
-  if (both.every((s) => s === undefined || s >= CONNECTED)) return 'connected'
-  return front === INITIALISED && back === CONNECTED ? 'half' : 'connecting'
+  if (both.some((s) => s === XENBUS_CLOSING || s === XENBUS_CLOSED)) return 'closed'
+  if (both.every((s) => s === undefined || s >= XENBUS_CONNECTED)) return 'connected'
+  return front === XENBUS_INITIALISED && back === XENBUS_CONNECTED ? 'half' : 'connecting'
 }
 
 function numberOf(state: string | undefined): number | undefined {
@@ -58,5 +43,5 @@ function numberOf(state: string | undefined): number | undefined {
 
 function words(state: string | undefined): string | undefined {
   const number = numberOf(state)
-  return number === undefined ? state : `${number} (${STATES[number]})`
+  return number === undefined ? state : `${number} (${XENBUS_STATES[number]})`
 }

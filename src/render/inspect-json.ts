@@ -19,28 +19,16 @@ import {
 } from '../inspect/index.ts'
 import { byteText } from './hex-rows.ts'
 import { type Form, type Target, viewOf } from './inspect-text.ts'
-import { type Json, slotJson } from './ring-json.ts'
+import { headJson, type Json, slotJson } from './ring-json.ts'
 
 /**
  * The text of one object for the ring, with what was asked for beside its indices. In pieces, since a large ring with its
  * indirect pages makes more text than a string holds.
  */
 export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): Generator<string> {
-  const { dump, protocol, ring, findings } = decoded
-  const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
-  const head = {
-    source: dump.source,
-    ...(dump.queue === undefined ? {} : { queue: dump.queue }),
-    snapshot: dump.snapshot,
-    protocol: protocol.protocol,
-    pages: ring.geometry.pages,
-    nr_ents: ring.geometry.nr_ents,
-    req_prod,
-    req_event,
-    rsp_prod,
-    rsp_event,
-    outstanding: ring.outstanding,
-  }
+  const { dump, findings } = decoded
+  const { source, ...rest } = headJson(decoded)
+  const head = { source, ...(dump.queue === undefined ? {} : { queue: dump.queue }), snapshot: dump.snapshot, ...rest }
   const view = viewOf(decoded)
   yield '{\n'
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`

@@ -9,11 +9,23 @@ import { selectSlots } from './slot-filter.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** One ring of `decode --json`. */
-export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter: SlotFilter = 'all'): Json {
+export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all'): Json {
+  const { dump, ring, findings } = decoded
+  const { source, ...rest } = headJson(decoded)
+  return {
+    source,
+    ...(dump.queue === undefined ? {} : { queue: dump.queue }),
+    ...rest,
+    slots: selectSlots(ring.slots, filter).map((slot) => slotJson(slot)),
+    findings: findings.map((f) => ({ ...f })),
+  }
+}
+
+/** What the ring is, and its indices. */
+export function headJson({ dump, protocol, ring }: DecodedDump) {
   const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
   return {
     source: dump.source,
-    ...(dump.queue === undefined ? {} : { queue: dump.queue }),
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
@@ -22,8 +34,6 @@ export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
-    slots: selectSlots(ring.slots, filter).map((slot) => slotJson(slot)),
-    findings: findings.map((f) => ({ ...f })),
   }
 }
 

@@ -1,23 +1,12 @@
 // What XenStore says of the two ends: states, and the protocol between them.
+import { XENBUS_CONNECTED, XENBUS_STATES } from '../../codec/xen/xenbus.ts'
 import type { Rule } from '../rule.ts'
 import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
-const CONNECTED = 4n
-/** enum xenbus_state of io/xenbus.h. */
-const STATES = [
-  'Unknown',
-  'Initialising',
-  'InitWait',
-  'Initialised',
-  'Connected',
-  'Closing',
-  'Closed',
-  'Reconfiguring',
-  'Reconfigured',
-]
+const CONNECTED = BigInt(XENBUS_CONNECTED)
 
 export const XENSTORE_END_RULES: readonly Rule[] = [
   {
@@ -33,7 +22,7 @@ export const XENSTORE_END_RULES: readonly Rule[] = [
     xenstore: ({ frontend, backend }) =>
       Object.entries({ frontend, backend }).flatMap(([end, nodes]) => {
         const state = numberOf(nodes, 'state')
-        const known = state !== undefined && state > 0n && state < BigInt(STATES.length)
+        const known = state !== undefined && state > 0n && state < BigInt(XENBUS_STATES.length)
         return says(nodes.has('state') && !known && `the state of the ${end} is ${quoted(nodes, 'state')}`)
       }),
   },
@@ -49,7 +38,7 @@ export const XENSTORE_END_RULES: readonly Rule[] = [
     },
     xenstore: ({ frontend, backend }) =>
       Object.entries({ frontend, backend }).flatMap(([end, nodes]) => {
-        const name = STATES[Number(numberOf(nodes, 'state') ?? CONNECTED)]
+        const name = XENBUS_STATES[Number(numberOf(nodes, 'state') ?? CONNECTED)]
         return says(
           name !== undefined &&
             name !== 'Connected' &&
