@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { commandBundles, commandEntries, sharedBundle, sharedEntry } from './command-bundles.mjs'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
 
@@ -17,7 +18,7 @@ const RARELY = 'rarely.cjs'
 const BUNDLE = {
   absWorkingDir: root,
   bundle: true,
-  // One CommonJS file starts faster than ES modules on Node 20, and what is imported inside run() still runs only then.
+  // CommonJS files start faster than ES modules on Node 20.
   format: 'cjs',
   platform: 'node',
   target: 'node20',
@@ -28,7 +29,21 @@ const BUNDLE = {
 }
 const bundle = (options) => build({ ...BUNDLE, ...options })
 const bundles = [
-  await bundle({ entryPoints: ['src/cli/index.ts'], outfile: 'dist/cli/blkring.cjs', plugins: [lazyPackages(RARELY)] }),
+  await bundle({
+    entryPoints: ['src/cli/index.ts'],
+    outfile: 'dist/cli/blkring.cjs',
+    plugins: [commandBundles, sharedBundle, lazyPackages(RARELY)],
+  }),
+  await bundle({ stdin: { contents: sharedEntry, resolveDir: root }, outfile: 'dist/cli/shared.cjs' }),
+  ...(await Promise.all(
+    commandEntries(root).map(({ name, contents }) =>
+      bundle({
+        stdin: { contents, resolveDir: root },
+        outfile: `dist/cli/${name}.cjs`,
+        plugins: [sharedBundle, lazyPackages(RARELY)],
+      }),
+    ),
+  )),
   await bundle({ stdin: { contents: lazyEntry, resolveDir: root }, outfile: `dist/cli/${RARELY}` }),
   ...(await Promise.all(
     IMPORTED.map((name) =>
