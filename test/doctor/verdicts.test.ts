@@ -27,6 +27,7 @@ interface Case {
 const UNTAKEN = at(47, 42, 41, 42)
 const UNSEEN = at(41, 42, 41, 36)
 const BELOW = at(60, 61, 45, 46)
+const MOSTLY_TAKEN = at(72, 71, 41, 42)
 
 const CASES: readonly Case[] = [
   { name: 'idle', moments: [at(40, 41, 40, 41)], verdicts: ['idle certain'] },
@@ -68,7 +69,26 @@ const CASES: readonly Case[] = [
     name: 'one moment, the backend is known to be half way',
     moments: [UNTAKEN],
     known: { req_cons: 44 },
-    verdicts: ['requests-not-taken may'],
+    verdicts: ['requests-not-taken may', 'storage-below may'],
+  },
+  {
+    name: 'most were taken, and none of these is answered',
+    moments: [MOSTLY_TAKEN, MOSTLY_TAKEN],
+    interval: 60,
+    known: { req_cons: 70 },
+    verdicts: ['storage-below certain', 'lost-front-to-back-event likely', 'requests-not-taken certain'],
+  },
+  {
+    name: 'most were taken, as the event alone says',
+    moments: [MOSTLY_TAKEN, MOSTLY_TAKEN],
+    interval: 60,
+    verdicts: ['storage-below certain', 'requests-not-taken likely', 'lost-front-to-back-event may'],
+  },
+  {
+    name: 'a few were taken, and none of these is answered',
+    moments: [at(72, 44, 41, 42), at(72, 44, 41, 42)],
+    interval: 60,
+    verdicts: ['requests-not-taken likely', 'lost-front-to-back-event may', 'storage-below certain'],
   },
   {
     name: 'a discard at the head',
@@ -81,7 +101,7 @@ const CASES: readonly Case[] = [
     name: 'a discard that was taken before',
     moments: [at(47, 44, 41, 42)],
     ring: { discards: [41] },
-    verdicts: ['requests-not-taken may'],
+    verdicts: ['requests-not-taken may', 'storage-below may'],
   },
   {
     name: 'a discard at the head, and the backend is known to sleep',
@@ -238,6 +258,14 @@ test.each([x86_64, x86_32])('OpenBSD at rest asked for an event that it has had 
   expect(diagnosis.drivers[0]!.driver).toBe('openbsd')
   // Any other driver owes work then.
   expect(verdictsOf(diagnoseRing([made(at(40, 41, 40, 40), { abi })]))).toEqual(['responses-not-taken may'])
+})
+
+test('requests that were taken and those that were not are told apart', () => {
+  const textOf = (known: PrivateIndices) =>
+    diagnoseRing([made(MOSTLY_TAKEN), made(MOSTLY_TAKEN)], known, 60).verdicts.find((v) => v.verdict === 'storage-below')!.text
+  expect(textOf({ req_cons: 70 })).toMatch(/^The backend has taken 29 of the 31 requests without an answer: the I\/O waits in /)
+  expect(textOf({ req_cons: 71 })).toMatch(/^The backend has taken 30 of the 31 requests /)
+  expect(textOf({})).toMatch(/^The backend has taken at least 29 of the 31 requests /)
 })
 
 test('requests that wait are followed by their ids, through laps', () => {
