@@ -78,8 +78,8 @@ function untakenText({ history }: Case): string {
 /** Why requests are not taken, where something speaks for one cause more than for others. */
 function explained(c: Case, seen: Verdict): Verdict | undefined {
   const { history } = c
-  const { state, answeredPastEvent, outstanding } = history.reading
-  const { sring, known } = history.last
+  const { state, answeredPastEvent, outstanding, known } = history.reading
+  const { sring } = history.last
   const motion = history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []
   if (state.waiting === 'beyond')
     return {
@@ -133,7 +133,8 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
 
 /** The first request that may stop the backend's thread: not taken at its last sleep, and of a kind that Linux blkback waits for. */
 function synchronousRequest({ history }: Case): { readonly op: string; readonly index: number; readonly slot: number } | undefined {
-  const { sring, known, shown } = history.last
+  const { sring, shown } = history.last
+  const { known } = history.reading
   const from = advance(sring.req_event, -1)
   const to = known.req_cons ?? sring.req_prod
   const candidates = (shown?.ring.slots ?? []).flatMap((s) =>

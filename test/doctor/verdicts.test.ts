@@ -177,6 +177,69 @@ const CASES: readonly Case[] = [
     known: { req_cons: 90 },
     verdicts: ['storage-below may', 'foreign-indices likely'],
   },
+  {
+    name: 'a req_cons before the sleep that req_event shows',
+    moments: [BELOW],
+    known: { req_cons: 50 },
+    verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a req_cons before the event of a backend that was given more since',
+    moments: [at(47, 44, 41, 42)],
+    known: { req_cons: 42 },
+    verdicts: ['requests-not-taken may', 'storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a req_cons that says nothing of an event beyond',
+    moments: [at(44, 48, 40, 41)],
+    known: { req_cons: 42 },
+    verdicts: ['lost-front-to-back-event may', 'storage-below may'],
+  },
+  {
+    name: 'a req_cons left aside is no reason for anything',
+    moments: [UNTAKEN],
+    known: { req_cons: 90 },
+    verdicts: ['requests-not-taken may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a rsp_cons before the sleep that rsp_event shows',
+    moments: [BELOW],
+    known: { rsp_cons: 35 },
+    verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a rsp_cons at rest before the sleep that rsp_event shows',
+    moments: [at(40, 41, 40, 41)],
+    known: { rsp_cons: 38 },
+    verdicts: ['foreign-indices likely', 'idle certain'],
+  },
+  {
+    name: 'one outstanding: its event can be the next response, or the last of several',
+    moments: [at(41, 42, 40, 41)],
+    known: { rsp_cons: 38 },
+    verdicts: ['storage-below may', 'deferred-completion likely'],
+  },
+  {
+    name: 'deferred completion, responses not taken: no event is owed yet',
+    moments: [at(50, 51, 42, 50)],
+    known: { rsp_cons: 38 },
+    verdicts: ['storage-below may', 'deferred-completion likely'],
+  },
+  {
+    name: 'an id that comes back when the frontend has taken its response',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    ring: { id: (index, nr_ents) => BigInt((index === 40 ? 37 : index) % nr_ents) },
+    verdicts: ['responses-not-taken likely', 'lost-back-to-front-event may'],
+  },
+  {
+    name: 'an id that was answered twice before the frontend has taken either',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    known: { rsp_cons: 35 },
+    ring: { id: (index, nr_ents) => BigInt((index === 40 ? 37 : index) % nr_ents) },
+    verdicts: ['disk-disabled likely'],
+  },
   { name: 'errors', moments: [at(40, 41, 40, 41)], ring: { status: -1 }, verdicts: ['io-errors certain', 'idle certain'] },
   { name: 'refused operations', moments: [at(40, 41, 40, 41)], ring: { status: -2 }, verdicts: ['idle certain'] },
   {
@@ -258,6 +321,21 @@ test.each([x86_64, x86_32])('OpenBSD at rest asked for an event that it has had 
   expect(diagnosis.drivers[0]!.driver).toBe('openbsd')
   // Any other driver owes work then.
   expect(verdictsOf(diagnoseRing([made(at(40, 41, 40, 40), { abi })]))).toEqual(['responses-not-taken may'])
+})
+
+test('a private index is certain only where the page bears it out', () => {
+  const evidence = (indices: Indices, known: PrivateIndices) => diagnoseRing([made(indices)], known).evidence.join('\n')
+  expect(evidence(UNTAKEN, { req_cons: 44 })).toContain('req_cons 44: the backend has 3 requests to take, for certain')
+  expect(evidence(UNSEEN, { rsp_cons: 37 })).toContain('rsp_cons 37: the frontend has 4 responses to take, for certain')
+  expect(evidence(UNSEEN, { rsp_cons: 33 })).toContain('rsp_cons 33: the frontend has 8 responses to take, by this index alone')
+  expect(evidence(at(50, 51, 42, 50), { rsp_cons: 38 })).toContain('the frontend has 4 responses to take, by this index alone')
+  expect(evidence(at(44, 48, 40, 41), { req_cons: 42 })).toContain('the backend has 2 requests to take, by this index alone')
+  const foreign = (known: PrivateIndices) =>
+    diagnoseRing([made(BELOW)], known).verdicts.find((v) => v.verdict === 'foreign-indices')!
+  expect(foreign({ req_cons: 50 }).text).toContain('req_cons 50 lies outside req_event - 1 = 60 to req_prod 60')
+  expect(foreign({ rsp_cons: 35 }).text).toContain('rsp_cons 35 lies outside rsp_event - 1 = 45 to rsp_prod 45')
+  expect(diagnoseRing([made(UNTAKEN)], { req_cons: 90 }).verdicts[0]!.text).not.toContain('it was awake')
+  for (const known of [{ req_cons: 50 }, { rsp_cons: 35 }]) expect(evidence(BELOW, known)).not.toContain('for certain')
 })
 
 test('requests that were taken and those that were not are told apart', () => {
