@@ -6,6 +6,7 @@ import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '..
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { OpenInput } from '../dump/raw-pages.ts'
 import { readSome } from '../dump/read-some.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
@@ -23,7 +24,12 @@ const STDIN = 0
 const HEAD = 4096
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const IO_RING_LAG = 5
-const RING_FOLDER = /^(ring(-\d+)?\.bin|queue-\d+|io_ring)$/
+const IO_RING = 'io_ring'
+const RING = /^(ring(-\d+)?\.bin|queue-\d+)$/
+const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
+
+/** A folder with something of this name is a dump folder. */
+const isOfDump = (name: string) => name === IO_RING || RING.test(name)
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {
@@ -31,34 +37,69 @@ export function* momentsOf(input: string, options: MomentOptions): Generator<Mom
       yield* ofFolder(input, input, options)
       return
     }
-    const head = headOf(input)
-    if (isIoRing(head)) yield ofIoRing(head, input, input, options)
-    else yield* ofRings(input, input, options, input === '-' ? head : undefined)
+    yield* ofFile(input, options)
   } catch (error) {
     if (!(error instanceof DumpError)) throw error
     options.onError(error)
   }
 }
 
+/** Opened once: what was read of a pipe to tell what it is does not come again. */
+function* ofFile(path: string, options: MomentOptions): Generator<Moment> {
+  const fd = path === '-' ? STDIN : open(path)
+  try {
+    const head = headOf(fd, path)
+    if (isIoRing(head)) yield ioRingMoment(head, path, path, options)
+    else yield* ofRings(path, path, options, { fd, head })
+  } finally {
+    if (fd !== STDIN) closeSync(fd)
+  }
+}
+
 /** A dump folder; or, where it is none, the dump folders in it, by the first number in their names. */
 function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Moment> {
   const names = list(folder)
-  if (names.includes('io_ring') && isFile(join(folder, 'io_ring'))) {
-    const path = join(folder, 'io_ring')
-    yield ofIoRing(headOf(path), path, input, options)
+  const ioRing = names.includes(IO_RING) && isFile(join(folder, IO_RING))
+  if (names.some((name) => RING.test(name))) {
+    yield* ioRing ? withIoRing(folder, input, options) : ofRings(folder, input, options)
     return
   }
-  const below = names.some((name) => RING_FOLDER.test(name))
-    ? []
-    : names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some((n) => RING_FOLDER.test(n)))
+  if (ioRing) {
+    yield ofIoRing(join(folder, IO_RING), input, options)
+    return
+  }
+  const below = names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some(isOfDump))
   if (below.length === 0) yield* ofRings(folder, input, options)
   const number = (name: string) => Number(/\d+/.exec(name)?.[0] ?? -1)
   for (const name of below.sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1)))
     yield* ofFolder(join(folder, name), input, options)
 }
 
-function* ofRings(path: string, input: string, { abi, pages, onError }: MomentOptions, head?: Uint8Array): Generator<Moment> {
-  for (const dump of loadDumps(path, { pages, onError, head })) yield ofRing(dump, input, abi)
+/** Rings with an io_ring beside them: its private indices are those of the moment that has its shared ones. */
+function* withIoRing(folder: string, input: string, options: MomentOptions): Generator<Moment> {
+  const io = attempt(() => ofIoRing(join(folder, IO_RING), input, options), options)
+  let isHere = false
+  for (const moment of ofRings(folder, input, options)) {
+    const same = io !== undefined && isSameMoment(io, moment)
+    isHere ||= same
+    yield same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
+  }
+  if (io && !isHere)
+    options.onNote(`${io.source} shows no moment of the rings beside it (${words(io)}) and is left aside: name it alone`)
+}
+
+/** tapdisk shows its first queue. */
+function isSameMoment(io: Moment, { queue = 0, sring, nr_ents }: Moment): boolean {
+  return queue === 0 && nr_ents === io.nr_ents && INDICES.every((key) => sring[key] === io.sring[key])
+}
+
+function words({ sring }: Moment): string {
+  return INDICES.map((key) => `${key} ${sring[key]}`).join(', ')
+}
+
+function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
+  const { abi, pages, onError } = options
+  for (const dump of loadDumps(path, { pages, onError, opened })) yield ofRing(dump, input, abi)
 }
 
 function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {
@@ -74,7 +115,16 @@ function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {
   }
 }
 
-function ofIoRing(bytes: Uint8Array, path: string, input: string, { onNote }: MomentOptions): Moment {
+function ofIoRing(path: string, input: string, options: MomentOptions): Moment {
+  const fd = open(path)
+  try {
+    return ioRingMoment(headOf(fd, path), path, input, options)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function ioRingMoment(bytes: Uint8Array, path: string, input: string, { onNote }: MomentOptions): Moment {
   const source = displayName(path, input)
   const io = parsed(bytes, path)
   if (io.checksum === false)
@@ -106,23 +156,34 @@ function parsed(bytes: Uint8Array, path: string): IoRing {
   }
 }
 
-/** The first bytes of a file or of standard input, as many as there are. */
-function headOf(path: string): Uint8Array {
-  let fd = STDIN
+/** The first bytes, as many as there are. */
+function headOf(fd: number, path: string): Uint8Array {
+  const head = new Uint8Array(HEAD)
+  let at = 0
+  while (at < HEAD) {
+    const got = readSome(fd, path, head, at)
+    if (got === 0) break
+    at += got
+  }
+  return head.subarray(0, at)
+}
+
+function open(path: string): number {
   try {
-    if (path !== '-') fd = openSync(path, 'r')
-    const head = new Uint8Array(HEAD)
-    let at = 0
-    while (at < HEAD) {
-      const got = readSome(fd, path, head, at)
-      if (got === 0) break
-      at += got
-    }
-    return head.subarray(0, at)
+    return openSync(path, 'r')
   } catch (error) {
-    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
-  } finally {
-    if (fd !== STDIN) closeSync(fd)
+    throw new DumpError(path, ioProblem(error))
+  }
+}
+
+/** Undefined where it cannot be read, which is reported. */
+function attempt(read: () => Moment, { onError }: MomentOptions): Moment | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DumpError)) throw error
+    onError(error)
+    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 // What a judgement rests on, in numbers.
-import { advance, distance } from '../codec/ring/ring-idx.ts'
+import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
@@ -35,8 +35,7 @@ function backend({ history }: Case): string {
 
 function frontend({ history }: Case): string {
   const { rsp_prod, rsp_event } = history.last.sring
-  const { state, unseen } = history.reading
-  const { known } = history.last
+  const { state, unseen, known } = history.reading
   const WORDS: Readonly<Record<FrontendState, string>> = {
     'caught-up': 'rsp_event = rsp_prod + 1: the frontend took every response before it slept',
     behind:
@@ -52,16 +51,22 @@ function frontend({ history }: Case): string {
 }
 
 function* privateIndices({ history }: Case): Generator<string> {
-  const { known } = history.last
-  const { untaken, unseen, contradictions } = history.reading
-  const usable = (name: string) => !contradictions.some((words) => words.startsWith(`${name} `))
-  if (known.req_cons !== undefined && usable('req_cons'))
-    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, for certain`
-  if (known.rsp_cons !== undefined && usable('rsp_cons'))
-    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, for certain`
-  const { rsp_prod } = history.last.sring
-  if (known.rsp_prod_pvt !== undefined && usable('rsp_prod_pvt') && known.rsp_prod_pvt !== rsp_prod)
+  const { state, untaken, unseen, known } = history.reading
+  const { rsp_prod, rsp_event } = history.last.sring
+  if (known.req_cons !== undefined)
+    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
+  if (known.rsp_cons !== undefined) {
+    const slept = advance(rsp_event, -1)
+    const agrees = passed(known.rsp_cons, slept)
+    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
+  }
+  if (known.rsp_prod_pvt !== undefined && known.rsp_prod_pvt !== rsp_prod)
     yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
+}
+
+/** Whether a private index lies at or past where the event of its side says that this side was. */
+function borneOut(agrees: boolean): string {
+  return agrees ? 'for certain' : 'by this index alone'
 }
 
 function* series({ history, interval }: Case): Generator<string> {

@@ -3,27 +3,43 @@ import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE_BARRIER } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
-import { weakest } from './sureness.ts'
+import { type Sureness, weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
 export function judgeBackend(c: Case): Verdict[] {
   const { history } = c
   const { outstanding, untaken } = history.reading
   if (outstanding === 0) return []
-  if (untaken.atMost > 0 && stands(history.nothingTaken, c)) return notTaken(c)
-  return stands(history.noAnswers, c) ? [storageBelow(c)] : someStuck(c)
+  const answersNone = stands(history.noAnswers, c)
+  if (untaken.atMost > 0 && stands(history.nothingTaken, c))
+    return outstanding > untaken.atMost && answersNone ? [...notTaken(c), takenBelow(c)] : notTaken(c)
+  return answersNone ? [allBelow(c)] : someStuck(c)
 }
 
-function storageBelow(c: Case): Verdict {
-  const { history } = c
-  const { outstanding, untaken, contradictions } = history.reading
-  const moments = history.noAnswers
+function allBelow(c: Case): Verdict {
+  const { outstanding, untaken } = c.history.reading
   const taken = untaken.atMost === 0 ? 'and the backend has taken every one' : 'most or all of them taken by the backend'
+  return storageBelow(c, `${many(outstanding, 'request')} without an answer, ${taken}`, untaken.atMost > 0 ? 'likely' : 'certain')
+}
+
+/** Of those that the backend has taken for certain, where it seems to have left others. */
+function takenBelow(c: Case): Verdict {
+  const { outstanding, untaken } = c.history.reading
+  const taken = outstanding - untaken.atMost
+  const atLeast = untaken.atLeast === untaken.atMost ? '' : 'at least '
+  const what = `The backend has taken ${atLeast}${taken} of the ${many(outstanding, 'request')} without an answer`
+  return { ...storageBelow(c, what, 'certain'), holdsMost: taken > untaken.atMost }
+}
+
+/** @param what waits, the beginning of a sentence @param known how sure it is that the backend has taken it */
+function storageBelow(c: Case, what: string, known: Sureness): Verdict {
+  const { history } = c
+  const moments = history.noAnswers
   return {
     verdict: 'storage-below',
     problem: true,
-    sureness: weakest(lasting(moments, c), contradictions.length > 0 || untaken.atMost > 0 ? 'likely' : 'certain'),
-    text: `${many(outstanding, 'request')} without an answer, ${taken}: the I/O waits in the backend or in the storage below it. ${seenFor(moments, c)}`,
+    sureness: weakest(lasting(moments, c), history.reading.contradictions.length > 0 ? 'likely' : known),
+    text: `${what}: the I/O waits in the backend or in the storage below it. ${seenFor(moments, c)}`,
     causes: [
       ...(history.moments === 1 ? ['nothing is wrong, and the answers are on their way'] : []),
       'the device or file below the backend completes no I/O: suspended, out of space, a lost path, hung network storage',
@@ -62,8 +78,8 @@ function untakenText({ history }: Case): string {
 /** Why requests are not taken, where something speaks for one cause more than for others. */
 function explained(c: Case, seen: Verdict): Verdict | undefined {
   const { history } = c
-  const { state, answeredPastEvent, outstanding } = history.reading
-  const { sring, known } = history.last
+  const { state, answeredPastEvent, outstanding, known } = history.reading
+  const { sring } = history.last
   const motion = history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []
   if (state.waiting === 'beyond')
     return {
@@ -117,7 +133,8 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
 
 /** The first request that may stop the backend's thread: not taken at its last sleep, and of a kind that Linux blkback waits for. */
 function synchronousRequest({ history }: Case): { readonly op: string; readonly index: number; readonly slot: number } | undefined {
-  const { sring, known, shown } = history.last
+  const { sring, shown } = history.last
+  const { known } = history.reading
   const from = advance(sring.req_event, -1)
   const to = known.req_cons ?? sring.req_prod
   const candidates = (shown?.ring.slots ?? []).flatMap((s) =>

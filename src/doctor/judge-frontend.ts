@@ -1,7 +1,7 @@
 // What the frontend owes: responses that it has not taken.
 
 import type { ResponseSlot } from '../codec/ring/ring.ts'
-import { advance, inWindow } from '../codec/ring/ring-idx.ts'
+import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
 import { weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
@@ -16,17 +16,18 @@ export function judgeFrontend(c: Case): Verdict[] {
     case 'unreachable':
       return stands(history.still, c) ? [unreachable(c)] : []
     case 'deferred':
-      return [deferred(c), ...(unseen.atLeast > 0 ? behind(c) : [])]
+      return [deferred(c)]
     case 'caught-up':
-      return unseen.atLeast > 0 ? behind(c) : []
+      // One is outstanding, and the event is its response's: no event is owed for those before it.
+      return unseen.atLeast > 0 ? [deferred(c)] : []
   }
 }
 
 function behind(c: Case): Verdict[] {
   const { history } = c
-  const { unseen } = history.reading
+  const { unseen, known } = history.reading
   const { rsp_event } = history.last.sring
-  const { rsp_cons } = history.last.known
+  const { rsp_cons } = known
   const moments = history.nothingSeen
   const asleep = rsp_cons !== undefined && rsp_cons === advance(rsp_event, -1)
   if (!stands(moments, c) && !asleep) return []
@@ -90,43 +91,65 @@ function isOpenbsdIdle({ history, drivers }: Case): boolean {
 
 function deferred({ history }: Case): Verdict {
   const { rsp_event, rsp_prod } = history.last.sring
+  const { atLeast, atMost } = history.reading.unseen
+  const taken =
+    atLeast === atMost ? `${many(atMost, 'response')} it has not taken yet.` : 'How many responses it has taken cannot be told.'
   return {
     verdict: 'deferred-completion',
     problem: false,
     sureness: 'likely',
-    text: `The frontend defers completion: it wants its event at response ${rsp_event}, and rsp_prod is ${rsp_prod}. OpenBSD does so always, and Windows did until 2019: normal. How many responses it has taken cannot be told.`,
+    text: `The frontend defers completion: it wants its event at response ${rsp_event}, and rsp_prod is ${rsp_prod}. OpenBSD does so always, and Windows did until 2019: normal. ${taken}`,
     causes: [],
   }
 }
 
-/** Among the responses that the frontend may not have taken, the first for which Linux 6.1 disables the disk. */
-function refusedResponse({ history }: Case): { readonly response: ResponseSlot; readonly why: string } | undefined {
+interface Refused {
+  readonly response: ResponseSlot
+  readonly why: string
+}
+
+/**
+ * Among the responses that the frontend may not have taken, the first for which Linux 6.1 disables the disk. An id answered twice
+ * is no mistake where the first response may have been taken, and the id used again.
+ */
+function refusedResponse({ history }: Case): Refused | undefined {
   const { last, reading } = history
   const slots = last.shown?.ring.slots ?? []
-  const from = advance(last.sring.rsp_prod, -reading.unseen.atMost)
+  const { rsp_prod } = last.sring
+  const from = advance(rsp_prod, -reading.unseen.atMost)
   const responses = slots.filter((s): s is ResponseSlot => s.state === 'response')
   const ids = slots.flatMap((s) => (s.state === 'request' ? [s.request.id] : s.state === 'response' ? [s.response.id] : []))
   const below = (id: bigint) => id < BigInt(last.nr_ents)
   // Frontends whose ids are no numbers of slots refuse other things.
   if (2 * ids.filter(below).length <= ids.length) return undefined
   const seen = new Set<bigint>()
-  for (const response of responses.filter((s) => inWindow(s.index, from, last.sring.rsp_prod))) {
+  const inOrder = responses
+    .filter((s) => inWindow(s.index, from, rsp_prod))
+    .sort((a, b) => distance(from, a.index) - distance(from, b.index))
+  for (const response of inOrder) {
     const { id, op, operation } = response.response
     if (!below(id)) return { response, why: `id ${id} is none of its ${last.nr_ents}` }
     if (op === 'unknown') return { response, why: `operation ${operation} is none that it sends` }
     if (seen.has(id)) return { response, why: `id ${id} was answered just before` }
-    seen.add(id)
+    if (isUnseen(history, response)) seen.add(id)
   }
   return undefined
 }
 
-function disabled(c: Case, { response, why }: NonNullable<ReturnType<typeof refusedResponse>>): Verdict {
+/** The frontend has not taken it, for certain. */
+function isUnseen({ last, reading }: Case['history'], { index }: ResponseSlot): boolean {
+  const { rsp_prod } = last.sring
+  return inWindow(index, advance(rsp_prod, -reading.unseen.atLeast), rsp_prod)
+}
+
+function disabled(c: Case, { response, why }: Refused): Verdict {
   const moments = c.history.nothingSeen
+  const stopped = isUnseen(c.history, response) ? 'has not taken' : 'may have stopped at'
   return {
     verdict: 'disk-disabled',
     problem: true,
     sureness: weakest('likely', lasting(moments, c)),
-    text: `The frontend has not taken the response of index ${response.index} (slot ${response.slot}): ${why}. Linux 5.16 and later disable the disk on such a response. ${seenFor(moments, c)}`,
+    text: `The frontend ${stopped} the response of index ${response.index} (slot ${response.slot}): ${why}. Linux 5.16 and later disable the disk on such a response. ${seenFor(moments, c)}`,
     causes: ['the backend answered wrongly, or the ring was written over'],
   }
 }

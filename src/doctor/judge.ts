@@ -102,8 +102,8 @@ function neverUsed({ history }: Case): Verdict {
 }
 
 function ringFull({ history }: Case, stuck: boolean): Verdict | undefined {
-  const { state, outstanding, unseen } = history.reading
-  const { nr_ents, known } = history.last
+  const { state, outstanding, unseen, known } = history.reading
+  const { nr_ents } = history.last
   const full = state.full || (known.rsp_cons !== undefined && outstanding + unseen.atLeast === nr_ents)
   if (!full) return undefined
   return {

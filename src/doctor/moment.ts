@@ -1,7 +1,7 @@
 // One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
-import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
+import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 
@@ -53,9 +53,14 @@ export interface Reading {
   readonly unseen: Bounds
   /** Answers to requests past the backend's event: it has been awake since, for its event was for the first of these. */
   readonly answeredPastEvent: number
-  /** What the private indices contradict; each is then left aside. */
+  /** The private indices that can be those of this moment. */
+  readonly known: PrivateIndices
+  /** What the others contradict, each in a phrase. They are left aside. */
   readonly contradictions: readonly string[]
 }
+
+/** A bound of an index: what it is, and where. */
+type Limit = readonly [name: string, index: number]
 
 const NONE: Bounds = { atLeast: 0, atMost: 0 }
 
@@ -65,20 +70,35 @@ export function readMoment({ sring, nr_ents, known }: Moment): Reading {
   const state = waitState(sring, nr_ents)
   const contradictions: string[] = []
   if (state.waiting === 'impossible')
-    return { outstanding, state, untaken: NONE, unseen: NONE, answeredPastEvent: 0, contradictions }
+    return { outstanding, state, untaken: NONE, unseen: NONE, answeredPastEvent: 0, known: {}, contradictions }
   const room = nr_ents - outstanding
-  const req_cons = legal('req_cons', rsp_prod, outstanding, `rsp_prod ${rsp_prod} to req_prod ${req_prod}`)
-  legal('rsp_prod_pvt', rsp_prod, outstanding, `rsp_prod ${rsp_prod} to req_prod ${req_prod}`)
   const oldest = advance(req_prod, -nr_ents)
-  const rsp_cons = legal('rsp_cons', oldest, room, `req_prod - nr_ents ${oldest} to rsp_prod ${rsp_prod}`)
-  return { outstanding, state, untaken: untaken(), unseen: unseen(), answeredPastEvent: answeredPastEvent(), contradictions }
+  const req_cons = legal('req_cons', requestsTaken(), ['req_prod', req_prod])
+  const rsp_prod_pvt = legal('rsp_prod_pvt', ['rsp_prod', rsp_prod], ['req_prod', req_prod])
+  const rsp_cons = legal('rsp_cons', responsesTaken(), ['rsp_prod', rsp_prod])
+  const believed = { req_cons, rsp_prod_pvt, rsp_cons }
+  const answered = answeredPastEvent()
+  return { outstanding, state, untaken: untaken(), unseen: unseen(), answeredPastEvent: answered, known: believed, contradictions }
 
-  /** The index, where it lies at most `span` behind `from`. */
-  function legal(name: keyof PrivateIndices, from: number, span: number, range: string): number | undefined {
+  /** The index, where it lies between the two. */
+  function legal(name: keyof PrivateIndices, [least, from]: Limit, [most, to]: Limit): number | undefined {
     const index = known[name]
-    if (index === undefined || distance(from, index) <= span) return index
-    contradictions.push(`${name} ${index} lies outside ${range}`)
+    if (index === undefined || distance(from, index) <= distance(from, to)) return index
+    contradictions.push(`${name} ${index} lies outside ${least} ${from} to ${most} ${to}`)
     return undefined
+  }
+
+  /** What the backend has answered it has taken, and all before its event. An event beyond the next request says nothing. */
+  function requestsTaken(): Limit {
+    const slept = advance(req_event, -1)
+    const tells = state.waiting !== 'beyond' && inWindow(slept, advance(rsp_prod, 1), advance(req_prod, 1))
+    return tells ? ['req_event - 1 =', slept] : ['rsp_prod', rsp_prod]
+  }
+
+  /** With one outstanding, an event at the next response can also be a deferred one, and says nothing of those before. */
+  function responsesTaken(): Limit {
+    if (state.frontend === 'caught-up' && outstanding !== 1) return ['rsp_event - 1 =', rsp_prod]
+    return ['req_prod - nr_ents', oldest]
   }
 
   function untaken(): Bounds {

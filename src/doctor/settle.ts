@@ -3,7 +3,7 @@ import type { Case } from './case.ts'
 import type { Verdict } from './verdict.ts'
 
 export function settles({ verdict, sureness }: Verdict, c: Case): string | undefined {
-  const { moments, last } = c.history
+  const { moments, reading } = c.history
   const later =
     moments < 2
       ? 'A second snapshot some seconds later'
@@ -21,13 +21,13 @@ export function settles({ verdict, sureness }: Verdict, c: Case): string | undef
     case 'requests-not-taken':
     case 'lost-front-to-back-event':
     case 'backend-blocked':
-      if (last.known.req_cons === undefined)
+      if (reading.known.req_cons === undefined)
         return `${later}: if neither req_event nor rsp_prod has moved, the backend does nothing. Its req_cons (io_ring of tapdisk, or a crash dump: --req-cons) tells asleep from busy.`
       return sureness === 'certain' ? undefined : `${later}: whether req_event or rsp_prod has moved.`
     case 'responses-not-taken':
     case 'lost-back-to-front-event':
     case 'disk-disabled':
-      if (last.known.rsp_cons === undefined)
+      if (reading.known.rsp_cons === undefined)
         return `${later}: if rsp_event has not moved, the frontend takes nothing. Its rsp_cons (from a crash dump of the guest: --rsp-cons) tells for sure.`
       return sureness === 'certain' ? undefined : `${later}: whether rsp_event has moved.`
     case 'corrupt-indices':

@@ -34,6 +34,8 @@ export interface Verdict {
   readonly text: string
   /** What can be behind it, the likelier first; empty where the verdict says it all. */
   readonly causes: readonly string[]
+  /** Of storage-below: it holds more requests than the backend has left, and comes first. */
+  readonly holdsMost?: boolean
 }
 
 /** Problems first, then by the order of `VERDICTS`. */
@@ -53,7 +55,9 @@ const GUESSES: Readonly<Partial<Record<VerdictName, VerdictName>>> = {
   'backend-blocked': 'requests-not-taken',
 }
 
-function rank({ verdict, sureness }: Verdict): number {
+function rank({ verdict, sureness, holdsMost }: Verdict): number {
+  // Before everything that is said of requests which were not taken.
+  if (holdsMost) return VERDICTS.indexOf('lost-front-to-back-event') - 0.5
   const seen = sureness === 'may' ? GUESSES[verdict] : undefined
   return seen === undefined ? VERDICTS.indexOf(verdict) : VERDICTS.indexOf(seen) + 0.5
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
-import { readRings } from './raw-pages.ts'
+import { type OpenInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { type DeviceNodes, parseXenstore } from './xenstore.ts'
 
@@ -20,8 +20,8 @@ export interface LoadOptions {
   readonly pages?: number | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
   readonly onError?: (error: DumpError) => void
-  /** Bytes of standard input that were read before. */
-  readonly head?: Uint8Array | undefined
+  /** The input, a file or standard input, where it is open already. */
+  readonly opened?: OpenInput | undefined
 }
 
 /**
@@ -112,8 +112,7 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
   }
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
-  const head = source === '-' ? options.head : undefined
-  for (const bytes of readRings(source, options.pages, head)) {
+  for (const bytes of readRings(source, options.pages, options.opened)) {
     const named = options.pages === undefined ? source : `${source}[${snapshot}]`
     const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
     const findings = devices ? xenstoreFindings(devices, rivals) : []

@@ -9,18 +9,25 @@ import { readSome } from './read-some.ts'
 const STDIN = 0
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
 
+/** An input that is open already. It is not closed here. */
+export interface OpenInput {
+  readonly fd: number
+  /** The bytes that were read of it: of a pipe they do not come again. */
+  readonly head: Uint8Array
+}
+
 /**
  * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
  * many pages after another.
  * @param path a file, or `-` for standard input
- * @param head bytes of it that were read before
+ * @param opened where it was opened before
  */
-export function* readRings(path: string, pages: number | undefined, head: Uint8Array = NOTHING): Generator<Uint8Array> {
-  const file: OpenFile = { fd: open(path), path, head }
+export function* readRings(path: string, pages: number | undefined, opened?: OpenInput): Generator<Uint8Array> {
+  const file: OpenFile = { fd: opened?.fd ?? open(path), path, head: opened?.head ?? NOTHING }
   try {
     yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
   } finally {
-    if (file.fd !== STDIN) closeSync(file.fd)
+    if (!opened && file.fd !== STDIN) closeSync(file.fd)
   }
 }
 

@@ -59,7 +59,7 @@ function pageLines(title: string, queues: readonly Diagnosis[], room: Room, opti
     ...waitingRows(shown, room.waiting),
     ['looks like', driverText(shown)],
     ...(shown.settles === undefined ? [] : [['to settle', shown.settles] as const]),
-    ...stepRows(shown, room.steps, style),
+    ...stepRows(shown, room.steps, options),
   ]
   return [style.bold(printable(title)), ...rows.flatMap((row) => rowLines(row, options))]
 }
@@ -115,13 +115,30 @@ function driverText({ drivers, last }: Diagnosis): string {
   return `${best.name} (score ${best.score}, a hint): ${best.evidence.slice(0, 3).join('; ')}${next}`
 }
 
+/** Columns of the number of a step. */
+const NUMBER = 3
+const CONTINUED = '  '
+const GOES_ON = ' \\'
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
-function stepRows({ next }: Diagnosis, most: number, style: Style): Row[] {
+function stepRows({ next }: Diagnosis, most: number, { style, width }: DoctorTextOptions): Row[] {
   return next.slice(0, most).flatMap((step, i): Row[] => [
-    [i === 0 ? 'look at' : '', `${i + 1}. ${step.command}`, style.bold, 'command'],
+    ...commandLines(step.command, width - LABEL - INDENT - NUMBER).map((line, k): Row => {
+      const number = k === 0 ? `${i + 1}.` : ''
+      return [i + k === 0 ? 'look at' : '', number.padEnd(NUMBER) + line, style.bold, 'command']
+    }),
     ['', `   ${WHERE[step.on]}: ${step.why}`],
   ])
+}
+
+/** Where it does not fit in a line: one command a line, and one that does not fit goes on as in a shell. A longer name is not cut. */
+function commandLines(command: string, width: number): string[] {
+  if (command.length <= width) return [command]
+  return command.split('; ').flatMap((one) => {
+    if (one.length <= width) return [one]
+    const lines = wrap(one, width - CONTINUED.length - GOES_ON.length)
+    return lines.map((line, i) => (i === 0 ? '' : CONTINUED) + line + (i < lines.length - 1 ? GOES_ON : ''))
+  })
 }
 
 /** `ring.bin`, or for a series its first and last file and how many there are. */

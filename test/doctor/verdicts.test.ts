@@ -27,6 +27,7 @@ interface Case {
 const UNTAKEN = at(47, 42, 41, 42)
 const UNSEEN = at(41, 42, 41, 36)
 const BELOW = at(60, 61, 45, 46)
+const MOSTLY_TAKEN = at(72, 71, 41, 42)
 
 const CASES: readonly Case[] = [
   { name: 'idle', moments: [at(40, 41, 40, 41)], verdicts: ['idle certain'] },
@@ -68,7 +69,26 @@ const CASES: readonly Case[] = [
     name: 'one moment, the backend is known to be half way',
     moments: [UNTAKEN],
     known: { req_cons: 44 },
-    verdicts: ['requests-not-taken may'],
+    verdicts: ['requests-not-taken may', 'storage-below may'],
+  },
+  {
+    name: 'most were taken, and none of these is answered',
+    moments: [MOSTLY_TAKEN, MOSTLY_TAKEN],
+    interval: 60,
+    known: { req_cons: 70 },
+    verdicts: ['storage-below certain', 'lost-front-to-back-event likely', 'requests-not-taken certain'],
+  },
+  {
+    name: 'most were taken, as the event alone says',
+    moments: [MOSTLY_TAKEN, MOSTLY_TAKEN],
+    interval: 60,
+    verdicts: ['storage-below certain', 'requests-not-taken likely', 'lost-front-to-back-event may'],
+  },
+  {
+    name: 'a few were taken, and none of these is answered',
+    moments: [at(72, 44, 41, 42), at(72, 44, 41, 42)],
+    interval: 60,
+    verdicts: ['requests-not-taken likely', 'lost-front-to-back-event may', 'storage-below certain'],
   },
   {
     name: 'a discard at the head',
@@ -81,7 +101,7 @@ const CASES: readonly Case[] = [
     name: 'a discard that was taken before',
     moments: [at(47, 44, 41, 42)],
     ring: { discards: [41] },
-    verdicts: ['requests-not-taken may'],
+    verdicts: ['requests-not-taken may', 'storage-below may'],
   },
   {
     name: 'a discard at the head, and the backend is known to sleep',
@@ -156,6 +176,69 @@ const CASES: readonly Case[] = [
     moments: [BELOW],
     known: { req_cons: 90 },
     verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a req_cons before the sleep that req_event shows',
+    moments: [BELOW],
+    known: { req_cons: 50 },
+    verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a req_cons before the event of a backend that was given more since',
+    moments: [at(47, 44, 41, 42)],
+    known: { req_cons: 42 },
+    verdicts: ['requests-not-taken may', 'storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a req_cons that says nothing of an event beyond',
+    moments: [at(44, 48, 40, 41)],
+    known: { req_cons: 42 },
+    verdicts: ['lost-front-to-back-event may', 'storage-below may'],
+  },
+  {
+    name: 'a req_cons left aside is no reason for anything',
+    moments: [UNTAKEN],
+    known: { req_cons: 90 },
+    verdicts: ['requests-not-taken may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a rsp_cons before the sleep that rsp_event shows',
+    moments: [BELOW],
+    known: { rsp_cons: 35 },
+    verdicts: ['storage-below may', 'foreign-indices likely'],
+  },
+  {
+    name: 'a rsp_cons at rest before the sleep that rsp_event shows',
+    moments: [at(40, 41, 40, 41)],
+    known: { rsp_cons: 38 },
+    verdicts: ['foreign-indices likely', 'idle certain'],
+  },
+  {
+    name: 'one outstanding: its event can be the next response, or the last of several',
+    moments: [at(41, 42, 40, 41)],
+    known: { rsp_cons: 38 },
+    verdicts: ['storage-below may', 'deferred-completion likely'],
+  },
+  {
+    name: 'deferred completion, responses not taken: no event is owed yet',
+    moments: [at(50, 51, 42, 50)],
+    known: { rsp_cons: 38 },
+    verdicts: ['storage-below may', 'deferred-completion likely'],
+  },
+  {
+    name: 'an id that comes back when the frontend has taken its response',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    ring: { id: (index, nr_ents) => BigInt((index === 40 ? 37 : index) % nr_ents) },
+    verdicts: ['responses-not-taken likely', 'lost-back-to-front-event may'],
+  },
+  {
+    name: 'an id that was answered twice before the frontend has taken either',
+    moments: [UNSEEN, UNSEEN],
+    interval: 5,
+    known: { rsp_cons: 35 },
+    ring: { id: (index, nr_ents) => BigInt((index === 40 ? 37 : index) % nr_ents) },
+    verdicts: ['disk-disabled likely'],
   },
   { name: 'errors', moments: [at(40, 41, 40, 41)], ring: { status: -1 }, verdicts: ['io-errors certain', 'idle certain'] },
   { name: 'refused operations', moments: [at(40, 41, 40, 41)], ring: { status: -2 }, verdicts: ['idle certain'] },
@@ -238,6 +321,29 @@ test.each([x86_64, x86_32])('OpenBSD at rest asked for an event that it has had 
   expect(diagnosis.drivers[0]!.driver).toBe('openbsd')
   // Any other driver owes work then.
   expect(verdictsOf(diagnoseRing([made(at(40, 41, 40, 40), { abi })]))).toEqual(['responses-not-taken may'])
+})
+
+test('a private index is certain only where the page bears it out', () => {
+  const evidence = (indices: Indices, known: PrivateIndices) => diagnoseRing([made(indices)], known).evidence.join('\n')
+  expect(evidence(UNTAKEN, { req_cons: 44 })).toContain('req_cons 44: the backend has 3 requests to take, for certain')
+  expect(evidence(UNSEEN, { rsp_cons: 37 })).toContain('rsp_cons 37: the frontend has 4 responses to take, for certain')
+  expect(evidence(UNSEEN, { rsp_cons: 33 })).toContain('rsp_cons 33: the frontend has 8 responses to take, by this index alone')
+  expect(evidence(at(50, 51, 42, 50), { rsp_cons: 38 })).toContain('the frontend has 4 responses to take, by this index alone')
+  expect(evidence(at(44, 48, 40, 41), { req_cons: 42 })).toContain('the backend has 2 requests to take, by this index alone')
+  const foreign = (known: PrivateIndices) =>
+    diagnoseRing([made(BELOW)], known).verdicts.find((v) => v.verdict === 'foreign-indices')!
+  expect(foreign({ req_cons: 50 }).text).toContain('req_cons 50 lies outside req_event - 1 = 60 to req_prod 60')
+  expect(foreign({ rsp_cons: 35 }).text).toContain('rsp_cons 35 lies outside rsp_event - 1 = 45 to rsp_prod 45')
+  expect(diagnoseRing([made(UNTAKEN)], { req_cons: 90 }).verdicts[0]!.text).not.toContain('it was awake')
+  for (const known of [{ req_cons: 50 }, { rsp_cons: 35 }]) expect(evidence(BELOW, known)).not.toContain('for certain')
+})
+
+test('requests that were taken and those that were not are told apart', () => {
+  const textOf = (known: PrivateIndices) =>
+    diagnoseRing([made(MOSTLY_TAKEN), made(MOSTLY_TAKEN)], known, 60).verdicts.find((v) => v.verdict === 'storage-below')!.text
+  expect(textOf({ req_cons: 70 })).toMatch(/^The backend has taken 29 of the 31 requests without an answer: the I\/O waits in /)
+  expect(textOf({ req_cons: 71 })).toMatch(/^The backend has taken 30 of the 31 requests /)
+  expect(textOf({})).toMatch(/^The backend has taken at least 29 of the 31 requests /)
 })
 
 test('requests that wait are followed by their ids, through laps', () => {
