@@ -10,6 +10,7 @@ const FLOORS = [
   ['codec/struct'],
   ['codec/xen'],
   ['codec/ring'],
+  ['codec/batch'],
   ['codec'],
   ['blkfront', 'diff', 'doctor', 'dump', 'trace'],
   ['scenario', 'replay'],

@@ -1,5 +1,11 @@
 // Bytes <-> values. Pure: runs in a browser too.
 
+export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch/batch.ts'
+export { batchJudge } from './batch/judge-batch.ts'
+export { readBatch } from './batch/read-batch.ts'
+export { resolveIndirect } from './batch/resolve-batch.ts'
+export { slotOfRow } from './batch/row.ts'
+export { writeBatch } from './batch/write-batch.ts'
 export {
   annotateHeader,
   annotateIndirectPage,

@@ -1,0 +1,98 @@
+// The batch writer: columns to the slots of many rings, the inverse of the batch reader.
+import { type Batch, REQUEST } from './batch.ts'
+import { DISCARD, INDIRECT, KIND_OF, OTHER, slotWords } from './slot-words.ts'
+import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
+
+/**
+ * Lays the batch's rings over existing bytes. What no column holds stays as it is: padding, unused slots, the tail, and of a
+ * slot the fields that its row does not use, such as segments past nr_segments. Beneath a response segments are written
+ * first, then handle and indirect_grefs, then nr_sectors: readings of the same bytes.
+ * @param bytes as many rings of the batch's geometry as the batch holds
+ * @throws RangeError for another length
+ */
+export function writeBatch(batch: Batch, bytes: Uint8Array): void {
+  const { geometry, rings, rowsAt, slot, state, operation, nr_segments, handle, indirect_op, flag, status } = batch
+  const { segStart, segCount, wordStart, wordCount, gref, first_sect, last_sect, words } = batch
+  if (bytes.length !== rings * geometry.bytes)
+    throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
+  const id = new Uint32Array(batch.id.buffer)
+  const sector_number = new Uint32Array(batch.sector_number.buffer)
+  const nr_sectors = new Uint32Array(batch.nr_sectors.buffer)
+  const w = wordsOf(bytes)
+  const at = slotWords(geometry.abi)
+  const { rw, discard, indirect, response, segment } = at
+  const ringWords = wordsIn(geometry.bytes)
+  const segKeep = ~((0xff << segment.first_sect.shift) | (0xff << segment.last_sect.shift))
+
+  for (let ring = 0; ring < rings; ring++) {
+    const base = ring * ringWords
+    w[base + at.req_prod] = batch.req_prod[ring]!
+    w[base + at.req_event] = batch.req_event[ring]!
+    w[base + at.rsp_prod] = batch.rsp_prod[ring]!
+    w[base + at.rsp_event] = batch.rsp_event[ring]!
+    const end = rowsAt[ring + 1]!
+    for (let row = rowsAt[ring]!; row < end; row++) {
+      const s = base + at.header + slot[row]! * at.stride
+      const low = 2 * row + LOW
+      const high = 2 * row + HIGH
+      const op = operation[row]!
+      const isRequest = state[row] === REQUEST
+      const kind = KIND_OF[op]
+      if (isRequest && kind === OTHER) {
+        const from = wordStart[row]!
+        for (let i = 0; i < at.stride; i++) w[s + i] = words[from + i]!
+      } else if (isRequest && kind === INDIRECT) {
+        put(w, s, indirect.indirect_op, 0xff, indirect_op[row]!)
+        put(w, s, indirect.nr_segments, 0xffff, nr_segments[row]!)
+      } else if (isRequest && kind === DISCARD) {
+        put(w, s, discard.flag, 0xff, flag[row]!)
+        put(w, s, discard.handle, 0xffff, handle[row]!)
+      } else if (isRequest) {
+        put(w, s, rw.nr_segments, 0xff, nr_segments[row]!)
+        put(w, s, rw.handle, 0xffff, handle[row]!)
+      }
+      if (!isRequest || (kind !== INDIRECT && kind !== DISCARD && kind !== OTHER)) {
+        const from = segStart[row]!
+        const count = segCount[row]!
+        for (let i = 0, g = s + rw.seg; i < count; i++, g += segment.stride) {
+          w[g + segment.gref] = gref[from + i]!
+          if (segment.first_sect.word !== segment.last_sect.word) throw new RangeError('a segment has its sectors in one word')
+          const sects = (first_sect[from + i]! << segment.first_sect.shift) | (last_sect[from + i]! << segment.last_sect.shift)
+          w[g + segment.first_sect.word] = (w[g + segment.first_sect.word]! & segKeep) | sects
+        }
+      }
+      if (!isRequest || kind === INDIRECT) {
+        put(w, s, indirect.handle, 0xffff, handle[row]!)
+        const from = wordStart[row]!
+        const count = wordCount[row]!
+        for (let i = 0; i < count; i++) w[s + indirect.indirect_grefs + i] = words[from + i]!
+      }
+      if (!isRequest || kind === DISCARD) {
+        w[s + discard.nr_sectors] = nr_sectors[low]!
+        w[s + discard.nr_sectors + 1] = nr_sectors[high]!
+      }
+      w[s + rw.sector_number] = sector_number[low]!
+      w[s + rw.sector_number + 1] = sector_number[high]!
+      const idAt = isRequest ? rw.id : response.id
+      w[s + idAt] = id[low]!
+      w[s + idAt + 1] = id[high]!
+      if (isRequest) put(w, s, rw.operation, 0xff, op)
+      else {
+        put(w, s, response.operation, 0xff, op)
+        put(w, s, response.status, 0xffff, status[row]!)
+      }
+    }
+  }
+  putWords(w, bytes)
+}
+
+function put(
+  w: Uint32Array,
+  s: number,
+  field: { readonly word: number; readonly shift: number },
+  mask: number,
+  value: number,
+): void {
+  const at = s + field.word
+  w[at] = (w[at]! & ~(mask << field.shift)) | ((value & mask) << field.shift)
+}
