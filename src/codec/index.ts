@@ -41,7 +41,7 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
-export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './ring/score.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './batch/score.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'
 export {

@@ -50,9 +50,9 @@ const EACH = 64
 export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, head: Literal) => void {
   const { slot, index, state, operation, nr_segments, handle, indirect_op, flag, status } = batch
   const { segStart, segCount, wordStart, wordCount, words, certainty, answeredBy } = batch
-  const id = new Uint32Array(batch.id.buffer)
-  const sector_number = new Uint32Array(batch.sector_number.buffer)
-  const nr_sectors = new Uint32Array(batch.nr_sectors.buffer)
+  const id = batch.id_halves
+  const sector_number = batch.sector_number_halves
+  const nr_sectors = batch.nr_sectors_halves
 
   return (row, head) => {
     const isResolved = segCount[row] !== UNRESOLVED

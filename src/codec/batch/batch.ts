@@ -63,6 +63,10 @@ export class Batch {
   readonly id: BigUint64Array
   readonly sector_number: BigUint64Array
   readonly nr_sectors: BigUint64Array
+  /** The same memory in halves, for loops that need no bigint: of row r the lower at 2 * r + LOW, the upper at 2 * r + HIGH. */
+  readonly id_halves: Uint32Array
+  readonly sector_number_halves: Uint32Array
+  readonly nr_sectors_halves: Uint32Array
   /** Where its segments begin in `gref`, `first_sect` and `last_sect`, and how many they are, or UNRESOLVED. */
   readonly segStart: Uint32Array
   readonly segCount: Uint16Array
@@ -108,6 +112,9 @@ export class Batch {
     this.id = new BigUint64Array(rows)
     this.sector_number = new BigUint64Array(rows)
     this.nr_sectors = new BigUint64Array(rows)
+    this.id_halves = new Uint32Array(this.id.buffer)
+    this.sector_number_halves = new Uint32Array(this.sector_number.buffer)
+    this.nr_sectors_halves = new Uint32Array(this.nr_sectors.buffer)
     this.segStart = new Uint32Array(rows)
     this.segCount = new Uint16Array(rows)
     this.wordStart = new Uint32Array(rows)

@@ -9,7 +9,7 @@ import { HIGH, LOW } from './words.ts'
 
 /** Fills the columns `certainty` and `answeredBy` of a batch, again and again. */
 export function batchJudge(batch: Batch): () => void {
-  const ids = new Uint32Array(batch.id.buffer)
+  const ids = batch.id_halves
   const table = new RoundTable(batch.geometry.nr_ents)
   const { rowsAt, certainty, answeredBy, state } = batch
 

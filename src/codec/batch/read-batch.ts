@@ -18,9 +18,9 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
   if (!Number.isInteger(rings) || rings > capacity)
     throw new RangeError(`a batch holds up to ${capacity} rings of ${geometry.bytes} bytes, not ${bytes.length} bytes`)
   const { nr_ents } = geometry
-  const id = new Uint32Array(batch.id.buffer)
-  const sector_number = new Uint32Array(batch.sector_number.buffer)
-  const nr_sectors = new Uint32Array(batch.nr_sectors.buffer)
+  const id = batch.id_halves
+  const sector_number = batch.sector_number_halves
+  const nr_sectors = batch.nr_sectors_halves
   const w = wordsOf(bytes)
   const at = slotWords(geometry.abi)
   const { rw, discard, indirect, response, segment, stride } = at

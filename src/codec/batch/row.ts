@@ -79,7 +79,7 @@ function segmentsOfRow(batch: Batch, row: number): BlkifRequestSegment[] | null 
 
 /** What segments add up to: 4096 of them at the most, of 256 sectors at the most. */
 function sectorSum(batch: Batch, row: number): number {
-  return new Uint32Array(batch.nr_sectors.buffer)[2 * row + LOW]!
+  return batch.nr_sectors_halves[2 * row + LOW]!
 }
 
 function wordsOfRow(batch: Batch, row: number): number[] {

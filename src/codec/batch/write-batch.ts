@@ -15,9 +15,9 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
   const { segStart, segCount, wordStart, wordCount, gref, first_sect, last_sect, words } = batch
   if (bytes.length !== rings * geometry.bytes)
     throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
-  const id = new Uint32Array(batch.id.buffer)
-  const sector_number = new Uint32Array(batch.sector_number.buffer)
-  const nr_sectors = new Uint32Array(batch.nr_sectors.buffer)
+  const id = batch.id_halves
+  const sector_number = batch.sector_number_halves
+  const nr_sectors = batch.nr_sectors_halves
   const w = wordsOf(bytes)
   const at = slotWords(geometry.abi)
   const { rw, discard, indirect, response, segment } = at
