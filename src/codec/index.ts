@@ -5,6 +5,7 @@ export { batchJudge } from './batch/judge-batch.ts'
 export { readBatch } from './batch/read-batch.ts'
 export { resolveIndirect } from './batch/resolve-batch.ts'
 export { slotOfRow } from './batch/row.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './batch/score.ts'
 export { writeBatch } from './batch/write-batch.ts'
 export {
   annotateHeader,
@@ -41,7 +42,6 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
-export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './batch/score.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'
 export {

@@ -33,19 +33,20 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     segments: Flags.boolean({ description: 'list the segments of every request' }),
-    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson'] }),
-    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot' }),
+    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson', 'csv'] }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot' }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
-    const { decodeInputs } = await import('../cli/decode-inputs.ts')
-    return decodeInputs(argv as string[], await terminalStyle(), {
+    const { decodeStreams } = await import('../cli/decode-streams.ts')
+    return decodeStreams(argv as string[], await terminalStyle(), {
       abi: abiNamed(flags.abi),
       pages: flags.pages,
       filter: flags.slots as SlotFilter,
       segments: flags.segments,
-      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : 'text',
+      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
     })
   }
 }

@@ -89,14 +89,12 @@ export class ByteSink {
 
   /** high * 2^32 + low, in decimal. */
   u64(low: number, high: number): void {
-    if (high === 0) return this.u32(low)
-    if (high < EXACT_HIGH) {
-      const n = high * TWO_32 + low
-      const upper = Math.floor(n / GIGA)
-      this.#upTo18(upper)
-      this.#nine(n - upper * GIGA)
-      return
-    }
+    if (high === 0) this.u32(low)
+    else if (high < EXACT_HIGH) this.#upTo18(high * TWO_32 + low)
+    else this.#large(low, high)
+  }
+
+  #large(low: number, high: number): void {
     // Long division by 10^9, 16 bits at a time: every step is exact as a double.
     let rest = high % GIGA
     const q0 = Math.floor(high / GIGA)
@@ -121,10 +119,12 @@ export class ByteSink {
 
   /** A number below 10^18 that is exact as a double. */
   #upTo18(n: number): void {
-    if (n < GIGA) return this.u32(n)
     const upper = Math.floor(n / GIGA)
-    this.u32(upper)
-    this.#nine(n - upper * GIGA)
+    if (upper === 0) this.u32(n)
+    else {
+      this.u32(upper)
+      this.#nine(n - upper * GIGA)
+    }
   }
 
   /** Nine digits, with zeros in front. */

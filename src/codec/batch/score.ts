@@ -117,7 +117,11 @@ function plausibleRequest(batch: Batch, row: number): boolean {
     case OTHER:
       return false
     default:
-      return batch.flag[row]! <= BLKIF_DISCARD_SECURE && !isZero(batch.nr_sectors_halves, row) && plausibleU64(batch.nr_sectors_halves, row)
+      return (
+        batch.flag[row]! <= BLKIF_DISCARD_SECURE &&
+        !isZero(batch.nr_sectors_halves, row) &&
+        plausibleU64(batch.nr_sectors_halves, row)
+      )
   }
 }
 

@@ -1,4 +1,4 @@
-// Lines from columns are those that the objects print.
+// Lines of NDJSON and CSV from columns are those that the objects print.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Batch } from '../../src/codec/batch/batch.ts'
@@ -12,6 +12,8 @@ import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { ByteSink, literal } from '../../src/render/byte-sink.ts'
+import { csvLine } from '../../src/render/csv.ts'
+import { csvLines } from '../../src/render/csv-bytes.ts'
 import { ndjsonLines } from '../../src/render/ndjson-bytes.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
 import { captures } from '../support/captures.ts'
@@ -19,18 +21,24 @@ import { rings } from '../support/rings.ts'
 
 function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): void {
   const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 1)
-  let text = ''
-  const sink = new ByteSink(4096, (part) => {
-    text += Buffer.from(part).toString('latin1')
-  })
   readBatch(batch, bytes)
   resolveIndirect(batch, 0, pages)
   batchJudge(batch)()
-  const line = ndjsonLines(batch, sink)
-  for (let row = 0; row < batch.rows; row++) line(row, literal('{"ring":7,"slot":'))
-  sink.flush()
+  const print = (lines: typeof ndjsonLines, head: string) => {
+    let text = ''
+    const sink = new ByteSink(4096, (part) => {
+      text += Buffer.from(part).toString('latin1')
+    })
+    const line = lines(batch, sink)
+    for (let row = 0; row < batch.rows; row++) line(row, literal(head))
+    sink.flush()
+    return text
+  }
   const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter((s) => s.state !== 'unused')
-  expect(text).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
+  expect(print(ndjsonLines, '{"ring":7,"slot":')).toBe(
+    slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''),
+  )
+  expect(print(csvLines, '7,3,')).toBe(slots.map((slot) => csvLine(slot, 7, 3)).join(''))
 }
 
 test.each(captures)('$name', ({ path }) => {
