@@ -14,7 +14,7 @@ const FLOORS = [
   ['codec'],
   ['blkfront', 'diff', 'doctor', 'dump', 'trace'],
   ['scenario', 'replay'],
-  ['generate'],
+  ['generate', 'where'],
   ['render'],
   ['cli'],
   ['commands'],
@@ -22,7 +22,7 @@ const FLOORS = [
 /** cli/index.ts is the table of commands, which oclif asks for. */
 const ALLOWED = new Set(['cli/index.ts'])
 
-const PURE = ['codec', 'blkfront', 'diff', 'doctor', 'scenario', 'trace', 'replay', 'generate', 'render']
+const PURE = ['codec', 'blkfront', 'diff', 'doctor', 'scenario', 'trace', 'replay', 'generate', 'where', 'render']
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))
 

@@ -50,7 +50,7 @@ export class ColumnDecoder {
    * @returns how many findings there are
    */
   print(bytes: Uint8Array, number: number | undefined): number {
-    const { abi, filter } = this.#options
+    const { abi, filter, where } = this.#options
     const { head } = FORMATS[this.#format]
     const first = this.#read(abi ?? x86_64, bytes)
     let other: Reading | undefined
@@ -69,8 +69,11 @@ export class ColumnDecoder {
       findings += reading.countFindings(ring, bytes.subarray(ring * this.#ring, (ring + 1) * this.#ring))
       const start = literal(head(number === undefined ? undefined : number + ring))
       const end = batch.rowsAt[ring + 1]!
-      for (let row = batch.rowsAt[ring]!; row < end; row++)
-        if (filter === 'all' || (filter === 'in-flight') === (batch.state[row] === REQUEST)) line(row, start)
+      const place = { ring: (number ?? 0) + ring, queue: undefined }
+      for (let row = batch.rowsAt[ring]!; row < end; row++) {
+        if (filter !== 'all' && (filter === 'in-flight') !== (batch.state[row] === REQUEST)) continue
+        if (!where || where.row(batch, row, place)) line(row, start)
+      }
     }
     return findings
   }

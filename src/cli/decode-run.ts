@@ -7,8 +7,9 @@ import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
 import { ringJson, slotJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
-import { type SlotFilter, selectSlots } from '../render/slot-filter.ts'
+import { type SlotFilter, type SlotTest, selectSlots } from '../render/slot-filter.ts'
 import type { Style } from '../render/style.ts'
+import type { Where } from '../where/where.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { complain, report } from './failure.ts'
@@ -21,6 +22,8 @@ export interface DecodeOptions {
   readonly filter: SlotFilter
   readonly segments: boolean
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'
+  /** Only slots of which it holds. */
+  readonly where?: Where | undefined
 }
 
 /** Rings of which the first has that place in the series, to be printed when it is known whether there are several. */
@@ -94,11 +97,17 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
   csv: (options) => linePrinter(options, CSV_HEAD, csvLine),
 }
 
-function textPrinter({ filter, segments }: DecodeOptions, style: Style): Printer {
+/** What --where says of the slots of a ring; undefined without it. */
+function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | undefined {
+  return where && ((slot) => where.slot(slot, { ring: dump.snapshot, queue: dump.queue }))
+}
+
+function textPrinter(options: DecodeOptions, style: Style): Printer {
+  const { filter, segments } = options
   let separator = ''
   return {
     ring(decoded) {
-      write(separator + ringText(decoded, { style, filter, segments }))
+      write(separator + ringText(decoded, { style, filter, where: chosen(options, decoded), segments }))
       separator = '\n'
     },
     end() {},
@@ -106,9 +115,9 @@ function textPrinter({ filter, segments }: DecodeOptions, style: Style): Printer
 }
 
 /** One ring of one input is an object, all else an array. */
-function jsonPrinter({ filter }: DecodeOptions, _: Style, inputs: number): Printer {
+function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer {
   const list = new JsonList(inputs > 1)
-  return { ring: (decoded) => list.add(ringJson(decoded, filter)), end: () => list.end() }
+  return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
 function ndjsonLine(slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined): string {
@@ -117,7 +126,7 @@ function ndjsonLine(slot: Parameters<typeof csvLine>[0], ring: number | undefine
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
-function linePrinter({ filter }: DecodeOptions, head: string, line: typeof csvLine): Printer {
+function linePrinter(options: DecodeOptions, head: string, line: typeof csvLine): Printer {
   let waiting: Printable[] = []
   let several = false
   if (head !== '') write(head)
@@ -135,9 +144,10 @@ function linePrinter({ filter }: DecodeOptions, head: string, line: typeof csvLi
   }
   return {
     add,
-    ring({ dump, ring }) {
+    ring(decoded) {
+      const { dump, ring } = decoded
       const print = (several: boolean) => {
-        for (const slot of selectSlots(ring.slots, filter))
+        for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
           if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })

@@ -3,13 +3,13 @@ import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
-import type { SlotFilter } from './slot-filter.ts'
+import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** One ring of `decode --json`. */
-export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter: SlotFilter = 'all'): Json {
+export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter: SlotFilter = 'all', where?: SlotTest): Json {
   const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
   return {
     source: dump.source,
@@ -22,7 +22,7 @@ export function ringJson({ dump, protocol, ring, findings }: DecodedDump, filter
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
-    slots: selectSlots(ring.slots, filter).map((slot) => slotJson(slot)),
+    slots: selectSlots(ring.slots, filter, where).map((slot) => slotJson(slot)),
     findings: findings.map((f) => ({ ...f })),
   }
 }
