@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DumpError } from '../dump/dump-error.ts'
-import { loadDumps } from '../dump/folder.ts'
+import { loadDumps, RING, XENSTORE } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
@@ -30,6 +30,7 @@ export async function decodeStreams(inputs: readonly string[], style: Style, opt
         }
       run.endInput()
     }
+    watch.end()
     return run.end()
   } finally {
     watch.end()
@@ -39,10 +40,17 @@ export async function decodeStreams(inputs: readonly string[], style: Style, opt
 /** Nothing lies around the rings that would have to be read with them: standard input, or a file that is in no dump folder. */
 function isStream(input: string): boolean {
   if (input === '-') return true
-  const stat = statSync(input, { throwIfNoEntry: false })
-  if (!stat || stat.isDirectory()) return false
-  if (!/^ring(?:-\d+)?\.bin$/.test(basename(input))) return true
-  return statSync(join(dirname(input), 'xenstore.txt'), { throwIfNoEntry: false }) === undefined
+  if (isDirectory(input) !== false) return false
+  return !RING.test(basename(input)) || isDirectory(join(dirname(input), XENSTORE)) === undefined
+}
+
+/** Undefined where there is nothing of that name, or nothing can be said of it. */
+function isDirectory(path: string): boolean | undefined {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return undefined
+  }
 }
 
 async function decodeStream(input: string, options: DecodeOptions, run: DecodeRun, watch: Watch): Promise<void> {
@@ -102,6 +110,8 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {
         run.findings += columns!.print(kept, number)
+        // It may print when the input has ended, and one ring of a live pipe should be seen at once.
+        if (rings === 1) sink.flush()
       })
     },
     end: () => sink.flush(),

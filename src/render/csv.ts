@@ -23,7 +23,7 @@ const COLUMNS = [
   'answered',
   'answeredBy',
   'status',
-  'beneath_sector_number',
+  'beneath.sector_number',
   'beneathOutstanding',
 ] as const
 
@@ -45,7 +45,7 @@ export function csvLine(slot: RequestSlot | ResponseSlot, ring: number | undefin
   }
   const { id, op, operation, status } = slot.response
   const { beneath, beneathOutstanding } = slot
-  return line({ ...base, op, operation, id, status, beneath_sector_number: beneath.sector_number, beneathOutstanding })
+  return line({ ...base, op, operation, id, status, 'beneath.sector_number': beneath.sector_number, beneathOutstanding })
 }
 
 function requestFields(r: Request): Row {
