@@ -55,13 +55,14 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
       wordStart[row] = word
       if (impossible || inWindow(own, rsp_prod, req_prod)) {
         state[row] = REQUEST
-        const op = (w[s + rw.operation.word]! >>> rw.operation.shift) & 0xff
+        const head = w[s + rw.head]!
+        const op = (head >>> rw.operation.shift) & 0xff
         operation[row] = op
         const kind = KIND_OF[op]
         if (kind === RW) {
-          const nr = (w[s + rw.nr_segments.word]! >>> rw.nr_segments.shift) & 0xff
+          const nr = (head >>> rw.nr_segments.shift) & 0xff
           nr_segments[row] = nr
-          handle[row] = w[s + rw.handle.word]! >>> rw.handle.shift
+          handle[row] = head >>> rw.handle.shift
           id[low] = w[s + rw.id]!
           id[high] = w[s + rw.id + 1]!
           sector_number[low] = w[s + rw.sector_number]!
@@ -72,8 +73,9 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
           let sum = 0
           const end = s + rw.seg + count * segment.stride
           for (let g = s + rw.seg; g < end; g += segment.stride, seg++) {
-            const first = (w[g + segment.first_sect.word]! >>> segment.first_sect.shift) & 0xff
-            const last = (w[g + segment.last_sect.word]! >>> segment.last_sect.shift) & 0xff
+            const sects = w[g + segment.sects]!
+            const first = (sects >>> segment.first_sect.shift) & 0xff
+            const last = (sects >>> segment.last_sect.shift) & 0xff
             gref[seg] = w[g + segment.gref]!
             first_sect[seg] = first
             last_sect[seg] = last
@@ -109,7 +111,7 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
           segCount[row] = 0
           wordCount[row] = 0
         } else {
-          handle[row] = w[s + rw.handle.word]! >>> rw.handle.shift
+          handle[row] = head >>> rw.handle.shift
           id[low] = w[s + rw.id]!
           id[high] = w[s + rw.id + 1]!
           sector_number[low] = w[s + rw.sector_number]!
@@ -132,9 +134,10 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
         segCount[row] = BLKIF_MAX_SEGMENTS_PER_REQUEST
         const end = s + rw.seg + segEnd
         for (let g = s + rw.seg; g < end; g += segment.stride, seg++) {
+          const sects = w[g + segment.sects]!
           gref[seg] = w[g + segment.gref]!
-          first_sect[seg] = w[g + segment.first_sect.word]! >>> segment.first_sect.shift
-          last_sect[seg] = w[g + segment.last_sect.word]! >>> segment.last_sect.shift
+          first_sect[seg] = sects >>> segment.first_sect.shift
+          last_sect[seg] = sects >>> segment.last_sect.shift
         }
         wordCount[row] = indirect.grefs
         for (let i = 0; i < indirect.grefs; i++) words[word++] = w[s + indirect.indirect_grefs + i]!

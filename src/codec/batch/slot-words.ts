@@ -13,7 +13,7 @@ import {
 } from '../xen/blkif.ts'
 import { type RequestKind, requestKind } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
-import { wordField, wordsIn } from './words.ts'
+import { sharedWord, wordField, wordsIn } from './words.ts'
 
 export type SlotWords = ReturnType<typeof computeSlotWords>
 
@@ -45,6 +45,8 @@ function computeSlotWords(abi: Abi) {
     /** Words from slot to slot. */
     stride: words(blkifSringEntry),
     rw: {
+      /** The word of operation, nr_segments and handle. */
+      head: sharedWord(blkifRequest, abi, ['operation', 'nr_segments', 'handle']),
       operation: request('operation'),
       nr_segments: request('nr_segments'),
       handle: request('handle'),
@@ -55,10 +57,15 @@ function computeSlotWords(abi: Abi) {
     segment: {
       stride: words(blkifRequestSegment),
       gref: segment('gref').word,
+      /** The word of first_sect and last_sect. */
+      sects: sharedSects(abi),
       first_sect: segment('first_sect'),
       last_sect: segment('last_sect'),
     },
     discard: {
+      /** The word of operation, flag and handle. */
+      head: sharedWord(blkifRequestDiscard, abi, ['operation', 'flag', 'handle']),
+      operation: discard('operation'),
       flag: discard('flag'),
       handle: discard('handle'),
       id: discard('id').word,
@@ -66,6 +73,9 @@ function computeSlotWords(abi: Abi) {
       nr_sectors: discard('nr_sectors').word,
     },
     indirect: {
+      /** The word of operation, indirect_op and nr_segments. */
+      head: sharedWord(blkifRequestIndirect, abi, ['operation', 'indirect_op', 'nr_segments']),
+      operation: indirect('operation'),
       indirect_op: indirect('indirect_op'),
       nr_segments: indirect('nr_segments'),
       id: indirect('id').word,
@@ -76,6 +86,12 @@ function computeSlotWords(abi: Abi) {
     },
     response: { id: response('id').word, operation: response('operation'), status: response('status') },
   }
+}
+
+function sharedSects(abi: Abi): number {
+  const [first, last] = ['first_sect', 'last_sect'].map((name) => wordField(blkifRequestSegment, abi, name).word)
+  if (first === undefined || first !== last) throw new RangeError('first_sect and last_sect of a segment do not share a word')
+  return first
 }
 
 /** Numbers of the kinds of request, for columns. */

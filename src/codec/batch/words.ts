@@ -29,6 +29,19 @@ export function wordField(type: Struct | Union, abi: Abi, name: string): WordFie
   return { word: (offset - within) / WORD, shift: within * 8 }
 }
 
+/**
+ * The word that fields share, each bit of it in one of them: it can be written without a look at what was there.
+ * @throws RangeError where they do not
+ */
+export function sharedWord(type: Struct | Union, abi: Abi, names: readonly string[]): number {
+  const { word } = wordField(type, abi, names[0]!)
+  const sizes = names.map((name) => fieldOf(layoutOf(type, abi), name).size)
+  const isShared = names.every((name) => wordField(type, abi, name).word === word)
+  if (!isShared || sizes.reduce((sum, size) => sum + size) !== WORD)
+    throw new RangeError(`${names.join(', ')} of ${type.name} do not share a word`)
+  return word
+}
+
 /** @throws RangeError for a number of bytes that is no whole number of words */
 export function wordsIn(bytes: number): number {
   if (bytes % WORD) throw new RangeError(`${bytes} bytes are no whole number of words`)

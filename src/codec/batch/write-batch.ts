@@ -1,7 +1,10 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
 import { type Batch, REQUEST } from './batch.ts'
-import { DISCARD, INDIRECT, KIND_OF, OTHER, slotWords } from './slot-words.ts'
+import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
+
+/** Beside the kinds of requests: a response. */
+const ANSWER = -1
 
 /**
  * Lays the batch's rings over existing bytes. What no column holds stays as it is: padding, unused slots, the tail, and of a
@@ -36,48 +39,48 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
       const low = 2 * row + LOW
       const high = 2 * row + HIGH
       const op = operation[row]!
-      const isRequest = state[row] === REQUEST
-      const kind = KIND_OF[op]
-      if (isRequest && kind === OTHER) {
+      const kind = state[row] === REQUEST ? KIND_OF[op]! : ANSWER
+      if (kind === RW) {
+        const nr = nr_segments[row]!
+        w[s + rw.head] = (op << rw.operation.shift) | (nr << rw.nr_segments.shift) | (handle[row]! << rw.handle.shift)
+      } else if (kind === DISCARD) {
+        w[s + discard.head] =
+          (op << discard.operation.shift) | (flag[row]! << discard.flag.shift) | (handle[row]! << discard.handle.shift)
+      } else if (kind === INDIRECT) {
+        const nr = nr_segments[row]!
+        w[s + indirect.head] =
+          (op << indirect.operation.shift) | (indirect_op[row]! << indirect.indirect_op.shift) | (nr << indirect.nr_segments.shift)
+      } else if (kind === OTHER) {
         const from = wordStart[row]!
         for (let i = 0; i < at.stride; i++) w[s + i] = words[from + i]!
-      } else if (isRequest && kind === INDIRECT) {
-        put(w, s, indirect.indirect_op, 0xff, indirect_op[row]!)
-        put(w, s, indirect.nr_segments, 0xffff, nr_segments[row]!)
-      } else if (isRequest && kind === DISCARD) {
-        put(w, s, discard.flag, 0xff, flag[row]!)
-        put(w, s, discard.handle, 0xffff, handle[row]!)
-      } else if (isRequest) {
-        put(w, s, rw.nr_segments, 0xff, nr_segments[row]!)
+        put(w, s, rw.operation, 0xff, op)
         put(w, s, rw.handle, 0xffff, handle[row]!)
       }
-      if (!isRequest || (kind !== INDIRECT && kind !== DISCARD && kind !== OTHER)) {
+      if (kind === RW || kind === ANSWER) {
         const from = segStart[row]!
-        const count = segCount[row]!
-        for (let i = 0, g = s + rw.seg; i < count; i++, g += segment.stride) {
-          w[g + segment.gref] = gref[from + i]!
-          if (segment.first_sect.word !== segment.last_sect.word) throw new RangeError('a segment has its sectors in one word')
-          const sects = (first_sect[from + i]! << segment.first_sect.shift) | (last_sect[from + i]! << segment.last_sect.shift)
-          w[g + segment.first_sect.word] = (w[g + segment.first_sect.word]! & segKeep) | sects
+        const end = from + segCount[row]!
+        for (let i = from, g = s + rw.seg; i < end; i++, g += segment.stride) {
+          w[g + segment.gref] = gref[i]!
+          const sects = (first_sect[i]! << segment.first_sect.shift) | (last_sect[i]! << segment.last_sect.shift)
+          w[g + segment.sects] = (w[g + segment.sects]! & segKeep) | sects
         }
       }
-      if (!isRequest || kind === INDIRECT) {
+      if (kind === INDIRECT || kind === ANSWER) {
         put(w, s, indirect.handle, 0xffff, handle[row]!)
         const from = wordStart[row]!
         const count = wordCount[row]!
         for (let i = 0; i < count; i++) w[s + indirect.indirect_grefs + i] = words[from + i]!
       }
-      if (!isRequest || kind === DISCARD) {
+      if (kind === DISCARD || kind === ANSWER) {
         w[s + discard.nr_sectors] = nr_sectors[low]!
         w[s + discard.nr_sectors + 1] = nr_sectors[high]!
       }
       w[s + rw.sector_number] = sector_number[low]!
       w[s + rw.sector_number + 1] = sector_number[high]!
-      const idAt = isRequest ? rw.id : response.id
-      w[s + idAt] = id[low]!
-      w[s + idAt + 1] = id[high]!
-      if (isRequest) put(w, s, rw.operation, 0xff, op)
-      else {
+      const idAt = s + (kind === ANSWER ? response.id : rw.id)
+      w[idAt] = id[low]!
+      w[idAt + 1] = id[high]!
+      if (kind === ANSWER) {
         put(w, s, response.operation, 0xff, op)
         put(w, s, response.status, 0xffff, status[row]!)
       }
