@@ -17,7 +17,7 @@ const PACKAGES = [
 ]
 const BUILTINS = ['node:child_process', 'node:perf_hooks', 'node:readline']
 /** Imported by our own code when it is needed, each from a bundle of its own. */
-export const IMPORTED = ['yaml', 'terminal-kit']
+export const IMPORTED = ['cli-progress', 'terminal-kit', 'yaml']
 /** Called while oclif loads, so that it cannot wait. */
 const DEBUG = 'debug'
 

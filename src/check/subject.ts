@@ -1,12 +1,11 @@
 // What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
 
-import { decodeBeneath } from '../codec/ring/beneath.ts'
+import { decodeBeneath, plausibleBeneath } from '../codec/ring/beneath.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
-import { plausibleBeneath } from '../codec/ring/score.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'

@@ -24,7 +24,14 @@ export function write(text: string): void {
   if (pendingLength >= BATCH) flush()
 }
 
+/** Bytes, behind the text before them. They may change afterwards. */
+export function writeBytes(bytes: Uint8Array): void {
+  flush()
+  writeAll(STDOUT, bytes)
+}
+
 export function flush(): void {
+  if (pendingLength === 0) return
   const text = pending.join('')
   pending.length = 0
   pendingLength = 0

@@ -1,5 +1,12 @@
 // Bytes <-> values. Pure: runs in a browser too.
 
+export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch/batch.ts'
+export { batchJudge } from './batch/judge-batch.ts'
+export { readBatch } from './batch/read-batch.ts'
+export { resolveIndirect } from './batch/resolve-batch.ts'
+export { slotOfRow } from './batch/row.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './batch/score.ts'
+export { writeBatch } from './batch/write-batch.ts'
 export {
   annotateHeader,
   annotateIndirectPage,
@@ -9,7 +16,7 @@ export {
   rangesInSlot,
 } from './ring/annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './ring/answered.ts'
-export { type Beneath, decodeBeneath, survivingFields } from './ring/beneath.ts'
+export { type Beneath, decodeBeneath, plausibleBeneath, survivingFields } from './ring/beneath.ts'
 export {
   type ChangedRange,
   changedInFlight,
@@ -42,7 +49,6 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
-export { type AbiGuess, type AbiScore, guessAbi, plausibleBeneath, plausibleShare, scoreAbi } from './ring/score.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { readsAsResponse } from './ring/torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'

@@ -9,7 +9,7 @@ export default class Decode extends BaseCommand {
   static override summary = 'Show every request and response on captured rings.'
 
   static override description =
-    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input.
+    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input; files and standard input may be gzipped. With --pages N a file is one ring of N pages after another, of any length.
 
 Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding.
 
@@ -20,6 +20,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
     '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
+    "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
   ]
 
   static override strict = false
@@ -32,20 +33,27 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     abi: abiFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
+    where: Flags.string({
+      description: 'only slots of which it holds: op == write && nr_sectors > 64 (names as in --json; && || ! ( ) == != < <= > >=)',
+      helpValue: '<expr>',
+    }),
     segments: Flags.boolean({ description: 'list the segments of every request' }),
-    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson'] }),
-    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot' }),
+    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson', 'csv'] }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot' }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
-    const { decodeInputs } = await import('../cli/decode-inputs.ts')
-    return decodeInputs(argv as string[], await terminalStyle(), {
+    const where = flags.where === undefined ? undefined : (await import('../where/where.ts')).whereOf(flags.where)
+    const { decodeStreams } = await import('../cli/decode-streams.ts')
+    return decodeStreams(argv as string[], await terminalStyle(), {
       abi: abiNamed(flags.abi),
       pages: flags.pages,
       filter: flags.slots as SlotFilter,
+      where,
       segments: flags.segments,
-      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : 'text',
+      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
     })
   }
 }

@@ -1,8 +1,9 @@
 // Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
 // bits, and the device has as many ring pages as the ring.
+
+import { guessAbi } from '../codec/batch/score.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
-import { guessAbi } from '../codec/ring/score.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'

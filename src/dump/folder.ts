@@ -10,9 +10,10 @@ import { type OpenInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { type DeviceNodes, parseXenstore } from './xenstore.ts'
 
-const RING = /^ring(?:-\d+)?\.bin$/
+/** Names of rings in a dump folder. */
+export const RING = /^ring(?:-\d+)?\.bin$/
 const QUEUE = /^queue-(\d+)$/
-const XENSTORE = 'xenstore.txt'
+export const XENSTORE = 'xenstore.txt'
 const XENSTORE_LIMIT = 16 * 2 ** 20
 
 export interface LoadOptions {

@@ -1,6 +1,7 @@
 // Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
+
+import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/ring/score.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { RingDump } from './ring-dump.ts'

@@ -7,6 +7,7 @@ import { DumpError, ioProblem } from './dump-error.ts'
 import { readSome } from './read-some.ts'
 
 const STDIN = 0
+const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
 
 /** An input that is open already. It is not closed here. */
@@ -50,13 +51,22 @@ function open(path: string): number {
 }
 
 function readWhole(file: OpenFile): Uint8Array {
-  const { fd, path } = file
-  const limit = MAX_RING_PAGES * XEN_PAGE_SIZE
-  const stat = fstatSync(fd)
-  if (stat.isFile() && stat.size > limit) throw tooLarge(path, `${stat.size} bytes`, stat.size / XEN_PAGE_SIZE)
-  const buffer = new Uint8Array(limit + 1)
-  const bytes = buffer.subarray(0, fill(file, buffer))
-  if (bytes.length > limit) throw tooLarge(path, `more than ${limit} bytes`, Number.NaN)
+  const stat = fstatSync(file.fd)
+  const size = stat.isFile() ? stat.size : undefined
+  if (size !== undefined && size > LIMIT) return wholeRing(NOTHING, file.path, size)
+  const buffer = new Uint8Array(LIMIT + 1)
+  return wholeRing(buffer.subarray(0, fill(file, buffer)), file.path, size)
+}
+
+/**
+ * The bytes of an input that is one ring as a whole.
+ * @param bytes all of it, or more than a ring has
+ * @param size of a regular file
+ * @throws DumpError where they cannot be one ring
+ */
+export function wholeRing(bytes: Uint8Array, path: string, size: number | undefined): Uint8Array {
+  if (size !== undefined && size > LIMIT) throw tooLarge(path, `${size} bytes`, size / XEN_PAGE_SIZE)
+  if (bytes.length > LIMIT) throw tooLarge(path, `more than ${LIMIT} bytes`, Number.NaN)
   checkWhole(bytes, path)
   const pages = bytes.length / XEN_PAGE_SIZE
   if (pages & (pages - 1)) throw new DumpError(path, `${pages} pages: ${SIZES}`, pagesCure(pages))

@@ -14,6 +14,8 @@ export interface RingDump {
   readonly number: number | undefined
   /** Pages of the ring, end to end in ring-ref order. */
   readonly bytes: Uint8Array
+  /** Of a ring that was cut off: how many of the bytes are there. The rest are 0. */
+  readonly cut?: number | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: DeviceNodes | undefined

@@ -3,20 +3,20 @@ import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
-import type { SlotFilter } from './slot-filter.ts'
+import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** One ring of `decode --json`. */
-export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all'): Json {
+export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where?: SlotTest): Json {
   const { dump, ring, findings } = decoded
   const { source, ...rest } = headJson(decoded)
   return {
     source,
     ...(dump.queue === undefined ? {} : { queue: dump.queue }),
     ...rest,
-    slots: selectSlots(ring.slots, filter).map((slot) => slotJson(slot)),
+    slots: selectSlots(ring.slots, filter, where).map((slot) => slotJson(slot)),
     findings: findings.map((f) => ({ ...f })),
   }
 }

@@ -8,7 +8,7 @@ import { BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { summaryLines } from './ring-summary.ts'
-import { type SlotFilter, selectSlots } from './slot-filter.ts'
+import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
 import { opText } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
@@ -17,6 +17,7 @@ import { hex, printable } from './text.ts'
 export interface RingTextOptions {
   readonly style: Style
   readonly filter: SlotFilter
+  readonly where?: SlotTest | undefined
   /** List the segments below each request. */
   readonly segments: boolean
 }
@@ -34,9 +35,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'notes', align: 'left' },
 ]
 
-export function ringText(decoded: DecodedDump, { style, filter, segments }: RingTextOptions): string {
+export function ringText(decoded: DecodedDump, { style, filter, where, segments }: RingTextOptions): string {
   const { ring, findings } = decoded
-  const used = selectSlots(slotsByIndex(ring), filter).filter((s) => s.state !== 'unused')
+  const used = selectSlots(slotsByIndex(ring), filter, where).filter((s) => s.state !== 'unused')
   const bad = new Set(findings.map((f) => f.slot))
   const table = tableLines(
     COLUMNS,

@@ -4,8 +4,10 @@ export const SLOT_FILTERS = ['in-flight', 'responses', 'all'] as const
 
 export type SlotFilter = (typeof SLOT_FILTERS)[number]
 
-/** `in-flight`: the requests of [rsp_prod, req_prod). */
-export function selectSlots(slots: readonly Slot[], filter: SlotFilter): readonly Slot[] {
-  if (filter === 'all') return slots
-  return slots.filter((s) => s.state === (filter === 'in-flight' ? 'request' : 'response'))
+export type SlotTest = (slot: Slot) => boolean
+
+/** `in-flight`: the requests of [rsp_prod, req_prod). @param where of those, only slots of which it holds */
+export function selectSlots(slots: readonly Slot[], filter: SlotFilter, where?: SlotTest): readonly Slot[] {
+  const selected = filter === 'all' ? slots : slots.filter((s) => s.state === (filter === 'in-flight' ? 'request' : 'response'))
+  return where ? selected.filter(where) : selected
 }

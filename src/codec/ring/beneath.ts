@@ -4,7 +4,15 @@ import type { Abi } from '../struct/abi.ts'
 import type { Struct } from '../struct/c-types.ts'
 import { layoutOf } from '../struct/layout.ts'
 import { decode } from '../struct/parser.ts'
-import { type BlkifRequestSegment, blkifRequest, blkifRequestDiscard, blkifRequestIndirect, blkifResponse } from '../xen/blkif.ts'
+import {
+  type BlkifRequestSegment,
+  blkifRequest,
+  blkifRequestDiscard,
+  blkifRequestIndirect,
+  blkifResponse,
+  NO_SECTOR,
+} from '../xen/blkif.ts'
+import { segmentFault } from './request.ts'
 
 /**
  * The fields of a request that a response does not touch. The operation is lost, so each reading of the bytes is given:
@@ -34,4 +42,17 @@ export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath 
   const { handle, indirect_grefs } = decode(blkifRequestIndirect, abi, bytes, at)
   const { nr_sectors } = decode(blkifRequestDiscard, abi, bytes, at)
   return { sector_number, segments: seg, handle, indirect_grefs, nr_sectors }
+}
+
+/** Some reading of what survives makes sense. */
+export function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
+  if (sector_number === NO_SECTOR) return true
+  if (!plausibleU64(sector_number)) return false
+  if (segmentFault(segments[0]!) === undefined && segments[0]!.gref !== 0) return true
+  return (handle !== 0 && indirect_grefs[0] !== 0) || (nr_sectors > 0n && plausibleU64(nr_sectors))
+}
+
+/** Read at an offset that is 4 off, a small number has its bits in the upper half and none in the lower. */
+function plausibleU64(value: bigint): boolean {
+  return value < 2n ** 32n || BigInt.asUintN(32, value) !== 0n
 }

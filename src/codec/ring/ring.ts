@@ -63,6 +63,8 @@ export interface Ring {
 
 export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
+  /** Slots from 0 on that are there; those behind them, of a ring that was cut off, are left out. Without it, all. */
+  readonly slots?: number | undefined
 }
 
 const NO_PAGES: IndirectPages = new Map()
@@ -85,9 +87,10 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
   // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
-  const byIndex = Array.from({ length: nr_ents }, (_, k): Slot => {
+  const inOrder = Array.from({ length: nr_ents }, (_, k) => [k, slotOf(advance(oldest, k), nr_ents)] as const)
+  const there = inOrder.filter(([, slot]) => slot < (options.slots ?? nr_ents))
+  const byIndex = there.map(([k, slot]): Slot => {
     const index = advance(oldest, k)
-    const slot = slotOf(index, nr_ents)
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
     if (k < unused) return { state: 'unused', slot, index: slot }
@@ -111,7 +114,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */
 export function slotsByIndex({ slots, sring, geometry }: Ring): Slot[] {
   const oldest = slotOf(advance(sring.req_prod, -geometry.nr_ents), geometry.nr_ents)
-  return [...slots.slice(oldest), ...slots.slice(0, oldest)]
+  return [...slots.filter((s) => s.slot >= oldest), ...slots.filter((s) => s.slot < oldest)]
 }
 
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {

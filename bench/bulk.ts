@@ -1,0 +1,68 @@
+// The parts of the bulk benchmark that run in a process of their own: each answers a line of standard input with the CPU seconds
+// of one round and a checksum, as columns.c does.
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Batch, decodeRing, readBatch, ringGeometry, writeBatch, x86_64 } from '../src/index.ts'
+import { dataViewRing } from './data-view.ts'
+
+const RINGS = 64
+const PAGE = 4096
+const geometry = ringGeometry(x86_64, 1)
+
+/** A round over the whole capture; returns seconds spent, if not all of the round's, and a checksum. */
+type Round = (all: Uint8Array) => { readonly seconds?: number; readonly sum: bigint }
+
+function chunks(all: Uint8Array, take: (bytes: Uint8Array) => void): void {
+  for (let at = 0; at < all.length; at += RINGS * PAGE) take(all.subarray(at, Math.min(at + RINGS * PAGE, all.length)))
+}
+
+function rounds(): Readonly<Record<string, Round>> {
+  const batch = new Batch(geometry, RINGS)
+  const over = new Uint8Array(RINGS * PAGE)
+  return {
+    decode(all) {
+      let sum = 0n
+      chunks(all, (bytes) => {
+        readBatch(batch, bytes)
+        const { rows } = batch
+        sum += batch.id[rows - 1]! + batch.sector_number[rows >> 1]! + BigInt(batch.gref[rows]!) + BigInt(rows)
+      })
+      return { sum }
+    },
+    encode(all) {
+      let [seconds, sum] = [0, 0n]
+      for (let at = 0; at < all.length; at += 64 * RINGS * PAGE) {
+        const bytes = all.subarray(at, Math.min(at + RINGS * PAGE, all.length))
+        readBatch(batch, bytes)
+        const start = cpu()
+        for (let k = 0; k < 64; k++) writeBatch(batch, over.subarray(0, bytes.length))
+        seconds += cpu() - start
+        sum += BigInt(new Uint32Array(over.buffer)[20]!)
+      }
+      return { seconds, sum }
+    },
+    objects: (all) => ({ sum: eachRing(all, (bytes) => decodeRing(bytes, x86_64).slots.length) }),
+    dataView: (all) => ({ sum: eachRing(all, (bytes) => dataViewRing(bytes).length) }),
+  }
+}
+
+function eachRing(all: Uint8Array, count: (bytes: Uint8Array) => number): bigint {
+  let sum = 0
+  for (let at = 0; at < all.length; at += PAGE) sum += count(all.subarray(at, at + PAGE))
+  return BigInt(sum)
+}
+
+function cpu(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+export async function answer(what: string, path: string): Promise<void> {
+  const all = new Uint8Array(readFileSync(path))
+  const round = rounds()[what]!
+  for await (const _ of createInterface({ input: process.stdin })) {
+    const start = cpu()
+    const { seconds, sum } = round(all)
+    process.stdout.write(`${(seconds ?? cpu() - start).toFixed(6)} ${BigInt.asUintN(64, sum)}\n`)
+  }
+}

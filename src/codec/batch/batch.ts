@@ -1,0 +1,149 @@
+// Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
+import type { Certainty } from '../ring/answered.ts'
+import type { RingGeometry } from '../ring/geometry.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
+import { slotWords } from './slot-words.ts'
+
+/** Of `Batch.state`. A slot that is not used yet has no row. */
+export const REQUEST = 0
+export const RESPONSE = 1
+
+/** Of `Batch.segCount`: an indirect request, a page of which is not at hand. */
+export const UNRESOLVED = 0xffff
+
+/** What the numbers in `Batch.certainty` stand for. */
+export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'yes']
+
+/** Of `Batch.answeredBy`: no slot. */
+export const NO_SLOT = -1
+
+/**
+ * Columns of up to `capacity` rings of one geometry. Each used slot is a row; the rows of ring r are `rowsAt[r]` to
+ * `rowsAt[r + 1]`, in slot order. Columns that a row's kind does not have hold nothing that means anything. A reader fills
+ * the same columns again and again: who keeps a batch copies it.
+ *
+ * | row | id, operation | sector_number | handle | nr_sectors | segments | words |
+ * |---|---|---|---|---|---|---|
+ * | read, write, barrier, flush | its own | its own | its own | what the segments add up to | in use, 11 at most | - |
+ * | indirect | its own | its own | its own | the same, once resolved | those of its pages, once resolved | indirect_grefs in use |
+ * | discard | its own | its own | its own | from the wire | - | - |
+ * | another operation | its own | its own | its own | - | - | the whole slot |
+ * | response | its own | beneath | beneath | beneath | beneath, all 11 | beneath: indirect_grefs, all 8 |
+ */
+export class Batch {
+  readonly geometry: RingGeometry
+  readonly capacity: number
+  /** How many rings it holds now. */
+  rings = 0
+  /** Of ring r: its first row; of `rings`: the number of rows. */
+  readonly rowsAt: Uint32Array
+
+  // Of rings.
+  readonly req_prod: Uint32Array
+  readonly req_event: Uint32Array
+  readonly rsp_prod: Uint32Array
+  readonly rsp_event: Uint32Array
+  /** Slots from 0 on whose bytes are there: nr_ents, fewer of a ring that was cut off. */
+  readonly slots: Uint16Array
+
+  // Of rows.
+  /** Place of its ring in the batch. */
+  readonly ring: Uint16Array
+  readonly slot: Uint16Array
+  /** The free-running index. */
+  readonly index: Uint32Array
+  /** REQUEST or RESPONSE. */
+  readonly state: Uint8Array
+  readonly operation: Uint8Array
+  readonly nr_segments: Uint16Array
+  readonly handle: Uint16Array
+  readonly indirect_op: Uint8Array
+  readonly flag: Uint8Array
+  readonly status: Int16Array
+  readonly id: BigUint64Array
+  readonly sector_number: BigUint64Array
+  readonly nr_sectors: BigUint64Array
+  /** The same memory in halves, for loops that need no bigint: of row r the lower at 2 * r + LOW, the upper at 2 * r + HIGH. */
+  readonly id_halves: Uint32Array
+  readonly sector_number_halves: Uint32Array
+  readonly nr_sectors_halves: Uint32Array
+  /** Where its segments begin in `gref`, `first_sect` and `last_sect`, and how many they are, or UNRESOLVED. */
+  readonly segStart: Uint32Array
+  readonly segCount: Uint16Array
+  /** Where its words begin in `words`, and how many they are. */
+  readonly wordStart: Uint32Array
+  readonly wordCount: Uint8Array
+  /**
+   * Place in CERTAINTIES: of a request whether it was answered, of a response whether the request beneath is outstanding.
+   * Written by `judgeBatch`.
+   */
+  readonly certainty: Uint8Array
+  /** Slot of the response that may be its answer, or NO_SLOT. Written by `judgeBatch`. */
+  readonly answeredBy: Int16Array
+
+  // Pools; those of segments grow where indirect pages are read.
+  gref: Uint32Array
+  first_sect: Uint8Array
+  last_sect: Uint8Array
+  /** Segments in the pools. */
+  segments = 0
+  readonly words: Uint32Array
+
+  constructor(geometry: RingGeometry, capacity: number) {
+    this.geometry = geometry
+    this.capacity = capacity
+    const rows = capacity * geometry.nr_ents
+    this.rowsAt = new Uint32Array(capacity + 1)
+    this.req_prod = new Uint32Array(capacity)
+    this.req_event = new Uint32Array(capacity)
+    this.rsp_prod = new Uint32Array(capacity)
+    this.rsp_event = new Uint32Array(capacity)
+    this.slots = new Uint16Array(capacity)
+    this.ring = new Uint16Array(rows)
+    this.slot = new Uint16Array(rows)
+    this.index = new Uint32Array(rows)
+    this.state = new Uint8Array(rows)
+    this.operation = new Uint8Array(rows)
+    this.nr_segments = new Uint16Array(rows)
+    this.handle = new Uint16Array(rows)
+    this.indirect_op = new Uint8Array(rows)
+    this.flag = new Uint8Array(rows)
+    this.status = new Int16Array(rows)
+    this.id = new BigUint64Array(rows)
+    this.sector_number = new BigUint64Array(rows)
+    this.nr_sectors = new BigUint64Array(rows)
+    this.id_halves = new Uint32Array(this.id.buffer)
+    this.sector_number_halves = new Uint32Array(this.sector_number.buffer)
+    this.nr_sectors_halves = new Uint32Array(this.nr_sectors.buffer)
+    this.segStart = new Uint32Array(rows)
+    this.segCount = new Uint16Array(rows)
+    this.wordStart = new Uint32Array(rows)
+    this.wordCount = new Uint8Array(rows)
+    this.certainty = new Uint8Array(rows)
+    this.answeredBy = new Int16Array(rows)
+    const segments = rows * BLKIF_MAX_SEGMENTS_PER_REQUEST
+    this.gref = new Uint32Array(segments)
+    this.first_sect = new Uint8Array(segments)
+    this.last_sect = new Uint8Array(segments)
+    this.words = new Uint32Array(rows * slotWords(geometry.abi).stride)
+  }
+
+  /** Used slots of all rings. */
+  get rows(): number {
+    return this.rowsAt[this.rings]!
+  }
+
+  /** Room for so many segments more; what the pools hold stays. */
+  growSegments(more: number): void {
+    const needed = this.segments + more
+    if (needed <= this.gref.length) return
+    const length = Math.max(needed, 2 * this.gref.length)
+    const { gref, first_sect, last_sect } = this
+    this.gref = new Uint32Array(length)
+    this.gref.set(gref)
+    this.first_sect = new Uint8Array(length)
+    this.first_sect.set(first_sect)
+    this.last_sect = new Uint8Array(length)
+    this.last_sect.set(last_sect)
+  }
+}

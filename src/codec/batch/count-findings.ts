@@ -1,0 +1,82 @@
+// How many findings `decodeRing` has of a ring, without making them.
+import { advance, distance, slotOf } from '../ring/ring-idx.ts'
+import {
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_OP_READ,
+  BLKIF_OP_WRITE,
+  MAX_INDIRECT_SEGMENTS,
+  SECTORS_PER_XEN_PAGE,
+} from '../xen/blkif.ts'
+import { opName } from '../xen/operations.ts'
+import { type Batch, CERTAINTIES, REQUEST } from './batch.ts'
+import { RoundTable } from './round-table.ts'
+import { INDIRECT, KIND_OF, RW } from './slot-words.ts'
+import { HIGH, LOW, wordsOf } from './words.ts'
+
+const [NO, UNLIKELY] = [CERTAINTIES.indexOf('no'), CERTAINTIES.indexOf('unlikely')]
+const IS_UNKNOWN = Uint8Array.from({ length: 256 }, (_, operation) => (opName(operation) === 'unknown' ? 1 : 0))
+
+/**
+ * Counts the findings of one ring of the batch, after `batchJudge`, where no indirect page is at hand: each that a request
+ * names is one that is missing.
+ * @returns takes the ring's place in the batch, and its bytes
+ */
+export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) => number {
+  const { geometry, rowsAt, state, operation, nr_segments, indirect_op, wordCount, segStart, certainty } = batch
+  const { gref, first_sect, last_sect } = batch
+  const { nr_ents } = geometry
+  const ids = new RoundTable(nr_ents)
+  const grefs = new RoundTable(nr_ents * BLKIF_MAX_SEGMENTS_PER_REQUEST)
+
+  return (ring, bytes) => {
+    ids.next()
+    grefs.next()
+    const start = rowsAt[ring]!
+    const end = rowsAt[ring + 1]!
+    let count = ofHeader(ring, bytes)
+    // In the order of the indices: which of two requests is the later decides who has the finding. On a first lap, where
+    // rows are missing, the oldest is row 0.
+    const oldest = end - start === nr_ents ? start + slotOf(advance(batch.req_prod[ring]!, -nr_ents), nr_ents) : start
+    for (let row = oldest; row < end; row++) count += ofRow(row)
+    for (let row = start; row < oldest; row++) count += ofRow(row)
+    return count
+  }
+
+  function ofHeader(ring: number, bytes: Uint8Array): number {
+    if (distance(batch.rsp_prod[ring]!, batch.req_prod[ring]!) > nr_ents) return 1
+    if (batch.req_event[ring] !== 0 || batch.rsp_event[ring] !== 0) return 0
+    return wordsOf(bytes).every((word) => word === 0) ? 1 : 0
+  }
+
+  function ofRow(row: number): number {
+    const op = operation[row]!
+    if (state[row] !== REQUEST) return IS_UNKNOWN[op]!
+    const kind = KIND_OF[op]
+    let count = IS_UNKNOWN[op]!
+    if (kind === RW) count += ofDirect(row)
+    else if (kind === INDIRECT) {
+      const inner = indirect_op[row]
+      if (inner !== BLKIF_OP_READ && inner !== BLKIF_OP_WRITE) count++
+      if (nr_segments[row]! > MAX_INDIRECT_SEGMENTS) count++
+      count += wordCount[row]!
+    }
+    const low = batch.id_halves[2 * row + LOW]!
+    if (certainty[row] === NO && ids.add(low, batch.id_halves[2 * row + HIGH]!, row) >= 0) count++
+    return count
+  }
+
+  function ofDirect(row: number): number {
+    const start = segStart[row]!
+    const end = start + batch.segCount[row]!
+    const holds = certainty[row] === NO || certainty[row] === UNLIKELY
+    let fault = 0
+    let shared = 0
+    for (let i = start; i < end; i++) {
+      if (last_sect[i]! >= SECTORS_PER_XEN_PAGE || first_sect[i]! > last_sect[i]!) fault = 1
+      if (!holds) continue
+      const owner = grefs.add(gref[i]!, 0, row)
+      if (owner >= 0 && owner !== row) shared = 1
+    }
+    return fault + shared + (nr_segments[row]! > BLKIF_MAX_SEGMENTS_PER_REQUEST ? 1 : 0)
+  }
+}

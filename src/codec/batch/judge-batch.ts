@@ -1,0 +1,67 @@
+// Which requests may have been answered, for a whole batch: what `judgeAnswered` says, which is asked only of rings in which
+// an id appears twice.
+import { judgeAnswered, type SeenRequest, type SeenResponse } from '../ring/answered.ts'
+import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE } from './batch.ts'
+import { RoundTable } from './round-table.ts'
+import { INDIRECT, KIND_OF } from './slot-words.ts'
+import { HIGH, LOW } from './words.ts'
+
+/** Fills the columns `certainty` and `answeredBy` of a batch, again and again. */
+export function batchJudge(batch: Batch): () => void {
+  const ids = batch.id_halves
+  const table = new RoundTable(batch.geometry.nr_ents)
+  const { rowsAt, certainty, answeredBy, state } = batch
+
+  return () => {
+    certainty.fill(0, 0, batch.rows)
+    answeredBy.fill(NO_SLOT, 0, batch.rows)
+    for (let ring = 0; ring < batch.rings; ring++) if (hasIdTwice(rowsAt[ring]!, rowsAt[ring + 1]!)) judgeRing(batch, ring)
+  }
+
+  /** A response carries the id of a request in flight, or two of these share one. */
+  function hasIdTwice(start: number, end: number): boolean {
+    table.next()
+    for (let row = start; row < end; row++)
+      if (state[row] === REQUEST && table.add(ids[2 * row + LOW]!, ids[2 * row + HIGH]!, row) >= 0) return true
+    for (let row = start; row < end; row++)
+      if (state[row] === RESPONSE && table.has(ids[2 * row + LOW]!, ids[2 * row + HIGH]!)) return true
+    return false
+  }
+}
+
+/** Rows of a ring in the order of their indices, oldest first. */
+export function* rowsByIndex(batch: Batch, ring: number): Generator<number> {
+  const { rowsAt, slot, geometry } = batch
+  const [start, end] = [rowsAt[ring]!, rowsAt[ring + 1]!]
+  const oldest = slotOf(advance(batch.req_prod[ring]!, -geometry.nr_ents), geometry.nr_ents)
+  let first = start
+  while (first < end && slot[first]! < oldest) first++
+  for (let row = first; row < end; row++) yield row
+  for (let row = start; row < first; row++) yield row
+}
+
+function judgeRing(batch: Batch, ring: number): void {
+  const { geometry, state, id, operation, indirect_op, sector_number, slot, certainty, answeredBy } = batch
+  const requests: SeenRequest[] = []
+  const responses: SeenResponse[] = []
+  const requestRows: number[] = []
+  const responseRows: number[] = []
+  for (const row of rowsByIndex(batch, ring)) {
+    const seen = { id: id[row]!, operation: operation[row]!, sector_number: sector_number[row]! }
+    if (state[row] === REQUEST) {
+      requests.push({ ...seen, indirect_op: KIND_OF[seen.operation] === INDIRECT ? indirect_op[row] : undefined })
+      requestRows.push(row)
+    } else {
+      responses.push({ ...seen, slot: slot[row]! })
+      responseRows.push(row)
+    }
+  }
+  const fromStart = isFirstLap(batch.req_prod[ring]!, batch.rsp_prod[ring]!, geometry.nr_ents)
+  const { verdicts, beneath } = judgeAnswered(requests, responses, geometry.nr_ents, fromStart)
+  for (const [i, { answered, by }] of verdicts.entries()) {
+    certainty[requestRows[i]!] = CERTAINTIES.indexOf(answered)
+    answeredBy[requestRows[i]!] = by ?? NO_SLOT
+  }
+  for (const [i, outstanding] of beneath.entries()) certainty[responseRows[i]!] = CERTAINTIES.indexOf(outstanding)
+}

@@ -1,0 +1,112 @@
+// The batch reader gives what the binary-parser decoder gives, field by field; the batch writer is its inverse.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Batch } from '../../../src/codec/batch/batch.ts'
+import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
+import { readBatch } from '../../../src/codec/batch/read-batch.ts'
+import { resolveIndirect } from '../../../src/codec/batch/resolve-batch.ts'
+import { slotOfRow } from '../../../src/codec/batch/row.ts'
+import { putWords, wordsOf } from '../../../src/codec/batch/words.ts'
+import { writeBatch } from '../../../src/codec/batch/write-batch.ts'
+import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
+import type { IndirectPages } from '../../../src/codec/ring/request.ts'
+import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { ABIS, type Abi, abiByName, x86_64 } from '../../../src/codec/struct/abi.ts'
+import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
+import { loadDumps } from '../../../src/dump/folder.ts'
+import { applyRuns } from '../../../src/replay/expected.ts'
+import { readVectors, vectorFiles } from '../../blkfront/read-vectors.ts'
+import { captures } from '../../support/captures.ts'
+import { rings } from '../../support/rings.ts'
+
+/** Rings of one size, read together: rows, indices of the header, and the bytes that the writer makes of them. */
+function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new Map()): void {
+  const geometry = ringGeometry(abi, all[0]!.length / XEN_PAGE_SIZE)
+  const batch = new Batch(geometry, all.length)
+  const judge = batchJudge(batch)
+  const bytes = Uint8Array.from(all.flatMap((ring) => [...ring]))
+  readBatch(batch, bytes)
+  expect(batch.rings).toBe(all.length)
+  const over = Uint8Array.from(bytes)
+  writeBatch(batch, over)
+  expect(Buffer.compare(over, bytes)).toBe(0)
+  judge()
+  const rows = all.map((ring, r) => {
+    resolveIndirect(batch, r, pages)
+    const { sring, slots } = decodeRing(ring, abi, { indirectPages: pages })
+    const header = [batch.req_prod[r], batch.req_event[r], batch.rsp_prod[r], batch.rsp_event[r]]
+    expect(header).toEqual([sring.req_prod, sring.req_event, sring.rsp_prod, sring.rsp_event])
+    const read = Array.from({ length: batch.rowsAt[r + 1]! - batch.rowsAt[r]! }, (_, i) => slotOfRow(batch, batch.rowsAt[r]! + i))
+    expect(read).toEqual(slots.filter((s) => s.state !== 'unused'))
+    expect([...batch.ring.subarray(batch.rowsAt[r], batch.rowsAt[r + 1])].every((ring) => ring === r)).toBe(true)
+    return read
+  })
+  // What is written reaches the bytes: over others, it is read again.
+  over.fill(0x5a)
+  readBatch(batch, bytes)
+  writeBatch(batch, over)
+  readBatch(batch, over)
+  judge()
+  for (const r of all.keys()) resolveIndirect(batch, r, pages)
+  expect(Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row))).toEqual(rows.flat())
+}
+
+test.each(captures)('$name', ({ path }) => {
+  for (const { bytes, indirectPages } of loadDumps(path)) for (const abi of ABIS) check([bytes], abi, indirectPages)
+})
+
+const SHARED = join(import.meta.dirname, '../../../../shared/vectors')
+const VECTORS = existsSync(SHARED) ? SHARED : join(import.meta.dirname, '../../vectors')
+
+test.each(vectorFiles(VECTORS))('rings of vectors %s', (file) => {
+  const vectors = readVectors(VECTORS, file)
+  expect(vectors.length).toBeGreaterThan(0)
+  for (const { config, events } of vectors) {
+    const pages = config.ringPages
+    const ring = new Uint8Array(pages * XEN_PAGE_SIZE)
+    const some: Uint8Array[] = []
+    for (const [n, event] of events.entries()) {
+      applyRuns(ring, event.ringFull ? [[0, event.ringFull]] : (event.ring ?? []))
+      if (n === events.length - 1 || n % 20 === 19) some.push(Uint8Array.from(ring))
+    }
+    check(some.slice(-4), abiByName(config.abi)!)
+  }
+})
+
+test('random pages, of chance and near to what can be', () => {
+  const input = fc.record({ pages: fc.constantFrom(1, 2, 4, 16), abi: fc.constantFrom(...ABIS) })
+  fc.assert(
+    fc.property(
+      input.chain(({ pages, abi }) =>
+        fc.record({ abi: fc.constant(abi), all: fc.array(rings(pages), { minLength: 1, maxLength: 4 }) }),
+      ),
+      ({ abi, all }) => check(all, abi),
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('hosts and places that do not allow to read in place', () => {
+  const bytes = Uint8Array.from({ length: 4 * 64 + 3 }, (_, i) => (i * 37) & 0xff)
+  for (const at of [0, 1, 2, 3]) {
+    const part = bytes.subarray(at, at + 4 * 64)
+    expect(wordsOf(part)).toEqual(wordsOf(Uint8Array.from(part), false))
+    const words = wordsOf(part, false).map((word) => ~word)
+    putWords(words, part)
+    expect(wordsOf(part)).toEqual(words)
+  }
+  const odd = new Uint8Array(XEN_PAGE_SIZE + 1).subarray(1)
+  odd.set([...loadDumps(captures[0]!.path)][0]!.bytes.subarray(0, XEN_PAGE_SIZE))
+  check([odd], x86_64)
+})
+
+test('bytes that are no whole rings, or too many, or too few', () => {
+  const batch = new Batch(ringGeometry(x86_64, 2), 2)
+  expect(() => readBatch(batch, new Uint8Array(4096))).toThrow('a batch holds up to 2 rings of 8192 bytes, not 4096 bytes')
+  expect(() => readBatch(batch, new Uint8Array(3 * 8192))).toThrow('a batch holds up to 2 rings of 8192 bytes, not 24576 bytes')
+  readBatch(batch, new Uint8Array(8192))
+  expect(batch.rows).toBe(0)
+  expect(() => writeBatch(batch, new Uint8Array(4096))).toThrow('1 rings of 8192 bytes do not fill 4096 bytes')
+})

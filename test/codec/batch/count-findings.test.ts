@@ -1,0 +1,51 @@
+// As many findings are counted over columns as decoding makes.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Batch } from '../../../src/codec/batch/batch.ts'
+import { findingCounter } from '../../../src/codec/batch/count-findings.ts'
+import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
+import { readBatch } from '../../../src/codec/batch/read-batch.ts'
+import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
+import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { ABIS } from '../../../src/codec/struct/abi.ts'
+import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
+import { loadDumps } from '../../../src/dump/folder.ts'
+import { captures } from '../../support/captures.ts'
+import { rings } from '../../support/rings.ts'
+
+const codes = new Set<string>()
+
+function check(bytes: Uint8Array): void {
+  for (const abi of ABIS) {
+    const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 2)
+    const count = findingCounter(batch)
+    readBatch(batch, Uint8Array.from([...bytes, ...bytes]))
+    batchJudge(batch)()
+    const { findings } = decodeRing(bytes, abi)
+    for (const { code } of findings) codes.add(code)
+    expect([count(0, bytes), count(1, bytes)], `${abi.name}: ${findings.map((f) => f.code)}`).toEqual([
+      findings.length,
+      findings.length,
+    ])
+  }
+}
+
+test.each(captures)('$name', ({ path }) => {
+  for (const { bytes } of loadDumps(path)) check(bytes)
+})
+
+test('rings of chance', () => {
+  fc.assert(fc.property(fc.constantFrom(1, 2, 16).chain(rings), check), { numRuns: 300 })
+  check(new Uint8Array(4096))
+  expect([...codes].sort()).toEqual([
+    'gref-shared',
+    'id-shared',
+    'indices-impossible',
+    'indirect-op-illegal',
+    'indirect-page-missing',
+    'nr-segments-impossible',
+    'operation-unknown',
+    'ring-all-zero',
+    'segment-range',
+  ])
+})
