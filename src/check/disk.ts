@@ -6,7 +6,7 @@ import { numberOf, oncePerDevice } from './xenstore-nodes.ts'
 /** Bit of `info` (blkif.h). */
 const VDISK_READONLY = 4n
 
-/** What each end of the toolstack says of writing; undefined where it says nothing. */
+/** Whether `mode`, which the toolstack writes, and `info`, which the backend does, say read-only; undefined without the node. */
 export function readOnlyNodes({ backend }: XenstoreNodes): { readonly mode?: boolean; readonly info?: boolean } {
   const mode = backend.get('mode')
   const info = numberOf(backend, 'info')
