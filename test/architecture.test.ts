@@ -22,7 +22,20 @@ const FLOORS = [
 /** cli/index.ts is the table of commands, which oclif asks for. */
 const ALLOWED = new Set(['cli/index.ts'])
 
-const PURE = ['codec', 'blkfront', 'check', 'diff', 'doctor', 'scenario', 'trace', 'replay', 'generate', 'inspect', 'where', 'render']
+const PURE = [
+  'codec',
+  'blkfront',
+  'check',
+  'diff',
+  'doctor',
+  'scenario',
+  'trace',
+  'replay',
+  'generate',
+  'inspect',
+  'where',
+  'render',
+]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))
 

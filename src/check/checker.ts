@@ -1,9 +1,10 @@
 // Runs the rules over the rings of one input, in the order in which they are read. Of a series one ring is kept, and one of
 // each queue of a device.
+
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
-import type { XenstoreNodes } from './xenstore-nodes.ts'
 
 export interface CheckFinding extends Found {
   readonly rule: Rule

@@ -1,9 +1,20 @@
 // What the backend publishes of the disk, as far as it can be read (blkif.h, "Backend XenBus Nodes").
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
-import { numberOf, oncePerDevice, type XenstoreNodes } from './xenstore-nodes.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { numberOf, oncePerDevice } from './xenstore-nodes.ts'
 
-/** Bit of `info`: VDISK_READONLY of blkif.h. */
+/** Bit of `info` (blkif.h). */
 const VDISK_READONLY = 4n
+
+/** Whether `mode`, which the toolstack writes, and `info`, which the backend does, say read-only; undefined without the node. */
+export function readOnlyNodes({ backend }: XenstoreNodes): { readonly mode?: boolean; readonly info?: boolean } {
+  const mode = backend.get('mode')
+  const info = numberOf(backend, 'info')
+  return {
+    ...(mode === undefined ? {} : { mode: mode.startsWith('r') }),
+    ...(info === undefined ? {} : { info: (info & VDISK_READONLY) !== 0n }),
+  }
+}
 
 export interface Disk {
   /** Of 512 bytes, as the header has it since commit 221f2748e8 and Linux's backend always had; undefined where unknown. */
@@ -21,14 +32,15 @@ export interface Disk {
 
 export const diskOf: (nodes: XenstoreNodes) => Disk = oncePerDevice(readDisk)
 
-function readDisk({ frontend, backend }: XenstoreNodes): Disk {
+function readDisk(nodes: XenstoreNodes): Disk {
+  const { frontend, backend } = nodes
   const inSectors = (key: string) => (numberOf(backend, key) ?? 0n) / BigInt(SECTOR_SIZE)
   const atLeastOne = (n: bigint) => (n > 0n ? n : 1n)
-  const info = numberOf(backend, 'info') ?? 0n
+  const { mode, info } = readOnlyNodes(nodes)
   return {
     sectors: numberOf(backend, 'sectors'),
     sectorsPerBlock: atLeastOne(inSectors('sector-size')),
-    readOnly: backend.get('mode')?.startsWith('r') === true || (info & VDISK_READONLY) !== 0n,
+    readOnly: mode === true || info === true,
     discardGranularity: atLeastOne(inSectors('discard-granularity')),
     discardAlignment: inSectors('discard-alignment'),
     untrusted: frontend.get('trusted') === '0',

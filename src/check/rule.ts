@@ -1,5 +1,5 @@
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { RingSubject } from './subject.ts'
-import type { XenstoreNodes } from './xenstore-nodes.ts'
 
 /**
  * `error`: the protocol forbids it, or somebody loses data by it. `warning`: it is wrong, or most likely so. `note`: legal, and

@@ -1,10 +1,5 @@
 // What XenStore says of a device, read with care: a node is text, and may be missing or nonsense.
-
-/** Nodes of the device's two ends by their path below the end's folder, such as `queue-0/ring-ref1`. */
-export interface XenstoreNodes {
-  readonly frontend: ReadonlyMap<string, string>
-  readonly backend: ReadonlyMap<string, string>
-}
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 
 /** The value of a node as a number: decimal digits, no more than a u64 has. */
 export function numberOf(nodes: ReadonlyMap<string, string>, key: string): bigint | undefined {

@@ -3,6 +3,9 @@ import { colourStyle, plainStyle, type Style } from '../render/style.ts'
 
 const STDOUT = 1
 
+/** Columns that every form of `inspect` keeps to. */
+export const LEAST_WIDTH = 60
+
 /**
  * Colours where standard output shows them: NO_COLOR (no-color.org) and FORCE_COLOR are obeyed. Chalk is loaded only
  * where it may be needed, which spares pipes and files its start-up time.

@@ -45,7 +45,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     }),
     backend: Flags.string({
       options: ['linux', 'qemu', 'tapdisk'],
-      description: 'also say what this backend would do with each request in flight',
+      description: 'also say what this backend would do with each request',
     }),
     json: Flags.boolean({ description: 'print JSON', exclusive: ['sarif'] }),
     sarif: Flags.boolean({ description: 'print SARIF 2.1.0', exclusive: ['backend'] }),

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { numberFlag } from '../cli/number-flag.ts'
-import { terminalStyle, terminalWidth } from '../cli/style.ts'
+import { LEAST_WIDTH, terminalStyle, terminalWidth } from '../cli/style.ts'
 
 export default class Inspect extends BaseCommand {
   static override summary = 'Show the bytes of a ring with their names, values and meanings.'
@@ -44,7 +44,7 @@ Exit code: 0 shown, 2 could not do it.`
     picture: Flags.boolean({ description: 'the slots as a picture', exclusive: ['at', 'indirect', 'tree'] }),
     tree: Flags.boolean({ description: 'fields below structs below slots, with their byte ranges', exclusive: ['at'] }),
     squeeze: Flags.boolean({ description: 'draw bytes together that repeat and that no one reads', default: true, allowNo: true }),
-    width: Flags.integer({ min: 20, max: 1000, description: "characters of a line (default: the terminal's, else 80)" }),
+    width: Flags.integer({ min: LEAST_WIDTH, max: 1000, description: "characters of a line (default: the terminal's, else 80)" }),
     json: Flags.boolean({ description: 'print JSON' }),
     interactive: Flags.boolean({
       char: 'i',

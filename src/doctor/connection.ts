@@ -1,6 +1,7 @@
 // What XenStore says of the connection: the states of xenbus.h, which both ends write.
+
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { XENBUS_CLOSED, XENBUS_CLOSING, XENBUS_CONNECTED, XENBUS_INITIALISED, XENBUS_STATES } from '../codec/xen/xenbus.ts'
-import type { XenstoreNodes } from './moment.ts'
 
 export interface Connection {
   /** `4 (Connected)`, or what else stands there; undefined where nothing does. */

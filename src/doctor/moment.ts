@@ -4,12 +4,7 @@ import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
-
-/** Nodes of a device's two folders in XenStore, by their path below these. */
-export interface XenstoreNodes {
-  readonly frontend: ReadonlyMap<string, string>
-  readonly backend: ReadonlyMap<string, string>
-}
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 
 /** Indices that no page shows, each a RING_IDX, where they are known from elsewhere. */
 export interface PrivateIndices {

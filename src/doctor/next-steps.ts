@@ -1,5 +1,5 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
-import type { XenstoreNodes } from './moment.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { VerdictName } from './verdict.ts'
 
 export interface Step {

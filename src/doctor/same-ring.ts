@@ -3,7 +3,8 @@
 
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
-import type { Moment, XenstoreNodes } from './moment.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { Moment } from './moment.ts'
 
 /** Why `after` is no later moment of the ring of `before`, in one phrase; undefined where it can be. */
 export function breakBetween(before: Moment, after: Moment): string | undefined {

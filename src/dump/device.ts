@@ -7,10 +7,11 @@ import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { type DeviceNodes, ringRefs } from './xenstore.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { ringRefs } from './xenstore.ts'
 
 export interface DeviceChoice {
-  readonly device: DeviceNodes | undefined
+  readonly device: XenstoreNodes | undefined
   /** Other devices that fit as well, and would be read otherwise. */
   readonly rivals: number
 }
@@ -19,11 +20,11 @@ export interface DeviceChoice {
 const HANDLE_BITS = 16
 
 /** The first device that fits best. */
-export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array, queue: number | undefined): DeviceChoice {
+export function chooseDevice(devices: readonly XenstoreNodes[], bytes: Uint8Array, queue: number | undefined): DeviceChoice {
   if (devices.length <= 1) return { device: devices[0], rivals: 0 }
   const handles = handlesOf(bytes, devices)
   const pages = bytes.length / XEN_PAGE_SIZE
-  const score = (device: DeviceNodes) => {
+  const score = (device: XenstoreNodes) => {
     const vdev = device.frontend.get('virtual-device')
     const named = vdev !== undefined && handles.has(Number(vdev) % 2 ** HANDLE_BITS)
     return (named ? 2 : 0) + (ringRefs(device)[queue ?? 0]?.length === pages ? 1 : 0)
@@ -36,7 +37,7 @@ export function chooseDevice(devices: readonly DeviceNodes[], bytes: Uint8Array,
 }
 
 /** Handles of the requests in flight, under the layout that the devices agree on, else under the one that reads best. */
-function handlesOf(bytes: Uint8Array, devices: readonly DeviceNodes[]): Set<number> {
+function handlesOf(bytes: Uint8Array, devices: readonly XenstoreNodes[]): Set<number> {
   const protocols = new Set(devices.map((d) => d.frontend.get('protocol') ?? ''))
   const [agreed] = protocols.size === 1 ? [...protocols].map(abiOfProtocol) : []
   const geometry = ringGeometry(agreed ?? guessAbi(bytes).abi, bytes.length / XEN_PAGE_SIZE)

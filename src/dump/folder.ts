@@ -4,11 +4,12 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { type OpenInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
-import { type DeviceNodes, parseXenstore } from './xenstore.ts'
+import { parseXenstore } from './xenstore.ts'
 
 /** Names of rings in a dump folder. */
 export const RING = /^ring(?:-\d+)?\.bin$/
@@ -58,7 +59,7 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
 interface Surroundings {
   readonly folder: string | undefined
   readonly queue: number | undefined
-  readonly devices: readonly DeviceNodes[] | undefined
+  readonly devices: readonly XenstoreNodes[] | undefined
 }
 
 const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
@@ -121,7 +122,7 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
   }
 }
 
-function xenstoreFindings(devices: readonly DeviceNodes[], rivals: number): Finding[] {
+function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Finding[] {
   if (devices.length === 0)
     return [{ code: 'xenstore-empty', message: `${XENSTORE} names no block device: is it the output of xenstore-ls?` }]
   if (rivals === 0) return []
@@ -152,7 +153,7 @@ function readPage(path: string): Uint8Array | undefined {
   }
 }
 
-function readXenstore(folder: string, options: LoadOptions): readonly DeviceNodes[] | undefined {
+function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNodes[] | undefined {
   const path = join(folder, XENSTORE)
   try {
     const stat = statSync(path)

@@ -3,6 +3,7 @@
  * @module
  */
 
+export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export { type DecodedDump, decodeDump } from './decode-dump.ts'
 export { chooseDevice, type DeviceChoice } from './device.ts'
 export { DumpError } from './dump-error.ts'
@@ -12,4 +13,4 @@ export { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 export type { RingDump } from './ring-dump.ts'
 export { type RingChunk, type StreamPlace, streamRings } from './ring-stream.ts'
 export { FolderWriter } from './write-folder.ts'
-export { type DeviceNodes, parseXenstore, ringRefs } from './xenstore.ts'
+export { parseXenstore, ringRefs } from './xenstore.ts'

@@ -107,7 +107,11 @@ function fill(file: OpenFile, buffer: Uint8Array): number {
 function checkWhole(bytes: Uint8Array, path: string): void {
   if (bytes.length === 0) throw new DumpError(path, 'the file is empty', SIZES)
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes.length % XEN_PAGE_SIZE)
-    throw new DumpError(path, 'the file is gzipped', `zcat ${path} | blkring decode -`)
+    throw new DumpError(
+      path,
+      'the file is gzipped',
+      path === '-' ? 'unpack it: send it through zcat' : `unpack it: zcat ${path} > ring.bin`,
+    )
   if (bytes.length % XEN_PAGE_SIZE)
     throw new DumpError(path, `${bytes.length} bytes are not a whole number of 4096-byte pages`, `${SIZES}: dump whole pages`)
 }

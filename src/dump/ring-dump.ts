@@ -1,6 +1,6 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { DeviceNodes } from './xenstore.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
 export interface RingDump {
@@ -18,7 +18,7 @@ export interface RingDump {
   readonly cut?: number | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
-  readonly xenstore: DeviceNodes | undefined
+  readonly xenstore: XenstoreNodes | undefined
   /** What is wrong with the dump itself. */
   readonly findings: readonly Finding[]
 }

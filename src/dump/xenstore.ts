@@ -1,10 +1,6 @@
 // What XenStore says of devices: text of xenstore-ls (indented) or xenstore-ls -f (whole paths), of one device or the whole host.
 
-export interface DeviceNodes {
-  /** Nodes of the frontend's folder by their path below it, such as `queue-0/ring-ref1`. */
-  readonly frontend: ReadonlyMap<string, string>
-  readonly backend: ReadonlyMap<string, string>
-}
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 
 const FRONTEND = /^local\/domain\/\d+\/device\/vbd\/\d+(?=\/|$)/
 const BACKEND = /^local\/domain\/\d+\/backend\/(?:vbd|qdisk)\/\d+\/\d+(?=\/|$)/
@@ -13,7 +9,7 @@ const BACKEND = /^local\/domain\/\d+\/backend\/(?:vbd|qdisk)\/\d+\/\d+(?=\/|$)/
  * The block devices in the output of xenstore-ls, in the order of the text: each frontend with the backend that it names.
  * Text of one frontend's own folder has no paths, and is one device. Lines that are no nodes are skipped.
  */
-export function parseXenstore(text: string): DeviceNodes[] {
+export function parseXenstore(text: string): XenstoreNodes[] {
   const nodes = nodesByPath(text)
   const frontends = group(nodes, FRONTEND)
   const backends = group(nodes, BACKEND)
@@ -29,7 +25,7 @@ export function parseXenstore(text: string): DeviceNodes[] {
 }
 
 /** Of each queue, the grant references of its ring pages; queue 0 alone where the device has no queues of its own. */
-export function ringRefs({ frontend }: DeviceNodes): number[][] {
+export function ringRefs({ frontend }: XenstoreNodes): number[][] {
   const queues = Number(frontend.get('multi-queue-num-queues') ?? 1)
   if (!Number.isInteger(queues) || queues < 1 || queues > 4096) return []
   const own = queues > 1 || frontend.has('queue-0/ring-ref') || frontend.has('queue-0/ring-ref0')

@@ -4,11 +4,10 @@ import type { ScenarioConfig } from '../blkfront/index.ts'
 import { abiByName } from '../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
+import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../codec/xen/xenbus.ts'
 
 const FRONTEND_DOMAIN = 1
 const BACKEND_DOMAIN = 0
-const XENBUS_STATE_INITIALISED = 3
-const XENBUS_STATE_CONNECTED = 4
 /** A disk without end: 2^55 sectors are as many as 64-bit byte offsets reach. */
 const SECTORS = 2n ** 55n
 
@@ -17,12 +16,12 @@ export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly number[
   const device = config.handle
   const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
   const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
-  const state = String(connected ? XENBUS_STATE_CONNECTED : XENBUS_STATE_INITIALISED)
+  const state = String(connected ? XENBUS_CONNECTED : XENBUS_INITIALISED)
   return [
     `# ${frontend}`,
     ...lines(frontend, { ...frontendNodes(config, ringGrefs), backend, state }),
     '# backend',
-    ...lines(backend, { ...backendNodes(config), frontend, state: String(XENBUS_STATE_CONNECTED) }),
+    ...lines(backend, { ...backendNodes(config), frontend, state: String(XENBUS_CONNECTED) }),
     '',
   ].join('\n')
 }

@@ -33,6 +33,7 @@ export function checkJsonClose(checked: number, counts: Counts): string {
   return `],\n  "checked": ${checked},\n  "counts": ${JSON.stringify(counts)}\n}\n`
 }
 
-function verdictJson({ slot: { slot, index, request }, outcome, test, reading }: BackendVerdict): Json {
-  return { slot, index, op: request.op, id: String(request.id), outcome, test, reading }
+function verdictJson({ slot: { slot, index, request, answered }, outcome, test, reading }: BackendVerdict): Json {
+  const doubt = answered === 'no' ? {} : { answered }
+  return { slot, index, op: request.op, id: String(request.id), ...doubt, outcome, test, reading }
 }

@@ -7,6 +7,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
+import type { RequestSlot } from '../codec/ring/ring.ts'
 import type { Style } from './style.ts'
 import { type Column, tableLines } from './table.ts'
 import { count, hex, printable } from './text.ts'
@@ -15,6 +16,14 @@ import { count, hex, printable } from './text.ts'
 export type Counts = Record<Severity, number>
 
 const COLUMNS: readonly Column[] = ['severity', 'rule', 'where', 'message'].map((title) => ({ title, align: 'left' }))
+
+/** Behind what a backend would do with a request that it did it with already. */
+const ANSWERED: Readonly<Record<RequestSlot['answered'], string>> = {
+  yes: '; answered already',
+  maybe: '; may be answered already',
+  unlikely: '',
+  no: '',
+}
 
 /** The ring's name and its findings. */
 export function findingsText(decoded: DecodedRing, findings: readonly CheckFinding[], style: Style): string {
@@ -43,13 +52,13 @@ export function verdictsText(
     { title: backend, align: 'left' },
     { title: 'by which test', align: 'left' },
   ]
-  const rows = verdicts.map(({ slot: { slot, index, request }, outcome, test, reading }) => [
+  const rows = verdicts.map(({ slot: { slot, index, request, answered }, outcome, test, reading }) => [
     { text: String(slot) },
     { text: String(index) },
     { text: request.op },
     { text: String(request.id) },
     { text: outcome, paint: outcome === 'accept' ? undefined : outcome === 'unknown' ? style.unsure : style.bad },
-    { text: `${test}${reading ? ' (a reading of its source)' : ''}` },
+    { text: `${test}${reading ? ' (a reading of its source)' : ''}${ANSWERED[answered]}` },
   ])
   const body = rows.length === 0 ? ['no request in flight'] : tableLines(columns, rows, style.dim)
   return lines(title(decoded, style), body)

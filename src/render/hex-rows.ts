@@ -2,7 +2,7 @@
 import type { RingRange } from '../codec/ring/annotate-ring.ts'
 import { ROW_BYTES, type Row, type Spot, segmentText } from '../inspect/index.ts'
 import type { ByteKind, Paint, Style } from './style.ts'
-import { wrap } from './text.ts'
+import { beside } from './text.ts'
 
 export interface HexOptions {
   readonly style: Style
@@ -17,9 +17,9 @@ export type Holder = Exclude<ByteKind, 'beneath' | 'unread'>
 const OFFSET_DIGITS = 4
 const HEX_WIDTH = 3 * ROW_BYTES - 1
 const NAME_WIDTH = 13
-const TEXT_AT = 2 + OFFSET_DIGITS + 2 + HEX_WIDTH + 2 + NAME_WIDTH + 2
-/** On a terminal narrower than that lines are longer than it. */
-const LEAST_TEXT = 16
+const NAME_AT = 2 + OFFSET_DIGITS + 2 + HEX_WIDTH + 2
+/** Of what has no room beside its row. */
+const BELOW_AT = 12
 
 /** What stands in the first column, so that kinds differ without colour. */
 export const KIND_MARKS: Readonly<Record<RingRange['kind'], string>> = {
@@ -33,10 +33,12 @@ export const KIND_MARKS: Readonly<Record<RingRange['kind'], string>> = {
 /** The lines of one row: a text that is too long goes on below itself. */
 export function rowLines(row: Row, bytes: Uint8Array, holder: Holder, { style, width }: HexOptions): string[] {
   const paint = paintOf(row.spots[0].kind, holder, style)
-  const [first = '', ...more] = wrap(rowText(row), Math.max(LEAST_TEXT, width - TEXT_AT))
-  const head = `${KIND_MARKS[row.spots[0].kind]} ${offsetText(row.offset)}  ${paint(hexText(row, bytes))}`
+  const offset = offsetText(row.offset)
+  const at = NAME_AT + offset.length - OFFSET_DIGITS + Math.max(NAME_WIDTH, row.name.length) + 2
+  const { first, below } = beside(at, rowText(row), BELOW_AT, width)
+  const head = `${KIND_MARKS[row.spots[0].kind]} ${offset}  ${paint(hexText(row, bytes))}`
   const named = first === '' ? paint(row.name) : `${paint(row.name.padEnd(NAME_WIDTH))}  ${dimmed(row, style)(first)}`
-  return [`${head}  ${named}`, ...more.map((text) => ' '.repeat(TEXT_AT) + dimmed(row, style)(text))]
+  return [`${head}  ${named}`, ...below.map(dimmed(row, style))]
 }
 
 /** Of a row that no one reads the text is no louder than the bytes. */

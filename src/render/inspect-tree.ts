@@ -2,6 +2,8 @@
 import { type RingView, segmentText, type TreeNode } from '../inspect/index.ts'
 import { type Holder, offsetText, paintOf, spotText } from './hex-rows.ts'
 import type { HexdumpOptions } from './hexdump.ts'
+import type { Paint } from './style.ts'
+import { beside } from './text.ts'
 
 /** A node of the first level. */
 export interface TreeRoot {
@@ -13,11 +15,17 @@ export interface TreeRoot {
 
 interface Line {
   readonly range: string
+  readonly depth: number
+  readonly name: string
   readonly text: string
+  readonly paintName: Paint
+  readonly paintText: Paint
 }
 
+const plain: Paint = (text) => text
+
 /** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. @param roots taken one after another */
-export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, squeeze }: HexdumpOptions): string[] {
+export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, width, squeeze }: HexdumpOptions): string[] {
   const lines: Line[] = []
   let run: TreeRoot[] = []
   for (const root of roots) {
@@ -30,14 +38,19 @@ export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, sq
   }
   showRoots(run)
   const widest = lines.reduce((most, { range }) => Math.max(most, range.length), 0)
-  return lines.map(({ range, text }) => `${style.dim(range.padEnd(widest))}  ${text}`)
+  return lines.flatMap(({ range, depth, name, text, paintName, paintText }) => {
+    const at = widest + 2 + 2 * depth
+    const { first, below } = beside(at + name.length + 2, text, at + 4, width)
+    const head = `${style.dim(range.padEnd(widest))}  ${'  '.repeat(depth)}${paintName(name)}`
+    return [first === '' ? head : `${head}  ${paintText(first)}`, ...below.map(paintText)]
+  })
 
   function showRoots(run: readonly TreeRoot[]): void {
     const [root] = run
     if (!root) return
     if (run.length > 1) unreadLine(root.node, run.at(-1)!.node, 0, root.text)
     else {
-      push(root.node, root.node, 0, style.bold(root.node.name), root.text)
+      push(root.node, root.node, 0, root.node.name, root.text, style.bold)
       walk(root.node.children, 1, root.holder)
     }
   }
@@ -49,8 +62,7 @@ export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, sq
       while (i + 1 < nodes.length && joins(node, nodes[i + 1]!)) i++
       if (i > from || (node.children.length > 0 && joins(node, node))) unreadLine(node, nodes[i]!, depth, '')
       else {
-        const paint = node.spot ? paintOf(node.spot.kind, holder, style) : (text: string) => text
-        push(node, node, depth, paint(node.name), leafText(node))
+        push(node, node, depth, node.name, leafText(node), node.spot ? paintOf(node.spot.kind, holder, style) : plain)
         walk(node.children, depth + 1, holder)
       }
     }
@@ -59,11 +71,19 @@ export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, sq
   function unreadLine(first: TreeNode, last: TreeNode, depth: number, text: string): void {
     const unread = isZero({ ...first, size: last.offset + last.size - first.offset }) ? 'all 0' : 'stale'
     const name = first === last ? first.name : `${first.name} to ${last.name}`
-    push(first, last, depth, style.dim(name), style.dim(text === '' ? unread : `${text}, ${unread}`))
+    push(first, last, depth, name, text === '' ? unread : `${text}, ${unread}`, style.dim, style.dim)
   }
 
-  function push(first: TreeNode, last: TreeNode, depth: number, name: string, text: string): void {
-    lines.push({ range: rangeText(first, last), text: `${'  '.repeat(depth)}${name}${text === '' ? '' : `  ${text}`}` })
+  function push(
+    first: TreeNode,
+    last: TreeNode,
+    depth: number,
+    name: string,
+    text: string,
+    paintName: Paint,
+    paintText: Paint = plain,
+  ): void {
+    lines.push({ range: rangeText(first, last), depth, name, text, paintName, paintText })
   }
 
   function joins(a: TreeNode, b: TreeNode): boolean {

@@ -17,6 +17,8 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   error: { char: 'x', means: 'error response' },
   unused: { char: '.', means: 'not used yet' },
 }
+/** Behind an index that no slot can have. */
+const OFF = ' (off the ring)'
 const FINDING = { char: '!', means: 'finding' }
 
 /** The second character; that of an indirect request is a capital. */
@@ -106,20 +108,21 @@ function caretLines(
 ): string[] {
   const here = positions.filter((p) => p.slot >= from && p.slot < from + perRow)
   return [...new Set(here.map((p) => p.slot))].flatMap((slot) => {
-    const names = here
-      .filter((p) => p.slot === slot)
-      .map((p) => `${p.name} ${p.index}${p.where === 'off' ? ' (off the ring)' : ''}`)
+    const names = here.filter((p) => p.slot === slot).map((p) => `${p.name} ${p.index}${p.where === 'off' ? OFF : ''}`)
     const at = margin + (slot - from) * CELL
     const all = names.join(', ')
     const roomy = at + 2 + all.length <= width || all.length < at
-    return (roomy ? [all] : names).map((text) => caret(at, text, width, style))
+    return (roomy ? [all] : names).flatMap((text) => caret(at, text, width, style))
   })
 }
 
-/** The name stands to the left of its caret where the right has no room. */
-function caret(at: number, text: string, width: number, style: Style): string {
-  if (at + 2 + text.length <= width || text.length >= at) return `${' '.repeat(at)}^ ${style.bold(text)}`
-  return `${' '.repeat(at - text.length - 1)}${style.bold(text)} ^`
+/** The name stands to the left of its caret where the right has no room, and what is said of it below where neither has. */
+function caret(at: number, text: string, width: number, style: Style): string[] {
+  if (at + 2 + text.length <= width) return [`${' '.repeat(at)}^ ${style.bold(text)}`]
+  if (text.length < at) return [`${' '.repeat(at - text.length - 1)}${style.bold(text)} ^`]
+  if (!text.endsWith(OFF)) return [`${' '.repeat(at)}^ ${style.bold(text)}`]
+  const off = ' '.repeat(Math.max(0, Math.min(at, width - OFF.trim().length))) + style.bold(OFF.trim())
+  return [...caret(at, text.slice(0, -OFF.length), width, style), off]
 }
 
 /** What of the signs is in this picture. */

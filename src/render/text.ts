@@ -19,6 +19,22 @@ export function wrap(text: string, width: number): string[] {
   return flow(text.split(' '), width, ' ').map((line) => line.trim())
 }
 
+/** On lines shorter than that a text beside something else is hard to read. */
+const LEAST_BESIDE = 24
+
+/**
+ * The text that stands in the columns from `at` on, and the lines below it on which it goes on, none past the width. Where there
+ * is no room beside, all of it is on the lines below. @param indent of these then, where the longest word leaves room for one
+ */
+export function beside(at: number, text: string, indent: number, width: number): { first: string; below: string[] } {
+  const room = width - at
+  const longest = Math.max(...text.split(' ').map((word) => word.length))
+  const roomy = text.length <= room || room >= Math.max(LEAST_BESIDE, longest)
+  const column = roomy ? at : Math.max(0, Math.min(indent, width - longest))
+  const [first = '', ...more] = roomy ? wrap(text, room) : ['', ...wrap(text, width - column)]
+  return { first, below: more.map((line) => ' '.repeat(column) + line) }
+}
+
 /** Items in lines of at most so many characters, the gap between them; a longer item has a line of its own. */
 export function flow(items: readonly string[], width: number, gap: string): string[] {
   const lines: string[] = []

@@ -55,6 +55,7 @@ test('a disk that is read-only and has 4096-byte sectors', () => {
     3: 'ERROR accept accept', // a segment of 4 sectors
     4: 'ERROR ERROR unknown', // a write
     5: 'ERROR accept EOPNOTSUPP', // a discard
+    6: 'ERROR* accept EOPNOTSUPP', // an empty flush
   })
 })
 

@@ -53,7 +53,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     'xenstore-rings',
     'xenstore-clean',
     ...['num-ring-pages-contradicts', 'protocol-missing', 'queue-incomplete', 'ring-page-order-contradicts'],
-    ...['ring-page-order-over-offer', 'state-not-connected', 'state-unknown'],
+    ...['max-ring-pages-contradicts', 'ring-page-order-over-offer', 'state-not-connected', 'state-unknown'],
   ],
   ['xenstore-order-zero', 'xenstore-clean', 'ring-page-order-zero'],
   [

@@ -35,9 +35,9 @@ function repeatedGref(segments: ReturnType<typeof segmentsOf>) {
   return undefined
 }
 
-const ringGrefsOf = oncePerDevice((xenstore): ReadonlySet<number> => {
+const ringGrefsOf = oncePerDevice((xenstore): ReadonlySet<bigint> => {
   const keys = queuesOf(xenstore).flatMap((queue) => ringRefKeys(xenstore, queue))
-  return new Set(keys.map((key) => Number(numberOf(xenstore.frontend, key) ?? -1n)))
+  return new Set(keys.flatMap((key) => numberOf(xenstore.frontend, key) ?? []))
 })
 
 function transfersRing(subject: RingSubject): Found[] {
@@ -45,10 +45,10 @@ function transfersRing(subject: RingSubject): Found[] {
   const ring = ringGrefsOf(subject.xenstore)
   return foundIn(subject.requests, (slot) => {
     const segments = segmentsOf(slot.request)
-    const i = segments.findIndex(({ gref }) => ring.has(gref))
+    const i = segments.findIndex(({ gref }) => ring.has(BigInt(gref)))
     if (i >= 0) return { message: `seg[${i}] has gref ${segments[i]!.gref}, a page of the ring`, ...atSegment(subject, slot, i) }
     if (slot.request.kind !== 'indirect') return undefined
-    const gref = slot.request.indirect_grefs.find((gref) => ring.has(gref))
+    const gref = slot.request.indirect_grefs.find((gref) => ring.has(BigInt(gref)))
     if (gref === undefined) return undefined
     return { message: `indirect gref ${gref} is a page of the ring`, ...atField(subject, slot, 'indirect_grefs') }
   })

@@ -178,7 +178,7 @@ export const SERIES_RULES: readonly Rule[] = [
     explain: {
       means: 'Three snapshots or more have the same producers, with requests outstanding.',
       why: 'If the snapshots are seconds apart, the disk hangs.',
-      todo: 'See who owes work to whom: decode says it above its table.',
+      todo: 'See who owes work to whom, and why: blkring doctor, with the snapshots in the order of their making.',
     },
     series: lasting(
       ({ ring: { sring: a, outstanding } }, { ring: { sring: b } }) =>

@@ -1,13 +1,13 @@
 // What XenStore says of the disk, against itself.
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { readOnlyNodes } from '../disk.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, quoted, type XenstoreNodes } from '../xenstore-nodes.ts'
+import { numberOf, quoted } from '../xenstore-nodes.ts'
 import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const SECTOR = BigInt(SECTOR_SIZE)
-/** Bit of `info`: VDISK_READONLY of blkif.h. */
-const VDISK_READONLY = 4n
 
 /** A power of two of at least 512. */
 function isSectorSize(size: bigint | undefined): boolean {
@@ -73,13 +73,11 @@ export const XENSTORE_DISK_RULES: readonly Rule[] = [
       why: 'The frontend goes by info. Where that misses the bit, writes are sent, and fail or do not.',
       todo: 'Check what the backend opened, and with which flags.',
     },
-    xenstore: ({ backend }) => {
-      const info = numberOf(backend, 'info')
-      const mode = backend.get('mode')
-      if (info === undefined || mode === undefined) return []
-      return says(
-        mode.startsWith('r') !== ((info & VDISK_READONLY) !== 0n) && `mode is ${quoted(backend, 'mode')} and info ${info}`,
-      )
+    xenstore: (nodes) => {
+      const { mode, info } = readOnlyNodes(nodes)
+      if (mode === undefined || info === undefined) return []
+      const [quotedMode, bits] = [quoted(nodes.backend, 'mode'), numberOf(nodes.backend, 'info')]
+      return says(mode !== info && `mode is ${quotedMode} and info ${bits}`)
     },
   },
   {

@@ -6,8 +6,6 @@ import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
-const CONNECTED = BigInt(XENBUS_CONNECTED)
-
 export const XENSTORE_END_RULES: readonly Rule[] = [
   {
     id: 'state-unknown',
@@ -38,7 +36,8 @@ export const XENSTORE_END_RULES: readonly Rule[] = [
     },
     xenstore: ({ frontend, backend }) =>
       Object.entries({ frontend, backend }).flatMap(([end, nodes]) => {
-        const name = XENBUS_STATES[Number(numberOf(nodes, 'state') ?? CONNECTED)]
+        const state = numberOf(nodes, 'state') ?? BigInt(XENBUS_CONNECTED)
+        const name = XENBUS_STATES.find((_, number) => BigInt(number) === state)
         return says(
           name !== undefined &&
             name !== 'Connected' &&

@@ -1,14 +1,11 @@
 // What XenStore says of queues and their event channels.
+import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../../codec/xen/xenbus.ts'
 import type { Rule } from '../rule.ts'
 import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { inQueues, repeatedValue, says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const MULTI_QUEUE = `${BLKIF}, "Multi-queue support"`
-
-/** enum xenbus_state of io/xenbus.h: from Initialised to Connected the nodes of a ring are there. */
-const INITIALISED = 3n
-const CONNECTED = 4n
 
 export const XENSTORE_QUEUE_RULES: readonly Rule[] = [
   {
@@ -60,8 +57,9 @@ export const XENSTORE_QUEUE_RULES: readonly Rule[] = [
       todo: 'If the text was saved while the device connected, save it again. Else look at the frontend.',
     },
     xenstore: (nodes) => {
+      // The nodes of a ring are there from Initialised to Connected.
       const state = numberOf(nodes.frontend, 'state') ?? 0n
-      if (state < INITIALISED || state > CONNECTED) return []
+      if (state < XENBUS_INITIALISED || state > XENBUS_CONNECTED) return []
       return inQueues((_, queue) => {
         if (ringRefKeys(nodes, queue).length === 0) return `no ${queue.prefix}ring-ref`
         return !nodes.frontend.has(`${queue.prefix}event-channel`) && `no ${queue.prefix}event-channel`

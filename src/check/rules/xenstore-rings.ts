@@ -1,6 +1,8 @@
 // What XenStore says of the pages of a ring.
+
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, queuesOf, quoted, ringRefKeys, type XenstoreNodes } from '../xenstore-nodes.ts'
+import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { inQueues, repeatedValue, says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
@@ -9,6 +11,13 @@ const BLKIF = 'xen/include/public/io/blkif.h'
 function pagesByOrder({ frontend }: XenstoreNodes): number | undefined {
   const order = numberOf(frontend, 'ring-page-order')
   return order === undefined || order > 16n ? undefined : 2 ** Number(order)
+}
+
+/** The most pages that a backend takes, as an order: by whichever of its two nodes offers more. Without either that is one page. */
+function offeredOrder({ backend }: XenstoreNodes): bigint {
+  const order = numberOf(backend, 'max-ring-page-order') ?? 0n
+  const byPages = BigInt((numberOf(backend, 'max-ring-pages') ?? 1n).toString(2).length - 1)
+  return order > byPages ? order : byPages
 }
 
 function pages(n: number): string {
@@ -59,17 +68,36 @@ export const XENSTORE_RING_RULES: readonly Rule[] = [
     id: 'ring-page-order-over-offer',
     severity: 'error',
     summary: 'The ring has more pages than the backend takes.',
-    source: `${BLKIF}, max-ring-page-order`,
+    source: `${BLKIF}, max-ring-page-order and max-ring-pages`,
     explain: {
-      means: 'ring-page-order is above what the backend published; without the node, that is 0.',
+      means: 'ring-page-order is above what the backend published under either name; without both, that is 0.',
       why: 'The backend does not connect, or maps a part of the ring.',
       todo: 'Check what the frontend read, also after migration to another host.',
     },
     xenstore: (nodes) => {
       const order = numberOf(nodes.frontend, 'ring-page-order')
       if (order === undefined || nodes.backend.size === 0) return []
-      const most = numberOf(nodes.backend, 'max-ring-page-order') ?? 0n
+      const most = offeredOrder(nodes)
       return says(order > most && order > 0n && `ring-page-order is ${order}, and the backend takes ${most}`)
+    },
+  },
+  {
+    id: 'max-ring-pages-contradicts',
+    severity: 'warning',
+    summary: 'The backend offers two different sizes of a ring.',
+    source: `${BLKIF}, max-ring-page-order and max-ring-pages (deprecated)`,
+    explain: {
+      means: 'max-ring-pages is not 2 to the power of max-ring-page-order, or one of the two is no number.',
+      why: 'Frontends read the one or the other: some ask for more pages than the backend takes, or make do with fewer.',
+      todo: 'Have the backend write both alike, or only max-ring-page-order.',
+    },
+    xenstore: ({ backend }) => {
+      if (!backend.has('max-ring-page-order') || !backend.has('max-ring-pages')) return []
+      const order = numberOf(backend, 'max-ring-page-order')
+      const pages = numberOf(backend, 'max-ring-pages')
+      const alike = order !== undefined && order < 64n && pages === 1n << order
+      const [byOrder, byPages] = [quoted(backend, 'max-ring-page-order'), quoted(backend, 'max-ring-pages')]
+      return says(!alike && `max-ring-page-order is ${byOrder}, and max-ring-pages ${byPages}`)
     },
   },
   {

@@ -1,4 +1,11 @@
-// States of a connection (enum xenbus_state of xen/include/public/io/xenbus.h), which both ends write to XenStore.
+// What both ends of a device write to XenStore: nodes, and among them states of the connection (enum xenbus_state of
+// xen/include/public/io/xenbus.h).
+
+/** Nodes of a device's two ends by their path below the end's folder, such as `queue-0/ring-ref1`. */
+export interface XenstoreNodes {
+  readonly frontend: ReadonlyMap<string, string>
+  readonly backend: ReadonlyMap<string, string>
+}
 
 /** Names by number, 0 first. */
 export const XENBUS_STATES: readonly string[] = [

@@ -1,0 +1,55 @@
+// No form of `inspect` has a line longer than the terminal, down to the least width that --width takes.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { LEAST_WIDTH } from '../../src/cli/style.ts'
+import { decodeDump } from '../../src/dump/decode-dump.ts'
+import { loadDumps } from '../../src/dump/folder.ts'
+import { areasOf, grefsInFlight, locate, pageView, pictureOf, treeOf } from '../../src/inspect/index.ts'
+import { hexdumpLines } from '../../src/render/hexdump.ts'
+import { locationLines } from '../../src/render/inspect-at.ts'
+import { type Form, inspectLines, type Target, viewOf } from '../../src/render/inspect-text.ts'
+import { treeLines } from '../../src/render/inspect-tree.ts'
+import { pictureLines } from '../../src/render/ring-picture.ts'
+import { plainStyle } from '../../src/render/style.ts'
+import { captures } from '../support/captures.ts'
+import { anyView } from './rings.ts'
+
+const FORMS: readonly Form[] = ['bytes', 'tree', 'picture']
+
+function fits(lines: readonly string[], width: number): void {
+  for (const line of lines) if (line.length > width) expect.fail(`${line.length} columns at ${width}: ${line}`)
+}
+
+test.each(captures)('$name', ({ path }) => {
+  const [dump] = loadDumps(path)
+  // A name is printed whole, however long it is.
+  const decoded = decodeDump({ ...dump!, source: 'ring.bin' })
+  const view = viewOf(decoded)
+  const pages = grefsInFlight(view.ring).flatMap((gref) => pageView(view, gref) ?? [])
+  const targets: Target[] = [{ kind: 'ring' }, ...pages.slice(0, 1).map((page) => ({ kind: 'page', page }) as const)]
+  for (const width of [LEAST_WIDTH, 80])
+    for (const form of FORMS)
+      for (const target of targets)
+        fits(inspectLines(decoded, target, form, undefined, { style: plainStyle, width, squeeze: true }), width)
+})
+
+test('bytes of no sense', () => {
+  fc.assert(
+    fc.property(anyView, fc.integer({ min: LEAST_WIDTH, max: 130 }), fc.nat(4095), (view, width, at) => {
+      const options = { style: plainStyle, width, squeeze: false }
+      const areas = areasOf(view.ring)
+      fits(hexdumpLines(view, areas, options), width)
+      fits(
+        treeLines(
+          view,
+          areas.map((area) => ({ node: treeOf(view, area), holder: 'sring', text: '' })),
+          options,
+        ),
+        width,
+      )
+      fits(pictureLines(pictureOf(view), options), width)
+      fits(locationLines(view, locate(view, at), options), width)
+    }),
+    { numRuns: 25 },
+  )
+})
