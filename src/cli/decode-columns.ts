@@ -7,17 +7,14 @@ import { plausibleShare, scoreRing } from '../codec/batch/score.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { type ByteSink, literal } from '../render/byte-sink.ts'
+import type { ByteSink } from '../render/byte-sink.ts'
 import { csvLines } from '../render/csv-bytes.ts'
 import { ndjsonLines } from '../render/ndjson-bytes.ts'
 import type { DecodeOptions } from './decode-run.ts'
 
-const FORMATS = {
-  ndjson: { lines: ndjsonLines, head: (ring: number | undefined) => (ring === undefined ? '{"slot":' : `{"ring":${ring},"slot":`) },
-  csv: { lines: csvLines, head: (ring: number | undefined) => `${ring ?? 0},,` },
-} as const
+const LINES = { ndjson: ndjsonLines, csv: csvLines } as const
 
-export type LineFormat = keyof typeof FORMATS
+export type LineFormat = keyof typeof LINES
 
 /** One layout's columns, and what works on them. */
 interface Reading {
@@ -51,7 +48,7 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     const { abi, filter, where } = this.#options
-    const { head } = FORMATS[this.#format]
+    const place = { ring: 0, queue: undefined }
     const first = this.#read(abi ?? x86_64, bytes)
     let other: Reading | undefined
     let findings = 0
@@ -66,13 +63,13 @@ export class ColumnDecoder {
         }
       }
       const { batch, line } = reading
-      findings += reading.countFindings(ring, bytes.subarray(ring * this.#ring, (ring + 1) * this.#ring))
-      const start = literal(head(number === undefined ? undefined : number + ring))
+      findings += reading.countFindings(ring, bytes)
+      const own = number === undefined ? undefined : number + ring
       const end = batch.rowsAt[ring + 1]!
-      const place = { ring: (number ?? 0) + ring, queue: undefined }
+      place.ring = own ?? 0
       for (let row = batch.rowsAt[ring]!; row < end; row++) {
         if (filter !== 'all' && (filter === 'in-flight') !== (batch.state[row] === REQUEST)) continue
-        if (!where || where.row(batch, row, place)) line(row, start)
+        if (!where || where.row(batch, row, place)) line(row, own)
       }
     }
     return findings
@@ -82,7 +79,7 @@ export class ColumnDecoder {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)
-      const line = FORMATS[this.#format].lines(batch, this.#sink)
+      const line = LINES[this.#format](batch, this.#sink)
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch), line }
       this.#readings.set(abi, reading)
     }

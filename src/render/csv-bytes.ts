@@ -3,7 +3,7 @@ import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { opName } from '../codec/xen/operations.ts'
-import { type ByteSink, type Literal, literal } from './byte-sink.ts'
+import { type ByteSink, literal } from './byte-sink.ts'
 
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -15,19 +15,20 @@ const REQUEST_OF = Array.from({ length: 256 }, (_, operation) => literal(`,reque
 const RESPONSE_OF = Array.from({ length: 256 }, (_, operation) => literal(`,response,${opName(operation)},${operation},`))
 const CERTAINTY = CERTAINTIES.map((certainty) => literal(certainty))
 const commas = (count: number) => literal(','.repeat(count))
-const [THREE, ELEVEN] = [commas(3), commas(11)]
+const [TWO, THREE, ELEVEN] = [commas(2), commas(3), commas(11)]
 
 /** More than a line takes up without segments and words, and more than one of either does. */
 const LINE = 512
 const EACH = 24
 
-/** @returns writes the line of a row; `head` is what stands before the slot's number, such as `7,,` */
-export function csvLines(batch: Batch, sink: ByteSink): (row: number, head: Literal) => void {
+/** @returns writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only: 0 */
+export function csvLines(batch: Batch, sink: ByteSink): (row: number, ring: number | undefined) => void {
   const { slot, index, state, operation, segCount, segStart, wordStart, wordCount, words, certainty, answeredBy } = batch
 
-  return (row, head) => {
+  return (row, ring) => {
     sink.reserve(LINE + EACH * ((segCount[row] === UNRESOLVED ? 0 : segCount[row]!) + wordCount[row]!))
-    sink.literal(head)
+    sink.u32(ring ?? 0)
+    sink.literal(TWO)
     sink.u32(slot[row]!)
     sink.byte(COMMA)
     sink.u32(index[row]!)

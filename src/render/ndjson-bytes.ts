@@ -3,7 +3,7 @@ import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/
 import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { opName } from '../codec/xen/operations.ts'
-import { type ByteSink, type Literal, literal } from './byte-sink.ts'
+import { type ByteSink, literal } from './byte-sink.ts'
 
 const COMMA = 0x2c
 const QUOTE = 0x22
@@ -11,6 +11,9 @@ const CLOSE = 0x7d
 const BRACKET = 0x5d
 const NEWLINE = 0x0a
 
+const ALONE = literal('{"slot":')
+const RING = literal('{"ring":')
+const SLOT = literal(',"slot":')
 const INDEX = literal(',"index":')
 const OF_OPERATION = Array.from({ length: 256 }, (_, operation) =>
   literal(`,"state":"request","request":{"op":"${opName(operation)}","operation":${operation},"id":"`),
@@ -46,18 +49,23 @@ const OUTSTANDING = CERTAINTIES.map((certainty) => literal(certainty === 'no' ? 
 const LINE = 1024
 const EACH = 64
 
-/** @returns writes the line of a row; `head` is what stands before the slot's number, such as `{"ring":7,"slot":` */
-export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, head: Literal) => void {
+/** @returns writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only */
+export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, ring: number | undefined) => void {
   const { slot, index, state, operation, nr_segments, handle, indirect_op, flag, status } = batch
   const { segStart, segCount, wordStart, wordCount, words, certainty, answeredBy } = batch
   const id = batch.id_halves
   const sector_number = batch.sector_number_halves
   const nr_sectors = batch.nr_sectors_halves
 
-  return (row, head) => {
+  return (row, ring) => {
     const isResolved = segCount[row] !== UNRESOLVED
     sink.reserve(LINE + EACH * ((isResolved ? segCount[row]! : 0) + wordCount[row]!))
-    sink.literal(head)
+    if (ring === undefined) sink.literal(ALONE)
+    else {
+      sink.literal(RING)
+      sink.u32(ring)
+      sink.literal(SLOT)
+    }
     sink.u32(slot[row]!)
     sink.literal(INDEX)
     sink.u32(index[row]!)

@@ -19,7 +19,7 @@ const IS_UNKNOWN = Uint8Array.from({ length: 256 }, (_, operation) => (opName(op
 /**
  * Counts the findings of one ring of the batch, after `batchJudge`, where no indirect page is at hand: each that a request
  * names is one that is missing.
- * @returns takes the ring's place in the batch, and its bytes
+ * @returns takes the ring's place in the batch, and the bytes that the batch was read from
  */
 export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) => number {
   const { geometry, rowsAt, state, operation, nr_segments, indirect_op, wordCount, segStart, certainty } = batch
@@ -45,7 +45,7 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
   function ofHeader(ring: number, bytes: Uint8Array): number {
     if (distance(batch.rsp_prod[ring]!, batch.req_prod[ring]!) > nr_ents) return 1
     if (batch.req_event[ring] !== 0 || batch.rsp_event[ring] !== 0) return 0
-    return wordsOf(bytes).every((word) => word === 0) ? 1 : 0
+    return wordsOf(bytes.subarray(ring * geometry.bytes, (ring + 1) * geometry.bytes)).every((word) => word === 0) ? 1 : 0
   }
 
   function ofRow(row: number): number {

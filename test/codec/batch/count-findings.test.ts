@@ -19,11 +19,12 @@ function check(bytes: Uint8Array): void {
   for (const abi of ABIS) {
     const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 2)
     const count = findingCounter(batch)
-    readBatch(batch, Uint8Array.from([...bytes, ...bytes]))
+    const twice = Uint8Array.from([...bytes, ...bytes])
+    readBatch(batch, twice)
     batchJudge(batch)()
     const { findings } = decodeRing(bytes, abi)
     for (const { code } of findings) codes.add(code)
-    expect([count(0, bytes), count(1, bytes)], `${abi.name}: ${findings.map((f) => f.code)}`).toEqual([
+    expect([count(0, twice), count(1, twice)], `${abi.name}: ${findings.map((f) => f.code)}`).toEqual([
       findings.length,
       findings.length,
     ])
