@@ -1,10 +1,11 @@
 // esbuild plugins: what a command imports inside execute() is a bundle of its own, so that Node compiles the code of one
-// command only. What all of them must have one copy of (the output that waits, classes of errors, the ABIs, which are told apart by identity) is in a shared bundle.
+// command only; so is every file of src/cli that another imports when it needs it. What all of them must have one copy of (the output that waits, classes of errors, the ABIs, which are told apart by identity) is in a shared bundle.
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 
 const SHARED = ['src/cli/output.ts', 'src/cli/failure.ts', 'src/cli/style.ts', 'src/dump/dump-error.ts', 'src/codec/struct/abi.ts']
 const COMMANDS = 'src/commands'
+const CLI = 'src/cli'
 
 const exportAll = (paths) => paths.map((path) => `export * from './${path}'`).join('\n')
 
@@ -18,6 +19,13 @@ export function commandEntries(root) {
     const modules = [...text.matchAll(/\bimport\('\.\.\/([^']+)'\)/g)].map((match) => `src/${match[1]}`)
     return { name: basename(file, '.ts'), contents: exportAll(modules) }
   })
+}
+
+/** The same of every file of src/cli that is imported when it is needed. */
+export function laterEntries(root) {
+  const texts = readdirSync(join(root, CLI)).map((file) => readFileSync(join(root, CLI, file), 'utf8'))
+  const names = new Set(texts.flatMap((text) => [...text.matchAll(/\bimport\('\.\/([^']+)\.ts'\)/g)].map((match) => match[1])))
+  return [...names].sort().map((name) => ({ name, contents: exportAll([`${CLI}/${name}.ts`]) }))
 }
 
 /** In the bundle of the command line: a command's own code is elsewhere. */
@@ -36,7 +44,9 @@ export const sharedBundle = {
   name: 'shared-bundle',
   setup(build) {
     const shared = new Set(SHARED.map((path) => resolve(build.initialOptions.absWorkingDir, path)))
-    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind, importer }) => {
+      if (kind === 'dynamic-import' && importer.includes(`/${CLI}/`))
+        return { path: `./${basename(path, '.ts')}.cjs`, external: true }
       return shared.has(resolve(resolveDir, path)) ? { path: './shared.cjs', external: true } : undefined
     })
   },

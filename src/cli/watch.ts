@@ -1,7 +1,6 @@
 // Long work that lets the event loop turn now and then: for Ctrl-C, and for the progress line.
 
 import { isatty } from 'node:tty'
-import { isBlocked } from '../dump/byte-source.ts'
 import type { StreamPlace } from '../dump/ring-stream.ts'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
 import { complain } from './failure.ts'
@@ -14,6 +13,8 @@ const PATIENCE = 1000
 const [STDOUT, STDERR] = [1, 2]
 
 export class Watch {
+  /** Whether a thread waits in a system call, which keeps the process. */
+  blocked = (): boolean => false
   readonly #done: () => number
   readonly #start = performance.now()
   #last = this.#start
@@ -60,7 +61,7 @@ export class Watch {
     const done = this.#done()
     complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; the output is incomplete`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
-    if (isBlocked()) process.kill(process.pid, 'SIGINT')
+    if (this.blocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)
   }
 }

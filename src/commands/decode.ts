@@ -46,8 +46,8 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
     const where = flags.where === undefined ? undefined : (await import('../where/where.ts')).whereOf(flags.where)
-    const { decodeStreams } = await import('../cli/decode-streams.ts')
-    return decodeStreams(argv as string[], await terminalStyle(), {
+    const { decodeInputs } = await import('../cli/decode-inputs.ts')
+    return decodeInputs(argv as string[], await terminalStyle(), {
       abi: abiNamed(flags.abi),
       pages: flags.pages,
       filter: flags.slots as SlotFilter,

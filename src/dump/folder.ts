@@ -11,10 +11,10 @@ import { type OpenInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { parseXenstore } from './xenstore.ts'
 
-/** Names of rings in a dump folder. */
-export const RING = /^ring(?:-\d+)?\.bin$/
+const RING = /^ring(?:-\d+)?\.bin$/
 const QUEUE = /^queue-(\d+)$/
-export const XENSTORE = 'xenstore.txt'
+const XENSTORE = 'xenstore.txt'
+const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.bin$/
 const XENSTORE_LIMIT = 16 * 2 ** 20
 
 export interface LoadOptions {
@@ -52,6 +52,16 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
     yield* dumps
   } catch (error) {
     fail(error, options)
+  }
+}
+
+/** Whether a ring of that name would be read with other files of its folder. */
+export function hasSurroundings(folder: string, name: string): boolean {
+  if (!RING.test(name)) return false
+  try {
+    return readdirSync(folder).some((other) => other === XENSTORE || INDIRECT.test(other))
+  } catch {
+    return false
   }
 }
 

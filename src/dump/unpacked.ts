@@ -1,6 +1,6 @@
 // Compressed inputs, known by their first bytes.
 import { pipeline, Readable, type Transform } from 'node:stream'
-import * as zlib from 'node:zlib'
+import zlib from 'node:zlib'
 import { type ByteSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
 
@@ -12,12 +12,17 @@ interface Packing {
   readonly name: string
   readonly magic: readonly number[]
   /** Undefined where this Node cannot. */
-  readonly unpack: (() => Transform) | undefined
+  unpack(): Transform | undefined
   readonly cure: (path: string) => string
 }
 
-// Node 22.15 and 23.8 brought zstd.
-const { createZstdDecompress } = zlib as unknown as Readonly<Record<string, ((options: zlib.ZlibOptions) => Transform) | undefined>>
+/** Node 22.15 and 23.8 brought zstd. */
+function zstd(): Transform | undefined {
+  const { createZstdDecompress } = zlib as unknown as Readonly<
+    Record<string, ((options: zlib.ZlibOptions) => Transform) | undefined>
+  >
+  return createZstdDecompress?.({ chunkSize: PIECE })
+}
 
 const PACKINGS: readonly Packing[] = [
   {
@@ -29,7 +34,7 @@ const PACKINGS: readonly Packing[] = [
   {
     name: 'zstd',
     magic: [0x28, 0xb5, 0x2f, 0xfd],
-    unpack: createZstdDecompress && (() => createZstdDecompress({ chunkSize: PIECE })),
+    unpack: zstd,
     cure: (path) => `zstdcat ${path} | blkring decode -`,
   },
 ]
@@ -46,8 +51,8 @@ export function unpacked(source: ByteSource, head: Uint8Array): ByteSource | und
   const packing = PACKINGS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))
   const isRing = head.length === TELLING && head.subarray(RING_PADDING).every((byte) => byte === 0)
   if (!packing || isRing) return undefined
-  if (!packing.unpack) throw new DumpError(source.path, `this Node cannot unpack ${packing.name}`, packing.cure(source.path))
   const stream = packing.unpack()
+  if (!stream) throw new DumpError(source.path, `this Node cannot unpack ${packing.name}`, packing.cure(source.path))
   // An error of either end reaches the reader of `stream`.
   pipeline(Readable.from(piecesOf(source, Uint8Array.from(head)), { objectMode: true, highWaterMark: 1 }), stream, () => {})
   return streamed(source, stream, packing.name)
