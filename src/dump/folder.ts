@@ -4,10 +4,12 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
-import { readRings } from './raw-pages.ts'
+import { closeInput, type OpenFile, openInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
+import { textRings } from './text-input.ts'
 import { type DeviceNodes, parseXenstore } from './xenstore.ts'
 
 const RING = /^ring(?:-\d+)?\.bin$/
@@ -59,6 +61,9 @@ interface Surroundings {
   readonly queue: number | undefined
   readonly devices: readonly DeviceNodes[] | undefined
 }
+
+/** A ring and what its own file says of it. */
+type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
 const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
 
@@ -112,13 +117,35 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
   }
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
-  const head = source === '-' ? options.head : undefined
-  for (const bytes of readRings(source, options.pages, head)) {
-    const named = options.pages === undefined ? source : `${source}[${snapshot}]`
-    const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
-    const findings = devices ? xenstoreFindings(devices, rivals) : []
-    yield { source: named, queue, snapshot: snapshot++, number, bytes, indirectPages, xenstore: device, findings }
+  const file = openInput(source, source === '-' ? options.head : undefined)
+  try {
+    const texts = textRings(file, options.pages)
+    const several = texts ? texts.length > 1 : options.pages !== undefined
+    for (const ring of texts ?? rawRings(file, options.pages)) {
+      const named = several ? `${source}[${snapshot}]` : source
+      const { bytes, origin } = ring
+      const { device, rivals } = chooseDevice(devices ?? [], bytes, queue ?? ring.queue)
+      yield {
+        source: named,
+        queue: queue ?? ring.queue,
+        snapshot: snapshot++,
+        number,
+        bytes,
+        indirectPages: ring.indirectPages
+          ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
+          : indirectPages,
+        xenstore: device,
+        findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
+        ...(origin === undefined ? {} : { origin }),
+      }
+    }
+  } finally {
+    closeInput(file)
   }
+}
+
+function* rawRings(file: OpenFile, pages: number | undefined): Generator<FoundRing> {
+  for (const bytes of readRings(file, pages)) yield { bytes, findings: [] }
 }
 
 function xenstoreFindings(devices: readonly DeviceNodes[], rivals: number): Finding[] {

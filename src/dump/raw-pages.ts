@@ -9,29 +9,42 @@ import { readSome } from './read-some.ts'
 const STDIN = 0
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
 
-/**
- * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
- * many pages after another.
- * @param path a file, or `-` for standard input
- * @param head bytes of it that were read before
- */
-export function* readRings(path: string, pages: number | undefined, head: Uint8Array = NOTHING): Generator<Uint8Array> {
-  const file: OpenFile = { fd: open(path), path, head }
-  try {
-    yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
-  } finally {
-    if (file.fd !== STDIN) closeSync(file.fd)
-  }
-}
-
-interface OpenFile {
+/** A file that is being read. */
+export interface OpenFile {
   readonly fd: number
   readonly path: string
   /** What comes before the bytes that the descriptor gives. */
   head: Uint8Array
 }
 
-const NOTHING = new Uint8Array()
+/**
+ * @param path a file, or `-` for standard input
+ * @param head bytes of it that were read before
+ */
+export function openInput(path: string, head: Uint8Array = new Uint8Array()): OpenFile {
+  return { fd: open(path), path, head }
+}
+
+export function closeInput({ fd }: OpenFile): void {
+  if (fd !== STDIN) closeSync(fd)
+}
+
+/** The first bytes, as many as there are up to a number; they are read again afterwards. */
+export function peek(file: OpenFile, length: number): Uint8Array {
+  if (file.head.length < length) {
+    const buffer = new Uint8Array(length)
+    file.head = buffer.subarray(0, fill(file, buffer))
+  }
+  return file.head.subarray(0, length)
+}
+
+/**
+ * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
+ * many pages after another.
+ */
+export function* readRings(file: OpenFile, pages: number | undefined): Generator<Uint8Array> {
+  yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
+}
 
 function open(path: string): number {
   if (path === '-') return STDIN
@@ -73,8 +86,8 @@ function* readSeries(file: OpenFile, pages: number): Generator<Uint8Array> {
   }
 }
 
-/** Reads until the buffer is full or the input ends. */
-function fill(file: OpenFile, buffer: Uint8Array): number {
+/** Reads until the buffer is full or the input ends. @returns the bytes read */
+export function fill(file: OpenFile, buffer: Uint8Array): number {
   const { fd, path, head } = file
   let at = Math.min(head.length, buffer.length)
   buffer.set(head.subarray(0, at))

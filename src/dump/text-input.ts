@@ -1,0 +1,60 @@
+// Inputs that are text: hexdumps. What is a text and what is raw pages is told by the first bytes: a text has no zeros.
+import { fstatSync } from 'node:fs'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { looksLikeHexText, readTextRings, type TextRing } from '../text/index.ts'
+import { DumpError } from './dump-error.ts'
+import { fill, type OpenFile, peek } from './raw-pages.ts'
+import { parseXenstore } from './xenstore.ts'
+
+/** So many bytes tell. */
+const HEAD = XEN_PAGE_SIZE
+/** A ring of 16 pages takes less than 0.4 MiB, and its indirect pages as much again. */
+const MOST_TEXT = 16 * 2 ** 20
+
+/**
+ * The rings of an input that is text; undefined where it is raw pages.
+ * @throws DumpError for a text that no ring is in
+ */
+export function textRings(file: OpenFile, pages: number | undefined): TextRing[] | undefined {
+  const head = peek(file, HEAD)
+  const encoding = encodingOf(head)
+  if (!encoding) return undefined
+  const known = looksLikeHexText(textOf(head, encoding))
+  const stat = fstatSync(file.fd)
+  const size = stat.isFile() ? stat.size : undefined
+  // A page may be made of letters.
+  if (!known && (size ?? head.length) % XEN_PAGE_SIZE === 0) return undefined
+  if (size !== undefined && size > MOST_TEXT) throw tooLong(file.path)
+  const buffer = new Uint8Array((size ?? MOST_TEXT) + 1)
+  const bytes = buffer.subarray(0, fill(file, buffer))
+  if (bytes.length > MOST_TEXT) throw tooLong(file.path)
+  const text = textOf(bytes, encoding)
+  const rings = readTextRings(text, pages)
+  if (rings.length === 0) throw noDump(file.path, text)
+  return rings
+}
+
+function tooLong(path: string): DumpError {
+  return new DumpError(
+    path,
+    `a text of more than ${MOST_TEXT / 2 ** 20} MiB`,
+    'cut it to the dumps of one ring and its indirect pages',
+  )
+}
+
+function noDump(path: string, text: string): DumpError {
+  const vbds = parseXenstore(text).length
+  if (vbds > 0) return new DumpError(path, `a listing of XenStore, no ring`, `blkring vbds ${path} shows its ${vbds} block devices`)
+  return new DumpError(path, 'a text without a hexdump in it', 'docs/capturing.md has the formats that are read')
+}
+
+/** Undefined for what is no text. */
+function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe && head.length > 2) return head[2] !== 0 && head[3] === 0 ? 'utf-16le' : undefined
+  const isText = (byte: number) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b
+  return head.length > 0 && head.every(isText) ? 'utf-8' : undefined
+}
+
+function textOf(bytes: Uint8Array, encoding: string): string {
+  return new TextDecoder(encoding).decode(bytes)
+}
