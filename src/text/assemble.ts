@@ -3,14 +3,14 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake, Placed } from './block.ts'
 import { Run } from './run.ts'
 
-/** What the `*` of a text may stand for in all: more than any ring with its indirect pages. */
-const MOST_SQUEEZED = 16 * 2 ** 20
+/** Bytes that a text may stand for beyond those that are written in it: more than any ring with its indirect pages has. */
+const MOST_BYTES = 16 * 2 ** 20
 /** A file's offsets may leave out so much of one dump: the largest ring. */
 const MOST_SKIPPED = 16 * XEN_PAGE_SIZE
 
-/** A few lines can stand for more bytes than there is memory. */
+/** A few lines can stand for more bytes than there is memory: by a `*`, or each for a page of which it gives a few bytes. */
 export class Budget {
-  #left = MOST_SQUEEZED
+  #left = MOST_BYTES
 
   /** @returns whether there was as much left */
   take(bytes: number): boolean {
@@ -34,9 +34,11 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
     }
     const ahead: number | undefined = run && distanceTo(run, item.address)
     if (star !== undefined && run && ahead !== 0) {
-      if (ahead !== undefined && ahead > 0 && last && last.bytes.length > 0 && budget.take(ahead))
-        run.repeat(last.bytes, run.length + ahead)
-      else mistakes.push(openStar(star))
+      if (ahead !== undefined && ahead > 0 && last && budget.take(ahead)) {
+        // Of a line that is not whole, what it gives is not repeated.
+        if (last.missing === 0) run.repeat(last.bytes, run.length + ahead)
+        else run.skip(run.length + ahead)
+      } else mistakes.push(openStar(star))
     }
     star = undefined
     if (item.kind === 'end') {
@@ -45,7 +47,11 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
       continue
     }
     if (last && last.address === item.address && String(last.bytes) === String(item.bytes)) continue
-    if (!run || !continues(run, item.address)) {
+    if (!run || !continues(run, item.address) || !budget.take(Math.max(0, distanceTo(run, item.address) ?? 0))) {
+      if (!budget.take(XEN_PAGE_SIZE)) {
+        mistakes.push({ line: item.number, column: 1, message: 'the dumps before are 16 MiB; the rest is not read' })
+        break
+      }
       run = new Run(format, item.address, item.number)
       runs.push(run)
     }
@@ -69,7 +75,7 @@ function openStar(line: number): Mistake {
 /** Bytes from the end of the run to an address, negative before it; undefined where that is far. */
 function distanceTo(run: Run, address: bigint): number | undefined {
   const distance = address - (run.address! + BigInt(run.length))
-  return distance >= -BigInt(run.length) && distance <= BigInt(MOST_SQUEEZED) ? Number(distance) : undefined
+  return distance >= -BigInt(run.length) && distance <= BigInt(MOST_BYTES) ? Number(distance) : undefined
 }
 
 /**

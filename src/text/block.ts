@@ -46,6 +46,7 @@ export function* placeBlock({ format, items }: Block): Generator<Placed> {
   const sample = items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
   const width = widthOf(sample, address)
   const order = orderOf(sample, format, width)
+  const digits = sample.find((line) => line.size > 0)?.digits ?? 2
   for (const [i, item] of items.entries()) {
     if (item.kind === 'squeeze') yield item
     else if (item.kind === 'end') yield { kind: 'end', number: item.number, address: address(item.address) }
@@ -54,21 +55,25 @@ export function* placeBlock({ format, items }: Block): Generator<Placed> {
       const next = items[i + 1]
       const step = next && 'line' in next ? address(next.line.address) - at : 0n
       const room = step > 0n && step < BigInt(width) ? Number(step) : width
-      yield placeLine(item.line, at, room, next !== undefined, order)
+      yield placeLine(item.line, at, room, next !== undefined, order, digits)
     }
   }
 }
 
-/** @param room bytes that the line holds at most @param more a line follows, so that it should be full */
-function placeLine(line: ScannedLine, address: bigint, room: number, more: boolean, order: WordOrder): Placed {
-  const { number, rest, digits, size } = line
+/**
+ * @param room bytes that the line holds at most
+ * @param more a line follows, so that it should be full
+ * @param digits of a word
+ */
+function placeLine(line: ScannedLine, address: bigint, room: number, more: boolean, order: WordOrder, digits: number): Placed {
+  const { number, rest, size } = line
   // Beyond them stands a text column that looks like words.
   const bytes = bytesOfWords(line.body, order).slice(0, room)
   const broken = rest !== undefined && size === bytes.length
   const missing = more || (broken && rest.text.length <= MAX_TEXT) ? room - bytes.length : 0
   if (missing === 0) return { kind: 'line', number, address, bytes, missing, mistake: undefined }
   const problem = broken
-    ? `"${rest.text}" is no word of ${Math.max(digits, 2)} hex digits`
+    ? `"${rest.text}" is no word of ${digits} hex digits`
     : `the line ends after ${bytes.length} of ${room} bytes`
   const column = broken ? rest.column : line.column + line.body.length
   const mistake = { line: number, column, message: `${problem}; ${missing} bytes are not known` }
@@ -115,10 +120,19 @@ function widthOf(lines: readonly ScannedLine[], address: (text: string) => bigin
 /** The way round in which the words agree with the text column; where that tells nothing, the format's. */
 function orderOf(lines: readonly ScannedLine[], { order }: HexFormat, width: number): WordOrder {
   // Numbers are as long as C's.
-  if (lines.some(({ digits, even }) => !even || ![2, 4, 8, 16].includes(digits))) return 'memory'
+  if (lines.some(({ digits, even, rest }) => !rest && !(even && [2, 4, 8, 16].includes(digits)))) return 'memory'
   const score = (tried: WordOrder) => lines.reduce((sum, line) => sum + agreement(line, bytesOfWords(line.body, tried), width), 0)
   const [memory, little] = [score('memory'), score('little')]
-  return memory === little ? order : memory > little ? 'memory' : 'little'
+  if (memory !== little) return memory > little ? 'memory' : 'little'
+  return order === 'memory' && lines.some(({ digits }) => digits >= 8) ? orderOfZeros(lines) : order
+}
+
+/** Most numbers of a ring are small: written as numbers, they begin with zeros; as bytes in their order, they end with them. */
+function orderOfZeros(lines: readonly ScannedLine[]): WordOrder {
+  let leading = 0
+  for (const { body } of lines)
+    for (const [word] of body.matchAll(/[^ \t]+/g)) leading += Number(word.startsWith('00')) - Number(word.endsWith('00'))
+  return leading > 0 ? 'little' : 'memory'
 }
 
 /** Printable bytes that the text column has in their places, less those that it has not. */

@@ -9,6 +9,8 @@ export interface HexFormat {
   readonly name: string
   /** What stands before the words; group 1 is the address. */
   readonly head: RegExp
+  /** What follows that in the first line of a dump: other formats may have a head that looks the same. */
+  readonly first: RegExp
   /** Every word begins with 0x. */
   readonly prefixed: boolean
   /** Where the line has a text column that tells, that decides instead. */
@@ -34,6 +36,7 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   {
     name: "gdb's x",
     head: /(?:^|[ \t>])(0x[\da-f]{1,16})(?:[ \t]+<[^<>]*>)?:[ \t]+/i,
+    first: /^0x/i,
     prefixed: true,
     order: 'little',
     radixes: [16],
@@ -43,7 +46,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: "x or xp of QEMU's monitor",
-    head: /(?:^|[ \t>)])([\da-f]{8,16}):[ \t]+(?=0x)/i,
+    head: /(?:^|[ \t>)])([\da-f]{8,16}):[ \t]+/i,
+    first: /^0x/i,
     prefixed: true,
     order: 'little',
     radixes: [16],
@@ -53,7 +57,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: "crash's rd",
-    head: /(?:^|[ \t>])([\da-f]{1,16}):(?: {2}|\t)(?=[\da-f])/i,
+    head: /(?:^|[ \t>])([\da-f]{1,16}):(?: {2}|\t)/i,
+    first: /^[\da-f]/i,
     prefixed: false,
     order: 'little',
     radixes: [16],
@@ -63,7 +68,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: 'hexdump with colons',
-    head: /(?:^|[ \t])([\da-f]{4,16}): (?=(?:[\da-f]{2} ){8} [\da-f]{2} )/i,
+    head: /(?:^|[ \t])([\da-f]{4,16}): /i,
+    first: /^(?:[\da-f]{2} ){8} [\da-f]{2} /i,
     prefixed: false,
     order: 'memory',
     radixes: [16],
@@ -73,7 +79,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: "drgn's print_annotated_memory",
-    head: /^([\da-f]{16}): (?=[\da-f]{16}(?: \[|[ \t]*$))/i,
+    head: /^([\da-f]{16}): /i,
+    first: /^[\da-f]{16}(?: \[|[ \t]*$)/i,
     prefixed: false,
     order: 'little',
     radixes: [16],
@@ -83,7 +90,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: 'xxd',
-    head: /(?:^|[ \t])([\da-f]{4,16}):[ \t](?=[\da-f])/i,
+    head: /(?:^|[ \t])([\da-f]{4,16}):[ \t]/i,
+    first: /^[\da-f]/i,
     prefixed: false,
     order: 'memory',
     radixes: [16],
@@ -93,11 +101,12 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   },
   {
     name: 'hexdump or od',
-    head: /^[ \t]*([\da-f]{4,16})[ \t]+/i,
+    head: /^[ \t]*([\da-f]{4,22})[ \t]+/i,
+    first: /^[\da-f]/i,
     prefixed: false,
     order: 'little',
     radixes: [16, 8, 10],
-    text: /[ \t]+[|>]/,
+    text: /(?<![ \t])[ \t]+[|>]/,
     digits: WORDS,
     ends: true,
   },

@@ -24,7 +24,7 @@ export interface HexText {
 const LONG_ADDRESS = 8
 /** Fewer bytes in one line, with dumps of more around them, are no dump. */
 const LEAST = 16
-const END = /^[ \t]*([\da-f]{4,16})[ \t]*$/i
+const END = /^[ \t]*([\da-f]{4,22})[ \t]*$/i
 
 /** All dumps of the text. */
 export function parseHexText(text: string): HexText {
@@ -98,10 +98,10 @@ class Reader {
   #goesOn({ text, number }: TextLine, at: number): boolean {
     const { items, format } = this.#block ?? {}
     if (!items || !format) return this.#squeezed(text, at, number)
-    const line = scanLine(text, number, at, format)
+    const line = scanLine(text, number, at, format, false)
     if (line && isLike(line, items[0]!)) items.push({ kind: 'line', line })
     else if (text.slice(at).trim() === '*') items.push({ kind: 'squeeze', number })
-    else if (format.ends && END.test(text.slice(at, at + HEAD))) items.push({ kind: 'end', number, address: text.trim() })
+    else if (format.ends && END.test(text.slice(at, at + HEAD))) items.push({ kind: 'end', number, address: text.slice(at).trim() })
     else return false
     return true
   }
@@ -153,7 +153,7 @@ class Reader {
 
 function startOf(text: string, number: number, at: number): { format: HexFormat; line: ScannedLine } | undefined {
   for (const format of HEX_FORMATS) {
-    const line = scanLine(text, number, at, format)
+    const line = scanLine(text, number, at, format, true)
     if (line && begins(line, format)) return { format, line }
   }
   return undefined
@@ -163,7 +163,7 @@ function begins({ rest, size, address, digits, body }: ScannedLine, format: HexF
   if (!format.ends) return size >= 4 || (size > 0 && !rest) || (rest !== undefined && address.length >= LONG_ADDRESS)
   // od -A n has no addresses: its first word is none.
   const words = body.trim().split(/[ \t]+/).length + 1
-  return size > 0 && (!rest || size >= 8) && (address.length !== digits || (words & (words - 1)) !== 0)
+  return size > 0 && (!rest || size >= 4) && (address.length !== digits || (words & (words - 1)) !== 0)
 }
 
 /** Words are as long as in the first line. */

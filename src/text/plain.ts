@@ -26,9 +26,12 @@ export function plainBytes(line: string): number[] {
   return bytesOfWords(body, little ? 'little' : 'memory')
 }
 
+/** Bytes that begin further on in a line are not looked for; within so many characters a page has a byte that is an escape. */
+const LITERAL_HEAD = 4096
+
 /** Where Python's bytes begin in a line: their first character. Text that has no escape in it is none. */
 export function literalStart(line: string): number | undefined {
-  const found = /(?:^|[^\w])b(['"])(?=[^'"]{0,4096}\\x[\da-f]{2})/i.exec(line)
+  const found = /(?:^|\W)b(['"])(?=(?:(?!\1)[^\\]|\\[^x])*\\x[\da-f]{2})/i.exec(line.slice(0, LITERAL_HEAD))
   return found ? found.index + found[0].length : undefined
 }
 

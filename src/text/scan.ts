@@ -28,11 +28,16 @@ const TOKEN = /[^ \t]+/g
 const PREFIX = /^0x/i
 const DIGITS = /^[\da-f]+$/i
 
-/** @param at where the line's own text begins; undefined if the line has no such head */
-export function scanLine(line: string, number: number, at: number, format: HexFormat): ScannedLine | undefined {
+/**
+ * @param at where the line's own text begins
+ * @param first it begins a dump
+ * @returns undefined if the line is none of this format
+ */
+export function scanLine(line: string, number: number, at: number, format: HexFormat, first: boolean): ScannedLine | undefined {
   const head = format.head.exec(line.slice(at, at + HEAD))
   if (!head) return undefined
   const from = at + head.index + head[0].length
+  if (first && !format.first.test(line.slice(from, from + HEAD))) return undefined
   const found = format.text?.exec(line.slice(from))
   const until = found ? from + found.index : line.length
   const text = found ? line.slice(until + found[0].length) : undefined
