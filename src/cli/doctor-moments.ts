@@ -23,7 +23,7 @@ const STDIN = 0
 const HEAD = 4096
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const IO_RING_LAG = 5
-const RING_FOLDER = /^(ring(-\d+)?\.bin|queue-\d+|io_ring)$/
+const RING_FOLDER = /^(ring(-\d+)?\.(bin|txt|hex)|queue-\d+|io_ring)$/
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {

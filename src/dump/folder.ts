@@ -1,5 +1,5 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
-// ring-NNN.indirect-GREF.bin, and xenstore.txt.
+// ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
@@ -7,15 +7,14 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { XENSTORE, XENSTORE_LIMIT } from './listing.ts'
 import { closeInput, type OpenFile, openInput, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
 import { type DeviceNodes, parseXenstore } from './xenstore.ts'
 
-const RING = /^ring(?:-\d+)?\.bin$/
+const RING = /^ring(?:-(\d+))?\.(?:bin|txt|hex)$/
 const QUEUE = /^queue-(\d+)$/
-const XENSTORE = 'xenstore.txt'
-const XENSTORE_LIMIT = 16 * 2 ** 20
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
@@ -102,7 +101,7 @@ function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
 
 /** ring.bin before all numbers. */
 function numberOf(name: string): number {
-  return Number(/^ring-(\d+)\.bin$/.exec(name)?.[1] ?? -1)
+  return Number(RING.exec(name)?.[1] ?? -1)
 }
 
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
@@ -157,8 +156,15 @@ function xenstoreFindings(devices: readonly DeviceNodes[], rivals: number): Find
 
 /** A page of its own for the snapshot, else that of the folder; undefined where no readable file is. */
 function readIndirectPage(folder: string, ring: string, gref: number): Uint8Array | undefined {
-  const name = `indirect-${gref}.bin`
-  return readPage(join(folder, ring.replace(/bin$/, name))) ?? readPage(join(folder, name))
+  const name = `indirect-${gref}`
+  for (const stem of [ring.replace(/\w+$/, name), name]) {
+    const page =
+      readPage(join(folder, `${stem}.bin`)) ??
+      readTextPage(join(folder, `${stem}.txt`)) ??
+      readTextPage(join(folder, `${stem}.hex`))
+    if (page) return page
+  }
+  return undefined
 }
 
 /** As much of the page as there is. */
@@ -173,6 +179,21 @@ function readPage(path: string): Uint8Array | undefined {
       return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
     } finally {
       closeSync(fd)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** The first page that a text has. */
+function readTextPage(path: string): Uint8Array | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined
+    const file = openInput(path)
+    try {
+      return textRings(file, 1)?.[0]?.bytes
+    } finally {
+      closeInput(file)
     }
   } catch {
     return undefined

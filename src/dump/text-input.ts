@@ -8,6 +8,7 @@ import { parseXenstore } from './xenstore.ts'
 
 /** So many bytes tell. */
 const HEAD = XEN_PAGE_SIZE
+const NEWLINE = 0x0a
 /** A ring of 16 pages takes less than 0.4 MiB, and its indirect pages as much again. */
 const MOST_TEXT = 16 * 2 ** 20
 
@@ -20,10 +21,10 @@ export function textRings(file: OpenFile, pages: number | undefined): TextRing[]
   const encoding = encodingOf(head)
   if (!encoding) return undefined
   const known = looksLikeHexText(textOf(head, encoding))
+  // A page may be made of letters.
+  if (!known && !head.includes(NEWLINE)) return undefined
   const stat = fstatSync(file.fd)
   const size = stat.isFile() ? stat.size : undefined
-  // A page may be made of letters.
-  if (!known && (size ?? head.length) % XEN_PAGE_SIZE === 0) return undefined
   if (size !== undefined && size > MOST_TEXT) throw tooLong(file.path)
   const buffer = new Uint8Array((size ?? MOST_TEXT) + 1)
   const bytes = buffer.subarray(0, fill(file, buffer))

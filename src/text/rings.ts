@@ -4,7 +4,8 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import { pagesOf, type TextPage } from './fit.ts'
 import { parseHexText, type TextDump } from './parse.ts'
-import { beginsRing, joined, namedPages, RING_SIZES, ringPages, segmentsFit } from './tell-pages.ts'
+import type { Run } from './run.ts'
+import { beginsRing, joined, namedPages, ringPages, segmentsFit } from './tell-pages.ts'
 
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
@@ -19,6 +20,8 @@ export interface TextRing {
   readonly findings: readonly Finding[]
 }
 
+/** Fewer bytes than the head of a ring has are of something else. */
+const LEAST = 64
 /** A text with a fault in every line shall not print a book. */
 const MOST_FINDINGS = 20
 
@@ -30,6 +33,7 @@ const MOST_FINDINGS = 20
  */
 export function readTextRings(text: string, pages: number | undefined): TextRing[] {
   const { dumps, mistakes } = parseHexText(text)
+  if (Math.max(0, ...dumps.map(({ run }) => knownIn(run))) < LEAST) return []
   const groups = grouped(dumps, pages)
   const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
   return groups.map((group, i) => {
@@ -107,24 +111,29 @@ function ringOf(
   }
 }
 
-/** Gives pages that nothing names to the references of requests, in their order, where their segments can be. */
+/**
+ * Gives pages that nothing names to references that requests name: in their order if there is a page for each, else where a
+ * page fits one alone.
+ */
 function tellApart(pages: readonly TextPage[], ring: Uint8Array, labelled: ReadonlyMap<number, TextPage>) {
-  const findings: Finding[] = []
-  const told = new Map<number, TextPage>()
   const wanted = pages.length === 0 ? [] : namedPages(ring).filter(({ gref }) => !labelled.has(gref))
-  for (const page of pages) {
-    const found = wanted.findIndex(({ segments }) => segmentsFit(page.bytes, segments))
+  const fitting = pages.map(({ bytes }) => wanted.filter(({ segments }) => segmentsFit(bytes, segments)))
+  const inOrder = wanted.length === pages.length && wanted.every((page, i) => fitting[i]!.includes(page))
+  const told = new Map<number, TextPage>()
+  const findings = pages.map((page, i): Finding => {
+    const fits = inOrder ? [wanted[i]!] : fitting[i]!
     const lines = linesOf([page])
-    if (found < 0) {
-      const message = `${lines}: a page that is not the ring's, and fits no request; "# ring" or "# indirect GREF" before it says what it is`
-      findings.push({ code: 'text-page-unused', message })
-      continue
+    const [{ gref } = { gref: 0 }] = fits
+    if (fits.length === 1 && !told.has(gref)) {
+      told.set(gref, page)
+      const why = inOrder ? 'as requests name them in this order' : 'the only one that it fits'
+      const message = `${lines}: taken for the page of gref ${gref}, ${why}; "# indirect ${gref}" before it makes that certain`
+      return { code: 'text-page-guessed', message }
     }
-    const [{ gref } = { gref: 0 }] = wanted.splice(found, 1)
-    told.set(gref, page)
-    const message = `${lines}: taken for the page of gref ${gref}, the first that it fits; "# indirect ${gref}" before it makes that certain`
-    findings.push({ code: 'text-page-guessed', message })
-  }
+    const what = fits.length === 0 ? 'that fits no request' : `that fits ${fits.length} references of requests`
+    const message = `${lines}: a page that is not the ring's, ${what}; "# indirect GREF" or "# ring" before it says what it is`
+    return { code: 'text-page-unused', message }
+  })
   return { told, findings }
 }
 
@@ -155,7 +164,6 @@ function few(findings: Finding[]): Finding[] {
   return [...findings.slice(0, MOST_FINDINGS), { code, message: `and ${more} more of this kind` }]
 }
 
-/** A ring has so many pages. */
-export function isRingSize(pages: number): boolean {
-  return RING_SIZES.includes(pages)
+function knownIn({ known }: Run): number {
+  return known.reduce((sum, byte) => sum + byte, 0)
 }

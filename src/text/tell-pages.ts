@@ -12,7 +12,7 @@ import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
 /** Slots of the largest ring: no index is further from another. */
 const MOST_SLOTS = 512
-export const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
+const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
 
 /** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
 export function beginsRing(page: Uint8Array): boolean {

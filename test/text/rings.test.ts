@@ -180,15 +180,16 @@ test('a line that is there twice is once; with other bytes, the first are taken'
   expect(Buffer.from(found!.bytes).equals(direct)).toBe(true)
 })
 
+/** Of hexdump, from 0 to 0x50. */
+const LINES = format('hexdump')
+  .print(direct.subarray(0x40, 0x90), 0n)
+  .replace(/^\d+\n$/m, '')
+
 test.each([
-  ['0000000 0038 0000 0039 0000 0029 0000 002a 0000\n*\n', 'text-mistake', 'line 2, column 1: "*" without an address'],
-  [
-    '0000000 0038 0000 0039 0000 0029 0000 002a 0000\n*\nffffffffffffff0\n',
-    'text-mistake',
-    'line 2, column 1: "*" without an address',
-  ],
-  [`${'00'.repeat(16)}\n*\n`, 'text-mistake', 'line 2, column 1: "*" in a dump without addresses'],
-  [`b'\\x38\\x00\\x00`, 'text-mistake', 'line 1, column 3: the bytes that begin here have no end'],
+  [`${LINES}*\n`, 'text-mistake', 'line 6, column 1: "*" without an address'],
+  [`${LINES}*\nffffffffffffff0\n`, 'text-mistake', 'line 6, column 1: "*" without an address'],
+  [`${'00'.repeat(64)}\n*\n`, 'text-mistake', 'line 2, column 1: "*" in a dump without addresses'],
+  [`b'${'\\x00'.repeat(64)}`, 'text-mistake', 'line 1, column 3: the bytes that begin here have no end'],
 ])('%j', (text, code, message) => {
   const [found] = readTextRings(text, undefined)
   expect(found!.findings.filter((f) => f.code === code && f.message.startsWith(message))).toHaveLength(1)

@@ -1,0 +1,49 @@
+// A XenStore listing as an input of its own: a file, a dump folder that has one, or standard input.
+import { fstatSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DumpError, ioProblem } from './dump-error.ts'
+import { closeInput, fill, openInput } from './raw-pages.ts'
+import { listVbds, type Vbd } from './xenstore.ts'
+
+export const XENSTORE = 'xenstore.txt'
+/** The store of a host with a thousand guests has fewer bytes. */
+export const XENSTORE_LIMIT = 16 * 2 ** 20
+
+/**
+ * The block devices that a listing names.
+ * @throws DumpError for what cannot be read, and where there are none
+ */
+export function loadVbds(input: string): Vbd[] {
+  const path = input !== '-' && isFolder(input) ? join(input, XENSTORE) : input
+  const file = openInput(path)
+  try {
+    const stat = fstatSync(file.fd)
+    const size = stat.isFile() ? stat.size : XENSTORE_LIMIT
+    if (size > XENSTORE_LIMIT) throw tooLong(path)
+    const buffer = new Uint8Array(size + 1)
+    const bytes = buffer.subarray(0, fill(file, buffer))
+    if (bytes.length > XENSTORE_LIMIT) throw tooLong(path)
+    const vbds = listVbds(new TextDecoder().decode(bytes))
+    if (vbds.length === 0)
+      throw new DumpError(
+        path,
+        'names no block device',
+        'the output of xenstore-ls -f, xenstore-ls, xl block-list or xl list -l is read',
+      )
+    return vbds
+  } finally {
+    closeInput(file)
+  }
+}
+
+function tooLong(path: string): DumpError {
+  return new DumpError(path, `more than ${XENSTORE_LIMIT / 2 ** 20} MiB are too many for a listing of XenStore`)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw new DumpError(path, ioProblem(error))
+  }
+}
