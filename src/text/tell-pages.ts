@@ -56,13 +56,14 @@ export interface NamedPage {
   readonly segments: number
 }
 
-/** The indirect pages that the ring's requests in flight name, in the order of the indices; each once. */
+/** The indirect pages that the ring's requests in flight name, in the order of the indices; each once. Reference 0 names none. */
 export function namedPages(bytes: Uint8Array): NamedPage[] {
   const named = new Map<number, number>()
   for (const slot of slotsByIndex(decodeRing(bytes, guessAbi(bytes).abi))) {
     if (slot.state !== 'request' || slot.request.kind !== 'indirect') continue
     const { indirect_grefs, nr_segments }: IndirectRequest = slot.request
-    for (const [i, gref] of indirect_grefs.entries()) if (!named.has(gref)) named.set(gref, segmentsInPage(nr_segments, i))
+    for (const [i, gref] of indirect_grefs.entries())
+      if (gref !== 0 && !named.has(gref)) named.set(gref, segmentsInPage(nr_segments, i))
   }
   return [...named].map(([gref, segments]) => ({ gref, segments }))
 }
