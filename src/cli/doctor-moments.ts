@@ -57,8 +57,13 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
     yield* ofFolder(join(folder, name), input, options)
 }
 
-function* ofRings(path: string, input: string, { abi, pages, onError }: MomentOptions, head?: Uint8Array): Generator<Moment> {
-  for (const dump of loadDumps(path, { pages, onError, head })) yield ofRing(dump, input, abi)
+function* ofRings(path: string, input: string, options: MomentOptions, head?: Uint8Array): Generator<Moment> {
+  const { abi, pages, onError, onNote } = options
+  for (const dump of loadDumps(path, { pages, onError, head })) {
+    for (const { code, message } of dump.findings)
+      if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
+    yield ofRing(dump, input, abi)
+  }
 }
 
 function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {
