@@ -5,6 +5,7 @@ import { Run } from './run.ts'
 
 /** Bytes that a text may stand for beyond those that are written in it: more than any ring with its indirect pages has. */
 const MOST_BYTES = 16 * 2 ** 20
+export const TOO_MUCH = 'the dumps before are 16 MiB; the rest is not read'
 /** A file's offsets may leave out so much of one dump: the largest ring. */
 const MOST_SKIPPED = 16 * XEN_PAGE_SIZE
 
@@ -49,7 +50,7 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
     if (last && last.address === item.address && String(last.bytes) === String(item.bytes)) continue
     if (!run || !continues(run, item.address) || !budget.take(Math.max(0, distanceTo(run, item.address) ?? 0))) {
       if (!budget.take(XEN_PAGE_SIZE)) {
-        mistakes.push({ line: item.number, column: 1, message: 'the dumps before are 16 MiB; the rest is not read' })
+        mistakes.push({ line: item.number, column: 1, message: TOO_MUCH })
         break
       }
       run = new Run(format, item.address, item.number)

@@ -1,6 +1,7 @@
 // A text to the dumps that are in it. Lines that are no part of one are passed over: prompts, headings, mail around it.
 
-import { assemble, Budget } from './assemble.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { assemble, Budget, TOO_MUCH } from './assemble.ts'
 import { type Block, type Mistake, placeBlock } from './block.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
@@ -50,12 +51,15 @@ class Reader {
   #block: Block | undefined
   #plain: Run | undefined
   #literal: PythonLiteral | undefined
+  /** So much was read that the rest is not. */
+  #full = false
 
   line(line: TextLine): void {
     if (this.#literal) {
       if (this.#literal.add(line.text, 0)) this.#endLiteral()
       return
     }
+    if (this.#full || line.text.trim() === '') return
     const at = prefixLength(line.text)
     if (this.#goesOn(line, at)) return
     const found = startOf(line.text, line.number, at)
@@ -100,8 +104,10 @@ class Reader {
     if (!items || !format) return this.#squeezed(text, at, number)
     const line = scanLine(text, number, at, format, false)
     if (line && isLike(line, items[0]!)) items.push({ kind: 'line', line })
-    else if (text.slice(at).trim() === '*') items.push({ kind: 'squeeze', number })
-    else if (format.ends && END.test(text.slice(at, at + HEAD))) items.push({ kind: 'end', number, address: text.slice(at).trim() })
+    else if (text.slice(at).trim() === '*') {
+      if (items.at(-1)!.kind !== 'squeeze') items.push({ kind: 'squeeze', number })
+    } else if (format.ends && END.test(text.slice(at, at + HEAD)))
+      items.push({ kind: 'end', number, address: text.slice(at).trim() })
     else return false
     return true
   }
@@ -129,6 +135,10 @@ class Reader {
   }
 
   #begin(format: string, line: number): Run {
+    if (!this.#budget.take(XEN_PAGE_SIZE) && !this.#full) {
+      this.#full = true
+      this.#mistakes.push({ line, column: 1, message: TOO_MUCH })
+    }
     const run = new Run(format, undefined, line)
     this.#dumps.push({ run, label: this.#takeLabel() })
     return run

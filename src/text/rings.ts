@@ -33,7 +33,7 @@ const MOST_FINDINGS = 20
  */
 export function readTextRings(text: string, pages: number | undefined): TextRing[] {
   const { dumps, mistakes } = parseHexText(text)
-  if (Math.max(0, ...dumps.map(({ run }) => knownIn(run))) < LEAST) return []
+  if (!dumps.some(({ run }) => knownIn(run) >= LEAST)) return []
   const groups = grouped(dumps, pages)
   const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
   return groups.map((group, i) => {

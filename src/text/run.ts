@@ -1,5 +1,4 @@
 // Bytes that lie together: what a text says of them, and what it leaves out.
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
 /** One dump: bytes from an address on. */
 export class Run {
@@ -9,8 +8,8 @@ export class Run {
   readonly format: string
   readonly firstLine: number
   lastLine: number
-  #bytes = new Uint8Array(XEN_PAGE_SIZE)
-  #known = new Uint8Array(XEN_PAGE_SIZE)
+  #bytes = new Uint8Array(0)
+  #known = new Uint8Array(0)
   #length = 0
 
   constructor(format: string, address: bigint | undefined, line: number) {

@@ -62,14 +62,28 @@ function isWord(word: string, digits: number, { digits: allowed }: HexFormat): b
   return allowed ? word.length === digits && allowed.includes(digits) : word.length % 2 === 0
 }
 
+/** Values of hex digits by their character codes; -1 for other characters. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(value) ? -1 : value
+})
+
 /** The bytes that words stand for, the words with or without 0x, with spaces, tabs or commas between them. */
 export function bytesOfWords(body: string, order: WordOrder): number[] {
   const bytes: number[] = []
-  for (const token of body.matchAll(/[^ \t,]+/g)) {
-    const word = token[0].replace(PREFIX, '')
-    const start = bytes.length
-    for (let i = 0; i < word.length; i += 2) bytes.push(Number.parseInt(word.slice(i, i + 2), 16))
-    if (order === 'little' && word.length > 2) bytes.push(...bytes.splice(start).reverse())
+  let [start, high] = [0, -1]
+  for (let i = 0; i <= body.length; i++) {
+    const value = i < body.length ? (VALUES[body.charCodeAt(i)] ?? -1) : -1
+    if (value >= 0 && high >= 0) bytes.push(16 * high + value)
+    // What is no digit ends a word, or is the x behind its 0.
+    else if (value < 0 && order === 'little' && bytes.length > start + 1) reverse(bytes, start)
+    high = value >= 0 && high < 0 ? value : -1
+    if (value < 0) start = bytes.length
   }
   return bytes
+}
+
+function reverse(bytes: number[], start: number): void {
+  for (let [low, high] = [start, bytes.length - 1]; low < high; low++, high--)
+    [bytes[low], bytes[high]] = [bytes[high]!, bytes[low]!]
 }

@@ -196,6 +196,32 @@ test.each([
   expect(found!.bytes.length).toBe(4096)
 })
 
+const much = (line: (i: number) => string) => {
+  const lines: string[] = []
+  for (let [i, length] = [0, 0]; length < 2 ** 21; i++) length += lines[lines.push(line(i)) - 1]!.length
+  return lines.join('')
+}
+
+test.each([
+  ['Python bytes, many', much(() => "b'\\x00'\n")],
+  ['Python bytes, never ended', much(() => " b'a")],
+  ['dumps of one line, each at a page of its own', much((i) => `${(i * 0x100000).toString(16).padStart(12, '0')}: 0000 0000\n`)],
+  ['a file that leaves out more than it gives', much((i) => `${(i * 0xf000).toString(16).padStart(12, '0')}: 0000 0000\n`)],
+  ['"*" that stand for much', much((i) => `${(i * 0x100000).toString(16).padStart(12, '0')} 0000 0000\n*\n`)],
+  ['"*" and nothing else', `0000000 0000 0000\n${much(() => '*\n')}`],
+  ['one address for all', much((i) => `00000000: ${(i % 65536).toString(16).padStart(4, '0')} 0000\n`)],
+  ['a line of spaces', `0000000 0000${much(() => ' ')}x`],
+  ['a line of digits', much(() => '00')],
+  ['quoting', much(() => '> ')],
+  ['no lines', much(() => '\n')],
+  ['names of rings', much((i) => `# ring\n# indirect ${i}\n${'00'.repeat(70)}\n`)],
+])('%s: no more is made of it than a text may stand for', (_, text) => {
+  const found = readTextRings(text, undefined)
+  const bytes = found.reduce((sum, ring) => sum + ring.bytes.length + 4096 * ring.indirectPages.size, 0)
+  expect(bytes).toBeLessThan(2 ** 25)
+  for (const { findings } of found) expect(findings.length).toBeLessThan(100)
+})
+
 test('text of chance: rings of whole pages, findings, no more of them than can be read', () => {
   const token = fc.oneof(
     fc.constantFrom(
