@@ -39,13 +39,20 @@ export class Scratch {
 const dumps = join(process.cwd(), 'dumps')
 const EXPECTED = [DumpError, ScenarioError, IoRingError, TraceError]
 
-/** Runs something that may end with an error for users: one line, without control characters that were not there. */
+/** Runs something that may end with an error for users. */
 function forUsers(work: () => void): void {
   try {
     work()
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error
+    expectOneLine((error as Error).message)
   }
+}
+
+/** What else a message has in it, the command line makes printable. */
+function expectOneLine(message: string): void {
+  if (message === '' || message.includes('\n'))
+    throw new Error(`a message of several lines: ${JSON.stringify(message.slice(0, 80))}`)
 }
 
 export function targetsOf(scratch: Scratch, yaml: LoadYaml): Target[] {
@@ -198,7 +205,7 @@ function folders(seeds: Seeds, scratch: Scratch, random: Random): void {
   fillFolder(folder, seeds, random, 0)
   const pages = random.below(4) === 0 ? 1 + random.below(16) : undefined
   const found: RingDump[] = []
-  const onError = (error: DumpError) => expectPrintable(error.message.replaceAll(folder, ''))
+  const onError = (error: DumpError) => expectOneLine(error.message)
   forUsers(() => {
     for (const dump of loadDumps(folder, { pages, onError })) if (found.push(dump) > 4) break
     for (const { dumps } of loadMoments(folder, { pages, onError }))
@@ -261,7 +268,7 @@ async function scenarios(seeds: Seeds, random: Random, yaml: LoadYaml): Promise<
     plain = await parseScenarioText(text, yaml)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    expectPrintable(error.message)
+    expectOneLine(error.message)
     return
   }
   forUsers(() => {

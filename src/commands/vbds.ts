@@ -16,9 +16,9 @@ States are the frontend's and the backend's: 1 Initialising, 2 InitWait, 3 Initi
 Exit code: 0 listed, 2 could not do it.`
 
   static override examples = [
-    'xenstore-ls -f | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> dumps/multi-queue',
-    '<%= config.bin %> <%= command.id %> --json host.txt',
+    '<%= config.bin %> <%= command.id %> - < dumps/direct/xenstore.txt',
+    '<%= config.bin %> <%= command.id %> --json dumps/grub',
   ]
 
   static override args = {

@@ -133,7 +133,7 @@ test('a text that begins or ends in the middle of a page', () => {
   for (const { name, print } of FORMATTERS) {
     if (/Python|xxd -p|annotated/.test(name)) continue
     const lines = print(direct, 0x3c0a000n).trimEnd().split('\n')
-    const [head] = readTextRings(lines.slice(0, 4).join('\n'), undefined)
+    const [head] = readTextRings(lines.slice(0, 10).join('\n'), undefined)
     expect([head!.bytes.length, head!.findings.map((f) => f.code)], name).toEqual([4096, ['text-bytes-missing']])
     const [tail] = readTextRings(lines.slice(-12).join('\n'), undefined)
     expect([tail!.bytes.length, tail!.findings.map((f) => f.code)], name).toEqual([4096, ['text-bytes-missing']])
