@@ -12,6 +12,7 @@ const FLOORS = [
   ['codec/ring'],
   ['codec/batch'],
   ['codec'],
+  ['text'],
   ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'trace'],
   ['scenario', 'replay'],
   ['generate', 'where'],
@@ -24,6 +25,7 @@ const ALLOWED = new Set(['cli/index.ts'])
 
 const PURE = [
   'codec',
+  'text',
   'blkfront',
   'check',
   'diff',
