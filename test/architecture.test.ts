@@ -11,6 +11,7 @@ const FLOORS = [
   ['codec/xen'],
   ['codec/ring'],
   ['codec'],
+  ['image'],
   ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'trace'],
   ['scenario', 'replay'],
   ['generate'],
@@ -21,7 +22,20 @@ const FLOORS = [
 /** cli/index.ts is the table of commands, which oclif asks for. */
 const ALLOWED = new Set(['cli/index.ts'])
 
-const PURE = ['codec', 'blkfront', 'check', 'diff', 'doctor', 'scenario', 'trace', 'replay', 'generate', 'inspect', 'render']
+const PURE = [
+  'codec',
+  'blkfront',
+  'check',
+  'diff',
+  'doctor',
+  'image',
+  'scenario',
+  'trace',
+  'replay',
+  'generate',
+  'inspect',
+  'render',
+]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))
 

@@ -3,6 +3,7 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { RingDump } from '../dump/ring-dump.ts'
 import { ringJson, slotJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, selectSlots } from '../render/slot-filter.ts'
@@ -16,6 +17,8 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   readonly format: 'text' | 'json' | 'ndjson'
@@ -36,7 +39,7 @@ export function decodeInputs(inputs: readonly string[], style: Style, options: D
       continue
     }
     let snapshots = 0
-    for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+    for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
       snapshots = Math.max(snapshots, dump.snapshot + 1)
       const source = displayName(dump.source, input)
       const decoded = decodeDump({ ...dump, source, snapshot: before + dump.snapshot }, options.abi)

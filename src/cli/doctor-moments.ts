@@ -13,6 +13,7 @@ import { displayName } from './display-name.ts'
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
@@ -27,6 +28,10 @@ const RING_FOLDER = /^(ring(-\d+)?\.bin|queue-\d+|io_ring)$/
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {
+    if (options.found?.has(input)) {
+      yield* ofRings(input, input, options)
+      return
+    }
     if (input !== '-' && isFolder(input)) {
       yield* ofFolder(input, input, options)
       return
@@ -57,8 +62,13 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
     yield* ofFolder(join(folder, name), input, options)
 }
 
-function* ofRings(path: string, input: string, { abi, pages, onError }: MomentOptions, head?: Uint8Array): Generator<Moment> {
-  for (const dump of loadDumps(path, { pages, onError, head })) yield ofRing(dump, input, abi)
+function* ofRings(
+  path: string,
+  input: string,
+  { abi, pages, found, onError }: MomentOptions,
+  head?: Uint8Array,
+): Generator<Moment> {
+  for (const dump of loadDumps(path, { pages, onError, head, found })) yield ofRing(dump, input, abi)
 }
 
 function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly onError?: (error: DumpError) => void
   /** Bytes of standard input that were read before. */
   readonly head?: Uint8Array | undefined
+  /** Inputs that are memory images, of which a ring was taken before. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
 
 /**
@@ -34,6 +36,8 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 
 /** The same, queue by queue: each gives its rings from the first moment to the last. */
 export function openQueues(input: string, options: LoadOptions = {}): Generator<RingDump>[] {
+  const found = options.found?.get(input)
+  if (found) return [only(found)]
   try {
     if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
     if (isDirectory(input)) return openFolder(input, options)
@@ -43,6 +47,10 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
     fail(error, options)
     return []
   }
+}
+
+function* only(dump: RingDump): Generator<RingDump> {
+  yield dump
 }
 
 function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<RingDump> {
