@@ -90,7 +90,7 @@ function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): stri
   const claimed = pageCount(map)
   if (pages < claimed && Number.isSafeInteger(claimed * XEN_PAGE_SIZE) && map.format !== 'raw memory')
     notes.push(`the image ends after ${pages} of ${claimed} pages`)
-  if (left > 0) notes.push(`${left} more pages look like rings and are left out: so many are made, not found`)
+  if (left > 0) notes.push(`${left} more pages begin like a ring and are left out: so many are made, not found`)
   if (nearMisses > 0)
     notes.push(
       `${nearMisses} ${nearMisses === 1 ? 'page begins' : 'pages begin'} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`,

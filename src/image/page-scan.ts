@@ -5,7 +5,7 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type GrantVersion, grantPageVersion } from './grant-page.ts'
 import type { Extent, ImageMap } from './image-map.ts'
 import type { ByteReader } from './reader.ts'
-import { RING_SCORE, type RingScore, scoreRing } from './ring-score.ts'
+import { RING_SCORE, type RingScore, scoreNamed, scoreRing } from './ring-score.ts'
 import { hasSignature, WORDS_PER_PAGE } from './signature.ts'
 
 /** A page, or the first of several that follow each other. */
@@ -39,13 +39,13 @@ export interface ScanResult {
   readonly pages: number
   /** Pages that begin like a ring and read like none. */
   readonly nearMisses: number
-  /** Rings that were seen and not kept: there are too many to be true. */
+  /** Pages that begin like a ring and were not looked at any more: there are too many to be true. */
   readonly left: number
 }
 
 /** What is kept of each. A host has as many rings as disks and queues; an image made to exhaust memory can have one a page. */
 const MOST_RINGS = 1024
-const MOST_RING_BYTES = 16 * 2 ** 20
+const MOST_RING_BYTES = 8 * 2 ** 20
 const MOST_HEADS = 256
 const MOST_GRANT_PAGES = 1024
 
@@ -101,12 +101,13 @@ class PageScan implements ScanResult {
     let page = 0
     while (page < there) {
       const at = page * WORDS_PER_PAGE
+      const version = grantPageVersion(words, at)
       if (hasSignature(words, at)) {
         if (!last && page + MAX_RING_PAGES > there) return page
-        page += this.#candidate(extent, before, page, Math.min(page + MAX_RING_PAGES, there))
-        continue
+        const taken = this.#candidate(extent, before, page, Math.min(page + MAX_RING_PAGES, there), version !== undefined)
+        page += taken
+        if (taken > 0) continue
       }
-      const version = grantPageVersion(words, at)
       if (version && this.grantPages.length < MOST_GRANT_PAGES)
         this.grantPages.push({ place: placeOf(extent, before + page), version, bytes: this.#copy(page, page + 1) })
       page++
@@ -114,8 +115,15 @@ class PageScan implements ScanResult {
     return page
   }
 
-  /** How many pages it took. */
-  #candidate(extent: Extent, before: number, page: number, end: number): number {
+  /**
+   * How many pages it took, 0 if it is none. The first frame of a grant table begins like a ring: behind the references of console
+   * and XenStore are six that no one uses.
+   */
+  #candidate(extent: Extent, before: number, page: number, end: number, isTable: boolean): number {
+    if (this.left > 0) {
+      this.left++
+      return 0
+    }
     const score = scoreRing(this.#bytes.subarray(page * XEN_PAGE_SIZE, end * XEN_PAGE_SIZE))
     const place = placeOf(extent, before + page)
     if (score && score.score >= this.#least) {
@@ -125,11 +133,15 @@ class PageScan implements ScanResult {
         this.rings.push({ place, score, bytes: this.#copy(page, page + score.pages) })
       } else this.left++
       // Of what is listed below the score of a ring, the pages behind may be rings themselves.
-      return score.score >= RING_SCORE ? score.pages : 1
+      return score.score >= RING_SCORE ? score.pages : 0
     }
+    if (isTable) return 0
     this.nearMisses++
-    if (score && this.heads.length < MOST_HEADS) this.heads.push({ place, score, bytes: this.#copy(page, page + 1) })
-    return 1
+    if (this.heads.length < MOST_HEADS) {
+      const bytes = this.#copy(page, page + 1)
+      this.heads.push({ place, score: scoreNamed(bytes, undefined), bytes })
+    }
+    return 0
   }
 
   #copy(from: number, to: number): Uint8Array {

@@ -20,8 +20,10 @@ import { requestKind, statusName } from '../codec/xen/operations.ts'
 
 /** Grant tables have at most 65536 frames (Xen's gnttab_max_frames is below), of 512 entries each. */
 const GREF_LIMIT = 2 ** 25
-/** Upper word of a sector number that no disk reaches: 2^48 sectors are 128 PiB. */
-const SECTOR_HIGH_LIMIT = 2 ** 16
+/** Upper word of a sector number that no disk reaches: 2^55 sectors are 2^64 bytes. */
+const SECTOR_HIGH_LIMIT = 2 ** 23
+/** No kernel's data lies below. */
+const LEAST_POINTER = 2 ** 16
 const ALL_ONES = 0xffff_ffff
 
 /** Where the fields of a slot lie under one ABI, in bytes from its start. */
@@ -55,10 +57,10 @@ export function slotShape(abi: Abi): SlotShape {
   return shape
 }
 
-/** The slot reads as a request that a frontend could have written. */
-export function readsAsRequest(view: DataView, at: number, shape: SlotShape): boolean {
+/** The slot reads as a request that a frontend could have written. @param ids how many a counting frontend has */
+export function readsAsRequest(view: DataView, at: number, shape: SlotShape, ids: number): boolean {
   const { rw, indirect, discard } = shape
-  if (!readsAsId(view, at + rw.id, shape) || !readsAsSector(view, at + rw.sector_number, shape)) return false
+  if (!readsAsId(view, at + rw.id, shape, ids) || !readsAsSector(view, at + rw.sector_number, shape)) return false
   const operation = view.getUint8(at + rw.operation)
   switch (requestKind(operation)) {
     case 'rw': {
@@ -88,13 +90,13 @@ export function readsAsRequest(view: DataView, at: number, shape: SlotShape): bo
   }
 }
 
-/** The slot reads as a response; what lies beneath is not looked at. */
-export function readsAsResponse(view: DataView, at: number, shape: SlotShape): boolean {
+/** The slot reads as a response; what lies beneath is not looked at. @param ids how many a counting frontend has */
+export function readsAsResponse(view: DataView, at: number, shape: SlotShape, ids: number): boolean {
   const { id, operation, status } = shape.response
   return (
     requestKind(view.getUint8(at + operation)) !== 'other' &&
     statusName(view.getInt16(at + status, true)) !== undefined &&
-    readsAsId(view, at + id, shape)
+    readsAsId(view, at + id, shape, ids)
   )
 }
 
@@ -105,7 +107,9 @@ export function readsAsBeneath(view: DataView, at: number, shape: SlotShape): bo
   if (view.getUint32(sector, true) === ALL_ONES && view.getUint32(sector + shape.high, true) === ALL_ONES) return true
   if (!readsAsSector(view, sector, shape)) return false
   if (readsAsSegment(view, at + rw.seg, shape)) return true
-  if (view.getUint16(at + indirect.handle, true) !== 0 && readsAsGref(view, at + indirect.indirect_grefs)) return true
+  // A handle, and two bytes of padding.
+  const handle = view.getUint32(at + indirect.handle, true)
+  if ((handle & 0xffff || handle === 0) && readsAsGref(view, at + indirect.indirect_grefs)) return true
   return !isZero(view, at + discard.nr_sectors, shape) && view.getUint32(at + discard.nr_sectors + shape.high, true) === 0
 }
 
@@ -120,9 +124,14 @@ function readsAsGref(view: DataView, at: number): boolean {
   return gref > 0 && gref < GREF_LIMIT
 }
 
-/** A small number, or a pointer: an upper word without a lower one is a field read at the wrong place. */
-function readsAsId(view: DataView, at: number, { high }: SlotShape): boolean {
-  return view.getUint32(at + high, true) === 0 || view.getUint32(at, true) !== 0
+/**
+ * Frontends count their requests from 0 (Linux, the BSDs, Mirage), so that no id is above how many slots were used; or take pointers
+ * (Windows, EDK2, U-Boot, mini-os). GRUB's are 0.
+ * @param ids as many as there can be
+ */
+function readsAsId(view: DataView, at: number, { high }: SlotShape, ids: number): boolean {
+  const lower = view.getUint32(at, true)
+  return view.getUint32(at + high, true) === 0 ? lower < ids || lower >= LEAST_POINTER : lower !== 0
 }
 
 function readsAsSector(view: DataView, at: number, { high }: SlotShape): boolean {
