@@ -1,8 +1,9 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time.
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { isKnownImage } from '../image/map-image.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { readSome } from './read-some.ts'
 
@@ -46,6 +47,7 @@ function readWhole(file: OpenFile): Uint8Array {
   const { fd, path } = file
   const limit = MAX_RING_PAGES * XEN_PAGE_SIZE
   const stat = fstatSync(fd)
+  if (stat.isFile()) checkNoImage(fd, path)
   if (stat.isFile() && stat.size > limit) throw tooLarge(path, `${stat.size} bytes`, stat.size / XEN_PAGE_SIZE)
   const buffer = new Uint8Array(limit + 1)
   const bytes = buffer.subarray(0, fill(file, buffer))
@@ -85,6 +87,14 @@ function fill(file: OpenFile, buffer: Uint8Array): number {
     at += got
   }
   return at
+}
+
+/** A core says at once what it is; raw memory is only too large. */
+function checkNoImage(fd: number, path: string): void {
+  const head = new Uint8Array(XEN_PAGE_SIZE)
+  const got = readSync(fd, head, 0, head.length, 0)
+  if (isKnownImage(head.subarray(0, got)))
+    throw new DumpError(path, 'a memory image', `blkring find ${path} lists its rings, and --ring N takes one`)
 }
 
 function checkWhole(bytes: Uint8Array, path: string): void {

@@ -61,7 +61,7 @@ export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<Imag
   const header = decode(headerType, ABI, head)
   const arm = header.e_machine === EM_AARCH64 || header.e_machine === EM_ARM
   const notes: string[] = []
-  const sections = await readSections(reader, header, wide)
+  const sections = await readSections(reader, header, wide, notes)
   const pages = sections.find(({ name }) => name === '.xen_pages')
   if (pages) return mapDumpCore(reader, pages, sections, arm, notes)
   const claims = await readSegments(reader, header, wide, notes)
@@ -93,18 +93,37 @@ export function entrySize(kind: FrameTable['kind']): number {
   return layoutOf(kind === 'p2m' ? xenDumpcoreP2m : xenDumpcorePfn, ABI).size
 }
 
-async function readSections(reader: ByteReader, header: ElfHeader, wide: boolean): Promise<Section[]> {
+async function readSections(reader: ByteReader, header: ElfHeader, wide: boolean, notes: string[]): Promise<Section[]> {
   const { e_shnum, e_shentsize, e_shstrndx } = header
   const at = exact(header.e_shoff)
   if (at === undefined || at === 0 || e_shnum === 0 || e_shnum > MOST_SECTIONS) return []
   const headers = await readTable(reader, at, e_shnum, e_shentsize, wide ? elf64SectionHeader : elf32SectionHeader)
   const names = headers[e_shstrndx] && (await readNames(reader, headers[e_shstrndx]))
-  if (!names) return []
+  if (!names || names.length === 0) return unnamed(headers, notes)
   return headers.flatMap(({ sh_name, sh_type, sh_offset, sh_size }) => {
     const [offset, bytes] = [exact(sh_offset), exact(sh_size)]
     if (offset === undefined || bytes === undefined) return []
     return [{ name: nameAt(names, sh_name), offset, bytes, nobits: sh_type === SHT_NOBITS }]
   })
+}
+
+const ENTRIES: readonly { readonly name: string; readonly size: number }[] = [
+  { name: '.xen_pages', size: XEN_PAGE_SIZE },
+  { name: '.xen_p2m', size: layoutOf(xenDumpcoreP2m, ABI).size },
+  { name: '.xen_pfn', size: layoutOf(xenDumpcorePfn, ABI).size },
+]
+
+/** `xl dump-core` writes the names last: of an image that was cut short, sections are known by the size of their entries. */
+function unnamed(headers: readonly SectionHeader[], notes: string[]): Section[] {
+  const known = headers.flatMap(({ sh_offset, sh_size, sh_entsize, sh_type }) => {
+    const [offset, bytes, entry] = [exact(sh_offset), exact(sh_size), exact(sh_entsize)]
+    const named = ENTRIES.find(({ size }) => size === entry)?.name
+    return named === undefined || offset === undefined || bytes === undefined
+      ? []
+      : [{ name: named, offset, bytes, nobits: sh_type === SHT_NOBITS }]
+  })
+  if (known.length > 0) notes.push('the names of its sections are not in the image: they are taken by the size of their entries')
+  return known.sort((a, b) => b.bytes - a.bytes)
 }
 
 async function readNames(reader: ByteReader, { sh_offset, sh_size }: SectionHeader): Promise<Uint8Array | undefined> {

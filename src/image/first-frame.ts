@@ -40,7 +40,8 @@ export function guessFirstFrame(
     const rank = [inside(first), alignmentOf(first)]
     if (!best || rank[0]! > best.rank[0]! || (rank[0] === best.rank[0] && rank[1]! > best.rank[1]!)) best = { first, rank }
   }
-  return best?.first
+  // A table of another guest names nothing in the image but what the guess makes it name.
+  return best && best.rank[0]! * 2 >= frames.length ? best.first : undefined
 }
 
 /** The greatest power of two that divides it; of 0, more than any. */

@@ -1,5 +1,8 @@
 // From the requests in flight to the pages that they name.
-import { decodeRing } from '../codec/ring/ring.ts'
+import { ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { type IndirectPages, type Request, viewRequest } from '../codec/ring/request.ts'
+import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
+import { decodeWireRing } from '../codec/ring/wire.ts'
 import type { FoundRing } from './found-ring.ts'
 import { indirectPagesOf } from './found-ring.ts'
 import type { Locator } from './locator.ts'
@@ -28,12 +31,21 @@ export async function followIndirect(locator: Locator, rings: readonly FoundRing
   })
 }
 
-function indirectGrefs({ bytes, score }: FoundRing): number[] {
-  const { slots } = decodeRing(bytes, score.abi)
-  const grefs = slots.flatMap((slot) =>
-    slot.state === 'request' && slot.request.kind === 'indirect' ? slot.request.indirect_grefs : [],
+function indirectGrefs(ring: FoundRing): number[] {
+  const requests = inFlight(ring, { get: () => undefined })
+  return [...new Set(requests.flatMap(({ request }) => (request.kind === 'indirect' ? request.indirect_grefs : [])))].sort(
+    (a, b) => a - b,
   )
-  return [...new Set(grefs)].sort((a, b) => a - b)
+}
+
+/** The requests in [rsp_prod, req_prod), by their slots. Whether one was answered is not asked: `decodeRing` weighs that, at length. */
+function inFlight({ bytes, score: { abi, pages } }: FoundRing, indirectPages: IndirectPages): { slot: number; request: Request }[] {
+  const geometry = ringGeometry(abi, pages)
+  const { sring, ring } = decodeWireRing(bytes, geometry)
+  const count = Math.min(distance(sring.rsp_prod, sring.req_prod), geometry.nr_ents)
+  return Array.from({ length: count }, (_, k) => slotOf(advance(sring.rsp_prod, k), geometry.nr_ents))
+    .sort((a, b) => a - b)
+    .map((slot) => ({ slot, request: viewRequest(ring[slot]!.req, abi, slot, slotOffset(geometry, slot), indirectPages, []) }))
 }
 
 /** A page of data that a request in flight names. */
@@ -61,15 +73,14 @@ export interface DataPages {
 export async function dataPagesOf(locator: Locator, rings: readonly FoundRing[]): Promise<DataPages> {
   let [room, left] = [MOST_NAMED, 0]
   const lists = rings.map((ring) => {
-    const { slots } = decodeRing(ring.bytes, ring.score.abi, { indirectPages: indirectPagesOf(ring) })
-    return slots.flatMap((slot) => {
-      const all = slot.state === 'request' && 'segments' in slot.request ? (slot.request.segments ?? []) : []
+    return inFlight(ring, indirectPagesOf(ring)).flatMap(({ slot, request }) => {
+      const all = 'segments' in request ? (request.segments ?? []) : []
       const kept = all.slice(0, room)
       room -= kept.length
       left += all.length - kept.length
       return kept.map((segment, i) => {
         const grant = ring.table?.get(segment.gref)
-        return { ...segment, slot: slot.slot, segment: i, domid: grant?.domid, frame: grant?.frame }
+        return { ...segment, slot, segment: i, domid: grant?.domid, frame: grant?.frame }
       })
     })
   })

@@ -37,6 +37,8 @@ const VIRGIN = 50
 const DOUBT = { quiet: 2, garbage: 9 } as const
 /** Slots of which fewer read well are those of something else. */
 const LEAST_SHARE = 0.6
+/** Of one page of several, when the ring was dumped while it moved. */
+const LEAST_OF_PAGE = 0.25
 
 /** A page is called a ring from this score on. */
 export const RING_SCORE = 50
@@ -105,7 +107,7 @@ function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined
     isNear(req_event, req_prod, 1, nr_ents),
     isNear(rsp_event, rsp_prod, Math.max(outstanding, 1), nr_ents),
   ] as const
-  const good = countGood(view, geometry, sring, used)
+  const good = countGood(view, geometry, sring, used) ?? 0
   const share = used === 0 ? 1 : good / (2 * used)
   const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, used)
   const read = { abi, pages, sring, used, good, nearEvents, quiet, anyAbi: false }
@@ -117,21 +119,28 @@ function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined
   return { ...read, score: Math.round(events + (quiet ? POINTS.quiet : 0) + slots) }
 }
 
-/** Ends where too little reads well for a ring. */
-function countGood(view: DataView, geometry: RingGeometry, { req_prod, rsp_prod }: SringHeader, used: number): number {
+/**
+ * Ends where too little reads well for a ring. All pages must read well: a page that only begins like a ring can lie before
+ * the pages of one. Undefined where one of them does not.
+ */
+function countGood(view: DataView, geometry: RingGeometry, { req_prod, rsp_prod }: SringHeader, used: number): number | undefined {
   const shape = slotShape(geometry.abi)
   const { nr_ents } = geometry
+  const [seen, bad] = [new Uint16Array(geometry.pages), new Uint16Array(geometry.pages)]
   let good = 0
   let room = Math.floor(2 * used * (1 - LEAST_SHARE))
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
     const at = slotOffset(geometry, slotOf(index, nr_ents))
     const reads = inWindow(index, rsp_prod, req_prod) ? requestReads(view, at, shape, used) : responseReads(view, at, shape, used)
+    const page = Math.floor(at / XEN_PAGE_SIZE)
     good += reads
     room -= 2 - reads
-    if (room < 0) break
+    seen[page]! += 2
+    bad[page]! += 2 - reads
+    if (room < 0) return undefined
   }
-  return good
+  return bad.every((n, page) => n <= seen[page]! * (1 - LEAST_OF_PAGE)) ? good : undefined
 }
 
 function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean {

@@ -107,9 +107,7 @@ export function readsAsBeneath(view: DataView, at: number, shape: SlotShape): bo
   if (view.getUint32(sector, true) === ALL_ONES && view.getUint32(sector + shape.high, true) === ALL_ONES) return true
   if (!readsAsSector(view, sector, shape)) return false
   if (readsAsSegment(view, at + rw.seg, shape)) return true
-  // A handle, and two bytes of padding.
-  const handle = view.getUint32(at + indirect.handle, true)
-  if ((handle & 0xffff || handle === 0) && readsAsGref(view, at + indirect.indirect_grefs)) return true
+  if (view.getUint16(at + indirect.handle, true) !== 0 && readsAsGref(view, at + indirect.indirect_grefs)) return true
   return !isZero(view, at + discard.nr_sectors, shape) && view.getUint32(at + discard.nr_sectors + shape.high, true) === 0
 }
 

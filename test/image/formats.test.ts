@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { loadImage } from '../../src/dump/image-dumps.ts'
 import { findRings, type ImageFormat, parseGrantTable } from '../../src/image/index.ts'
@@ -74,6 +74,17 @@ test('a grant table that lies in the image is found, and followed', async () => 
     expect(tables[0]!.table.get(600)?.frame).toBe(5)
     expect(rings.map(({ refs }) => refs[0])).toEqual([8, 9, 10])
   }
+})
+
+test('an xl dump-core that was cut short', async () => {
+  const core = gunzipSync(dump('image/core.gz'))
+  const { map, rings, notes } = await findRings(new BytesReader(core.subarray(0, 0x50000)))
+  expect(map.format).toBe('xl dump-core')
+  expect(rings.map(({ offsets }) => offsets[0])).toEqual([0x45000, 0x46000])
+  expect(notes.slice(0, 2)).toEqual([
+    'the names of its sections are not in the image: they are taken by the size of their entries',
+    'the image is cut short: 1 of 1 ranges of memory reach beyond its 327680 bytes',
+  ])
 })
 
 test('where memory begins is seen from the grant table', async () => {

@@ -46,6 +46,23 @@ const onDisk = scenario.map((file) => {
   return { ...JSON.parse(text), handle: Math.max(1, file.handle) }
 })
 
+/** Rings of up to sixteen pages that went round and round. */
+const busy = fc.record({
+  abi: fc.constantFrom('x86_64', 'x86_32', 'arm'),
+  driver: fc.constantFrom('seed', 'extra-req', 'modern'),
+  ring_pages: fc.constantFrom(1, 2, 4, 8, 16),
+  handle: fc.constant(51712),
+  fill: fc.constantFrom(0, 0x5a),
+  steps: fc
+    .record({
+      op: fc.constantFrom('read', 'mix'),
+      bs: fc.constantFrom('4K', '32K'),
+      count: fc.integer({ min: 20, max: 900 }),
+      in_flight: fc.integer({ min: 1, max: 60 }),
+    })
+    .map((workload) => [{ workload }]),
+})
+
 /** Of those of which so little was used, among bytes of something else, nothing tells. */
 const tells = ({ used, filled }: { used: number; filled: boolean }) => used >= (filled ? 5 : 0)
 
@@ -87,24 +104,29 @@ function expectSame(found: FoundRing, planted: Planted): void {
 test('rings among noise, zeros, text and near misses', async () => {
   const seen = { rings: 0, joined: 0 }
   await fc.assert(
-    fc.asyncProperty(fc.array(onDisk, { minLength: 1, maxLength: 4 }), gaps, fc.boolean(), async (files, between, sized) => {
-      const planted = files.map(play).filter(tells)
-      const parts = planted.flatMap((ring, i) => [...gapPages(between[i]!), ring.bytes])
-      const { memory, at } = assemble([...parts, ...gapPages(between[4]!)])
-      const offsets = planted.map((ring) => at[parts.indexOf(ring.bytes)]!)
-      const found = await findRings(new BytesReader(memory, sized))
-      expect(found.rings.map((ring) => ring.offsets[0])).toEqual(offsets)
-      expect(found.pages).toBe(memory.length / PAGE)
-      for (const [i, ring] of found.rings.entries()) {
-        expectSame(ring, planted[i]!)
-        if (ring.score.pages > 1) seen.joined++
-        seen.rings++
-      }
-    }),
-    { numRuns: 150 },
+    fc.asyncProperty(
+      fc.array(fc.oneof(onDisk, busy), { minLength: 1, maxLength: 4 }),
+      gaps,
+      fc.boolean(),
+      async (files, between, sized) => {
+        const planted = files.map(play).filter(tells)
+        const parts = planted.flatMap((ring, i) => [...gapPages(between[i]!), ring.bytes])
+        const { memory, at } = assemble([...parts, ...gapPages(between[4]!)])
+        const offsets = planted.map((ring) => at[parts.indexOf(ring.bytes)]!)
+        const found = await findRings(new BytesReader(memory, sized))
+        expect(found.rings.map((ring) => ring.offsets[0])).toEqual(offsets)
+        expect(found.pages).toBe(memory.length / PAGE)
+        for (const [i, ring] of found.rings.entries()) {
+          expectSame(ring, planted[i]!)
+          if (ring.score.pages > 1) seen.joined++
+          seen.rings++
+        }
+      },
+    ),
+    { numRuns: 100 },
   )
-  expect(seen.rings).toBeGreaterThan(150)
-  expect(seen.joined).toBeGreaterThan(0)
+  expect(seen.rings).toBeGreaterThan(100)
+  expect(seen.joined).toBeGreaterThan(30)
 })
 
 test('pages in any order, joined by what XenStore and the grant table say; indirect pages follow', async () => {
