@@ -35,6 +35,7 @@ export async function extractRings(image: LoadedImage, folder: string, names: Ex
 }
 
 function writeRing(writer: FolderWriter, place: string, ring: FoundRing, image: LoadedImage, names: ExtractNames, n: number): void {
+  writer.mkdir(place)
   writer.write(`${place}/ring.bin`, ring.bytes)
   for (const [gref, { bytes }] of ring.indirect) writer.write(`${place}/indirect-${gref}.bin`, bytes)
   const nodes = nodesOf(image, ring)

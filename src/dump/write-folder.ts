@@ -1,7 +1,7 @@
 // A dump folder that appears whole or not at all: it is built beside its place and renamed to it at the end.
 import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
 
 /** The files that a dump folder is made of: --force replaces a folder of these only. */
@@ -26,13 +26,13 @@ export class FolderWriter {
     })
   }
 
-  /** @param name may have folders in it, which are made */
+  /** Makes a folder in it, and those above. */
+  mkdir(name: string): void {
+    this.#io(() => mkdirSync(join(this.#building!, name), { recursive: true }))
+  }
+
   write(name: string, content: string | Uint8Array): void {
-    this.#io(() => {
-      const path = join(this.#building!, name)
-      if (name !== basename(name)) mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, content)
-    })
+    this.#io(() => writeFileSync(join(this.#building!, name), content))
   }
 
   /** Puts the folder in its place. */

@@ -67,7 +67,8 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const granted = byHandle.map((ring) => withRefs(ring, tables))
   const rings = (await followIndirect(locator, granted)).sort((a, b) => a.offsets[0]! - b.offsets[0]!)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
-  return { map, pages: scan.pages, tables, rings, data, missing, nearMisses: scan.nearMisses, notes }
+  const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
+  return { map, pages: scan.pages, tables, rings, data, missing: lost, nearMisses: scan.nearMisses, notes }
 }
 
 /** The image with its first frame: the one that was given, or that under which the grant table names what was found. */

@@ -1,8 +1,16 @@
 // Whether a page reads as a frame of a grant table. Many pages do by chance or purpose: such a page is believed only when it names
 // the page of a ring.
 import { x86_64 } from '../codec/struct/abi.ts'
-import { layoutOf } from '../codec/struct/layout.ts'
-import { GTF_invalid, GTF_KNOWN, GTF_permit_access, GTF_type_mask, grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
+import { fieldOf, layoutOf, offsetsOf } from '../codec/struct/layout.ts'
+import {
+  GTF_invalid,
+  GTF_KNOWN,
+  GTF_permit_access,
+  GTF_sub_page,
+  GTF_type_mask,
+  grantEntryV1,
+  grantEntryV2,
+} from '../codec/xen/grant-table.ts'
 import { WORDS_PER_PAGE } from './signature.ts'
 
 export type GrantVersion = 1 | 2
@@ -13,7 +21,14 @@ export const ENTRY_WORDS: Readonly<Record<GrantVersion, number>> = {
   1: layoutOf(grantEntryV1, x86_64).size / WORD,
   2: layoutOf(grantEntryV2, x86_64).size / WORD,
 }
-const DOMID_SHIFT = 16
+const ONE = offsetsOf(grantEntryV1, x86_64)
+const TWO = layoutOf(grantEntryV2.fields.full_page, x86_64)
+/** Words from the start of an entry. */
+const FRAME_1 = ONE.frame / WORD
+const FRAME_2 = fieldOf(TWO, 'frame').offset / WORD
+const PAD_2 = fieldOf(TWO, 'pad0').offset / WORD
+/** Bits below domid in the first word. */
+const DOMID_SHIFT = ONE.domid * 8
 /** DOMID_FIRST_RESERVED of xen.h; among those above it, DOMID_SELF is no one's to grant to. */
 const DOMIDS = 0x7ff0
 /** Frame numbers have at most 40 bits: physical addresses have 52. */
@@ -48,7 +63,7 @@ export function entryState(words: Uint32Array, at: number, version: GrantVersion
   if (type === GTF_invalid) return flags === 0 ? 'free' : 'odd'
   if (flags & ~GTF_KNOWN || first >>> DOMID_SHIFT >= DOMIDS) return 'odd'
   if (type !== GTF_permit_access) return 'active'
-  if (version === 1) return words[at + 1] === 0 ? 'odd' : 'active'
-  const [low, high] = [words[at + 2]!, words[at + 3]!]
-  return high >= HIGH_FRAME_LIMIT || (low | high) === 0 || words[at + 1] !== 0 ? 'odd' : 'active'
+  if (version === 1) return words[at + FRAME_1] === 0 ? 'odd' : 'active'
+  const [low, high] = [words[at + FRAME_2]!, words[at + FRAME_2 + 1]!]
+  return high >= HIGH_FRAME_LIMIT || (low | high) === 0 || (words[at + PAD_2] !== 0 && !(flags & GTF_sub_page)) ? 'odd' : 'active'
 }

@@ -73,7 +73,11 @@ const gaps = fc.array(fc.record({ kind: fc.nat(3), pages: fc.integer({ min: 1, m
 })
 
 function gapPages({ kind, pages, seed }: { kind: number; pages: number; seed: number }): Uint8Array[] {
-  const random = (below: number) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % below
+  let state = seed
+  const random = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return state % below
+  }
   return Array.from({ length: pages }, (_, i) => {
     if (kind === 0) return randomPages(1, seed + i)
     if (kind === 1) return new Uint8Array(PAGE)

@@ -9,6 +9,8 @@ export const GTF_readonly = 1 << 2
 /** Set by Xen while the other domain maps the page. */
 export const GTF_reading = 1 << 3
 export const GTF_writing = 1 << 4
+/** Version 2 only: a part of the page, whose offset and length lie where a whole page has padding. */
+export const GTF_sub_page = 1 << 8
 /** All flags that the header has: type, readonly, reading, writing, cache attributes, sub_page. */
 export const GTF_KNOWN = 0x1ff
 
