@@ -22,7 +22,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
         const { decodeStream } = await import('./decode-stream.ts')
         await decodeStream(input, options, run, watch)
       } else
-        for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError })) {
+        for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError, found: options.found })) {
           run.ring(dump, input)
           watch.at(UNMEASURED)
           await watch.turn()

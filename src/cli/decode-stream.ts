@@ -15,6 +15,7 @@ const OUTPUT = 128 * 1024
 /** Prints every ring of an input; what cannot be read is reported. */
 export async function decodeStream(input: string, options: DecodeOptions, run: DecodeRun, watch: Watch): Promise<void> {
   watch.blocked = isBlocked
+  watch.listen()
   const print =
     options.format === 'ndjson' || options.format === 'csv'
       ? linePrinter(options, options.format, run)

@@ -14,6 +14,7 @@ import { displayName } from './display-name.ts'
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
@@ -33,6 +34,10 @@ const isOfDump = (name: string) => name === IO_RING || RING.test(name)
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {
+    if (options.found?.has(input)) {
+      yield* ofRings(input, input, options)
+      return
+    }
     if (input !== '-' && isFolder(input)) {
       yield* ofFolder(input, input, options)
       return
@@ -98,8 +103,8 @@ function words({ sring }: Moment): string {
 }
 
 function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
-  const { abi, pages, onError, onNote } = options
-  for (const dump of loadDumps(path, { pages, onError, opened })) {
+  const { abi, pages, found, onError, onNote } = options
+  for (const dump of loadDumps(path, { pages, found, onError, opened })) {
     for (const { code, message } of dump.findings)
       if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
     yield ofRing(dump, input, abi)

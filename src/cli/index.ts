@@ -3,6 +3,7 @@ import Check from '../commands/check.ts'
 import Decode from '../commands/decode.ts'
 import Diff from '../commands/diff.ts'
 import Doctor from '../commands/doctor.ts'
+import Find from '../commands/find.ts'
 import Generate from '../commands/generate.ts'
 import Inspect from '../commands/inspect.ts'
 import Layout from '../commands/layout.ts'
@@ -15,6 +16,7 @@ export const COMMANDS = {
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
+  find: Find,
   generate: Generate,
   inspect: Inspect,
   layout: Layout,

@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly onError?: (error: DumpError) => void
   /** The input, a file or standard input, where it is open already. */
   readonly opened?: OpenInput | undefined
+  /** Inputs that are memory images, of which a ring was taken before. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
 
 /**
@@ -38,6 +40,8 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 
 /** The same, queue by queue: each gives its rings from the first moment to the last. */
 export function openQueues(input: string, options: LoadOptions = {}): Generator<RingDump>[] {
+  const found = options.found?.get(input)
+  if (found) return [only(found)]
   try {
     if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
     if (isDirectory(input)) return openFolder(input, options)
@@ -47,6 +51,10 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
     fail(error, options)
     return []
   }
+}
+
+function* only(dump: RingDump): Generator<RingDump> {
+  yield dump
 }
 
 function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<RingDump> {

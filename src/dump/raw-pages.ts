@@ -2,8 +2,9 @@
 // is in memory at a time.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { isKnownImage } from '../image/map-image.ts'
 import { DumpError } from './dump-error.ts'
-import { fill, type InputFile } from './input-file.ts'
+import { fill, type InputFile, peek } from './input-file.ts'
 
 const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
@@ -18,6 +19,7 @@ export function* readRings(file: InputFile, pages: number | undefined): Generato
 
 function readWhole(file: InputFile): Uint8Array {
   const { path, size } = file
+  checkNoImage(file)
   if (size !== undefined && size > LIMIT) return wholeRing(new Uint8Array(), path, size)
   const buffer = new Uint8Array(LIMIT + 1)
   return wholeRing(buffer.subarray(0, fill(file, buffer)), path, size)
@@ -52,6 +54,13 @@ function* readSeries(file: InputFile, pages: number): Generator<Uint8Array> {
     }
     yield buffer
   }
+}
+
+/** A core says at once what it is; raw memory is only too large. */
+function checkNoImage(file: InputFile): void {
+  const { path } = file
+  if (isKnownImage(peek(file, XEN_PAGE_SIZE)))
+    throw new DumpError(path, 'a memory image', `blkring find ${path} lists its rings, and --ring N takes one`)
 }
 
 function checkWhole(bytes: Uint8Array, path: string): void {
