@@ -6,7 +6,9 @@ import { DumpError } from './dump-error.ts'
 
 /** Bytes that tell. */
 export const TELLING = 64
-const PIECE = 256 * 1024
+const PIECE = 64 * 1024
+/** Of unpacked bytes. Each piece is garbage once it was read, and the smaller it is, the less of it waits for the collector. */
+const UNPACKED_PIECE = 32 * 1024
 
 interface Packing {
   readonly name: string
@@ -23,13 +25,13 @@ const PACKINGS: readonly Packing[] = [
   {
     name: 'gzip',
     magic: [0x1f, 0x8b, 8],
-    unpack: () => zlib.createGunzip({ chunkSize: PIECE }),
+    unpack: () => zlib.createGunzip({ chunkSize: UNPACKED_PIECE }),
     cure: (path) => `zcat ${path} | blkring decode -`,
   },
   {
     name: 'zstd',
     magic: [0x28, 0xb5, 0x2f, 0xfd],
-    unpack: createZstdDecompress && (() => createZstdDecompress({ chunkSize: PIECE })),
+    unpack: createZstdDecompress && (() => createZstdDecompress({ chunkSize: UNPACKED_PIECE })),
     cure: (path) => `zstdcat ${path} | blkring decode -`,
   },
 ]
