@@ -8,7 +8,8 @@ import { DumpError } from './dump-error.ts'
 
 /** Bytes that tell. */
 export const TELLING = 64
-const PIECE = 256 * 1024
+/** Of unpacked bytes. Each piece is garbage once it was read, and the smaller it is, the less of it waits for the collector. */
+const PIECE = 64 * 1024
 
 export interface Packing {
   readonly name: string

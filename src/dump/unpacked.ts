@@ -4,7 +4,7 @@ import { type ByteSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
 import { cannotUnpack, type Packing, packingError, packingOf } from './packing.ts'
 
-const PIECE = 256 * 1024
+const PIECE = 64 * 1024
 
 /**
  * The bytes that were packed, or undefined for an input that is not.

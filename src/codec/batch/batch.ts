@@ -2,6 +2,7 @@
 import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
+import { columnsOf, halvesOf, type Memory } from './columns.ts'
 import { slotWords } from './slot-words.ts'
 
 /** Of `Batch.state`. A slot that is not used yet has no row. */
@@ -16,6 +17,29 @@ export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'ye
 
 /** Of `Batch.answeredBy`: no slot. */
 export const NO_SLOT = -1
+
+/** Columns of rows: their names and elements. */
+const OF_ROWS = {
+  id: BigUint64Array,
+  sector_number: BigUint64Array,
+  nr_sectors: BigUint64Array,
+  index: Uint32Array,
+  segStart: Uint32Array,
+  wordStart: Uint32Array,
+  ring: Uint16Array,
+  slot: Uint16Array,
+  nr_segments: Uint16Array,
+  handle: Uint16Array,
+  status: Int16Array,
+  segCount: Uint16Array,
+  answeredBy: Int16Array,
+  state: Uint8Array,
+  operation: Uint8Array,
+  indirect_op: Uint8Array,
+  flag: Uint8Array,
+  wordCount: Uint8Array,
+  certainty: Uint8Array,
+} as const
 
 /**
  * Columns of up to `capacity` rings of one geometry. Each used slot is a row; the rows of ring r are `rowsAt[r]` to
@@ -45,6 +69,9 @@ export class Batch {
   readonly rsp_event: Uint32Array
   /** Slots from 0 on whose bytes are there: nr_ents, fewer of a ring that was cut off. */
   readonly slots: Uint16Array
+
+  /** The memory of the columns of rows, for loops over all of them. */
+  readonly memory: Memory
 
   // Of rows.
   /** Place of its ring in the batch. */
@@ -99,28 +126,30 @@ export class Batch {
     this.rsp_prod = new Uint32Array(capacity)
     this.rsp_event = new Uint32Array(capacity)
     this.slots = new Uint16Array(capacity)
-    this.ring = new Uint16Array(rows)
-    this.slot = new Uint16Array(rows)
-    this.index = new Uint32Array(rows)
-    this.state = new Uint8Array(rows)
-    this.operation = new Uint8Array(rows)
-    this.nr_segments = new Uint16Array(rows)
-    this.handle = new Uint16Array(rows)
-    this.indirect_op = new Uint8Array(rows)
-    this.flag = new Uint8Array(rows)
-    this.status = new Int16Array(rows)
-    this.id = new BigUint64Array(rows)
-    this.sector_number = new BigUint64Array(rows)
-    this.nr_sectors = new BigUint64Array(rows)
-    this.id_halves = new Uint32Array(this.id.buffer)
-    this.sector_number_halves = new Uint32Array(this.sector_number.buffer)
-    this.nr_sectors_halves = new Uint32Array(this.nr_sectors.buffer)
-    this.segStart = new Uint32Array(rows)
-    this.segCount = new Uint16Array(rows)
-    this.wordStart = new Uint32Array(rows)
-    this.wordCount = new Uint8Array(rows)
-    this.certainty = new Uint8Array(rows)
-    this.answeredBy = new Int16Array(rows)
+    const { columns, memory } = columnsOf(OF_ROWS, rows)
+    this.memory = memory
+    this.ring = columns.ring
+    this.slot = columns.slot
+    this.index = columns.index
+    this.state = columns.state
+    this.operation = columns.operation
+    this.nr_segments = columns.nr_segments
+    this.handle = columns.handle
+    this.indirect_op = columns.indirect_op
+    this.flag = columns.flag
+    this.status = columns.status
+    this.id = columns.id
+    this.sector_number = columns.sector_number
+    this.nr_sectors = columns.nr_sectors
+    this.id_halves = halvesOf(this.id)
+    this.sector_number_halves = halvesOf(this.sector_number)
+    this.nr_sectors_halves = halvesOf(this.nr_sectors)
+    this.segStart = columns.segStart
+    this.segCount = columns.segCount
+    this.wordStart = columns.wordStart
+    this.wordCount = columns.wordCount
+    this.certainty = columns.certainty
+    this.answeredBy = columns.answeredBy
     const segments = rows * BLKIF_MAX_SEGMENTS_PER_REQUEST
     this.gref = new Uint32Array(segments)
     this.first_sect = new Uint8Array(segments)

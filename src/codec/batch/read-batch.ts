@@ -2,6 +2,7 @@
 import { advance, distance, inWindow, isFirstLap, slotOf } from '../ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../xen/blkif.ts'
 import { type Batch, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
+import { baseOf } from './columns.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
 
@@ -12,20 +13,51 @@ import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
  * @throws RangeError for anything else
  */
 export function readBatch(batch: Batch, bytes: Uint8Array): void {
-  const { geometry, capacity, index, state, slot, operation, nr_segments, handle, indirect_op, flag, status } = batch
-  const { segStart, segCount, wordStart, wordCount, gref, first_sect, last_sect, words, rowsAt } = batch
+  const { geometry, capacity, gref, first_sect, last_sect, words, rowsAt } = batch
   const rings = bytes.length / geometry.bytes
   if (!Number.isInteger(rings) || rings > capacity)
     throw new RangeError(`a batch holds up to ${capacity} rings of ${geometry.bytes} bytes, not ${bytes.length} bytes`)
   const { nr_ents } = geometry
-  const id = batch.id_halves
-  const sector_number = batch.sector_number_halves
-  const nr_sectors = batch.nr_sectors_halves
+  const { u32, u16, u8 } = batch.memory
+  const ID = baseOf(batch.id_halves)
+  const SECTOR_NUMBER = baseOf(batch.sector_number_halves)
+  const NR_SECTORS = baseOf(batch.nr_sectors_halves)
+  const INDEX = baseOf(batch.index)
+  const SEG_START = baseOf(batch.segStart)
+  const WORD_START = baseOf(batch.wordStart)
+  const RING = baseOf(batch.ring)
+  const SLOT = baseOf(batch.slot)
+  const NR_SEGMENTS = baseOf(batch.nr_segments)
+  const HANDLE = baseOf(batch.handle)
+  const STATUS = baseOf(batch.status)
+  const SEG_COUNT = baseOf(batch.segCount)
+  const STATE = baseOf(batch.state)
+  const OPERATION = baseOf(batch.operation)
+  const INDIRECT_OP = baseOf(batch.indirect_op)
+  const FLAG = baseOf(batch.flag)
+  const WORD_COUNT = baseOf(batch.wordCount)
   const w = wordsOf(bytes)
-  const at = slotWords(geometry.abi)
-  const { rw, discard, indirect, response, segment, stride } = at
   const ringWords = wordsIn(geometry.bytes)
-  const segEnd = BLKIF_MAX_SEGMENTS_PER_REQUEST * segment.stride
+  const at = slotWords(geometry.abi)
+  // Numbers of the loop, taken out of objects and other modules once: V8 would look them up again for every slot.
+  const { stride, header, id, sector_number, rw, discard, indirect, response, segment } = at
+  const kindOf = KIND_OF
+  const [lower, upper] = [LOW, HIGH]
+  const most = BLKIF_MAX_SEGMENTS_PER_REQUEST
+  const { head: headWord, seg: seg0 } = rw
+  const [opShift, nrShift, handleShift] = [rw.operation.shift, rw.nr_segments.shift, rw.handle.shift]
+  const { stride: segStride, gref: segGref, sects: segSects } = segment
+  const [firstShift, lastShift] = [segment.first_sect.shift, segment.last_sect.shift]
+  const { word: innerNrWord, shift: innerNrShift } = indirect.nr_segments
+  const { word: innerOpWord, shift: innerOpShift } = indirect.indirect_op
+  const { word: innerHandleWord, shift: innerHandleShift } = indirect.handle
+  const { indirect_grefs: grefWords, grefs } = indirect
+  const { word: flagWord, shift: flagShift } = discard.flag
+  const { word: discardHandleWord, shift: discardHandleShift } = discard.handle
+  const sectorsWord = discard.nr_sectors
+  const { id: responseId } = response
+  const { word: responseOpWord, shift: responseOpShift } = response.operation
+  const { word: statusWord, shift: statusShift } = response.status
 
   let row = 0
   let seg = 0
@@ -43,104 +75,90 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
     const impossible = distance(rsp_prod, req_prod) > nr_ents
     const oldest = advance(req_prod, -nr_ents)
     const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
-    let s = base + at.header
+    let s = base + header
     for (let n = 0; n < used; n++, s += stride, row++) {
       const own = advance(oldest, slotOf(distance(oldest, n), nr_ents))
-      batch.ring[row] = ring
-      slot[row] = n
-      index[row] = own
-      const low = 2 * row + LOW
-      const high = 2 * row + HIGH
-      segStart[row] = seg
-      wordStart[row] = word
+      const low = 2 * row + lower
+      const high = 2 * row + upper
+      u16[RING + row] = ring
+      u16[SLOT + row] = n
+      u32[INDEX + row] = own
+      u32[SEG_START + row] = seg
+      u32[WORD_START + row] = word
+      u32[SECTOR_NUMBER + low] = w[s + sector_number]!
+      u32[SECTOR_NUMBER + high] = w[s + sector_number + 1]!
       if (impossible || inWindow(own, rsp_prod, req_prod)) {
-        state[row] = REQUEST
-        const head = w[s + rw.head]!
-        const op = (head >>> rw.operation.shift) & 0xff
-        operation[row] = op
-        const kind = KIND_OF[op]
+        u32[ID + low] = w[s + id]!
+        u32[ID + high] = w[s + id + 1]!
+        const head = w[s + headWord]!
+        const op = (head >>> opShift) & 0xff
+        u8[STATE + row] = REQUEST
+        u8[OPERATION + row] = op
+        const kind = kindOf[op]
         if (kind === RW) {
-          const nr = (head >>> rw.nr_segments.shift) & 0xff
-          nr_segments[row] = nr
-          handle[row] = head >>> rw.handle.shift
-          id[low] = w[s + rw.id]!
-          id[high] = w[s + rw.id + 1]!
-          sector_number[low] = w[s + rw.sector_number]!
-          sector_number[high] = w[s + rw.sector_number + 1]!
-          const count = nr < BLKIF_MAX_SEGMENTS_PER_REQUEST ? nr : BLKIF_MAX_SEGMENTS_PER_REQUEST
-          segCount[row] = count
-          wordCount[row] = 0
+          const nr = (head >>> nrShift) & 0xff
+          const count = nr < most ? nr : most
+          u16[NR_SEGMENTS + row] = nr
+          u16[HANDLE + row] = head >>> handleShift
+          u16[SEG_COUNT + row] = count
+          u8[WORD_COUNT + row] = 0
           let sum = 0
-          const end = s + rw.seg + count * segment.stride
-          for (let g = s + rw.seg; g < end; g += segment.stride, seg++) {
-            const sects = w[g + segment.sects]!
-            const first = (sects >>> segment.first_sect.shift) & 0xff
-            const last = (sects >>> segment.last_sect.shift) & 0xff
-            gref[seg] = w[g + segment.gref]!
+          const end = s + seg0 + count * segStride
+          for (let g = s + seg0; g < end; g += segStride, seg++) {
+            const sects = w[g + segSects]!
+            const first = (sects >>> firstShift) & 0xff
+            const last = (sects >>> lastShift) & 0xff
+            gref[seg] = w[g + segGref]!
             first_sect[seg] = first
             last_sect[seg] = last
             if (last >= first) sum += last - first + 1
           }
-          nr_sectors[low] = sum
-          nr_sectors[high] = 0
+          u32[NR_SECTORS + low] = sum
+          u32[NR_SECTORS + high] = 0
         } else if (kind === INDIRECT) {
-          const nr = (w[s + indirect.nr_segments.word]! >>> indirect.nr_segments.shift) & 0xffff
-          nr_segments[row] = nr
-          indirect_op[row] = w[s + indirect.indirect_op.word]! >>> indirect.indirect_op.shift
-          handle[row] = w[s + indirect.handle.word]! >>> indirect.handle.shift
-          id[low] = w[s + indirect.id]!
-          id[high] = w[s + indirect.id + 1]!
-          sector_number[low] = w[s + indirect.sector_number]!
-          sector_number[high] = w[s + indirect.sector_number + 1]!
-          nr_sectors[low] = 0
-          nr_sectors[high] = 0
+          const nr = (w[s + innerNrWord]! >>> innerNrShift) & 0xffff
           const pages = indirectPagesFor(nr)
-          const count = pages < indirect.grefs ? pages : indirect.grefs
-          wordCount[row] = count
-          segCount[row] = count === 0 ? 0 : UNRESOLVED
-          for (let i = 0; i < count; i++) words[word++] = w[s + indirect.indirect_grefs + i]!
+          const count = pages < grefs ? pages : grefs
+          u16[NR_SEGMENTS + row] = nr
+          u8[INDIRECT_OP + row] = w[s + innerOpWord]! >>> innerOpShift
+          u16[HANDLE + row] = w[s + innerHandleWord]! >>> innerHandleShift
+          u32[NR_SECTORS + low] = 0
+          u32[NR_SECTORS + high] = 0
+          u8[WORD_COUNT + row] = count
+          u16[SEG_COUNT + row] = count === 0 ? 0 : UNRESOLVED
+          for (let i = 0; i < count; i++) words[word++] = w[s + grefWords + i]!
         } else if (kind === DISCARD) {
-          flag[row] = w[s + discard.flag.word]! >>> discard.flag.shift
-          handle[row] = w[s + discard.handle.word]! >>> discard.handle.shift
-          id[low] = w[s + discard.id]!
-          id[high] = w[s + discard.id + 1]!
-          sector_number[low] = w[s + discard.sector_number]!
-          sector_number[high] = w[s + discard.sector_number + 1]!
-          nr_sectors[low] = w[s + discard.nr_sectors]!
-          nr_sectors[high] = w[s + discard.nr_sectors + 1]!
-          segCount[row] = 0
-          wordCount[row] = 0
+          u8[FLAG + row] = w[s + flagWord]! >>> flagShift
+          u16[HANDLE + row] = w[s + discardHandleWord]! >>> discardHandleShift
+          u32[NR_SECTORS + low] = w[s + sectorsWord]!
+          u32[NR_SECTORS + high] = w[s + sectorsWord + 1]!
+          u16[SEG_COUNT + row] = 0
+          u8[WORD_COUNT + row] = 0
         } else {
-          handle[row] = head >>> rw.handle.shift
-          id[low] = w[s + rw.id]!
-          id[high] = w[s + rw.id + 1]!
-          sector_number[low] = w[s + rw.sector_number]!
-          sector_number[high] = w[s + rw.sector_number + 1]!
-          segCount[row] = 0
-          wordCount[row] = stride
+          u16[HANDLE + row] = head >>> handleShift
+          u16[SEG_COUNT + row] = 0
+          u8[WORD_COUNT + row] = stride
           for (let i = 0; i < stride; i++) words[word++] = w[s + i]!
         }
       } else {
-        state[row] = RESPONSE
-        operation[row] = w[s + response.operation.word]! >>> response.operation.shift
-        status[row] = w[s + response.status.word]! >>> response.status.shift
-        id[low] = w[s + response.id]!
-        id[high] = w[s + response.id + 1]!
-        sector_number[low] = w[s + rw.sector_number]!
-        sector_number[high] = w[s + rw.sector_number + 1]!
-        nr_sectors[low] = w[s + discard.nr_sectors]!
-        nr_sectors[high] = w[s + discard.nr_sectors + 1]!
-        handle[row] = w[s + indirect.handle.word]! >>> indirect.handle.shift
-        segCount[row] = BLKIF_MAX_SEGMENTS_PER_REQUEST
-        const end = s + rw.seg + segEnd
-        for (let g = s + rw.seg; g < end; g += segment.stride, seg++) {
-          const sects = w[g + segment.sects]!
-          gref[seg] = w[g + segment.gref]!
-          first_sect[seg] = sects >>> segment.first_sect.shift
-          last_sect[seg] = sects >>> segment.last_sect.shift
+        u8[STATE + row] = RESPONSE
+        u8[OPERATION + row] = w[s + responseOpWord]! >>> responseOpShift
+        u16[STATUS + row] = w[s + statusWord]! >>> statusShift
+        u32[ID + low] = w[s + responseId]!
+        u32[ID + high] = w[s + responseId + 1]!
+        u32[NR_SECTORS + low] = w[s + sectorsWord]!
+        u32[NR_SECTORS + high] = w[s + sectorsWord + 1]!
+        u16[HANDLE + row] = w[s + innerHandleWord]! >>> innerHandleShift
+        u16[SEG_COUNT + row] = most
+        const end = s + seg0 + most * segStride
+        for (let g = s + seg0; g < end; g += segStride, seg++) {
+          const sects = w[g + segSects]!
+          gref[seg] = w[g + segGref]!
+          first_sect[seg] = sects >>> firstShift
+          last_sect[seg] = sects >>> lastShift
         }
-        wordCount[row] = indirect.grefs
-        for (let i = 0; i < indirect.grefs; i++) words[word++] = w[s + indirect.indirect_grefs + i]!
+        u8[WORD_COUNT + row] = grefs
+        for (let i = 0; i < grefs; i++) words[word++] = w[s + grefWords + i]!
       }
     }
   }

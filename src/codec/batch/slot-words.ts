@@ -44,14 +44,15 @@ function computeSlotWords(abi: Abi) {
     rsp_event: sring('rsp_event'),
     /** Words from slot to slot. */
     stride: words(blkifSringEntry),
+    /** Of every struct of requests. */
+    id: inEveryRequest(abi, 'id'),
+    sector_number: inEveryRequest(abi, 'sector_number'),
     rw: {
       /** The word of operation, nr_segments and handle. */
       head: sharedWord(blkifRequest, abi, ['operation', 'nr_segments', 'handle']),
       operation: request('operation'),
       nr_segments: request('nr_segments'),
       handle: request('handle'),
-      id: request('id').word,
-      sector_number: request('sector_number').word,
       seg: request('seg').word,
     },
     segment: {
@@ -68,8 +69,6 @@ function computeSlotWords(abi: Abi) {
       operation: discard('operation'),
       flag: discard('flag'),
       handle: discard('handle'),
-      id: discard('id').word,
-      sector_number: discard('sector_number').word,
       nr_sectors: discard('nr_sectors').word,
     },
     indirect: {
@@ -78,14 +77,20 @@ function computeSlotWords(abi: Abi) {
       operation: indirect('operation'),
       indirect_op: indirect('indirect_op'),
       nr_segments: indirect('nr_segments'),
-      id: indirect('id').word,
-      sector_number: indirect('sector_number').word,
       handle: indirect('handle'),
       indirect_grefs: indirect('indirect_grefs').word,
       grefs: BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
     },
     response: { id: response('id').word, operation: response('operation'), status: response('status') },
   }
+}
+
+/** @throws RangeError where the structs of requests have the field in different places */
+function inEveryRequest(abi: Abi, name: string): number {
+  const [word, ...others] = [blkifRequest, blkifRequestDiscard, blkifRequestIndirect].map((type) => wordField(type, abi, name).word)
+  if (word === undefined || others.some((other) => other !== word))
+    throw new RangeError(`requests have ${name} in different places`)
+  return word
 }
 
 function sharedSects(abi: Abi): number {

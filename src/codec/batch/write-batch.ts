@@ -1,5 +1,6 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
 import { type Batch, REQUEST } from './batch.ts'
+import { baseOf } from './columns.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
 
@@ -14,18 +15,45 @@ const ANSWER = -1
  * @throws RangeError for another length
  */
 export function writeBatch(batch: Batch, bytes: Uint8Array): void {
-  const { geometry, rings, rowsAt, slot, state, operation, nr_segments, handle, indirect_op, flag, status } = batch
-  const { segStart, segCount, wordStart, wordCount, gref, first_sect, last_sect, words } = batch
+  const { geometry, rings, rowsAt, gref, first_sect, last_sect, words } = batch
   if (bytes.length !== rings * geometry.bytes)
     throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
-  const id = batch.id_halves
-  const sector_number = batch.sector_number_halves
-  const nr_sectors = batch.nr_sectors_halves
+  const { u32, u16, u8 } = batch.memory
+  const ID = baseOf(batch.id_halves)
+  const SECTOR_NUMBER = baseOf(batch.sector_number_halves)
+  const NR_SECTORS = baseOf(batch.nr_sectors_halves)
+  const SEG_START = baseOf(batch.segStart)
+  const WORD_START = baseOf(batch.wordStart)
+  const SLOT = baseOf(batch.slot)
+  const NR_SEGMENTS = baseOf(batch.nr_segments)
+  const HANDLE = baseOf(batch.handle)
+  const STATUS = baseOf(batch.status)
+  const SEG_COUNT = baseOf(batch.segCount)
+  const STATE = baseOf(batch.state)
+  const OPERATION = baseOf(batch.operation)
+  const INDIRECT_OP = baseOf(batch.indirect_op)
+  const FLAG = baseOf(batch.flag)
+  const WORD_COUNT = baseOf(batch.wordCount)
   const w = wordsOf(bytes)
-  const at = slotWords(geometry.abi)
-  const { rw, discard, indirect, response, segment } = at
   const ringWords = wordsIn(geometry.bytes)
-  const segKeep = ~((0xff << segment.first_sect.shift) | (0xff << segment.last_sect.shift))
+  const at = slotWords(geometry.abi)
+  // Numbers of the loop, taken out of objects and other modules once, as in the reader.
+  const { stride, header, id, sector_number, rw, discard, indirect, response, segment } = at
+  const kindOf = KIND_OF
+  const [lower, upper] = [LOW, HIGH]
+  const { head: rwHead, seg: seg0 } = rw
+  const [opShift, nrShift, handleShift] = [rw.operation.shift, rw.nr_segments.shift, rw.handle.shift]
+  const { stride: segStride, gref: segGref, sects: segSects } = segment
+  const [firstShift, lastShift] = [segment.first_sect.shift, segment.last_sect.shift]
+  const segKeep = ~((0xff << firstShift) | (0xff << lastShift))
+  const { head: discardHead, nr_sectors: sectorsWord } = discard
+  const [discardOpShift, flagShift, discardHandleShift] = [discard.operation.shift, discard.flag.shift, discard.handle.shift]
+  const { head: indirectHead, indirect_grefs: grefWords } = indirect
+  const { operation: outerOp, indirect_op: innerOp, nr_segments: innerNr } = indirect
+  const [outerOpShift, innerOpShift, innerNrShift] = [outerOp.shift, innerOp.shift, innerNr.shift]
+  const { word: innerHandleWord, shift: innerHandleShift } = indirect.handle
+  const innerHandleKeep = ~(0xffff << innerHandleShift)
+  const { id: responseId } = response
 
   for (let ring = 0; ring < rings; ring++) {
     const base = ring * ringWords
@@ -35,54 +63,51 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
     w[base + at.rsp_event] = batch.rsp_event[ring]!
     const end = rowsAt[ring + 1]!
     for (let row = rowsAt[ring]!; row < end; row++) {
-      const s = base + at.header + slot[row]! * at.stride
-      const low = 2 * row + LOW
-      const high = 2 * row + HIGH
-      const op = operation[row]!
-      const kind = state[row] === REQUEST ? KIND_OF[op]! : ANSWER
+      const s = base + header + u16[SLOT + row]! * stride
+      const low = 2 * row + lower
+      const high = 2 * row + upper
+      const op = u8[OPERATION + row]!
+      const kind = u8[STATE + row] === REQUEST ? kindOf[op]! : ANSWER
       if (kind === RW) {
-        const nr = nr_segments[row]!
-        w[s + rw.head] = (op << rw.operation.shift) | (nr << rw.nr_segments.shift) | (handle[row]! << rw.handle.shift)
+        w[s + rwHead] = (op << opShift) | (u16[NR_SEGMENTS + row]! << nrShift) | (u16[HANDLE + row]! << handleShift)
       } else if (kind === DISCARD) {
-        w[s + discard.head] =
-          (op << discard.operation.shift) | (flag[row]! << discard.flag.shift) | (handle[row]! << discard.handle.shift)
+        w[s + discardHead] = (op << discardOpShift) | (u8[FLAG + row]! << flagShift) | (u16[HANDLE + row]! << discardHandleShift)
       } else if (kind === INDIRECT) {
-        const nr = nr_segments[row]!
-        w[s + indirect.head] =
-          (op << indirect.operation.shift) | (indirect_op[row]! << indirect.indirect_op.shift) | (nr << indirect.nr_segments.shift)
+        const nr = u16[NR_SEGMENTS + row]!
+        w[s + indirectHead] = (op << outerOpShift) | (u8[INDIRECT_OP + row]! << innerOpShift) | (nr << innerNrShift)
       } else if (kind === OTHER) {
-        const from = wordStart[row]!
-        for (let i = 0; i < at.stride; i++) w[s + i] = words[from + i]!
+        const from = u32[WORD_START + row]!
+        for (let i = 0; i < stride; i++) w[s + i] = words[from + i]!
         put(w, s, rw.operation, 0xff, op)
-        put(w, s, rw.handle, 0xffff, handle[row]!)
+        put(w, s, rw.handle, 0xffff, u16[HANDLE + row]!)
       }
       if (kind === RW || kind === ANSWER) {
-        const from = segStart[row]!
-        const end = from + segCount[row]!
-        for (let i = from, g = s + rw.seg; i < end; i++, g += segment.stride) {
-          w[g + segment.gref] = gref[i]!
-          const sects = (first_sect[i]! << segment.first_sect.shift) | (last_sect[i]! << segment.last_sect.shift)
-          w[g + segment.sects] = (w[g + segment.sects]! & segKeep) | sects
+        const from = u32[SEG_START + row]!
+        const end = from + u16[SEG_COUNT + row]!
+        for (let i = from, g = s + seg0; i < end; i++, g += segStride) {
+          w[g + segGref] = gref[i]!
+          w[g + segSects] = (w[g + segSects]! & segKeep) | (first_sect[i]! << firstShift) | (last_sect[i]! << lastShift)
         }
       }
       if (kind === INDIRECT || kind === ANSWER) {
-        put(w, s, indirect.handle, 0xffff, handle[row]!)
-        const from = wordStart[row]!
-        const count = wordCount[row]!
-        for (let i = 0; i < count; i++) w[s + indirect.indirect_grefs + i] = words[from + i]!
+        const handle = u16[HANDLE + row]! << innerHandleShift
+        w[s + innerHandleWord] = (w[s + innerHandleWord]! & innerHandleKeep) | handle
+        const from = u32[WORD_START + row]!
+        const count = u8[WORD_COUNT + row]!
+        for (let i = 0; i < count; i++) w[s + grefWords + i] = words[from + i]!
       }
       if (kind === DISCARD || kind === ANSWER) {
-        w[s + discard.nr_sectors] = nr_sectors[low]!
-        w[s + discard.nr_sectors + 1] = nr_sectors[high]!
+        w[s + sectorsWord] = u32[NR_SECTORS + low]!
+        w[s + sectorsWord + 1] = u32[NR_SECTORS + high]!
       }
-      w[s + rw.sector_number] = sector_number[low]!
-      w[s + rw.sector_number + 1] = sector_number[high]!
-      const idAt = s + (kind === ANSWER ? response.id : rw.id)
-      w[idAt] = id[low]!
-      w[idAt + 1] = id[high]!
+      w[s + sector_number] = u32[SECTOR_NUMBER + low]!
+      w[s + sector_number + 1] = u32[SECTOR_NUMBER + high]!
+      const idAt = s + (kind === ANSWER ? responseId : id)
+      w[idAt] = u32[ID + low]!
+      w[idAt + 1] = u32[ID + high]!
       if (kind === ANSWER) {
         put(w, s, response.operation, 0xff, op)
-        put(w, s, response.status, 0xffff, status[row]!)
+        put(w, s, response.status, 0xffff, u16[STATUS + row]!)
       }
     }
   }

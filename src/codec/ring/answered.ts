@@ -60,9 +60,15 @@ export function judgeAnswered(
 ): Judgement {
   const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
+  const byId = new Map<bigint, SeenResponse[]>()
+  for (const response of responses) {
+    const same = byId.get(response.id)
+    if (same) same.push(response)
+    else byId.set(response.id, [response])
+  }
   const verdicts = requests.map((request, i): Verdict => {
     const reused = lastUse.get(request.id) !== i
-    const by = answerTo(request, responses, reused)
+    const by = answerTo(request, byId, reused)
     if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
     // Where every response can still be seen and none is its answer, two requests have one id.
     if (by !== undefined) return { answered: 'yes', by }
@@ -95,8 +101,13 @@ function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly
  * The slot of its answer, if it was answered. An id is used again only after its answer: the answer to the last request of
  * an id is the last response that carries it.
  */
-function answerTo(request: SeenRequest, responses: readonly SeenResponse[], reused: boolean): number | undefined {
-  const sameId = responses.filter((r) => r.id === request.id)
+function answerTo(
+  request: SeenRequest,
+  responses: ReadonlyMap<bigint, readonly SeenResponse[]>,
+  reused: boolean,
+): number | undefined {
+  const sameId = responses.get(request.id)
+  if (!sameId) return undefined
   return (reused ? sameId : sameId.slice(-1)).findLast((r) => mayAnswer(r, request))?.slot
 }
 

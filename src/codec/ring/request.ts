@@ -108,7 +108,9 @@ export function viewRequest(
 
 /** Sectors that segments add up to; a segment that ends before it starts counts for none. */
 export function sumSectors(segments: readonly BlkifRequestSegment[]): number {
-  return segments.reduce((sum, { first_sect, last_sect }) => sum + Math.max(0, last_sect - first_sect + 1), 0)
+  let sum = 0
+  for (const { first_sect, last_sect } of segments) sum += Math.max(0, last_sect - first_sect + 1)
+  return sum
 }
 
 /** Why a segment cannot be, or undefined. */
@@ -119,19 +121,18 @@ export function segmentFault({ first_sect, last_sect }: BlkifRequestSegment): st
 }
 
 function viewDirect(base: RequestBase, wire: BlkifRequest, abi: Abi, slot: number, at: number, findings: Finding[]): DirectRequest {
-  const layout = layoutOf(blkifRequest, abi)
   const { nr_segments } = wire
   if (nr_segments > BLKIF_MAX_SEGMENTS_PER_REQUEST)
     findings.push({
       code: 'nr-segments-impossible',
       message: `nr_segments ${nr_segments} > BLKIF_MAX_SEGMENTS_PER_REQUEST (${BLKIF_MAX_SEGMENTS_PER_REQUEST}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
       slot,
-      offset: at + fieldOf(layout, 'nr_segments').offset,
+      offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset,
     })
   const segments = wire.seg.slice(0, nr_segments)
-  const segAt = at + fieldOf(layout, 'seg').offset
-  const stride = layoutOf(blkifRequestSegment, abi).size
-  reportFaults(segments, slot, 'seg', (i) => segAt + i * stride, findings)
+  const offsetOf = (i: number) =>
+    at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+  reportFaults(segments, slot, 'seg', offsetOf, findings)
   return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments) }
 }
 
@@ -217,6 +218,10 @@ function resolve(
   return whole ? segments : null
 }
 
+function isFaulty(segment: BlkifRequestSegment): boolean {
+  return segmentFault(segment) !== undefined
+}
+
 /** One finding a request: which of its segments cannot be, the first of them in full. */
 function reportFaults(
   segments: readonly BlkifRequestSegment[],
@@ -225,10 +230,10 @@ function reportFaults(
   offsetOf: (i: number) => number,
   findings: Finding[],
 ): void {
-  const bad = segments.flatMap((s, i) => (segmentFault(s) ? [i] : []))
-  const first = bad[0]
-  if (first === undefined) return
-  const others = bad.length > 1 ? ` (and ${bad.length - 1} more of ${segments.length})` : ''
+  const first = segments.findIndex(isFaulty)
+  if (first < 0) return
+  const bad = segments.filter(isFaulty).length
+  const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
   findings.push({
     code: 'segment-range',
     message: `${where}[${first}]: ${segmentFault(segments[first]!)}${others}`,

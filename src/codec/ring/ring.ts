@@ -86,14 +86,11 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
-  // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
-  const inOrder = Array.from({ length: nr_ents }, (_, k) => [k, slotOf(advance(oldest, k), nr_ents)] as const)
-  const there = inOrder.filter(([, slot]) => slot < (options.slots ?? nr_ents))
-  const byIndex = there.map(([k, slot]): Slot => {
-    const index = advance(oldest, k)
+  const there = options.slots ?? nr_ents
+  const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
-    if (k < unused) return { state: 'unused', slot, index: slot }
+    if (isUnused) return { state: 'unused', slot, index: slot }
     if (outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)) {
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
@@ -102,7 +99,14 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
     if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
-  })
+  }
+  // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
+  const byIndex: Slot[] = []
+  for (let k = 0; k < nr_ents; k++) {
+    const index = advance(oldest, k)
+    const slot = slotOf(index, nr_ents)
+    if (slot < there) byIndex.push(decodeSlot(index, slot, k < unused))
+  }
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0)
   reportSharedGrefs(slots, geometry, findings)
   reportSharedIds(slots, geometry, findings)
@@ -135,9 +139,12 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
   let response = 0
   const slots = byIndex.map((s): Slot => {
     if (s.state === 'unused') return s
-    if (s.state === 'response') return { ...s, beneathOutstanding: beneath[response++]! }
+    if (s.state === 'response') {
+      const beneathOutstanding = beneath[response++]!
+      return beneathOutstanding === s.beneathOutstanding ? s : { ...s, beneathOutstanding }
+    }
     const { answered, by } = verdicts[request++]!
-    return { ...s, answered, answeredBy: by }
+    return answered === s.answered && by === s.answeredBy ? s : { ...s, answered, answeredBy: by }
   })
   return { evidence, slots }
 }
@@ -150,18 +157,18 @@ function reportHeader(
   abi: Abi,
   findings: Finding[],
 ): void {
-  const offset = fieldOf(layoutOf(sringHeader, abi), 'req_prod').offset
+  const offset = () => fieldOf(layoutOf(sringHeader, abi), 'req_prod').offset
   if (outstanding > nr_ents)
     findings.push({
       code: 'indices-impossible',
       message: `req_prod ${sring.req_prod} - rsp_prod ${sring.rsp_prod} = ${outstanding} requests outstanding, in a ring of ${nr_ents}; the last ${nr_ents} are shown`,
-      offset,
+      offset: offset(),
     })
   else if (sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
     findings.push({
       code: 'ring-all-zero',
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',
-      offset,
+      offset: offset(),
     })
 }
 
@@ -188,16 +195,20 @@ function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry, findi
   const owner = new Map<number, number>()
   for (const s of slots) {
     if (s.state !== 'request' || (s.answered !== 'no' && s.answered !== 'unlikely') || !('segments' in s.request)) continue
-    const grefs = new Set(s.request.segments?.map((segment) => segment.gref))
-    const shared = [...grefs].find((gref) => owner.has(gref))
-    if (shared !== undefined)
+    let first: { readonly gref: number; readonly by: number } | undefined
+    for (const { gref } of s.request.segments ?? []) {
+      const by = owner.get(gref)
+      if (by === s.slot) continue
+      if (by !== undefined) first ??= { gref, by }
+      owner.set(gref, s.slot)
+    }
+    if (first)
       findings.push({
         code: 'gref-shared',
-        message: `gref ${shared} is also in the request of slot ${owner.get(shared)}, in flight as well`,
+        message: `gref ${first.gref} is also in the request of slot ${first.by}, in flight as well`,
         slot: s.slot,
         offset: slotOffset(geometry, s.slot),
       })
-    for (const gref of grefs) owner.set(gref, s.slot)
   }
 }
 

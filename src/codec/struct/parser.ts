@@ -4,7 +4,7 @@ import type { Abi } from './abi.ts'
 import { annotate, nameOf } from './annotate.ts'
 import type { CType, Scalar, ScalarName, Struct, Union, ValueOf } from './c-types.ts'
 import { CodecError } from './errors.ts'
-import { layoutOf, sizeOf } from './layout.ts'
+import { fieldOf, layoutOf, sizeOf } from './layout.ts'
 
 /** Our scalar names in binary-parser's words. */
 const PARSER_TYPE: Readonly<Record<ScalarName, string>> = {
@@ -36,6 +36,22 @@ export function parserOf(type: Struct | Union, abi: Abi, padTo?: number): Parser
     at += field.size
   }
   seek(padTo ?? layout.size)
+  return parser
+}
+
+/** A schema of some fields of structs that share their memory, as in a C union: each is read where its struct has it. */
+export function fieldsParser(
+  abi: Abi,
+  fields: readonly { readonly type: Struct; readonly field: string; readonly as?: string }[],
+): Parser {
+  const parser = new Parser()
+  let at = 0
+  for (const { type, field, as = field } of fields) {
+    const { offset, size, type: fieldType } = fieldOf(layoutOf(type, abi), field)
+    if (offset !== at) parser.seek(offset - at)
+    addField(parser, as, fieldType, abi)
+    at = offset + size
+  }
   return parser
 }
 

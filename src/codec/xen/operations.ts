@@ -31,14 +31,15 @@ const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonl
   { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect' },
 ]
 
-const byCode = new Map(OPERATIONS.map((o) => [o.code, o]))
+/** By the operation byte: asked for every slot of every ring. */
+const BY_CODE = Array.from({ length: 256 }, (_, code) => OPERATIONS.find((o) => o.code === code))
 
 export function opName(operation: number): OpName {
-  return byCode.get(operation)?.op ?? 'unknown'
+  return BY_CODE[operation]?.op ?? 'unknown'
 }
 
 export function requestKind(operation: number): RequestKind {
-  return byCode.get(operation)?.kind ?? 'other'
+  return BY_CODE[operation]?.kind ?? 'other'
 }
 
 /** The struct that each kind of slot is read as; for `other` the one that blkif.h gives no other name for. */
