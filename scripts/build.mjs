@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { commandBundles, commandEntries, sharedBundle, sharedEntry } from './command-bundles.mjs'
+import { commandBundles, commandEntries, LATE, lateBundles, sharedBundle, sharedEntry } from './command-bundles.mjs'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
 
@@ -40,8 +40,13 @@ const bundles = [
       bundle({
         stdin: { contents, resolveDir: root },
         outfile: `dist/cli/${name}.cjs`,
-        plugins: [sharedBundle, lazyPackages(RARELY)],
+        plugins: [sharedBundle, lateBundles, lazyPackages(RARELY)],
       }),
+    ),
+  )),
+  ...(await Promise.all(
+    Object.entries(LATE).map(([name, path]) =>
+      bundle({ entryPoints: [path], outfile: `dist/cli/${name}.cjs`, plugins: [sharedBundle] }),
     ),
   )),
   await bundle({ stdin: { contents: lazyEntry, resolveDir: root }, outfile: `dist/cli/${RARELY}` }),

@@ -31,6 +31,21 @@ export const commandBundles = {
   },
 }
 
+/** Rooms that a command imports when it needs them, each a bundle of its own. */
+export const LATE = { parquet: 'src/parquet/index.ts' }
+
+/** In the bundles of commands. */
+export const lateBundles = {
+  name: 'late-bundles',
+  setup(build) {
+    const late = new Map(Object.entries(LATE).map(([name, path]) => [resolve(build.initialOptions.absWorkingDir, path), name]))
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const name = late.get(resolve(resolveDir, path))
+      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true }
+    })
+  },
+}
+
 /** In every bundle but the shared one. */
 export const sharedBundle = {
   name: 'shared-bundle',

@@ -15,7 +15,7 @@ const FLOORS = [
   ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'trace'],
   ['scenario', 'replay'],
   ['generate', 'where'],
-  ['render'],
+  ['render', 'parquet'],
   ['cli'],
   ['commands'],
 ]
@@ -35,6 +35,7 @@ const PURE = [
   'inspect',
   'where',
   'render',
+  'parquet',
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))

@@ -7,7 +7,7 @@ import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
 import type { Style } from '../render/style.ts'
-import { ColumnDecoder } from './decode-columns.ts'
+import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import { isSecondStdin, secondStdin } from './decode-inputs.ts'
 import { type DecodeOptions, DecodeRun } from './decode-run.ts'
 import { writeBytes } from './output.ts'
@@ -38,7 +38,7 @@ export async function decodeStreams(inputs: readonly string[], style: Style, opt
 }
 
 /** Nothing lies around the rings that would have to be read with them: standard input, or a file that is in no dump folder. */
-function isStream(input: string): boolean {
+export function isStream(input: string): boolean {
   if (input === '-') return true
   if (isDirectory(input) !== false) return false
   return !RING.test(basename(input)) || isDirectory(join(dirname(input), XENSTORE)) === undefined
@@ -105,7 +105,7 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
         return
       }
       const size = bytes.length / rings
-      columns ??= new ColumnDecoder(options, format, sink, size, Math.max(rings, 64))
+      columns ??= new ColumnDecoder(options, linesTo(sink, format), size, Math.max(rings, 64))
       // One ring alone may have to wait for a second.
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {
@@ -118,7 +118,7 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
   }
 }
 
-function dumpOf(source: string, bytes: Uint8Array, snapshot: number, cut: number | undefined): RingDump {
+export function dumpOf(source: string, bytes: Uint8Array, snapshot: number, cut: number | undefined): RingDump {
   const findings =
     cut === undefined
       ? []

@@ -15,6 +15,7 @@ const [STDOUT, STDERR] = [1, 2]
 
 export class Watch {
   readonly #done: () => number
+  readonly #left: string
   readonly #start = performance.now()
   #last = this.#start
   #place: StreamPlace | undefined
@@ -22,9 +23,10 @@ export class Watch {
   readonly #shows = isatty(STDERR) && !isatty(STDOUT)
   #progress: Progress | undefined
 
-  /** @param done snapshots so far */
-  constructor(done: () => number) {
+  /** @param done snapshots so far @param left what Ctrl-C leaves of the output */
+  constructor(done: () => number, left = 'the output is incomplete') {
     this.#done = done
+    this.#left = left
     process.on('SIGINT', this.#interrupted)
   }
 
@@ -58,7 +60,7 @@ export class Watch {
   #interrupted = (): void => {
     this.end()
     const done = this.#done()
-    complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; the output is incomplete`)
+    complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; ${this.#left}`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
     if (isBlocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)

@@ -1,0 +1,73 @@
+// A Parquet file, row group by row group: https://github.com/apache/parquet-format.
+import type { RowGroup as RowGroupMetaData } from 'hyparquet'
+import { ByteWriter } from 'hyparquet-writer'
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
+import { writeChunk } from './chunk.ts'
+import type { RowGroup } from './row-group.ts'
+import { SCHEMA_VERSION, type Schema } from './schema.ts'
+
+const MAGIC = new TextEncoder().encode('PAR1')
+
+export class ParquetFile {
+  readonly #schema: Schema
+  readonly #write: (bytes: Uint8Array) => void
+  readonly #groups: RowGroupMetaData[] = []
+  /** Bytes written. */
+  #offset = 0
+  rows = 0
+
+  /** @param write takes the bytes, which change afterwards */
+  constructor(schema: Schema, write: (bytes: Uint8Array) => void) {
+    this.#schema = schema
+    this.#write = write
+    this.#put(MAGIC)
+  }
+
+  /** Appends the rows of a group of the same schema. */
+  add(group: RowGroup): void {
+    const { rows } = group
+    const start = this.#offset
+    const columns = group.leaves.map(({ leaf, values }) => {
+      const out = this.#writer()
+      const file_offset = BigInt(this.#offset)
+      const meta_data = writeChunk(out, leaf, values, rows)
+      this.#put(out.getBytes())
+      return { file_offset, meta_data }
+    })
+    this.#groups.push({
+      columns,
+      total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data.total_uncompressed_size, 0n),
+      num_rows: BigInt(rows),
+      total_compressed_size: BigInt(this.#offset - start),
+    })
+    this.rows += rows
+  }
+
+  /** Writes the footer. */
+  end(): void {
+    const out = this.#writer()
+    writeMetadata(out, {
+      version: 2,
+      schema: [...this.#schema.elements],
+      num_rows: BigInt(this.rows),
+      row_groups: this.#groups,
+      key_value_metadata: [{ key: 'blkring.schema', value: SCHEMA_VERSION }],
+      created_by: 'blkring',
+      metadata_length: 0,
+    })
+    out.appendBytes(MAGIC)
+    this.#put(out.getBytes())
+  }
+
+  /** One that knows where in the file it writes. */
+  #writer(): ByteWriter {
+    const out = new ByteWriter()
+    out.offset = this.#offset
+    return out
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#write(bytes)
+    this.#offset += bytes.length
+  }
+}
