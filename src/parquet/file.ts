@@ -56,7 +56,9 @@ export class ParquetFile {
       metadata_length: 0,
     })
     out.appendBytes(MAGIC)
-    this.#put(out.getBytes())
+    const footer = out.getBytes()
+    if (this.#groups.length === 0) nameEmptyList(footer)
+    this.#put(footer)
   }
 
   /** One that knows where in the file it writes. */
@@ -70,4 +72,18 @@ export class ParquetFile {
     this.#write(bytes)
     this.#offset += bytes.length
   }
+}
+
+/** In Thrift's compact protocol: num_rows (i64 0), then row_groups (field header of a list), an empty list of no type. */
+const NO_GROUPS = [0x16, 0x00, 0x19, 0x00]
+const LIST_OF_STRUCTS = 0x0c
+
+/** hyparquet-writer 0.17.0 gives an empty list no type of elements; arrow-rs refuses what is no list of structs. */
+function nameEmptyList(footer: Uint8Array): void {
+  // Only names and empty structs come behind it.
+  for (let at = footer.length - NO_GROUPS.length; at >= 0; at--)
+    if (NO_GROUPS.every((byte, i) => footer[at + i] === byte)) {
+      footer[at + NO_GROUPS.length - 1] = LIST_OF_STRUCTS
+      return
+    }
 }
