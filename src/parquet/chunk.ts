@@ -34,7 +34,7 @@ export function writeChunk(out: ByteWriter, leaf: SchemaLeaf, values: Values, ro
   let uncompressed = 0
   if (dictionary) {
     const packed = snappyCompress(dictionary.bytes)
-    uncompressed += page(out, packed, dictionary.bytes.length, {
+    uncompressed += page(out, [packed], dictionary.bytes.length, {
       type: 'DICTIONARY_PAGE',
       dictionary_page_header: { num_values: dictionary.count, encoding: 'PLAIN' },
     })
@@ -56,7 +56,7 @@ export function writeChunk(out: ByteWriter, leaf: SchemaLeaf, values: Values, ro
     is_compressed: isCompressed,
   }
   const pageHeader = { type: 'DATA_PAGE_V2', data_page_header_v2: header } as const
-  uncompressed += page(out, joined(levels, body), levels.length + data.length, pageHeader)
+  uncompressed += page(out, [levels, body], levels.length + data.length, pageHeader)
   return {
     type: leaf.element.type!,
     encodings: dictionary ? ['PLAIN', encoding] : [encoding],
@@ -77,11 +77,12 @@ export function writeChunk(out: ByteWriter, leaf: SchemaLeaf, values: Values, ro
 type PageKind = Omit<Parameters<typeof writePageHeader>[1], 'uncompressed_page_size' | 'compressed_page_size'>
 
 /** @returns bytes of header and uncompressed page */
-function page(out: ByteWriter, body: Uint8Array, uncompressed: number, kind: PageKind): number {
+function page(out: ByteWriter, body: readonly Uint8Array[], uncompressed: number, kind: PageKind): number {
   const start = out.offset
-  writePageHeader(out, { ...kind, uncompressed_page_size: uncompressed, compressed_page_size: body.length })
+  const compressed = body.reduce((sum, { length }) => sum + length, 0)
+  writePageHeader(out, { ...kind, uncompressed_page_size: uncompressed, compressed_page_size: compressed })
   const header = out.offset - start
-  out.appendBytes(body)
+  for (const bytes of body) out.appendBytes(bytes)
   return header + uncompressed
 }
 
@@ -114,13 +115,16 @@ function plain(data: Uint8Array, count: number, bounds: Bounds | undefined): Enc
   return { encoding: 'PLAIN', dictionary: undefined, data, count, bounds }
 }
 
+// Used again and again: what is allocated for each column waits long for the collector of garbage.
 const placeOf = new Int32Array(CODES)
+let scratch = new Uint32Array(CODES)
 
 /** Codes become places in a dictionary, in the order in which they first occur. */
 function byDictionary(codes: Uint8Array | Uint16Array | Int16Array, words: readonly string[] | undefined): Encoded {
   placeOf.fill(-1)
   const distinct: number[] = []
-  const places = new Uint32Array(codes.length)
+  if (scratch.length < codes.length) scratch = new Uint32Array(2 * codes.length)
+  const places = scratch.subarray(0, codes.length)
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i]!
     let place = placeOf[code & (CODES - 1)]!
@@ -176,13 +180,6 @@ function littleEndian(words: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(WORD * words.length)
   putWords(words, bytes)
   return bytes
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
 }
 
 /** Bits that hold every number from 0 to this one: one at least, since readers differ on none. */

@@ -12,6 +12,7 @@ export class ParquetFile {
   readonly #schema: Schema
   readonly #write: (bytes: Uint8Array) => void
   readonly #groups: RowGroupMetaData[] = []
+  readonly #out = new ByteWriter()
   /** Bytes written. */
   #offset = 0
   rows = 0
@@ -61,9 +62,10 @@ export class ParquetFile {
     this.#put(footer)
   }
 
-  /** One that knows where in the file it writes. */
+  /** Empty, and knows where in the file it writes. */
   #writer(): ByteWriter {
-    const out = new ByteWriter()
+    const out = this.#out
+    out.index = 0
     out.offset = this.#offset
     return out
   }

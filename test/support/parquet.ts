@@ -20,8 +20,9 @@ function plain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   // A list gives its elements, a struct pairs of name and value.
-  if ('toArray' in value) return Array.from(value as Iterable<unknown>, plain)
-  return Object.fromEntries(Array.from(value as Iterable<[string, unknown]>, ([name, inner]) => [name, plain(inner)]))
+  const parts = [...(value as Iterable<unknown>)]
+  if ('toArray' in value) return parts.map(plain)
+  return Object.fromEntries((parts as [string, unknown][]).map(([name, inner]) => [name, plain(inner)]))
 }
 
 interface Line {
