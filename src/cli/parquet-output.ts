@@ -65,8 +65,8 @@ interface Target {
   readonly to: { write(bytes: Uint8Array): void; commit(): void; discard(): void }
 }
 
-function fileOutput({ ParquetFile, RowGroup, schemaOf }: Library, { left, to }: Target): ParquetOutput {
-  const group = new RowGroup(schemaOf(false))
+function fileOutput({ ParquetFile, RowGroup }: Library, { left, to }: Target): ParquetOutput {
+  const group = new RowGroup(false)
   let file: ParquetFile | undefined
   const open = () => {
     file ??= new ParquetFile(group.schema, (bytes) => to.write(bytes))
@@ -102,8 +102,8 @@ interface Part {
   readonly to: OutputFile
 }
 
-function datasetOutput({ ParquetFile, RowGroup, schemaOf }: Library, folder: FolderWriter): ParquetOutput {
-  const group = new RowGroup(schemaOf(true))
+function datasetOutput({ ParquetFile, RowGroup }: Library, folder: FolderWriter): ParquetOutput {
+  const group = new RowGroup(true)
   /** Parts of each partition so far. */
   const parts = new Map<string, number>()
   let partition = ''

@@ -3,7 +3,7 @@ import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../codec/batch/slot-words.ts'
 import { opName } from '../codec/xen/operations.ts'
 import { Levels } from './levels.ts'
-import type { Schema, SchemaLeaf } from './schema.ts'
+import { type Schema, type SchemaLeaf, schemaOf } from './schema.ts'
 import { Binaries, LongNumbers, Numbers, Texts, type Values } from './values.ts'
 
 /** A group is full with so many rows, or so many segments: an indirect request can have 4096. */
@@ -59,8 +59,9 @@ export class RowGroup {
   }
   readonly #leaves: readonly GroupLeaf[]
 
-  constructor(schema: Schema) {
-    this.schema = schema
+  /** @param partitioned without the columns that the folders of a dataset are named by */
+  constructor(partitioned: boolean) {
+    this.schema = schemaOf(partitioned)
     const values: ReadonlyMap<string, Values> = new Map<string, Values>([
       ...Object.entries(this.#columns),
       ...listLeaves('segments', this.#segments),
@@ -68,7 +69,7 @@ export class RowGroup {
       ...listLeaves('beneath.segments', this.#beneathSegments),
       ...listLeaves('beneath.indirect_grefs', this.#beneathGrefs),
     ])
-    this.#leaves = schema.leaves.map((leaf) => ({ leaf, values: values.get(leaf.path.join('.'))! }))
+    this.#leaves = this.schema.leaves.map((leaf) => ({ leaf, values: values.get(leaf.path.join('.'))! }))
   }
 
   get isFull(): boolean {

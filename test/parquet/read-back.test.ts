@@ -13,7 +13,6 @@ import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { ParquetFile } from '../../src/parquet/file.ts'
 import { GROUP_ROWS, RowGroup } from '../../src/parquet/row-group.ts'
-import { schemaOf } from '../../src/parquet/schema.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
 import { captures } from '../support/captures.ts'
 import { parquetColumns, parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
@@ -33,9 +32,8 @@ const GROUP_RINGS = 16
 /** The file, and the lines that it should hold. */
 function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonly expected: Row[] } {
   const parts: Uint8Array[] = []
-  const schema = schemaOf(false)
-  const file = new ParquetFile(schema, (bytes) => parts.push(Uint8Array.from(bytes)))
-  const group = new RowGroup(schema)
+  const group = new RowGroup(false)
+  const file = new ParquetFile(group.schema, (bytes) => parts.push(Uint8Array.from(bytes)))
   const expected: Row[] = []
   for (const [ring, { bytes, abi, pages = new Map() }] of inputs.entries()) {
     const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 1)
@@ -103,7 +101,7 @@ test('no row at all', () => {
 })
 
 test('a group is full with so many rows, or before with as many segments', () => {
-  const group = new RowGroup(schemaOf(true))
+  const group = new RowGroup(true)
   const batch = new Batch(ringGeometry(x86_64, 1), 1)
   const bytes = new Uint8Array(batch.geometry.bytes)
   bytes.set(new Uint8Array(Uint32Array.of(32, 33, 0, 1).buffer))
