@@ -6,6 +6,14 @@ import { basename, join, resolve } from 'node:path'
 const SHARED = ['src/cli/output.ts', 'src/cli/failure.ts', 'src/cli/style.ts', 'src/dump/dump-error.ts', 'src/codec/struct/abi.ts']
 const COMMANDS = 'src/commands'
 const CLI = 'src/cli'
+/** Of what commands import, that which few runs need. */
+const APART = ['src/cli/decode-parquet.ts', 'src/where/where.ts']
+
+/** The folder's name for an index.ts. */
+function bundleName(path) {
+  const name = basename(path, '.ts')
+  return name === 'index' ? path.split('/').at(-2) : name
+}
 
 const exportAll = (paths) => paths.map((path) => `export * from './${path}'`).join('\n')
 
@@ -17,7 +25,7 @@ export function commandEntries(root) {
   return readdirSync(join(root, COMMANDS)).map((file) => {
     const text = readFileSync(join(root, COMMANDS, file), 'utf8')
     const modules = [...text.matchAll(/\bimport\('\.\.\/([^']+)'\)/g)].map((match) => `src/${match[1]}`)
-    return { name: basename(file, '.ts'), contents: exportAll(modules) }
+    return { name: basename(file, '.ts'), contents: exportAll(modules.filter((path) => !APART.includes(path))) }
   })
 }
 
@@ -25,23 +33,19 @@ export function commandEntries(root) {
 export function laterEntries(root) {
   const texts = readdirSync(join(root, CLI)).map((file) => readFileSync(join(root, CLI, file), 'utf8'))
   const paths = texts.flatMap((text) => [...text.matchAll(/\bimport\('(\.\.?\/[^']+)'\)/g)].map((match) => join(CLI, match[1])))
-  return [...new Set(paths)].sort().map((path) => ({ name: basename(path, '.ts'), contents: exportAll([path]) }))
+  return [...new Set([...APART, ...paths])].sort().map((path) => ({ name: bundleName(path), contents: exportAll([path]) }))
 }
 
 /** Rooms that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
 const ON_CALL = ['src/text/index.ts']
 
-export const onCallEntries = ON_CALL.map((path) => ({ name: onCallName(path), contents: exportAll([path]) }))
-
-function onCallName(path) {
-  return path.split('/').at(-2)
-}
+export const onCallEntries = ON_CALL.map((path) => ({ name: bundleName(path), contents: exportAll([path]) }))
 
 /** In every bundle: see ON_CALL. */
 export const onCallBundles = {
   name: 'on-call-bundles',
   setup(build) {
-    const rooms = new Map(ON_CALL.map((path) => [resolve(build.initialOptions.absWorkingDir, path), onCallName(path)]))
+    const rooms = new Map(ON_CALL.map((path) => [resolve(build.initialOptions.absWorkingDir, path), bundleName(path)]))
     build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, importer }) => {
       const room = resolve(resolveDir, path)
       // The bundle of the room itself begins with no file.
@@ -65,9 +69,10 @@ export const onCallBundles = {
 export const commandBundles = {
   name: 'command-bundles',
   setup(build) {
-    build.onResolve({ filter: /^\.\.\// }, ({ kind, importer }) => {
+    build.onResolve({ filter: /^\.\.\// }, ({ path, kind, importer }) => {
       if (kind !== 'dynamic-import' || !importer.includes(`/${COMMANDS}/`)) return undefined
-      return { path: `./${basename(importer, '.ts')}.cjs`, external: true }
+      const apart = APART.includes(join('src', path.slice('../'.length)))
+      return { path: `./${bundleName(apart ? path : importer)}.cjs`, external: true }
     })
   },
 }
@@ -78,8 +83,7 @@ export const sharedBundle = {
   setup(build) {
     const shared = new Set(SHARED.map((path) => resolve(build.initialOptions.absWorkingDir, path)))
     build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind, importer }) => {
-      if (kind === 'dynamic-import' && importer.includes(`/${CLI}/`))
-        return { path: `./${basename(path, '.ts')}.cjs`, external: true }
+      if (kind === 'dynamic-import' && importer.includes(`/${CLI}/`)) return { path: `./${bundleName(path)}.cjs`, external: true }
       return shared.has(resolve(resolveDir, path)) ? { path: './shared.cjs', external: true } : undefined
     })
   },

@@ -16,7 +16,7 @@ const FLOORS = [
   ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'trace'],
   ['scenario', 'replay'],
   ['generate', 'where'],
-  ['render'],
+  ['render', 'parquet'],
   ['cli'],
   ['commands'],
 ]
@@ -38,6 +38,7 @@ const PURE = [
   'inspect',
   'where',
   'render',
+  'parquet',
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))

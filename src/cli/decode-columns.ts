@@ -16,39 +16,48 @@ const LINES = { ndjson: ndjsonLines, csv: csvLines } as const
 
 export type LineFormat = keyof typeof LINES
 
+/** Takes a row, and the number of its ring: undefined where there is one only. */
+export type TakeRow = (row: number, ring: number | undefined) => void
+
+/** Writes rows as lines. */
+export function linesTo(sink: ByteSink, format: LineFormat): (batch: Batch) => TakeRow {
+  return (batch) => LINES[format](batch, sink)
+}
+
 /** One layout's columns, and what works on them. */
 interface Reading {
   readonly batch: Batch
   readonly judge: () => void
   readonly countFindings: ReturnType<typeof findingCounter>
-  readonly line: ReturnType<typeof ndjsonLines>
+  readonly take: TakeRow
 }
 
 export class ColumnDecoder {
-  readonly #options: DecodeOptions
-  readonly #format: LineFormat
-  readonly #sink: ByteSink
+  readonly #options: RowOptions
+  readonly #takes: (batch: Batch) => TakeRow
   readonly #readings = new Map<Abi, Reading>()
   readonly #ring: number
   readonly #capacity: number
 
-  /** @param bytes of one ring @param capacity rings at a time */
-  constructor(options: DecodeOptions, format: LineFormat, sink: ByteSink, bytes: number, capacity: number) {
+  /**
+   * @param takes what rows of a batch are given to
+   * @param bytes of one ring
+   * @param capacity rings at a time
+   */
+  constructor(options: RowOptions, takes: (batch: Batch) => TakeRow, bytes: number, capacity: number) {
     this.#options = options
-    this.#format = format
-    this.#sink = sink
+    this.#takes = takes
     this.#ring = bytes
     this.#capacity = capacity
   }
 
   /**
-   * Prints the used slots of rings laid end to end.
+   * Passes on the used slots of rings laid end to end.
    * @param number of the first ring, undefined where there is one only
    * @returns how many findings there are
    */
   print(bytes: Uint8Array, number: number | undefined): number {
-    const { abi, filter, where } = this.#options
-    const place = { ring: 0, queue: undefined }
+    const { abi } = this.#options
     const first = this.#read(abi ?? x86_64, bytes)
     let other: Reading | undefined
     let findings = 0
@@ -62,15 +71,8 @@ export class ColumnDecoder {
           if (plausibleShare(scoreRing(other.batch, ring)) > share) reading = other
         }
       }
-      const { batch, line } = reading
       findings += reading.countFindings(ring, bytes)
-      const own = number === undefined ? undefined : number + ring
-      const end = batch.rowsAt[ring + 1]!
-      place.ring = own ?? 0
-      for (let row = batch.rowsAt[ring]!; row < end; row++) {
-        if (filter !== 'all' && (filter === 'in-flight') !== (batch.state[row] === REQUEST)) continue
-        if (!where || where.row(batch, row, place)) line(row, own)
-      }
+      takeRows(reading.batch, ring, this.#options, { number: number === undefined ? undefined : number + ring }, reading.take)
     }
     return findings
   }
@@ -79,12 +81,29 @@ export class ColumnDecoder {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)
-      const line = LINES[this.#format](batch, this.#sink)
-      reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch), line }
+      const take = this.#takes(batch)
+      reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch), take }
       this.#readings.set(abi, reading)
     }
     readBatch(reading.batch, bytes)
     reading.judge()
     return reading
+  }
+}
+
+type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'>
+
+/** Of one ring of a batch, the rows that are asked for. */
+export function takeRows(
+  batch: Batch,
+  ring: number,
+  { filter, where }: RowOptions,
+  { number, queue }: { readonly number: number | undefined; readonly queue?: number | undefined },
+  take: TakeRow,
+): void {
+  const place = { ring: number ?? 0, queue }
+  for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++) {
+    if (filter !== 'all' && (filter === 'in-flight') !== (batch.state[row] === REQUEST)) continue
+    if (!where || where.row(batch, row, place)) take(row, number)
   }
 }

@@ -37,7 +37,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
 }
 
 /** Many rings, and nothing lies around them that would have to be read with them. */
-function isStream(input: string, { pages }: DecodeOptions): boolean {
+export function isStream(input: string, { pages }: Pick<DecodeOptions, 'pages'>): boolean {
   if (pages === undefined) return false
   return input === '-' || (isDirectory(input) === false && !hasSurroundings(dirname(input), basename(input)))
 }

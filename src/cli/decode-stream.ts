@@ -5,7 +5,7 @@ import { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
-import { ColumnDecoder } from './decode-columns.ts'
+import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import type { DecodeOptions, DecodeRun } from './decode-run.ts'
 import { writeBytes } from './output.ts'
 import type { Watch } from './watch.ts'
@@ -67,7 +67,7 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
         return
       }
       const size = bytes.length / rings
-      columns ??= new ColumnDecoder(options, format, sink, size, Math.max(rings, 64))
+      columns ??= new ColumnDecoder(options, linesTo(sink, format), size, Math.max(rings, 64))
       // One ring alone may have to wait for a second.
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {
@@ -80,7 +80,7 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
   }
 }
 
-function dumpOf(source: string, bytes: Uint8Array, snapshot: number, cut: number | undefined): RingDump {
+export function dumpOf(source: string, bytes: Uint8Array, snapshot: number, cut: number | undefined): RingDump {
   const findings =
     cut === undefined
       ? []

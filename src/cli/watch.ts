@@ -14,6 +14,7 @@ export class Watch {
   /** Whether a thread waits in a system call, which keeps the process. */
   blocked = (): boolean => false
   readonly #done: () => number
+  readonly #left: string
   readonly #start = performance.now()
   #last = this.#start
   #place: StreamPlace | undefined
@@ -22,9 +23,10 @@ export class Watch {
   #listens = false
   #progress: Progress | undefined
 
-  /** @param done snapshots so far */
-  constructor(done: () => number) {
+  /** @param done snapshots so far @param left what Ctrl-C leaves of the output */
+  constructor(done: () => number, left = 'the output is incomplete') {
     this.#done = done
+    this.#left = left
   }
 
   /** From now on Ctrl-C ends with a word; before, as the system has it. */
@@ -66,7 +68,7 @@ export class Watch {
   #interrupted = (): void => {
     this.end()
     const done = this.#done()
-    complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; the output is incomplete`)
+    complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; ${this.#left}`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
     if (this.blocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)

@@ -22,6 +22,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
     "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
+    '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',
   ]
 
   static override strict = false
@@ -40,22 +41,41 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       helpValue: '<expr>',
     }),
     segments: Flags.boolean({ description: 'list the segments of every request' }),
-    json: Flags.boolean({ description: 'print JSON: an object for one ring, an array for several', exclusive: ['ndjson', 'csv'] }),
-    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv'] }),
-    csv: Flags.boolean({ description: 'print one line of CSV for every used slot' }),
+    json: Flags.boolean({
+      description: 'print JSON: an object for one ring, an array for several',
+      exclusive: ['ndjson', 'csv', 'parquet'],
+    }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet'] }),
+    parquet: Flags.string({
+      description: 'write a Parquet file with a row for every used slot; - is standard output',
+      helpValue: '<file>',
+    }),
+    partition: Flags.boolean({
+      description: 'make the Parquet file a folder: a dataset device=NAME/queue=N/part-NNNNN.parquet',
+      dependsOn: ['parquet'],
+    }),
+    force: Flags.boolean({ char: 'f', description: 'replace what --parquet wrote before', dependsOn: ['parquet'] }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
     const where = flags.where === undefined ? undefined : (await import('../where/where.ts')).whereOf(flags.where)
-    const { decodeInputs } = await import('../cli/decode-inputs.ts')
     const { foundRings } = await import('../cli/found-rings.ts')
-    return decodeInputs(argv as string[], await terminalStyle(), {
+    const chosen = {
       abi: abiNamed(flags.abi),
       found: await foundRings(argv as string[], flags),
       pages: flags.pages,
       filter: flags.slots as SlotFilter,
       where,
+    }
+    if (flags.parquet !== undefined) {
+      const { decodeParquet } = await import('../cli/decode-parquet.ts')
+      return decodeParquet(argv as string[], { path: flags.parquet, partition: flags.partition, force: flags.force }, chosen)
+    }
+    const { decodeInputs } = await import('../cli/decode-inputs.ts')
+    return decodeInputs(argv as string[], await terminalStyle(), {
+      ...chosen,
       segments: flags.segments,
       format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
     })

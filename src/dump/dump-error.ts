@@ -29,6 +29,12 @@ export function ioProblem(error: unknown): string {
       return 'the device or file cannot be read (input/output error)'
     case 'ENOSPC':
       return 'no space left on device'
+    case 'EDQUOT':
+      return 'no space left under your quota'
+    case 'EFBIG':
+      return 'the file would be larger than it may be'
+    case 'EROFS':
+      return 'the file system is read-only'
     default:
       return code ?? (error instanceof Error ? error.message : String(error))
   }

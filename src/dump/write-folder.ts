@@ -1,22 +1,36 @@
-// A dump folder that appears whole or not at all: it is built beside its place and renamed to it at the end.
+// A folder that appears whole or not at all: it is built beside its place and renamed to it at the end.
 import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { OutputFile } from './output-file.ts'
 
-/** The files that a dump folder is made of: --force replaces a folder of these only. */
-const OURS = /^(ring(-\d+)?\.bin|(ring-\d+\.)?indirect-\d+\.bin|xenstore\.txt|scenario\.json)$/
+/** What a folder is made of, by paths below it: --force replaces a folder of these only. */
+export interface FolderKind {
+  readonly name: string
+  readonly files: RegExp
+  /** Undefined where there are none. */
+  readonly folders: RegExp | undefined
+}
+
+const DUMP: FolderKind = {
+  name: 'dump',
+  files: /^(ring(-\d+)?\.bin|(ring-\d+\.)?indirect-\d+\.bin|xenstore\.txt|scenario\.json)$/,
+  folders: undefined,
+}
 
 export class FolderWriter {
   /** As the user named it. */
   readonly folder: string
   readonly #force: boolean
+  readonly #kind: FolderKind
   #building: string | undefined
 
   /** Throws a `DumpError` if the folder exists and may not be replaced. */
-  constructor(folder: string, force: boolean) {
+  constructor(folder: string, force: boolean, kind = DUMP) {
     this.folder = folder
     this.#force = force
+    this.#kind = kind
     this.#checkPlace()
     this.#building = this.#io(() => {
       // Not mkdtemp, whose folders nobody else may read.
@@ -33,6 +47,15 @@ export class FolderWriter {
 
   write(name: string, content: string | Uint8Array): void {
     this.#io(() => writeFileSync(join(this.#building!, name), content))
+  }
+
+  /** A file that is written piece by piece, and the folders above it. */
+  open(name: string): OutputFile {
+    return this.#io(() => {
+      const path = join(this.#building!, name)
+      mkdirSync(dirname(path), { recursive: true })
+      return new OutputFile(path, join(this.folder, name))
+    })
   }
 
   /** Puts the folder in its place. */
@@ -66,17 +89,30 @@ export class FolderWriter {
 
   #checkPlace(): void {
     const { folder } = this
-    if (folder === '' || basename(resolve(folder)) === '') throw new DumpError(folder, 'is no place for a dump folder')
+    const { name } = this.#kind
+    if (folder === '' || basename(resolve(folder)) === '') throw new DumpError(folder, `is no place for a ${name} folder`)
     const stat = this.#io(() => lstatSync(resolve(folder), { throwIfNoEntry: false }))
     if (!stat) return
     if (!stat.isDirectory()) throw new DumpError(folder, 'exists and is no folder', 'name another one')
-    const entries = this.#io(() => readdirSync(folder, { withFileTypes: true }))
-    // A folder of one of our names may hold anything.
-    const foreign = entries.find((entry) => !OURS.test(entry.name) || !entry.isFile())
-    if (foreign) throw new DumpError(folder, `exists and holds ${foreign.name}, which is no part of a dump`, 'name another folder')
+    const foreign = this.#io(() => this.#foreign(''))
+    if (foreign) throw new DumpError(folder, `exists and holds ${foreign}, which is no part of a ${name}`, 'name another folder')
     // Another folder would come to stand in its place, and the shell would stay in the one that was removed.
     if (isHere(stat)) throw new DumpError(folder, 'is the folder that you are in', 'name another one')
-    if (entries.length > 0 && !this.#force) throw new DumpError(folder, 'exists already', '--force replaces it')
+    if (!this.#force && this.#io(() => readdirSync(folder)).length > 0)
+      throw new DumpError(folder, 'exists already', '--force replaces it')
+  }
+
+  /** The first entry that is none of ours; a folder of one of our names may hold anything. */
+  #foreign(below: string): string | undefined {
+    const { files, folders } = this.#kind
+    for (const entry of readdirSync(join(this.folder, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`
+      if (entry.isDirectory() && folders?.test(path)) {
+        const foreign = this.#foreign(path)
+        if (foreign !== undefined) return foreign
+      } else if (!entry.isFile() || !files.test(path)) return path
+    }
+    return undefined
   }
 
   #io<T>(action: () => T): T {
