@@ -21,5 +21,7 @@ export * as inspect from './inspect/index.ts'
 export * as replay from './replay/index.ts'
 /** Scenario files. */
 export * as scenario from './scenario/index.ts'
+/** Rings in sum. */
+export * as stats from './stats/index.ts'
 /** Block traces: the text of blkparse and of ftrace. */
 export * as trace from './trace/index.ts'

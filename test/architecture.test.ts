@@ -12,7 +12,7 @@ const FLOORS = [
   ['codec/ring'],
   ['codec/batch'],
   ['codec'],
-  ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'trace'],
+  ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'stats', 'trace'],
   ['scenario', 'replay'],
   ['generate', 'where'],
   ['render'],
@@ -33,6 +33,7 @@ const PURE = [
   'replay',
   'generate',
   'inspect',
+  'stats',
   'where',
   'render',
 ]

@@ -6,6 +6,7 @@ import Doctor from '../commands/doctor.ts'
 import Generate from '../commands/generate.ts'
 import Inspect from '../commands/inspect.ts'
 import Layout from '../commands/layout.ts'
+import Stats from '../commands/stats.ts'
 
 export { main } from './main.ts'
 
@@ -17,4 +18,5 @@ export const COMMANDS = {
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  stats: Stats,
 }

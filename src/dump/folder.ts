@@ -15,6 +15,7 @@ import { parseXenstore } from './xenstore.ts'
 export const RING = /^ring(?:-\d+)?\.bin$/
 const QUEUE = /^queue-(\d+)$/
 export const XENSTORE = 'xenstore.txt'
+const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.bin$/
 const XENSTORE_LIMIT = 16 * 2 ** 20
 
 export interface LoadOptions {
@@ -52,6 +53,16 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
     yield* dumps
   } catch (error) {
     fail(error, options)
+  }
+}
+
+/** Whether a ring of that name would be read with other files of its folder. */
+export function hasSurroundings(folder: string, name: string): boolean {
+  if (!RING.test(name)) return false
+  try {
+    return readdirSync(folder).some((other) => other === XENSTORE || INDIRECT.test(other))
+  } catch {
+    return false
   }
 }
 
@@ -100,6 +111,11 @@ function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
 /** ring.bin before all numbers. */
 function numberOf(name: string): number {
   return Number(/^ring-(\d+)\.bin$/.exec(name)?.[1] ?? -1)
+}
+
+/** Whether a file of that name is one snapshot of a series. */
+export function isOfSeries(name: string): boolean {
+  return numberOf(name) >= 0
 }
 
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {

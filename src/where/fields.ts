@@ -23,7 +23,7 @@ export interface Field {
   /** Undefined where the slot has no such field. */
   readonly ofSlot: (slot: UsedSlot, place: RingPlace) => number | bigint | undefined
   /** Whether a row has the field. */
-  readonly isIn: (batch: Batch, row: number) => boolean
+  readonly isIn: (batch: Batch, row: number, place: RingPlace) => boolean
   /** Its value; for `u64` the halves of its column. */
   readonly ofRow:
     | { readonly type: 'number'; readonly get: (batch: Batch, row: number, place: RingPlace) => number }
@@ -68,9 +68,8 @@ export const FIELDS: readonly Field[] = [
   }),
   field('queue', 'number of the queue, where the device has several', {
     ofSlot: (_, { queue }) => queue,
-    // Columns are filled from files of raw pages, which know of no queues.
-    isIn: () => false,
-    ofRow: { type: 'number', get: () => 0 },
+    isIn: (_, __, { queue }) => queue !== undefined,
+    ofRow: { type: 'number', get: (_, __, { queue }) => queue! },
   }),
   field('slot', '', { ofSlot: ({ slot }) => slot, isIn: always, ofRow: column('slot') }),
   field('index', '', { ofSlot: ({ index }) => index, isIn: always, ofRow: column('index') }),

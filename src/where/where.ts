@@ -67,17 +67,17 @@ function compareRow({ field, comparator, value }: Extract<Expression, { kind: 'c
     const { get } = ofRow
     // Its fields have 32 bits at the most: a number that no double holds is far beyond them.
     const limit = Number(value)
-    return (batch, row, place) => isIn(batch, row) && holds(comparator, get(batch, row, place) - limit)
+    return (batch, row, place) => isIn(batch, row, place) && holds(comparator, get(batch, row, place) - limit)
   }
   const { halves } = ofRow
   if (value < 0n || value >= 2n ** 64n) {
     const always = holds(comparator, value < 0n ? 1 : -1)
-    return (batch, row) => always && isIn(batch, row)
+    return (batch, row, place) => always && isIn(batch, row, place)
   }
   const low = Number(value & 0xffff_ffffn)
   const high = Number(value >> 32n)
-  return (batch, row) => {
-    if (!isIn(batch, row)) return false
+  return (batch, row, place) => {
+    if (!isIn(batch, row, place)) return false
     const column = halves(batch)
     const upper = column[2 * row + HIGH]! - high
     return holds(comparator, upper === 0 ? column[2 * row + LOW]! - low : upper)
