@@ -68,7 +68,8 @@ export async function statsOfInputs(
 /** Each queue of a folder is a ring. */
 function nameInFolder({ source, queue }: RingDump, input: string, i: number): RingName {
   const folder = dirname(source)
-  return { source: displayName(folder, input), queue, key: `input ${i} ${folder}` }
+  const device = queue === undefined || resolve(folder) === resolve(input) ? folder : dirname(folder)
+  return { source: displayName(device, input), queue, key: `input ${i} ${folder}` }
 }
 
 /** Files ring-NNN.bin that are named one by one are one ring's, as those of a folder are. */

@@ -10,6 +10,11 @@ export function grouped(n: number | bigint): string {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
+/** `1 page`, `12,345 pages`. */
+export function amount(n: number, one: string, many = `${one}s`): string {
+  return `${grouped(n)} ${n === 1 ? one : many}`
+}
+
 /** Bytes in the largest unit of which there is one, cut to three digits where that is not exact: `1.49 GiB`. */
 export function bytesText(bytes: bigint): string {
   let unit = 0

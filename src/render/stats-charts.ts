@@ -1,9 +1,9 @@
 // How requests are spread: over time, sizes, segments and the disk.
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { DIRECTIONS, type Direction, type Report, type SegmentsReport } from '../stats/index.ts'
 import { columnLines, type Height, sparkline, stackedBar } from './bars.ts'
-import { bytesText, grouped } from './quantities.ts'
+import { amount, bytesText, grouped } from './quantities.ts'
 import type { Paint, Style } from './style.ts'
-import { count } from './text.ts'
 
 /** Lines of the picture of requests in flight. */
 const DEPTH_LINES = 5
@@ -11,19 +11,22 @@ const FILLS: Readonly<Record<Direction, string>> = { read: '█', write: '▓', 
 /** The most that a bar is long: longer ones say no more. */
 const BAR = 60
 const MAP = 64
+/** Characters that one request is drawn with at the most. */
+const LONGEST_STEP = 2
 /** Rows of nothing in a row that are shown. */
 const GAP = 2
 /** Bars with a number of segments each; more segments are grouped by powers of two. */
 const EXACT_SEGMENTS = 11
 
 /** A line a snapshot, or a group of them. */
-export function depthLines({ depth }: Report, style: Style, width: number): string[] {
+export function depthLines({ depth, tracks }: Report, style: Style, width: number): string[] {
   const { buckets, most, width: snapshots } = depth
   if (buckets.length < 2 || most === 0) return []
   const label = String(most).length
   const { heights, each } = fitted(buckets, width - label - 4)
   const per = each * snapshots
-  const title = `in flight, ${per === 1 ? 'a snapshot a column' : `${grouped(per)} snapshots a column: █ mean, ░ most`}`
+  const column = per === 1 ? 'a snapshot a column' : `${grouped(per)} snapshots a column`
+  const title = `in flight${tracks.length > 1 ? ' in a ring' : ''}, ${column}${per === 1 && tracks.length === 1 ? '' : ': █ mean, ░ most'}`
   const rows = columnLines(heights, most, DEPTH_LINES).map((line, i) => {
     const mark = i === 0 ? String(most) : i === DEPTH_LINES - 1 ? '0' : ''
     return `  ${style.dim(`${mark.padStart(label)} │`)}${style.ops.write(line.trimEnd())}`
@@ -58,8 +61,10 @@ export function chartLines({ title, style, width, parts, rows, notes }: Chart): 
   const label = Math.max(...rows.map((row) => row.label.length), title.length - 2)
   const columns = parts.map(({ name }, p) => Math.max(name.length + 2, ...rows.map(({ amounts }) => grouped(amounts[p]!).length)))
   const counted = columns.reduce((sum, column, p) => sum + (shown[p] ? column + 2 : 0), 0)
-  const most = Math.max(...rows.map(({ amounts }) => sum(amounts)))
+  const largest = Math.max(...rows.map(({ amounts }) => sum(amounts)))
   const bar = Math.min(BAR, width - 2 - label - counted - 2)
+  // Few of anything make short bars.
+  const most = Math.max(largest, bar / LONGEST_STEP)
   const names = parts.map(({ name, fill, paint }, p) =>
     shown[p] ? `  ${' '.repeat(columns[p]! - name.length - 2)}${paint(fill)} ${style.dim(name)}` : '',
   )
@@ -78,7 +83,7 @@ export function chartLines({ title, style, width, parts, rows, notes }: Chart): 
 }
 
 /** In a long run of rows of nothing. */
-function isGap(rows: Chart['rows'], i: number): boolean {
+export function isGap(rows: readonly { readonly amounts: readonly number[] }[], i: number): boolean {
   const isEmpty = (k: number) => rows[k] !== undefined && sum(rows[k].amounts) === 0
   if (!isEmpty(i)) return false
   let [from, to] = [i, i]
@@ -95,7 +100,7 @@ export function sizeLines({ sizes, unresolved }: Report, style: Style, width: nu
   const notes =
     unresolved.requests === 0
       ? []
-      : [`and ${count(unresolved.requests, 'indirect request')} of unknown size, whose pages are not here`]
+      : [`and ${amount(unresolved.requests, 'indirect request')} of unknown size, whose pages are not here`]
   return {
     title: 'bytes of a request',
     style,
@@ -155,9 +160,9 @@ export function mapLines({ sectors }: Report, style: Style, width: number): stri
   const name = Math.max(...DIRECTIONS.map((direction) => direction.length))
   const map = sectors(Math.min(MAP, width - name - 20))
   if (!map) return []
-  const { from, width: sectorsEach, columns, beyond } = map
+  const { from, end: behind, width: sectorsEach, columns, beyond } = map
   const most = Math.max(...columns.flat())
-  const title = `where on the disk, ${count(sectorsEach, 'sector')} (${bytesText(sectorsEach * 512n)}) a column`
+  const title = `where on the disk, ${grouped(sectorsEach)} sectors (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
   const rows = DIRECTIONS.flatMap((direction, d) => {
     const values = columns.map((column) => column[d]!)
     const total = sum(values)
@@ -166,8 +171,8 @@ export function mapLines({ sectors }: Report, style: Style, width: number): stri
       `  ${direction.padEnd(name)}  ${style.dim('│')}${style.ops[direction](sparkline(values, most))}${style.dim('│')}  ${grouped(total)}`,
     ]
   })
-  const [start, end] = [grouped(from), grouped(from + sectorsEach * BigInt(columns.length))]
+  const [start, end] = [grouped(from), grouped(behind)]
   const axis = `${start}${' '.repeat(Math.max(1, columns.length + 2 - start.length - end.length))}${end}`
-  const far = beyond === 0 ? [] : [`  ${style.dim(`and ${count(beyond, 'request')} beyond`)}`]
+  const far = beyond === 0 ? [] : [`  ${style.dim(`and ${amount(beyond, 'request')} beyond`)}`]
   return [style.bold(title), ...rows, `  ${' '.repeat(name)}  ${style.dim(axis)}`, ...far]
 }

@@ -16,18 +16,19 @@ const MOST_RINGS = 12
 const left = (title: string): Column => ({ title, align: 'left' })
 const right = (title: string): Column => ({ title, align: 'right' })
 
-export function operationLines({ operations }: Report, style: Style): string[] {
-  const used = operations.filter(({ direct, indirect, responses }) => direct + indirect + responses > 0)
+export function operationLines({ operations, requests, responses }: Report, style: Style): string[] {
+  const used = operations.filter((o) => o.direct + o.indirect + o.responses > 0)
   if (used.length === 0) return []
-  const rows = used.map(({ op, direct, indirect, bytes, responses, errors }): Cell[] => [
+  const columns = [
+    left('operation'),
+    ...(requests === 0 ? [] : [right('direct'), right('indirect'), right('bytes')]),
+    ...(responses === 0 ? [] : [right('responses'), right('errors')]),
+  ]
+  const rows = used.map(({ op, direct, indirect, bytes, responses: answers, errors }): Cell[] => [
     { text: op, paint: style.ops[op] },
-    { text: grouped(direct) },
-    { text: grouped(indirect) },
-    { text: bytesText(bytes) },
-    { text: grouped(responses) },
-    { text: grouped(errors), paint: errors > 0 ? style.bad : undefined },
+    ...(requests === 0 ? [] : [grouped(direct), grouped(indirect), bytesText(bytes)].map((text) => ({ text }))),
+    ...(responses === 0 ? [] : [{ text: grouped(answers) }, { text: grouped(errors), paint: errors > 0 ? style.bad : undefined }]),
   ])
-  const columns = [left('operation'), right('direct'), right('indirect'), right('bytes'), right('responses'), right('errors')]
   const [titles, ...lines] = tableLines(columns, rows, style.bold)
   return [titles!, ...lines]
 }
@@ -84,7 +85,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
 }
 
 /** Where there are several. */
-export function ringLines({ tracks }: Report, style: Style, width: number): string[] {
+export function ringLines({ tracks }: Report, style: Style): string[] {
   if (tracks.length < 2) return []
   const rows = tracks
     .slice(0, MOST_RINGS)
@@ -109,7 +110,7 @@ export function ringLines({ tracks }: Report, style: Style, width: number): stri
   const rest = tracks.length - MOST_RINGS
   const more = rest > 0 ? [`  ${style.dim(`and ${grouped(rest)} more, which --json lists`)}`] : []
   const lines = tableLines(columns, rows, style.dim).map((line) => `  ${line}`)
-  return [style.bold('rings'), ...lines, ...more].map((line) => line.slice(0, Math.max(width, line.length)))
+  return [style.bold('rings'), ...lines, ...more]
 }
 
 function meanText({ inFlight, snapshots, impossible }: RingTrack): string {

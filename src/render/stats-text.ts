@@ -1,6 +1,6 @@
 // Figures of many rings for people: what they say in sum first, then how it is spread.
 import type { Report } from '../stats/index.ts'
-import { bytesText, decimal, grouped, percent } from './quantities.ts'
+import { amount, bytesText, decimal, grouped, percent } from './quantities.ts'
 import { chartLines, depthLines, mapLines, segmentLines, sizeLines } from './stats-charts.ts'
 import { longestLines, operationLines, ringLines, statusLines } from './stats-tables.ts'
 import type { Style } from './style.ts'
@@ -17,6 +17,8 @@ export interface StatsTextOptions {
 
 /** Statuses that the line of responses names. */
 const STATUSES = 4
+/** Sources that the title names. */
+const TITLES = 3
 
 export function statsText(report: Report, options: StatsTextOptions): string {
   const { style, width } = options
@@ -29,7 +31,7 @@ export function statsText(report: Report, options: StatsTextOptions): string {
     mapLines(report, style, width),
     statusLines(report, style, width),
     longestLines(report, style),
-    ringLines(report, style, width),
+    ringLines(report, style),
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -58,25 +60,33 @@ function summary(report: Report, { style, width, findings, where }: StatsTextOpt
   return [style.bold(titleOf(report)), ...lines]
 }
 
+/** The sources, of many the first. */
 export function titleOf({ tracks }: Report): string {
-  const [first, ...more] = tracks
-  if (!first) return 'no ring'
-  return printable(first.source) + (more.length === 0 ? '' : ` and ${count(more.length, 'other ring')}`)
+  const sources = [...new Set(tracks.map(({ source }) => printable(source)))]
+  const more = sources.length - TITLES
+  return sources.slice(0, TITLES).join(', ') + (more > 0 ? ` and ${grouped(more)} more` : '')
 }
 
-function snapshotsText({ snapshots, tracks, impossible }: Report): string {
+export function snapshotsText({ snapshots, tracks, impossible }: Report): string {
   const sizes = [...new Set(tracks.map((t) => `${count(t.pages, 'page')}, ${t.nr_ents} slots`))]
   const protocols = [...new Set(tracks.flatMap((t) => [...t.protocols]))].sort()
   const of = tracks.length === 1 ? 'one ring' : `${grouped(tracks.length)} rings`
   const shape = sizes.length === 1 ? `${tracks.length === 1 ? '' : 'each '}of ${sizes[0]}` : 'of several sizes'
   const broken = impossible === 0 ? '' : `; in ${grouped(impossible)} the indices are impossible`
-  return `${grouped(snapshots)} of ${of} ${shape}, ${protocols.join(' and ')}${broken}`
+  return `${grouped(snapshots)}, of ${of} ${shape}, ${protocols.join(' and ')}${broken}`
 }
 
-function requestsText({ requests, slots, direct, indirect }: Report): string {
-  if (requests === 0) return 'none seen'
+function requestsText({ requests, slots, direct, indirect, operations }: Report): string {
+  if (requests === 0) return 'none in flight, so that no sizes and sectors are known'
   const kinds = indirect === 0 ? 'all direct' : `${percent(direct, requests)} direct, ${percent(indirect, requests)} indirect`
-  return `${grouped(requests)}, each counted once (${grouped(slots.request)} slots seen): ${kinds}`
+  const unknown = operations.find(({ op }) => op === 'unknown')?.direct ?? 0
+  const odd = unknown === 0 ? '' : `; ${percent(unknown, requests)} of them with an operation that is not in blkif.h`
+  return `${grouped(requests)}${once(requests, slots.request)}${kinds}${odd}`
+}
+
+/** Where snapshots show the same ones again. */
+function once(counted: number, slots: number): string {
+  return slots === counted ? ': ' : `, each counted once (in ${amount(slots, 'slot')} of all snapshots): `
 }
 
 function responsesText({ responses, slots, statuses }: Report): string {
@@ -85,7 +95,7 @@ function responsesText({ responses, slots, statuses }: Report): string {
     .slice(0, STATUSES)
     .map(({ status, name, responses }) => `${grouped(responses)} ${name ?? `status ${status}`}`)
   const more = statuses.length > STATUSES ? ` and ${grouped(statuses.length - STATUSES)} other statuses` : ''
-  return `${grouped(responses)}, each counted once (${grouped(slots.response)} slots seen): ${named.join(', ')}${more}`
+  return `${grouped(responses)}${once(responses, slots.response)}${named.join(', ')}${more}`
 }
 
 function inFlightText({ depth, tracks }: Report): string {
@@ -96,10 +106,11 @@ function inFlightText({ depth, tracks }: Report): string {
   return `at most ${most} of ${slots}, on average ${decimal(mean)}, median ${median}, 95% up to ${p95}; empty in ${grouped(empty)} of ${grouped(rings)}, full in ${grouped(full)}`
 }
 
-function bytesAsked({ bytes: { read, write, discard }, unresolved }: Report): string {
+function bytesAsked({ bytes: { read, write, discard }, unresolved, requests }: Report): string {
+  if (requests === 0) return ''
   const known = `${bytesText(read)} read, ${bytesText(write)} written, ${bytesText(discard)} discarded`
   if (unresolved.requests === 0) return known
-  return `${known}; and by ${count(unresolved.requests, 'indirect request')} whose pages are not here at most ${bytesText(unresolved.mostBytes)}`
+  return `${known}; and by ${amount(unresolved.requests, 'indirect request')} whose pages are not here at most ${bytesText(unresolved.mostBytes)}`
 }
 
 /** What the indices say of the time between the snapshots. */
@@ -110,8 +121,9 @@ function seriesText({ steps: { followed, published, answered, leapt, back } }: R
     ...(leapt === 0 ? [] : [`in ${grouped(leapt)} req_prod leaps past a whole ring`]),
     ...(back === 0 ? [] : [`in ${grouped(back)} an index went back or is impossible`]),
   ].join(', ')
-  const went = `${count(published, 'request')} published and ${grouped(answered)} answered between the snapshots`
+  const went = `${amount(published, 'request')} published and ${grouped(answered)} answered between the snapshots`
   if (broken === '') return `${went}, seen or not`
   const unrelated = followed * 2 < all ? 'the snapshots seem unrelated: ' : ''
-  return `${unrelated}of ${grouped(all)} steps from one to the next, ${broken}; in the other ${grouped(followed)}, ${went}`
+  const rest = followed === 0 ? '' : `; in the other ${grouped(followed)}, ${went}`
+  return `${unrelated}of ${amount(all, 'step')} from one to the next, ${broken}${rest}`
 }

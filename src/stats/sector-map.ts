@@ -18,7 +18,9 @@ const ZOOM = 4n
 export interface SectorColumns {
   /** The first sector of the first column. */
   readonly from: bigint
-  /** Sectors a column, a power of two. */
+  /** Behind the last sector of the last column, or of the disk. */
+  readonly end: bigint
+  /** Sectors a column. */
   readonly width: bigint
   /** Requests that begin in the column, by place in DIRECTIONS. */
   readonly columns: readonly (readonly number[])[]
@@ -60,7 +62,8 @@ export class SectorMap {
         if (column) column[d]! += bins[bin]!
         else beyond += bins[bin]!
     }
-    return { from: first * width, width, columns, beyond }
+    const behind = (first + BigInt(count)) * width
+    return { from: first * width, end: sectors ?? behind, width, columns, beyond }
   }
 
   #used(): number[] {
@@ -96,9 +99,19 @@ function binStart(bin: number): bigint {
   return octave === 0 ? BigInt(bin) : BigInt(SUBS + (bin % SUBS)) << BigInt(octave - 1)
 }
 
-/** The least power of two that needs no more columns, and no column narrower than a bin. */
+/** Column widths are these, times a power of two. */
+const ROUND = [4n, 5n, 6n, 7n]
+
+/**
+ * The least round number of sectors that needs no more columns. Bins lie within one column each: their starts and widths
+ * are multiples of powers of two that divide that of the last bin, which divides the columns.
+ */
 function columnWidth(first: bigint, last: bigint, most: bigint): bigint {
-  let width = 1n
-  while (width * BigInt(SUBS) * 2n <= last || last / width - first / width >= most) width *= 2n
-  return width
+  let bin = 1n
+  while (bin * BigInt(SUBS) * 2n <= last) bin *= 2n
+  for (let scale = 1n; ; scale *= 2n)
+    for (const round of scale === 1n ? [1n, 2n, 3n, ...ROUND] : ROUND) {
+      const width = round * scale
+      if (width % bin === 0n && last / width - first / width < most) return width
+    }
 }
