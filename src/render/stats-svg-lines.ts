@@ -103,7 +103,7 @@ export function mapPanel({ sectors }: Report, width: number): Panel | undefined 
   const far = beyond === 0 ? '' : `; ${grouped(beyond)} further on`
   const axis = [
     label(grouped(from), { class: 's', x: NAMES, y }),
-    label(`sectors, ${bytesText(each * BigInt(SECTOR_SIZE))} a column, darker for more requests${far}`, {
+    label(`sectors, ${bytesText(each * BigInt(SECTOR_SIZE))} a column, stronger for more requests${far}`, {
       class: 's m',
       x: NAMES + (width - NAMES) / 2,
       y,
