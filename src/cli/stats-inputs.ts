@@ -1,6 +1,6 @@
 // Inputs to figures: folders ring by ring, files and pipes many rings at a time.
 import { statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DumpError } from '../dump/dump-error.ts'
 import { hasSurroundings, isOfSeries, loadDumps } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
@@ -76,7 +76,7 @@ function nameInFolder({ source, queue }: RingDump, input: string, i: number): Ri
 function nameOfFile(input: string, i: number, { pages }: StatsInputsOptions): Omit<RingName, 'queue'> {
   if (pages !== undefined || !isOfSeries(basename(input))) return { source: displayName(input, input), key: `input ${i}` }
   const folder = dirname(input)
-  return { source: displayName(folder, input), key: `series ${resolve(folder)}` }
+  return { source: displayName(join(folder, 'ring-NNN.bin'), input), key: `series ${resolve(folder)}` }
 }
 
 /** Nothing lies around the rings that would have to be read with them: standard input, or a file that is in no dump folder. */

@@ -10,7 +10,7 @@ export default class Stats extends BaseCommand {
   static override description =
     `INPUT is what decode takes: a dump folder, a series of snapshots, several queues, a file of raw ring pages (of any length with --pages N, gzipped or not), or - for standard input. Memory does not grow with the input.
 
-A request is counted once, however many snapshots show it: it is new unless the snapshot before, of the same ring, had the same index, id, operation and sector_number in its slot; a response likewise, by index, id, operation and status. What came and went between two snapshots is seen by nobody; how much that was, the indices say. Snapshots of rings that have nothing to do with each other are all new.
+A request is counted once, however many snapshots show it: it is new unless the snapshot before, of the same ring, had the same index, id, operation, sector_number and size in its slot; a response likewise, by index, id, operation and status. What came and went between two snapshots is seen by nobody; how much that was, the indices say. Snapshots of rings that have nothing to do with each other are all new.
 
 Exit code: 0, also where rings have findings; 2 could not do it.`
 

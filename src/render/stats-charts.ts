@@ -160,9 +160,9 @@ export function mapLines({ sectors }: Report, style: Style, width: number): stri
   const name = Math.max(...DIRECTIONS.map((direction) => direction.length))
   const map = sectors(Math.min(MAP, width - name - 20))
   if (!map) return []
-  const { from, end: behind, width: sectorsEach, columns, beyond } = map
+  const { from, end: behind, isWhole, width: sectorsEach, columns, beyond } = map
   const most = Math.max(...columns.flat())
-  const title = `where on the disk, ${grouped(sectorsEach)} sectors (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
+  const title = `where on the disk${isWhole ? ` of ${bytesText(behind * BigInt(SECTOR_SIZE))}` : ''}, ${grouped(sectorsEach)} sectors (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
   const rows = DIRECTIONS.flatMap((direction, d) => {
     const values = columns.map((column) => column[d]!)
     const total = sum(values)

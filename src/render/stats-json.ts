@@ -57,8 +57,13 @@ export function statsJson(report: Report, findings: number, where: string | unde
       ? {
           from: String(map.from),
           end: String(map.end),
+          isWhole: map.isWhole,
           sectorsPerColumn: String(map.width),
-          columns: map.columns.map((column) => Object.fromEntries(DIRECTIONS.map((name, d) => [name, column[d]!]))),
+          columns: map.columns.flatMap((column, i) => {
+            if (column.every((n) => n === 0)) return []
+            const from = String(map.from + map.width * BigInt(i))
+            return [{ from, ...Object.fromEntries(DIRECTIONS.map((name, d) => [name, column[d]!])) }]
+          }),
           beyond: map.beyond,
         }
       : null,

@@ -21,6 +21,8 @@ interface Row {
 
 const ROW = 24
 const THICK = 14
+/** Of a part that is not 0. */
+const LEAST = 1.5
 /** Height of the bars that stand. */
 const STAND = 150
 /** Names of bars side by side; of more bars only some are named. */
@@ -70,8 +72,9 @@ function lying(title: string, legend: Panel['legend'], rows: readonly Row[], wid
   const body = rows.map(({ name, amounts, note }, i) => {
     const y = i * ROW
     let x = names
+    const lengths = lengthsOf(amounts, most, room)
     const parts = amounts.map((n, p) => {
-      const length = n === 0 ? 0 : Math.max(1.5, (room * n) / most)
+      const length = lengths[p]!
       const part =
         length === 0
           ? ''
@@ -106,6 +109,14 @@ export function segmentPanel({ segments }: Report, width: number): Panel | undef
   return standing('Requests by segments', 'nr_segments', legend, rows, width)
 }
 
+/** In pixels: what is not 0 can be seen, and the largest part gives what that takes. */
+function lengthsOf(amounts: readonly number[], most: number, room: number): number[] {
+  const lengths = amounts.map((n) => (n === 0 ? 0 : Math.max(LEAST, (room * n) / most)))
+  const excess = Math.max(0, sum(lengths) - room)
+  const largest = lengths.indexOf(Math.max(...lengths))
+  return lengths.map((length, p) => (p === largest ? length - excess : length))
+}
+
 /** Bars from the ground, names below them, a scale at the left. */
 function standing(title: string, axis: string, legend: Panel['legend'], all: readonly Row[], width: number): Panel | undefined {
   if (all.length === 0) return undefined
@@ -127,8 +138,9 @@ function standing(title: string, axis: string, legend: Panel['legend'], all: rea
   const body = rows.map(({ name, amounts }, i) => {
     const x = scale + i * step + (step - thick) / 2
     let y = STAND
+    const lengths = lengthsOf(amounts, most, STAND)
     const parts = amounts.map((n, p) => {
-      const length = n === 0 ? 0 : Math.max(1, (STAND * n) / most)
+      const length = lengths[p]!
       y -= length
       return length === 0
         ? ''

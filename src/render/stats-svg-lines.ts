@@ -72,7 +72,7 @@ export function depthPanel({ depth, tracks }: Report, width: number): Panel | un
 export function mapPanel({ sectors }: Report, width: number): Panel | undefined {
   const map = sectors(COLUMNS)
   if (!map) return undefined
-  const { from, end, width: each, columns, beyond } = map
+  const { from, end, isWhole, width: each, columns, beyond } = map
   const most = Math.max(...columns.flat())
   const ways = DIRECTIONS.map((name, d) => ({ name, values: columns.map((column) => column[d]!) })).filter(
     ({ values }) => sum(values) > 0,
@@ -110,7 +110,12 @@ export function mapPanel({ sectors }: Report, width: number): Panel | undefined 
     }),
     label(grouped(end), { class: 's e', x: width, y }),
   ]
-  return { title: 'Where on the disk requests begin', legend: [], height: y + 4, body: [...strips, ...axis].join('') }
+  return {
+    title: `Where on the disk${isWhole ? ` of ${bytesText(end * BigInt(SECTOR_SIZE))}` : ''} requests begin`,
+    legend: [],
+    height: y + 4,
+    body: [...strips, ...axis].join(''),
+  }
 }
 
 /** Requests that several snapshots in a row show, from the first to the last of them. */

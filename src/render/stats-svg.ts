@@ -6,6 +6,9 @@ import { depthPanel, longestPanel, mapPanel } from './stats-svg-lines.ts'
 import { snapshotsText, titleOf } from './stats-text.ts'
 import { element, escaped, group, label } from './svg.ts'
 
+/** How every picture begins. */
+export const SVG_START = '<svg xmlns='
+
 const WIDTH = 960
 const MARGIN = 24
 const GAP = 16

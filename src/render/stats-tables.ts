@@ -68,7 +68,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
     { text: opName(operation), paint: style.ops[opName(operation)] },
     { text: String(id) },
     { text: sector_number === NO_SECTOR ? '-' : String(sector_number) },
-    ...(several ? [{ text: ringName({ source, queue }) }] : []),
+    ...(several ? [{ text: String(1 + tracks.findIndex((t) => t.source === source && t.queue === queue)) }] : []),
   ])
   const columns = [
     right('snapshots'),
@@ -79,7 +79,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
     left('op'),
     right('id'),
     right('sector_number'),
-    ...(several ? [left('ring')] : []),
+    ...(several ? [right('ring')] : []),
   ]
   return [style.bold('in flight longest'), ...tableLines(columns, rows, style.dim).map((line) => `  ${line}`)]
 }
@@ -89,7 +89,8 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
   if (tracks.length < 2) return []
   const rows = tracks
     .slice(0, MOST_RINGS)
-    .map((track): Cell[] => [
+    .map((track, i): Cell[] => [
+      { text: String(i + 1) },
       { text: grouped(track.snapshots) },
       { text: grouped(track.requests) },
       { text: grouped(track.responses) },
@@ -99,13 +100,14 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
       { text: ringName(track) },
     ])
   const columns = [
+    right('ring'),
     right('snapshots'),
     right('requests'),
     right('responses'),
     right('errors'),
     right('mean'),
     right('most'),
-    left('ring'),
+    left(''),
   ]
   const rest = tracks.length - MOST_RINGS
   const more = rest > 0 ? [`  ${style.dim(`and ${grouped(rest)} more, which --json lists`)}`] : []

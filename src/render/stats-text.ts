@@ -43,12 +43,12 @@ function summary(report: Report, { style, width, findings, where }: StatsTextOpt
   const rows: (readonly [string, string])[] = [
     ['snapshots', snapshotsText(report)],
     ...(where === undefined ? [] : [['where', printable(where)] as const]),
-    ['requests', requestsText(report)],
+    ['requests', requestsText(report, where !== undefined)],
     ['responses', responsesText(report)],
     ['in flight', inFlightText(report)],
     ['asked for', bytesAsked(report)],
     ['series', seriesText(report)],
-    ['findings', findings === 0 ? 'none' : `${grouped(findings)}, which blkring check and decode list`],
+    ['findings', `${findings === 0 ? 'none' : grouped(findings)} of blkring decode; blkring check looks further`],
   ]
   const name = Math.max(...rows.map(([name]) => name.length))
   const lines = rows
@@ -76,8 +76,8 @@ export function snapshotsText({ snapshots, tracks, impossible }: Report): string
   return `${grouped(snapshots)}, of ${of} ${shape}, ${protocols.join(' and ')}${broken}`
 }
 
-function requestsText({ requests, slots, direct, indirect, operations }: Report): string {
-  if (requests === 0) return 'none in flight, so that no sizes and sectors are known'
+function requestsText({ requests, slots, direct, indirect, operations }: Report, isChosen: boolean): string {
+  if (requests === 0) return isChosen ? 'none chosen' : 'none in flight, so that no sizes and sectors are known'
   const kinds = indirect === 0 ? 'all direct' : `${percent(direct, requests)} direct, ${percent(indirect, requests)} indirect`
   const unknown = operations.find(({ op }) => op === 'unknown')?.direct ?? 0
   const odd = unknown === 0 ? '' : `; ${percent(unknown, requests)} of them with an operation that is not in blkif.h`

@@ -1,5 +1,6 @@
 // What was last seen in each slot of one ring: whether a request or a response is new, and for how long a request is in flight.
 import { type Batch, CERTAINTIES } from '../codec/batch/batch.ts'
+import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import type { Flight, Longest } from './longest.ts'
@@ -47,6 +48,9 @@ export class RingTrack {
   /** Places of the present snapshot and of the one before. */
   #now = -1
   #before = -1
+  /** Of the request that is looked at: nr_segments, of a discard the upper half of nr_sectors; and the lower half. */
+  #segments = 0
+  #sectors = 0
 
   // Of each slot the last request: what it was, the first and last snapshot in which it stood there, and the last up to
   // which it was in flight throughout.
@@ -54,6 +58,7 @@ export class RingTrack {
   readonly #id: Uint32Array
   readonly #sector: Uint32Array
   readonly #operation: Uint8Array
+  readonly #size: Uint32Array
   readonly #first: Float64Array
   readonly #seen: Float64Array
   readonly #until: Float64Array
@@ -73,6 +78,7 @@ export class RingTrack {
     this.#id = new Uint32Array(2 * nr_ents)
     this.#sector = new Uint32Array(2 * nr_ents)
     this.#operation = new Uint8Array(nr_ents)
+    this.#size = new Uint32Array(2 * nr_ents)
     this.#first = new Float64Array(nr_ents)
     this.#seen = new Float64Array(nr_ents).fill(NEVER)
     this.#until = new Float64Array(nr_ents).fill(NEVER)
@@ -129,7 +135,7 @@ export class RingTrack {
 
   /**
    * Takes in a request of the present snapshot.
-   * @returns whether it is new: the snapshot before had none of this index, id, operation and sector_number
+   * @returns whether it is new: the snapshot before had none of this index, id, operation, sector_number and size in the slot
    */
   request(batch: Batch, row: number): boolean {
     const { id_halves, sector_number_halves } = batch
@@ -138,6 +144,7 @@ export class RingTrack {
     const slot = batch.slot[row]!
     const at = 2 * slot
     const from = 2 * row
+    this.#measure(batch, row)
     const isNew =
       this.#seen[slot] !== before ||
       this.#index[slot] !== batch.index[row] ||
@@ -145,7 +152,9 @@ export class RingTrack {
       this.#id[at + 1] !== id_halves[from + 1] ||
       this.#operation[slot] !== batch.operation[row] ||
       this.#sector[at] !== sector_number_halves[from] ||
-      this.#sector[at + 1] !== sector_number_halves[from + 1]
+      this.#sector[at + 1] !== sector_number_halves[from + 1] ||
+      this.#size[at] !== this.#segments ||
+      this.#size[at + 1] !== this.#sectors
     if (isNew) {
       if (this.#until[slot]! > this.#first[slot]!) this.#offer(slot)
       this.#index[slot] = batch.index[row]!
@@ -154,6 +163,8 @@ export class RingTrack {
       this.#operation[slot] = batch.operation[row]!
       this.#sector[at] = sector_number_halves[from]!
       this.#sector[at + 1] = sector_number_halves[from + 1]!
+      this.#size[at] = this.#segments
+      this.#size[at + 1] = this.#sectors
       this.#first[slot] = now
       this.#until[slot] = before
     }
@@ -162,9 +173,17 @@ export class RingTrack {
     return isNew
   }
 
+  /** What a request is told apart by besides its place on the disk. Of an indirect request the ring says no sectors. */
+  #measure({ operation, nr_segments, nr_sectors_halves }: Batch, row: number): void {
+    const kind = KIND_OF[operation[row]!]
+    this.#segments =
+      kind === RW || kind === INDIRECT ? nr_segments[row]! : kind === DISCARD ? nr_sectors_halves[2 * row + HIGH]! : 0
+    this.#sectors = kind === RW || kind === DISCARD ? nr_sectors_halves[2 * row + LOW]! : 0
+  }
+
   /**
    * Takes in a response of the present snapshot. Where it lies over a request that is in flight still, that goes on.
-   * @returns whether it is new: the snapshot before had none of this index, id, operation and status
+   * @returns whether it is new: the snapshot before had none of this index, id, operation and status in the slot
    */
   response(batch: Batch, row: number): boolean {
     const { id_halves } = batch

@@ -20,6 +20,8 @@ export interface SectorColumns {
   readonly from: bigint
   /** Behind the last sector of the last column, or of the disk. */
   readonly end: bigint
+  /** The end is that of the disk. */
+  readonly isWhole: boolean
   /** Sectors a column. */
   readonly width: bigint
   /** Requests that begin in the column, by place in DIRECTIONS. */
@@ -40,9 +42,16 @@ export class SectorMap {
 
   /**
    * The map in so many columns at the most. A few requests far behind all others, as of a damaged or hostile ring, are left to `beyond`.
-   * @param sectors of the disk, where that is known: the map ends there
+   * @param sectors of the disk, where that is known: the map ends there, unless all requests would lie in one of its columns
    */
   columns(most: number, sectors?: bigint): SectorColumns | undefined {
+    const whole = this.#columns(most, sectors)
+    if (!whole || sectors === undefined || whole.columns.filter((column) => column.some((n) => n > 0)).length > 1) return whole
+    const own = this.#columns(most, undefined)!
+    return own.columns.length > 1 ? own : whole
+  }
+
+  #columns(most: number, sectors: bigint | undefined): SectorColumns | undefined {
     const used = this.#used()
     if (used.length === 0) return undefined
     const lowest = binStart(used[0]!)
@@ -63,7 +72,7 @@ export class SectorMap {
         else beyond += bins[bin]!
     }
     const behind = (first + BigInt(count)) * width
-    return { from: first * width, end: sectors ?? behind, width, columns, beyond }
+    return { from: first * width, end: sectors ?? behind, isWhole: sectors !== undefined, width, columns, beyond }
   }
 
   #used(): number[] {

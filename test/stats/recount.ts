@@ -62,7 +62,16 @@ export function recount(rings: readonly Ring[]): Recount {
 
 function keyOf(slot: Exclude<Slot, { state: 'unused' }>): string {
   if (slot.state === 'response') return `rsp ${slot.index} ${slot.response.id} ${slot.response.operation} ${slot.response.status}`
-  return `req ${slot.index} ${slot.request.id} ${slot.request.operation} ${slot.request.sector_number}`
+  const r = slot.request
+  const size =
+    r.kind === 'indirect'
+      ? r.nr_segments
+      : r.kind === 'rw'
+        ? `${r.nr_segments} ${r.nr_sectors}`
+        : r.kind === 'discard'
+          ? r.nr_sectors
+          : ''
+  return `req ${slot.index} ${r.id} ${r.operation} ${r.sector_number} ${size}`
 }
 
 function countNew(all: Recount, slot: Exclude<Slot, { state: 'unused' }>): void {
