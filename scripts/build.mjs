@@ -5,7 +5,15 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { commandBundles, commandEntries, sharedBundle, sharedEntry } from './command-bundles.mjs'
+import {
+  commandBundles,
+  commandEntries,
+  laterEntries,
+  onCallBundles,
+  onCallEntries,
+  sharedBundle,
+  sharedEntry,
+} from './command-bundles.mjs'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
 
@@ -36,11 +44,11 @@ const bundles = [
   }),
   await bundle({ stdin: { contents: sharedEntry, resolveDir: root }, outfile: 'dist/cli/shared.cjs' }),
   ...(await Promise.all(
-    commandEntries(root).map(({ name, contents }) =>
+    [...commandEntries(root), ...laterEntries(root), ...onCallEntries].map(({ name, contents }) =>
       bundle({
         stdin: { contents, resolveDir: root },
         outfile: `dist/cli/${name}.cjs`,
-        plugins: [sharedBundle, lazyPackages(RARELY)],
+        plugins: [onCallBundles, sharedBundle, lazyPackages(RARELY)],
       }),
     ),
   )),

@@ -15,6 +15,8 @@ export * as diff from './diff/index.ts'
 export * as doctor from './doctor/index.ts'
 /** Scenarios to rings. */
 export * as generate from './generate/index.ts'
+/** Rings in memory images: which pages are rings, and what grants and requests name. */
+export * as image from './image/index.ts'
 /** A ring's bytes with their names, values and meanings, and the picture of its slots. */
 export * as inspect from './inspect/index.ts'
 /** Recorded vectors against the emulated driver. */
@@ -23,5 +25,7 @@ export * as replay from './replay/index.ts'
 export * as scenario from './scenario/index.ts'
 /** Rings in sum. */
 export * as stats from './stats/index.ts'
+/** Hexdumps as people paste them to rings. */
+export * as text from './text/index.ts'
 /** Block traces: the text of blkparse and of ftrace. */
 export * as trace from './trace/index.ts'

@@ -12,6 +12,7 @@ const FLOORS = [
   ['codec/ring'],
   ['codec/batch'],
   ['codec'],
+  ['image', 'text'],
   ['blkfront', 'check', 'diff', 'doctor', 'dump', 'inspect', 'stats', 'trace'],
   ['scenario', 'replay'],
   ['generate', 'where'],
@@ -24,10 +25,12 @@ const ALLOWED = new Set(['cli/index.ts'])
 
 const PURE = [
   'codec',
+  'text',
   'blkfront',
   'check',
   'diff',
   'doctor',
+  'image',
   'scenario',
   'trace',
   'replay',

@@ -14,6 +14,7 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { RingDump } from '../dump/ring-dump.ts'
 import type { Style } from '../render/style.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './check-printers.ts'
 import { displayName } from './display-name.ts'
@@ -23,6 +24,8 @@ import { report } from './failure.ts'
 export interface CheckOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly rules: readonly Rule[]
   /** The least severity that is printed and counts for the exit code. */
   readonly severity: Severity
@@ -54,7 +57,7 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
       continue
     }
     const checker = createChecker(rules)
-    for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+    for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
       const indirectPages = remembered(dump.indirectPages)
       const decoded = decodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options.abi)
       rings++

@@ -7,6 +7,8 @@ import { displayName } from './display-name.ts'
 export interface RingChoice {
   /** Pages of one ring; without it a file is one ring. */
   readonly pages: number | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Undefined takes the first there is. */
   readonly queue: number | undefined
   readonly snapshot: number | undefined
@@ -24,12 +26,12 @@ export interface ChosenRing {
  * Reads no further than to the ring after the one that is wanted.
  * @throws DumpError where there is no such ring, or an input that is none
  */
-export function chooseRing(input: string, { pages, queue, snapshot }: RingChoice): ChosenRing {
+export function chooseRing(input: string, { pages, queue, snapshot, found }: RingChoice): ChosenRing {
   const errors: DumpError[] = []
   const queues = new Set<number | undefined>()
   let snapshots = 0
   let chosen: RingDump | undefined
-  for (const dump of loadDumps(input, { pages, onError: (error) => errors.push(error) })) {
+  for (const dump of loadDumps(input, { pages, onError: (error) => errors.push(error), found })) {
     if (chosen) {
       const how = dump.queue === chosen.queue ? '--snapshot N' : '--queue N'
       return { dump: chosen, more: `one of several: ${how} shows others`, errors: errors.slice() }

@@ -1,18 +1,54 @@
-// Inputs to rings to text, one ring in memory at a time.
+// The work of the `decode` command: dump folders and single rings one by one, files and pipes of many rings by
+// `decodeStream`, whose code is loaded for them alone; with an ear for Ctrl-C.
+import { statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { DumpError } from '../dump/dump-error.ts'
-import { loadDumps } from '../dump/folder.ts'
+import { hasSurroundings, loadDumps } from '../dump/folder.ts'
 import type { Style } from '../render/style.ts'
 import { type DecodeOptions, DecodeRun } from './decode-run.ts'
+import { Watch } from './watch.ts'
+
+/** How far a folder is in bytes nobody asks. */
+const UNMEASURED = { position: 0, size: undefined }
 
 /** Prints every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function decodeInputs(inputs: readonly string[], style: Style, options: DecodeOptions): number {
+export async function decodeInputs(inputs: readonly string[], style: Style, options: DecodeOptions): Promise<number> {
   const run = new DecodeRun(inputs.length, style, options)
-  for (const [i, input] of inputs.entries()) {
-    if (isSecondStdin(inputs, i)) run.onError(secondStdin())
-    else for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError })) run.ring(dump, input)
-    run.endInput()
+  const watch = new Watch(() => run.snapshots)
+  try {
+    for (const [i, input] of inputs.entries()) {
+      if (isSecondStdin(inputs, i)) run.onError(secondStdin())
+      else if (isStream(input, options.pages)) {
+        const { decodeStream } = await import('./decode-stream.ts')
+        await decodeStream(input, options, run, watch)
+      } else
+        for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError, found: options.found })) {
+          run.ring(dump, input)
+          watch.at(UNMEASURED)
+          await watch.turn()
+        }
+      run.endInput()
+    }
+    watch.end()
+    return run.end()
+  } finally {
+    watch.end()
   }
-  return run.end()
+}
+
+/** Many rings, and nothing lies around them that would have to be read with them. */
+export function isStream(input: string, pages: number | undefined): boolean {
+  if (pages === undefined) return false
+  return input === '-' || (isDirectory(input) === false && !hasSurroundings(dirname(input), basename(input)))
+}
+
+/** Undefined where there is nothing of that name, or nothing can be said of it. */
+function isDirectory(path: string): boolean | undefined {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return undefined
+  }
 }
 
 export function isSecondStdin(inputs: readonly string[], i: number): boolean {

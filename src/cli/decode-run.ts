@@ -19,6 +19,8 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'

@@ -30,6 +30,8 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'ring-all-zero',
   'protocol-contradicts-ring',
   'protocol-unknown',
+  'text-mistake',
+  'text-bytes-missing',
 ])
 
 export class DiffSide {

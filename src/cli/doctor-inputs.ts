@@ -2,6 +2,7 @@
 import type { Abi } from '../codec/struct/abi.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
+import type { RingDump } from '../dump/ring-dump.ts'
 import { deviceJson } from '../render/doctor-json.ts'
 import { doctorText, seriesTitle } from '../render/doctor-text.ts'
 import type { Style } from '../render/style.ts'
@@ -14,6 +15,8 @@ import { write } from './output.ts'
 export interface DoctorOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Of the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
@@ -36,8 +39,8 @@ export function doctorInputs(inputs: readonly string[], style: Style, options: D
       onError(new DumpError('-', 'standard input can be read only once'))
       continue
     }
-    const { abi, pages } = options
-    for (const moment of momentsOf(input, { abi, pages, onError, onNote: (note) => notes.push(note) })) devices.add(moment)
+    const { abi, pages, found } = options
+    for (const moment of momentsOf(input, { abi, pages, found, onError, onNote: (note) => notes.push(note) })) devices.add(moment)
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)

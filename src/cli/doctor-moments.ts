@@ -6,7 +6,7 @@ import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '..
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
-import type { OpenInput } from '../dump/raw-pages.ts'
+import type { OpenInput } from '../dump/input-file.ts'
 import { readSome } from '../dump/read-some.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
@@ -14,6 +14,7 @@ import { displayName } from './display-name.ts'
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
@@ -25,7 +26,7 @@ const HEAD = 4096
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const IO_RING_LAG = 5
 const IO_RING = 'io_ring'
-const RING = /^(ring(-\d+)?\.bin|queue-\d+)$/
+const RING = /^(ring(-\d+)?\.(bin|txt|hex)|queue-\d+)$/
 const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 
 /** A folder with something of this name is a dump folder. */
@@ -33,6 +34,10 @@ const isOfDump = (name: string) => name === IO_RING || RING.test(name)
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {
+    if (options.found?.has(input)) {
+      yield* ofRings(input, input, options)
+      return
+    }
     if (input !== '-' && isFolder(input)) {
       yield* ofFolder(input, input, options)
       return
@@ -98,8 +103,12 @@ function words({ sring }: Moment): string {
 }
 
 function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
-  const { abi, pages, onError } = options
-  for (const dump of loadDumps(path, { pages, onError, opened })) yield ofRing(dump, input, abi)
+  const { abi, pages, found, onError, onNote } = options
+  for (const dump of loadDumps(path, { pages, found, onError, opened })) {
+    for (const { code, message } of dump.findings)
+      if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
+    yield ofRing(dump, input, abi)
+  }
 }
 
 function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {

@@ -1,7 +1,7 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
 import { closeSync, openSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import zlib from 'node:zlib'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { abiByName } from '../codec/struct/abi.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
@@ -152,7 +152,7 @@ function textOf(path: string): string {
 
 function gunzipped(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_FILE })
+    return zlib.gunzipSync(bytes, { maxOutputLength: MAX_FILE })
   } catch (error) {
     switch ((error as NodeJS.ErrnoException).code) {
       case 'Z_BUF_ERROR':

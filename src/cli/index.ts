@@ -3,10 +3,12 @@ import Check from '../commands/check.ts'
 import Decode from '../commands/decode.ts'
 import Diff from '../commands/diff.ts'
 import Doctor from '../commands/doctor.ts'
+import Find from '../commands/find.ts'
 import Generate from '../commands/generate.ts'
 import Inspect from '../commands/inspect.ts'
 import Layout from '../commands/layout.ts'
 import Stats from '../commands/stats.ts'
+import Vbds from '../commands/vbds.ts'
 
 export { main } from './main.ts'
 
@@ -15,8 +17,10 @@ export const COMMANDS = {
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
+  find: Find,
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
   stats: Stats,
+  vbds: Vbds,
 }

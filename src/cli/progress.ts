@@ -1,10 +1,18 @@
 // How far a long run is, on standard error.
+import { isatty } from 'node:tty'
 import { SingleBar } from 'cli-progress'
 import type { StreamPlace } from '../dump/ring-stream.ts'
 
 /** Updates of the bar by which the remaining time is judged. */
 const ETA_UPDATES = 50
 const PERCENT = 100
+
+const [STDOUT, STDERR] = [1, 2]
+
+/** Where standard error is no terminal, or the one that shows the output as well. */
+export function isInTheWay(): boolean {
+  return !isatty(STDERR) || isatty(STDOUT)
+}
 
 export class Progress {
   readonly #bar: SingleBar

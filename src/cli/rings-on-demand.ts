@@ -11,10 +11,16 @@ import { displayName } from './display-name.ts'
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
 
+export interface OnDemandOptions {
+  readonly pages: number | undefined
+  readonly abi: Abi | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
+}
+
 export class RingsOnDemand implements Rings {
   readonly #input: string
-  readonly #pages: number | undefined
-  readonly #abi: Abi | undefined
+  readonly #options: OnDemandOptions
   readonly #dumps = new Map<number, RingDump>()
   #reading: Generator<RingDump> | undefined
   #next = 0
@@ -22,10 +28,9 @@ export class RingsOnDemand implements Rings {
   /** The first thing that could not be read. */
   error: DumpError | undefined
 
-  constructor(input: string, pages: number | undefined, abi: Abi | undefined) {
+  constructor(input: string, options: OnDemandOptions) {
     this.#input = input
-    this.#pages = pages
-    this.#abi = abi
+    this.#options = options
   }
 
   ring(n: number): RingView | undefined {
@@ -37,7 +42,7 @@ export class RingsOnDemand implements Rings {
     if (this.#decoded?.n === n) return this.#decoded
     const found = this.dump(n)
     if (!found) return undefined
-    const dump = decodeDump({ ...found, source: displayName(found.source, this.#input) }, this.#abi)
+    const dump = decodeDump({ ...found, source: displayName(found.source, this.#input) }, this.#options.abi)
     this.#decoded = { n, dump, view: viewOf(dump) }
     return this.#decoded
   }
@@ -47,7 +52,8 @@ export class RingsOnDemand implements Rings {
     if (kept) return kept
     if (n < this.#next) this.#rewind()
     while (this.#next <= n) {
-      this.#reading ??= loadDumps(this.#input, { pages: this.#pages, onError: (error) => (this.error ??= error) })
+      const { pages, found } = this.#options
+      this.#reading ??= loadDumps(this.#input, { pages, found, onError: (error) => (this.error ??= error) })
       const { value, done } = this.#reading.next()
       if (done) return undefined
       this.#dumps.set(this.#next++, value)

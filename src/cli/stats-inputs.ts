@@ -1,11 +1,12 @@
 // Inputs to figures: folders ring by ring, files and pipes many rings at a time.
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import { hasSurroundings, isOfSeries, loadDumps } from '../dump/folder.ts'
+import { isOfSeries, loadDumps } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
-import { isSecondStdin, secondStdin } from './decode-inputs.ts'
+import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN } from './exit-codes.ts'
 import { report } from './failure.ts'
@@ -30,10 +31,12 @@ export async function statsOfInputs(
     exit = report(error)
   }
   const watch = new Watch(() => before + snapshots)
+  watch.blocked = isBlocked
+  watch.listen()
   try {
     for (const [i, input] of inputs.entries()) {
       if (isSecondStdin(inputs, i)) onError(secondStdin())
-      else if (isStream(input)) {
+      else if (isStream(input, options.pages)) {
         const name = { ...nameOfFile(input, i, options), queue: undefined }
         try {
           for await (const chunk of streamRings(input, options.pages, watch.at)) {
@@ -49,7 +52,7 @@ export async function statsOfInputs(
       } else {
         const isFolder = isDirectory(input) === true
         for (const dump of loadDumps(input, { pages: options.pages, onError })) {
-          const name = isFolder ? nameInFolder(dump, input, i) : { ...nameOfFile(input, i, options), queue: dump.queue }
+          const name = isFolder ? nameInFolder(dump, input, i) : queueOfFile(nameOfFile(input, i, options), dump)
           rings.dump(dump, name, before + dump.snapshot)
           snapshots = Math.max(snapshots, dump.snapshot + 1)
           await watch.turn()
@@ -79,11 +82,9 @@ function nameOfFile(input: string, i: number, { pages }: StatsInputsOptions): Om
   return { source: displayName(join(folder, 'ring-NNN.bin'), input), key: `series ${resolve(folder)}` }
 }
 
-/** Nothing lies around the rings that would have to be read with them: standard input, or a file that is in no dump folder. */
-function isStream(input: string): boolean {
-  if (input === '-') return true
-  if (isDirectory(input) !== false) return false
-  return !hasSurroundings(dirname(input), basename(input))
+/** A text may hold several queues. */
+function queueOfFile({ source, key }: Omit<RingName, 'queue'>, { queue }: RingDump): RingName {
+  return { source, queue, key: `${key} ${queue ?? ''}` }
 }
 
 /** Undefined where there is nothing of that name, or nothing can be said of it. */

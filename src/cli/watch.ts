@@ -1,7 +1,5 @@
-// Long work that lets the event loop turn now and then: for Ctrl-C, and for the progress line.
+// Long work that lets the event loop turn now and then: for Ctrl-C, and for the progress line. Short work pays for neither.
 
-import { isatty } from 'node:tty'
-import { isBlocked } from '../dump/byte-source.ts'
 import type { StreamPlace } from '../dump/ring-stream.ts'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
 import { complain } from './failure.ts'
@@ -11,21 +9,28 @@ import type { Progress } from './progress.ts'
 const TURN = 40
 /** Milliseconds before a line says how far the work is. */
 const PATIENCE = 1000
-const [STDOUT, STDERR] = [1, 2]
 
 export class Watch {
+  /** Whether a thread waits in a system call, which keeps the process. */
+  blocked = (): boolean => false
   readonly #done: () => number
   readonly #start = performance.now()
   #last = this.#start
   #place: StreamPlace | undefined
-  /** Only where it is in nobody's way: a terminal that does not show the output as well. */
-  readonly #shows = isatty(STDERR) && !isatty(STDOUT)
+  /** False where it would be in the way. */
+  #shows = true
+  #listens = false
   #progress: Progress | undefined
 
   /** @param done snapshots so far */
   constructor(done: () => number) {
     this.#done = done
-    process.on('SIGINT', this.#interrupted)
+  }
+
+  /** From now on Ctrl-C ends with a word; before, as the system has it. */
+  listen(): void {
+    if (!this.#listens) process.on('SIGINT', this.#interrupted)
+    this.#listens = true
   }
 
   at = (place: StreamPlace): void => {
@@ -35,6 +40,7 @@ export class Watch {
   async turn(): Promise<void> {
     const now = performance.now()
     if (now - this.#last < TURN) return
+    this.listen()
     if (this.#shows && this.#place && now - this.#start > PATIENCE) await this.#show(this.#place, now)
     await new Promise((resolve) => setImmediate(resolve))
     this.#last = performance.now()
@@ -42,7 +48,9 @@ export class Watch {
 
   async #show(place: StreamPlace, now: number): Promise<void> {
     if (!this.#progress) {
-      const { Progress } = await import('./progress.ts')
+      const { Progress, isInTheWay } = await import('./progress.ts')
+      this.#shows = !isInTheWay()
+      if (!this.#shows) return
       this.#progress = new Progress(place.size !== undefined)
     }
     this.#progress.update(this.#done(), (now - this.#start) / 1000, place)
@@ -60,7 +68,7 @@ export class Watch {
     const done = this.#done()
     complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; the output is incomplete`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
-    if (isBlocked()) process.kill(process.pid, 'SIGINT')
+    if (this.blocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)
   }
 }

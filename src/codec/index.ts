@@ -90,7 +90,7 @@ export { alignOf, type FieldLayout, fieldOf, type Layout, layoutOf, offsetsOf, s
 export { decode, parserOf } from './struct/parser.ts'
 export { readScalar } from './struct/scalar.ts'
 export * from './xen/blkif.ts'
-export { type GrantEntryV1, grantEntryV1 } from './xen/grant-table.ts'
+export * from './xen/grant-table.ts'
 export { type OpName, opName, REQUEST_STRUCTS, type RequestKind, requestKind, statusName } from './xen/operations.ts'
 export { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from './xen/protocols.ts'
 export { sringHeader, sringOf, XEN_PAGE_SIZE } from './xen/ring.ts'

@@ -4,6 +4,7 @@ import type { BackendName, Severity } from '../check/index.ts'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { EXIT_CLEAN } from '../cli/exit-codes.ts'
+import { ringFlags } from '../cli/image-flags.ts'
 import { write } from '../cli/output.ts'
 import { terminalStyle } from '../cli/style.ts'
 
@@ -31,6 +32,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
 
   static override flags = {
     abi: abiFlag,
+    ...ringFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     severity: Flags.string({
       options: ['error', 'warning', 'note'],
@@ -64,8 +66,10 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     const rules = rulesWithout(flags.disable ?? [])
     if (argv.length === 0) throw new Error('no INPUT: name a dump folder, a file of raw pages, or - (see blkring check --help)')
     const { checkInputs } = await import('../cli/check-inputs.ts')
+    const { foundRings } = await import('../cli/found-rings.ts')
     return checkInputs(argv as string[], style, {
       abi: abiNamed(flags.abi),
+      found: await foundRings(argv as string[], flags),
       pages: flags.pages,
       rules,
       severity: flags.severity as Severity,

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { ringFlags } from '../cli/image-flags.ts'
 import { terminalStyle } from '../cli/style.ts'
 import { SLOT_FILTERS, type SlotFilter } from '../render/slot-filter.ts'
 
@@ -31,6 +32,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
 
   static override flags = {
     abi: abiFlag,
+    ...ringFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     where: Flags.string({
@@ -46,9 +48,11 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
     const where = flags.where === undefined ? undefined : (await import('../where/where.ts')).whereOf(flags.where)
-    const { decodeStreams } = await import('../cli/decode-streams.ts')
-    return decodeStreams(argv as string[], await terminalStyle(), {
+    const { decodeInputs } = await import('../cli/decode-inputs.ts')
+    const { foundRings } = await import('../cli/found-rings.ts')
+    return decodeInputs(argv as string[], await terminalStyle(), {
       abi: abiNamed(flags.abi),
+      found: await foundRings(argv as string[], flags),
       pages: flags.pages,
       filter: flags.slots as SlotFilter,
       where,

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringIndex, secondsFlag } from '../cli/doctor-flags.ts'
+import { ringFlags } from '../cli/image-flags.ts'
 import { terminalStyle } from '../cli/style.ts'
 
 export default class Doctor extends BaseCommand {
@@ -30,6 +31,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
 
   static override flags = {
     abi: abiFlag,
+    ...ringFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
@@ -40,9 +42,11 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Doctor)
     const { doctorInputs } = await import('../cli/doctor-inputs.ts')
+    const { foundRings } = await import('../cli/found-rings.ts')
     const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
     return doctorInputs(argv as string[], await terminalStyle(), {
       abi: abiNamed(flags.abi),
+      found: await foundRings(argv as string[], flags),
       pages: flags.pages,
       known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
       interval: flags.interval,

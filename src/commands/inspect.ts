@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { ringFlags } from '../cli/image-flags.ts'
 import { numberFlag } from '../cli/number-flag.ts'
 import { LEAST_WIDTH, terminalStyle, terminalWidth } from '../cli/style.ts'
 
@@ -30,6 +31,7 @@ Exit code: 0 shown, 2 could not do it.`
 
   static override flags = {
     abi: abiFlag,
+    ...ringFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     queue: numberFlag({ description: 'of several queues, which', helpValue: 'N' }),
     snapshot: numberFlag({ description: 'of a series, which; the first is 0', helpValue: 'N' }),
@@ -56,7 +58,9 @@ Exit code: 0 shown, 2 could not do it.`
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Inspect)
     const { pages, queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
-    const chosen = { abi: abiNamed(flags.abi), pages, queue, snapshot, slot, index }
+    const { foundRings } = await import('../cli/found-rings.ts')
+    const found = await foundRings([args.input], flags)
+    const chosen = { abi: abiNamed(flags.abi), found, pages, queue, snapshot, slot, index }
     const style = await terminalStyle()
     if (flags.interactive) {
       const { browse } = await import('../cli/inspect-terminal.ts')

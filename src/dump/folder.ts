@@ -1,22 +1,23 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
-// ring-NNN.indirect-GREF.bin, and xenstore.txt.
+// ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
-import { type OpenInput, readRings } from './raw-pages.ts'
+import { type InputFile, type OpenInput, openInput } from './input-file.ts'
+import { XENSTORE, XENSTORE_LIMIT } from './listing.ts'
+import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
+import { textRings } from './text-input.ts'
 import { parseXenstore } from './xenstore.ts'
 
-/** Names of rings in a dump folder. */
-export const RING = /^ring(?:-\d+)?\.bin$/
+const RING = /^ring(?:-(\d+))?\.(?:bin|txt|hex)$/
 const QUEUE = /^queue-(\d+)$/
-export const XENSTORE = 'xenstore.txt'
-const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.bin$/
-const XENSTORE_LIMIT = 16 * 2 ** 20
+const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.(?:bin|txt|hex)$/
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
@@ -25,6 +26,8 @@ export interface LoadOptions {
   readonly onError?: (error: DumpError) => void
   /** The input, a file or standard input, where it is open already. */
   readonly opened?: OpenInput | undefined
+  /** Inputs that are memory images, of which a ring was taken before. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
 
 /**
@@ -37,6 +40,8 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 
 /** The same, queue by queue: each gives its rings from the first moment to the last. */
 export function openQueues(input: string, options: LoadOptions = {}): Generator<RingDump>[] {
+  const found = options.found?.get(input)
+  if (found) return [only(found)]
   try {
     if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
     if (isDirectory(input)) return openFolder(input, options)
@@ -46,6 +51,10 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
     fail(error, options)
     return []
   }
+}
+
+function* only(dump: RingDump): Generator<RingDump> {
+  yield dump
 }
 
 function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<RingDump> {
@@ -72,6 +81,9 @@ interface Surroundings {
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
 }
+
+/** A ring and what its own file says of it. */
+type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
 const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
 
@@ -110,7 +122,7 @@ function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
 
 /** ring.bin before all numbers. */
 function numberOf(name: string): number {
-  return Number(/^ring-(\d+)\.bin$/.exec(name)?.[1] ?? -1)
+  return Number(RING.exec(name)?.[1] ?? -1)
 }
 
 /** Whether a file of that name is one snapshot of a series. */
@@ -130,12 +142,35 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
   }
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
-  for (const bytes of readRings(source, options.pages, options.opened)) {
-    const named = options.pages === undefined ? source : `${source}[${snapshot}]`
-    const { device, rivals } = chooseDevice(devices ?? [], bytes, queue)
-    const findings = devices ? xenstoreFindings(devices, rivals) : []
-    yield { source: named, queue, snapshot: snapshot++, number, bytes, indirectPages, xenstore: device, findings }
+  const file = openInput(source, options.opened)
+  try {
+    const texts = textRings(file, options.pages)
+    const several = texts ? texts.length > 1 : options.pages !== undefined
+    for (const ring of texts ?? rawRings(file, options.pages)) {
+      const named = several ? `${source}[${snapshot}]` : source
+      const { bytes, origin } = ring
+      const { device, rivals } = chooseDevice(devices ?? [], bytes, queue ?? ring.queue)
+      yield {
+        source: named,
+        queue: queue ?? ring.queue,
+        snapshot: snapshot++,
+        number,
+        bytes,
+        indirectPages: ring.indirectPages
+          ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
+          : indirectPages,
+        xenstore: device,
+        findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
+        ...(origin === undefined ? {} : { origin }),
+      }
+    }
+  } finally {
+    file.close()
   }
+}
+
+function* rawRings(file: InputFile, pages: number | undefined): Generator<FoundRing> {
+  for (const bytes of readRings(file, pages)) yield { bytes, findings: [] }
 }
 
 function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Finding[] {
@@ -147,8 +182,15 @@ function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Fi
 
 /** A page of its own for the snapshot, else that of the folder; undefined where no readable file is. */
 function readIndirectPage(folder: string, ring: string, gref: number): Uint8Array | undefined {
-  const name = `indirect-${gref}.bin`
-  return readPage(join(folder, ring.replace(/bin$/, name))) ?? readPage(join(folder, name))
+  const name = `indirect-${gref}`
+  for (const stem of [ring.replace(/\w+$/, name), name]) {
+    const page =
+      readPage(join(folder, `${stem}.bin`)) ??
+      readTextPage(join(folder, `${stem}.txt`)) ??
+      readTextPage(join(folder, `${stem}.hex`))
+    if (page) return page
+  }
+  return undefined
 }
 
 /** As much of the page as there is. */
@@ -163,6 +205,21 @@ function readPage(path: string): Uint8Array | undefined {
       return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
     } finally {
       closeSync(fd)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** The first page that a text has. */
+function readTextPage(path: string): Uint8Array | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined
+    const file = openInput(path)
+    try {
+      return textRings(file, 1)?.[0]?.bytes
+    } finally {
+      file.close()
     }
   } catch {
     return undefined

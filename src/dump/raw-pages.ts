@@ -1,61 +1,28 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time.
-import { closeSync, fstatSync, openSync } from 'node:fs'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { DumpError, ioProblem } from './dump-error.ts'
-import { readSome } from './read-some.ts'
+import { isKnownImage } from '../image/map-image.ts'
+import { DumpError } from './dump-error.ts'
+import { fill, type InputFile, peek } from './input-file.ts'
 
-const STDIN = 0
 const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
-
-/** An input that is open already. It is not closed here. */
-export interface OpenInput {
-  readonly fd: number
-  /** The bytes that were read of it: of a pipe they do not come again. */
-  readonly head: Uint8Array
-}
 
 /**
  * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
  * many pages after another.
- * @param path a file, or `-` for standard input
- * @param opened where it was opened before
  */
-export function* readRings(path: string, pages: number | undefined, opened?: OpenInput): Generator<Uint8Array> {
-  const file: OpenFile = { fd: opened?.fd ?? open(path), path, head: opened?.head ?? NOTHING }
-  try {
-    yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
-  } finally {
-    if (!opened && file.fd !== STDIN) closeSync(file.fd)
-  }
+export function* readRings(file: InputFile, pages: number | undefined): Generator<Uint8Array> {
+  yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
 }
 
-interface OpenFile {
-  readonly fd: number
-  readonly path: string
-  /** What comes before the bytes that the descriptor gives. */
-  head: Uint8Array
-}
-
-const NOTHING = new Uint8Array()
-
-function open(path: string): number {
-  if (path === '-') return STDIN
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    throw new DumpError(path, ioProblem(error))
-  }
-}
-
-function readWhole(file: OpenFile): Uint8Array {
-  const stat = fstatSync(file.fd)
-  const size = stat.isFile() ? stat.size : undefined
-  if (size !== undefined && size > LIMIT) return wholeRing(NOTHING, file.path, size)
+function readWhole(file: InputFile): Uint8Array {
+  const { path, size } = file
+  checkNoImage(file)
+  if (size !== undefined && size > LIMIT) return wholeRing(new Uint8Array(), path, size)
   const buffer = new Uint8Array(LIMIT + 1)
-  return wholeRing(buffer.subarray(0, fill(file, buffer)), file.path, size)
+  return wholeRing(buffer.subarray(0, fill(file, buffer)), path, size)
 }
 
 /**
@@ -73,11 +40,10 @@ export function wholeRing(bytes: Uint8Array, path: string, size: number | undefi
   return bytes
 }
 
-function* readSeries(file: OpenFile, pages: number): Generator<Uint8Array> {
-  const { fd, path } = file
+function* readSeries(file: InputFile, pages: number): Generator<Uint8Array> {
+  const { path } = file
   const size = pages * XEN_PAGE_SIZE
-  const stat = fstatSync(fd)
-  if (stat.isFile() && stat.size % size) checkMultiple(stat.size, path, pages)
+  if (file.size !== undefined && file.size % size) checkMultiple(file.size, path, pages)
   for (let n = 0; ; n++) {
     const buffer = new Uint8Array(size)
     const got = fill(file, buffer)
@@ -90,28 +56,15 @@ function* readSeries(file: OpenFile, pages: number): Generator<Uint8Array> {
   }
 }
 
-/** Reads until the buffer is full or the input ends. */
-function fill(file: OpenFile, buffer: Uint8Array): number {
-  const { fd, path, head } = file
-  let at = Math.min(head.length, buffer.length)
-  buffer.set(head.subarray(0, at))
-  file.head = head.subarray(at)
-  while (at < buffer.length) {
-    const got = readSome(fd, path, buffer, at)
-    if (got === 0) break
-    at += got
-  }
-  return at
+/** A core says at once what it is; raw memory is only too large. */
+function checkNoImage(file: InputFile): void {
+  const { path } = file
+  if (isKnownImage(peek(file, XEN_PAGE_SIZE)))
+    throw new DumpError(path, 'a memory image', `blkring find ${path} lists its rings, and --ring N takes one`)
 }
 
 function checkWhole(bytes: Uint8Array, path: string): void {
   if (bytes.length === 0) throw new DumpError(path, 'the file is empty', SIZES)
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes.length % XEN_PAGE_SIZE)
-    throw new DumpError(
-      path,
-      'the file is gzipped',
-      path === '-' ? 'unpack it: send it through zcat' : `unpack it: zcat ${path} > ring.bin`,
-    )
   if (bytes.length % XEN_PAGE_SIZE)
     throw new DumpError(path, `${bytes.length} bytes are not a whole number of 4096-byte pages`, `${SIZES}: dump whole pages`)
 }

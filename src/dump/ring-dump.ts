@@ -19,6 +19,8 @@ export interface RingDump {
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
+  /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
+  readonly origin?: string
   /** What is wrong with the dump itself. */
   readonly findings: readonly Finding[]
 }

@@ -5,8 +5,9 @@ import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type ByteSource, openSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
+import { TELLING } from './packing.ts'
 import { wholeRing } from './raw-pages.ts'
-import { TELLING, unpacked } from './unpacked.ts'
+import { unpacked } from './unpacked.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 const CHUNK_PAGES = 64

@@ -26,6 +26,11 @@ export class FolderWriter {
     })
   }
 
+  /** Makes a folder in it, and those above. */
+  mkdir(name: string): void {
+    this.#io(() => mkdirSync(join(this.#building!, name), { recursive: true }))
+  }
+
   write(name: string, content: string | Uint8Array): void {
     this.#io(() => writeFileSync(join(this.#building!, name), content))
   }

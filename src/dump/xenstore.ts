@@ -1,27 +1,60 @@
-// What XenStore says of devices: text of xenstore-ls (indented) or xenstore-ls -f (whole paths), of one device or the whole host.
-
+// What XenStore says of devices: text of xenstore-ls (indented) or xenstore-ls -f (whole paths), with or without permissions
+// (-p), of one device or the whole host; and what xl prints of them.
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { listedByXl } from './xl-listing.ts'
 
-const FRONTEND = /^local\/domain\/\d+\/device\/vbd\/\d+(?=\/|$)/
-const BACKEND = /^local\/domain\/\d+\/backend\/(?:vbd|qdisk)\/\d+\/\d+(?=\/|$)/
+/** A block device of a listing, with as much as that says of it. */
+export interface Vbd extends XenstoreNodes {
+  /** The frontend's domain. */
+  readonly domain: number | undefined
+  /** The name of that domain. */
+  readonly guest: string | undefined
+  /** The nodes are the frontend's own; else the device is known from its backend, or from xl's configuration. */
+  readonly published: boolean
+}
+
+const FRONTEND = /^local\/domain\/(\d{1,5})\/device\/vbd\/(\d{1,10})(?=\/|$)/
+const BACKEND = /^local\/domain\/\d{1,5}\/backend\/(?:vbd\w*|qdisk|tap2?)\/(\d{1,5})\/(\d{1,10})(?=\/|$)/
 
 /**
  * The block devices in the output of xenstore-ls, in the order of the text: each frontend with the backend that it names.
- * Text of one frontend's own folder has no paths, and is one device. Lines that are no nodes are skipped.
+ * Text of one frontend's own folder has no paths, and is one device. `xl block-list` is read as well. Lines that are no nodes
+ * are skipped.
  */
 export function parseXenstore(text: string): XenstoreNodes[] {
+  return listVbds(text).filter(({ published }) => published)
+}
+
+/** All block devices that a listing names: also those of which it has the backend alone, and those of `xl list -l`. */
+export function listVbds(text: string): Vbd[] {
+  const listed = listedByXl(text)
+  if (listed) return listed
   const nodes = nodesByPath(text)
-  const frontends = group(nodes, FRONTEND)
   const backends = group(nodes, BACKEND)
-  const relative = new Map([...nodes].filter(([path]) => !path.startsWith('local/')))
-  const devices = [...frontends.values()]
-  if (devices.length === 0 && (relative.has('protocol') || [...relative.keys()].some((key) => /ring-ref\d*$/.test(key))))
-    devices.push(relative)
   const [onlyBackend] = backends.size === 1 ? backends.values() : []
-  return devices.map((frontend) => {
+  const vbds = [...group(nodes, FRONTEND)].map(([path, frontend]): Vbd => {
     const named = frontend.get('backend')?.replace(/^\//, '')
-    return { frontend, backend: (named === undefined ? undefined : backends.get(named)) ?? onlyBackend ?? new Map() }
+    const backend = (named === undefined ? onlyBackend : backends.get(named)) ?? new Map()
+    return { frontend, backend, published: true, ...domainOf(nodes, FRONTEND.exec(path)![1]!) }
   })
+  const relative = new Map([...nodes].filter(([path]) => !path.startsWith('local/')))
+  if (vbds.length === 0 && (relative.has('protocol') || [...relative.keys()].some((key) => /ring-ref\d*$/.test(key))))
+    return [{ frontend: relative, backend: onlyBackend ?? new Map(), published: true, domain: undefined, guest: undefined }]
+  const taken = new Set(vbds.map(({ backend }) => backend))
+  for (const [path, backend] of backends) {
+    if (taken.has(backend)) continue
+    const [, domain, vdev] = BACKEND.exec(path)!
+    const frontend = new Map([
+      ['backend', `/${path}`],
+      ['virtual-device', vdev!],
+    ])
+    vbds.push({ frontend, backend, published: false, ...domainOf(nodes, domain!) })
+  }
+  return vbds
+}
+
+function domainOf(nodes: ReadonlyMap<string, string>, domain: string): Pick<Vbd, 'domain' | 'guest'> {
+  return { domain: Number(domain), guest: nodes.get(`local/domain/${domain}/name`) }
 }
 
 /** Of each queue, the grant references of its ring pages; queue 0 alone where the device has no queues of its own. */
@@ -44,6 +77,9 @@ function refsBelow(frontend: ReadonlyMap<string, string>, prefix: string): numbe
   }
 }
 
+/** XENSTORE_ABS_PATH_MAX of xs_wire.h: no path is longer. */
+const LONGEST_PATH = 3072
+
 /** Every node by its path from the root, without the first slash: an indented key hangs below the lines that it is indented under. */
 function nodesByPath(text: string): Map<string, string> {
   const nodes = new Map<string, string>()
@@ -54,14 +90,16 @@ function nodesByPath(text: string): Map<string, string> {
     const key = line.slice(0, Math.max(equals, 0)).trim()
     if (key === '' || key.startsWith('#') || !value.startsWith('"')) continue
     parents.length = Math.min(parents.length, line.length - line.trimStart().length)
-    parents.push(key)
-    nodes.set(parents.join('/').replace(/^\//, ''), value.slice(1, value.lastIndexOf('"')))
+    const path = [...parents.slice(-1), key].join('/')
+    if (path.length > LONGEST_PATH) continue
+    parents.push(path)
+    nodes.set(path.replace(/^\//, ''), value.slice(1, value.lastIndexOf('"')))
   }
   return nodes
 }
 
 /** Nodes below each root that matches, by the root, then by their path below it. */
-function group(nodes: ReadonlyMap<string, string>, root: RegExp): Map<string, Map<string, string>> {
+function group(nodes: ReadonlyMap<string, string>, root: RegExp): Map<string, ReadonlyMap<string, string>> {
   const groups = new Map<string, Map<string, string>>()
   for (const [path, value] of nodes) {
     const found = root.exec(path)?.[0]

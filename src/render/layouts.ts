@@ -13,7 +13,7 @@ import {
   blkifSring,
   blkifSringEntry,
 } from '../codec/xen/blkif.ts'
-import { grantEntryV1 } from '../codec/xen/grant-table.ts'
+import { grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import { layoutJson, layoutText } from './layout-text.ts'
 
@@ -35,6 +35,7 @@ const TABLES: readonly Table[] = [
   { type: blkifSringEntry, about: 'A slot.' },
   { type: blkifSring, about: 'A ring as C declares it, with one slot.' },
   { type: grantEntryV1, about: 'An entry of a version 1 grant table (grant_table.h).' },
+  { type: grantEntryV2, about: 'An entry of a version 2 grant table: a whole page, or a part of one.' },
 ]
 
 /** @param name a struct, or undefined for all @throws RangeError that names the structs there are */

@@ -37,6 +37,7 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
   const { geometry, sring } = ring
   const state = waitState(sring, geometry.nr_ents)
   const rows: (readonly [string, string])[] = [
+    ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
     ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
     ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],

@@ -76,6 +76,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
       'writes-overlap',
     ],
   ],
+  ['text-broken', 'text-clean', 'text-mistake', 'text-bytes-missing', 'text-page-guessed', 'text-page-unused'],
   ['xenstore-empty', 'xenstore-clean', 'xenstore-empty'],
   ['xenstore-ambiguous', 'xenstore-clean', 'xenstore-ambiguous'],
   ['series-changed', 'series-clean', 'changed-in-flight'],
@@ -150,7 +151,7 @@ test('what a rule says of itself', () => {
 
 test('whatever decoding finds has a rule', () => {
   const src = join(import.meta.dirname, '../../src')
-  const files = ['codec/ring', 'dump'].flatMap((room) => readdirSync(join(src, room)).map((name) => join(src, room, name)))
+  const files = ['codec/ring', 'dump', 'text'].flatMap((room) => readdirSync(join(src, room)).map((name) => join(src, room, name)))
   const codes = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1]!))
   expect(new Set(codes)).toEqual(new Set(RULES.filter((r) => r.decode).map((r) => r.id)))
 })

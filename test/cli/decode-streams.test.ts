@@ -7,12 +7,12 @@ import fc from 'fast-check'
 import { afterAll, expect, test, vi } from 'vitest'
 import { decodeInputs } from '../../src/cli/decode-inputs.ts'
 import type { DecodeOptions } from '../../src/cli/decode-run.ts'
-import { decodeStreams } from '../../src/cli/decode-streams.ts'
 import { abiByName } from '../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { plainStyle } from '../../src/render/style.ts'
 import { whereOf } from '../../src/where/where.ts'
 import { captures } from '../support/captures.ts'
+import { decodeByObjects } from '../support/decode-by-objects.ts'
 import { rings } from '../support/rings.ts'
 
 const printed = vi.hoisted(() => ({ text: '' }))
@@ -43,8 +43,8 @@ async function outcome(work: () => number | Promise<number>): Promise<readonly [
 }
 
 async function same(inputs: readonly string[], options: DecodeOptions): Promise<void> {
-  const objects = await outcome(() => decodeInputs(inputs, plainStyle, options))
-  expect(await outcome(() => decodeStreams(inputs, plainStyle, options))).toEqual(objects)
+  const objects = await outcome(() => decodeByObjects(inputs, options))
+  expect(await outcome(() => decodeInputs(inputs, plainStyle, options))).toEqual(objects)
 }
 
 const options = fc.record({
@@ -94,7 +94,7 @@ test('a ring that was cut off: its whole slots, and a finding', async () => {
   const [bytes] = [...loadDumps('dumps/direct')].map((d) => d.bytes)
   const whole = join(scratch, 'whole.bin')
   writeFileSync(whole, bytes!)
-  const [text] = await outcome(() => decodeStreams([whole], plainStyle, { ...PLAIN, filter: 'responses' }))
+  const [text] = await outcome(() => decodeInputs([whole], plainStyle, { ...PLAIN, filter: 'responses' }))
   const { slots } = JSON.parse(text)
   expect(slots.length).toBe(17)
   const cut = join(scratch, 'cut.bin')
@@ -102,7 +102,7 @@ test('a ring that was cut off: its whole slots, and a finding', async () => {
     writeFileSync(cut, Buffer.concat([bytes!, bytes!.subarray(0, length)]))
     const there = Math.min(Math.max(Math.floor((length - 64) / 112), 0), 32)
     const [text, exit] = await outcome(() =>
-      decodeStreams([cut], plainStyle, { ...PLAIN, filter: 'responses', abi: abiByName('x86_64') }),
+      decodeInputs([cut], plainStyle, { ...PLAIN, filter: 'responses', abi: abiByName('x86_64') }),
     )
     const [first, second, ...rest] = JSON.parse(text)
     expect([exit, rest.length, first.findings]).toEqual([1, 0, []])
@@ -115,7 +115,7 @@ test('a ring that was cut off: its whole slots, and a finding', async () => {
       message: `the input ends ${length} bytes into this ring of 4096; slots that are not whole are left out`,
     })
     for (const format of ['ndjson', 'csv', 'text'] as const) {
-      const [lines, code] = await outcome(() => decodeStreams([cut], plainStyle, { ...PLAIN, abi: abiByName('x86_64'), format }))
+      const [lines, code] = await outcome(() => decodeInputs([cut], plainStyle, { ...PLAIN, abi: abiByName('x86_64'), format }))
       const shown = lines
         .split('\n')
         .filter((line) => (format === 'ndjson' ? line.startsWith('{"ring":1,') : format === 'csv' && line.startsWith('1,')))
@@ -132,8 +132,8 @@ test('gzipped input prints as it does unpacked', async () => {
   writeFileSync(zipped, gzipSync(all))
   for (const format of ['ndjson', 'csv'] as const) {
     const options = { ...PLAIN, format }
-    const expected = await outcome(() => decodeStreams([plain], plainStyle, options))
-    expect(await outcome(() => decodeStreams([zipped], plainStyle, options))).toEqual(expected)
+    const expected = await outcome(() => decodeInputs([plain], plainStyle, options))
+    expect(await outcome(() => decodeInputs([zipped], plainStyle, options))).toEqual(expected)
     expect(expected[0].length).toBeGreaterThan(100_000)
   }
 })

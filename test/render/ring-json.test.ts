@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { decodeInputs } from '../../src/cli/decode-inputs.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import type { Struct, ValueOf } from '../../src/codec/struct/c-types.ts'
@@ -20,7 +19,7 @@ import { decodeDump } from '../../src/dump/decode-dump.ts'
 import type { RingDump } from '../../src/dump/ring-dump.ts'
 import { ringJson } from '../../src/render/ring-json.ts'
 import type { SlotFilter } from '../../src/render/slot-filter.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { decodeByObjects } from '../support/decode-by-objects.ts'
 
 const printed = vi.hoisted(() => ({ text: '' }))
 vi.mock('../../src/cli/output.ts', () => ({
@@ -324,7 +323,7 @@ function ndjson(...files: readonly string[]): string[] {
   for (const file of files) writeFileSync(join(scratch, file), ring(0, [flush]))
   const options = { abi: x86_64, pages: undefined, filter: 'all', segments: false, format: 'ndjson' } as const
   const inputs = files.map((file) => join(scratch, file))
-  expect(decodeInputs(inputs, plainStyle, options)).toBe(0)
+  expect(decodeByObjects(inputs, options)).toBe(0)
   return printed.text.split(/(?<=\n)/)
 }
 

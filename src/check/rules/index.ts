@@ -10,6 +10,7 @@ import { REQUEST_RULES } from './requests.ts'
 import { RESPONSE_RULES } from './responses.ts'
 import { SEGMENT_RULES } from './segments.ts'
 import { SERIES_RULES } from './series.ts'
+import { TEXT_RULES } from './text.ts'
 import { XENSTORE_DISK_RULES } from './xenstore-disk.ts'
 import { XENSTORE_END_RULES } from './xenstore-ends.ts'
 import { XENSTORE_QUEUE_RULES } from './xenstore-queues.ts'
@@ -32,4 +33,5 @@ export const RULES: readonly Rule[] = [
   ...XENSTORE_END_RULES,
   ...XENSTORE_DISK_RULES,
   ...SERIES_RULES,
+  ...TEXT_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -36,15 +36,27 @@ export function diskName(handle: number): string | undefined {
     major < FIRST_EXTENDED_DISK
       ? undefined
       : `${named('xvd', major, minor)} (0x${(EXTENDED + handle).toString(16)}, cut to 16 bits)`
+  const name = classicName(handle)
+  // IDE's second major is also that of the 23rd disk in the extended form.
+  return name?.startsWith('hd') && extended !== undefined ? `${name}, or ${extended}` : (name ?? extended)
+}
+
+/** What a whole `virtual-device` of XenStore calls its disk; undefined where no rule of the interface gives such a number. */
+export function vdevName(vdev: number): string | undefined {
+  if (vdev < EXTENDED) return classicName(vdev)
+  const rest = vdev - EXTENDED
+  return rest < EXTENDED ? named('xvd', Math.floor(rest / 256), rest % 256) : undefined
+}
+
+/** The name of a number that is made of a major and a minor. */
+function classicName(number: number): string | undefined {
+  const [major, minor] = [Math.floor(number / 256), number % 256]
   const family = FAMILIES.find((f) => f.major === major)
-  if (!family) return extended
+  if (!family) return undefined
   const partitions = 2 ** family.partitionBits
   const disk = Math.floor(minor / partitions)
-  const name = named(family.prefix, family.first + disk, minor % partitions)
-  if (family.prefix !== 'hd') return name
-  if (disk >= IDE_DISKS) return extended
-  // IDE's second major is also that of the 23rd disk in the extended form.
-  return extended === undefined ? name : `${name}, or ${extended}`
+  if (family.prefix === 'hd' && disk >= IDE_DISKS) return undefined
+  return named(family.prefix, family.first + disk, minor % partitions)
 }
 
 /** Partition 0 is the whole disk. */

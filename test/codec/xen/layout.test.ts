@@ -5,7 +5,7 @@ import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
 import { type Abi, arm, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { annotate } from '../../../src/codec/struct/annotate.ts'
 import type { Struct, Union } from '../../../src/codec/struct/c-types.ts'
-import { fieldOf, layoutOf } from '../../../src/codec/struct/layout.ts'
+import { fieldOf, type Layout, layoutOf } from '../../../src/codec/struct/layout.ts'
 import {
   blkifIndirectPage,
   blkifRequest,
@@ -16,7 +16,7 @@ import {
   blkifSring,
   blkifSringEntry,
 } from '../../../src/codec/xen/blkif.ts'
-import { grantEntryV1 } from '../../../src/codec/xen/grant-table.ts'
+import { grantEntryHeader, grantEntryV1, grantEntryV2 } from '../../../src/codec/xen/grant-table.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import compiled from '../../support/layout.json' with { type: 'json' }
 
@@ -39,6 +39,8 @@ const TABLES: Record<string, Struct | Union> = {
   'union blkif_sring_entry': blkifSringEntry,
   'struct blkif_sring': blkifSring,
   'struct grant_entry_v1': grantEntryV1,
+  'struct grant_entry_header': grantEntryHeader,
+  'union grant_entry_v2': grantEntryV2,
 }
 
 /** What the compiler printed that no table is compared with. */
@@ -113,9 +115,18 @@ function compare(table: Struct | Union, abi: Abi, source: string, name: string, 
     if (hasNoField(path) || (path === 'rsp' && source.includes('blkback') && abi.u64Align !== hostOf(source).u64Align)) continue
     const [, member, inner] = /^u\.(\w+)\.(\w+)$/.exec(path) ?? []
     const owner = member ? layoutOf(UNION_MEMBERS[member]!, abi) : layout
-    const field = fieldOf(owner, inner ?? path)
+    const field = inner ? fieldOf(owner, inner) : fieldAt(owner, path, abi)
     expect({ name, path, offset: field.offset, size: field.size }).toEqual({ name, path, offset: offset + shift, size })
   }
+}
+
+/** `full_page.frame` is the field of a field; its offset is that in the whole. */
+function fieldAt(layout: Layout, path: string, abi: Abi): { offset: number; size: number } {
+  const [name, ...below] = path.split('.')
+  const field = fieldOf(layout, name!)
+  if (below.length === 0) return field
+  const { offset, size } = fieldAt(layoutOf(field.type as Struct, abi), below.join('.'), abi)
+  return { offset: field.offset + offset, size }
 }
 
 test('every table was compared', () => {

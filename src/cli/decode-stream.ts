@@ -1,59 +1,21 @@
-// The work of the `decode` command: folders ring by ring, files and pipes many rings at a time, with an ear for Ctrl-C.
-import { statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+// Files and pipes of many rings: many at a time, lines by way of columns.
+
+import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import { loadDumps, RING, XENSTORE } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
-import type { Style } from '../render/style.ts'
 import { ColumnDecoder } from './decode-columns.ts'
-import { isSecondStdin, secondStdin } from './decode-inputs.ts'
-import { type DecodeOptions, DecodeRun } from './decode-run.ts'
+import type { DecodeOptions, DecodeRun } from './decode-run.ts'
 import { writeBytes } from './output.ts'
-import { Watch } from './watch.ts'
+import type { Watch } from './watch.ts'
 
 const OUTPUT = 128 * 1024
 
-/** Prints every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export async function decodeStreams(inputs: readonly string[], style: Style, options: DecodeOptions): Promise<number> {
-  const run = new DecodeRun(inputs.length, style, options)
-  const watch = new Watch(() => run.snapshots)
-  try {
-    for (const [i, input] of inputs.entries()) {
-      if (isSecondStdin(inputs, i)) run.onError(secondStdin())
-      else if (isStream(input)) await decodeStream(input, options, run, watch)
-      else
-        for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError })) {
-          run.ring(dump, input)
-          await watch.turn()
-        }
-      run.endInput()
-    }
-    watch.end()
-    return run.end()
-  } finally {
-    watch.end()
-  }
-}
-
-/** Nothing lies around the rings that would have to be read with them: standard input, or a file that is in no dump folder. */
-function isStream(input: string): boolean {
-  if (input === '-') return true
-  if (isDirectory(input) !== false) return false
-  return !RING.test(basename(input)) || isDirectory(join(dirname(input), XENSTORE)) === undefined
-}
-
-/** Undefined where there is nothing of that name, or nothing can be said of it. */
-function isDirectory(path: string): boolean | undefined {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return undefined
-  }
-}
-
-async function decodeStream(input: string, options: DecodeOptions, run: DecodeRun, watch: Watch): Promise<void> {
+/** Prints every ring of an input; what cannot be read is reported. */
+export async function decodeStream(input: string, options: DecodeOptions, run: DecodeRun, watch: Watch): Promise<void> {
+  watch.blocked = isBlocked
+  watch.listen()
   const print =
     options.format === 'ndjson' || options.format === 'csv'
       ? linePrinter(options, options.format, run)

@@ -1,0 +1,100 @@
+// All that is made of rings: each of the library's views of them, by chance one or two for each input.
+import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
+import { ABIS } from '../../src/codec/struct/abi.ts'
+import { diffDevices, LEVELS, MATCH_BY, passageOf } from '../../src/diff/index.ts'
+import { Devices, diagnose } from '../../src/doctor/index.ts'
+import { type DecodedDump, decodeDump } from '../../src/dump/decode-dump.ts'
+import type { RingDump } from '../../src/dump/ring-dump.ts'
+import { findingsText } from '../../src/render/check-text.ts'
+import { diffText } from '../../src/render/diff-text.ts'
+import { doctorText } from '../../src/render/doctor-text.ts'
+import { inspectJson } from '../../src/render/inspect-json.ts'
+import { inspectLines, viewOf } from '../../src/render/inspect-text.ts'
+import { passageText } from '../../src/render/passage-text.ts'
+import { ringJson } from '../../src/render/ring-json.ts'
+import { ringText } from '../../src/render/ring-text.ts'
+import { plainStyle } from '../../src/render/style.ts'
+import type { Random } from '../../src/scenario/index.ts'
+import { pick } from './mutate.ts'
+
+const WIDTH = 80
+const TEXT = { style: plainStyle, width: WIDTH }
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
+
+/** Nothing that is printed may steer a terminal. */
+export function expectPrintable(text: string): void {
+  const found = CONTROL.exec(text)
+  if (found)
+    throw new Error(`prints a control character ${JSON.stringify(text.slice(Math.max(0, found.index - 20), found.index + 20))}`)
+}
+
+type View = (decoded: readonly DecodedDump[], random: Random) => void
+
+const VIEWS: readonly View[] = [
+  (decoded) => {
+    for (const dump of decoded) {
+      expectPrintable(ringText(dump, { style: plainStyle, filter: 'all', segments: true }))
+      JSON.parse(JSON.stringify(ringJson(dump)))
+    }
+  },
+  (decoded) => {
+    const checker = createChecker()
+    for (const dump of decoded) {
+      expectPrintable(findingsText(dump, checker.ring(dump), plainStyle))
+      for (const backend of BACKENDS) backendVerdicts(dump, backend)
+    }
+    for (const { message } of checker.end()) expectPrintable(message)
+  },
+  (decoded) => {
+    const devices = new Devices()
+    for (const { dump, ring } of decoded) {
+      const { source, queue, bytes, indirectPages, xenstore } = dump
+      const shown = { ring, bytes, indirectPages }
+      devices.add({ source, queue, sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown, known: {}, xenstore })
+    }
+    for (const { queues } of devices.finish())
+      expectPrintable(
+        doctorText(
+          'ring',
+          queues.map((history) => diagnose(history, undefined)),
+          TEXT,
+        ),
+      )
+  },
+  (decoded, random) => {
+    const [a, b = a] = decoded.map(({ dump, ring }) => ({
+      ring,
+      bytes: dump.bytes,
+      indirectPages: dump.indirectPages,
+      queue: undefined,
+    }))
+    if (!a || !b) return
+    const name = { source: 'ring', about: '1 page' }
+    const options = {
+      level: pick(random, LEVELS),
+      by: pick(random, MATCH_BY),
+      strict: random.below(2) === 0,
+      ignore: new Set<never>(),
+    }
+    expectPrintable([...diffText(name, name, diffDevices([a], [b], options), TEXT)].join(''))
+    expectPrintable(passageText('before', 'after', passageOf(a, b), plainStyle, WIDTH))
+  },
+  (decoded, random) => {
+    const dump = pick(random, decoded)
+    const slot = random.below(dump.ring.geometry.nr_ents)
+    const target = random.below(2) === 0 ? ({ kind: 'ring' } as const) : ({ kind: 'slot', slot, index: undefined } as const)
+    const form = pick(random, ['bytes', 'picture', 'tree'] as const)
+    expectPrintable([...inspectLines(dump, target, form, undefined, { ...TEXT, squeeze: true })].join('\n'))
+    JSON.parse([...inspectJson(dump, target, form)].join(''))
+    viewOf(dump)
+  },
+]
+
+/** Decodes the rings and looks at them in one or two ways. */
+export function lookAt(dumps: readonly RingDump[], random: Random): void {
+  const abi = random.below(2) === 0 ? undefined : pick(random, ABIS)
+  const decoded = dumps.map((dump) => decodeDump(dump, abi))
+  if (decoded.length === 0) return
+  for (let n = random.below(2); n >= 0; n--) pick(random, VIEWS)(decoded, random)
+}

@@ -1,0 +1,57 @@
+// `find --extract DIR`: a dump folder for each ring, all of them or none.
+import { deviceText } from '../dump/device-text.ts'
+import { DumpError } from '../dump/dump-error.ts'
+import { type LoadedImage, nodesOf } from '../dump/image-dumps.ts'
+import { FolderWriter } from '../dump/write-folder.ts'
+import type { FoundRing } from '../image/index.ts'
+import { originText } from '../render/find-origin.ts'
+import { cleaningUp, turn } from './signals.ts'
+
+export interface ExtractNames {
+  readonly source: string
+  readonly grantTable: string | undefined
+}
+
+/** Writes the folders and returns their names below DIR, one a ring. @throws DumpError if DIR exists and is not empty */
+export async function extractRings(image: LoadedImage, folder: string, names: ExtractNames): Promise<string[]> {
+  if (image.rings.length === 0) throw new DumpError(folder, 'no ring to put there')
+  const places = placesOf(image.rings)
+  const writer = new FolderWriter(folder, false)
+  return cleaningUp(
+    () => writer.discard(),
+    async () => {
+      try {
+        for (const [n, ring] of image.rings.entries()) {
+          writeRing(writer, places[n]!, ring, image, names, n)
+          await turn()
+        }
+        writer.commit()
+        return places
+      } finally {
+        writer.discard()
+      }
+    },
+  )
+}
+
+function writeRing(writer: FolderWriter, place: string, ring: FoundRing, image: LoadedImage, names: ExtractNames, n: number): void {
+  writer.mkdir(place)
+  writer.write(`${place}/ring.bin`, ring.bytes)
+  for (const [gref, { bytes }] of ring.indirect) writer.write(`${place}/indirect-${gref}.bin`, bytes)
+  const nodes = nodesOf(image, ring)
+  const device = place.replace(/\/queue-\d+$/, '')
+  if (nodes) writer.write(`${device}/xenstore.txt`, deviceText(nodes))
+  writer.write(`${place}/origin.txt`, originText(image, n, names.source, names.grantTable))
+}
+
+/** `vbd-9-51712`, with `queue-0` below it where the device has several; `ring-3` of a device that is not known. */
+function placesOf(rings: readonly FoundRing[]): string[] {
+  const taken = new Set<string>()
+  return rings.map(({ named }, n) => {
+    const device = named?.ring.device.replace(/[^\w]+/g, '-')
+    const queue = named?.ring.queue === undefined ? '' : `/queue-${named.ring.queue}`
+    const place = device === undefined || taken.has(device + queue) ? `ring-${n}` : device + queue
+    taken.add(place)
+    return place
+  })
+}

@@ -1,0 +1,38 @@
+// The work of `find`: an image to the rings in it, to text, JSON, or dump folders.
+import { loadImage } from '../dump/image-dumps.ts'
+import { findJson } from '../render/find-json.ts'
+import { findText } from '../render/find-text.ts'
+import type { Style } from '../render/style.ts'
+import { count, printable } from '../render/text.ts'
+import { displayName } from './display-name.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
+import { report } from './failure.ts'
+import { extractRings } from './find-extract.ts'
+import { type ImageFlags, imageOptions } from './image-options.ts'
+import { write } from './output.ts'
+
+export interface FindCommand {
+  readonly flags: ImageFlags
+  readonly least: number
+  readonly dataPages: boolean
+  readonly json: boolean
+  readonly extract: string | undefined
+  readonly style: Style
+  readonly width: number
+}
+
+/** Prints what was found and returns the exit code: 1 where nothing was, or where XenStore names a ring that was not. */
+export async function find(path: string, { flags, least, dataPages, json, extract, style, width }: FindCommand): Promise<number> {
+  const image = await loadImage(path, { ...imageOptions(flags), least, dataPages })
+  const source = displayName(path, path)
+  const given = flags['grant-table']
+  const grantTable = given === undefined ? undefined : displayName(given, given)
+  if (json) write(`${JSON.stringify(findJson(image, source, grantTable), null, 2)}\n`)
+  else write(findText(image, { style, width, source, grantTable }))
+  if (extract !== undefined && image.rings.length > 0) {
+    const places = await extractRings(image, extract, { source, grantTable })
+    if (!json) write(`${count(places.length, 'dump folder')} in ${printable(displayName(extract, extract))}: ${places.join(' ')}\n`)
+  }
+  if (image.problem) return report(image.problem)
+  return image.rings.length === 0 || image.missing.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN
+}

@@ -1,0 +1,21 @@
+// `--ring N`: rings of memory images, taken before the commands that take dumps look at their inputs.
+import type { RingDump } from '../dump/ring-dump.ts'
+import { complain } from './failure.ts'
+import { type ImageFlags, imageOptions } from './image-options.ts'
+
+/** Of each input its ring of that number; undefined without --ring. */
+export async function foundRings(
+  inputs: readonly string[],
+  flags: ImageFlags & { readonly ring?: number | undefined },
+): Promise<ReadonlyMap<string, RingDump> | undefined> {
+  if (flags.ring === undefined) return undefined
+  const { dumpOfRing, loadImage } = await import('../dump/image-dumps.ts')
+  const found = new Map<string, RingDump>()
+  for (const input of new Set(inputs)) {
+    const image = await loadImage(input, imageOptions(flags))
+    if (image.problem && image.rings.length <= flags.ring) throw image.problem
+    if (image.problem) complain(image.problem.message)
+    found.set(input, dumpOfRing(image, flags.ring))
+  }
+  return found
+}

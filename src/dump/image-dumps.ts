@@ -1,0 +1,78 @@
+// Rings found in a memory image, as dumps that everything else takes.
+
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import {
+  type FindOptions,
+  type FoundImage,
+  type FoundRing,
+  findRings,
+  ImageError,
+  indirectPagesOf,
+  type NamedRing,
+} from '../image/index.ts'
+import { DumpError } from './dump-error.ts'
+import { openImage } from './image-file.ts'
+import { readGrantTable, readNamedRings } from './image-inputs.ts'
+import type { RingDump } from './ring-dump.ts'
+
+export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
+  /** A file of the guest's grant-table frames. */
+  readonly grantTable?: string | undefined
+  /** A file: the output of xenstore-ls. */
+  readonly xenstore?: string | undefined
+  /** Bytes that are unpacked, or read of a pipe, at most. */
+  readonly limit?: number | undefined
+}
+
+export interface LoadedImage extends FoundImage {
+  /** The path as it was given. */
+  readonly path: string
+  readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
+  /** What was wrong with the stream: not all of the image was looked at. */
+  readonly problem: DumpError | undefined
+}
+
+/** 16 GiB: a gzip file of 16 MiB can unpack to that much. */
+const LIMIT = 16 * 2 ** 30
+
+/** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
+export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+  const { grantTable, xenstore, limit = LIMIT, ...find } = options
+  const devices = xenstore === undefined ? new Map<NamedRing, XenstoreNodes>() : readNamedRings(xenstore)
+  const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
+  const { reader, problem, close } = openImage(path, limit)
+  try {
+    const image = await findRings(reader, { ...find, grantTable: table, named: [...devices.keys()] })
+    const what = problem()
+    const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
+    return { ...image, path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
+  } catch (error) {
+    const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
+    throw known
+  } finally {
+    await close()
+  }
+}
+
+/** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
+export function dumpOfRing(image: LoadedImage, n: number): RingDump {
+  const ring = image.rings[n]
+  if (!ring) {
+    const last = image.rings.length - 1
+    throw new DumpError(image.path, `no ring ${n}`, last < 0 ? 'no ring was found in it' : `rings: 0 to ${last}`)
+  }
+  return {
+    source: `${image.path}[${n}]`,
+    queue: ring.named?.ring.queue,
+    snapshot: 0,
+    number: undefined,
+    bytes: ring.bytes,
+    indirectPages: indirectPagesOf(ring),
+    xenstore: nodesOf(image, ring),
+    findings: [],
+  }
+}
+
+export function nodesOf({ devices }: LoadedImage, { named }: FoundRing): XenstoreNodes | undefined {
+  return named && devices.get(named.ring)
+}

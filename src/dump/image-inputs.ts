@@ -1,0 +1,56 @@
+// What is given beside an image: the guest's grant table and a listing of XenStore.
+import { readFileSync, statSync } from 'node:fs'
+import { abiOfProtocol } from '../codec/xen/protocols.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { type GrantTable, MOST_TABLE_BYTES, type NamedRing, parseGrantTable } from '../image/index.ts'
+import { DumpError, ioProblem } from './dump-error.ts'
+import { parseXenstore, ringRefs } from './xenstore.ts'
+
+const XENSTORE_LIMIT = 16 * 2 ** 20
+
+export function readGrantTable(path: string): GrantTable {
+  const bytes = readWhole(path, MOST_TABLE_BYTES, 'a grant table')
+  const table = parseGrantTable(bytes)
+  if (!table)
+    throw new DumpError(
+      path,
+      'is no grant table',
+      'its frames hold entries of 8 bytes (version 1: flags, domid, frame) or of 16 (version 2)',
+    )
+  return table
+}
+
+/** The rings of every device in the listing, with the nodes of the device. */
+export function readNamedRings(path: string): Map<NamedRing, XenstoreNodes> {
+  const devices = parseXenstore(new TextDecoder().decode(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
+  if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
+  return new Map(devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const)))
+}
+
+const BACKEND = /^\/?local\/domain\/\d+\/backend\/[^/]+\/(\d+)\/(\d+)$/
+
+function namedRings(device: XenstoreNodes): NamedRing[] {
+  const { frontend } = device
+  const [, domain = '?', id] = BACKEND.exec(frontend.get('backend') ?? '') ?? []
+  const number = /^\d{1,10}$/.exec(frontend.get('virtual-device') ?? id ?? '')?.[0]
+  const queues = ringRefs(device)
+  return queues.map((refs, queue) => ({
+    device: `vbd/${domain}/${id ?? number ?? '?'}`,
+    domain,
+    vdev: number === undefined ? undefined : Number(number),
+    queue: queues.length > 1 ? queue : undefined,
+    abi: abiOfProtocol(frontend.get('protocol') ?? ''),
+    refs: refs.filter((ref) => Number.isInteger(ref) && ref >= 0),
+  }))
+}
+
+function readWhole(path: string, limit: number, what: string): Uint8Array {
+  try {
+    const stat = statSync(path)
+    if (stat.isDirectory()) throw new DumpError(path, 'is a directory', `name a file: ${what}`)
+    if (stat.size > limit) throw new DumpError(path, `${stat.size} bytes are too many for ${what}`)
+    return readFileSync(path)
+  } catch (error) {
+    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
+  }
+}

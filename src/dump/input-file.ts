@@ -1,0 +1,119 @@
+// An input that is read from its beginning: a file or standard input, unpacked where it is gzipped, with a look at its head.
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { DumpError, ioProblem } from './dump-error.ts'
+import { cannotUnpack, type Packing, packingError, packingOf, TELLING, unpackFirst } from './packing.ts'
+import { readSome } from './read-some.ts'
+
+const STDIN = 0
+/** Unpacked, of an input that is read as a whole: 16,384 pages. */
+const MOST_UNPACKED = 64 * 2 ** 20
+
+/** An input that somebody else has opened, and closes. */
+export interface OpenInput {
+  readonly fd: number
+  /** The bytes that were read of it: of a pipe they do not come again. */
+  readonly head: Uint8Array
+}
+
+/** An input that is being read. */
+export interface InputFile {
+  readonly path: string
+  /** Bytes, of a regular file or what was unpacked; undefined for a pipe. */
+  readonly size: number | undefined
+  /** What comes before the bytes that `read` gives. */
+  head: Uint8Array
+  /** What is there, into the buffer from `at` on; 0 at the end. */
+  read(buffer: Uint8Array, at: number): number
+  close(): void
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param opened where it was opened before
+ * @throws DumpError
+ */
+export function openInput(path: string, opened?: OpenInput): InputFile {
+  const fd = opened?.fd ?? open(path)
+  const file: InputFile = {
+    path,
+    size: sizeOf(fd, path),
+    head: opened?.head ?? new Uint8Array(),
+    read: (buffer, at) => readSome(fd, path, buffer, at),
+    close: () => {
+      if (!opened && fd !== STDIN) closeSync(fd)
+    },
+  }
+  try {
+    const packing = packingOf(peek(file, TELLING))
+    return packing ? unpackedFile(file, packing) : file
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** The first bytes, as many as there are up to a number; they are read again afterwards. */
+export function peek(file: InputFile, length: number): Uint8Array {
+  if (file.head.length < length) {
+    const buffer = new Uint8Array(length)
+    file.head = buffer.subarray(0, fill(file, buffer))
+  }
+  return file.head.subarray(0, length)
+}
+
+/** Reads until the buffer is full or the input ends. @returns the bytes read */
+export function fill(file: InputFile, buffer: Uint8Array): number {
+  const { head } = file
+  let at = Math.min(head.length, buffer.length)
+  buffer.set(head.subarray(0, at))
+  file.head = head.subarray(at)
+  while (at < buffer.length) {
+    const got = file.read(buffer, at)
+    if (got === 0) break
+    at += got
+  }
+  return at
+}
+
+/** All bytes of an input; undefined where they are more than a number. */
+export function readAll(file: InputFile, limit: number): Uint8Array | undefined {
+  if (file.size !== undefined && file.size > limit) return undefined
+  const buffer = new Uint8Array((file.size ?? limit) + 1)
+  const bytes = buffer.subarray(0, fill(file, buffer))
+  return bytes.length > limit ? undefined : bytes
+}
+
+function unpackedFile(file: InputFile, packing: Packing): InputFile {
+  const { path, close } = file
+  const tooLong = () =>
+    new DumpError(path, `unpacks to more than ${MOST_UNPACKED / 2 ** 20} MiB`, unpackFirst(path, packing.command))
+  const packed = readAll(file, MOST_UNPACKED)
+  if (!packed) throw tooLong()
+  try {
+    const bytes = packing.whole(packed, MOST_UNPACKED)
+    if (!bytes) throw cannotUnpack(path, packing)
+    return { path, size: bytes.length, head: bytes, read: () => 0, close }
+  } catch (error) {
+    if (error instanceof DumpError) throw error
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong() : packingError(path, packing, error as Error)
+  }
+}
+
+function open(path: string): number {
+  if (path === '-') return STDIN
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new DumpError(path, ioProblem(error))
+  }
+}
+
+function sizeOf(fd: number, path: string): number | undefined {
+  try {
+    const stat = fstatSync(fd)
+    if (stat.isDirectory()) throw new DumpError(path, 'is a directory')
+    return stat.isFile() ? stat.size : undefined
+  } catch (error) {
+    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
+  }
+}

@@ -1,0 +1,56 @@
+// Inputs that are text: hexdumps. What is a text and what is raw pages is told by the first bytes: a text has no zeros.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { looksLikeHexText, readTextRings, type TextRing } from '../text/index.ts'
+import { DumpError } from './dump-error.ts'
+import { type InputFile, peek, readAll } from './input-file.ts'
+import { parseXenstore } from './xenstore.ts'
+
+/** So many bytes tell. */
+const HEAD = XEN_PAGE_SIZE
+const NEWLINE = 0x0a
+/** A ring of 16 pages takes less than 0.4 MiB, and its indirect pages as much again. */
+const MOST_TEXT = 16 * 2 ** 20
+
+/**
+ * The rings of an input that is text; undefined where it is raw pages.
+ * @throws DumpError for a text that no ring is in
+ */
+export function textRings(file: InputFile, pages: number | undefined): TextRing[] | undefined {
+  const head = peek(file, HEAD)
+  const encoding = encodingOf(head)
+  if (!encoding) return undefined
+  const known = looksLikeHexText(textOf(head, encoding))
+  // A page may be made of letters.
+  if (!known && !head.includes(NEWLINE)) return undefined
+  const bytes = readAll(file, MOST_TEXT)
+  if (!bytes) throw tooLong(file.path)
+  const text = textOf(bytes, encoding)
+  const rings = readTextRings(text, pages)
+  if (rings.length === 0) throw noDump(file.path, text)
+  return rings
+}
+
+function tooLong(path: string): DumpError {
+  return new DumpError(
+    path,
+    `a text of more than ${MOST_TEXT / 2 ** 20} MiB`,
+    'cut it to the dumps of one ring and its indirect pages',
+  )
+}
+
+function noDump(path: string, text: string): DumpError {
+  const vbds = parseXenstore(text).length
+  if (vbds > 0) return new DumpError(path, `a listing of XenStore, no ring`, `blkring vbds ${path} shows its ${vbds} block devices`)
+  return new DumpError(path, 'a text without a hexdump in it', 'docs/capturing.md has the formats that are read')
+}
+
+/** Undefined for what is no text. */
+function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe && head.length > 2) return head[2] !== 0 && head[3] === 0 ? 'utf-16le' : undefined
+  const isText = (byte: number) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b
+  return head.length > 0 && head.every(isText) ? 'utf-8' : undefined
+}
+
+function textOf(bytes: Uint8Array, encoding: string): string {
+  return new TextDecoder(encoding).decode(bytes)
+}

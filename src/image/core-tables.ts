@@ -1,0 +1,127 @@
+// Tables of what memory images begin with: ELF (System V ABI, elf.h), the tables of `xl dump-core` (xen/docs/misc/dump-core-format.txt),
+// and LiME's range header (lime.h).
+import { array, struct, u8, u16, u32, u64, type ValueOf } from '../codec/struct/c-types.ts'
+
+const ident = array(u8, 16)
+
+export const elf64Header = struct('Elf64_Ehdr', {
+  e_ident: ident,
+  e_type: u16,
+  e_machine: u16,
+  e_version: u32,
+  e_entry: u64,
+  e_phoff: u64,
+  e_shoff: u64,
+  e_flags: u32,
+  e_ehsize: u16,
+  e_phentsize: u16,
+  e_phnum: u16,
+  e_shentsize: u16,
+  e_shnum: u16,
+  e_shstrndx: u16,
+})
+
+export const elf32Header = struct('Elf32_Ehdr', {
+  e_ident: ident,
+  e_type: u16,
+  e_machine: u16,
+  e_version: u32,
+  e_entry: u32,
+  e_phoff: u32,
+  e_shoff: u32,
+  e_flags: u32,
+  e_ehsize: u16,
+  e_phentsize: u16,
+  e_phnum: u16,
+  e_shentsize: u16,
+  e_shnum: u16,
+  e_shstrndx: u16,
+})
+
+export const elf64ProgramHeader = struct('Elf64_Phdr', {
+  p_type: u32,
+  p_flags: u32,
+  p_offset: u64,
+  p_vaddr: u64,
+  p_paddr: u64,
+  p_filesz: u64,
+  p_memsz: u64,
+  p_align: u64,
+})
+
+export const elf32ProgramHeader = struct('Elf32_Phdr', {
+  p_type: u32,
+  p_offset: u32,
+  p_vaddr: u32,
+  p_paddr: u32,
+  p_filesz: u32,
+  p_memsz: u32,
+  p_flags: u32,
+  p_align: u32,
+})
+
+export const elf64SectionHeader = struct('Elf64_Shdr', {
+  sh_name: u32,
+  sh_type: u32,
+  sh_flags: u64,
+  sh_addr: u64,
+  sh_offset: u64,
+  sh_size: u64,
+  sh_link: u32,
+  sh_info: u32,
+  sh_addralign: u64,
+  sh_entsize: u64,
+})
+
+export const elf32SectionHeader = struct('Elf32_Shdr', {
+  sh_name: u32,
+  sh_type: u32,
+  sh_flags: u32,
+  sh_addr: u32,
+  sh_offset: u32,
+  sh_size: u32,
+  sh_link: u32,
+  sh_info: u32,
+  sh_addralign: u32,
+  sh_entsize: u32,
+})
+
+/** An entry of `.xen_p2m` (`struct xen_dumpcore_p2m`): the guest's own frame number, and the one that grants name. */
+export const xenDumpcoreP2m = struct('xen_dumpcore_p2m', {
+  pfn: u64,
+  gmfn: u64,
+})
+
+/** An entry of `.xen_pfn`: in a translated guest grants name the same number. */
+export const xenDumpcorePfn = struct('xen_dumpcore_pfn', {
+  pfn: u64,
+})
+
+export const limeHeader = struct('lime_mem_range_header', {
+  magic: u32,
+  version: u32,
+  /** First and last byte of physical memory, both included. */
+  s_addr: u64,
+  e_addr: u64,
+  reserved: array(u8, 8),
+})
+
+/** `EMiL` */
+export const LIME_MAGIC = 0x4c694d45
+export const LIME_VERSION = 1
+
+export const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46] as const
+/** Places and values in e_ident. */
+export const EI_CLASS = 4
+export const EI_DATA = 5
+export const ELFCLASS32 = 1
+export const ELFCLASS64 = 2
+export const ELFDATA2LSB = 1
+export const EM_ARM = 40
+export const EM_AARCH64 = 183
+export const PT_LOAD = 1
+export const SHT_NOBITS = 8
+/** Program headers too many for e_phnum are counted in sh_info of section 0. */
+export const PN_XNUM = 0xffff
+
+export type ElfHeader = ValueOf<typeof elf64Header> | ValueOf<typeof elf32Header>

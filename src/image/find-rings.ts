@@ -1,0 +1,128 @@
+// Every blkif ring in a memory image.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { type FoundTable, findTables } from './find-table.ts'
+import { guessFirstFrame, withFirstFrame } from './first-frame.ts'
+import { type DataPages, dataPagesOf, followIndirect } from './follow-requests.ts'
+import { type FoundRing, ringOfSighting } from './found-ring.ts'
+import type { GrantTable } from './grant-table.ts'
+import { type ImageMap, pageCount } from './image-map.ts'
+import { joinByGrants } from './join-rings.ts'
+import { Locator } from './locator.ts'
+import { mapImage } from './map-image.ts'
+import { type MissingRing, nameByHandle, nameByRefs } from './name-rings.ts'
+import type { NamedRing } from './named-ring.ts'
+import { type ScanResult, scanPages } from './page-scan.ts'
+import type { ByteReader } from './reader.ts'
+import { RING_SCORE } from './ring-score.ts'
+
+export interface FindOptions {
+  /** The guest's, where it is at hand; else it is looked for in the image. */
+  readonly grantTable?: GrantTable | undefined
+  /** What XenStore names. */
+  readonly named?: readonly NamedRing[]
+  /** Frame of the first page of raw memory. */
+  readonly firstFrame?: number | undefined
+  /** The least score that is listed: `RING_SCORE` unless near misses are asked for. */
+  readonly least?: number
+  /** Follow the segments of requests to their data pages. */
+  readonly dataPages?: boolean
+}
+
+export interface FoundImage {
+  readonly map: ImageMap
+  /** Pages that were looked at. */
+  readonly pages: number
+  readonly tables: readonly FoundTable[]
+  /** By offset in the image. */
+  readonly rings: readonly FoundRing[]
+  /** Of each ring, where they were asked for. */
+  readonly data: DataPages | undefined
+  /** Rings that XenStore names and that were not found. */
+  readonly missing: readonly MissingRing[]
+  /** Pages that begin like a ring and are none. */
+  readonly nearMisses: number
+  /** What the reader of the result should know. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Looks at every page once, then at those that grants and XenStore name. Memory and time are bounded by the image's size,
+ * whatever it holds.
+ * @throws ImageError where the image is none
+ */
+export async function findRings(reader: ByteReader, options: FindOptions = {}): Promise<FoundImage> {
+  const { grantTable, named = [], least = RING_SCORE } = options
+  const mapped = await mapImage(reader)
+  const scan = await scanPages(reader, mapped, least)
+  const notes = [...mapped.notes, ...scanNotes(scan, mapped)]
+  const map = placed(mapped, scan, options, notes)
+  const locator = new Locator(reader, map)
+  const { rings: whole, heads } = await numbered(locator, scan)
+  const frames = new Set(whole.flatMap(({ numbers }) => numbers?.gmfn ?? []))
+  const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.grantPages, frames)
+  const joined = tables[0] ? await joinByGrants(locator, [...whole, ...heads], tables[0].table) : whole
+  const believed = joined.filter((ring) => ring.score.score >= least)
+  const { rings: byRefs, missing } = await nameByRefs(locator, withoutParts(believed), tables, named)
+  const byHandle = await nameByHandle(locator, byRefs, named)
+  const granted = byHandle.map((ring) => withRefs(ring, tables))
+  const rings = (await followIndirect(locator, granted)).sort((a, b) => a.offsets[0]! - b.offsets[0]!)
+  const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
+  const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
+  return { map, pages: scan.pages, tables, rings, data, missing: lost, nearMisses: scan.nearMisses, notes }
+}
+
+/** The image with its first frame: the one that was given, or that under which the grant table names what was found. */
+function placed(map: ImageMap, scan: ScanResult, { firstFrame, grantTable, named = [] }: FindOptions, notes: string[]): ImageMap {
+  if (firstFrame !== undefined) return withFirstFrame(map, firstFrame)
+  if (map.format !== 'raw memory' || !grantTable) return map
+  const rings = scan.rings.map(({ place }) => place.entry)
+  if (rings.some((entry) => grantTable.of(entry) !== undefined)) return map
+  const ringFrames = named.flatMap(({ refs }) => grantTable.get(refs[0] ?? -1)?.frame ?? [])
+  const guess = guessFirstFrame(grantTable, rings, scan.pages, ringFrames)
+  if (guess === undefined) return map
+  notes.push(
+    `its first page is taken to be frame 0x${guess.toString(16)}, under which the grant table names the rings; --first-frame says otherwise`,
+  )
+  return withFirstFrame(map, guess)
+}
+
+function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): string[] {
+  const notes: string[] = []
+  const claimed = pageCount(map)
+  if (pages < claimed && Number.isSafeInteger(claimed * XEN_PAGE_SIZE) && map.format !== 'raw memory')
+    notes.push(`the image ends after ${pages} of ${claimed} pages`)
+  if (left > 0) notes.push(`${left} more pages begin like a ring and are left out: so many are made, not found`)
+  if (nearMisses > 0)
+    notes.push(
+      `${nearMisses} ${nearMisses === 1 ? 'page begins' : 'pages begin'} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`,
+    )
+  return notes
+}
+
+/** Without what starts within another ring: a page of one can begin like a ring. */
+function withoutParts(rings: readonly FoundRing[]): FoundRing[] {
+  const parts = new Set(rings.flatMap(({ offsets }) => offsets.slice(1)))
+  return rings.filter(({ offsets }) => !parts.has(offsets[0]!))
+}
+
+/** The table that gives its first page to someone, and the references of all its pages there. */
+function withRefs(ring: FoundRing, tables: readonly FoundTable[]): FoundRing {
+  if (ring.table || !ring.numbers) return ring
+  const { gmfn } = ring.numbers
+  const table = tables.find((t) => t.table.of(gmfn) !== undefined)?.table
+  if (!table) return ring
+  // Those of the others follow as the pages do, or are those that joined them.
+  const first = table.of(gmfn)!
+  return { ...ring, table, refs: ring.refs.map((_, page) => (page === 0 ? first : undefined)) }
+}
+
+interface Sightings {
+  readonly rings: readonly FoundRing[]
+  readonly heads: readonly FoundRing[]
+}
+
+async function numbered(locator: Locator, { rings, heads }: Pick<ScanResult, 'rings' | 'heads'>): Promise<Sightings> {
+  const numbers = await locator.numbersOf([...rings, ...heads].map(({ place }) => place))
+  const found = [...rings, ...heads].map((sighting, i) => ringOfSighting(sighting, numbers[i], XEN_PAGE_SIZE))
+  return { rings: found.slice(0, rings.length), heads: found.slice(rings.length) }
+}

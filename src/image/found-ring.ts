@@ -1,0 +1,54 @@
+import type { IndirectPages } from '../codec/ring/request.ts'
+import type { FrameNumbers } from './frames.ts'
+import type { GrantTable } from './grant-table.ts'
+import type { FoundPage } from './locator.ts'
+import type { NamedRing } from './named-ring.ts'
+import type { PagePlace, Sighting } from './page-scan.ts'
+import type { RingScore } from './ring-score.ts'
+
+/** How the pages of a ring were put together. `one`: there is one. */
+export type JoinedBy = 'one' | 'following' | 'grants' | 'xenstore'
+
+/** How a ring was found to belong to a device. */
+export type NamedBy = 'ring-ref' | 'handle' | 'only'
+
+export interface FoundRing {
+  /** Of its first page; undefined of a page that was fetched because XenStore names it. */
+  readonly place: PagePlace | undefined
+  /** Byte offsets of its pages in the image, in ring-ref order. */
+  readonly offsets: readonly number[]
+  /** Numbers of its first page. */
+  readonly numbers: FrameNumbers | undefined
+  readonly bytes: Uint8Array
+  readonly score: RingScore
+  readonly joined: JoinedBy
+  /** The table that gives its pages to the backend. */
+  readonly table: GrantTable | undefined
+  /** Of its pages, in order; undefined where no table names one. */
+  readonly refs: readonly (number | undefined)[]
+  readonly named: { readonly ring: NamedRing; readonly by: NamedBy } | undefined
+  /** Indirect pages that its requests in flight name. */
+  readonly indirect: ReadonlyMap<number, FoundPage>
+  /** References of indirect pages that could not be followed. */
+  readonly missing: readonly number[]
+}
+
+export function ringOfSighting({ place, score, bytes }: Sighting, numbers: FrameNumbers | undefined, pageSize: number): FoundRing {
+  return {
+    place,
+    offsets: Array.from({ length: score.pages }, (_, page) => place.offset + page * pageSize),
+    numbers,
+    bytes,
+    score,
+    joined: score.pages === 1 ? 'one' : 'following',
+    table: undefined,
+    refs: Array.from({ length: score.pages }, () => undefined),
+    named: undefined,
+    indirect: new Map(),
+    missing: [],
+  }
+}
+
+export function indirectPagesOf({ indirect }: FoundRing): IndirectPages {
+  return { get: (gref) => indirect.get(gref)?.bytes }
+}

@@ -1,0 +1,105 @@
+// From the frames that grants name to the pages of the image, and back.
+import { x86_64 } from '../codec/struct/abi.ts'
+import { offsetsOf } from '../codec/struct/layout.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { xenDumpcoreP2m } from './core-tables.ts'
+import { entrySize } from './elf.ts'
+import type { FrameTable, ImageMap } from './image-map.ts'
+import { type ByteReader, readBytes } from './reader.ts'
+
+/** The two numbers of a page. They differ in PV guests only. */
+export interface FrameNumbers {
+  /** As the guest counts its memory. */
+  readonly pfn: number
+  /** As its grants name it. */
+  readonly gmfn: number
+}
+
+export interface FrameLookup {
+  /** Byte offset of the pages of the wanted gmfns that the image holds. */
+  readonly offsets: ReadonlyMap<number, number>
+  /** Numbers of the pages at the wanted entries. */
+  readonly numbers: ReadonlyMap<number, FrameNumbers>
+}
+
+const WORD = Uint32Array.BYTES_PER_ELEMENT
+const PIECE = 64 * 1024
+const GMFN = offsetsOf(xenDumpcoreP2m, x86_64).gmfn / WORD
+/** All ones mark a page that is none; and no frame number has more bits than this leaves. */
+const HIGH_LIMIT = 2 ** 20
+
+/** Looks up frames by extents, or by one pass over the frame table, whatever its length. */
+export async function lookUpFrames(
+  reader: ByteReader,
+  map: ImageMap,
+  gmfns: ReadonlySet<number>,
+  entries: ReadonlySet<number> = new Set(),
+): Promise<FrameLookup> {
+  return map.table ? inTable(reader, map, map.table, gmfns, entries) : inExtents(map, gmfns)
+}
+
+async function inTable(
+  reader: ByteReader,
+  { extents }: ImageMap,
+  { kind, offset, entries }: FrameTable,
+  gmfns: ReadonlySet<number>,
+  wanted: ReadonlySet<number>,
+): Promise<FrameLookup> {
+  const [offsets, numbers] = [new Map<number, number>(), new Map<number, FrameNumbers>()]
+  const [pages] = extents
+  if (!pages || gmfns.size + wanted.size === 0) return { offsets, numbers }
+  const size = entrySize(kind)
+  const [stride, gmfnAt] = [size / WORD, kind === 'p2m' ? GMFN : 0]
+  const perPiece = PIECE / size
+  for (let first = 0; first < entries; first += perPiece) {
+    const bytes = await readBytes(reader, offset + first * size, Math.min(perPiece, entries - first) * size)
+    const words = new Uint32Array(bytes.buffer, 0, Math.floor(bytes.length / size) * stride)
+    for (let at = 0, entry = first; at < words.length; at += stride, entry++) {
+      const gmfn = frameAt(words, at + gmfnAt)
+      if (gmfn === undefined) continue
+      if (gmfns.has(gmfn) && !offsets.has(gmfn) && entry < pages.pages) offsets.set(gmfn, pages.offset + entry * XEN_PAGE_SIZE)
+      if (wanted.has(entry)) numbers.set(entry, { pfn: frameAt(words, at) ?? gmfn, gmfn })
+    }
+    if (words.length === 0) break
+  }
+  return { offsets, numbers }
+}
+
+function frameAt(words: Uint32Array, at: number): number | undefined {
+  const high = words[at + 1]!
+  return high < HIGH_LIMIT ? high * 2 ** 32 + words[at]! : undefined
+}
+
+/** The first extent that holds it. */
+function inExtents({ extents }: ImageMap, gmfns: ReadonlySet<number>): FrameLookup {
+  const sorted = extents
+    .flatMap(({ frame, ...e }) => (frame === undefined ? [] : [{ ...e, frame }]))
+    .sort((a, b) => a.frame - b.frame)
+  const offsets = new Map<number, number>()
+  for (const gmfn of gmfns) {
+    const extent = sorted[lastAtMost(sorted, gmfn)]
+    if (extent && gmfn < extent.frame + extent.pages) offsets.set(gmfn, extent.offset + (gmfn - extent.frame) * XEN_PAGE_SIZE)
+  }
+  return { offsets, numbers: new Map() }
+}
+
+/** Place of the last extent that begins at the frame or before it, -1 for none. */
+function lastAtMost(sorted: readonly { readonly frame: number }[], frame: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]!.frame <= frame) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** Reads pages by their offsets, in one pass from front to back; those that the image does not hold whole are left out. */
+export async function readPages(reader: ByteReader, offsets: Iterable<number>): Promise<Map<number, Uint8Array>> {
+  const pages = new Map<number, Uint8Array>()
+  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
+    const page = await readBytes(reader, offset, XEN_PAGE_SIZE)
+    if (page.length === XEN_PAGE_SIZE) pages.set(offset, page)
+  }
+  return pages
+}

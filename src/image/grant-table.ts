@@ -1,0 +1,95 @@
+// A guest's grant table: from a reference to the frame that it gives access to, and back.
+import { type Abi, x86_64 } from '../codec/struct/abi.ts'
+import { layoutOf } from '../codec/struct/layout.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { type GrantEntryV1, GTF_permit_access, GTF_type_mask, grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { ENTRY_WORDS, entryState, type GrantVersion } from './grant-page.ts'
+import { exact } from './reader.ts'
+
+/** Both versions are laid out alike under every ABI. */
+const ABI: Abi = x86_64
+
+export interface Grant {
+  readonly gref: number
+  readonly flags: number
+  /** The domain that may use the page. */
+  readonly domid: number
+  /** As the guest names it: a machine frame of a PV guest, else one of its own. */
+  readonly frame: number
+}
+
+/** A table that no one may make longer than memory allows: Xen's default is 64 frames, 32768 references. */
+export const MOST_TABLE_BYTES = 4096 * XEN_PAGE_SIZE
+
+export class GrantTable {
+  readonly version: GrantVersion
+  /** References that the table has room for. */
+  readonly entries: number
+  readonly #bytes: Uint8Array
+  readonly #entrySize: number
+  #byFrame: Map<number, number> | undefined
+
+  /** @param bytes its frames, in order */
+  constructor(bytes: Uint8Array, version: GrantVersion) {
+    this.version = version
+    this.#bytes = bytes
+    this.#entrySize = layoutOf(version === 1 ? grantEntryV1 : grantEntryV2, ABI).size
+    this.entries = Math.floor(bytes.length / this.#entrySize)
+  }
+
+  /** The page that the reference gives access to; undefined where it gives access to none, or to another domain's (transitive). */
+  get(gref: number): Grant | undefined {
+    if (gref < 0 || gref >= this.entries) return undefined
+    const { flags, domid, frame } = this.#entry(gref)
+    if ((flags & GTF_type_mask) !== GTF_permit_access) return undefined
+    const number = exact(frame)
+    return number === undefined ? undefined : { gref, flags, domid, frame: number }
+  }
+
+  /** The lowest reference that gives access to the frame. */
+  of(frame: number): number | undefined {
+    return this.frames.get(frame)
+  }
+
+  /** Every frame that a reference gives access to, with the lowest such reference. */
+  get frames(): ReadonlyMap<number, number> {
+    this.#byFrame ??= this.#index()
+    return this.#byFrame
+  }
+
+  #index(): Map<number, number> {
+    const byFrame = new Map<number, number>()
+    for (let gref = 0; gref < this.entries; gref++) {
+      const grant = this.get(gref)
+      if (grant && !byFrame.has(grant.frame)) byFrame.set(grant.frame, gref)
+    }
+    return byFrame
+  }
+
+  #entry(gref: number): Pick<GrantEntryV1, 'flags' | 'domid'> & { frame: number | bigint } {
+    const at = gref * this.#entrySize
+    if (this.version === 1) return decode(grantEntryV1, ABI, this.#bytes, at)
+    const { hdr, full_page } = decode(grantEntryV2, ABI, this.#bytes, at)
+    return { ...hdr, frame: full_page.frame }
+  }
+}
+
+/** Of the entries, so many may be odd in a table that was read while it changed, or that someone damaged. */
+const MOST_ODD = 0.05
+
+/** The table that the bytes read as: the version under which fewer entries are odd. Undefined where neither makes sense. */
+export function parseGrantTable(bytes: Uint8Array): GrantTable | undefined {
+  const words = new Uint32Array(bytes.slice().buffer, 0, Math.floor(bytes.length / Uint32Array.BYTES_PER_ELEMENT))
+  const [one, two] = [countStates(words, 1), countStates(words, 2)]
+  const version = two.odd * 2 < one.odd ? 2 : 1
+  const { active, odd } = version === 1 ? one : two
+  if (active === 0 || odd > MOST_ODD * (active + odd)) return undefined
+  return new GrantTable(bytes, version)
+}
+
+function countStates(words: Uint32Array, version: GrantVersion): { active: number; odd: number } {
+  const counts = { active: 0, odd: 0, free: 0 }
+  for (let at = 0; at + ENTRY_WORDS[version] <= words.length; at += ENTRY_WORDS[version]) counts[entryState(words, at, version)]++
+  return counts
+}

@@ -1,0 +1,94 @@
+// Where the pages of guest memory lie in an image, whatever its format.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+
+/** Pages that follow each other in the image. */
+export interface Extent {
+  /** Byte offset of the first in the image. */
+  readonly offset: number
+  readonly pages: number
+  /** Frame of the first, and of the others in order; undefined where a table says it page by page, or nothing does. */
+  readonly frame: number | undefined
+}
+
+/** The table that gives the frames of the pages of an `xl dump-core` one by one. */
+export interface FrameTable {
+  /** `p2m`: pairs of pfn and gmfn. `pfn`: of a translated guest. */
+  readonly kind: 'p2m' | 'pfn'
+  /** Byte offset in the image. */
+  readonly offset: number
+  readonly entries: number
+}
+
+export interface ImageMap {
+  readonly format: ImageFormat
+  /** The guest's machine, where the format says. */
+  readonly arm: boolean | undefined
+  /** By offset, none over another. */
+  readonly extents: readonly Extent[]
+  /** Of the pages of the one extent. */
+  readonly table: FrameTable | undefined
+  /** What is odd about the image, in words. */
+  readonly notes: readonly string[]
+}
+
+export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME'
+
+/** The image is none, or is so damaged that its pages cannot be found. The reader's name and the cure are the caller's. */
+export class ImageError extends Error {
+  readonly cure: string | undefined
+
+  constructor(problem: string, cure?: string) {
+    super(problem)
+    this.name = 'ImageError'
+    this.cure = cure
+  }
+}
+
+/** A stretch of the image as its headers claim it: nothing is believed yet. */
+export interface Claim {
+  readonly offset: number
+  readonly bytes: number
+  /** Physical address of the first byte. */
+  readonly address: number | undefined
+}
+
+/** Ranges that an image can have before it is taken to be damaged: QEMU and LiME write a handful, a host a few hundred. */
+export const MOST_RANGES = 65_536
+
+/**
+ * Whole pages of what the headers claim, each byte of the image once however often it is claimed, and none from behind its end:
+ * what is looked at is never more than the image.
+ * @param size bytes of the image; undefined where only reading tells
+ */
+export function extentsOf(claims: readonly Claim[], size: number | undefined, notes: string[]): Extent[] {
+  const sorted = [...claims].sort((a, b) => a.offset - b.offset)
+  const extents: Extent[] = []
+  let [end, overlapping, beyond] = [0, 0, 0]
+  for (const { offset, bytes, address } of sorted) {
+    const start = Math.max(offset, end)
+    const stop = size === undefined ? offset + bytes : Math.min(offset + bytes, size)
+    if (stop < offset + bytes) beyond++
+    if (start > offset && start < offset + bytes) overlapping++
+    if (stop <= start) continue
+    const extent = wholePages(start, stop, address === undefined ? undefined : address + (start - offset))
+    end = stop
+    if (extent.pages > 0) extents.push(extent)
+  }
+  if (overlapping > 0)
+    notes.push(`${overlapping} of ${claims.length} ranges of memory lie over others in the image: each byte is looked at once`)
+  if (beyond > 0)
+    notes.push(`the image is cut short: ${beyond} of ${claims.length} ranges of memory reach beyond its ${size} bytes`)
+  return extents
+}
+
+/** From the first page boundary of physical memory on. */
+function wholePages(start: number, stop: number, address: number | undefined): Extent {
+  const skip = address === undefined ? 0 : (XEN_PAGE_SIZE - (address % XEN_PAGE_SIZE)) % XEN_PAGE_SIZE
+  const pages = Math.max(0, Math.floor((stop - start - skip) / XEN_PAGE_SIZE))
+  return { offset: start + skip, pages, frame: address === undefined ? undefined : (address + skip) / XEN_PAGE_SIZE }
+}
+
+/** Number of pages in all. */
+export function pageCount({ extents }: ImageMap): number {
+  return extents.reduce((sum, { pages }) => sum + pages, 0)
+}

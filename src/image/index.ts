@@ -1,0 +1,19 @@
+/**
+ * Rings in the memory of guests and hosts: which pages are rings, what grants and requests name, whatever the image is. Pure: the
+ * bytes come through a `ByteReader`.
+ * @module
+ */
+
+export { type FindOptions, type FoundImage, findRings } from './find-rings.ts'
+export type { FoundTable } from './find-table.ts'
+export type { DataPage, DataPages } from './follow-requests.ts'
+export { type FoundRing, indirectPagesOf, type JoinedBy, type NamedBy } from './found-ring.ts'
+export type { FrameNumbers } from './frames.ts'
+export { type Grant, GrantTable, MOST_TABLE_BYTES, parseGrantTable } from './grant-table.ts'
+export { ImageError, type ImageFormat, type ImageMap, pageCount } from './image-map.ts'
+export type { FoundPage } from './locator.ts'
+export { isKnownImage, mapImage } from './map-image.ts'
+export type { MissingRing } from './name-rings.ts'
+export type { NamedRing } from './named-ring.ts'
+export type { ByteReader } from './reader.ts'
+export { RING_SCORE, type RingScore, scoreRing } from './ring-score.ts'

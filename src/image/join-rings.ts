@@ -1,0 +1,65 @@
+// The pages of a ring that do not follow each other in the image: the grant table says where they lie.
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { FoundRing } from './found-ring.ts'
+import type { GrantTable } from './grant-table.ts'
+import type { FoundPage, Locator } from './locator.ts'
+import { RING_SCORE, scoreRing } from './ring-score.ts'
+
+/** End to end. */
+export function joinPages(pages: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pages.length * XEN_PAGE_SIZE)
+  for (const [i, page] of pages.entries()) bytes.set(page, i * XEN_PAGE_SIZE)
+  return bytes
+}
+
+/** Frontends grant the pages of a ring one after another: the references behind that of the first page, or before it. */
+const STEPS = [1, -1]
+
+/**
+ * Of rings that do not read well as they were found, and of pages that only begin like one: the same with the pages whose
+ * references are neighbours of theirs, where they read better so.
+ */
+export async function joinByGrants(locator: Locator, rings: readonly FoundRing[], table: GrantTable): Promise<FoundRing[]> {
+  const open = rings.filter((ring) => ring.numbers && table.of(ring.numbers.gmfn) !== undefined && isOpen(ring))
+  const runs = new Map(open.map((ring) => [ring, STEPS.map((step) => framesFrom(table, table.of(ring.numbers!.gmfn)!, step))]))
+  const pages = await locator.pagesOf([...runs.values()].flat(2))
+  return rings.map((ring) => {
+    const joined = runs.get(ring)?.map((frames) => join(ring, frames, pages)) ?? []
+    return joined.reduce<FoundRing>((best, other) => (other && other.score.score > best.score.score ? other : best), ring)
+  })
+}
+
+/** Something speaks against the ring being no more than its pages: then its other pages may lie elsewhere. */
+function isOpen({ score }: FoundRing): boolean {
+  return score.score < RING_SCORE || !score.quiet || score.good < 2 * score.used
+}
+
+function framesFrom(table: GrantTable, gref: number, step: number): number[] {
+  const frames: number[] = []
+  for (let k = 0; k < MAX_RING_PAGES; k++) {
+    const grant = table.get(gref + k * step)
+    if (!grant) break
+    frames.push(grant.frame)
+  }
+  return frames
+}
+
+function join(ring: FoundRing, frames: readonly number[], pages: ReadonlyMap<number, FoundPage>): FoundRing | undefined {
+  const found: FoundPage[] = []
+  for (const frame of frames) {
+    const page = pages.get(frame)
+    if (!page) break
+    found.push(page)
+  }
+  const bytes = joinPages(found.map((page) => page.bytes))
+  const score = found.length > 0 ? scoreRing(bytes) : undefined
+  if (!score || score.pages === 1) return undefined
+  return {
+    ...ring,
+    score,
+    bytes: bytes.slice(0, score.pages * XEN_PAGE_SIZE),
+    offsets: found.slice(0, score.pages).map(({ offset }) => offset),
+    joined: 'grants',
+  }
+}

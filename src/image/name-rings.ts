@@ -1,0 +1,152 @@
+// Which of the rings that XenStore names are which of those that were found: by grant references where there is a table, else by the
+// device number that requests carry.
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
+import { decodeWireRing } from '../codec/ring/wire.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { FoundTable } from './find-table.ts'
+import type { FoundRing } from './found-ring.ts'
+import type { GrantTable } from './grant-table.ts'
+import { joinPages } from './join-rings.ts'
+import type { Locator } from './locator.ts'
+import type { NamedRing } from './named-ring.ts'
+import { readBytes } from './reader.ts'
+import { scoreNamed } from './ring-score.ts'
+
+export interface MissingRing {
+  readonly ring: NamedRing
+  readonly why: string
+}
+
+export interface NamedRings {
+  readonly rings: readonly FoundRing[]
+  readonly missing: readonly MissingRing[]
+}
+
+/** `blkif_vdev_t` is a u16: an extended device number is cut. */
+const HANDLE = 2 ** 16
+
+/** By grant references: XenStore says which pages, whatever they hold. */
+export async function nameByRefs(
+  locator: Locator,
+  found: readonly FoundRing[],
+  tables: readonly FoundTable[],
+  named: readonly NamedRing[],
+): Promise<NamedRings> {
+  const rings = [...found]
+  const missing: MissingRing[] = []
+  for (const domain of new Set(named.map((ring) => ring.domain))) {
+    const own = named.filter((ring) => ring.domain === domain)
+    const table = tableOf(own, found, tables, new Set(named.map((ring) => ring.domain)).size === 1)
+    if (!table) continue
+    const frames = own.map(({ refs }) => refs.map((ref) => table.get(ref)?.frame))
+    const pages = await locator.pagesOf(frames.flat().filter((frame) => frame !== undefined))
+    for (const [i, ring] of own.entries()) {
+      const why = reasonMissing(ring, frames[i]!, pages)
+      if (why !== undefined) {
+        missing.push({ ring, why })
+        continue
+      }
+      const own = frames[i]!.map((frame) => pages.get(frame!)!)
+      const offsets = own.map(({ offset }) => offset)
+      const same = rings.findIndex((r) => r.offsets[0] === offsets[0])
+      const bytes = joinPages(own.map((page) => page.bytes))
+      const gmfn = frames[i]![0]!
+      const made: FoundRing = {
+        place: rings[same]?.place,
+        offsets,
+        numbers: rings[same]?.numbers ?? (locator.map.table?.kind === 'p2m' ? undefined : { pfn: gmfn, gmfn }),
+        bytes,
+        score: scoreNamed(bytes, ring.abi),
+        joined: offsets.length === 1 ? 'one' : 'xenstore',
+        table,
+        refs: ring.refs,
+        named: { ring, by: 'ring-ref' },
+        indirect: new Map(),
+        missing: [],
+      }
+      // What was found at one of its pages was this ring, or a part of it.
+      const others = rings.filter((r) => r.named?.by === 'ring-ref' || !offsets.includes(r.offsets[0]!))
+      rings.splice(0, rings.length, ...others, made)
+    }
+  }
+  return { rings, missing }
+}
+
+/** The table whose references lead from what XenStore names to what was found; the one there is, if there is one guest only. */
+function tableOf(
+  own: readonly NamedRing[],
+  found: readonly FoundRing[],
+  tables: readonly FoundTable[],
+  onlyGuest: boolean,
+): GrantTable | undefined {
+  const firsts = new Set(found.map(({ numbers }) => numbers?.gmfn))
+  const hits = tables.map(({ table }) => own.filter(({ refs }) => firsts.has(table.get(refs[0] ?? -1)?.frame ?? -1)).length)
+  const most = Math.max(0, ...hits)
+  if (most > 0) return tables[hits.indexOf(most)]!.table
+  return onlyGuest && tables.length === 1 ? tables[0]!.table : undefined
+}
+
+function reasonMissing(
+  { refs }: NamedRing,
+  frames: readonly (number | undefined)[],
+  pages: ReadonlyMap<number, unknown>,
+): string | undefined {
+  if (refs.length === 0) return 'XenStore names no ring-ref for it'
+  const none = frames.indexOf(undefined)
+  if (none >= 0) return `the grant table gives access to no page by reference ${refs[none]}`
+  const absent = frames.findIndex((frame) => !pages.has(frame!))
+  return absent < 0 ? undefined : `frame ${frames[absent]} of reference ${refs[absent]} is not in the image`
+}
+
+/** By the device number in requests in flight; then the one ring that is left, if one is. Its pages are then as many as XenStore says. */
+export async function nameByHandle(
+  locator: Locator,
+  found: readonly FoundRing[],
+  named: readonly NamedRing[],
+): Promise<FoundRing[]> {
+  if (named.length === 0) return [...found]
+  const fits = ({ refs, abi }: NamedRing, { score }: FoundRing) =>
+    (!abi || abi.u64Align === score.abi.u64Align || score.anyAbi) && refs.length >= score.pages
+  const carries = (ring: FoundRing) => {
+    const handles = handlesOf(ring)
+    return (n: NamedRing) => n.vdev !== undefined && handles.has(n.vdev % HANDLE) && fits(n, ring)
+  }
+  const free = named.filter((n) => !found.some((ring) => ring.named?.ring === n))
+  const wants = new Map(found.map((ring) => [ring, ring.named ? [] : free.filter(carries(ring))]))
+  const wanted = (n: NamedRing) => [...wants.values()].filter((list) => list.includes(n)).length
+  const taken = new Set<NamedRing>()
+  const rings: FoundRing[] = []
+  for (const ring of found) {
+    const [fit, ...others] = wants.get(ring)!
+    const sure = fit && others.length === 0 && wanted(fit) === 1
+    if (sure) taken.add(fit)
+    rings.push(sure ? await withPages(locator, { ...ring, named: { ring: fit, by: 'handle' } }, fit) : ring)
+  }
+  const left = free.filter((n) => !taken.has(n))
+  const unnamed = rings.flatMap((ring, i) => (ring.named ? [] : [i]))
+  const [last, one] = [rings[unnamed[0] ?? -1], left[0]]
+  if (last && one && unnamed.length === 1 && left.length === 1 && wants.get(last)!.length === wanted(one) && fits(one, last))
+    rings[unnamed[0]!] = await withPages(locator, { ...last, named: { ring: one, by: 'only' } }, one)
+  return rings
+}
+
+/** As many pages as XenStore says, if those that follow read no worse: those that were not used yet tell nothing. */
+async function withPages({ reader }: Locator, ring: FoundRing, { refs, abi }: NamedRing): Promise<FoundRing> {
+  const named =
+    refs.length === ring.score.pages ? undefined : await readBytes(reader, ring.offsets[0]!, refs.length * XEN_PAGE_SIZE)
+  if (!named || named.length === 0 || named.length < refs.length * XEN_PAGE_SIZE) return ring
+  const score = scoreNamed(named, abi)
+  if (score.score < ring.score.score) return ring
+  const offsets = refs.map((_, page) => ring.offsets[0]! + page * XEN_PAGE_SIZE)
+  return { ...ring, bytes: named, score, offsets, joined: 'following', refs: refs.map(() => undefined) }
+}
+
+/** Device numbers in the requests of the window; all requests of one ring carry one. */
+function handlesOf({ bytes, score: { abi, pages } }: FoundRing): Set<number> {
+  const geometry = ringGeometry(abi, pages)
+  const { sring, ring } = decodeWireRing(bytes, geometry)
+  const { req_prod, rsp_prod } = sring
+  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
+  return new Set(Array.from({ length: inFlight }, (_, k) => ring[slotOf(advance(req_prod, -1 - k), geometry.nr_ents)]!.req.handle))
+}

@@ -1,0 +1,187 @@
+// How surely some pages are a blkif ring, from 0 to 100, and what speaks for it.
+import { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { advance, distance, inWindow, isFirstLap, slotOf } from '../codec/ring/ring-idx.ts'
+import type { SringHeader } from '../codec/ring/wire.ts'
+import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
+import { offsetsOf } from '../codec/struct/layout.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { isNear } from './signature.ts'
+import { readsAsBeneath, readsAsRequest, readsAsResponse, type SlotShape, slotShape } from './slot-shape.ts'
+
+export interface RingScore {
+  readonly abi: Abi
+  readonly pages: number
+  readonly sring: SringHeader
+  /** 0 to 100. */
+  readonly score: number
+  /** Slots that the indices say were used. */
+  readonly used: number
+  /** Of two things in each used slot: how many read well. */
+  readonly good: number
+  /** The backend's and the frontend's event lie near the producer that each waits for. */
+  readonly nearEvents: readonly [boolean, boolean]
+  /** Every byte that nobody has written yet is zero: slots that were not used, and the tail. */
+  readonly quiet: boolean
+  /** Both strides read as well. */
+  readonly anyAbi: boolean
+}
+
+/** What each kind of evidence is worth; together 100. */
+const POINTS = { event: 15, quiet: 10, slots: 60 } as const
+/** A ring that nobody has used yet is two words in a page of zeros: rings of other protocols begin the same. */
+const VIRGIN = 50
+/**
+ * Few slots say little, however well they read, and less among bytes of something else (Linux zeroes the pages of a ring since
+ * 2022 only): so many slots count half.
+ */
+const DOUBT = { quiet: 2, garbage: 9 } as const
+/** Slots of which fewer read well are those of something else. */
+const LEAST_SHARE = 0.6
+/** Of one page of several, when the ring was dumped while it moved. */
+const LEAST_OF_PAGE = 0.25
+
+/** A page is called a ring from this score on. */
+export const RING_SCORE = 50
+
+/** As many as a ring can have, fewest first: the first that reads best is taken. */
+const PAGES = Array.from({ length: Math.log2(MAX_RING_PAGES) + 1 }, (_, order) => 2 ** order)
+
+/**
+ * The best reading of a ring that starts at the first byte, or undefined where the indices allow none.
+ * @param bytes the page and those that follow it, whole pages
+ */
+export function scoreRing(bytes: Uint8Array): RingScore | undefined {
+  const view = viewOf(bytes)
+  let best: RingScore | undefined
+  for (const pages of PAGES) {
+    if (pages * XEN_PAGE_SIZE > bytes.length || (best && reachesNoSlot(best, pages))) break
+    const [wide, narrow] = [scoreAs(view, x86_64, pages), scoreAs(view, x86_32, pages)]
+    if (!wide || !narrow) continue
+    const better = narrow.score > wide.score ? narrow : wide
+    if (better.score > (best?.score ?? -1)) best = { ...better, anyAbi: narrow.score === wide.score }
+    // More pages can only read better where something speaks against these.
+    if (best && best.good === 2 * best.used && best.quiet) break
+  }
+  return best
+}
+
+/** On its first lap a ring has used no slot beyond those of half as many pages: nothing speaks for more. */
+function reachesNoSlot({ used, sring }: RingScore, pages: number): boolean {
+  const { nr_ents } = geometryOf(x86_64, pages / 2)
+  return used === sring.req_prod && used <= nr_ents
+}
+
+/**
+ * The score of pages that something else says are a ring: the best reading of just so many, 0 where the indices allow none.
+ * @param abi undefined tries both strides
+ */
+export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined): RingScore {
+  const pages = bytes.length / XEN_PAGE_SIZE
+  const scores = (abi ? [abi] : [x86_64, x86_32]).flatMap((a) => scoreAs(viewOf(bytes), a, pages) ?? [])
+  const [first, second] = scores.sort((a, b) => b.score - a.score)
+  if (first) return { ...first, anyAbi: first.score === second?.score }
+  const sring = headerOf(viewOf(bytes))
+  return {
+    abi: abi ?? x86_64,
+    pages,
+    sring,
+    score: 0,
+    used: 0,
+    good: 0,
+    nearEvents: [false, false],
+    quiet: false,
+    anyAbi: abi === undefined,
+  }
+}
+
+/** One reading: undefined where more requests are outstanding than so many pages hold. */
+function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined {
+  const geometry = geometryOf(abi, pages)
+  const { nr_ents } = geometry
+  const sring = headerOf(view)
+  const { req_prod, req_event, rsp_prod, rsp_event } = sring
+  const outstanding = distance(rsp_prod, req_prod)
+  if (outstanding > nr_ents) return undefined
+  const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const nearEvents = [
+    isNear(req_event, req_prod, 1, nr_ents),
+    isNear(rsp_event, rsp_prod, Math.max(outstanding, 1), nr_ents),
+  ] as const
+  const good = countGood(view, geometry, sring, used) ?? 0
+  const share = used === 0 ? 1 : good / (2 * used)
+  const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, used)
+  const read = { abi, pages, sring, used, good, nearEvents, quiet, anyAbi: false }
+  if (used === 0) return { ...read, score: quiet && req_event === 1 && rsp_event === 1 ? VIRGIN : 0 }
+  if (share < LEAST_SHARE) return { ...read, score: 0 }
+  const events = nearEvents.filter((near) => near).length * POINTS.event
+  const certain = used / (used + (quiet ? DOUBT.quiet : DOUBT.garbage))
+  const slots = POINTS.slots * ((share - LEAST_SHARE) / (1 - LEAST_SHARE)) * certain
+  return { ...read, score: Math.round(events + (quiet ? POINTS.quiet : 0) + slots) }
+}
+
+/**
+ * Ends where too little reads well for a ring. All pages must read well: a page that only begins like a ring can lie before
+ * the pages of one. Undefined where one of them does not.
+ */
+function countGood(view: DataView, geometry: RingGeometry, { req_prod, rsp_prod }: SringHeader, used: number): number | undefined {
+  const shape = slotShape(geometry.abi)
+  const { nr_ents } = geometry
+  const [seen, bad] = [new Uint16Array(geometry.pages), new Uint16Array(geometry.pages)]
+  let good = 0
+  let room = Math.floor(2 * used * (1 - LEAST_SHARE))
+  for (let back = 1; back <= used; back++) {
+    const index = advance(req_prod, -back)
+    const at = slotOffset(geometry, slotOf(index, nr_ents))
+    const reads = inWindow(index, rsp_prod, req_prod) ? requestReads(view, at, shape, used) : responseReads(view, at, shape, used)
+    const page = Math.floor(at / XEN_PAGE_SIZE)
+    good += reads
+    room -= 2 - reads
+    seen[page]! += 2
+    bad[page]! += 2 - reads
+    if (room < 0) return undefined
+  }
+  return bad.every((n, page) => n <= seen[page]! * (1 - LEAST_OF_PAGE)) ? good : undefined
+}
+
+function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean {
+  const from = used < geometry.nr_ents ? slotOffset(geometry, used) : geometry.tailAt
+  for (let at = from; at < geometry.bytes; at++) if (view.getUint8(at) !== 0) return false
+  return true
+}
+
+/** Of two things, how many read well: a request counts twice. */
+function requestReads(view: DataView, at: number, shape: SlotShape, ids: number): number {
+  return readsAsRequest(view, at, shape, ids) ? 2 : 0
+}
+
+/** A response, and what lies beneath it. All zeros read as a response: without a request beneath, it counts for nothing. */
+function responseReads(view: DataView, at: number, shape: SlotShape, ids: number): number {
+  if (!readsAsBeneath(view, at, shape)) return 0
+  return readsAsResponse(view, at, shape, ids) ? 2 : 1
+}
+
+const { req_prod, req_event, rsp_prod, rsp_event } = offsetsOf(sringHeader, x86_64)
+
+function headerOf(view: DataView): SringHeader {
+  return {
+    req_prod: view.getUint32(req_prod, true),
+    req_event: view.getUint32(req_event, true),
+    rsp_prod: view.getUint32(rsp_prod, true),
+    rsp_event: view.getUint32(rsp_event, true),
+  }
+}
+
+const geometries = new Map<Abi, readonly RingGeometry[]>()
+
+function geometryOf(abi: Abi, pages: number): RingGeometry {
+  let all = geometries.get(abi)
+  if (!all) {
+    all = PAGES.map((n) => ringGeometry(abi, n))
+    geometries.set(abi, all)
+  }
+  return all[PAGES.indexOf(pages)] ?? ringGeometry(abi, pages)
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

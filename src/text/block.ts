@@ -1,0 +1,144 @@
+// Lines of one format in a row: what their addresses are written in, how long a line is, which way round words are read.
+import type { HexFormat, WordOrder } from './formats.ts'
+import { bytesOfWords, type ScannedLine } from './scan.ts'
+
+export interface Block {
+  readonly format: HexFormat
+  readonly items: BlockItem[]
+}
+
+/** `squeeze` is a `*`, `end` an address alone. */
+export type BlockItem =
+  | { readonly kind: 'line'; readonly line: ScannedLine }
+  | { readonly kind: 'squeeze'; readonly number: number }
+  | { readonly kind: 'end'; readonly number: number; readonly address: string }
+
+/** Something in the text that cannot be. */
+export interface Mistake {
+  readonly line: number
+  /** From 1 on. */
+  readonly column: number
+  readonly message: string
+}
+
+export type Placed =
+  | {
+      readonly kind: 'line'
+      readonly number: number
+      readonly address: bigint
+      readonly bytes: readonly number[]
+      /** Bytes that the line has room for and does not give. */
+      readonly missing: number
+      readonly mistake: Mistake | undefined
+    }
+  | { readonly kind: 'squeeze'; readonly number: number }
+  | { readonly kind: 'end'; readonly number: number; readonly address: bigint }
+
+/** So many lines tell what the others are like. */
+const SAMPLE = 1024
+/** No text column is longer: what is may be the rest of a line that was broken. */
+const MAX_TEXT = 18
+
+/** The lines of a block by their addresses, in the order of the text. */
+export function* placeBlock({ format, items }: Block): Generator<Placed> {
+  const radix = radixOf(format, items.slice(0, SAMPLE))
+  const address = (text: string) => parseAddress(text, radix) ?? 0n
+  const sample = items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
+  const width = widthOf(sample, address)
+  const order = orderOf(sample, format, width)
+  const digits = sample.find((line) => line.size > 0)?.digits ?? 2
+  for (const [i, item] of items.entries()) {
+    if (item.kind === 'squeeze') yield item
+    else if (item.kind === 'end') yield { kind: 'end', number: item.number, address: address(item.address) }
+    else {
+      const at = address(item.line.address)
+      const next = items[i + 1]
+      const step = next && 'line' in next ? address(next.line.address) - at : 0n
+      const room = step > 0n && step < BigInt(width) ? Number(step) : width
+      yield placeLine(item.line, at, room, next !== undefined, order, digits)
+    }
+  }
+}
+
+/**
+ * @param room bytes that the line holds at most
+ * @param more a line follows, so that it should be full
+ * @param digits of a word
+ */
+function placeLine(line: ScannedLine, address: bigint, room: number, more: boolean, order: WordOrder, digits: number): Placed {
+  const { number, rest, size } = line
+  // Beyond them stands a text column that looks like words.
+  const bytes = bytesOfWords(line.body, order).slice(0, room)
+  const broken = rest !== undefined && size === bytes.length
+  const missing = more || (broken && rest.text.length <= MAX_TEXT) ? room - bytes.length : 0
+  if (missing === 0) return { kind: 'line', number, address, bytes, missing, mistake: undefined }
+  const problem = broken
+    ? `"${rest.text}" is no word of ${digits} hex digits`
+    : `the line ends after ${bytes.length} of ${room} bytes`
+  const column = broken ? rest.column : line.column + line.body.length
+  const mistake = { line: number, column, message: `${problem}; ${missing} bytes are not known` }
+  return { kind: 'line', number, address, bytes, missing, mistake }
+}
+
+/** Undefined where a digit is none of the base. */
+function parseAddress(text: string, radix: number): bigint | undefined {
+  const digits = text.replace(/^0x/i, '')
+  if (radix === 16) return BigInt(`0x${digits}`)
+  if (!(radix === 8 ? /^[0-7]+$/ : /^\d+$/).test(digits)) return undefined
+  return BigInt(radix === 8 ? `0o${digits}` : digits)
+}
+
+/** The base in which most lines begin where the one before ends. */
+function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
+  if (radixes.length === 1) return radixes[0]!
+  const scores = radixes.map((radix) => {
+    let score = 0
+    for (let i = 1; i < items.length; i++) {
+      const [before, after] = [items[i - 1]!, items[i]!]
+      if (before.kind !== 'line' || after.kind === 'squeeze') continue
+      const from = parseAddress(before.line.address, radix)
+      const to = parseAddress(after.kind === 'line' ? after.line.address : after.address, radix)
+      score += from !== undefined && to !== undefined && to - from === BigInt(before.line.size) ? 1 : -1
+    }
+    return score
+  })
+  return radixes[scores.indexOf(Math.max(...scores))]!
+}
+
+/** Bytes of a full line: the commonest step from line to line, else the most that a line has. */
+function widthOf(lines: readonly ScannedLine[], address: (text: string) => bigint): number {
+  const steps = new Map<number, number>()
+  const most = lines.reduce((max, { size }) => Math.max(max, size), 0)
+  for (let i = 1; i < lines.length; i++) {
+    const step = address(lines[i]!.address) - address(lines[i - 1]!.address)
+    if (step > 0n && step <= BigInt(most)) steps.set(Number(step), (steps.get(Number(step)) ?? 0) + 1)
+  }
+  const [commonest] = [...steps].sort((a, b) => b[1] - a[1] || b[0] - a[0])
+  return commonest?.[0] ?? most
+}
+
+/** The way round in which the words agree with the text column; where that tells nothing, the format's. */
+function orderOf(lines: readonly ScannedLine[], { order }: HexFormat, width: number): WordOrder {
+  // Numbers are as long as C's.
+  if (lines.some(({ digits, even, rest }) => !rest && !(even && [2, 4, 8, 16].includes(digits)))) return 'memory'
+  const score = (tried: WordOrder) => lines.reduce((sum, line) => sum + agreement(line, bytesOfWords(line.body, tried), width), 0)
+  const [memory, little] = [score('memory'), score('little')]
+  if (memory !== little) return memory > little ? 'memory' : 'little'
+  return order === 'memory' && lines.some(({ digits }) => digits >= 8) ? orderOfZeros(lines) : order
+}
+
+/** Most numbers of a ring are small: written as numbers, they begin with zeros; as bytes in their order, they end with them. */
+function orderOfZeros(lines: readonly ScannedLine[]): WordOrder {
+  let leading = 0
+  for (const { body } of lines)
+    for (const [word] of body.matchAll(/[^ \t]+/g)) leading += Number(word.startsWith('00')) - Number(word.endsWith('00'))
+  return leading > 0 ? 'little' : 'memory'
+}
+
+/** Printable bytes that the text column has in their places, less those that it has not. */
+function agreement({ text }: ScannedLine, bytes: readonly number[], width: number): number {
+  const column = text?.replace(/[|<][ \t]*$/, '') ?? ''
+  if (column.length !== width || bytes.length !== width) return 0
+  const isPrintable = (byte: number) => byte > 0x20 && byte < 0x7f
+  return bytes.reduce((sum, byte, i) => sum + (isPrintable(byte) ? (column.charCodeAt(i) === byte ? 1 : -1) : 0), 0)
+}

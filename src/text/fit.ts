@@ -1,0 +1,45 @@
+// A dump to pages: where in them it lies, and which of their bytes it does not give.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { Run } from './run.ts'
+
+export interface TextPage {
+  readonly bytes: Uint8Array
+  /** Bytes from `from` up to `to`, which the text does not give and which are 0 here. */
+  readonly holes: readonly { readonly from: number; readonly to: number }[]
+  readonly run: Run
+  /** It is the run's first. */
+  readonly first: boolean
+}
+
+/** The pages of a run, those that it gives in part filled up with zeros. */
+export function pagesOf(run: Run): TextPage[] {
+  const before = bytesBefore(run)
+  const count = Math.ceil((before + run.length) / XEN_PAGE_SIZE)
+  const bytes = new Uint8Array(count * XEN_PAGE_SIZE)
+  const known = new Uint8Array(bytes.length)
+  bytes.set(run.bytes, before)
+  known.set(run.known, before)
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [i * XEN_PAGE_SIZE, (i + 1) * XEN_PAGE_SIZE]
+    return { bytes: bytes.subarray(from, to), holes: holesIn(known.subarray(from, to)), run, first: i === 0 }
+  })
+}
+
+/** Bytes of the first page before the run: its address tells, unless the run is whole pages wherever it lay. */
+function bytesBefore({ address, length }: Run): number {
+  if (address === undefined || length % XEN_PAGE_SIZE === 0) return 0
+  const inPage = Number(BigInt.asUintN(12, address))
+  const endsPage = (inPage + length) % XEN_PAGE_SIZE === 0
+  return endsPage || inPage + length < XEN_PAGE_SIZE ? inPage : 0
+}
+
+function holesIn(known: Uint8Array): { from: number; to: number }[] {
+  const holes: { from: number; to: number }[] = []
+  for (let at = known.indexOf(0); at >= 0; ) {
+    const next = known.indexOf(1, at)
+    const to = next < 0 ? known.length : next
+    holes.push({ from: at, to })
+    at = known.indexOf(0, to)
+  }
+  return holes
+}

@@ -1,0 +1,7 @@
+/**
+ * Hexdumps as people paste them to the pages of rings: a list of formats, each told by the shape of its lines.
+ * @module
+ */
+
+export { looksLikeHexText } from './parse.ts'
+export { readTextRings, type TextRing } from './rings.ts'

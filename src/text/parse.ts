@@ -1,0 +1,189 @@
+// A text to the dumps that are in it. Lines that are no part of one are passed over: prompts, headings, mail around it.
+
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { assemble, Budget, TOO_MUCH } from './assemble.ts'
+import { type Block, type Mistake, placeBlock } from './block.ts'
+import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON } from './formats.ts'
+import { type Label, labelIn } from './label.ts'
+import { HEAD, linesOf, prefixLength, type TextLine } from './line.ts'
+import { isPlainLine, literalStart, PythonLiteral, plainBytes } from './plain.ts'
+import { Run } from './run.ts'
+import { type ScannedLine, scanLine } from './scan.ts'
+
+/** One dump of a text, and what the text calls it. */
+export interface TextDump {
+  readonly run: Run
+  readonly label: Label | undefined
+}
+
+export interface HexText {
+  readonly dumps: readonly TextDump[]
+  readonly mistakes: readonly Mistake[]
+}
+
+/** A line that begins with so long an address is one of a dump, whatever is wrong behind it. */
+const LONG_ADDRESS = 8
+/** Fewer bytes in one line, with dumps of more around them, are no dump. */
+const LEAST = 16
+const END = /^[ \t]*([\da-f]{4,22})[ \t]*$/i
+
+/** All dumps of the text. */
+export function parseHexText(text: string): HexText {
+  const reader = new Reader()
+  for (const line of linesOf(text)) reader.line(line)
+  return reader.end()
+}
+
+/** Whether the text begins like one with a dump in it: some line of it is one of a dump. */
+export function looksLikeHexText(text: string): boolean {
+  for (const { text: line, number } of linesOf(text)) {
+    const at = prefixLength(line)
+    if (isPlainLine(line.slice(at), true) || literalStart(line) !== undefined || startOf(line, number, at)) return true
+  }
+  return false
+}
+
+class Reader {
+  readonly #dumps: TextDump[] = []
+  readonly #mistakes: Mistake[] = []
+  readonly #budget = new Budget()
+  #label: Label | undefined
+  #block: Block | undefined
+  #plain: Run | undefined
+  #literal: PythonLiteral | undefined
+  /** So much was read that the rest is not. */
+  #full = false
+
+  line(line: TextLine): void {
+    if (this.#literal) {
+      if (this.#literal.add(line.text, 0)) this.#endLiteral()
+      return
+    }
+    if (this.#full || line.text.trim() === '') return
+    const at = prefixLength(line.text)
+    if (this.#goesOn(line, at)) return
+    const found = startOf(line.text, line.number, at)
+    if (found) {
+      this.#flush()
+      this.#block = { format: found.format, items: [{ kind: 'line', line: found.line }] }
+      return
+    }
+    if (isPlainLine(line.text.slice(at), this.#plain === undefined)) {
+      this.#plainLine(line, at)
+      return
+    }
+    const literal = literalStart(line.text)
+    if (literal !== undefined) {
+      this.#flush()
+      this.#literal = new PythonLiteral(line.number, literal)
+      if (this.#literal.add(line.text, literal)) this.#endLiteral()
+      return
+    }
+    const label = labelIn(line.text)
+    if (label) {
+      this.#flush()
+      this.#label = label
+    }
+  }
+
+  end(): HexText {
+    if (this.#literal) {
+      const { line, column } = this.#literal
+      this.#mistakes.push({ line, column, message: 'the bytes that begin here have no end' })
+      this.#endLiteral()
+    }
+    this.#flush()
+    const large = this.#dumps.some(({ run }) => run.length >= 4 * LEAST)
+    const dumps = this.#dumps.filter(({ run, label }) => !large || label || run.length >= LEAST || run.firstLine !== run.lastLine)
+    return { dumps, mistakes: this.#mistakes }
+  }
+
+  /** A line of the dump that was begun. */
+  #goesOn({ text, number }: TextLine, at: number): boolean {
+    const { items, format } = this.#block ?? {}
+    if (!items || !format) return this.#squeezed(text, at, number)
+    const line = scanLine(text, number, at, format, false)
+    if (line && isLike(line, items[0]!)) items.push({ kind: 'line', line })
+    else if (text.slice(at).trim() === '*') {
+      if (items.at(-1)!.kind !== 'squeeze') items.push({ kind: 'squeeze', number })
+    } else if (format.ends && END.test(text.slice(at, at + HEAD)))
+      items.push({ kind: 'end', number, address: text.slice(at).trim() })
+    else return false
+    return true
+  }
+
+  /** A `*` without addresses tells nothing. */
+  #squeezed(text: string, at: number, line: number): boolean {
+    if (!this.#plain || text.slice(at).trim() !== '*') return false
+    const message = '"*" in a dump without addresses: how many lines it stands for is not known'
+    this.#mistakes.push({ line, column: text.indexOf('*') + 1, message })
+    return true
+  }
+
+  #plainLine({ text, number }: TextLine, at: number): void {
+    if (this.#block) this.#flush()
+    this.#plain ??= this.#begin(PLAIN, number)
+    this.#plain.put(this.#plain.length, plainBytes(text.slice(at)))
+    this.#plain.lastLine = number
+  }
+
+  #endLiteral(): void {
+    const { line, bytes } = this.#literal!
+    const run = this.#begin(PYTHON, line)
+    run.put(0, bytes)
+    this.#literal = undefined
+  }
+
+  #begin(format: string, line: number): Run {
+    if (!this.#budget.take(XEN_PAGE_SIZE) && !this.#full) {
+      this.#full = true
+      this.#mistakes.push({ line, column: 1, message: TOO_MUCH })
+    }
+    const run = new Run(format, undefined, line)
+    this.#dumps.push({ run, label: this.#takeLabel() })
+    return run
+  }
+
+  #flush(): void {
+    if (this.#block) {
+      const { runs, mistakes } = assemble(placeBlock(this.#block), this.#block.format.name, this.#budget)
+      for (const run of runs) this.#dumps.push({ run, label: this.#takeLabel() })
+      this.#mistakes.push(...mistakes)
+    }
+    this.#block = undefined
+    this.#plain = undefined
+  }
+
+  #takeLabel(): Label | undefined {
+    const label = this.#label
+    this.#label = undefined
+    return label
+  }
+}
+
+function startOf(text: string, number: number, at: number): { format: HexFormat; line: ScannedLine } | undefined {
+  for (const format of HEX_FORMATS) {
+    const line = scanLine(text, number, at, format, true)
+    if (line && begins(line, format)) return { format, line }
+  }
+  return undefined
+}
+
+function begins({ rest, size, address, digits, body }: ScannedLine, format: HexFormat): boolean {
+  if (!format.ends) return size >= 4 || (size > 0 && !rest) || (rest !== undefined && address.length >= LONG_ADDRESS)
+  // od -A n has no addresses: its first word is none.
+  const words = body.trim().split(/[ \t]+/).length + 1
+  return size > 0 && (!rest || size >= 4) && (address.length !== digits || (words & (words - 1)) !== 0)
+}
+
+/** Words are as long as in the first line. */
+function isLike({ digits, even, rest }: ScannedLine, first: Block['items'][number]): boolean {
+  return (
+    first.kind !== 'line' ||
+    digits === first.line.digits ||
+    !first.line.even ||
+    !even ||
+    rest !== undefined ||
+    first.line.digits === 0
+  )
+}

@@ -1,0 +1,169 @@
+// The dumps of a text to rings and their indirect pages.
+import type { Finding } from '../codec/ring/finding.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { Mistake } from './block.ts'
+import { pagesOf, type TextPage } from './fit.ts'
+import { parseHexText, type TextDump } from './parse.ts'
+import type { Run } from './run.ts'
+import { beginsRing, joined, namedPages, ringPages, segmentsFit } from './tell-pages.ts'
+
+export interface TextRing {
+  /** Pages of the ring, end to end; what the text does not give is 0. */
+  readonly bytes: Uint8Array
+  /** By their references. */
+  readonly indirectPages: ReadonlyMap<number, Uint8Array>
+  /** The queue that the text names before it. */
+  readonly queue: number | undefined
+  /** What the text is in, and the lines of the ring: `xxd, lines 2 to 257`. */
+  readonly origin: string
+  /** Mistakes with line and column, bytes that are not in the text, pages that were told apart by guessing. */
+  readonly findings: readonly Finding[]
+}
+
+/** Fewer bytes than the head of a ring has are of something else. */
+const LEAST = 64
+/** A text with a fault in every line shall not print a book. */
+const MOST_FINDINGS = 20
+
+/**
+ * The rings of a text. `# ring` begins a ring and `# indirect GREF...` names the pages that follow; so does the name of a file
+ * of a dump folder in a line before them. Other pages are told by what they hold.
+ * @param pages of one ring; undefined tells by how its slots read
+ * @returns no ring where the text has no dump
+ */
+export function readTextRings(text: string, pages: number | undefined): TextRing[] {
+  const { dumps, mistakes } = parseHexText(text)
+  if (!dumps.some(({ run }) => knownIn(run) >= LEAST)) return []
+  const groups = grouped(dumps, pages)
+  const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
+  return groups.map((group, i) => {
+    const until = groups[i + 1]?.line ?? Number.POSITIVE_INFINITY
+    const own = mistakes.filter(({ line }) => (i === 0 || line >= group.line) && line < until)
+    return ringOf(group, pages, shared, own)
+  })
+}
+
+/** Pages from the beginning of a ring to the next. */
+interface Group {
+  readonly line: number
+  readonly queue: number | undefined
+  readonly pages: TextPage[]
+  readonly labelled: Map<number, TextPage>
+}
+
+function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] {
+  const groups: Group[] = []
+  const early = new Map<number, TextPage>()
+  const begin = (line: number, queue: number | undefined) => groups.push({ line, queue, pages: [], labelled: new Map() })
+  for (const { run, label } of dumps) {
+    const pages = pagesOf(run)
+    const grefs = label?.kind === 'indirect' ? label.grefs : []
+    if (label?.kind === 'ring') begin(run.firstLine, label.queue)
+    for (const [i, page] of pages.entries()) {
+      const gref = grefs[i]
+      if (gref !== undefined) (groups.at(-1)?.labelled ?? early).set(gref, page)
+      else {
+        const series = size !== undefined && i > 0 && i % size === 0
+        if (
+          groups.length === 0 ||
+          series ||
+          (label === undefined && page.first && beginsRing(page.bytes) && groups.at(-1)!.pages.length > 0)
+        )
+          begin(run.firstLine, undefined)
+        groups.at(-1)!.pages.push(page)
+      }
+    }
+  }
+  for (const [gref, page] of early) groups[0]?.labelled.set(gref, page)
+  return groups.filter(({ pages }) => pages.length > 0)
+}
+
+function ringOf(
+  group: Group,
+  size: number | undefined,
+  shared: ReadonlyMap<number, TextPage>,
+  mistakes: readonly Mistake[],
+): TextRing {
+  const together = group.pages.filter(({ run }) => run === group.pages[0]!.run).length
+  const count = Math.min(
+    size ??
+      ringPages(
+        group.pages.map(({ bytes }) => bytes),
+        together,
+      ),
+    group.pages.length,
+  )
+  const ring = group.pages.slice(0, count)
+  const bytes = joined(ring.map((page) => page.bytes))
+  const { told, findings } = tellApart(group.pages.slice(count), bytes, group.labelled)
+  const indirect = new Map([...shared, ...told, ...group.labelled])
+  return {
+    bytes,
+    indirectPages: new Map([...indirect].map(([gref, page]) => [gref, page.bytes])),
+    queue: group.queue,
+    origin: `${ring[0]!.run.format}, ${linesOf(ring)}`,
+    findings: [
+      ...few(mistakes.map(mistakeFinding)),
+      ...few(ring.flatMap((page, i) => holeFindings(page, 'of the ring', i * XEN_PAGE_SIZE))),
+      ...few([...told, ...group.labelled].flatMap(([gref, page]) => holeFindings(page, `of the page of gref ${gref}`))),
+      ...few(findings),
+    ],
+  }
+}
+
+/**
+ * Gives pages that nothing names to references that requests name: in their order if there is a page for each, else where a
+ * page fits one alone.
+ */
+function tellApart(pages: readonly TextPage[], ring: Uint8Array, labelled: ReadonlyMap<number, TextPage>) {
+  const wanted = pages.length === 0 ? [] : namedPages(ring).filter(({ gref }) => !labelled.has(gref))
+  const fitting = pages.map(({ bytes }) => wanted.filter(({ segments }) => segmentsFit(bytes, segments)))
+  const inOrder = wanted.length === pages.length && wanted.every((page, i) => fitting[i]!.includes(page))
+  const told = new Map<number, TextPage>()
+  const findings = pages.map((page, i): Finding => {
+    const fits = inOrder ? [wanted[i]!] : fitting[i]!
+    const lines = linesOf([page])
+    const [{ gref } = { gref: 0 }] = fits
+    if (fits.length === 1 && !told.has(gref)) {
+      told.set(gref, page)
+      const why = inOrder ? 'as requests name them in this order' : 'the only one that it fits'
+      const message = `${lines}: taken for the page of gref ${gref}, ${why}; "# indirect ${gref}" before it makes that certain`
+      return { code: 'text-page-guessed', message }
+    }
+    const what = fits.length === 0 ? 'that fits no request' : `that fits ${fits.length} references of requests`
+    const message = `${lines}: a page that is not the ring's, ${what}; "# indirect GREF" or "# ring" before it says what it is`
+    return { code: 'text-page-unused', message }
+  })
+  return { told, findings }
+}
+
+function mistakeFinding({ line, column, message }: Mistake): Finding {
+  return { code: 'text-mistake', message: `line ${line}, column ${column}: ${message}` }
+}
+
+/** @param base where the page lies in the ring; undefined for a page of its own */
+function holeFindings({ holes, run }: TextPage, what: string, base?: number): Finding[] {
+  return holes.map(({ from, to }) => {
+    const [first, last] = [from + (base ?? 0), to - 1 + (base ?? 0)].map((n) => `0x${n.toString(16)}`)
+    const bytes = first === last ? `byte ${first} ${what} is` : `bytes ${first} to ${last} ${what} are`
+    const message = `${bytes} not in the text (${linesOf([{ run }])}), and taken as 0`
+    return { code: 'text-bytes-missing', message, ...(base === undefined ? {} : { offset: base + from }) }
+  })
+}
+
+function linesOf(pages: readonly Pick<TextPage, 'run'>[]): string {
+  const first = Math.min(...pages.map(({ run }) => run.firstLine))
+  const last = Math.max(...pages.map(({ run }) => run.lastLine))
+  return first === last ? `line ${first}` : `lines ${first} to ${last}`
+}
+
+function few(findings: Finding[]): Finding[] {
+  if (findings.length <= MOST_FINDINGS) return findings
+  const more = findings.length - MOST_FINDINGS
+  const { code } = findings[0]!
+  return [...findings.slice(0, MOST_FINDINGS), { code, message: `and ${more} more of this kind` }]
+}
+
+function knownIn({ known }: Run): number {
+  return known.reduce((sum, byte) => sum + byte, 0)
+}

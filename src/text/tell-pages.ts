@@ -1,0 +1,75 @@
+// What pages are when nothing says it: how many are the ring's, whether one begins another ring, and which request's segments
+// one holds.
+
+import { guessAbi, plausibleShare } from '../codec/batch/score.ts'
+import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
+import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
+import { distance } from '../codec/ring/ring-idx.ts'
+import { x86_64 } from '../codec/struct/abi.ts'
+import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { segmentsInPage } from '../codec/xen/blkif.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+
+/** Slots of the largest ring: no index is further from another. */
+const MOST_SLOTS = 512
+const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
+
+/** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
+export function beginsRing(page: Uint8Array): boolean {
+  const header = layoutOf(sringHeader, x86_64)
+  const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, x86_64, page)
+  const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MOST_SLOTS + 1
+  return (
+    page.subarray(fieldOf(header, 'pvt').offset, header.size).every((byte) => byte === 0) &&
+    distance(rsp_prod, req_prod) <= MOST_SLOTS &&
+    near(req_event, req_prod) &&
+    near(rsp_event, rsp_prod) &&
+    (req_event !== 0 || rsp_event !== 0)
+  )
+}
+
+/**
+ * How many of the pages, the first of which begins a ring, are that ring's: the number with which its slots read best. Where
+ * several read as well, the smallest that leaves nothing but pages of segments.
+ * @param together pages that lie together at the beginning
+ */
+export function ringPages(pages: readonly Uint8Array[], together: number): number {
+  const sizes = RING_SIZES.filter((n) => n <= pages.length)
+  const shares = sizes.map((n) => Math.max(...guessAbi(joined(pages.slice(0, n))).scores.map(plausibleShare)))
+  const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
+  const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
+  const whole = best.includes(together) ? together : undefined
+  if (whole !== undefined && leavesSegments(whole)) return whole
+  return best.find(leavesSegments) ?? whole ?? best[0] ?? 1
+}
+
+export function joined(pages: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pages.length * XEN_PAGE_SIZE)
+  for (const [i, page] of pages.entries()) bytes.set(page, i * XEN_PAGE_SIZE)
+  return bytes
+}
+
+/** A page that a request in flight names. */
+export interface NamedPage {
+  readonly gref: number
+  /** Of its segments, those in use. */
+  readonly segments: number
+}
+
+/** The indirect pages that the ring's requests in flight name, in the order of the indices; each once. Reference 0 names none. */
+export function namedPages(bytes: Uint8Array): NamedPage[] {
+  const named = new Map<number, number>()
+  for (const slot of slotsByIndex(decodeRing(bytes, guessAbi(bytes).abi))) {
+    if (slot.state !== 'request' || slot.request.kind !== 'indirect') continue
+    const { indirect_grefs, nr_segments }: IndirectRequest = slot.request
+    for (const [i, gref] of indirect_grefs.entries())
+      if (gref !== 0 && !named.has(gref)) named.set(gref, segmentsInPage(nr_segments, i))
+  }
+  return [...named].map(([gref, segments]) => ({ gref, segments }))
+}
+
+/** Whether the page begins with so many segments that can be. */
+export function segmentsFit(page: Uint8Array, segments: number): boolean {
+  return readSegments(page, x86_64, segments).every((s) => s.gref !== 0 && segmentFault(s) === undefined)
+}
