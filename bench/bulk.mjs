@@ -80,7 +80,7 @@ In memory, to columns or objects:
 |---|---|---|
 ${rows.join('\n')}
 
-${processes(folder, whole, bytes, c)}`
+${processes(folder, whole, half, bytes, c)}`
 }
 
 /** Seconds a GiB of each contender, which all stay alive and work in turn. */
@@ -100,7 +100,7 @@ async function rounds(contenders) {
   return running.map(({ times }, i) => (median(times) * 1024 * MIB) / contenders[i][2])
 }
 
-function processes(folder, whole, bytes, c) {
+function processes(folder, whole, half, bytes, c) {
   const zipped = join(folder, 'capture.bin.gz')
   writeFileSync(zipped, execFileSync('gzip', ['-1', '-c', whole], { maxBuffer: 2 ** 32 }))
   const big = join(folder, 'big.bin')
@@ -118,6 +118,8 @@ function processes(folder, whole, bytes, c) {
     ['`gzip -dc` alone', `gzip -dc ${zipped}`],
     ['the same from gzip', decode(zipped, "--where 'slot > 99'")],
     ['`decode --ndjson \\| head -1`, 8 times the capture', `${decode(big)} | head -1`],
+    ['`stats`', `${process.execPath} bin/run.js stats --pages 1 --abi x86_64 ${whole}`],
+    ['`stats`, half of the slots responses', `${process.execPath} bin/run.js stats --pages 1 --abi x86_64 ${half}`],
   ]
   const times = runs.map(() => [])
   const memory = runs.map(() => 0)

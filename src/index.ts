@@ -23,6 +23,8 @@ export * as inspect from './inspect/index.ts'
 export * as replay from './replay/index.ts'
 /** Scenario files. */
 export * as scenario from './scenario/index.ts'
+/** Rings in sum. */
+export * as stats from './stats/index.ts'
 /** Hexdumps as people paste them to rings. */
 export * as text from './text/index.ts'
 /** Block traces: the text of blkparse and of ftrace. */

@@ -18,7 +18,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
   try {
     for (const [i, input] of inputs.entries()) {
       if (isSecondStdin(inputs, i)) run.onError(secondStdin())
-      else if (isStream(input, options)) {
+      else if (isStream(input, options.pages)) {
         const { decodeStream } = await import('./decode-stream.ts')
         await decodeStream(input, options, run, watch)
       } else
@@ -37,7 +37,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
 }
 
 /** Many rings, and nothing lies around them that would have to be read with them. */
-export function isStream(input: string, { pages }: Pick<DecodeOptions, 'pages'>): boolean {
+export function isStream(input: string, pages: number | undefined): boolean {
   if (pages === undefined) return false
   return input === '-' || (isDirectory(input) === false && !hasSurroundings(dirname(input), basename(input)))
 }

@@ -13,13 +13,13 @@ import { streamRings } from '../dump/ring-stream.ts'
 import { ColumnDecoder, takeRows } from './decode-columns.ts'
 import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
 import type { DecodeOptions } from './decode-run.ts'
-import { dumpOf } from './decode-stream.ts'
 import { deviceName } from './device-name.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { complain } from './failure.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import { cleaningUp } from './signals.ts'
+import { dumpOf } from './stream-dump.ts'
 import { Watch } from './watch.ts'
 
 /** Rings of one page at a time, of the smallest buffer. */
@@ -46,7 +46,7 @@ export async function decodeParquet(
     try {
       for (const [i, input] of inputs.entries()) {
         if (isSecondStdin(inputs, i)) throw secondStdin()
-        if (isStream(input, options)) await run.stream(input, watch)
+        if (isStream(input, options.pages)) await run.stream(input, watch)
         else
           for (const dump of loadDumps(input, { pages: options.pages, found: options.found })) {
             run.dump(dump, input)

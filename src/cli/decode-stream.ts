@@ -2,12 +2,12 @@
 
 import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import type { RingDump } from '../dump/ring-dump.ts'
 import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
 import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import type { DecodeOptions, DecodeRun } from './decode-run.ts'
 import { writeBytes } from './output.ts'
+import { dumpOf } from './stream-dump.ts'
 import type { Watch } from './watch.ts'
 
 const OUTPUT = 128 * 1024
@@ -77,28 +77,5 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
       })
     },
     end: () => sink.flush(),
-  }
-}
-
-export function dumpOf(source: string, bytes: Uint8Array, snapshot: number, cut: number | undefined): RingDump {
-  const findings =
-    cut === undefined
-      ? []
-      : [
-          {
-            code: 'snapshot-cut',
-            message: `the input ends ${cut} bytes into this ring of ${bytes.length}; slots that are not whole are left out`,
-          },
-        ]
-  return {
-    source,
-    queue: undefined,
-    snapshot,
-    number: undefined,
-    bytes,
-    cut,
-    indirectPages: new Map(),
-    xenstore: undefined,
-    findings,
   }
 }

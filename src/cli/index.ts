@@ -7,6 +7,7 @@ import Find from '../commands/find.ts'
 import Generate from '../commands/generate.ts'
 import Inspect from '../commands/inspect.ts'
 import Layout from '../commands/layout.ts'
+import Stats from '../commands/stats.ts'
 import Vbds from '../commands/vbds.ts'
 
 export { main } from './main.ts'
@@ -20,5 +21,6 @@ export const COMMANDS = {
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  stats: Stats,
   vbds: Vbds,
 }

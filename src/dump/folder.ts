@@ -125,6 +125,11 @@ function numberOf(name: string): number {
   return Number(RING.exec(name)?.[1] ?? -1)
 }
 
+/** Whether a file of that name is one snapshot of a series. */
+export function isOfSeries(name: string): boolean {
+  return numberOf(name) >= 0
+}
+
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))

@@ -1,0 +1,98 @@
+// Inputs to figures: folders ring by ring, files and pipes many rings at a time.
+import { statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isBlocked } from '../dump/byte-source.ts'
+import { DumpError } from '../dump/dump-error.ts'
+import { isOfSeries, loadDumps } from '../dump/folder.ts'
+import type { RingDump } from '../dump/ring-dump.ts'
+import { streamRings } from '../dump/ring-stream.ts'
+import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
+import { displayName } from './display-name.ts'
+import { EXIT_CLEAN } from './exit-codes.ts'
+import { report } from './failure.ts'
+import { type RingName, StatsRings, type StatsRingsOptions } from './stats-rings.ts'
+import { dumpOf } from './stream-dump.ts'
+import { Watch } from './watch.ts'
+
+export interface StatsInputsOptions extends StatsRingsOptions {
+  readonly pages: number | undefined
+}
+
+/** All rings of the inputs in sum, and the exit code. What cannot be read is reported, and the rest goes on. */
+export async function statsOfInputs(
+  inputs: readonly string[],
+  options: StatsInputsOptions,
+): Promise<{ rings: StatsRings; exit: number }> {
+  const rings = new StatsRings(options)
+  let exit = EXIT_CLEAN
+  /** Snapshots of the inputs before this one, and of this one so far. */
+  let before = 0
+  let snapshots = 0
+  const onError = (error: DumpError) => {
+    exit = report(error)
+  }
+  const watch = new Watch(() => before + snapshots)
+  watch.blocked = isBlocked
+  watch.listen()
+  try {
+    for (const [i, input] of inputs.entries()) {
+      if (isSecondStdin(inputs, i)) onError(secondStdin())
+      else if (isStream(input, options.pages)) {
+        const name = { ...nameOfFile(input, i, options), queue: undefined }
+        try {
+          for await (const chunk of streamRings(input, options.pages, watch.at)) {
+            if (chunk.cut === undefined) rings.chunk(chunk, name, before + chunk.first)
+            else rings.dump(dumpOf(input, chunk.bytes, chunk.first, chunk.cut), name, before + chunk.first)
+            snapshots = chunk.first + chunk.rings
+            await watch.turn()
+          }
+        } catch (error) {
+          if (!(error instanceof DumpError)) throw error
+          onError(error)
+        }
+      } else {
+        const isFolder = isDirectory(input) === true
+        for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+          const name = isFolder ? nameInFolder(dump, input, i) : queueOfFile(nameOfFile(input, i, options), dump)
+          rings.dump(dump, name, before + dump.snapshot)
+          snapshots = Math.max(snapshots, dump.snapshot + 1)
+          await watch.turn()
+        }
+      }
+      before += snapshots
+      snapshots = 0
+    }
+    rings.end()
+    return { rings, exit }
+  } finally {
+    watch.end()
+  }
+}
+
+/** Each queue of a folder is a ring. */
+function nameInFolder({ source, queue }: RingDump, input: string, i: number): RingName {
+  const folder = dirname(source)
+  const device = queue === undefined || resolve(folder) === resolve(input) ? folder : dirname(folder)
+  return { source: displayName(device, input), queue, key: `input ${i} ${folder}` }
+}
+
+/** Files ring-NNN.bin that are named one by one are one ring's, as those of a folder are. */
+function nameOfFile(input: string, i: number, { pages }: StatsInputsOptions): Omit<RingName, 'queue'> {
+  if (pages !== undefined || !isOfSeries(basename(input))) return { source: displayName(input, input), key: `input ${i}` }
+  const folder = dirname(input)
+  return { source: displayName(join(folder, 'ring-NNN.bin'), input), key: `series ${resolve(folder)}` }
+}
+
+/** A text may hold several queues. */
+function queueOfFile({ source, key }: Omit<RingName, 'queue'>, { queue }: RingDump): RingName {
+  return { source, queue, key: `${key} ${queue ?? ''}` }
+}
+
+/** Undefined where there is nothing of that name, or nothing can be said of it. */
+function isDirectory(path: string): boolean | undefined {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,8 @@
+// Rings in sum. Pure: fed with columns, knows nothing of files.
+export type { DepthBucket, DepthReport } from './depth.ts'
+export type { Flight } from './longest.ts'
+export { type OperationReport, type Report, reportOf, type SegmentsReport, type SizeReport, type StatusReport } from './report.ts'
+export { DIRECTIONS, type Direction } from './request-classes.ts'
+export type { RingTrack, Steps } from './ring-track.ts'
+export type { SectorColumns } from './sector-map.ts'
+export { Statistics } from './statistics.ts'

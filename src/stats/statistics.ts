@@ -1,0 +1,81 @@
+// What rings say in sum: fed with columns, in memory that does not grow with their number.
+import { type Batch, REQUEST } from '../codec/batch/batch.ts'
+import { HIGH, LOW } from '../codec/batch/words.ts'
+import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { Depth } from './depth.ts'
+import { Longest } from './longest.ts'
+import { NOWHERE, OP_PLACE, OPS } from './request-classes.ts'
+import { RequestCounts } from './request-counts.ts'
+import { RingTrack } from './ring-track.ts'
+import { SectorMap } from './sector-map.ts'
+
+/** Of the list of requests that were in flight longest. */
+const LONGEST = 10
+/** Values of a status, an s16. */
+const STATUSES = 0x1_0000
+/** Rings after which sums are carried over: no ring has more than 2^10 slots. */
+const SETTLE = 1024
+
+/**
+ * A request or response is counted once: it is new unless the snapshot before, of the same ring, had the same one in its slot
+ * (`RingTrack`). `slots` counts whatever each snapshot shows.
+ */
+export class Statistics {
+  readonly tracks: RingTrack[] = []
+  /** Used slots of all snapshots. */
+  readonly slots = { request: 0, response: 0 }
+  /** New ones. */
+  readonly requests = new RequestCounts()
+  readonly sectors = new SectorMap()
+  readonly depth = new Depth()
+  readonly longest = new Longest(LONGEST)
+  /** Responses by place in OPS, those that are errors, and by status: that of -1 at 0xffff. */
+  readonly responses = new Float64Array(OPS.length)
+  readonly errors = new Float64Array(OPS.length)
+  readonly statuses = new Float64Array(STATUSES)
+  #unsettled = 0
+
+  /** A ring that is to be followed through its snapshots. */
+  track(name: { source: string; queue: number | undefined }, geometry: Batch['geometry']): RingTrack {
+    const track = new RingTrack(name, geometry, this.longest)
+    this.tracks.push(track)
+    return track
+  }
+
+  /**
+   * The next snapshot of a ring.
+   * @param ring its place in the batch, of which `batchJudge` has filled the column `certainty`
+   * @param place of the snapshot in the series of its ring
+   * @param test chooses the rows that count; without it, all do. How many are in flight does not depend on it
+   */
+  add(track: RingTrack, batch: Batch, ring: number, place: number, test?: (row: number) => boolean): void {
+    const inFlight = track.begin(place, batch.req_prod[ring]!, batch.rsp_prod[ring]!)
+    if (inFlight >= 0) this.depth.add(place, inFlight, track.nr_ents)
+    const { state, operation, status, sector_number_halves } = batch
+    const end = batch.rowsAt[ring + 1]!
+    for (let row = batch.rowsAt[ring]!; row < end; row++) {
+      if (test && !test(row)) continue
+      if (state[row] === REQUEST) {
+        this.slots.request++
+        if (!track.request(batch, row)) continue
+        track.requests++
+        const direction = this.requests.add(batch, row)
+        if (direction === NOWHERE) continue
+        this.sectors.add(direction, sector_number_halves[2 * row + LOW]!, sector_number_halves[2 * row + HIGH]!)
+      } else {
+        this.slots.response++
+        if (!track.response(batch, row)) continue
+        track.responses++
+        const op = OP_PLACE[operation[row]!]!
+        this.responses[op]!++
+        this.statuses[status[row]! & (STATUSES - 1)]!++
+        if (status[row] === BLKIF_RSP_OKAY) continue
+        this.errors[op]!++
+        track.errors++
+      }
+    }
+    if (++this.#unsettled < SETTLE) return
+    this.#unsettled = 0
+    this.requests.settle()
+  }
+}
