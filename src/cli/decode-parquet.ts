@@ -16,7 +16,7 @@ import type { DecodeOptions } from './decode-run.ts'
 import { deviceName } from './device-name.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { complain } from './failure.ts'
+import { complainOfFindings } from './failure.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import { cleaningUp } from './signals.ts'
 import { dumpOf } from './stream-dump.ts'
@@ -61,7 +61,7 @@ export async function decodeParquet(
     } finally {
       watch.end()
     }
-    if (run.findings > 0) complain(`${run.findings} findings, which --json lists`)
+    if (run.findings > 0) complainOfFindings(run.findings)
     return run.findings > 0 ? EXIT_FINDINGS : EXIT_CLEAN
   })
 }

@@ -12,7 +12,7 @@ import type { Style } from '../render/style.ts'
 import type { Where } from '../where/where.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { complain, report } from './failure.ts'
+import { complainOfFindings, report } from './failure.ts'
 import { JsonList } from './json-list.ts'
 import { write } from './output.ts'
 
@@ -81,7 +81,7 @@ export class DecodeRun {
   end(): number {
     this.#printer.end()
     const { format } = this.#options
-    if (this.findings > 0 && (format === 'ndjson' || format === 'csv')) complain(`${this.findings} findings, which --json lists`)
+    if (this.findings > 0 && (format === 'ndjson' || format === 'csv')) complainOfFindings(this.findings)
     return this.exit === EXIT_CLEAN && this.findings > 0 ? EXIT_FINDINGS : this.exit
   }
 }

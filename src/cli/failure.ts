@@ -40,3 +40,8 @@ function oneLine(error: unknown): string {
 function isUsage(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'oclif' in error
 }
+
+/** Where the output has no place for findings. */
+export function complainOfFindings(findings: number): void {
+  complain(`${findings} ${findings === 1 ? 'finding' : 'findings'}, which --json lists`)
+}
