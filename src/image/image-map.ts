@@ -53,7 +53,7 @@ export interface Claim {
 }
 
 /** Ranges that an image can have before it is taken to be damaged: QEMU and LiME write a handful, a host a few hundred. */
-export const MOST_RANGES = 65_536
+export const MOST_RANGES = 2 ** 17
 
 /**
  * Whole pages of what the headers claim, each byte of the image once however often it is claimed, and none from behind its end:
