@@ -64,6 +64,7 @@ export async function nameByRefs(
         named: { ring, by: 'ring-ref' },
         indirect: new Map(),
         missing: [],
+        doubts: [],
       }
       // What was found at one of its pages was this ring, or a part of it.
       const others = rings.filter((r) => r.named?.by === 'ring-ref' || !offsets.includes(r.offsets[0]!))
