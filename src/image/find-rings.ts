@@ -66,9 +66,9 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   for (const { table } of tables) joined = await joinByGrants(locator, joined, table)
   const believed = joined.filter((ring) => ring.score.score >= least)
   const { rings: byRefs, missing } = await nameByRefs(locator, withoutParts(believed), tables, named)
-  const byHandle = await nameByHandle(locator, byRefs, named)
+  const byHandle = await nameByHandle(locator, byOffset(byRefs), named)
   const granted = byHandle.map((ring) => withRefs(ring, tables))
-  const followed = (await followIndirect(locator, granted)).sort((a, b) => a.offsets[0]! - b.offsets[0]!)
+  const followed = byOffset(await followIndirect(locator, granted))
   const rings = withDoubts(followed, tables.length > 0, named.length > 0)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
   const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
@@ -100,6 +100,10 @@ function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): stri
       `${nearMisses} ${nearMisses === 1 ? 'page begins' : 'pages begin'} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`,
     )
   return notes
+}
+
+function byOffset(rings: readonly FoundRing[]): FoundRing[] {
+  return [...rings].sort((a, b) => a.offsets[0]! - b.offsets[0]!)
 }
 
 /** Without what starts within another ring: a page of one can begin like a ring. */

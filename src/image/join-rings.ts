@@ -22,6 +22,7 @@ const STEPS = [1, -1]
  */
 export async function joinByGrants(locator: Locator, rings: readonly FoundRing[], table: GrantTable): Promise<FoundRing[]> {
   const open = rings.filter((ring) => ring.numbers && table.of(ring.numbers.gmfn) !== undefined && isOpen(ring))
+  if (open.length === 0) return [...rings]
   const runs = new Map(open.map((ring) => [ring, STEPS.map((step) => grantsFrom(table, table.of(ring.numbers!.gmfn)!, step))]))
   const pages = await locator.pagesOf([...runs.values()].flat(2).map(({ frame }) => frame))
   return rings.map((ring) => {
