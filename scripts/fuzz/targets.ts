@@ -1,5 +1,5 @@
 // What is fuzzed. A target makes an input from chance and puts it through the library; an error that is not meant for users is
-// a failure. Memory images belong here too: one more line in `targetsOf`.
+// a failure.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../s
 import { readTextRings } from '../../src/text/index.ts'
 import { parseBlockTrace, TraceError } from '../../src/trace/index.ts'
 import { FORMATTERS } from '../../test/text/formatters.ts'
+import { images } from './images.ts'
 import { mutateBytes, mutateText, oddNumber, pick } from './mutate.ts'
 import { expectPrintable, lookAt } from './views.ts'
 
@@ -50,7 +51,7 @@ function forUsers(work: () => void): void {
 }
 
 /** What else a message has in it, the command line makes printable. */
-function expectOneLine(message: string): void {
+export function expectOneLine(message: string): void {
   if (message === '' || message.includes('\n'))
     throw new Error(`a message of several lines: ${JSON.stringify(message.slice(0, 80))}`)
 }
@@ -64,13 +65,17 @@ export function targetsOf(scratch: Scratch, yaml: LoadYaml): Target[] {
     { name: 'folders', run: (random) => folders(seeds, scratch, random) },
     { name: 'scenarios', run: (random) => scenarios(seeds, random, yaml) },
     { name: 'traces', run: (random) => traces(seeds, random) },
+    { name: 'images', run: (random) => images(seeds, random) },
   ]
 }
 
+/** Folders of the repository's dumps that are none themselves. */
+const NO_DUMPS = ['hostile', 'image']
+
 /** What mutations begin with: the dumps of the repository. */
-class Seeds {
+export class Seeds {
   readonly folders = readdirSync(dumps, { withFileTypes: true }).flatMap((e) =>
-    e.isDirectory() && e.name !== 'hostile' ? [join(dumps, e.name)] : [],
+    e.isDirectory() && !NO_DUMPS.includes(e.name) ? [join(dumps, e.name)] : [],
   )
   readonly rings: readonly RingDump[] = [...this.folders, ...hostileFolders()].flatMap((folder) =>
     [...loadDumps(folder)].slice(0, 2),

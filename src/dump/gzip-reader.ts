@@ -17,6 +17,8 @@ export class GzipReader implements ByteReader {
   #head: Uint8Array | undefined
   #chunks: AsyncIterator<Uint8Array> | undefined
   #chunk = NOTHING
+  /** The one before it: what is read behind a ring may be the next ring. */
+  #before = NOTHING
   /** Offset of the first byte of the chunk. */
   #at = 0
 
@@ -44,12 +46,13 @@ export class GzipReader implements ByteReader {
   }
 
   async #fill(offset: number, into: Uint8Array): Promise<number> {
-    if (offset < this.#at || !this.#chunks) await this.#restart()
+    if (offset < this.#at - this.#before.length || !this.#chunks) await this.#restart()
     let filled = 0
     while (filled < into.length) {
       const from = offset + filled - this.#at
       if (from < this.#chunk.length) {
-        const part = this.#chunk.subarray(from, from + into.length - filled)
+        const [chunk, at] = from < 0 ? [this.#before, this.#before.length + from] : [this.#chunk, from]
+        const part = chunk.subarray(at, at + into.length - filled)
         into.set(part, filled)
         filled += part.length
       } else if (!(await this.#advance())) break
@@ -64,6 +67,7 @@ export class GzipReader implements ByteReader {
     packed.on('error', (error) => unpacked.destroy(error))
     this.#chunks = packed.pipe(unpacked)[Symbol.asyncIterator]()
     this.#chunk = NOTHING
+    this.#before = NOTHING
     this.#at = 0
   }
 
@@ -78,6 +82,7 @@ export class GzipReader implements ByteReader {
       const { value, done } = await this.#chunks!.next()
       if (done) return false
       this.#at = next
+      this.#before = this.#chunk
       this.#chunk = value
       return true
     } catch (error) {

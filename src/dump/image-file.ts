@@ -78,8 +78,9 @@ interface Spooled {
 }
 
 function spool(from: number, path: string, limit: number): Spooled {
-  const folder = mkdtempSync(join(tmpdir(), 'blkring-'))
+  let folder: string | undefined
   try {
+    folder = mkdtempSync(join(tmpdir(), 'blkring-'))
     const fd = openSync(join(folder, 'image'), 'wx+')
     const chunk = new Uint8Array(SPOOL_CHUNK)
     let size = 0
@@ -98,6 +99,6 @@ function spool(from: number, path: string, limit: number): Spooled {
       'name a file, or set TMPDIR to a folder with room',
     )
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
 }

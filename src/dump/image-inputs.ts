@@ -1,12 +1,11 @@
 // What is given beside an image: the guest's grant table and a listing of XenStore.
-import { readFileSync, statSync } from 'node:fs'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { type GrantTable, MOST_TABLE_BYTES, type NamedRing, parseGrantTable } from '../image/index.ts'
-import { DumpError, ioProblem } from './dump-error.ts'
+import { DumpError } from './dump-error.ts'
+import { openInput, readAll } from './input-file.ts'
+import { XENSTORE_LIMIT } from './listing.ts'
 import { parseXenstore, ringRefs } from './xenstore.ts'
-
-const XENSTORE_LIMIT = 16 * 2 ** 20
 
 export function readGrantTable(path: string): GrantTable {
   const bytes = readWhole(path, MOST_TABLE_BYTES, 'a grant table')
@@ -44,13 +43,14 @@ function namedRings(device: XenstoreNodes): NamedRing[] {
   }))
 }
 
+/** A device or a pipe may have no end. */
 function readWhole(path: string, limit: number, what: string): Uint8Array {
+  const file = openInput(path)
   try {
-    const stat = statSync(path)
-    if (stat.isDirectory()) throw new DumpError(path, 'is a directory', `name a file: ${what}`)
-    if (stat.size > limit) throw new DumpError(path, `${stat.size} bytes are too many for ${what}`)
-    return readFileSync(path)
-  } catch (error) {
-    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
+    const bytes = readAll(file, limit)
+    if (!bytes) throw new DumpError(path, `more than ${limit / 2 ** 20} MiB are too many for ${what}`)
+    return bytes
+  } finally {
+    file.close()
   }
 }

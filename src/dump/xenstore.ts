@@ -84,7 +84,7 @@ const LONGEST_PATH = 3072
 function nodesByPath(text: string): Map<string, string> {
   const nodes = new Map<string, string>()
   const parents: string[] = []
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const equals = line.indexOf('=')
     const value = line.slice(equals + 1).trim()
     const key = line.slice(0, Math.max(equals, 0)).trim()
@@ -96,6 +96,16 @@ function nodesByPath(text: string): Map<string, string> {
     nodes.set(path.replace(/^\//, ''), value.slice(1, value.lastIndexOf('"')))
   }
   return nodes
+}
+
+/** One at a time: a listing can have a million. */
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0; at <= text.length; ) {
+    const end = text.indexOf('\n', at)
+    yield text.slice(at, end < 0 ? text.length : end)
+    if (end < 0) return
+    at = end + 1
+  }
 }
 
 /** Nodes below each root that matches, by the root, then by their path below it. */

@@ -117,6 +117,8 @@ export const EI_DATA = 5
 export const ELFCLASS32 = 1
 export const ELFCLASS64 = 2
 export const ELFDATA2LSB = 1
+/** e_type of a dump. */
+export const ET_CORE = 4
 export const EM_ARM = 40
 export const EM_AARCH64 = 183
 export const PT_LOAD = 1

@@ -15,6 +15,7 @@ import {
   type ElfHeader,
   EM_AARCH64,
   EM_ARM,
+  ET_CORE,
   elf32Header,
   elf32ProgramHeader,
   elf32SectionHeader,
@@ -36,7 +37,10 @@ const ABI: Abi = x86_64
 const MOST_SECTIONS = 4096
 /** Its section names take 72 bytes. */
 const MOST_NAMES = 65_536
+/** Program headers that are in memory as objects. */
+const HEADERS_AT_ONCE = 1024
 
+type ProgramHeader = ValueOf<typeof elf64ProgramHeader> | ValueOf<typeof elf32ProgramHeader>
 type SectionHeader = ValueOf<typeof elf64SectionHeader> | ValueOf<typeof elf32SectionHeader>
 
 interface Section {
@@ -50,8 +54,11 @@ export function isElf(head: Uint8Array): boolean {
   return ELF_MAGIC.every((byte, i) => head[i] === byte)
 }
 
-/** @param head the first bytes of the image, a page of them */
-export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<ImageMap> {
+/**
+ * @param head the first bytes of the image, a page of them
+ * @returns undefined of an ELF file that is no dump: a program, which the first page of raw memory may hold
+ */
+export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<ImageMap | undefined> {
   const wide = head[EI_CLASS] === ELFCLASS64
   if (!wide && head[EI_CLASS] !== ELFCLASS32)
     throw new ImageError(`an ELF file of class ${head[EI_CLASS]}, which is neither 32 nor 64 bits`)
@@ -64,6 +71,7 @@ export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<Imag
   const sections = await readSections(reader, header, wide, notes)
   const pages = sections.find(({ name }) => name === '.xen_pages')
   if (pages) return mapDumpCore(reader, pages, sections, arm, notes)
+  if (header.e_type !== ET_CORE) return undefined
   const claims = await readSegments(reader, header, wide, notes)
   const extents = extentsOf(claims, reader.size, notes)
   if (extents.length === 0)
@@ -143,15 +151,26 @@ async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean
   const count = header.e_phnum === PN_XNUM ? await extendedCount(reader, header, wide) : header.e_phnum
   if (count > MOST_RANGES)
     throw new ImageError(`${count} program headers: more than ${MOST_RANGES}, which no dump has`, 'the ELF header is damaged')
-  const headers = await readTable(reader, at, count, header.e_phentsize, wide ? elf64ProgramHeader : elf32ProgramHeader)
-  if (headers.length < count) notes.push(`the image ends within its program headers: ${headers.length} of ${count} are there`)
-  return headers.flatMap(({ p_type, p_offset, p_filesz, p_paddr }) => {
-    const [offset, bytes] = [exact(p_offset), exact(p_filesz)]
-    if (p_type !== PT_LOAD || offset === undefined || bytes === undefined || exact(offset + bytes) === undefined || bytes === 0)
-      return []
-    // Where there is no physical address, /proc/kcore has all ones.
-    return [{ offset, bytes, address: exact(p_paddr) }]
-  })
+  const type = wide ? elf64ProgramHeader : elf32ProgramHeader
+  const claims: Claim[] = []
+  for (let read = 0; read < count; ) {
+    const wanted = Math.min(HEADERS_AT_ONCE, count - read)
+    const headers = await readTable(reader, at + read * header.e_phentsize, wanted, header.e_phentsize, type)
+    claims.push(...headers.flatMap(loadedBy))
+    read += headers.length
+    if (headers.length === wanted) continue
+    notes.push(`the image ends within its program headers: ${read} of ${count} are there`)
+    break
+  }
+  return claims
+}
+
+function loadedBy({ p_type, p_offset, p_filesz, p_paddr }: ProgramHeader): Claim[] {
+  const [offset, bytes] = [exact(p_offset), exact(p_filesz)]
+  if (p_type !== PT_LOAD || offset === undefined || bytes === undefined || exact(offset + bytes) === undefined || bytes === 0)
+    return []
+  // Where there is no physical address, /proc/kcore has all ones.
+  return [{ offset, bytes, address: exact(p_paddr) }]
 }
 
 async function extendedCount(reader: ByteReader, header: ElfHeader, wide: boolean): Promise<number> {

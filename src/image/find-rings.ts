@@ -1,11 +1,12 @@
 // Every blkif ring in a memory image.
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { withDoubts } from './doubts.ts'
 import { type FoundTable, findTables } from './find-table.ts'
 import { guessFirstFrame, withFirstFrame } from './first-frame.ts'
 import { type DataPages, dataPagesOf, followIndirect } from './follow-requests.ts'
 import { type FoundRing, ringOfSighting } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
-import { type ImageMap, pageCount } from './image-map.ts'
+import { ImageError, type ImageMap, pageCount } from './image-map.ts'
 import { joinByGrants } from './join-rings.ts'
 import { Locator } from './locator.ts'
 import { mapImage } from './map-image.ts'
@@ -54,18 +55,21 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const { grantTable, named = [], least = RING_SCORE } = options
   const mapped = await mapImage(reader)
   const scan = await scanPages(reader, mapped, least)
+  if (scan.pages === 0) throw new ImageError('no whole page of memory in it', 'a page has 4096 bytes')
   const notes = [...mapped.notes, ...scanNotes(scan, mapped)]
   const map = placed(mapped, scan, options, notes)
   const locator = new Locator(reader, map)
   const { rings: whole, heads } = await numbered(locator, scan)
-  const frames = new Set(whole.flatMap(({ numbers }) => numbers?.gmfn ?? []))
-  const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.grantPages, frames)
-  const joined = tables[0] ? await joinByGrants(locator, [...whole, ...heads], tables[0].table) : whole
+  const frames = new Set([...whole, ...heads].flatMap(({ numbers }) => numbers?.gmfn ?? []))
+  const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.tableStarts, frames)
+  let joined: readonly FoundRing[] = [...whole, ...heads]
+  for (const { table } of tables) joined = await joinByGrants(locator, joined, table)
   const believed = joined.filter((ring) => ring.score.score >= least)
   const { rings: byRefs, missing } = await nameByRefs(locator, withoutParts(believed), tables, named)
-  const byHandle = await nameByHandle(locator, byRefs, named)
+  const byHandle = await nameByHandle(locator, byOffset(byRefs), named)
   const granted = byHandle.map((ring) => withRefs(ring, tables))
-  const rings = (await followIndirect(locator, granted)).sort((a, b) => a.offsets[0]! - b.offsets[0]!)
+  const followed = byOffset(await followIndirect(locator, granted))
+  const rings = withDoubts(followed, tables.length > 0, named.length > 0)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
   const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
   return { map, pages: scan.pages, tables, rings, data, missing: lost, nearMisses: scan.nearMisses, notes }
@@ -75,11 +79,10 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
 function placed(map: ImageMap, scan: ScanResult, { firstFrame, grantTable, named = [] }: FindOptions, notes: string[]): ImageMap {
   if (firstFrame !== undefined) return withFirstFrame(map, firstFrame)
   if (map.format !== 'raw memory' || !grantTable) return map
-  const rings = scan.rings.map(({ place }) => place.entry)
-  if (rings.some((entry) => grantTable.of(entry) !== undefined)) return map
+  const rings = [...scan.rings, ...scan.heads].map(({ place }) => place.entry)
   const ringFrames = named.flatMap(({ refs }) => grantTable.get(refs[0] ?? -1)?.frame ?? [])
   const guess = guessFirstFrame(grantTable, rings, scan.pages, ringFrames)
-  if (guess === undefined) return map
+  if (guess === undefined || guess === 0) return map
   notes.push(
     `its first page is taken to be frame 0x${guess.toString(16)}, under which the grant table names the rings; --first-frame says otherwise`,
   )
@@ -97,6 +100,10 @@ function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): stri
       `${nearMisses} ${nearMisses === 1 ? 'page begins' : 'pages begin'} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`,
     )
   return notes
+}
+
+function byOffset(rings: readonly FoundRing[]): FoundRing[] {
+  return [...rings].sort((a, b) => a.offsets[0]! - b.offsets[0]!)
 }
 
 /** Without what starts within another ring: a page of one can begin like a ring. */

@@ -2,7 +2,7 @@
 // are not, but are part of its host's.
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { GrantTable, parseGrantTable } from './grant-table.ts'
-import type { GrantPage } from './page-scan.ts'
+import type { TableStart } from './page-scan.ts'
 import { type ByteReader, readBytes } from './reader.ts'
 
 export interface FoundTable {
@@ -18,24 +18,26 @@ const MOST_TABLES = 16
 
 /**
  * The tables that name at least one of the frames, those that name most first. A table's frames are taken to follow each other:
- * guests map them so.
+ * guests map them so. No page is read twice, so that an image that unpacks is not unpacked again for each.
+ * @param starts by offset
  */
 export async function findTables(
   reader: ByteReader,
-  pages: readonly GrantPage[],
+  starts: readonly TableStart[],
   frames: ReadonlySet<number>,
 ): Promise<FoundTable[]> {
-  const offsets = new Set(pages.map(({ place }) => place.offset))
-  const namedBy = ({ bytes, version }: GrantPage) => namedFrames(new GrantTable(bytes, version), frames)
-  const starts = new Map<number, GrantPage>()
-  for (const page of pages) if (namedBy(page) > 0) starts.set(startOf(page.place.offset, offsets), page)
   const found: (FoundTable & { readonly named: number })[] = []
-  for (const [offset, { version }] of [...starts].slice(0, MOST_TABLES)) {
-    const bytes = await readBytes(reader, offset, MOST_FRAMES * XEN_PAGE_SIZE)
-    const table = new GrantTable(bytes.subarray(0, framesFrom(bytes, version) * XEN_PAGE_SIZE), version)
-    found.push({ table, offset, named: namedFrames(table, frames) })
+  let [from, bytes] = [0, new Uint8Array()]
+  for (const { offset, version } of starts) {
+    // What lies within the frames of the table before it may be a table of its own.
+    if (offset >= from + bytes.length) [from, bytes] = [offset, await readFrames(reader, offset, version)]
+    const own = bytes.subarray(offset - from)
+    const table = new GrantTable(own.slice(0, usedFrames(own, version) * XEN_PAGE_SIZE), version)
+    const named = namedFrames(table, frames)
+    if (named > 0) found.push({ table, offset, named })
+    found.sort((a, b) => b.named - a.named || a.offset! - b.offset!).splice(MOST_TABLES)
   }
-  return found.sort((a, b) => b.named - a.named || a.offset! - b.offset!)
+  return found
 }
 
 function namedFrames(table: GrantTable, frames: ReadonlySet<number>): number {
@@ -44,21 +46,33 @@ function namedFrames(table: GrantTable, frames: ReadonlySet<number>): number {
   return named
 }
 
-/** The first of the pages before this one that read as frames of a table without a gap. */
-function startOf(offset: number, offsets: ReadonlySet<number>): number {
-  let start = offset
-  while (offsets.has(start - XEN_PAGE_SIZE)) start -= XEN_PAGE_SIZE
-  return start
+/** Pages up to the first that is no frame of a table, and that one. */
+async function readFrames(reader: ByteReader, offset: number, version: GrantTable['version']): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(MOST_FRAMES * XEN_PAGE_SIZE)
+  for (let at = 0; at < bytes.length; at += XEN_PAGE_SIZE) {
+    const page = await readBytes(reader, offset + at, XEN_PAGE_SIZE)
+    bytes.set(page, at)
+    if (page.length < XEN_PAGE_SIZE || !isFrame(page, version)) return bytes.slice(0, at + page.length)
+  }
+  return bytes
 }
 
 /** Pages from the first on in which every entry is one that a guest writes, up to the last that has any. */
-function framesFrom(bytes: Uint8Array, version: GrantTable['version']): number {
+function usedFrames(bytes: Uint8Array, version: GrantTable['version']): number {
   let last = 0
   for (let page = 0; (page + 1) * XEN_PAGE_SIZE <= bytes.length; page++) {
     const frame = bytes.subarray(page * XEN_PAGE_SIZE, (page + 1) * XEN_PAGE_SIZE)
-    if (frame.every((b) => b === 0)) continue
-    if (parseGrantTable(frame)?.version !== version) break
-    last = page
+    if (!isFrame(frame, version)) break
+    if (!isZero(frame)) last = page
   }
   return last + 1
+}
+
+/** So does a frame that was not used yet. */
+function isFrame(page: Uint8Array, version: GrantTable['version']): boolean {
+  return isZero(page) || parseGrantTable(page)?.version === version
+}
+
+function isZero(page: Uint8Array): boolean {
+  return page.every((byte) => byte === 0)
 }

@@ -1,11 +1,13 @@
 // The frame of the first page of raw memory. A file of RAM does not say where it lay; a grant table does, because it names the
 // pages of rings that were found in it.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { GrantTable } from './grant-table.ts'
 import { ImageError, type ImageMap } from './image-map.ts'
 
 /** Rings and frames that vote: a few tell. */
 const MOST_VOTERS = 16
 const MOST_VOTES = 16_384
+const PAGES_PER_MIB = 2 ** 20 / XEN_PAGE_SIZE
 
 /** The image as if its first page were that frame; only raw memory leaves it open. */
 export function withFirstFrame(map: ImageMap, frame: number): ImageMap {
@@ -15,8 +17,9 @@ export function withFirstFrame(map: ImageMap, frame: number): ImageMap {
 }
 
 /**
- * The first frame under which the table names the rings, and under which what it names lies in the image. Of several the most
- * aligned is taken: memory begins at round addresses (Xen puts that of an Arm guest at 0x40000000).
+ * The first frame under which the table names a ring, and under which most of what it names lies in the image. Of several that are as
+ * good, one that begins a MiB, as memory does; then that which names most rings, since a guest's memory holds old ones too; then
+ * the most aligned (Xen puts the memory of an Arm guest at 0x40000000).
  * @param rings numbers of the rings' first pages, counted from the image's first
  * @param pages of the image
  * @param ringFrames those of the rings, where XenStore says them; else any that the table names
@@ -28,20 +31,35 @@ export function guessFirstFrame(
   ringFrames: readonly number[],
 ): number | undefined {
   const votes = new Map<number, number>()
+  const frames = [...table.frames.keys()].sort((a, b) => a - b)
   for (const ring of rings.slice(0, MOST_VOTERS))
-    for (const frame of (ringFrames.length > 0 ? ringFrames : [...table.frames.keys()]).slice(0, MOST_VOTES))
+    for (const frame of (ringFrames.length > 0 ? ringFrames : frames).slice(0, MOST_VOTES))
       if (frame >= ring) votes.set(frame - ring, (votes.get(frame - ring) ?? 0) + 1)
-  const most = [...votes.values()].reduce((a, b) => Math.max(a, b), 0)
-  const frames = [...table.frames.keys()]
-  const inside = (first: number) => frames.filter((frame) => frame >= first && frame < first + pages).length
   let best: { readonly first: number; readonly rank: readonly number[] } | undefined
   for (const [first, named] of votes) {
-    if (named < most) continue
-    const rank = [inside(first), alignmentOf(first)]
-    if (!best || rank[0]! > best.rank[0]! || (rank[0] === best.rank[0] && rank[1]! > best.rank[1]!)) best = { first, rank }
+    const inside = countBelow(frames, first + pages) - countBelow(frames, first)
+    const rank = [inside, Math.min(alignmentOf(first), PAGES_PER_MIB), named, alignmentOf(first)]
+    if (!best || isGreater(rank, best.rank)) best = { first, rank }
   }
   // A table of another guest names nothing in the image but what the guess makes it name.
   return best && best.rank[0]! * 2 >= frames.length ? best.first : undefined
+}
+
+/** In the first place where they differ. */
+function isGreater(a: readonly number[], b: readonly number[]): boolean {
+  const place = a.findIndex((value, i) => value !== b[i])
+  return place >= 0 && a[place]! > b[place]!
+}
+
+/** Of sorted numbers, how many are below a limit. */
+function countBelow(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The greatest power of two that divides it; of 0, more than any. */

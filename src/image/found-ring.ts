@@ -12,6 +12,20 @@ export type JoinedBy = 'one' | 'following' | 'grants' | 'xenstore'
 /** How a ring was found to belong to a device. */
 export type NamedBy = 'ring-ref' | 'handle' | 'only'
 
+/**
+ * What speaks against a ring that reads well being one in use: the memory of a guest also holds rings of the past, in pages that
+ * were freed, and copies of rings.
+ */
+export type Doubt =
+  /** No table at hand gives access to it. */
+  | { readonly kind: 'ungranted' }
+  /** XenStore names other rings. */
+  | { readonly kind: 'unnamed' }
+  /** A ring before it has the same bytes. */
+  | { readonly kind: 'copy'; readonly of: number }
+  /** It has not wrapped: of more pages, none but these would be used. */
+  | { readonly kind: 'maybe-longer' }
+
 export interface FoundRing {
   /** Of its first page; undefined of a page that was fetched because XenStore names it. */
   readonly place: PagePlace | undefined
@@ -31,6 +45,7 @@ export interface FoundRing {
   readonly indirect: ReadonlyMap<number, FoundPage>
   /** References of indirect pages that could not be followed. */
   readonly missing: readonly number[]
+  readonly doubts: readonly Doubt[]
 }
 
 export function ringOfSighting({ place, score, bytes }: Sighting, numbers: FrameNumbers | undefined, pageSize: number): FoundRing {
@@ -46,6 +61,7 @@ export function ringOfSighting({ place, score, bytes }: Sighting, numbers: Frame
     named: undefined,
     indirect: new Map(),
     missing: [],
+    doubts: [],
   }
 }
 

@@ -35,6 +35,7 @@ export async function lookUpFrames(
   gmfns: ReadonlySet<number>,
   entries: ReadonlySet<number> = new Set(),
 ): Promise<FrameLookup> {
+  if (gmfns.size + entries.size === 0) return { offsets: new Map(), numbers: new Map() }
   return map.table ? inTable(reader, map, map.table, gmfns, entries) : inExtents(map, gmfns)
 }
 
@@ -72,6 +73,7 @@ function frameAt(words: Uint32Array, at: number): number | undefined {
 
 /** The first extent that holds it. */
 function inExtents({ extents }: ImageMap, gmfns: ReadonlySet<number>): FrameLookup {
+  if (gmfns.size === 0) return { offsets: new Map(), numbers: new Map() }
   const sorted = extents
     .flatMap(({ frame, ...e }) => (frame === undefined ? [] : [{ ...e, frame }]))
     .sort((a, b) => a.frame - b.frame)

@@ -1,8 +1,10 @@
-// Whether a page reads as a frame of a grant table. Many pages do by chance or purpose: such a page is believed only when it names
-// the page of a ring.
+// Whether a page reads as a frame of a grant table. Relocations, symbols and tables of small numbers do as well: only the first frame
+// can be told, by the references behind console and XenStore, which no guest uses; and it is believed when it names the page of a ring.
 import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf, offsetsOf } from '../codec/struct/layout.ts'
 import {
+  GNTTAB_NR_RESERVED_ENTRIES,
+  GNTTAB_RESERVED_XENSTORE,
   GTF_invalid,
   GTF_KNOWN,
   GTF_permit_access,
@@ -34,25 +36,33 @@ const DOMIDS = 0x7ff0
 /** Frame numbers have at most 40 bits: physical addresses have 52. */
 const HIGH_FRAME_LIMIT = 2 ** 20
 
-/** Entries that are looked at first: guests take references from the lowest on. */
+/** Of these entries one is active: guests take references from the lowest on. */
 const PROBED = 16
-const LEAST_ACTIVE = 3
+/** The ring, and console or XenStore; or a page of data. */
+const LEAST_ACTIVE = 2
+/** The first reserved reference that nothing uses. */
+const UNUSED = GNTTAB_RESERVED_XENSTORE + 1
 
-/** The version that the page reads as, or undefined. */
-export function grantPageVersion(words: Uint32Array, at: number): GrantVersion | undefined {
-  if (reads(words, at, 1, PROBED)) return reads(words, at, 1, WORDS_PER_PAGE / ENTRY_WORDS[1]) ? 1 : undefined
-  if (reads(words, at, 2, PROBED)) return reads(words, at, 2, WORDS_PER_PAGE / ENTRY_WORDS[2]) ? 2 : undefined
-  return undefined
+/** The version under which the page reads as the first frame of a table, or undefined. */
+export function firstFrameVersion(words: Uint32Array, at: number): GrantVersion | undefined {
+  return isFirst(words, at, 1) ? 1 : isFirst(words, at, 2) ? 2 : undefined
 }
 
-function reads(words: Uint32Array, at: number, version: GrantVersion, entries: number): boolean {
+function isFirst(words: Uint32Array, at: number, version: GrantVersion): boolean {
+  const size = ENTRY_WORDS[version]
+  for (let word = UNUSED * size; word < GNTTAB_NR_RESERVED_ENTRIES * size; word++) if (words[at + word] !== 0) return false
+  return activeOf(words, at, version, PROBED) > 0 && activeOf(words, at, version, WORDS_PER_PAGE / size) >= LEAST_ACTIVE
+}
+
+/** How many entries are active; -1 where one is odd. */
+function activeOf(words: Uint32Array, at: number, version: GrantVersion, entries: number): number {
   let active = 0
   for (let entry = 0; entry < entries; entry++) {
-    const fault = entryState(words, at + entry * ENTRY_WORDS[version], version)
-    if (fault === 'odd') return false
-    if (fault === 'active') active++
+    const state = entryState(words, at + entry * ENTRY_WORDS[version], version)
+    if (state === 'odd') return -1
+    if (state === 'active') active++
   }
-  return active >= LEAST_ACTIVE
+  return active
 }
 
 /** `odd`: no entry that a guest writes. */

@@ -53,15 +53,16 @@ export interface Claim {
 }
 
 /** Ranges that an image can have before it is taken to be damaged: QEMU and LiME write a handful, a host a few hundred. */
-export const MOST_RANGES = 65_536
+export const MOST_RANGES = 100_000
 
 /**
  * Whole pages of what the headers claim, each byte of the image once however often it is claimed, and none from behind its end:
  * what is looked at is never more than the image.
+ * @param claims are put in order
  * @param size bytes of the image; undefined where only reading tells
  */
-export function extentsOf(claims: readonly Claim[], size: number | undefined, notes: string[]): Extent[] {
-  const sorted = [...claims].sort((a, b) => a.offset - b.offset)
+export function extentsOf(claims: Claim[], size: number | undefined, notes: string[]): Extent[] {
+  const sorted = claims.sort((a, b) => a.offset - b.offset)
   const extents: Extent[] = []
   let [end, overlapping, beyond] = [0, 0, 0]
   for (const { offset, bytes, address } of sorted) {

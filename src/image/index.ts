@@ -7,7 +7,7 @@
 export { type FindOptions, type FoundImage, findRings } from './find-rings.ts'
 export type { FoundTable } from './find-table.ts'
 export type { DataPage, DataPages } from './follow-requests.ts'
-export { type FoundRing, indirectPagesOf, type JoinedBy, type NamedBy } from './found-ring.ts'
+export { type Doubt, type FoundRing, indirectPagesOf, type JoinedBy, type NamedBy } from './found-ring.ts'
 export type { FrameNumbers } from './frames.ts'
 export { type Grant, GrantTable, MOST_TABLE_BYTES, parseGrantTable } from './grant-table.ts'
 export { ImageError, type ImageFormat, type ImageMap, pageCount } from './image-map.ts'

@@ -2,7 +2,7 @@
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { FoundRing } from './found-ring.ts'
-import type { GrantTable } from './grant-table.ts'
+import type { Grant, GrantTable } from './grant-table.ts'
 import type { FoundPage, Locator } from './locator.ts'
 import { RING_SCORE, scoreRing } from './ring-score.ts'
 
@@ -22,10 +22,11 @@ const STEPS = [1, -1]
  */
 export async function joinByGrants(locator: Locator, rings: readonly FoundRing[], table: GrantTable): Promise<FoundRing[]> {
   const open = rings.filter((ring) => ring.numbers && table.of(ring.numbers.gmfn) !== undefined && isOpen(ring))
-  const runs = new Map(open.map((ring) => [ring, STEPS.map((step) => framesFrom(table, table.of(ring.numbers!.gmfn)!, step))]))
-  const pages = await locator.pagesOf([...runs.values()].flat(2))
+  if (open.length === 0) return [...rings]
+  const runs = new Map(open.map((ring) => [ring, STEPS.map((step) => grantsFrom(table, table.of(ring.numbers!.gmfn)!, step))]))
+  const pages = await locator.pagesOf([...runs.values()].flat(2).map(({ frame }) => frame))
   return rings.map((ring) => {
-    const joined = runs.get(ring)?.map((frames) => join(ring, frames, pages)) ?? []
+    const joined = runs.get(ring)?.map((grants) => join(ring, table, grants, pages)) ?? []
     return joined.reduce<FoundRing>((best, other) => (other && other.score.score > best.score.score ? other : best), ring)
   })
 }
@@ -35,19 +36,24 @@ function isOpen({ score }: FoundRing): boolean {
   return score.score < RING_SCORE || !score.quiet || score.good < 2 * score.used
 }
 
-function framesFrom(table: GrantTable, gref: number, step: number): number[] {
-  const frames: number[] = []
+function grantsFrom(table: GrantTable, gref: number, step: number): Grant[] {
+  const grants: Grant[] = []
   for (let k = 0; k < MAX_RING_PAGES; k++) {
     const grant = table.get(gref + k * step)
     if (!grant) break
-    frames.push(grant.frame)
+    grants.push(grant)
   }
-  return frames
+  return grants
 }
 
-function join(ring: FoundRing, frames: readonly number[], pages: ReadonlyMap<number, FoundPage>): FoundRing | undefined {
+function join(
+  ring: FoundRing,
+  table: GrantTable,
+  grants: readonly Grant[],
+  pages: ReadonlyMap<number, FoundPage>,
+): FoundRing | undefined {
   const found: FoundPage[] = []
-  for (const frame of frames) {
+  for (const { frame } of grants) {
     const page = pages.get(frame)
     if (!page) break
     found.push(page)
@@ -61,5 +67,7 @@ function join(ring: FoundRing, frames: readonly number[], pages: ReadonlyMap<num
     bytes: bytes.slice(0, score.pages * XEN_PAGE_SIZE),
     offsets: found.slice(0, score.pages).map(({ offset }) => offset),
     joined: 'grants',
+    table,
+    refs: grants.slice(0, score.pages).map(({ gref }) => gref),
   }
 }

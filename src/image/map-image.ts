@@ -34,7 +34,12 @@ const HEAD = XEN_PAGE_SIZE
  */
 export async function mapImage(reader: ByteReader): Promise<ImageMap> {
   const head = await readBytes(reader, 0, HEAD)
-  const map = isElf(head) ? await mapElf(reader, head) : isLime(head) ? await mapLime(reader) : mapRaw(reader, head)
+  const map = isElf(head)
+    ? ((await mapElf(reader, head)) ??
+      mapRaw(reader, head, ['its first page begins an ELF file that is no core: all is taken for memory']))
+    : isLime(head)
+      ? await mapLime(reader)
+      : mapRaw(reader, head)
   if (map.extents.length === 0) throw new ImageError('no whole page of memory in it', 'a page has 4096 bytes')
   return map
 }
@@ -44,11 +49,11 @@ export function isKnownImage(head: Uint8Array): boolean {
   return isElf(head) || isLime(head)
 }
 
-function mapRaw({ size }: ByteReader, head: Uint8Array): ImageMap {
+function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): ImageMap {
   const text = String.fromCharCode(...head.subarray(0, 32))
   const other = OTHERS.find(({ magic }) => text.startsWith(magic))
   if (other) throw new ImageError(other.what, other.cure)
-  const notes = size !== undefined && size % XEN_PAGE_SIZE ? [`the last ${size % XEN_PAGE_SIZE} bytes are no whole page`] : []
+  if (size !== undefined && size % XEN_PAGE_SIZE) notes.push(`the last ${size % XEN_PAGE_SIZE} bytes are no whole page`)
   // Where the size is not known the pages end where the reading does.
   const pages = size === undefined ? Math.floor(Number.MAX_SAFE_INTEGER / XEN_PAGE_SIZE) : Math.floor(size / XEN_PAGE_SIZE)
   const extents: Extent[] = pages > 0 ? [{ offset: 0, pages, frame: 0 }] : []

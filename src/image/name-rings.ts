@@ -1,6 +1,6 @@
 // Which of the rings that XenStore names are which of those that were found: by grant references where there is a table, else by the
 // device number that requests carry.
-import { ringGeometry } from '../codec/ring/geometry.ts'
+import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -8,7 +8,7 @@ import type { FoundTable } from './find-table.ts'
 import type { FoundRing } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
 import { joinPages } from './join-rings.ts'
-import type { Locator } from './locator.ts'
+import type { FoundPage, Locator } from './locator.ts'
 import type { NamedRing } from './named-ring.ts'
 import { readBytes } from './reader.ts'
 import { scoreNamed } from './ring-score.ts'
@@ -26,51 +26,84 @@ export interface NamedRings {
 /** `blkif_vdev_t` is a u16: an extended device number is cut. */
 const HANDLE = 2 ** 16
 
-/** By grant references: XenStore says which pages, whatever they hold. */
+/** Pages of rings that are fetched because XenStore names them: 128 of 16 pages, or 2048 of one. */
+const MOST_NAMED_PAGES = 2048
+
+/** By grant references: XenStore says which pages, whatever they hold. The image is gone through once for all of them. */
 export async function nameByRefs(
   locator: Locator,
   found: readonly FoundRing[],
   tables: readonly FoundTable[],
   named: readonly NamedRing[],
 ): Promise<NamedRings> {
-  const rings = [...found]
+  const plans = planned(found, tables, named)
+  const frames = plans.flatMap((plan) => plan.frames ?? []).filter((frame) => frame !== undefined)
+  const pages = frames.length > 0 ? await locator.pagesOf(frames) : new Map<number, FoundPage>()
   const missing: MissingRing[] = []
-  for (const domain of new Set(named.map((ring) => ring.domain))) {
-    const own = named.filter((ring) => ring.domain === domain)
-    const table = tableOf(own, found, tables, new Set(named.map((ring) => ring.domain)).size === 1)
-    if (!table) continue
-    const frames = own.map(({ refs }) => refs.map((ref) => table.get(ref)?.frame))
-    const pages = await locator.pagesOf(frames.flat().filter((frame) => frame !== undefined))
-    for (const [i, ring] of own.entries()) {
-      const why = reasonMissing(ring, frames[i]!, pages)
-      if (why !== undefined) {
-        missing.push({ ring, why })
-        continue
-      }
-      const own = frames[i]!.map((frame) => pages.get(frame!)!)
-      const offsets = own.map(({ offset }) => offset)
-      const same = rings.findIndex((r) => r.offsets[0] === offsets[0])
-      const bytes = joinPages(own.map((page) => page.bytes))
-      const gmfn = frames[i]![0]!
-      const made: FoundRing = {
-        place: rings[same]?.place,
-        offsets,
-        numbers: rings[same]?.numbers ?? (locator.map.table?.kind === 'p2m' ? undefined : { pfn: gmfn, gmfn }),
-        bytes,
-        score: scoreNamed(bytes, ring.abi),
-        joined: offsets.length === 1 ? 'one' : 'xenstore',
-        table,
-        refs: ring.refs,
-        named: { ring, by: 'ring-ref' },
-        indirect: new Map(),
-        missing: [],
-      }
-      // What was found at one of its pages was this ring, or a part of it.
-      const others = rings.filter((r) => r.named?.by === 'ring-ref' || !offsets.includes(r.offsets[0]!))
-      rings.splice(0, rings.length, ...others, made)
+  let rings = [...found]
+  for (const { ring, table, frames } of plans) {
+    const why = reasonMissing(ring, frames, pages)
+    if (why !== undefined) {
+      missing.push({ ring, why })
+      continue
     }
+    const own = frames!.map((frame) => pages.get(frame!)!)
+    const offsets = own.map(({ offset }) => offset)
+    const same = rings.find((r) => r.offsets[0] === offsets[0])
+    const bytes = joinPages(own.map((page) => page.bytes))
+    const gmfn = frames![0]!
+    const made: FoundRing = {
+      place: same?.place,
+      offsets,
+      numbers: same?.numbers ?? (locator.map.table?.kind === 'p2m' ? undefined : { pfn: gmfn, gmfn }),
+      bytes,
+      score: scoreNamed(bytes, ring.abi),
+      joined: offsets.length === 1 ? 'one' : 'xenstore',
+      table,
+      refs: ring.refs,
+      named: { ring, by: 'ring-ref' },
+      indirect: new Map(),
+      missing: [],
+      doubts: [],
+    }
+    // What was found at one of its pages was this ring, or a part of it.
+    rings = [...rings.filter((r) => r.named?.by === 'ring-ref' || !offsets.includes(r.offsets[0]!)), made]
   }
   return { rings, missing }
+}
+
+interface Plan {
+  readonly ring: NamedRing
+  readonly table: GrantTable
+  /** Of its pages, as far as the table knows; undefined where there are too many rings. */
+  readonly frames: readonly (number | undefined)[] | undefined
+}
+
+/** The rings of those guests of which a table is at hand. */
+function planned(found: readonly FoundRing[], tables: readonly FoundTable[], named: readonly NamedRing[]): Plan[] {
+  if (tables.length === 0) return []
+  let room = MOST_NAMED_PAGES
+  const guests = byDomain(named)
+  return [...guests.values()].flatMap((own) => {
+    const table = tableOf(own, found, tables, guests.size === 1)
+    if (!table) return []
+    return own.map((ring): Plan => {
+      const pages = ring.refs.length > MAX_RING_PAGES ? 0 : ring.refs.length
+      if (pages > room) return { ring, table, frames: undefined }
+      room -= pages
+      return { ring, table, frames: ring.refs.slice(0, pages).map((ref) => table.get(ref)?.frame) }
+    })
+  })
+}
+
+function byDomain(named: readonly NamedRing[]): Map<string, NamedRing[]> {
+  const guests = new Map<string, NamedRing[]>()
+  for (const ring of named) {
+    const own = guests.get(ring.domain)
+    if (own) own.push(ring)
+    else guests.set(ring.domain, [ring])
+  }
+  return guests
 }
 
 /** The table whose references lead from what XenStore names to what was found; the one there is, if there is one guest only. */
@@ -89,10 +122,12 @@ function tableOf(
 
 function reasonMissing(
   { refs }: NamedRing,
-  frames: readonly (number | undefined)[],
+  frames: readonly (number | undefined)[] | undefined,
   pages: ReadonlyMap<number, unknown>,
 ): string | undefined {
   if (refs.length === 0) return 'XenStore names no ring-ref for it'
+  if (refs.length > MAX_RING_PAGES) return `XenStore names ${refs.length} pages for it, and a ring has ${MAX_RING_PAGES} at most`
+  if (!frames) return 'XenStore names more rings than any host has'
   const none = frames.indexOf(undefined)
   if (none >= 0) return `the grant table gives access to no page by reference ${refs[none]}`
   const absent = frames.findIndex((frame) => !pages.has(frame!))
@@ -107,7 +142,7 @@ export async function nameByHandle(
 ): Promise<FoundRing[]> {
   if (named.length === 0) return [...found]
   const fits = ({ refs, abi }: NamedRing, { score }: FoundRing) =>
-    (!abi || abi.u64Align === score.abi.u64Align || score.anyAbi) && refs.length >= score.pages
+    refs.length <= MAX_RING_PAGES && (!abi || abi.u64Align === score.abi.u64Align || score.anyAbi) && refs.length >= score.pages
   const carries = (ring: FoundRing) => {
     const handles = handlesOf(ring)
     return (n: NamedRing) => n.vdev !== undefined && handles.has(n.vdev % HANDLE) && fits(n, ring)

@@ -1,8 +1,8 @@
-// One pass over the pages of an image, in memory of one buffer: what begins like a ring is scored, what reads as a frame of a
-// grant table is kept for later.
+// One pass over the pages of an image, in memory of one buffer: what begins like a ring is scored, what reads as the first frame of a
+// grant table is remembered.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { type GrantVersion, grantPageVersion } from './grant-page.ts'
+import { firstFrameVersion, type GrantVersion } from './grant-page.ts'
 import type { Extent, ImageMap } from './image-map.ts'
 import type { ByteReader } from './reader.ts'
 import { RING_SCORE, type RingScore, scoreNamed, scoreRing } from './ring-score.ts'
@@ -23,10 +23,11 @@ export interface Sighting {
   readonly bytes: Uint8Array
 }
 
-export interface GrantPage {
-  readonly place: PagePlace
+/** A page that reads as the first frame of a grant table. */
+export interface TableStart {
+  /** Byte offset in the image. */
+  readonly offset: number
   readonly version: GrantVersion
-  readonly bytes: Uint8Array
 }
 
 export interface ScanResult {
@@ -34,7 +35,8 @@ export interface ScanResult {
   readonly rings: readonly Sighting[]
   /** Pages that begin like a ring, and whose other pages do not follow them or that are none. */
   readonly heads: readonly Sighting[]
-  readonly grantPages: readonly GrantPage[]
+  /** By offset. */
+  readonly tableStarts: readonly TableStart[]
   /** Pages looked at. */
   readonly pages: number
   /** Pages that begin like a ring and read like none. */
@@ -47,7 +49,7 @@ export interface ScanResult {
 const MOST_RINGS = 1024
 const MOST_RING_BYTES = 8 * 2 ** 20
 const MOST_HEADS = 256
-const MOST_GRANT_PAGES = 1024
+const MOST_TABLE_STARTS = 1024
 
 const BUFFER_PAGES = 256
 const LOOKAHEAD = MAX_RING_PAGES - 1
@@ -62,7 +64,7 @@ export async function scanPages(reader: ByteReader, { extents }: ImageMap, least
 class PageScan implements ScanResult {
   readonly rings: Sighting[] = []
   readonly heads: Sighting[] = []
-  readonly grantPages: GrantPage[] = []
+  readonly tableStarts: TableStart[] = []
   pages = 0
   nearMisses = 0
   left = 0
@@ -101,15 +103,15 @@ class PageScan implements ScanResult {
     let page = 0
     while (page < there) {
       const at = page * WORDS_PER_PAGE
-      const version = grantPageVersion(words, at)
+      const version = firstFrameVersion(words, at)
       if (hasSignature(words, at)) {
         if (!last && page + MAX_RING_PAGES > there) return page
         const taken = this.#candidate(extent, before, page, Math.min(page + MAX_RING_PAGES, there), version !== undefined)
         page += taken
         if (taken > 0) continue
       }
-      if (version && this.grantPages.length < MOST_GRANT_PAGES)
-        this.grantPages.push({ place: placeOf(extent, before + page), version, bytes: this.#copy(page, page + 1) })
+      if (version && this.tableStarts.length < MOST_TABLE_STARTS)
+        this.tableStarts.push({ offset: placeOf(extent, before + page).offset, version })
       page++
     }
     return page

@@ -24,7 +24,7 @@ export function findJson(image: FoundImage, source: string, grantTable: string |
 }
 
 function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
-  const { score, numbers, refs, named, joined, indirect, missing } = ring
+  const { score, numbers, refs, named, joined, indirect, missing, doubts } = ring
   const { req_prod, req_event, rsp_prod, rsp_event } = score.sring
   return {
     ring: n,
@@ -44,6 +44,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
     outstanding: distance(rsp_prod, req_prod),
     score: score.score,
     evidence: evidenceOf(ring, map),
+    doubts: doubts.map(({ kind }) => kind),
     indirect: [...indirect].map(([gref, page]) => ({ gref, offset: page.offset })),
     missing: [...missing],
     ...(data ? { data: data.pages[n]!.map(dataJson) } : {}),

@@ -1,7 +1,7 @@
 // What speaks for a ring, in words.
 import { GTF_reading, GTF_writing } from '../codec/xen/grant-table.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
-import type { FoundRing, ImageMap, JoinedBy } from '../image/index.ts'
+import type { Doubt, FoundRing, ImageMap, JoinedBy } from '../image/index.ts'
 import { count } from './text.ts'
 
 /** As protocols.h spells it: what XenStore says, else by the slots; of Arm, whose layout is that of x86_64, where the image says so. */
@@ -28,7 +28,7 @@ export function evidenceOf(ring: FoundRing, map: ImageMap): string[] {
   else words.push(slotsText(used, good, anyAbi ? 'under either stride' : `as ${abi.name}`))
   if (abi.name !== 'x86_32' && !named?.ring.abi && map.arm === undefined && !anyAbi) words.push('arm-abi is laid out alike')
   if (used > 0) words.push(eventsText(nearEvents), quiet ? 'what nobody has written yet is zero' : undefined)
-  words.push(JOINED[joined], grantText(ring), namedText(ring), indirectText(ring))
+  words.push(JOINED[joined], grantText(ring), namedText(ring), indirectText(ring), ...ring.doubts.map(doubtText))
   return words.filter((word) => word !== undefined)
 }
 
@@ -69,6 +69,19 @@ function indirectText({ indirect, missing, table }: FoundRing): string | undefin
   const without = missing.length > 0 ? `${count(missing.length, 'indirect page')} not found (${list(missing)})` : undefined
   const words = [found, without].filter((word) => word !== undefined)
   return table && words.length > 0 ? words.join(', ') : undefined
+}
+
+function doubtText(doubt: Doubt): string {
+  switch (doubt.kind) {
+    case 'ungranted':
+      return 'no reference gives it away: an old ring, or that of another guest'
+    case 'unnamed':
+      return 'XenStore does not name it'
+    case 'copy':
+      return `the same bytes as ring ${doubt.of}: one may be a copy`
+    case 'maybe-longer':
+      return 'not wrapped yet: it may have more pages'
+  }
 }
 
 const SHOWN = 8

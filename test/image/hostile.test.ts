@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { loadImage } from '../../src/dump/image-dumps.ts'
+import { openImage } from '../../src/dump/image-file.ts'
 import { findRings, ImageError, parseGrantTable } from '../../src/image/index.ts'
 import { findJson } from '../../src/render/find-json.ts'
 import { findText } from '../../src/render/find-text.ts'
@@ -137,4 +138,51 @@ test('a gzip stream that ends early, or is damaged', async () => {
   const image = await loadImage(path)
   expect(image.rings.map(({ offsets }) => offsets[0])).toContain(5 * PAGE)
   expect(image.problem!.message).toMatch(/the gzip stream is damaged behind \d+ unpacked bytes \(unexpected end of file\)$/)
+})
+
+test('a listing that names more rings than there can be: few are fetched, and each is spoken of', async () => {
+  const names = (domain: number, pages: number) =>
+    Array.from({ length: 40 }, (_, n) => ({
+      device: `vbd/${domain}/${n}`,
+      domain: String(domain),
+      vdev: undefined,
+      queue: undefined,
+      abi: undefined,
+      refs: Array.from({ length: pages }, () => 5 + 8),
+    }))
+  const named = [...Array.from({ length: 100 }, (_, domain) => names(domain, 16)).flat(), ...names(0, 200_000)]
+  const reader = new BytesReader(dumpCore(memory, frames, frames))
+  const { rings, missing } = await findRings(reader, { grantTable, named })
+  const byRefs = rings.filter(({ named }) => named?.by === 'ring-ref')
+  expect(byRefs.length).toBe(2048 / 16)
+  expect(byRefs.length + missing.length).toBe(named.length)
+  expect(new Set(missing.map(({ why }) => why))).toEqual(
+    new Set(['XenStore names more rings than any host has', 'XenStore names 200000 pages for it, and a ring has 16 at most']),
+  )
+  expect(reader.bytesRead).toBeLessThan(8 * memory.length)
+})
+
+test('a gzipped image is unpacked no more often than its bytes are asked for backwards', async () => {
+  const path = join(scratch, 'back.gz')
+  const bytes = randomPages(300, 5)
+  writeFileSync(path, gzipSync(bytes, { level: 1 }))
+  const { reader, close } = openImage(path, 2 ** 30)
+  const look = async (page: number, pages: number) => {
+    const into = new Uint8Array(pages * PAGE)
+    expect(await reader.read(page * PAGE, into)).toBe(into.length)
+    expect(Buffer.compare(into, bytes.subarray(page * PAGE, (page + pages) * PAGE))).toBe(0)
+  }
+  // Over the end of a piece that is unpacked at once, back behind it, over it again, and to the front.
+  for (const [page, pages] of [
+    [120, 16],
+    [121, 16],
+    [127, 1],
+    [127, 2],
+    [290, 10],
+    [64, 200],
+    [16, 1],
+    [0, 300],
+  ] as const)
+    await look(page, pages)
+  await close()
 })

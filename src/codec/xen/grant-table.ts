@@ -14,6 +14,10 @@ export const GTF_sub_page = 1 << 8
 /** All flags that the header has: type, readonly, reading, writing, cache attributes, sub_page. */
 export const GTF_KNOWN = 0x1ff
 
+/** So many references are the tools': console, XenStore, and others that nothing uses. */
+export const GNTTAB_NR_RESERVED_ENTRIES = 8
+export const GNTTAB_RESERVED_XENSTORE = 1
+
 /** Version 1: 8 bytes a grant reference. */
 export const grantEntryV1 = struct('grant_entry_v1', {
   flags: u16,
