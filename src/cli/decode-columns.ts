@@ -27,7 +27,7 @@ export function linesTo(sink: ByteSink, format: LineFormat): (batch: Batch) => T
 /** One layout's columns, and what works on them. */
 interface Reading {
   readonly batch: Batch
-  readonly judge: () => void
+  readonly judge: ReturnType<typeof batchJudge>
   readonly countFindings: ReturnType<typeof findingCounter>
   readonly take: TakeRow
 }
@@ -71,6 +71,7 @@ export class ColumnDecoder {
           if (plausibleShare(scoreRing(other.batch, ring)) > share) reading = other
         }
       }
+      reading.judge(ring)
       findings += reading.countFindings(ring, bytes)
       takeRows(reading.batch, ring, this.#options, { number: number === undefined ? undefined : number + ring }, reading.take)
     }
@@ -86,7 +87,6 @@ export class ColumnDecoder {
       this.#readings.set(abi, reading)
     }
     readBatch(reading.batch, bytes)
-    reading.judge()
     return reading
   }
 }

@@ -38,7 +38,7 @@ export interface RingName {
 interface Reading {
   readonly abi: Abi
   readonly batch: Batch
-  readonly judge: () => void
+  readonly judge: ReturnType<typeof batchJudge>
   readonly countFindings: ReturnType<typeof findingCounter>
 }
 
@@ -91,6 +91,7 @@ export class StatsRings {
           if (plausibleShare(scoreRing(narrow.batch, i)) > share) reading = narrow
         }
       }
+      reading.judge(i)
       this.findings += reading.countFindings(i, bytes)
       this.#add(track, reading, i, first + i, { ring: ring + i, queue: undefined }, protocolOfAbi(reading.abi))
     }
@@ -129,7 +130,6 @@ export class StatsRings {
   #read(abi: Abi, bytes: Uint8Array, size: number): Reading {
     const reading = this.#reading(abi, size, CAPACITY)
     readBatch(reading.batch, bytes)
-    reading.judge()
     return reading
   }
 

@@ -7,16 +7,22 @@ import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
 
-/** Fills the columns `certainty` and `answeredBy` of a batch, again and again. */
-export function batchJudge(batch: Batch): () => void {
+/** Fills the columns `certainty` and `answeredBy` of a batch, again and again: of one of its rings, or of all. */
+export function batchJudge(batch: Batch): (ring?: number) => void {
   const ids = batch.id_halves
   const table = new RoundTable(batch.geometry.nr_ents)
   const { rowsAt, certainty, answeredBy, state } = batch
 
-  return () => {
-    certainty.fill(0, 0, batch.rows)
-    answeredBy.fill(NO_SLOT, 0, batch.rows)
-    for (let ring = 0; ring < batch.rings; ring++) if (hasIdTwice(rowsAt[ring]!, rowsAt[ring + 1]!)) judgeRing(batch, ring)
+  return (ring) => {
+    if (ring !== undefined) judge(ring)
+    else for (let each = 0; each < batch.rings; each++) judge(each)
+  }
+
+  function judge(ring: number): void {
+    const [start, end] = [rowsAt[ring]!, rowsAt[ring + 1]!]
+    certainty.fill(0, start, end)
+    answeredBy.fill(NO_SLOT, start, end)
+    if (hasIdTwice(start, end)) judgeRing(batch, ring)
   }
 
   /** A response carries the id of a request in flight, or two of these share one. */
