@@ -12,6 +12,11 @@ export interface ExtractNames {
   readonly grantTable: string | undefined
 }
 
+/** Says before the work that its result could not be put there. @throws DumpError */
+export function checkPlace(folder: string): void {
+  new FolderWriter(folder, false).discard()
+}
+
 /** Writes the folders and returns their names below DIR, one a ring. @throws DumpError if DIR exists and is not empty */
 export async function extractRings(image: LoadedImage, folder: string, names: ExtractNames): Promise<string[]> {
   if (image.rings.length === 0) throw new DumpError(folder, 'no ring to put there')

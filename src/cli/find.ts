@@ -1,5 +1,6 @@
 // The work of `find`: an image to the rings in it, to text, JSON, or dump folders.
-import { loadImage } from '../dump/image-dumps.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { type ImageOptions, type LoadedImage, loadImage } from '../dump/image-dumps.ts'
 import { findJson } from '../render/find-json.ts'
 import { findText } from '../render/find-text.ts'
 import type { Style } from '../render/style.ts'
@@ -7,9 +8,10 @@ import { count, printable } from '../render/text.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
-import { extractRings } from './find-extract.ts'
+import { checkPlace, extractRings } from './find-extract.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 import { write } from './output.ts'
+import { Watch } from './watch.ts'
 
 export interface FindCommand {
   readonly flags: ImageFlags
@@ -23,7 +25,8 @@ export interface FindCommand {
 
 /** Prints what was found and returns the exit code: 1 where nothing was, or where XenStore names a ring that was not. */
 export async function find(path: string, { flags, least, dataPages, json, extract, style, width }: FindCommand): Promise<number> {
-  const image = await loadImage(path, { ...imageOptions(flags), least, dataPages })
+  if (extract !== undefined) checkPlace(extract)
+  const image = await scan(path, { ...imageOptions(flags), least, dataPages })
   const source = displayName(path, path)
   const given = flags['grant-table']
   const grantTable = given === undefined ? undefined : displayName(given, given)
@@ -35,4 +38,22 @@ export async function find(path: string, { flags, least, dataPages, json, extrac
   }
   if (image.problem) return report(image.problem)
   return image.rings.length === 0 || image.missing.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN
+}
+
+/** Ctrl-C ends it with a word, and a terminal is told how far it is. */
+async function scan(path: string, options: ImageOptions): Promise<LoadedImage> {
+  let pages = 0
+  const watch = new Watch(() => pages, undefined, 'page')
+  try {
+    return await loadImage(path, {
+      ...options,
+      onRead: (position, size) => {
+        pages = Math.floor(position / XEN_PAGE_SIZE)
+        watch.at({ position, size })
+        return watch.turn()
+      },
+    })
+  } finally {
+    watch.end()
+  }
 }

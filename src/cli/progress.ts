@@ -17,10 +17,9 @@ export function isInTheWay(): boolean {
 export class Progress {
   readonly #bar: SingleBar
 
-  constructor(isSized: boolean) {
-    const format = isSized
-      ? '{bar} {percentage}%  {snapshots} snapshots  {rate}/s  {eta_formatted} left'
-      : '{snapshots} snapshots  {rate}/s'
+  /** @param unit what the work is counted in */
+  constructor(isSized: boolean, unit: string) {
+    const format = isSized ? `{bar} {percentage}%  {done} ${unit}s  {rate}/s  {eta_formatted} left` : `{done} ${unit}s  {rate}/s`
     this.#bar = new SingleBar({
       format,
       stream: process.stderr,
@@ -31,12 +30,12 @@ export class Progress {
       barCompleteChar: '#',
       barIncompleteChar: '.',
     })
-    this.#bar.start(PERCENT, 0, { snapshots: 0, rate: 0 })
+    this.#bar.start(PERCENT, 0, { done: 0, rate: 0 })
   }
 
-  /** @param snapshots done in so many seconds */
-  update(snapshots: number, seconds: number, { position, size }: StreamPlace): void {
-    this.#bar.update(size ? Math.floor((PERCENT * position) / size) : 0, { snapshots, rate: Math.round(snapshots / seconds) })
+  /** @param done so many in so many seconds */
+  update(done: number, seconds: number, { position, size }: StreamPlace): void {
+    this.#bar.update(size ? Math.floor((PERCENT * position) / size) : 0, { done, rate: Math.round(done / seconds) })
   }
 
   /** Takes the line away. */

@@ -1,6 +1,7 @@
 // Long work that lets the event loop turn now and then: for Ctrl-C, and for the progress line. Short work pays for neither.
 
 import type { StreamPlace } from '../dump/ring-stream.ts'
+import { count } from '../render/text.ts'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
 import { complain } from './failure.ts'
 import type { Progress } from './progress.ts'
@@ -15,6 +16,7 @@ export class Watch {
   blocked = (): boolean => false
   readonly #done: () => number
   readonly #left: string
+  readonly #unit: string
   readonly #start = performance.now()
   #last = this.#start
   #place: StreamPlace | undefined
@@ -23,10 +25,11 @@ export class Watch {
   #listens = false
   #progress: Progress | undefined
 
-  /** @param done snapshots so far @param left what Ctrl-C leaves of the output */
-  constructor(done: () => number, left = 'the output is incomplete') {
+  /** @param done so many units so far @param left what Ctrl-C leaves of the output @param unit what the work is counted in */
+  constructor(done: () => number, left = 'the output is incomplete', unit = 'snapshot') {
     this.#done = done
     this.#left = left
+    this.#unit = unit
   }
 
   /** From now on Ctrl-C ends with a word; before, as the system has it. */
@@ -53,7 +56,7 @@ export class Watch {
       const { Progress, isInTheWay } = await import('./progress.ts')
       this.#shows = !isInTheWay()
       if (!this.#shows) return
-      this.#progress = new Progress(place.size !== undefined)
+      this.#progress = new Progress(place.size !== undefined, this.#unit)
     }
     this.#progress.update(this.#done(), (now - this.#start) / 1000, place)
   }
@@ -67,8 +70,7 @@ export class Watch {
   /** Ends at once: what is still to be written is not waited for. */
   #interrupted = (): void => {
     this.end()
-    const done = this.#done()
-    complain(`interrupted after ${done} ${done === 1 ? 'snapshot' : 'snapshots'}; ${this.#left}`)
+    complain(`interrupted after ${count(this.#done(), this.#unit)}; ${this.#left}`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
     if (this.blocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)

@@ -2,6 +2,7 @@
 
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import {
+  type ByteReader,
   type FindOptions,
   type FoundImage,
   type FoundRing,
@@ -22,6 +23,8 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly xenstore?: string | undefined
   /** Bytes that are unpacked, or read of a pipe, at most. */
   readonly limit?: number | undefined
+  /** Called after each piece that was read: so many bytes of so many, where that is known. */
+  readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
 
 export interface LoadedImage extends FoundImage {
@@ -37,12 +40,16 @@ const LIMIT = 16 * 2 ** 30
 
 /** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
 export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
-  const { grantTable, xenstore, limit = LIMIT, ...find } = options
+  const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
   const devices = xenstore === undefined ? new Map<NamedRing, XenstoreNodes>() : readNamedRings(xenstore)
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
   const { reader, problem, close } = openImage(path, limit)
   try {
-    const image = await findRings(reader, { ...find, grantTable: table, named: [...devices.keys()] })
+    const image = await findRings(onRead ? watched(reader, onRead) : reader, {
+      ...find,
+      grantTable: table,
+      named: [...devices.keys()],
+    })
     const what = problem()
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
     return { ...image, path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
@@ -51,6 +58,17 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     throw known
   } finally {
     await close()
+  }
+}
+
+function watched(reader: ByteReader, onRead: (position: number, size: number | undefined) => Promise<void>): ByteReader {
+  return {
+    size: reader.size,
+    read: async (offset, into) => {
+      const got = await reader.read(offset, into)
+      await onRead(offset + got, reader.size)
+      return got
+    },
   }
 }
 

@@ -82,6 +82,9 @@ function spool(from: number, path: string, limit: number): Spooled {
   try {
     folder = mkdtempSync(join(tmpdir(), 'blkring-'))
     const fd = openSync(join(folder, 'image'), 'wx+')
+    // From here on it has no name: nothing is left of it, however this process ends.
+    rmSync(folder, { recursive: true, force: true })
+    folder = undefined
     const chunk = new Uint8Array(SPOOL_CHUNK)
     let size = 0
     for (;;) {

@@ -38,6 +38,8 @@ const HIGH_FRAME_LIMIT = 2 ** 20
 
 /** Of these entries one is active: guests take references from the lowest on. */
 const PROBED = 16
+/** Words of which one is not zero in the first frame of a table of either version. */
+export const PROBED_WORDS = PROBED * ENTRY_WORDS[2]
 /** The ring, and console or XenStore; or a page of data. */
 const LEAST_ACTIVE = 2
 /** The first reserved reference that nothing uses. */

@@ -1,8 +1,9 @@
 // One pass over the pages of an image, in memory of one buffer: what begins like a ring is scored, what reads as the first frame of a
 // grant table is remembered.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { GNTTAB_NR_RESERVED_ENTRIES } from '../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { firstFrameVersion, type GrantVersion } from './grant-page.ts'
+import { ENTRY_WORDS, firstFrameVersion, type GrantVersion, PROBED_WORDS } from './grant-page.ts'
 import type { Extent, ImageMap } from './image-map.ts'
 import type { ByteReader } from './reader.ts'
 import { RING_SCORE, type RingScore, scoreNamed, scoreRing } from './ring-score.ts'
@@ -103,6 +104,10 @@ class PageScan implements ScanResult {
     let page = 0
     while (page < there) {
       const at = page * WORDS_PER_PAGE
+      if (beginsNothing(words, at)) {
+        page++
+        continue
+      }
       const version = firstFrameVersion(words, at)
       if (hasSignature(words, at)) {
         if (!last && page + MAX_RING_PAGES > there) return page
@@ -149,6 +154,19 @@ class PageScan implements ScanResult {
   #copy(from: number, to: number): Uint8Array {
     return this.#bytes.slice(from * XEN_PAGE_SIZE, to * XEN_PAGE_SIZE)
   }
+}
+
+/** Of these words either begins with zeros: the padding of a ring, and of a grant table references that nothing uses, in both versions. */
+const [ZERO_FROM, ZERO_TO] = [
+  GNTTAB_NR_RESERVED_ENTRIES * ENTRY_WORDS[1] - ENTRY_WORDS[2],
+  GNTTAB_NR_RESERVED_ENTRIES * ENTRY_WORDS[1],
+]
+
+/** Neither a ring nor a grant table: told of most pages by a word or two, and of pages of zeros by as many as can tell. */
+function beginsNothing(words: Uint32Array, at: number): boolean {
+  for (let word = ZERO_FROM; word < ZERO_TO; word++) if (words[at + word] !== 0) return true
+  for (let word = 0; word < PROBED_WORDS; word++) if (words[at + word] !== 0) return false
+  return true
 }
 
 function placeOf({ offset }: Extent, entry: number): PagePlace {
