@@ -43,7 +43,7 @@ const MAX_TEXT = 18
 export function* placeBlock({ format, items }: Block, order: WordOrder): Generator<Placed> {
   const radix = radixOf(format, items.slice(0, SAMPLE))
   const address = (text: string) => parseAddress(text, radix) ?? 0n
-  const sample = items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
+  const sample = linesIn(items)
   const width = widthOf(sample, address)
   const words = { base: format.base, order, digits: sample.find((line) => line.size > 0)?.digits ?? 2 }
   for (const [i, item] of items.entries()) {
@@ -112,16 +112,47 @@ function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
   return radixes[scores.indexOf(Math.max(...scores))]!
 }
 
+/** So many lines tell whether a block is a dump. */
+const TELLING = 8
+
+/** Lines of a dump are as long as most: those of a disassembly, or of columns of numbers behind each other, are not. */
+export function isEven({ format, items }: Block): boolean {
+  const lines = linesIn(items)
+  const radix = radixOf(format, items.slice(0, SAMPLE))
+  const steps = stepsOf(lines, (text) => parseAddress(text, radix) ?? 0n)
+  const counts = [...steps.values()]
+  const seen = counts.reduce((sum, count) => sum + count, 0)
+  if (seen < TELLING) return true
+  const width = commonest(steps)
+  return 4 * Math.max(...counts) >= 3 * seen && 2 * lines.filter(({ size }) => size === width).length >= lines.length
+}
+
 /** Bytes of a full line: the commonest step from line to line, else the most that a line has. */
 function widthOf(lines: readonly ScannedLine[], address: (text: string) => bigint): number {
+  return commonest(stepsOf(lines, address)) ?? mostIn(lines)
+}
+
+function mostIn(lines: readonly ScannedLine[]): number {
+  return lines.reduce((max, { size }) => Math.max(max, size), 0)
+}
+
+/** How often addresses go on by how much. */
+function stepsOf(lines: readonly ScannedLine[], address: (text: string) => bigint): Map<number, number> {
   const steps = new Map<number, number>()
-  const most = lines.reduce((max, { size }) => Math.max(max, size), 0)
+  const most = BigInt(mostIn(lines))
   for (let i = 1; i < lines.length; i++) {
     const step = address(lines[i]!.address) - address(lines[i - 1]!.address)
-    if (step > 0n && step <= BigInt(most)) steps.set(Number(step), (steps.get(Number(step)) ?? 0) + 1)
+    if (step > 0n && step <= most) steps.set(Number(step), (steps.get(Number(step)) ?? 0) + 1)
   }
-  const [commonest] = [...steps].sort((a, b) => b[1] - a[1] || b[0] - a[0])
-  return commonest?.[0] ?? most
+  return steps
+}
+
+function commonest(steps: ReadonlyMap<number, number>): number | undefined {
+  return [...steps].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0]
+}
+
+function linesIn(items: readonly BlockItem[]): ScannedLine[] {
+  return items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
 }
 
 /**
@@ -129,7 +160,7 @@ function widthOf(lines: readonly ScannedLine[], address: (text: string) => bigin
  * @returns undefined where what the bytes read as decides
  */
 export function toldOrder({ format, items }: Block): WordOrder | undefined {
-  const lines = items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
+  const lines = linesIn(items)
   // Numbers are as long as C's.
   if (format.base === 16 && lines.some(({ digits, even, rest }) => !rest && !(even && [2, 4, 8, 16].includes(digits))))
     return 'memory'
@@ -144,7 +175,7 @@ export function toldOrder({ format, items }: Block): WordOrder | undefined {
 
 /** Words as they are written, of the lines that tell. */
 export function bodiesOf({ items }: Block): string[] {
-  return items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line.body] : []))
+  return linesIn(items).map(({ body }) => body)
 }
 
 /** Printable bytes that the text column has in their places, less those that it has not. */

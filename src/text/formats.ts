@@ -73,7 +73,8 @@ export const HEX_FORMATS: readonly HexFormat[] = [
   {
     ...HEX,
     name: "WinDbg's d",
-    head: /(?:^|[ \t>])([\da-f]{8}[`_][\da-f]{8}):?[ \t]+/i,
+    // The command itself ends in L and a length.
+    head: /(?:^|[ \t>])([\da-f]{8}[`_][\da-f]{8}):?[ \t]+(?![ \tL])/i,
     first: /^[\da-f]/i,
     order: 'little',
     dashed: true,

@@ -2,7 +2,7 @@
 
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
-import { type Block, bodiesOf, type Mistake, placeBlock, toldOrder } from './block.ts'
+import { type Block, bodiesOf, isEven, type Mistake, placeBlock, toldOrder } from './block.ts'
 import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
@@ -156,7 +156,7 @@ class Reader {
       run.put(0, this.#plain.bytes())
       run.lastLine = this.#plain.lastLine
     }
-    if (this.#block) {
+    if (this.#block && isEven(this.#block)) {
       const order = this.#orderOf(this.#block)
       const { runs, mistakes } = assemble(placeBlock(this.#block, order), this.#block.format.name, this.#budget)
       for (const run of runs) this.#dumps.push({ run, label: this.#takeLabel() })
