@@ -1,8 +1,9 @@
 // Files and pipes of many rings: many at a time, lines by way of columns.
 
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import { type RingChunk, streamRings } from '../dump/ring-stream.ts'
+import { CHUNK_PAGES, type RingChunk, streamRings } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
 import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import type { DecodeOptions, DecodeRun } from './decode-run.ts'
@@ -72,8 +73,8 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {
         run.findings += columns!.print(kept, number)
-        // It may print when the input has ended, and one ring of a live pipe should be seen at once.
-        if (rings === 1) sink.flush()
+        // What a pipe gave before it paused should be seen at once; one ring alone may print when the input has ended.
+        if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) sink.flush()
       })
     },
     end: () => sink.flush(),

@@ -1,6 +1,7 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
-// ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead.
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+// ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each gzipped,
+// with .gz behind its name or without.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -8,16 +9,16 @@ import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
-import { type InputFile, type OpenInput, openInput } from './input-file.ts'
-import { XENSTORE, XENSTORE_LIMIT } from './listing.ts'
+import { type InputFile, type OpenInput, openInput, peek, readAll } from './input-file.ts'
+import { listingIn, XENSTORE, XENSTORE_LIMIT } from './listing.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
 import { parseXenstore } from './xenstore.ts'
 
-const RING = /^ring(?:-(\d+))?\.(?:bin|txt|hex)$/
+const RING = /^ring(?:-(\d+))?\.(?:bin|txt|hex)(?:\.gz)?$/
 const QUEUE = /^queue-(\d+)$/
-const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.(?:bin|txt|hex)$/
+const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.(?:bin|txt|hex)(?:\.gz)?$/
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
@@ -69,7 +70,7 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
 export function hasSurroundings(folder: string, name: string): boolean {
   if (!RING.test(name)) return false
   try {
-    return readdirSync(folder).some((other) => other === XENSTORE || INDIRECT.test(other))
+    return readdirSync(folder).some((other) => other === XENSTORE || other === `${XENSTORE}.gz` || INDIRECT.test(other))
   } catch {
     return false
   }
@@ -183,9 +184,10 @@ function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Fi
 /** A page of its own for the snapshot, else that of the folder; undefined where no readable file is. */
 function readIndirectPage(folder: string, ring: string, gref: number): Uint8Array | undefined {
   const name = `indirect-${gref}`
-  for (const stem of [ring.replace(/\w+$/, name), name]) {
+  for (const stem of [ring.replace(/\w+(?:\.gz)?$/, name), name]) {
     const page =
       readPage(join(folder, `${stem}.bin`)) ??
+      readPage(join(folder, `${stem}.bin.gz`)) ??
       readTextPage(join(folder, `${stem}.txt`)) ??
       readTextPage(join(folder, `${stem}.hex`))
     if (page) return page
@@ -193,21 +195,25 @@ function readIndirectPage(folder: string, ring: string, gref: number): Uint8Arra
   return undefined
 }
 
-/** As much of the page as there is. */
+/** As much of the page as there is, and one byte more, which shows a file that is too long. */
 function readPage(path: string): Uint8Array | undefined {
   try {
+    const stat = statSync(path)
     // A pipe of that name would block.
-    if (!statSync(path).isFile()) return undefined
-    const fd = openSync(path, 'r')
-    try {
-      // One byte more than a page shows a file that is too long.
-      const buffer = new Uint8Array(Math.min(fstatSync(fd).size, XEN_PAGE_SIZE + 1))
-      return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
-    } finally {
-      closeSync(fd)
-    }
+    if (!stat.isFile()) return undefined
+    return stat.size === XEN_PAGE_SIZE ? readFileSync(path) : readUnpacked(path)
   } catch {
     return undefined
+  }
+}
+
+/** What has the length of a page is one, whatever its first bytes are; else it may be gzipped. */
+function readUnpacked(path: string): Uint8Array {
+  const file = openInput(path)
+  try {
+    return peek(file, XEN_PAGE_SIZE + 1).slice()
+  } finally {
+    file.close()
   }
 }
 
@@ -227,14 +233,20 @@ function readTextPage(path: string): Uint8Array | undefined {
 }
 
 function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNodes[] | undefined {
-  const path = join(folder, XENSTORE)
+  const path = listingIn(folder)
+  if (path === undefined) return undefined
   try {
-    const stat = statSync(path)
-    if (!stat.isFile()) throw new DumpError(path, 'is no regular file')
-    if (stat.size > XENSTORE_LIMIT) throw new DumpError(path, `${stat.size} bytes are too many for the text of xenstore-ls`)
-    return parseXenstore(readFileSync(path, 'utf8'))
+    if (!statSync(path).isFile()) throw new DumpError(path, 'is no regular file')
+    const file = openInput(path)
+    try {
+      const bytes = readAll(file, XENSTORE_LIMIT)
+      if (!bytes) throw new DumpError(path, `more than ${XENSTORE_LIMIT} bytes are too many for the text of xenstore-ls`)
+      return parseXenstore(new TextDecoder().decode(bytes))
+    } finally {
+      file.close()
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') fail(error, options, path)
+    fail(error, options, path)
     return undefined
   }
 }

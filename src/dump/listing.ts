@@ -1,5 +1,5 @@
 // A XenStore listing as an input of its own: a file, a dump folder that has one, or standard input.
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { openInput, readAll } from './input-file.ts'
@@ -9,12 +9,17 @@ export const XENSTORE = 'xenstore.txt'
 /** The store of a host with a thousand guests has fewer bytes. */
 export const XENSTORE_LIMIT = 16 * 2 ** 20
 
+/** xenstore.txt of a folder, or gzipped with .gz behind its name; undefined where it has none. */
+export function listingIn(folder: string): string | undefined {
+  return [XENSTORE, `${XENSTORE}.gz`].map((name) => join(folder, name)).find((path) => existsSync(path))
+}
+
 /**
  * The block devices that a listing names.
  * @throws DumpError for what cannot be read, and where there are none
  */
 export function loadVbds(input: string): Vbd[] {
-  const path = input !== '-' && isFolder(input) ? join(input, XENSTORE) : input
+  const path = input !== '-' && isFolder(input) ? (listingIn(input) ?? join(input, XENSTORE)) : input
   const file = openInput(path)
   try {
     const bytes = readAll(file, XENSTORE_LIMIT)

@@ -10,7 +10,7 @@ import { wholeRing } from './raw-pages.ts'
 import { unpacked } from './unpacked.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
-const CHUNK_PAGES = 64
+export const CHUNK_PAGES = 64
 
 export interface RingChunk {
   /** Rings laid end to end. They change when the next chunk is asked for. */

@@ -44,11 +44,19 @@ function noDump(path: string, text: string): DumpError {
   return new DumpError(path, 'a text without a hexdump in it', 'docs/capturing.md has the formats that are read')
 }
 
-/** Undefined for what is no text. */
-function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe && head.length > 2) return head[2] !== 0 && head[3] === 0 ? 'utf-16le' : undefined
-  const isText = (byte: number) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b
-  return head.length > 0 && head.every(isText) ? 'utf-8' : undefined
+/** Undefined for what is no text. UTF-16 is what PowerShell's `>` writes. */
+function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined {
+  if (head.length > 0 && head.every(isText)) return 'utf-8'
+  const marked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  // A ring has zeros in both places.
+  const only = (zeros: number) =>
+    head.length > 3 && head.every((b, i) => (i < 2 && marked) || (i % 2 === zeros ? b === 0 : isText(b)))
+  if (only(1)) return 'utf-16le'
+  return only(0) ? 'utf-16be' : undefined
+}
+
+function isText(byte: number): boolean {
+  return byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b
 }
 
 function textOf(bytes: Uint8Array, encoding: string): string {

@@ -40,13 +40,12 @@ const SAMPLE = 1024
 const MAX_TEXT = 18
 
 /** The lines of a block by their addresses, in the order of the text. */
-export function* placeBlock({ format, items }: Block): Generator<Placed> {
+export function* placeBlock({ format, items }: Block, order: WordOrder): Generator<Placed> {
   const radix = radixOf(format, items.slice(0, SAMPLE))
   const address = (text: string) => parseAddress(text, radix) ?? 0n
-  const sample = items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
+  const sample = linesIn(items)
   const width = widthOf(sample, address)
-  const order = orderOf(sample, format, width)
-  const digits = sample.find((line) => line.size > 0)?.digits ?? 2
+  const words = { base: format.base, order, digits: sample.find((line) => line.size > 0)?.digits ?? 2 }
   for (const [i, item] of items.entries()) {
     if (item.kind === 'squeeze') yield item
     else if (item.kind === 'end') yield { kind: 'end', number: item.number, address: address(item.address) }
@@ -55,7 +54,7 @@ export function* placeBlock({ format, items }: Block): Generator<Placed> {
       const next = items[i + 1]
       const step = next && 'line' in next ? address(next.line.address) - at : 0n
       const room = step > 0n && step < BigInt(width) ? Number(step) : width
-      yield placeLine(item.line, at, room, next !== undefined, order, digits)
+      yield placeLine(item.line, at, room, next !== undefined, words)
     }
   }
 }
@@ -63,26 +62,34 @@ export function* placeBlock({ format, items }: Block): Generator<Placed> {
 /**
  * @param room bytes that the line holds at most
  * @param more a line follows, so that it should be full
- * @param digits of a word
+ * @param words what they are written in, and their digits
  */
-function placeLine(line: ScannedLine, address: bigint, room: number, more: boolean, order: WordOrder, digits: number): Placed {
+function placeLine(
+  line: ScannedLine,
+  address: bigint,
+  room: number,
+  more: boolean,
+  { order, base, digits }: Pick<HexFormat, 'order' | 'base'> & { digits: number },
+): Placed {
   const { number, rest, size } = line
   // Beyond them stands a text column that looks like words.
-  const bytes = bytesOfWords(line.body, order).slice(0, room)
+  const bytes = bytesOfWords(line.body, order, base).slice(0, room)
   const broken = rest !== undefined && size === bytes.length
   const missing = more || (broken && rest.text.length <= MAX_TEXT) ? room - bytes.length : 0
   if (missing === 0) return { kind: 'line', number, address, bytes, missing, mistake: undefined }
   const problem = broken
-    ? `"${rest.text}" is no word of ${digits} hex digits`
+    ? `"${rest.text}" is no word of ${digits} ${DIGITS[base]} digits`
     : `the line ends after ${bytes.length} of ${room} bytes`
-  const column = broken ? rest.column : line.column + line.body.length
+  const column = broken ? rest.column : line.end
   const mistake = { line: number, column, message: `${problem}; ${missing} bytes are not known` }
   return { kind: 'line', number, address, bytes, missing, mistake }
 }
 
+const DIGITS = { 2: 'binary', 8: 'octal', 16: 'hex' }
+
 /** Undefined where a digit is none of the base. */
 function parseAddress(text: string, radix: number): bigint | undefined {
-  const digits = text.replace(/^0x/i, '')
+  const digits = text.replace(/^0x|[`_]/gi, '')
   if (radix === 16) return BigInt(`0x${digits}`)
   if (!(radix === 8 ? /^[0-7]+$/ : /^\d+$/).test(digits)) return undefined
   return BigInt(radix === 8 ? `0o${digits}` : digits)
@@ -105,34 +112,70 @@ function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
   return radixes[scores.indexOf(Math.max(...scores))]!
 }
 
+/** So many lines tell whether a block is a dump. */
+const TELLING = 8
+
+/** Lines of a dump are as long as most: those of a disassembly, or of columns of numbers behind each other, are not. */
+export function isEven({ format, items }: Block): boolean {
+  const lines = linesIn(items)
+  const radix = radixOf(format, items.slice(0, SAMPLE))
+  const steps = stepsOf(lines, (text) => parseAddress(text, radix) ?? 0n)
+  const counts = [...steps.values()]
+  const seen = counts.reduce((sum, count) => sum + count, 0)
+  if (seen < TELLING) return true
+  const width = commonest(steps)
+  return 4 * Math.max(...counts) >= 3 * seen && 2 * lines.filter(({ size }) => size === width).length >= lines.length
+}
+
 /** Bytes of a full line: the commonest step from line to line, else the most that a line has. */
 function widthOf(lines: readonly ScannedLine[], address: (text: string) => bigint): number {
+  return commonest(stepsOf(lines, address)) ?? mostIn(lines)
+}
+
+function mostIn(lines: readonly ScannedLine[]): number {
+  return lines.reduce((max, { size }) => Math.max(max, size), 0)
+}
+
+/** How often addresses go on by how much. */
+function stepsOf(lines: readonly ScannedLine[], address: (text: string) => bigint): Map<number, number> {
   const steps = new Map<number, number>()
-  const most = lines.reduce((max, { size }) => Math.max(max, size), 0)
+  const most = BigInt(mostIn(lines))
   for (let i = 1; i < lines.length; i++) {
     const step = address(lines[i]!.address) - address(lines[i - 1]!.address)
-    if (step > 0n && step <= BigInt(most)) steps.set(Number(step), (steps.get(Number(step)) ?? 0) + 1)
+    if (step > 0n && step <= most) steps.set(Number(step), (steps.get(Number(step)) ?? 0) + 1)
   }
-  const [commonest] = [...steps].sort((a, b) => b[1] - a[1] || b[0] - a[0])
-  return commonest?.[0] ?? most
+  return steps
 }
 
-/** The way round in which the words agree with the text column; where that tells nothing, the format's. */
-function orderOf(lines: readonly ScannedLine[], { order }: HexFormat, width: number): WordOrder {
+function commonest(steps: ReadonlyMap<number, number>): number | undefined {
+  return [...steps].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0]
+}
+
+function linesIn(items: readonly BlockItem[]): ScannedLine[] {
+  return items.slice(0, SAMPLE).flatMap((item) => (item.kind === 'line' ? [item.line] : []))
+}
+
+/**
+ * The way round of a block's words, where its tool or its text column says it.
+ * @returns undefined where what the bytes read as decides
+ */
+export function toldOrder({ format, items }: Block): WordOrder | undefined {
+  const lines = linesIn(items)
   // Numbers are as long as C's.
-  if (lines.some(({ digits, even, rest }) => !rest && !(even && [2, 4, 8, 16].includes(digits)))) return 'memory'
-  const score = (tried: WordOrder) => lines.reduce((sum, line) => sum + agreement(line, bytesOfWords(line.body, tried), width), 0)
+  if (format.base === 16 && lines.some(({ digits, even, rest }) => !rest && !(even && [2, 4, 8, 16].includes(digits))))
+    return 'memory'
+  const radix = radixOf(format, items.slice(0, SAMPLE))
+  const width = widthOf(lines, (text) => parseAddress(text, radix) ?? 0n)
+  const score = (tried: WordOrder) =>
+    lines.reduce((sum, line) => sum + agreement(line, bytesOfWords(line.body, tried, format.base), width), 0)
   const [memory, little] = [score('memory'), score('little')]
   if (memory !== little) return memory > little ? 'memory' : 'little'
-  return order === 'memory' && lines.some(({ digits }) => digits >= 8) ? orderOfZeros(lines) : order
+  return format.order === 'little' || lines.every(({ digits }) => digits <= 2) ? format.order : undefined
 }
 
-/** Most numbers of a ring are small: written as numbers, they begin with zeros; as bytes in their order, they end with them. */
-function orderOfZeros(lines: readonly ScannedLine[]): WordOrder {
-  let leading = 0
-  for (const { body } of lines)
-    for (const [word] of body.matchAll(/[^ \t]+/g)) leading += Number(word.startsWith('00')) - Number(word.endsWith('00'))
-  return leading > 0 ? 'little' : 'memory'
+/** Words as they are written, of the lines that tell. */
+export function bodiesOf({ items }: Block): string[] {
+  return linesIn(items).map(({ body }) => body)
 }
 
 /** Printable bytes that the text column has in their places, less those that it has not. */

@@ -2,13 +2,17 @@
 
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
-import { type Block, type Mistake, placeBlock } from './block.ts'
-import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON } from './formats.ts'
+import { type Block, bodiesOf, isEven, type Mistake, placeBlock, toldOrder } from './block.ts'
+import { pagesOf } from './fit.ts'
+import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
 import { HEAD, linesOf, prefixLength, type TextLine } from './line.ts'
-import { isPlainLine, literalStart, PythonLiteral, plainBytes } from './plain.ts'
+import { type Literal, literalIn } from './literal.ts'
+import { isPlainLine, PlainDump } from './plain.ts'
 import { Run } from './run.ts'
 import { type ScannedLine, scanLine } from './scan.ts'
+import { joined } from './tell-pages.ts'
+import { orderOfContent, orderOfZeros } from './word-order.ts'
 
 /** One dump of a text, and what the text calls it. */
 export interface TextDump {
@@ -38,7 +42,7 @@ export function parseHexText(text: string): HexText {
 export function looksLikeHexText(text: string): boolean {
   for (const { text: line, number } of linesOf(text)) {
     const at = prefixLength(line)
-    if (isPlainLine(line.slice(at), true) || literalStart(line) !== undefined || startOf(line, number, at)) return true
+    if (isPlainLine(line.slice(at), true) || literalIn(line, number) || startOf(line, number, at)) return true
   }
   return false
 }
@@ -49,8 +53,10 @@ class Reader {
   readonly #budget = new Budget()
   #label: Label | undefined
   #block: Block | undefined
-  #plain: Run | undefined
-  #literal: PythonLiteral | undefined
+  #plain: PlainDump | undefined
+  #literal: Literal | undefined
+  /** Of words of so many digits, as the first block of them had it. */
+  readonly #orders = new Map<number, WordOrder>()
   /** So much was read that the rest is not. */
   #full = false
 
@@ -72,13 +78,14 @@ class Reader {
       this.#plainLine(line, at)
       return
     }
-    const literal = literalStart(line.text)
-    if (literal !== undefined) {
+    const begun = literalIn(line.text, line.number)
+    if (begun) {
       this.#flush()
-      this.#literal = new PythonLiteral(line.number, literal)
-      if (this.#literal.add(line.text, literal)) this.#endLiteral()
+      this.#literal = begun.literal
+      if (this.#literal.add(line.text, begun.at)) this.#endLiteral()
       return
     }
+    if (this.#plain?.isWhole) this.#flush()
     const label = labelIn(line.text)
     if (label) {
       this.#flush()
@@ -115,16 +122,15 @@ class Reader {
   /** A `*` without addresses tells nothing. */
   #squeezed(text: string, at: number, line: number): boolean {
     if (!this.#plain || text.slice(at).trim() !== '*') return false
-    const message = '"*" in a dump without addresses: how many lines it stands for is not known'
+    const message = '"*" in a dump without addresses: how many lines it stands for is not known; od -v prints them all'
     this.#mistakes.push({ line, column: text.indexOf('*') + 1, message })
     return true
   }
 
   #plainLine({ text, number }: TextLine, at: number): void {
     if (this.#block) this.#flush()
-    this.#plain ??= this.#begin(PLAIN, number)
-    this.#plain.put(this.#plain.length, plainBytes(text.slice(at)))
-    this.#plain.lastLine = number
+    this.#plain ??= new PlainDump(number)
+    this.#plain.add(text.slice(at), number)
   }
 
   #endLiteral(): void {
@@ -145,8 +151,14 @@ class Reader {
   }
 
   #flush(): void {
-    if (this.#block) {
-      const { runs, mistakes } = assemble(placeBlock(this.#block), this.#block.format.name, this.#budget)
+    if (this.#plain) {
+      const run = this.#begin(PLAIN, this.#plain.firstLine)
+      run.put(0, this.#plain.bytes())
+      run.lastLine = this.#plain.lastLine
+    }
+    if (this.#block && isEven(this.#block)) {
+      const order = this.#orderOf(this.#block)
+      const { runs, mistakes } = assemble(placeBlock(this.#block, order), this.#block.format.name, this.#budget)
       for (const run of runs) this.#dumps.push({ run, label: this.#takeLabel() })
       this.#mistakes.push(...mistakes)
     }
@@ -154,11 +166,29 @@ class Reader {
     this.#plain = undefined
   }
 
+  /** What the tool or the text column says, else as in dumps before, else as the bytes read best. */
+  #orderOf(block: Block): WordOrder {
+    const digits = block.items.find((item) => item.kind === 'line')!.line.digits
+    const told = toldOrder(block)
+    const order = told ?? this.#orders.get(digits) ?? orderOfContent((tried) => firstBytes(block, tried))
+    // Of words so short, those of a ring's header alone are numbers for the most part.
+    const bodies = bodiesOf(block)
+    const known = order ?? orderOfZeros(digits < 8 ? bodies.slice(0, 1) : bodies)
+    if (known && block.format.order === 'memory') this.#orders.set(digits, known)
+    return known ?? block.format.order
+  }
+
   #takeLabel(): Label | undefined {
     const label = this.#label
     this.#label = undefined
     return label
   }
+}
+
+/** From the beginning of the page on in which the block begins. */
+function firstBytes(block: Block, order: WordOrder): Uint8Array {
+  const [run] = assemble(placeBlock(block, order), block.format.name, new Budget()).runs
+  return run ? joined(pagesOf(run).map(({ bytes }) => bytes)) : new Uint8Array()
 }
 
 function startOf(text: string, number: number, at: number): { format: HexFormat; line: ScannedLine } | undefined {

@@ -1,77 +1,85 @@
-// Dumps without addresses: digits alone, and what Python prints of bytes.
+// Dumps without addresses: digits alone, perhaps with a text column.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { WordOrder } from './formats.ts'
 import { bytesOfWords } from './scan.ts'
+import { orderOfContent } from './word-order.ts'
 
-/** Digits, spaces, commas, and the x of 0x. */
-const PLAIN = /^[\da-fx, \t]+[;}]?[ \t]*$/i
+/** Digits, spaces, commas, the x of 0x; Python and JSON set quotes around. */
+const PLAIN = /^[ \t]*(?:b?["'])?[\da-fx, \t]+(?:["'],?|[;}])?[ \t]*$/i
 const BYTES = /^(?:0x)?(?:[\da-f]{2})+$/i
+/** A heading over columns. */
+const COLUMNS = /^[ \t]*00 01 02 03 04 05 06 07(?: |$)/
 /** A line that is not behind others of its kind has so many bytes at least. */
 const LEAST = 4
+/** od without addresses: of such words in a row no other tool makes lines. */
+const OCTAL = /^[ \t]*[01][0-7]{5}(?: [01][0-7]{5}){7}[ \t]*$/
 
-/** A line of hex digits alone: of xxd -p, xxd -i, od -A n. */
+/** A line of hex digits alone: of xxd -p, xxd -i, od -A n, print_hex_dump without addresses. */
 export function isPlainLine(line: string, first: boolean): boolean {
-  if (!PLAIN.test(line)) return false
+  const words = wordsIn(line)
+  if (!PLAIN.test(words) || COLUMNS.test(words)) return false
   let digits = 0
-  for (const [word] of line.matchAll(/[^ \t,;}]+/g)) {
+  for (const [word] of words.matchAll(/[^ \t,;}"']+/g)) {
+    // b of b'...
+    if (word === 'b' && digits === 0) continue
     if (!BYTES.test(word)) return false
     digits += word.length
   }
   return digits >= (first ? 2 * LEAST : 2)
 }
 
-/** Several words of 4, 8 or 16 digits in a line are numbers, as od prints them; else digits stand for bytes in their order. */
-export function plainBytes(line: string): number[] {
-  const body = line.replace(/[;}][ \t]*$/, '')
-  const words = /^[ \t]*([\da-f]+)[ \t]+([\da-f]+)(?:[ \t]|$)/i.exec(body)
-  const little = words !== null && words[1]!.length === words[2]!.length && [4, 8, 16].includes(words[1]!.length)
-  return bytesOfWords(body, little ? 'little' : 'memory')
+/** Longer lines have no text column. */
+const LONGEST = 512
+const FRAMED = /(?<![ \t])[ \t]{2,}[>|].{1,64}[<|][ \t]*$/
+const COLUMN = /^([ \t]*[\da-f]{2,16}(?: [\da-f]{2,16})*) {2}(.{1,64})$/i
+
+/** Without a text column: one that is framed, or as many characters as the digits before it stand for bytes. */
+function wordsIn(long: string): string {
+  if (long.length > LONGEST) return long
+  const line = long.trimEnd()
+  const framed = FRAMED.exec(line)
+  if (framed) return line.slice(0, framed.index)
+  const column = COLUMN.exec(line)
+  if (!column) return line
+  const size = column[1]!.replace(/[ \t]/g, '').length / 2
+  // Spaces at its end may have been lost.
+  return size === column[2]!.length || (size % 16 === 0 && size > column[2]!.length) ? column[1]! : line
 }
 
-/** Bytes that begin further on in a line are not looked for; within so many characters a page has a byte that is an escape. */
-const LITERAL_HEAD = 4096
+/** Lines of digits one after the other. */
+export class PlainDump {
+  readonly firstLine: number
+  lastLine: number
+  readonly #lines: string[] = []
+  #digits = 0
 
-/** Where Python's bytes begin in a line: their first character. Text that has no escape in it is none. */
-export function literalStart(line: string): number | undefined {
-  const found = /(?:^|\W)b(['"])(?=(?:(?!\1)[^\\]|\\[^x])*\\x[\da-f]{2})/i.exec(line.slice(0, LITERAL_HEAD))
-  return found ? found.index + found[0].length : undefined
-}
-
-const ESCAPED: Readonly<Record<string, number>> = { '\\': 0x5c, "'": 0x27, '"': 0x22, n: 10, r: 13, t: 9, a: 7, b: 8, f: 12, v: 11 }
-
-/** Python's bytes, perhaps over several lines as a terminal breaks them. */
-export class PythonLiteral {
-  /** Where they begin. */
-  readonly line: number
-  readonly column: number
-  readonly bytes: number[] = []
-  #quote: string | undefined
-  /** An escape that the end of a line cut. */
-  #cut = ''
-
-  constructor(line: number, at: number) {
-    this.line = line
-    this.column = at + 1
+  constructor(line: number) {
+    this.firstLine = line
+    this.lastLine = line
   }
 
-  /** @param at where to begin; the character before is the quote @returns true at the end */
-  add(line: string, at: number): boolean {
-    this.#quote ??= line[at - 1]!
-    const text = this.#cut + line.slice(at)
-    this.#cut = ''
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i]!
-      if (c === this.#quote) return true
-      if (c !== '\\') {
-        this.bytes.push(text.charCodeAt(i) & 0xff)
-        continue
-      }
-      const hex = text[i + 1] === 'x' ? /^[\da-f]{2}/i.exec(text.slice(i + 2, i + 4))?.[0] : undefined
-      if (i + (text[i + 1] === 'x' ? 4 : 2) > text.length) {
-        this.#cut = text.slice(i)
-        return false
-      }
-      this.bytes.push(hex === undefined ? (ESCAPED[text[i + 1]!] ?? 0x5c) : Number.parseInt(hex, 16))
-      i += hex === undefined ? 1 : 3
-    }
-    return false
+  add(line: string, number: number): void {
+    this.#lines.push(wordsIn(line).replace(/^[ \t]*b?["']|["',;}]+[ \t]*$/gi, ''))
+    this.#digits += this.#lines.at(-1)!.replace(/0x|[^\da-f]/gi, '').length
+    this.lastLine = number
+  }
+
+  /** What it has are pages, which may be all. */
+  get isWhole(): boolean {
+    return this.#digits % (2 * XEN_PAGE_SIZE) === 0
+  }
+
+  bytes(): Uint8Array {
+    const octal = OCTAL.test(this.#lines[0]!)
+    const read = (order: WordOrder) => Uint8Array.from(this.#lines.flatMap((line) => bytesOfWords(line, order, octal ? 8 : 16)))
+    return read(octal ? 'little' : (this.#order(read) ?? 'memory'))
+  }
+
+  /** Words of 4, 8 or 16 digits may be numbers; several in a line are, unless the bytes say otherwise. */
+  #order(read: (order: WordOrder) => Uint8Array): WordOrder | undefined {
+    const words = this.#lines[0]!.trim().split(/[ \t,]+/)
+    const digits = words[0]!.length
+    if (![4, 8, 16].includes(digits) || words.some((word) => word.length !== digits)) return undefined
+    return orderOfContent(read) ?? (words.length > 1 ? 'little' : undefined)
   }
 }

@@ -54,14 +54,20 @@ interface Group {
 function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] {
   const groups: Group[] = []
   const early = new Map<number, TextPage>()
+  /** Segments before the first ring: of pages by their addresses, that one may lie behind. */
+  const before: TextPage[] = []
+  const ringBegins = dumps.findLastIndex(
+    ({ run, label }) => label?.kind === 'ring' || (!label && beginsRing(pagesOf(run)[0]!.bytes)),
+  )
   const begin = (line: number, queue: number | undefined) => groups.push({ line, queue, pages: [], labelled: new Map() })
-  for (const { run, label } of dumps) {
+  for (const [d, { run, label }] of dumps.entries()) {
     const pages = pagesOf(run)
     const grefs = label?.kind === 'indirect' ? label.grefs : []
     if (label?.kind === 'ring') begin(run.firstLine, label.queue)
     for (const [i, page] of pages.entries()) {
       const gref = grefs[i]
       if (gref !== undefined) (groups.at(-1)?.labelled ?? early).set(gref, page)
+      else if (groups.length === 0 && d < ringBegins && !beginsRing(page.bytes) && segmentsFit(page.bytes, 1)) before.push(page)
       else {
         const series = size !== undefined && i > 0 && i % size === 0
         if (
@@ -75,6 +81,7 @@ function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] 
     }
   }
   for (const [gref, page] of early) groups[0]?.labelled.set(gref, page)
+  groups.find(({ pages }) => pages.length > 0)?.pages.push(...before)
   return groups.filter(({ pages }) => pages.length > 0)
 }
 

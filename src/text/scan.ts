@@ -10,6 +10,8 @@ export interface ScannedLine {
   /** The words as they are written, and the column in which they begin, from 1 on. */
   readonly body: string
   readonly column: number
+  /** The column behind the last word. */
+  readonly end: number
   /** Digits of the first word. */
   readonly digits: number
   /** Every word has as many. */
@@ -25,6 +27,7 @@ export interface ScannedLine {
 /** More bytes are not looked for in one line. */
 const MAX_BYTES = 65536
 const TOKEN = /[^ \t]+/g
+const DASHED_TOKEN = /[^ \t-]+/g
 const PREFIX = /^0x/i
 const DIGITS = /^[\da-f]+$/i
 
@@ -43,22 +46,30 @@ export function scanLine(line: string, number: number, at: number, format: HexFo
   const text = found ? line.slice(until + found[0].length) : undefined
   let [end, digits, size, even] = [from, 0, 0, true]
   let rest: ScannedLine['rest']
-  for (const token of line.slice(from, until).matchAll(TOKEN)) {
-    const word = format.prefixed ? (PREFIX.test(token[0]) ? token[0].slice(2) : '') : token[0]
+  for (const token of line.slice(from, until).matchAll(format.dashed ? DASHED_TOKEN : TOKEN)) {
+    const word = format.prefixed ? (PREFIX.test(token[0]) ? token[0].slice(2) : '') : token[0].replace('`', '')
     digits ||= word.length
     if (size >= MAX_BYTES || !isWord(word, digits, format)) {
       rest = { text: token[0].slice(0, 40), column: from + token.index + 1 }
       break
     }
     if (word.length !== digits) even = false
-    size += word.length / 2
+    size += sizeOf(word.length, format.base)
     end = from + token.index + token[0].length
   }
-  return { number, address: head[1]!, body: line.slice(from, end), column: from + 1, digits, even, size, rest, text }
+  const body = line.slice(from, end).replaceAll('`', '')
+  return { number, address: head[1]!, body, column: from + 1, end: end + 1, digits, even, size, rest, text }
 }
 
-function isWord(word: string, digits: number, { digits: allowed }: HexFormat): boolean {
-  if (!DIGITS.test(word)) return false
+/** Bytes of a word of so many digits. */
+function sizeOf(digits: number, base: number): number {
+  return Math.floor((digits * Math.log2(base)) / 8)
+}
+
+const DIGITS_OF = { 2: /^[01]+$/, 8: /^[0-7]+$/, 16: DIGITS }
+
+function isWord(word: string, digits: number, { digits: allowed, base }: HexFormat): boolean {
+  if (!DIGITS_OF[base].test(word)) return false
   return allowed ? word.length === digits && allowed.includes(digits) : word.length % 2 === 0
 }
 
@@ -69,7 +80,17 @@ const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
 })
 
 /** The bytes that words stand for, the words with or without 0x, with spaces, tabs or commas between them. */
-export function bytesOfWords(body: string, order: WordOrder): number[] {
+export function bytesOfWords(body: string, order: WordOrder, base: HexFormat['base'] = 16): number[] {
+  return bytesOfHex(base === 16 ? body : body.replace(/\d+/g, (word) => inHex(word, base)), order)
+}
+
+function inHex(word: string, base: 2 | 8): string {
+  const size = sizeOf(word.length, base)
+  const value = BigInt.asUintN(8 * size, BigInt((base === 2 ? '0b' : '0o') + word))
+  return value.toString(16).padStart(2 * size, '0')
+}
+
+function bytesOfHex(body: string, order: WordOrder): number[] {
   const bytes: number[] = []
   let [start, high] = [0, -1]
   for (let i = 0; i <= body.length; i++) {

@@ -8,7 +8,7 @@ import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
-import { segmentsInPage } from '../codec/xen/blkif.ts'
+import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
 /** Slots of the largest ring: no index is further from another. */
@@ -69,7 +69,16 @@ export function namedPages(bytes: Uint8Array): NamedPage[] {
   return [...named].map(([gref, segments]) => ({ gref, segments }))
 }
 
+/** How many of the segments that a page has room for can be. */
+export function fittingSegments(page: Uint8Array): number {
+  return readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).filter(fits).length
+}
+
 /** Whether the page begins with so many segments that can be. */
 export function segmentsFit(page: Uint8Array, segments: number): boolean {
-  return readSegments(page, x86_64, segments).every((s) => s.gref !== 0 && segmentFault(s) === undefined)
+  return readSegments(page, x86_64, segments).every(fits)
+}
+
+function fits(segment: BlkifRequestSegment): boolean {
+  return segment.gref !== 0 && segmentFault(segment) === undefined
 }

@@ -58,6 +58,11 @@ const MANNERS: readonly (readonly [string, (text: string) => string])[] = [
   ['quoted in a mail', (t) => `On Sunday he wrote:\n\n${t.replace(/^/gm, '> ')}\nRegards`],
   ['quoted twice', (t) => t.replace(/^/gm, '> > ')],
   ['the log of a kernel', (t) => t.replace(/^/gm, '[   12.345678] ')],
+  ['the journal', (t) => t.replace(/^(?=.)/gm, 'Nov 22 23:54:21 dom0 kernel: ')],
+  ["Xen's console", (t) => t.replace(/^(?=.)/gm, '(XEN) ')],
+  ['quoted without spaces', (t) => t.replace(/^/gm, '>')],
+  ['spaces of HTML', (t) => t.replaceAll(' ', '\u00a0')],
+  ['quotes of a mail program', (t) => t.replace(/b'/, 'b\u2018').replace(/'$/m, '\u2019')],
   ['blank lines', (t) => t.replaceAll('\n', '\n\n')],
   ['colours', (t) => t.replace(/^(.*)$/gm, '\u001b[32m$1\u001b[0m')],
   ['upper case', (t) => t.replace(/\b(?:0x)?[0-9a-f]{4,16}\b/g, (word) => word.toUpperCase().replace('0X', '0x'))],
@@ -71,6 +76,7 @@ test.each(MANNERS)('%s', (manner, change) => {
   for (const { name, print } of FORMATTERS) {
     // The text of Python, and what stands beside the words, is another in upper case.
     if (manner === 'upper case' && /Python|xxd|kernel|crash|-C/.test(name)) continue
+    if (manner === 'spaces of HTML' && /Python/.test(name)) continue
     if (manner === 'colours' && name === 'bytes of Python') continue
     expectRing(change(print(direct, 0x3c0a000n)), direct, `${name}, ${manner}`)
   }
@@ -86,7 +92,7 @@ test('tabs where spaces were, and one space where several were', () => {
   for (const { name, print } of FORMATTERS) {
     const text = print(direct, 0x3c0a000n)
     expectRing(text.replace(/ {2,}/g, '\t'), direct, `${name}, tabs`)
-    if (!/crash|-C|Python/.test(name)) expectRing(text.replace(/(\S) {2,}/g, '$1 '), direct, `${name}, single spaces`)
+    if (!/crash|-C|Python|WinDbg/.test(name)) expectRing(text.replace(/(\S) {2,}/g, '$1 '), direct, `${name}, single spaces`)
   }
 })
 
@@ -97,8 +103,43 @@ test('UTF-16, as a terminal of Windows redirects it', () => {
   expect(Buffer.compare([...loadDumps(path)][0]!.bytes, direct)).toBe(0)
 })
 
+test('UTF-16 without a mark, and the other way round', () => {
+  const path = join(scratch, 'utf-16.txt')
+  const little = Buffer.from(FORMATTERS[0]!.print(direct, 0n), 'utf16le')
+  const big = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(little).swap16()])
+  for (const bytes of [little, big]) {
+    writeFileSync(path, bytes)
+    expect(Buffer.compare([...loadDumps(path)][0]!.bytes, direct)).toBe(0)
+  }
+})
+
+test('words of numbers and of bytes, without text columns, in texts that look alike', () => {
+  for (const { name, bytes } of rings)
+    for (const word of [2, 4, 8])
+      for (const little of [false, true]) {
+        const lines = Array.from({ length: bytes.length / 16 }, (_, i) => {
+          const words = Array.from({ length: 16 / word }, (_, w) => [...bytes.subarray(16 * i + word * w, 16 * i + word * (w + 1))])
+          const digits = words.map((b) => Buffer.from(little ? b.reverse() : b).toString('hex'))
+          return `${(16 * i).toString(16).padStart(8, '0')}: ${digits.join(' ')}`
+        })
+        const what = `${name}, words of ${word}, ${little ? 'numbers' : 'bytes'}`
+        expectRing(lines.join('\n'), bytes, what, bytes.length / 4096)
+      }
+})
+
+test('a disassembly, and columns of numbers, are no dumps', () => {
+  let at = 0x401000
+  const code = Array.from({ length: 200 }, (_, i) => {
+    const size = 1 + ((i * i) % 7)
+    at += size
+    return `  ${(at - size).toString(16)}:\t${'48 '.repeat(size).padEnd(21)}\tmov    %rsp,%rbp`
+  })
+  const columns = Array.from({ length: 300 }, (_, i) => [i, 3 * i, 5 * i].map((n) => String(n).padStart(8, '0')).join(' '))
+  for (const lines of [code, columns]) expect(readTextRings(lines.join('\n'), undefined)).toEqual([])
+})
+
 test('lines that are left out: the bytes are 0, and their range is said', () => {
-  const addressed = FORMATTERS.filter(({ name }) => !/Python|xxd -p/.test(name))
+  const addressed = FORMATTERS.filter(({ name }) => !/Python|xxd -p|WinDbg/.test(name))
   fc.assert(
     fc.property(
       fc.constantFrom(...addressed),
@@ -131,7 +172,7 @@ test('lines that are left out: the bytes are 0, and their range is said', () => 
 
 test('a text that begins or ends in the middle of a page', () => {
   for (const { name, print } of FORMATTERS) {
-    if (/Python|xxd -p|annotated/.test(name)) continue
+    if (/Python|xxd -p|annotated|WinDbg/.test(name)) continue
     const lines = print(direct, 0x3c0a000n).trimEnd().split('\n')
     const [head] = readTextRings(lines.slice(0, 10).join('\n'), undefined)
     expect([head!.bytes.length, head!.findings.map((f) => f.code)], name).toEqual([4096, ['text-bytes-missing']])

@@ -96,6 +96,30 @@ function postscript(bytes: Uint8Array): string {
     .trimEnd()}\n`
 }
 
+const ticked = (n: bigint) => hex(n, 16).replace(/^.{8}/, '$&`')
+
+function windbg(command: string, word: number, address: (at: bigint) => string): Formatter['print'] {
+  const text = word === 1 ? { text: gap(2) } : {}
+  const print = columns({ perLine: 16, word, order: 'little', address, ...text })
+  return (bytes, base) => {
+    const lines = print(bytes, base)
+    const dashed = word === 1 ? lines.replace(/^(.*?(?:[\da-f]{2} ){7}[\da-f]{2}) /gm, '$1-') : lines
+    const words = word === 8 ? dashed.replace(/ ([\da-f]{8})([\da-f]{8})(?![\da-f])/g, ' $1`$2') : dashed
+    return `0: kd> ${command} ${ticked(base)} L${hex(bytes.length / word, 1)}\n${words}`
+  }
+}
+
+/** od without options, or with -b. */
+function octal(word: number): Formatter['print'] {
+  const print = columns({ perLine: 16, word, order: 'little', squeeze: true, address: (at) => `${od(7, 8)(at)}: `, end: od(7, 8) })
+  const digits = word === 1 ? 3 : 6
+  return (bytes, base) =>
+    print(bytes, base).replace(/^(\S+): (.*)$/gm, (_, address: string, words: string) => {
+      const values = words.split(' ').map((w) => Number.parseInt(w, 16).toString(8).padStart(digits, '0'))
+      return `${address} ${values.join(' ')}`
+    })
+}
+
 export const FORMATTERS: readonly Formatter[] = [
   {
     name: 'xxd',
@@ -155,5 +179,34 @@ export const FORMATTERS: readonly Formatter[] = [
     print: (bytes, base) =>
       `ADDRESS           VALUE\n${columns({ perLine: 8, word: 8, order: 'little', address: colon(16) })(bytes, base)}`,
   },
+  ...(
+    [
+      ['db', 1],
+      ['dw', 2],
+      ['dd', 4],
+      ['dq', 8],
+    ] as const
+  ).flatMap(([command, word]) => [
+    { name: `WinDbg ${command}`, print: windbg(command, word, (at) => `${ticked(at)}  `) },
+    { name: `WinDbg !${command}`, print: windbg(`!${command}`, word, (at) => `#${at.toString(16).padStart(8)} `) },
+  ]),
+  {
+    name: "lldb's memory read",
+    print: columns({
+      perLine: 16,
+      word: 1,
+      order: 'memory',
+      address: (at) => `0x${hex(at, 8)}: `,
+      text: gap(2),
+    }),
+  },
+  ...[1, 2, 4, 8].map((word) => ({
+    name: `md of U-Boot, words of ${word}`,
+    print: columns({ perLine: 16, word, order: 'little', address: colon(8), text: gap(2) }),
+  })),
+  { name: 'od in octal', command: 'od', print: octal(2) },
+  { name: 'od -b', command: 'od -b', print: octal(1) },
+  { name: 'list of Python', print: (bytes) => `>>> list(prog.read(0x3c0a000, ${bytes.length}))\n[${[...bytes].join(', ')}]\n` },
+  { name: 'hex() of Python', print: (bytes) => `'${[...bytes].map((b) => hex(b, 2)).join('')}'\n` },
   { name: 'bytes of Python', print: pythonBytes },
 ]

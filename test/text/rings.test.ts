@@ -277,3 +277,18 @@ test('text of chance: rings of whole pages, findings, no more of them than can b
   )
   expect([...codes].sort()).toEqual(expect.arrayContaining(['text-bytes-missing', 'text-mistake', 'text-page-unused']))
 })
+
+test.each(withPages)('$name: pages before the ring', ({ ring, indirect }) => {
+  for (const { print } of [rd, hexdump]) {
+    const text = [...indirect.map(({ page }, i) => print(page, frame(i + 1) + 0x100000n)), print(ring, frame(0))].join('')
+    const [found, ...more] = readTextRings(text, undefined)
+    expect(more).toEqual([])
+    expect(Buffer.compare(found!.bytes, ring)).toBe(0)
+    const unused = found!.findings.filter(({ code }) => code === 'text-page-unused').length
+    expect(found!.indirectPages.size + unused).toBe(indirect.length)
+    for (const { gref, page } of indirect) {
+      const got = found!.indirectPages.get(gref)
+      if (got) expect(Buffer.compare(got, page)).toBe(0)
+    }
+  }
+})
