@@ -32,7 +32,7 @@ export function startSection() {
   })
   return `## Start-up
 
-CPU time (user + system) of whole processes, ${RUNS} alternating runs, Node ${process.versions.node}. The bound is bare Node + 70 ms.
+CPU time (user + system) of whole processes, ${RUNS} alternating runs, Node ${process.versions.node}. The bound is bare Node + 60 ms.
 
 | | least, ms | median, ms | over bare Node, median of pairs, ms |
 |---|---|---|---|
