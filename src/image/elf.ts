@@ -38,7 +38,7 @@ const MOST_SECTIONS = 4096
 /** Its section names take 72 bytes. */
 const MOST_NAMES = 65_536
 /** Program headers that are in memory as objects. */
-const HEADERS_AT_ONCE = 1024
+const HEADERS_AT_ONCE = 128
 
 type ProgramHeader = ValueOf<typeof elf64ProgramHeader> | ValueOf<typeof elf32ProgramHeader>
 type SectionHeader = ValueOf<typeof elf64SectionHeader> | ValueOf<typeof elf32SectionHeader>
