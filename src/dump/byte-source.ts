@@ -14,6 +14,8 @@ export interface ByteSource {
   readonly path: string
   /** Bytes of a regular file when it was opened; undefined for all else. */
   readonly size: number | undefined
+  /** A read waits until something is there, and never says WAIT: what it gave may be all for a while. */
+  readonly waits: boolean
   /** Bytes read so far: of a compressed input, before unpacking. */
   readonly position: number
   /**
@@ -85,6 +87,7 @@ function source(fd: number, path: string, size: number | undefined, threaded: bo
   return {
     path,
     size,
+    waits: threaded,
     get position() {
       return position
     },

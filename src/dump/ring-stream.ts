@@ -118,7 +118,7 @@ async function* series({ source, head, size }: Input, pages: number): AsyncGener
     ended = got === 0
     at += Math.max(got, 0)
     const rings = Math.floor(at / ring)
-    if (rings > 0 && (ended || got === WAIT || at === buffer.length)) {
+    if (rings > 0 && (ended || got === WAIT || source.waits || at === buffer.length)) {
       yield { bytes: buffer.subarray(0, rings * ring), rings, first, cut: undefined }
       first += rings
       buffer.copyWithin(0, rings * ring, at)

@@ -38,6 +38,7 @@ function streamed(source: ByteSource, stream: Transform, packing: Packing): Byte
   return {
     path: source.path,
     size: source.size,
+    waits: source.size === undefined,
     get position() {
       return source.position
     },
