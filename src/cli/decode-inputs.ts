@@ -18,9 +18,9 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
   try {
     for (const [i, input] of inputs.entries()) {
       if (isSecondStdin(inputs, i)) run.onError(secondStdin())
-      else if (isStream(input, options.pages)) {
+      else if (options.pages !== undefined && isStream(input)) {
         const { decodeStream } = await import('./decode-stream.ts')
-        await decodeStream(input, options, run, watch)
+        await decodeStream(input, options.pages, options, run, watch)
       } else
         for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError, found: options.found })) {
           run.ring(dump, input)
@@ -36,9 +36,8 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
   }
 }
 
-/** Many rings, and nothing lies around them that would have to be read with them. */
-export function isStream(input: string, pages: number | undefined): boolean {
-  if (pages === undefined) return false
+/** Where it is of many rings: nothing lies around them that would have to be read with them. */
+export function isStream(input: string): boolean {
   return input === '-' || (isDirectory(input) === false && !hasSurroundings(dirname(input), basename(input)))
 }
 

@@ -1,15 +1,11 @@
 // The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
-import { Batch } from '../codec/batch/batch.ts'
-import { batchJudge } from '../codec/batch/judge-batch.ts'
-import { readBatch } from '../codec/batch/read-batch.ts'
-import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
-import { ringGeometry, slotsWithin } from '../codec/ring/geometry.ts'
 import { isBlocked } from '../dump/byte-source.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
+import { DumpBatch } from '../dump/dump-batch.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
-import { streamRings } from '../dump/ring-stream.ts'
+import { isDump, streamInput } from '../dump/ring-stream.ts'
 import { ColumnDecoder, takeRows } from './decode-columns.ts'
 import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
 import type { DecodeOptions } from './decode-run.ts'
@@ -19,7 +15,6 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { complainOfFindings } from './failure.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import { cleaningUp } from './signals.ts'
-import { dumpOf } from './stream-dump.ts'
 import { Watch } from './watch.ts'
 
 /** Rings of one page at a time, of the smallest buffer. */
@@ -46,7 +41,7 @@ export async function decodeParquet(
     try {
       for (const [i, input] of inputs.entries()) {
         if (isSecondStdin(inputs, i)) throw secondStdin()
-        if (isStream(input, options.pages)) await run.stream(input, watch)
+        if (options.pages !== undefined && isStream(input)) await run.stream(input, options.pages, watch)
         else
           for (const dump of loadDumps(input, { pages: options.pages, found: options.found })) {
             run.dump(dump, input)
@@ -73,7 +68,7 @@ class ParquetRun {
   #snapshots = 0
   readonly #output: ParquetOutput
   readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
-  #batch: Batch | undefined
+  readonly #batch = new DumpBatch()
 
   constructor(output: ParquetOutput, options: Omit<DecodeOptions, 'format' | 'segments'>) {
     this.#output = output
@@ -89,18 +84,18 @@ class ParquetRun {
     this.#snapshots = 0
   }
 
-  async stream(input: string, watch: Watch): Promise<void> {
-    const { pages } = this.#options
+  async stream(input: string, pages: number, watch: Watch): Promise<void> {
     let columns: ColumnDecoder | undefined
     const origin = { device: displayName(input, input), queue: 0, source: displayName(input, input) }
-    for await (const chunk of streamRings(input, pages, watch.at)) {
-      const { bytes, rings, first, cut } = chunk
-      if (cut === undefined) {
+    for await (const piece of streamInput(input, pages, watch.at)) {
+      if (isDump(piece)) this.dump(piece, input)
+      else {
+        const { bytes, rings, first } = piece
         this.#output.from(origin)
         columns ??= new ColumnDecoder(this.#options, this.#output.rowsOf, bytes.length / rings, Math.max(rings, RINGS))
         this.#snapshots = first + rings
         this.findings += columns.print(bytes, this.#before + first)
-      } else this.dump(dumpOf(input, Uint8Array.from(bytes), first, cut), input)
+      }
       await watch.turn()
     }
   }
@@ -111,14 +106,7 @@ class ParquetRun {
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
     const decoded = decodeDump(dump, abi)
     this.findings += decoded.findings.length
-    const { geometry } = decoded.ring
-    if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages)
-      this.#batch = new Batch(ringGeometry(geometry.abi, geometry.pages), 1)
-    const batch = this.#batch
-    readBatch(batch, dump.bytes)
-    if (dump.cut !== undefined) batch.rowsAt[1] = Math.min(batch.rowsAt[1]!, slotsWithin(geometry, dump.cut))
-    resolveIndirect(batch, 0, dump.indirectPages)
-    batchJudge(batch)()
+    const batch = this.#batch.read(dump, decoded.ring.geometry)
     // What --pages adds is the number of the ring.
     const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
     const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)

@@ -3,27 +3,36 @@
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import { CHUNK_PAGES, type RingChunk, streamRings } from '../dump/ring-stream.ts'
+import { CHUNK_PAGES, dumpOfPages, isDump, type RingChunk, streamInput } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
 import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import type { DecodeOptions, DecodeRun } from './decode-run.ts'
 import { writeBytes } from './output.ts'
-import { dumpOf } from './stream-dump.ts'
 import type { Watch } from './watch.ts'
 
 const OUTPUT = 128 * 1024
 
-/** Prints every ring of an input; what cannot be read is reported. */
-export async function decodeStream(input: string, options: DecodeOptions, run: DecodeRun, watch: Watch): Promise<void> {
+/**
+ * Prints every ring of an input; what cannot be read is reported.
+ * @param pages of one ring
+ */
+export async function decodeStream(
+  input: string,
+  pages: number,
+  options: DecodeOptions,
+  run: DecodeRun,
+  watch: Watch,
+): Promise<void> {
   watch.blocked = isBlocked
   watch.listen()
   const print =
-    options.format === 'ndjson' || options.format === 'csv'
-      ? linePrinter(options, options.format, run)
-      : objectPrinter(input, options, run)
+    options.format === 'ndjson' || options.format === 'csv' ? linePrinter(options, options.format, run) : objectPrinter(input, run)
   try {
-    for await (const chunk of streamRings(input, options.pages, watch.at)) {
-      print.chunk(chunk)
+    for await (const piece of streamInput(input, pages, watch.at)) {
+      if (isDump(piece)) {
+        print.end()
+        run.ring(piece, input)
+      } else print.chunk(piece)
       await watch.turn()
     }
   } catch (error) {
@@ -39,17 +48,12 @@ interface ChunkPrinter {
   end(): void
 }
 
-function objectPrinter(input: string, { pages }: DecodeOptions, run: DecodeRun): ChunkPrinter {
+function objectPrinter(input: string, run: DecodeRun): ChunkPrinter {
   return {
-    chunk({ bytes, rings, first, cut }) {
+    chunk({ bytes, rings, first }) {
       const size = bytes.length / rings
-      for (let i = 0; i < rings; i++) {
-        const snapshot = first + i
-        run.ring(
-          dumpOf(pages === undefined ? input : `${input}[${snapshot}]`, bytes.subarray(i * size, (i + 1) * size), snapshot, cut),
-          input,
-        )
-      }
+      for (let i = 0; i < rings; i++)
+        run.ring(dumpOfPages(`${input}[${first + i}]`, bytes.subarray(i * size, (i + 1) * size), first + i), input)
     },
     end() {},
   }
@@ -59,14 +63,7 @@ function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: Deco
   const sink = new ByteSink(OUTPUT, writeBytes)
   let columns: ColumnDecoder | undefined
   return {
-    chunk(chunk) {
-      const { bytes, rings, first, cut } = chunk
-      // The rows of a ring that was cut off are fewer than its indices say.
-      if (cut !== undefined) {
-        sink.flush()
-        run.ring(dumpOf('', Uint8Array.from(bytes), first, cut), '')
-        return
-      }
+    chunk({ bytes, rings, first }) {
       const size = bytes.length / rings
       columns ??= new ColumnDecoder(options, linesTo(sink, format), size, Math.max(rings, 64))
       // One ring alone may have to wait for a second.

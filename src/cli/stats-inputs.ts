@@ -5,13 +5,12 @@ import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { isOfSeries, loadDumps } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
-import { streamRings } from '../dump/ring-stream.ts'
+import { isDump, streamInput } from '../dump/ring-stream.ts'
 import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { type RingName, StatsRings, type StatsRingsOptions } from './stats-rings.ts'
-import { dumpOf } from './stream-dump.ts'
 import { Watch } from './watch.ts'
 
 export interface StatsInputsOptions extends StatsRingsOptions {
@@ -37,13 +36,17 @@ export async function statsOfInputs(
   try {
     for (const [i, input] of inputs.entries()) {
       if (isSecondStdin(inputs, i)) onError(secondStdin())
-      else if (isStream(input, options.pages)) {
+      else if (options.pages !== undefined && isStream(input)) {
         const name = { ...nameOfFile(input, i, options), queue: undefined }
         try {
-          for await (const chunk of streamRings(input, options.pages, watch.at)) {
-            if (chunk.cut === undefined) rings.chunk(chunk, name, before + chunk.first)
-            else rings.dump(dumpOf(input, chunk.bytes, chunk.first, chunk.cut), name, before + chunk.first)
-            snapshots = chunk.first + chunk.rings
+          for await (const piece of streamInput(input, options.pages, watch.at)) {
+            if (isDump(piece)) {
+              rings.dump(piece, piece.queue === undefined ? name : queueOfFile(name, piece), before + piece.snapshot)
+              snapshots = Math.max(snapshots, piece.snapshot + 1)
+            } else {
+              rings.chunk(piece, name, before + piece.first)
+              snapshots = piece.first + piece.rings
+            }
             await watch.turn()
           }
         } catch (error) {

@@ -25,8 +25,8 @@ export interface LoadOptions {
   readonly pages?: number | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
   readonly onError?: (error: DumpError) => void
-  /** The input, a file or standard input, where it is open already. */
-  readonly opened?: OpenInput | undefined
+  /** The input, a file or standard input, where it is open already; or all of its bytes. */
+  readonly opened?: OpenInput | Uint8Array | undefined
   /** Inputs that are memory images, of which a ring was taken before. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
@@ -64,6 +64,11 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
   } catch (error) {
     fail(error, options)
   }
+}
+
+/** Whether a folder with something of that name is a dump folder. */
+export function isOfDump(name: string): boolean {
+  return RING.test(name) || QUEUE.test(name)
 }
 
 /** Whether a ring of that name would be read with other files of its folder. */

@@ -29,10 +29,11 @@ export interface InputFile {
 
 /**
  * @param path a file, or `-` for standard input
- * @param opened where it was opened before
+ * @param opened where it was opened before; or all of its bytes, unpacked
  * @throws DumpError
  */
-export function openInput(path: string, opened?: OpenInput): InputFile {
+export function openInput(path: string, opened?: OpenInput | Uint8Array): InputFile {
+  if (opened instanceof Uint8Array) return inMemory(path, opened, () => {})
   const fd = opened?.fd ?? open(path)
   const file: InputFile = {
     path,
@@ -83,6 +84,10 @@ export function readAll(file: InputFile, limit: number): Uint8Array | undefined 
   return bytes.length > limit ? undefined : bytes
 }
 
+function inMemory(path: string, bytes: Uint8Array, close: () => void): InputFile {
+  return { path, size: bytes.length, head: bytes, read: () => 0, close }
+}
+
 function unpackedFile(file: InputFile, packing: Packing): InputFile {
   const { path, close } = file
   const tooLong = () =>
@@ -92,7 +97,7 @@ function unpackedFile(file: InputFile, packing: Packing): InputFile {
   try {
     const bytes = packing.whole(packed, MOST_UNPACKED)
     if (!bytes) throw cannotUnpack(path, packing)
-    return { path, size: bytes.length, head: bytes, read: () => 0, close }
+    return inMemory(path, bytes, close)
   } catch (error) {
     if (error instanceof DumpError) throw error
     throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong() : packingError(path, packing, error as Error)

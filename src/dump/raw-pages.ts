@@ -14,12 +14,12 @@ const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
  * many pages after another.
  */
 export function* readRings(file: InputFile, pages: number | undefined): Generator<Uint8Array> {
+  checkNoImage(file)
   yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
 }
 
 function readWhole(file: InputFile): Uint8Array {
   const { path, size } = file
-  checkNoImage(file)
   if (size !== undefined && size > LIMIT) return wholeRing(new Uint8Array(), path, size)
   const buffer = new Uint8Array(LIMIT + 1)
   return wholeRing(buffer.subarray(0, fill(file, buffer)), path, size)

@@ -6,28 +6,37 @@ import { type InputFile, peek, readAll } from './input-file.ts'
 import { parseXenstore } from './xenstore.ts'
 
 /** So many bytes tell. */
-const HEAD = XEN_PAGE_SIZE
+export const TEXT_HEAD = XEN_PAGE_SIZE
 const NEWLINE = 0x0a
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+
 /** A ring of 16 pages takes less than 0.4 MiB, and its indirect pages as much again. */
-const MOST_TEXT = 16 * 2 ** 20
+export const MOST_TEXT = 16 * 2 ** 20
 
 /**
  * The rings of an input that is text; undefined where it is raw pages.
  * @throws DumpError for a text that no ring is in
  */
 export function textRings(file: InputFile, pages: number | undefined): TextRing[] | undefined {
-  const head = peek(file, HEAD)
-  const encoding = encodingOf(head)
+  const encoding = textEncoding(peek(file, TEXT_HEAD))
   if (!encoding) return undefined
-  const known = looksLikeHexText(textOf(head, encoding))
-  // A page may be made of letters.
-  if (!known && !head.includes(NEWLINE)) return undefined
   const bytes = readAll(file, MOST_TEXT)
   if (!bytes) throw tooLong(file.path)
   const text = textOf(bytes, encoding)
   const rings = readTextRings(text, pages)
   if (rings.length === 0) throw noDump(file.path, text)
   return rings
+}
+
+/**
+ * How an input that is text is encoded; undefined for raw pages.
+ * @param head its first bytes, TEXT_HEAD of them if it has as many
+ */
+export function textEncoding(head: Uint8Array): Encoding | undefined {
+  const encoding = encodingOf(head)
+  // A page may be made of letters.
+  return encoding && (head.includes(NEWLINE) || looksLikeHexText(textOf(head, encoding))) ? encoding : undefined
 }
 
 function tooLong(path: string): DumpError {
@@ -45,7 +54,7 @@ function noDump(path: string, text: string): DumpError {
 }
 
 /** Undefined for what is no text. UTF-16 is what PowerShell's `>` writes. */
-function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined {
+function encodingOf(head: Uint8Array): Encoding | undefined {
   if (head.length > 0 && head.every(isText)) return 'utf-8'
   const marked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
   // A ring has zeros in both places.

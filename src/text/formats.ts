@@ -33,6 +33,9 @@ const WORDS = [2, 4, 8, 16]
 
 const HEX = { base: 16, radixes: [16], prefixed: false, dashed: false, ends: false } as const
 
+/** Words with 0x before them. */
+const PREFIXED = { ...HEX, first: /^0x/i, prefixed: true, order: 'little', text: undefined, digits: WORDS } as const
+
 /**
  * gdb's `x` (gdb manual, "Examining Memory"), the `x` and `xp` of QEMU's monitor (monitor/hmp-cmds-target.c), `rd` of crash
  * (its help text), xxd, Linux's print_hex_dump (lib/hexdump.c), util-linux' hexdump, od of coreutils, lldb's memory read, `db`,
@@ -41,24 +44,14 @@ const HEX = { base: 16, radixes: [16], prefixed: false, dashed: false, ends: fal
  */
 export const HEX_FORMATS: readonly HexFormat[] = [
   {
-    ...HEX,
+    ...PREFIXED,
     name: "gdb's x",
     head: /(?:^|[ \t>])(0x[\da-f]{1,16})(?:[ \t]+<[^<>]*>)?:[ \t]+/i,
-    first: /^0x/i,
-    prefixed: true,
-    order: 'little',
-    text: undefined,
-    digits: WORDS,
   },
   {
-    ...HEX,
+    ...PREFIXED,
     name: "x or xp of QEMU's monitor",
     head: /(?:^|[ \t>)])([\da-f]{8,16}):[ \t]+/i,
-    first: /^0x/i,
-    prefixed: true,
-    order: 'little',
-    text: undefined,
-    digits: WORDS,
   },
   {
     ...HEX,

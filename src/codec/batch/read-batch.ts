@@ -2,7 +2,7 @@
 import { advance, distance, inWindow, isFirstLap, slotOf } from '../ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../xen/blkif.ts'
 import { type Batch, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
-import { baseOf } from './columns.ts'
+import { basesOf } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
 
@@ -19,23 +19,25 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
     throw new RangeError(`a batch holds up to ${capacity} rings of ${geometry.bytes} bytes, not ${bytes.length} bytes`)
   const { nr_ents } = geometry
   const { u32, u16, u8 } = batch.memory
-  const ID = baseOf(batch.id_halves)
-  const SECTOR_NUMBER = baseOf(batch.sector_number_halves)
-  const NR_SECTORS = baseOf(batch.nr_sectors_halves)
-  const INDEX = baseOf(batch.index)
-  const SEG_START = baseOf(batch.segStart)
-  const WORD_START = baseOf(batch.wordStart)
-  const RING = baseOf(batch.ring)
-  const SLOT = baseOf(batch.slot)
-  const NR_SEGMENTS = baseOf(batch.nr_segments)
-  const HANDLE = baseOf(batch.handle)
-  const STATUS = baseOf(batch.status)
-  const SEG_COUNT = baseOf(batch.segCount)
-  const STATE = baseOf(batch.state)
-  const OPERATION = baseOf(batch.operation)
-  const INDIRECT_OP = baseOf(batch.indirect_op)
-  const FLAG = baseOf(batch.flag)
-  const WORD_COUNT = baseOf(batch.wordCount)
+  const {
+    ID,
+    SECTOR_NUMBER,
+    NR_SECTORS,
+    INDEX,
+    SEG_START,
+    WORD_START,
+    RING,
+    SLOT,
+    NR_SEGMENTS,
+    HANDLE,
+    STATUS,
+    SEG_COUNT,
+    STATE,
+    OPERATION,
+    INDIRECT_OP,
+    FLAG,
+    WORD_COUNT,
+  } = basesOf(batch)
   const w = wordsOf(bytes)
   const ringWords = wordsIn(geometry.bytes)
   const at = slotWords(geometry.abi)

@@ -1,6 +1,6 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
 import { type Batch, REQUEST } from './batch.ts'
-import { baseOf } from './columns.ts'
+import { basesOf } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
 
@@ -19,21 +19,23 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
   if (bytes.length !== rings * geometry.bytes)
     throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
   const { u32, u16, u8 } = batch.memory
-  const ID = baseOf(batch.id_halves)
-  const SECTOR_NUMBER = baseOf(batch.sector_number_halves)
-  const NR_SECTORS = baseOf(batch.nr_sectors_halves)
-  const SEG_START = baseOf(batch.segStart)
-  const WORD_START = baseOf(batch.wordStart)
-  const SLOT = baseOf(batch.slot)
-  const NR_SEGMENTS = baseOf(batch.nr_segments)
-  const HANDLE = baseOf(batch.handle)
-  const STATUS = baseOf(batch.status)
-  const SEG_COUNT = baseOf(batch.segCount)
-  const STATE = baseOf(batch.state)
-  const OPERATION = baseOf(batch.operation)
-  const INDIRECT_OP = baseOf(batch.indirect_op)
-  const FLAG = baseOf(batch.flag)
-  const WORD_COUNT = baseOf(batch.wordCount)
+  const {
+    ID,
+    SECTOR_NUMBER,
+    NR_SECTORS,
+    SEG_START,
+    WORD_START,
+    SLOT,
+    NR_SEGMENTS,
+    HANDLE,
+    STATUS,
+    SEG_COUNT,
+    STATE,
+    OPERATION,
+    INDIRECT_OP,
+    FLAG,
+    WORD_COUNT,
+  } = basesOf(batch)
   const w = wordsOf(bytes)
   const ringWords = wordsIn(geometry.bytes)
   const at = slotWords(geometry.abi)

@@ -1,0 +1,64 @@
+// Many rings of which each may be of either stride, as columns.
+import { ringGeometry } from '../ring/geometry.ts'
+import { type Abi, x86_32, x86_64 } from '../struct/abi.ts'
+import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { Batch } from './batch.ts'
+import { findingCounter } from './count-findings.ts'
+import { batchJudge } from './judge-batch.ts'
+import { readBatch } from './read-batch.ts'
+import { plausibleShare, scoreRing } from './score.ts'
+
+/** One layout's columns, and what works on them. */
+export interface Reading {
+  readonly batch: Batch
+  readonly judge: ReturnType<typeof batchJudge>
+  readonly countFindings: ReturnType<typeof findingCounter>
+}
+
+export class GuessingReader {
+  readonly #abi: Abi | undefined
+  readonly #ring: number
+  readonly #capacity: number
+  readonly #readings = new Map<Abi, Reading>()
+
+  /**
+   * @param abi of all rings; undefined takes for each what reads best, as `guessAbi`
+   * @param ring bytes of one
+   * @param capacity rings at a time
+   */
+  constructor(abi: Abi | undefined, ring: number, capacity: number) {
+    this.#abi = abi
+    this.#ring = ring
+    this.#capacity = capacity
+  }
+
+  /** Of each ring of these laid end to end the reading that is chosen, in which its place is the same. It is judged. */
+  *read(bytes: Uint8Array): Generator<Reading> {
+    const first = this.#read(this.#abi ?? x86_64, bytes)
+    let other: Reading | undefined
+    for (let ring = 0; ring < first.batch.rings; ring++) {
+      let chosen = first
+      if (!this.#abi) {
+        // The narrow layout must read better. What reads well throughout cannot be bettered.
+        const share = plausibleShare(scoreRing(first.batch, ring))
+        if (share < 1) {
+          other ??= this.#read(x86_32, bytes)
+          if (plausibleShare(scoreRing(other.batch, ring)) > share) chosen = other
+        }
+      }
+      chosen.judge(ring)
+      yield chosen
+    }
+  }
+
+  #read(abi: Abi, bytes: Uint8Array): Reading {
+    let reading = this.#readings.get(abi)
+    if (!reading) {
+      const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)
+      reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
+      this.#readings.set(abi, reading)
+    }
+    readBatch(reading.batch, bytes)
+    return reading
+  }
+}
