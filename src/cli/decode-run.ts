@@ -1,12 +1,12 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
-import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
-import { ringJson, slotJson } from '../render/ring-json.ts'
+import { ringJson, slotJson, unitJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../render/slot-filter.ts'
 import type { Style } from '../render/style.ts'
@@ -126,13 +126,15 @@ function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer 
   return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
-function ndjsonLine(slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined): string {
-  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }) }
+type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined, unit: SectorUnit) => string
+
+function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
+  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
   return `${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
-function linePrinter(options: DecodeOptions, head: string, line: typeof csvLine): Printer {
+function linePrinter(options: DecodeOptions, head: string, line: Line): Printer {
   let waiting: Printable[] = []
   let several = false
   if (head !== '') write(head)
@@ -154,7 +156,7 @@ function linePrinter(options: DecodeOptions, head: string, line: typeof csvLine)
       const { dump, ring } = decoded
       const print = (several: boolean) => {
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue))
+          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })
     },

@@ -1,6 +1,7 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../doctor/index.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
@@ -15,6 +16,8 @@ import { displayName } from './display-name.ts'
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
@@ -102,16 +105,16 @@ function words({ sring }: Moment): string {
 }
 
 function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
-  const { abi, pages, found, onError, onNote } = options
+  const { pages, found, onError, onNote } = options
   for (const dump of loadDumps(path, { pages, found, onError, opened })) {
     for (const { code, message } of dump.findings)
       if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
-    yield ofRing(dump, input, abi)
+    yield ofRing(dump, input, options)
   }
 }
 
-function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {
-  const { ring } = decodeDump(dump, abi)
+function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const { ring } = decodeDump(dump, abi, sectorUnit)
   return {
     source: displayName(dump.source, input),
     queue: dump.queue,

@@ -55,8 +55,13 @@ export function tryDecodeDump(
   }
 }
 
+/** The unit of rings that nothing lies beside. @throws DumpError for that of the disk, which is not known */
+export function unitOfStream(source: string, unit: SectorUnitChoice | undefined): SectorUnit | undefined {
+  return unit === 'disk' ? unitOfDisk({ source, xenstore: undefined }) : unit
+}
+
 /** @throws DumpError */
-function unitOfDisk({ source, xenstore }: RingDump): SectorUnit {
+function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>): SectorUnit {
   const unit = xenstore && sectorUnitOfDisk(xenstore)
   if (unit !== undefined) return unit
   const size = xenstore?.backend.get('sector-size')
