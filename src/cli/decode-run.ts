@@ -1,7 +1,8 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
@@ -19,6 +20,8 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
@@ -60,7 +63,8 @@ export class DecodeRun {
   ring(dump: RingDump, input: string): void {
     const source = displayName(dump.source, input)
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options.abi)
+    const decoded = tryDecodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
+    if (!decoded) return
     this.findings += decoded.findings.length
     this.#printer.ring(decoded)
   }

@@ -2,6 +2,7 @@
 import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
@@ -29,6 +30,7 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
+    ...(ring.sectorUnit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: ring.sectorUnit }),
     req_prod,
     req_event,
     rsp_prod,
