@@ -77,7 +77,7 @@ function titleOf(queues: readonly History[]): string {
 
 function noteText(notes: readonly string[], style: Style): string {
   return notes
-    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map(style.unsure)])
+    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map((line) => style.unsure(line))])
     .map((line) => `${line}\n`)
     .join('')
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, test } from 'vitest'
-import { describeShared, SHARED } from './shared.ts'
+import { describeShared, SHARED, testShared } from './shared.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -47,6 +47,12 @@ export function eachCapture(name: string, fn: (capture: Capture) => void | Promi
         .filter((_, i) => i % sharedOneIn === 0),
     )('$name', fn),
   )
+}
+
+/** One test over all captures together: of the repo always, of the collection where it is, under a name that says so. */
+export function allCaptures(name: string, fn: (captures: readonly Capture[]) => void | Promise<void>): void {
+  test(name, () => fn(captures))
+  testShared(name, () => fn(sharedCaptures()))
 }
 
 /** Text of a file beside the capture or above it (several dumps of one situation share it), gzipped or not. */
