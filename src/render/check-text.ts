@@ -1,4 +1,5 @@
 // Findings for people: a line each below the ring that they are in, and a line that counts them.
+
 import {
   type BackendName,
   type BackendVerdict,
@@ -7,6 +8,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
+import { shortId } from '../codec/ring/id-text.ts'
 import type { RequestSlot } from '../codec/ring/ring.ts'
 import type { Sheet } from './style.ts'
 import { type Cell, type Column, tableOf } from './table.ts'
@@ -63,7 +65,7 @@ export function verdictsText(
     { text: String(slot) },
     { text: String(index) },
     { text: request.op },
-    { text: String(request.id) },
+    { text: shortId(request.id) },
     { text: outcome, paint: outcome === 'accept' ? undefined : outcome === 'unknown' ? style.unsure : style.bad },
     { text: `${test}${reading ? ' (a reading of its source)' : ''}${ANSWERED[answered]}` },
   ])

@@ -1,6 +1,8 @@
 // A decoded ring for people: summary, table of slots, findings.
+
 import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
+import { shortId } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
 import { type RequestSlot, type ResponseSlot, type Slot, slotsByIndex } from '../codec/ring/ring.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
@@ -96,7 +98,7 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
   const notes = [...requestNotes(r), ...answeredNotes(answered, answeredBy)]
   return [
     { text: opText(r), paint: style.ops[colourOf(r)] },
-    { text: String(r.id) },
+    { text: shortId(r.id) },
     { text: isEmptyFlush(r) ? '-' : String(r.sector_number) },
     { text: r.kind === 'other' ? '' : r.nr_sectors === null ? '?' : String(r.nr_sectors) },
     { text: 'nr_segments' in r ? String(r.nr_segments) : '' },
@@ -110,7 +112,7 @@ function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlo
   const unsure = beneathOutstanding !== 'no'
   return [
     { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },
-    { text: String(r.id) },
+    { text: shortId(r.id) },
     { text: beneath.sector_number === NO_SECTOR ? '-' : `over ${beneath.sector_number}`, paint: style.dim },
     { text: '' },
     { text: '' },
