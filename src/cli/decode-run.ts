@@ -26,6 +26,8 @@ export interface DecodeOptions {
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
+  /** Cells of a line of text; nothing is folded without it. */
+  readonly width?: number | undefined
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'
   /** Only slots of which it holds. */
   readonly where?: Where | undefined
@@ -109,11 +111,11 @@ function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | und
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
-  const { filter, segments } = options
+  const { filter, segments, width } = options
   let separator = ''
   return {
     ring(decoded) {
-      write(separator + ringText(decoded, { style, filter, where: chosen(options, decoded), segments }))
+      write(separator + ringText(decoded, { style, width, filter, where: chosen(options, decoded), segments }))
       separator = '\n'
     },
     end() {},
