@@ -17,13 +17,13 @@ interface Printer {
 }
 
 export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions, style: Style) => Printer>> = {
-  text: ({ severity }, style) => ({
+  text: ({ severity, width }, style) => ({
     ring(decoded, findings, verdicts) {
-      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, style))
-      if (findings.length > 0) write(findingsText(decoded, findings, style))
+      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, { style, width }))
+      if (findings.length > 0) write(findingsText(decoded, findings, { style, width }))
     },
     end(rings, counts) {
-      if (rings > 0) write(countsText(rings, counts, severity, style))
+      if (rings > 0) write(countsText(rings, counts, severity, { style, width }))
     },
   }),
 

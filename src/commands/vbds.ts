@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../cli/base-command.ts'
 import { EXIT_CLEAN } from '../cli/exit-codes.ts'
 import { write } from '../cli/output.ts'
-import { terminalStyle } from '../cli/style.ts'
+import { foldingWidth, terminalStyle } from '../cli/style.ts'
 
 export default class Vbds extends BaseCommand {
   static override summary = 'List the block devices in a XenStore listing.'
@@ -34,7 +34,11 @@ Exit code: 0 listed, 2 could not do it.`
     const { loadVbds } = await import('../dump/listing.ts')
     const { vbdJson, vbdsText } = await import('../render/vbds.ts')
     const vbds = loadVbds(args.input)
-    write(flags.json ? `${JSON.stringify(vbds.map(vbdJson), null, 2)}\n` : vbdsText(vbds, await terminalStyle()))
+    write(
+      flags.json
+        ? `${JSON.stringify(vbds.map(vbdJson), null, 2)}\n`
+        : vbdsText(vbds, { style: await terminalStyle(), width: foldingWidth() }),
+    )
     return EXIT_CLEAN
   }
 }
