@@ -29,7 +29,7 @@ export function replay(vector: Vector, options: ReplayOptions = {}): Mismatch | 
   const scenario = scenarioOf(vector)
   const emulator = new Emulator(scenario.config, { contents: 'all' })
   const { frontend } = emulator
-  let expectedRings: Uint8Array[] = []
+  let expectedRings = frontend.rings.map(({ bytes }) => new Uint8Array(bytes.length))
   const limits = differenceOf(vector.config.limits, emulator.connected.limits, 'config.limits')
   if (vector.config.limits && limits) return { scenario: vector.name, event: 0, type: 'init', ...limits }
   for (const [n, event] of vector.events.entries()) {
