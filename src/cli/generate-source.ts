@@ -87,7 +87,7 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
       trace.skipped > 0 ? `${count(trace.skipped, 'line')} skipped: not understood (${numbersOf(trace)})` : '',
     ].filter((note) => note !== '')
     const [, ...unused] = notes
-    if (unused.length > 0) complain(`${path}: ${unused.join('; ')}`)
+    if (unused.length > 0) complain(`${path === '-' ? 'standard input' : path}: ${unused.join('; ')}`)
     return { name: path, plain: { ...base, steps: made.steps }, notes }
   } catch (error) {
     if (error instanceof TraceError) throw new Error(`${path}: ${error.message}`)

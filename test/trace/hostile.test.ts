@@ -105,7 +105,12 @@ test.each([
 test('a completion before the first request, and those of requests that are not waited for, have names of their own', () => {
   const early = line('C', ' R 8 + 8 [0]')
   const noData = [line('D', '  N [dd]'), line('C', '  N 0 [0]')]
-  expect(stepsOf(traceOf(early, line('D', ' R 0 + 8 [dd]'), ...noData))).toMatchObject({ issued: 1, unfit: 1, unmatched: 1, late: 1 })
+  expect(stepsOf(traceOf(early, line('D', ' R 0 + 8 [dd]'), ...noData))).toMatchObject({
+    issued: 1,
+    unfit: 1,
+    unmatched: 1,
+    late: 1,
+  })
 })
 
 test('damaged lines are counted, each by its own number', () => {
