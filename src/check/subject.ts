@@ -3,6 +3,7 @@
 import { decodeBeneath, plausibleBeneath } from '../codec/ring/beneath.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
+import { placeOfSegment } from '../codec/ring/multi-slot.ts'
 import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
@@ -33,12 +34,15 @@ export interface DecodedRing {
     readonly xenstore: XenstoreNodes | undefined
   }
   readonly ring: Ring
+  /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
+  readonly sectorUnitGiven?: boolean
   /** Of decoding: the dump's, the protocol's and the ring's. */
   readonly findings: readonly Finding[]
 }
 
 export interface RingSubject {
   readonly decoded: DecodedRing
+  /** Its unit of sectors may be another than that of `decoded.ring`: the one in which its requests fit the disk. */
   readonly ring: Ring
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
@@ -75,7 +79,7 @@ export function subjectOf(decoded: DecodedRing): RingSubject {
     bytes: dump.bytes,
     indirectPages: dump.indirectPages,
     xenstore: dump.xenstore,
-    disk: dump.xenstore && diskOf(dump.xenstore),
+    disk: dump.xenstore && diskOf(dump.xenstore, ring.sectorUnit),
     requests,
     inFlight: requests.filter(({ answered }) => answered === 'no' || answered === 'unlikely'),
     torn,
@@ -109,6 +113,12 @@ export function atField({ ring: { geometry } }: RingSubject, { slot, request }: 
 export function atSegment(subject: RingSubject, slot: RequestSlot, i: number) {
   const { abi } = subject.ring.geometry
   if (slot.request.kind === 'indirect') return atIndirectGref(subject, slot, Math.floor(i / SEGS_PER_INDIRECT_PAGE))
+  const { block, place } = placeOfSegment(i)
+  const { geometry } = subject.ring
+  if (block > 0 && slot.request.kind === 'rw') {
+    const own = slot.request.continuedIn?.[block - 1] ?? slot.slot
+    return { slot: slot.slot, offset: slotOffset(geometry, own) + place * sizeOf(blkifRequestSegment, abi) }
+  }
   const seg = atField(subject, slot, 'seg')
   return { ...seg, offset: seg.offset + i * sizeOf(blkifRequestSegment, abi) }
 }
@@ -131,7 +141,7 @@ export function operationOf(request: Request): number {
   return request.operation === BLKIF_OP_INDIRECT && request.kind === 'indirect' ? request.indirect_op : request.operation
 }
 
-/** Sectors of 512 bytes that a request covers; undefined where an indirect page is missing or the request has none. */
+/** Sectors, of the ring's unit, that a request covers; undefined where an indirect page is missing or the request has none. */
 export function sectorsOf(request: Request): bigint | undefined {
   if (request.kind === 'other' || request.nr_sectors === null) return undefined
   return BigInt(request.nr_sectors)

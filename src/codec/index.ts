@@ -27,6 +27,7 @@ export {
 } from './ring/changed-in-flight.ts'
 export type { Finding } from './ring/finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
+export { maxRequestSegments, slotsForSegments } from './ring/multi-slot.ts'
 export {
   type DirectRequest,
   type DiscardRequest,
@@ -38,6 +39,7 @@ export {
   sumSectors,
 } from './ring/request.ts'
 export {
+  type ContinuationSlot,
   type DecodeRingOptions,
   decodeRing,
   type RequestSlot,
@@ -49,6 +51,17 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
+export {
+  bytesOfSectors,
+  DEFAULT_SECTOR_UNIT,
+  SECTOR_UNITS,
+  type SectorUnit,
+  type SectorUnitChoice,
+  sectorsPerPage,
+  sectorUnitOf,
+  sectorUnitOfDisk,
+  smallSectors,
+} from './ring/sector-unit.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { readsAsResponse } from './ring/torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'

@@ -2,6 +2,7 @@
 import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
@@ -29,6 +30,7 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
+    ...unitJson(ring.sectorUnit),
     req_prod,
     req_event,
     rsp_prod,
@@ -37,11 +39,18 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
   }
 }
 
+/** The unit of sectors, where it is not that of blkif.h. */
+export function unitJson(unit: SectorUnit): { readonly sector_unit?: number } {
+  return unit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: unit }
+}
+
 export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {
   const base = { slot: slot.slot, index: slot.index, state: slot.state }
   switch (slot.state) {
     case 'unused':
       return base
+    case 'continuation':
+      return { ...base, of: slot.of ?? null }
     case 'request': {
       const doubt = slot.answered === 'no' ? {} : { answered: slot.answered }
       const by = slot.answeredBy === undefined ? {} : { answeredBy: slot.answeredBy }
@@ -64,7 +73,13 @@ function requestJson(r: Request): Json {
   }
   switch (r.kind) {
     case 'rw':
-      return { ...base, nr_segments: r.nr_segments, segments: r.segments.map((s) => ({ ...s })), nr_sectors: r.nr_sectors }
+      return {
+        ...base,
+        nr_segments: r.nr_segments,
+        segments: r.segments.map((s) => ({ ...s })),
+        nr_sectors: r.nr_sectors,
+        ...(r.continuedIn ? { continuedIn: r.continuedIn } : {}),
+      }
     case 'indirect':
       return {
         ...base,

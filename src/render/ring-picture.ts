@@ -15,6 +15,7 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   'maybe-answered': { char: '?', means: 'may be answered' },
   response: { char: '<', means: 'response' },
   error: { char: 'x', means: 'error response' },
+  continuation: { char: '+', means: 'more of the one before' },
   unused: { char: '.', means: 'not used yet' },
 }
 /** Behind an index that no slot can have. */
@@ -55,12 +56,8 @@ function slotRows({ slots, positions }: Picture, { style, width }: HexOptions): 
     }
     const from = first * perRow
     const cells = slots.slice(from, from + perRow).map((slot) => span(slot, style))
-    lines.push(
-      `${style.dim(String(from).padStart(digits))}  ${cells
-        .map(({ text, paint }) => paint!(text))
-        .join(' ')
-        .trimEnd()}`,
-    )
+    const texts = cells.map(({ text, paint }, i) => paint!(i === cells.length - 1 ? text.trimEnd() : text))
+    lines.push(`${style.dim(String(from).padStart(digits))}  ${texts.join(' ')}`)
     lines.push(...caretLines(positions, from, perRow, { style, width }, margin))
   }
   return lines

@@ -2,8 +2,9 @@
 import type { Ring } from '../codec/ring/ring.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
+import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
-import { count, printable } from './text.ts'
+import { count, labelled, printable, titleLines } from './text.ts'
 
 const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',
@@ -33,21 +34,23 @@ const FRONTEND: Readonly<Record<FrontendState, string>> = {
   unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
-export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style): string[] {
+export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style, width: number): string[] {
   const { geometry, sring } = ring
   const state = waitState(sring, geometry.nr_ents)
   const rows: (readonly [string, string])[] = [
     ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
-    ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
+    [
+      'ring',
+      `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}${unitFacts(ring.sectorUnit).map((text) => `; ${text}`)}`,
+    ],
     ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],
     ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
     ['waits on', WAITS[state.waiting]],
   ]
-  const width = Math.max(...rows.map(([name]) => name.length))
   const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
-  return [style.bold(title), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${text}`)]
+  return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
 }
 
 function usedNote({ slots }: Ring): string {
@@ -57,7 +60,9 @@ function usedNote({ slots }: Ring): string {
 
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
-  const of = `${outstanding} of ${geometry.nr_ents}`
+  const heads = slots.filter((s) => s.state === 'request').length
+  const several = slots.some((s) => s.state === 'continuation') ? ` slots, ${count(heads, 'request')}` : ''
+  const of = `${outstanding} of ${geometry.nr_ents}${several}`
   const answered = slots.flatMap((s) =>
     s.state === 'request' && (s.answered === 'maybe' || s.answered === 'yes') ? [s.answered] : [],
   )

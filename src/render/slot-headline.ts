@@ -1,8 +1,9 @@
 // A slot in one line: its place, what it holds, and how far its story is known.
+import { idText } from '../codec/ring/id-text.ts'
 import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { opText } from './slot-words.ts'
+import { opText, slotWords } from './slot-words.ts'
 
 /** `ring[17]  index 17  request in flight: write, id 15`. */
 export function slotHeadline(slot: Slot): string {
@@ -14,8 +15,10 @@ export function slotText(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'continuation':
+      return `index ${slot.index}  ${slotWords(slot)}`
     case 'request':
-      return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${slot.request.id}`
+      return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${idText(slot.request.id)}`
     case 'response':
       return `index ${slot.index}  response: ${responseText(slot)}`
   }
@@ -39,5 +42,5 @@ function responseText({ response: r, beneath, beneathOutstanding }: ResponseSlot
   const op = r.op === 'unknown' ? `unknown ${r.operation}` : r.op
   const status = statusName(r.status) ?? `status ${r.status}`
   const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
-  return `${op}, id ${r.id}, ${status}; over a request at ${over}${OUTSTANDING[beneathOutstanding]}`
+  return `${op}, id ${idText(r.id)}, ${status}; over a request at ${over}${OUTSTANDING[beneathOutstanding]}`
 }

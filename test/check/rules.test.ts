@@ -41,6 +41,8 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     'disk-clean',
     ...['sector-wrap', 'sector-past-end', 'io-misaligned', 'discard-misaligned', 'write-to-read-only', 'discard-on-read-only'],
   ],
+  ['sector-unit', 'sector-unit-clean', 'sector-unit'],
+  ['multi-slot', 'multi-slot-clean', 'segment-block-missing'],
   [
     'responses',
     'responses-clean',
