@@ -19,6 +19,8 @@ import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { U64_MAX } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RequestValue } from './step-table.ts'
+import type { ScenarioFile } from './table.ts'
+import type { Work } from './work.ts'
 
 /** Pages after which the data of requests begins again at the first: no kernel has more in flight. */
 const REQUEST_PAGES = 2 ** 20
@@ -27,18 +29,20 @@ export interface Terms {
   readonly config: ScenarioConfig
   readonly dataPfn: number
   readonly unchecked: boolean
+  readonly work: Work
   /** What the block layer cuts by; undefined where it hands everything on: unchecked, or of a driver that dies while it connects. */
   readonly limits: QueueLimits | undefined
 }
 
 type Unnumbered = Omit<BlockRequest, 'serial'>
 
-export function termsOf(config: ScenarioConfig, dataPfn: number, unchecked: boolean): Terms {
+export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_pfn' | 'unchecked'>, work: Work): Terms {
+  const { data_pfn: dataPfn, unchecked } = file
   const model = DRIVER_MODELS[config.driver]
   const connects = segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) > 0
   const { nr_ents } = ringGeometry(abiByName(config.abi)!, config.ringPages)
   const limits = connects && !unchecked ? limitsAtConnect(model, config, nr_ents) : undefined
-  return { config, dataPfn, unchecked, limits }
+  return { config, dataPfn, unchecked, work, limits }
 }
 
 /** Requests that together are the one given, each within the limits. */
@@ -167,6 +171,7 @@ export class RequestMaker {
     const bytes = value.bytes ?? 4096
     const offset = value.offset ?? 0
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
+    this.#terms.work.request(bytes, `${path}.bytes`)
     const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
     return cutIntoPages(page, offset, bytes, config.pageSize)
   }
