@@ -1,5 +1,6 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
+import type { GrantTable } from '../image/grant-table.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
@@ -19,6 +20,8 @@ export interface RingDump {
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
+  /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
+  readonly grants?: (() => GrantTable | undefined) | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
   /** What is wrong with the dump itself. */
