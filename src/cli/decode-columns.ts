@@ -1,6 +1,7 @@
 // Rings to lines by way of columns: the same lines that `DecodeRun` prints of objects, at a fraction of the time.
 import { type Batch, REQUEST } from '../codec/batch/batch.ts'
 import { GuessingReader } from '../codec/batch/guessing-reader.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { ByteSink } from '../render/byte-sink.ts'
 import { csvLines } from '../render/csv-bytes.ts'
 import { ndjsonLines } from '../render/ndjson-bytes.ts'
@@ -32,7 +33,7 @@ export class ColumnDecoder {
   constructor(options: RowOptions, takes: (batch: Batch) => TakeRow, bytes: number, capacity: number) {
     this.#options = options
     this.#takes = takes
-    this.#reader = new GuessingReader(options.abi, bytes, capacity)
+    this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit)
   }
 
   /**
@@ -62,13 +63,16 @@ export class ColumnDecoder {
   }
 }
 
-type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'>
+type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'> & {
+  /** Undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnit | undefined
+}
 
 /** Of one ring of a batch, the rows that are asked for. */
 export function takeRows(
   batch: Batch,
   ring: number,
-  { filter, where }: RowOptions,
+  { filter, where }: Pick<RowOptions, 'filter' | 'where'>,
   { number, queue }: { readonly number: number | undefined; readonly queue?: number | undefined },
   take: TakeRow,
 ): void {

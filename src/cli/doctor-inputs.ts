@@ -1,4 +1,5 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
@@ -15,6 +16,7 @@ import { write } from './output.ts'
 export interface DoctorOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Of the last snapshot. */
@@ -39,8 +41,9 @@ export function doctorInputs(inputs: readonly string[], style: Style, options: D
       onError(new DumpError('-', 'standard input can be read only once'))
       continue
     }
-    const { abi, pages, found } = options
-    for (const moment of momentsOf(input, { abi, pages, found, onError, onNote: (note) => notes.push(note) })) devices.add(moment)
+    const { abi, pages, sectorUnit, found } = options
+    for (const moment of momentsOf(input, { abi, pages, sectorUnit, found, onError, onNote: (note) => notes.push(note) }))
+      devices.add(moment)
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
@@ -74,7 +77,7 @@ function titleOf(queues: readonly History[]): string {
 
 function noteText(notes: readonly string[], style: Style): string {
   return notes
-    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map(style.unsure)])
+    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map((line) => style.unsure(line))])
     .map((line) => `${line}\n`)
     .join('')
 }

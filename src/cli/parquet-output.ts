@@ -29,8 +29,8 @@ const FILE = {
 
 const DATASET: FolderKind = {
   name: 'dataset',
-  files: /^device=[^/]+\/queue=\d+\/part-\d+\.parquet$/,
-  folders: /^device=[^/]+(\/queue=\d+)?$/,
+  isFile: (path) => /^device=[^/]+\/queue=\d+\/part-\d+\.parquet$/.test(path),
+  isFolder: (path) => /^device=[^/]+(\/queue=\d+)?$/.test(path),
 }
 
 /** Takes rows, and writes them group by group. */

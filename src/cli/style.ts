@@ -14,7 +14,9 @@ export async function terminalStyle(): Promise<Style> {
   const { NO_COLOR, FORCE_COLOR } = process.env
   if (NO_COLOR || !(FORCE_COLOR || fstatSync(STDOUT).isCharacterDevice())) return plainStyle
   const { Chalk, supportsColor } = await import('chalk')
-  return supportsColor ? colourStyle(new Chalk({ level: supportsColor.level })) : plainStyle
+  if (!supportsColor) return plainStyle
+  const chalk = new Chalk({ level: supportsColor.level })
+  return colourStyle(chalk, supportsColor.has256)
 }
 
 /** Columns of the terminal; 80 for pipes and files. */

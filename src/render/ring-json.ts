@@ -2,6 +2,7 @@
 import type { Beneath } from '../codec/ring/beneath.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
@@ -29,12 +30,18 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
+    ...unitJson(ring.sectorUnit),
     req_prod,
     req_event,
     rsp_prod,
     rsp_event,
     outstanding: ring.outstanding,
   }
+}
+
+/** The unit of sectors, where it is not that of blkif.h. */
+export function unitJson(unit: SectorUnit): { readonly sector_unit?: number } {
+  return unit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: unit }
 }
 
 export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {

@@ -2,6 +2,7 @@
 import type { Ring } from '../codec/ring/ring.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
+import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { count, printable } from './text.ts'
 
@@ -39,7 +40,10 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
   const rows: (readonly [string, string])[] = [
     ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
-    ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
+    [
+      'ring',
+      `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}${unitFacts(ring.sectorUnit).map((text) => `; ${text}`)}`,
+    ],
     ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],
     ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],

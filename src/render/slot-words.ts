@@ -1,9 +1,21 @@
 // A slot in a few words.
+
 import type { Request } from '../codec/ring/request.ts'
 import type { Slot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
 import { count } from './text.ts'
+
+/** What sectors are, behind that word: nothing where they are those of blkif.h. */
+export function unitText(unit: SectorUnit): string {
+  return unit === DEFAULT_SECTOR_UNIT ? '' : ` of ${unit} bytes`
+}
+
+/** The same for the head of a ring. */
+export function unitFacts(unit: SectorUnit): string[] {
+  return unit === DEFAULT_SECTOR_UNIT ? [] : [`sectors${unitText(unit)}`]
+}
 
 /** `read`, `indirect write`, `secure discard`, `unknown 9`. */
 export function opText(r: Request): string {

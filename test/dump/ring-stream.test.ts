@@ -124,7 +124,9 @@ test('zstd, where Node has it; else the way around', async () => {
   // An empty frame, as zstd 1.5 writes it.
   writeFileSync(path, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x00, 0x01, 0x00, 0x00, 0x99, 0xe9, 0xd8, 0x51))
   const { createZstdDecompress } = (await import('node:zlib')) as unknown as { createZstdDecompress?: unknown }
-  const expected = createZstdDecompress ? 'the file is empty' : `this Node cannot unpack zstd; unpack it: zstdcat ${path}`
+  const expected = createZstdDecompress
+    ? 'the file is empty'
+    : `compressed with zstd, which is not unpacked here; unpack it: zstdcat ${path}`
   expect((await readAll(1)).error).toContain(expected)
 })
 

@@ -14,7 +14,7 @@ import { loadDumps } from '../../src/dump/folder.ts'
 import { ParquetFile } from '../../src/parquet/file.ts'
 import { GROUP_ROWS, RowGroup } from '../../src/parquet/row-group.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
 import { parquetColumns, parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
 import { rings } from '../support/rings.ts'
 
@@ -54,7 +54,7 @@ function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonl
   return { file: Buffer.concat(parts), expected }
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   const inputs = [...loadDumps(path)].flatMap(({ bytes, indirectPages }) =>
     ABIS.map((abi) => ({ bytes: Uint8Array.from(bytes), abi, pages: indirectPages })),
   )

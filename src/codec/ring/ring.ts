@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry } from './wire.ts'
 
@@ -51,6 +52,8 @@ export type Slot = RequestSlot | ResponseSlot | UnusedSlot
 
 export interface Ring {
   readonly geometry: RingGeometry
+  /** Bytes of the sectors that its requests count in. */
+  readonly sectorUnit: SectorUnit
   readonly sring: SringHeader
   /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. Above nr_ents it cannot be. */
   readonly outstanding: number
@@ -65,6 +68,8 @@ export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Slots from 0 on that are there; those behind them, of a ring that was cut off, are left out. Without it, all. */
   readonly slots?: number | undefined
+  /** What sectors count in; without it 512 bytes. */
+  readonly sectorUnit?: SectorUnit | undefined
 }
 
 const NO_PAGES: IndirectPages = new Map()
@@ -81,6 +86,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const wire = decodeWireRing(bytes, geometry)
   const { req_prod, rsp_prod } = wire.sring
   const outstanding = distance(rsp_prod, req_prod)
+  const { indirectPages: pages = NO_PAGES, sectorUnit = DEFAULT_SECTOR_UNIT } = options
   const findings: Finding[] = []
   reportHeader(bytes, wire.sring, outstanding, nr_ents, abi, findings)
 
@@ -96,7 +102,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
     }
-    const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
+    const request = viewRequest(entry.req, { abi, slot, at, pages, unit: sectorUnit, findings })
     if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   }
@@ -112,7 +118,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
-  return { geometry, sring: wire.sring, outstanding, evidence, slots, findings }
+  return { geometry, sectorUnit, sring: wire.sring, outstanding, evidence, slots, findings }
 }
 
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */

@@ -1,5 +1,4 @@
 // The batch reader gives what the binary-parser decoder gives, field by field; the batch writer is its inverse.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -18,8 +17,9 @@ import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
 import { applyRuns } from '../../../src/replay/expected.ts'
 import { readVectors, vectorFiles } from '../../blkfront/read-vectors.ts'
-import { captures } from '../../support/captures.ts'
+import { captures, eachCapture } from '../../support/captures.ts'
 import { rings } from '../../support/rings.ts'
+import { describeShared, SHARED } from '../../support/shared.ts'
 
 /** Rings of one size, read together: rows, indices of the header, and the bytes that the writer makes of them. */
 function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new Map()): void {
@@ -53,15 +53,12 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
   expect(Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row))).toEqual(rows.flat())
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('captures', ({ path }) => {
   for (const { bytes, indirectPages } of loadDumps(path)) for (const abi of ABIS) check([bytes], abi, indirectPages)
 })
 
-const SHARED = join(import.meta.dirname, '../../../../shared/vectors')
-const VECTORS = existsSync(SHARED) ? SHARED : join(import.meta.dirname, '../../vectors')
-
-test.each(vectorFiles(VECTORS))('rings of vectors %s', (file) => {
-  const vectors = readVectors(VECTORS, file)
+function checkVectors(folder: string, file: string): void {
+  const vectors = readVectors(folder, file)
   expect(vectors.length).toBeGreaterThan(0)
   for (const { config, events } of vectors) {
     const pages = config.ringPages
@@ -73,6 +70,14 @@ test.each(vectorFiles(VECTORS))('rings of vectors %s', (file) => {
     }
     check(some.slice(-4), abiByName(config.abi)!)
   }
+}
+
+const COMMITTED = join(import.meta.dirname, '../../vectors')
+test.each(vectorFiles(COMMITTED))('rings of vectors %s', (file) => checkVectors(COMMITTED, file))
+
+describeShared('rings of vectors', () => {
+  const complete = join(SHARED, 'vectors')
+  test.each(vectorFiles(complete))('%s', (file) => checkVectors(complete, file))
 })
 
 test('random pages, of chance and near to what can be', () => {

@@ -16,7 +16,7 @@ import { decode } from '../../../src/codec/struct/parser.ts'
 import { blkifIndirectPage } from '../../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
-import { captures } from '../../support/captures.ts'
+import { captures, eachCapture } from '../../support/captures.ts'
 
 function checkRing(bytes: Uint8Array, abi: Abi): void {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
@@ -57,7 +57,7 @@ test('captures are there', () => {
   expect(captures.length).toBeGreaterThanOrEqual(20)
 })
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   for (const { bytes } of loadDumps(path)) for (const abi of ABIS) checkRing(bytes, abi)
   const pages = readdirSync(path).filter((name) => name.startsWith('indirect-'))
   for (const name of pages) for (const abi of ABIS) checkIndirectPage(readFileSync(join(path, name)), abi)
