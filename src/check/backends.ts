@@ -2,8 +2,7 @@
 // (docs/backends.md has the records), tapdisk3 as its source reads. One table each, in the order in which each looks.
 import type { RequestSlot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
-import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
-import { askedOf, type Asked, backendDisk } from './backends/asked.ts'
+import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
 import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
 import { LINUX } from './backends/linux.ts'
 import { QEMU } from './backends/qemu.ts'
@@ -36,7 +35,7 @@ export function backendVerdicts(decoded: DecodedRing, backend: BackendName): Bac
   const { unit, rows, impossible } = TABLES[backend]
   const possible = ring.outstanding <= ring.geometry.nr_ents
   const disk = backendDisk(dump.xenstore)
-  const bytes = unit(disk.sectorSize ?? BigInt(SECTOR_SIZE))
+  const bytes = unit(disk.sectorSize ?? BigInt(ring.sectorUnit))
   const domain = backendDomainOf(dump.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }

@@ -87,6 +87,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     bytes: ring.bytes,
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
+    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
     findings: [],
   }
 }

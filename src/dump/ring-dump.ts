@@ -1,7 +1,7 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { GrantTable } from '../image/grant-table.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { GrantTable } from '../image/grant-table.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
 export interface RingDump {

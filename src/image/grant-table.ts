@@ -2,7 +2,14 @@
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
-import { type GrantEntryV1, GTF_KNOWN, GTF_permit_access, GTF_type_mask, grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
+import {
+  type GrantEntryV1,
+  GTF_KNOWN,
+  GTF_permit_access,
+  GTF_type_mask,
+  grantEntryV1,
+  grantEntryV2,
+} from '../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { ENTRY_WORDS, entryState, type GrantVersion } from './grant-page.ts'
 import { exact } from './reader.ts'

@@ -1,7 +1,5 @@
 // Which references a backend maps or copies for a request, and whether the guest's grant table lets it.
-import {
-  BLKIF_OP_READ,
-} from '../../codec/xen/blkif.ts'
+import { BLKIF_OP_READ } from '../../codec/xen/blkif.ts'
 import { GTF_readonly } from '../../codec/xen/grant-table.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import { operationOf } from '../subject.ts'

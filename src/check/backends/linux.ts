@@ -46,7 +46,12 @@ export const LINUX: Backend = {
     { test: 'operation is none it knows', outcome: 'EOPNOTSUPP', applies: undefinedOperation },
     { test: 'a discard on a read-only disk', outcome: 'ERROR', applies: both(discard, readOnly) },
     { test: 'a discard beyond the end of the disk, or beyond 2^64', outcome: 'ERROR', applies: both(discard, pastEnd) },
-    { test: 'a discard, and the disk has none', outcome: 'EOPNOTSUPP', reading: true, applies: both(discard, ({ disk }) => disk.discards === 'no') },
+    {
+      test: 'a discard, and the disk has none',
+      outcome: 'EOPNOTSUPP',
+      reading: true,
+      applies: both(discard, ({ disk }) => disk.discards === 'no'),
+    },
     { test: "a discard off the disk's own sectors", outcome: 'ERROR', applies: both(discard, offBlock) },
     { test: 'a secure erase of no sectors: left to the layer below', outcome: 'unknown', applies: both(secureErase, noSectors) },
     { test: 'a discard of no sectors', outcome: 'ERROR', applies: noSectors },

@@ -7,8 +7,7 @@ import {
   BLKIF_OP_WRITE,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import { type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from './asked.ts'
-import { type Applies } from './asked.ts'
+import { type Applies, type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from './asked.ts'
 import type { Backend } from './row.ts'
 
 const SERVED = [BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD]
@@ -58,7 +57,8 @@ export const QEMU: Backend = {
     { test: 'a flush without data', outcome: 'accept', applies: both(operation(BLKIF_OP_FLUSH_DISKCACHE), empty) },
     {
       test: (asked) => {
-        const whole = asked.request.kind === 'discard' && asked.request.sector_number + asked.request.nr_sectors <= MAX_INT64 / asked.unit
+        const whole =
+          asked.request.kind === 'discard' && asked.request.sector_number + asked.request.nr_sectors <= MAX_INT64 / asked.unit
         return `a discard beyond the end of the disk, or beyond 2^64${whole ? meanwhile(asked) : ''}`
       },
       outcome: 'ERROR',

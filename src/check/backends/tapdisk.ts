@@ -8,7 +8,21 @@ import {
   NO_SECTOR,
   SECTOR_SIZE,
 } from '../../codec/xen/blkif.ts'
-import { type Applies, both, direct, kind, leastSectors, MAX_U8, noRead, operation, outside, readOnly, reversed, tooMany, undefinedOperation } from './asked.ts'
+import {
+  type Applies,
+  both,
+  direct,
+  kind,
+  leastSectors,
+  MAX_U8,
+  noRead,
+  operation,
+  outside,
+  readOnly,
+  reversed,
+  tooMany,
+  undefinedOperation,
+} from './asked.ts'
 import type { Backend } from './row.ts'
 
 /** Its limit, although the wire has 11. */
