@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly severity: Severity
   readonly backend: BackendName | undefined
   readonly format: CheckFormat
+  /** Cells of a line of text; Infinity where nothing is folded. */
+  readonly width: number
   /** Of this package. */
   readonly version: string
 }

@@ -1,4 +1,5 @@
 // What the value of a field means, in a few words: blkif.h's name for a code, bytes for sectors, a disk for its number.
+import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed, slotOf } from '../codec/ring/ring-idx.ts'
 import { bytesOfSectors } from '../codec/ring/sector-unit.ts'
@@ -114,5 +115,7 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */
 function id(value: number | bigint, { ring: { geometry } }: Surroundings): string | undefined {
-  return value < geometry.nr_ents ? undefined : `0x${value.toString(16)}: none of Linux's ids`
+  if (value < geometry.nr_ents) return undefined
+  const tag = xTagOf(BigInt(value))
+  return tag === undefined ? `0x${value.toString(16)}: none of Linux's ids` : `XTag ${tag}: an id of Windows of 2014`
 }

@@ -1,4 +1,5 @@
 // Verdicts, sides and requests in words.
+import { idText } from '../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import type { Bounds, Diagnosis, VerdictName, WaitingRequest } from '../doctor/index.ts'
@@ -50,5 +51,5 @@ export function waitingText({ index, slot, request, sector_number, sectorUnit, s
   const op = request.kind === 'indirect' ? `indirect ${opName(request.indirect_op)}` : request.op
   const sectors =
     request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`
-  return `index ${index}, slot ${slot}: ${op}, id ${request.id}, ${sector}${sectors}${doubt}`
+  return `index ${index}, slot ${slot}: ${op}, id ${idText(request.id)}, ${sector}${sectors}${doubt}`
 }

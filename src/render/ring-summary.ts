@@ -4,7 +4,7 @@ import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiti
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
-import { count, printable } from './text.ts'
+import { count, labelled, printable, titleLines } from './text.ts'
 
 const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',
@@ -34,7 +34,7 @@ const FRONTEND: Readonly<Record<FrontendState, string>> = {
   unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
-export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style): string[] {
+export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style, width: number): string[] {
   const { geometry, sring } = ring
   const state = waitState(sring, geometry.nr_ents)
   const rows: (readonly [string, string])[] = [
@@ -49,9 +49,8 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
     ['waits on', WAITS[state.waiting]],
   ]
-  const width = Math.max(...rows.map(([name]) => name.length))
   const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
-  return [style.bold(title), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${text}`)]
+  return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
 }
 
 function usedNote({ slots }: Ring): string {

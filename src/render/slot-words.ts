@@ -1,5 +1,6 @@
 // A slot in a few words.
 
+import { idText } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
@@ -38,12 +39,12 @@ export function slotWords(slot: Slot): string {
     case 'unused':
       return 'not used yet'
     case 'request':
-      return `${requestWords(slot.request)}, id ${slot.request.id}`
+      return `${requestWords(slot.request)}, id ${idText(slot.request.id)}`
     case 'response': {
       const { op, operation, id, status } = slot.response
       const name = statusName(status)
       const to = op === 'unknown' ? `operation ${operation}` : op
-      return `response to ${to}, id ${id}, ${name === undefined ? `status ${status}` : name}`
+      return `response to ${to}, id ${idText(id)}, ${name === undefined ? `status ${status}` : name}`
     }
   }
 }

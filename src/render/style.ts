@@ -20,6 +20,12 @@ export interface Style {
   readonly bytes: Readonly<Record<ByteKind, Paint>>
 }
 
+/** What text is written on: how it is coloured, and the cells of a line; Infinity where nothing is folded. */
+export interface Sheet {
+  readonly style: Style
+  readonly width: number
+}
+
 /** `unread`: stale bytes and padding. */
 export type ByteKind = 'sring' | 'request' | 'response' | 'beneath' | 'unread'
 

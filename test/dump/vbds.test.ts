@@ -79,7 +79,7 @@ const CONFIGURED = JSON.stringify([
 ])
 
 test('xl list -l: guests and their disks, of which no ring is known', () => {
-  expect(vbdsText(listVbds(CONFIGURED), plainStyle).split('\n').slice(1, 3)).toEqual([
+  expect(vbdsText(listVbds(CONFIGURED), { style: plainStyle, width: Number.POSITIVE_INFINITY }).split('\n').slice(1, 3)).toEqual([
     '3 (db1)  xvda  -      -         -         -                    -            -  w     -         phy:/dev/vg0/db1',
     '3 (db1)  xvdb  -      -         -         -                    -            -  r     -         /iso/tools.iso',
   ])
@@ -94,7 +94,10 @@ test.each([
   `${'['.repeat(1e5)}"domid"`,
 ])('JSON that is no listing: %.40s', (text) => {
   for (const vbd of listVbds(text))
-    expect([vbd.published, vbdsText([vbd], plainStyle)]).toEqual([false, expect.stringContaining('-')])
+    expect([vbd.published, vbdsText([vbd], { style: plainStyle, width: Number.POSITIVE_INFINITY })]).toEqual([
+      false,
+      expect.stringContaining('-'),
+    ])
 })
 
 test('a backend whose frontend the listing does not have, and a frontend that names another backend than is there', () => {

@@ -5,6 +5,7 @@ import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { findRings, RING_SCORE } from '../../src/image/index.ts'
 import { eachCapture } from '../support/captures.ts'
+import { expectSame } from '../support/expect-same.ts'
 import { BytesReader, PAGE, randomPages } from './memory.ts'
 
 /** Pages of which a slot was used: the others are zeros, and could be anyone's. */
@@ -26,6 +27,6 @@ eachCapture('each capture', async ({ path }) => {
     if (!score.anyAbi) expect(`${source} ${score.abi.u64Align}`).toBe(`${source} ${protocol === 'x86_32-abi' ? 4 : 8}`)
     const firstLap = score.used === score.sring.req_prod
     expect(score.pages).toBe(firstLap ? pagesUsed(score.used, bytes.length / PAGE) : bytes.length / PAGE)
-    expect(found).toEqual(bytes.subarray(0, found.length))
+    expectSame(Uint8Array.from(found), Uint8Array.from(bytes.subarray(0, found.length)))
   }
 })

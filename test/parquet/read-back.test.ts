@@ -15,6 +15,7 @@ import { ParquetFile } from '../../src/parquet/file.ts'
 import { GROUP_ROWS, RowGroup } from '../../src/parquet/row-group.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
+import { expectSame } from '../support/expect-same.ts'
 import { parquetColumns, parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
 import { rings } from '../support/rings.ts'
 
@@ -59,7 +60,7 @@ eachCapture('each capture', ({ path }) => {
     ABIS.map((abi) => ({ bytes: Uint8Array.from(bytes), abi, pages: indirectPages })),
   )
   const { file, expected } = written(inputs)
-  expect(parquetRows(file)).toEqual(expected)
+  expectSame(parquetRows(file), expected)
 })
 
 test('rings of chance: ids and sectors above 2^63, operations without a struct, lists without elements', () => {
@@ -69,7 +70,7 @@ test('rings of chance: ids and sectors above 2^63, operations without a struct, 
     fc.property(fc.array(ring, { maxLength: 3 }), (inputs) => {
       const { file, expected } = written(inputs)
       const rows = parquetRows(file)
-      expect(rows).toEqual(expected)
+      expectSame(rows, expected)
       for (const { id, raw, segments } of rows) {
         if ((id as bigint) >= 2n ** 63n) seen.large++
         if (raw !== null) seen.raw++

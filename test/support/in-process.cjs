@@ -27,7 +27,7 @@ async function run() {
   for (const { args, env } of runs) {
     printed = { 1: '', 2: '' }
     process.argv = [process.argv[0], 'blkring', ...args]
-    for (const name of ['FORCE_COLOR', 'NO_COLOR']) delete process.env[name]
+    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'COLUMNS']) delete process.env[name]
     Object.assign(process.env, env)
     await main(packageFile)
     process.removeAllListeners('uncaughtException')

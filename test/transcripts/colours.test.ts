@@ -1,11 +1,11 @@
 // Colours add nothing but colours: every transcript's command that prints text for people, with colours forced, prints what it
 // prints without, once the colours are taken away. Commands that need neither a shell nor standard input run in one process,
 // which makes this a fraction of what the transcripts cost.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { inProcess } from '../support/in-process.ts'
 import { runBlock, type Transcribed, transcribed, transcriptNames } from '../support/transcripts.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -33,18 +33,6 @@ function isColoured({ command, block }: Transcribed): boolean {
 function argsOf({ command }: Transcribed): string[] | undefined {
   const args = SIMPLE.exec(command)?.[1]?.match(/(?:[^\s']|'[^']*')+/g)
   return args?.includes('-') ? undefined : args?.map((word) => word.replaceAll("'", ''))
-}
-
-interface Printed {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exit: number
-}
-
-function inProcess(runs: readonly { args: readonly string[]; env: object }[]): Printed[] {
-  const child = [join(root, 'test/support/in-process.cjs')]
-  const input = JSON.stringify(runs)
-  return JSON.parse(execFileSync(process.execPath, child, { cwd: root, input, encoding: 'utf8', maxBuffer: 2 ** 28 }))
 }
 
 test('in one process', () => {

@@ -8,6 +8,7 @@ import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenReques
 import { type Beneath, decodeBeneath } from './beneath.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+import { idText } from './id-text.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
@@ -190,7 +191,7 @@ function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, finding
     if (s.state !== 'request' || s.answered !== 'no') continue
     const { id } = s.request
     if (owner.has(id)) {
-      const message = `id ${id} is also that of slot ${owner.get(id)}, in flight as well`
+      const message = `id ${idText(id)} is also that of slot ${owner.get(id)}, in flight as well`
       findings.push({ code: 'id-shared', message, slot: s.slot, offset: slotOffset(geometry, s.slot) })
     } else owner.set(id, s.slot)
   }
