@@ -10,6 +10,7 @@ import {
   ImageError,
   indirectPagesOf,
   type NamedRing,
+  placeText,
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
@@ -88,6 +89,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
     grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
+    extracted: { image: image.path, place: placeText(ring.offsets) },
     findings: [],
   }
 }
