@@ -1,11 +1,13 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
+
 import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
+import { jsonText } from '../render/printable.ts'
 import { ringJson, slotJson, unitJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../render/slot-filter.ts'
@@ -132,7 +134,7 @@ type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queu
 
 function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
   const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
-  return `${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`
+  return `${jsonText({ ...numbers, ...slotJson(slot) })}\n`
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */

@@ -1,4 +1,5 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
+
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
@@ -6,6 +7,7 @@ import { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { deviceJson } from '../render/doctor-json.ts'
 import { doctorText, seriesTitle } from '../render/doctor-text.ts'
+import { jsonText } from '../render/printable.ts'
 import type { Sheet } from '../render/style.ts'
 import { printable, wrap } from '../render/text.ts'
 import { momentsOf } from './doctor-moments.ts'
@@ -48,7 +50,7 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   const diagnoses = found.map(({ queues }) => queues.map((history) => diagnose(history, options.interval)))
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
-    if (options.json) write(`${JSON.stringify({ notes, devices: diagnoses.map(deviceJson) }, null, 2)}\n`)
+    if (options.json) write(`${jsonText({ notes, devices: diagnoses.map(deviceJson) }, 2)}\n`)
     else write(texts(found, diagnoses, sheet) + noteText(notes, sheet))
   }
   const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
