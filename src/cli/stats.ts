@@ -1,6 +1,7 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import { checkPlace, writeWhole } from '../dump/write-file.ts'
 import { statsJson } from '../render/stats-json.ts'
 import { SVG_START, statsSvg } from '../render/stats-svg.ts'
@@ -15,6 +16,7 @@ import { statsOfInputs } from './stats-inputs.ts'
 export interface StatsOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   readonly where: string | undefined
   readonly json: boolean
@@ -26,10 +28,10 @@ export interface StatsOptions {
 
 /** Prints the figures of all rings of the inputs and returns the exit code. Where no ring could be read, nothing is printed. */
 export async function stats(inputs: readonly string[], options: StatsOptions): Promise<number> {
-  const { abi, pages, sectorUnit, where: expression, json, svg, style, width } = options
+  const { abi, pages, readAs, sectorUnit, where: expression, json, svg, style, width } = options
   const where = expression === undefined ? undefined : whereOf(expression)
   if (svg !== undefined) checkPlace(svg, { name: 'SVG picture', start: SVG_START })
-  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, sectorUnit, where })
+  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, readAs, sectorUnit, where })
   const report = reportOf(rings.stats, rings.diskSectors)
   if (report.snapshots === 0) return exit
   const { findings } = rings
