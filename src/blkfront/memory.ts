@@ -24,11 +24,21 @@ export class GuestMemory {
     this.#fill = fill
   }
 
+  /** Frames that were touched, of XEN_PAGE_SIZE bytes each. */
+  get touchedFrames(): number {
+    return this.#frames.size
+  }
+
   /** Hands pages to the driver. @returns PFN of the first */
   allocate(pages: number): number {
     const first = this.#firstPage + this.allocatedPages
     this.allocatedPages += pages
     return first
+  }
+
+  /** PFN of the page that is handed out next. */
+  get nextPage(): number {
+    return this.#firstPage + this.allocatedPages
   }
 
   /** gfn of a 4 KiB chunk of a Linux page: the guest's frames are numbered as they lie. */

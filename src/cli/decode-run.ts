@@ -1,5 +1,6 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
+
 import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
@@ -7,6 +8,7 @@ import type { DumpError } from '../dump/dump-error.ts'
 import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
+import { jsonText } from '../render/printable.ts'
 import { ringJson, slotJson, unitJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../render/slot-filter.ts'
@@ -134,7 +136,7 @@ type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queu
 
 function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
   const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
-  return `${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`
+  return `${jsonText({ ...numbers, ...slotJson(slot) })}\n`
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
@@ -159,8 +161,10 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { dump, ring } = decoded
       const print = (several: boolean) => {
+        // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
+          if (slot.state === 'request' || slot.state === 'response')
+            write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })
     },

@@ -1,6 +1,6 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
 import { readdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../doctor/index.ts'
@@ -8,10 +8,11 @@ import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
 import { memberOf, tellsDump } from '../dump/dump-names.ts'
 import { encodingOf, textOf, withoutMark } from '../dump/encoding.ts'
-import { folderKey, loadDumps } from '../dump/folder.ts'
+import { folderKey } from '../dump/folder.ts'
 import { type InputFile, measured, openInput, peek } from '../dump/input-file.ts'
 import { isWholePages, type ReadAs } from '../dump/input-kind.ts'
 import { memberIn } from '../dump/listing.ts'
+import { loadMoments } from '../dump/moments.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
 import { note } from './failure.ts'
@@ -37,7 +38,11 @@ const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 /** A folder with something of this name has moments. */
 const tellsMoments = (name: string) => memberOf(name)?.kind === 'io-ring' || tellsDump(name)
 
-export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
+/** One moment, or that of each of a device's queues. */
+export type Snapshot = readonly Moment[]
+
+/** Snapshots of the rings of an input, one after another. */
+export function* snapshotsOf(input: string, options: MomentOptions): Generator<Snapshot> {
   try {
     if (options.found?.has(input)) {
       yield* ofRings(input, input, options)
@@ -55,10 +60,10 @@ export function* momentsOf(input: string, options: MomentOptions): Generator<Mom
 }
 
 /** Opened once: what was read of a pipe to tell what it is does not come again. */
-function* ofFile(path: string, options: MomentOptions): Generator<Moment> {
+function* ofFile(path: string, options: MomentOptions): Generator<Snapshot> {
   const file = openInput(path)
   try {
-    if (isTextOfIoRing(file, options)) yield ioRingMoment(file, path, options)
+    if (isTextOfIoRing(file, options)) yield [ioRingMoment(file, path, options)]
     else yield* ofRings(path, path, options, file)
   } finally {
     file.close()
@@ -83,7 +88,7 @@ function ioRingBytes(file: InputFile): Uint8Array {
 }
 
 /** A dump folder; or, where it is none, the dump folders in it, by the first number in their names. */
-function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Moment> {
+function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Snapshot> {
   const names = list(folder)
   const ioRing = memberIn(folder, 'io-ring')
   if (names.some(tellsDump)) {
@@ -91,7 +96,7 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
     return
   }
   if (ioRing !== undefined) {
-    yield ofIoRing(ioRing, input, options)
+    yield [ofIoRing(ioRing, input, options)]
     return
   }
   const seen = new Set<string>()
@@ -117,13 +122,15 @@ function holdsMoments(path: string, seen: Set<string>, { onError }: MomentOption
 }
 
 /** Rings with an io_ring beside them: its private indices are those of the moment that has its shared ones. */
-function* withIoRing(folder: string, ioRing: string, input: string, options: MomentOptions): Generator<Moment> {
+function* withIoRing(folder: string, ioRing: string, input: string, options: MomentOptions): Generator<Snapshot> {
   const io = attempt(() => ofIoRing(ioRing, input, options), options)
   let isHere = false
-  for (const moment of ofRings(folder, input, options)) {
-    const same = io !== undefined && isSameMoment(io, moment)
-    isHere ||= same
-    yield same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
+  for (const snapshot of ofRings(folder, input, options)) {
+    yield snapshot.map((moment) => {
+      const same = io !== undefined && isSameMoment(io, moment)
+      isHere ||= same
+      return same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
+    })
   }
   if (io && !isHere)
     options.onNote(`${io.source} shows no moment of the rings beside it (${words(io)}) and is left aside: name it alone`)
@@ -138,13 +145,21 @@ function words({ sring }: Moment): string {
   return INDICES.map((key) => `${key} ${sring[key]}`).join(', ')
 }
 
-function* ofRings(path: string, input: string, options: MomentOptions, opened?: InputFile): Generator<Moment> {
+function* ofRings(path: string, input: string, options: MomentOptions, opened?: InputFile): Generator<Snapshot> {
   const { pages, readAs, found, onError, onNote } = options
-  for (const dump of loadDumps(path, { pages, readAs, found, onError, onNote: note, opened })) {
-    for (const { code, message } of dump.findings)
-      if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
-    yield ofRing(dump, input, options)
+  const series = seriesOf(path)
+  for (const { dumps } of loadMoments(path, { pages, readAs, found, onError, onNote: note, opened })) {
+    for (const { source, findings } of dumps)
+      for (const { code, message } of findings)
+        if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
+    yield dumps.map((dump) => ({ ...ofRing(dump, input, options), series }))
   }
+}
+
+/** A ring-NNN.bin that is named itself is of its folder's series. */
+function seriesOf(path: string): string {
+  if (path === '-') return path
+  return resolve(memberOf(basename(path))?.moment === undefined ? path : dirname(path))
 }
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
@@ -157,6 +172,7 @@ function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOption
     shown: { ring, bytes: dump.bytes, indirectPages: dump.indirectPages },
     known: {},
     xenstore: dump.xenstore,
+    extracted: dump.extracted,
   }
 }
 
@@ -186,6 +202,8 @@ function ioRingMoment(file: InputFile, input: string, { onNote }: MomentOptions)
     known: { req_cons, rsp_prod_pvt },
     lag: IO_RING_LAG,
     xenstore: undefined,
+    series: seriesOf(file.path),
+    device: /^vbd3-\d+-\d+$/.exec(basename(dirname(resolve(file.path))))?.[0],
   }
 }
 

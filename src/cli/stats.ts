@@ -1,8 +1,10 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
+
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import type { ReadAs } from '../dump/input-kind.ts'
 import { checkPlace, writeWhole } from '../dump/write-file.ts'
+import { jsonText } from '../render/printable.ts'
 import { statsJson } from '../render/stats-json.ts'
 import { SVG_START, statsSvg } from '../render/stats-svg.ts'
 import { statsText } from '../render/stats-text.ts'
@@ -36,7 +38,7 @@ export async function stats(inputs: readonly string[], options: StatsOptions): P
   if (report.snapshots === 0) return exit
   const { findings } = rings
   const saved = svg === undefined ? exit : save(svg, statsSvg(report, { findings, where: expression }), exit)
-  if (json) write(`${JSON.stringify(statsJson(report, findings, expression), null, 2)}\n`)
+  if (json) write(`${jsonText(statsJson(report, findings, expression), 2)}\n`)
   else write(statsText(report, { style, width, findings, where: expression }))
   return saved
 }

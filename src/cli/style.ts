@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { colourStyle, plainStyle, type Style } from '../render/style.ts'
+import { allowColours } from './output.ts'
 
 const STDOUT = 1
 
@@ -15,6 +16,7 @@ export async function terminalStyle(): Promise<Style> {
   if (NO_COLOR || !(FORCE_COLOR || fstatSync(STDOUT).isCharacterDevice())) return plainStyle
   const { Chalk, supportsColor } = await import('chalk')
   if (!supportsColor) return plainStyle
+  allowColours()
   const chalk = new Chalk({ level: supportsColor.level })
   return colourStyle(chalk, supportsColor.has256)
 }

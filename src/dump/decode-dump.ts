@@ -1,5 +1,6 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import { ringGeometry, slotsWithin } from '../codec/ring/geometry.ts'
+import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
@@ -30,7 +31,12 @@ export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice
   const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
   const { bytes, indirectPages, cut } = dump
   const slots = cut === undefined ? undefined : slotsWithin(ringGeometry(protocol.abi, bytes.length / XEN_PAGE_SIZE), cut)
-  const ring = decodeRing(bytes, protocol.abi, { indirectPages, slots, sectorUnit })
+  const ring = decodeRing(bytes, protocol.abi, {
+    indirectPages,
+    slots,
+    sectorUnit,
+    maxSegments: dump.xenstore && maxRequestSegments(dump.xenstore),
+  })
   return {
     dump,
     protocol,

@@ -1,5 +1,6 @@
 // Rings of dumps as columns.
 import { Batch } from '../codec/batch/batch.ts'
+import { joinSlots } from '../codec/batch/join-slots.ts'
 import { batchJudge } from '../codec/batch/judge-batch.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
@@ -12,7 +13,10 @@ export class DumpBatch {
   #batch: Batch | undefined
   #judge = () => {}
 
-  read({ bytes, cut, indirectPages }: RingDump, { geometry, sectorUnit }: Pick<Ring, 'geometry' | 'sectorUnit'>): Batch {
+  read(
+    { bytes, cut, indirectPages }: RingDump,
+    { geometry, sectorUnit, slots }: Pick<Ring, 'geometry' | 'sectorUnit' | 'slots'>,
+  ): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {
       this.#batch = new Batch(geometry, 1)
       this.#judge = batchJudge(this.#batch)
@@ -22,6 +26,7 @@ export class DumpBatch {
     readBatch(batch, bytes)
     // The rows of a ring that was cut off are fewer than its indices say. They are in slot order, from 0 on.
     if (cut !== undefined) batch.rowsAt[1] = Math.min(batch.rows, slotsWithin(geometry, cut))
+    if (slots.some(({ state }) => state === 'continuation')) joinSlots(batch, { slots })
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

@@ -8,7 +8,7 @@ import { type OpName, opName } from '../codec/xen/operations.ts'
 import type { RingView } from './view.ts'
 
 /** `answered` and `maybe-answered`: requests in [rsp_prod, req_prod) to which a response is, or may be, on the ring. */
-export type SlotMark = 'in-flight' | 'answered' | 'maybe-answered' | 'response' | 'error' | 'unused'
+export type SlotMark = 'in-flight' | 'answered' | 'maybe-answered' | 'response' | 'error' | 'continuation' | 'unused'
 
 export interface PictureSlot {
   readonly slot: Slot
@@ -69,8 +69,9 @@ export function placeOfIndex({ geometry, sring, slots }: Pick<Ring, 'geometry' |
 
 function markOf(slot: Slot): SlotMark {
   switch (slot.state) {
+    case 'continuation':
     case 'unused':
-      return 'unused'
+      return slot.state
     case 'response':
       return slot.response.status === BLKIF_RSP_OKAY ? 'response' : 'error'
     case 'request':
@@ -80,6 +81,7 @@ function markOf(slot: Slot): SlotMark {
 
 function doing(slot: Slot): { readonly op: OpName | undefined; readonly indirect: boolean } {
   switch (slot.state) {
+    case 'continuation':
     case 'unused':
       return { op: undefined, indirect: false }
     case 'response':

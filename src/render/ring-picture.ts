@@ -15,6 +15,7 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   'maybe-answered': { char: '?', means: 'may be answered' },
   response: { char: '<', means: 'response' },
   error: { char: 'x', means: 'error response' },
+  continuation: { char: '+', means: 'more of the one before' },
   unused: { char: '.', means: 'not used yet' },
 }
 /** Behind an index that no slot can have. */

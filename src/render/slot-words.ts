@@ -2,7 +2,7 @@
 
 import { idText } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { Slot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
@@ -33,11 +33,20 @@ export function requestWords(r: Request): string {
   return `${opText(r)}${sectors} at ${r.sector_number}`
 }
 
+/** `more segments of the request in slot 3`. */
+function continuationWords({ holds, of }: ContinuationSlot): string {
+  if (holds === 'request')
+    return `more segments of ${of === undefined ? 'a request beneath responses' : `the request in slot ${of}`}`
+  return of === undefined ? 'taken by a response before it' : `taken by the response in slot ${of}`
+}
+
 /** The same with the id, and of a response its status. */
 export function slotWords(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'continuation':
+      return continuationWords(slot)
     case 'request':
       return `${requestWords(slot.request)}, id ${idText(slot.request.id)}`
     case 'response': {

@@ -1,6 +1,8 @@
 import { cellsOf, cutCells } from './cells.ts'
 import type { Paint } from './style.ts'
 
+export { printable } from './printable.ts'
+
 /** Hex with 0x. */
 export function hex(n: number): string {
   return `0x${n.toString(16)}`
@@ -9,12 +11,6 @@ export function hex(n: number): string {
 /** `1 page`, `2 pages`. */
 export function count(n: number | bigint, one: string, many = `${one}s`): string {
   return `${n} ${BigInt(n) === 1n ? one : many}`
-}
-
-/** Text from outside made safe for a terminal: control characters become \xNN. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /** Words in lines of at most so many cells; a longer word is cut. */

@@ -16,6 +16,14 @@ export function vectorFiles(folder: string): string[] {
   )
 }
 
+/** Vector files of suspends, resumes and several queues, by path from the folder. */
+export function resumeFiles(folder: string): string[] {
+  return readdirSync(join(folder, 'resume'))
+    .filter((name) => name.endsWith('.ndjson.gz'))
+    .sort()
+    .map((name) => `resume/${name}`)
+}
+
 export function readVectors(folder: string, file: string): Vector[] {
   const lines = gunzipSync(readFileSync(join(folder, file)))
     .toString('utf8')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeMismatch, replay } from '../../src/replay/index.ts'
 import { describeShared, SHARED } from '../support/shared.ts'
-import { readVectors, vectorFiles } from './read-vectors.ts'
+import { readVectors, resumeFiles, vectorFiles } from './read-vectors.ts'
 
 const COMMITTED = join(import.meta.dirname, '../vectors')
 
@@ -17,7 +17,7 @@ function replayFile(folder: string, file: string): number {
   return vectors.length
 }
 
-test.each(vectorFiles(COMMITTED))('%s', (file) => {
+test.each([...vectorFiles(COMMITTED), ...resumeFiles(COMMITTED)])('%s', (file) => {
   expect(replayFile(COMMITTED, file)).toBeGreaterThan(0)
 })
 
@@ -31,5 +31,8 @@ describeShared('the complete set', () => {
   const complete = join(SHARED, 'vectors')
   test.each(vectorFiles(complete))('%s', (file) => {
     expect(replayFile(complete, file)).toBeGreaterThan(100)
+  })
+  test.each(resumeFiles(complete))('%s', (file) => {
+    expect(replayFile(complete, file)).toBeGreaterThan(30)
   })
 })

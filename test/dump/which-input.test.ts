@@ -21,7 +21,7 @@ const direct = readFileSync(join(dumps, 'direct/ring.bin'))
 /** A page that a guest filled with the hexdump of an idle ring, and of others of its kind. */
 const idle =
   '00000000: 0000 0000 0100 0000 0000 0000 0100 0000  ................\n*\n00000ff0: 0000 0000 0000 0000 0000 0000 0000 0000\n'
-const padded = (text: string, size = 4096) => Buffer.from(text.padEnd(size - 1, ' ') + '\n')
+const padded = (text: string, size = 4096) => Buffer.from(`${text.padEnd(size - 1, ' ')}\n`)
 const FORGED: Readonly<Record<string, Uint8Array>> = {
   'a hexdump': padded(idle),
   'a hexdump of two pages': padded(idle, 8192),

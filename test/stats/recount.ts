@@ -49,7 +49,7 @@ export function recount(rings: readonly Ring[]): Recount {
     if (ring.outstanding <= ring.geometry.nr_ents) all.depths.push(ring.outstanding)
     const now = new Set<string>()
     for (const slot of ring.slots) {
-      if (slot.state === 'unused') continue
+      if (slot.state === 'unused' || slot.state === 'continuation') continue
       const key = keyOf(slot)
       now.add(key)
       all.slots[slot.state]++
@@ -60,7 +60,7 @@ export function recount(rings: readonly Ring[]): Recount {
   return all
 }
 
-function keyOf(slot: Exclude<Slot, { state: 'unused' }>): string {
+function keyOf(slot: Exclude<Slot, { state: 'unused' | 'continuation' }>): string {
   if (slot.state === 'response') return `rsp ${slot.index} ${slot.response.id} ${slot.response.operation} ${slot.response.status}`
   const r = slot.request
   const size =
@@ -74,7 +74,7 @@ function keyOf(slot: Exclude<Slot, { state: 'unused' }>): string {
   return `req ${slot.index} ${r.id} ${r.operation} ${r.sector_number} ${size}`
 }
 
-function countNew(all: Recount, slot: Exclude<Slot, { state: 'unused' }>): void {
+function countNew(all: Recount, slot: Exclude<Slot, { state: 'unused' | 'continuation' }>): void {
   const add = (counts: Counts, key: string | number) => {
     counts[key] = (counts[key] ?? 0) + 1
   }

@@ -72,7 +72,7 @@ function checkVectors(folder: string, file: string): void {
     const ring = new Uint8Array(pages * XEN_PAGE_SIZE)
     const some: Uint8Array[] = []
     for (const [n, event] of events.entries()) {
-      applyRuns(ring, event.ringFull ? [[0, event.ringFull]] : (event.ring ?? []))
+      applyRuns(ring, typeof event.ringFull === 'string' ? [[0, event.ringFull]] : (event.ring ?? []))
       if (n === events.length - 1 || n % 20 === 19) some.push(Uint8Array.from(ring))
     }
     check(some.slice(-4), abiByName(config.abi)!)
