@@ -13,6 +13,7 @@ import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
 import { textOf } from './encoding.ts'
+import { grantsBeside } from './grants-beside.ts'
 import { type InputFile, measured, openInput, peek, readAll } from './input-file.ts'
 import { kindOf, looksLike, MAX_TEXT, type ReadAs, TEXT_HEAD } from './input-kind.ts'
 import { listingIn, XENSTORE_LIMIT } from './listing.ts'
@@ -92,13 +93,20 @@ interface Surroundings {
   readonly folder: string | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
+  readonly grants: RingDump['grants']
   readonly extracted: Extracted | undefined
 }
 
 /** A ring and what its own file says of it. */
 type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
-const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined, extracted: undefined }
+const NO_SURROUNDINGS: Surroundings = {
+  folder: undefined,
+  queue: undefined,
+  devices: undefined,
+  grants: undefined,
+  extracted: undefined,
+}
 
 /**
  * ring.bin and the series in the order of its numbers, then the queues.
@@ -177,10 +185,12 @@ export function isOfSeries(name: string): boolean {
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
-  return { folder, queue, devices, extracted: readOrigin(folder) }
+  const grants = grantsBeside(queue === undefined ? [folder] : [folder, join(folder, '..')])
+  return { folder, queue, devices, grants, extracted: readOrigin(folder) }
 }
 
-function* rings(source: string, { folder, queue, devices, extracted }: Surroundings, options: LoadOptions): Generator<RingDump> {
+function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<RingDump> {
+  const { folder, queue, devices, grants, extracted } = surroundings
   const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
@@ -202,6 +212,7 @@ function* rings(source: string, { folder, queue, devices, extracted }: Surroundi
           ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
           : indirectPages,
         xenstore: device,
+        grants,
         extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),

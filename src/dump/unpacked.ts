@@ -2,7 +2,8 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { type ByteSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
-import { cannotUnpack, type Packing, packingError } from './packing.ts'
+import { breaksOff, cannotUnpack, type Packing, packingError } from './packing.ts'
+import type { ZstdFrames } from './zstd-frames.ts'
 
 const PIECE = 64 * 1024
 
@@ -15,7 +16,9 @@ export function unpacked(source: ByteSource, packing: Packing): ByteSource {
   const stream = packing.unpacker?.stream()
   if (!stream) throw cannotUnpack(source.path, packing)
   // An error of either end reaches the reader of `stream`.
-  pipeline(Readable.from(piecesOf(source), { objectMode: true, highWaterMark: 1 }), stream, () => {})
+  const pieces = piecesOf(source)
+  const cut = packing.unpacker?.cutter ? cutPieces(pieces, packing.unpacker.cutter()) : pieces
+  pipeline(Readable.from(cut, { objectMode: true, highWaterMark: 1 }), stream, () => {})
   return streamed(source, stream, packing)
 }
 
@@ -27,6 +30,11 @@ async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
     if (got === WAIT) await pause()
     else yield piece.subarray(0, got)
   }
+}
+
+async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield* cutter.cut(piece)
+  if (!cutter.isWhole) throw breaksOff()
 }
 
 function streamed(source: ByteSource, stream: Transform, packing: Packing): ByteSource {
