@@ -80,6 +80,11 @@ export class DiffSide {
     return this.#next.done ? Number.POSITIVE_INFINITY : this.#next.value.number
   }
 
+  /** Of all its moments, the next is the last. */
+  get atLast(): boolean {
+    return !this.#next.done && this.#next.value.last
+  }
+
   /** No ring of it could not be read. */
   isWhole(moment: SideMoment): boolean {
     return moment.whole || !this.#failed
