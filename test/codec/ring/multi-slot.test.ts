@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { annotateRing } from '../../../src/codec/ring/annotate-ring.ts'
+import { changedInFlight } from '../../../src/codec/ring/changed-in-flight.ts'
 import { maxRequestSegments, slotsForSegments } from '../../../src/codec/ring/multi-slot.ts'
 import { type ContinuationSlot, decodeRing, type RequestSlot } from '../../../src/codec/ring/ring.ts'
 import { x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
@@ -186,6 +187,17 @@ test('whatever the bytes are, a ring comes back, each slot once', () => {
       },
     ),
   )
+})
+
+test('a block of segments that changes while its request is in flight', () => {
+  const machine = new Machine(0)
+  machine.send(1, 30)
+  const before = { ring: machine.decode(), bytes: machine.bytes.slice(), indirectPages: new Map() }
+  machine.view.setUint32(machine.at(2) + 8, 4711, true)
+  const after = { ring: machine.decode(), bytes: machine.bytes, indirectPages: new Map() }
+  expect(changedInFlight(before, after)).toMatchObject([
+    { slot: 2, index: 2, path: 'ring[2].block.seg[1].gref', offset: machine.at(2) + 8, newer: false },
+  ])
 })
 
 test('without both ends’ word, and beyond it, a count above 11 cannot be', () => {
