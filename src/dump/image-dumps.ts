@@ -11,6 +11,7 @@ import {
   indirectPagesOf,
   type NamedRing,
   placeText,
+  protocolOfRing,
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
@@ -88,7 +89,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     bytes: ring.bytes,
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
-    extracted: { image: image.path, place: placeText(ring.offsets) },
+    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
     findings: [],
   }
 }

@@ -1,7 +1,7 @@
 // What was found in a memory image, for people.
 import { distance } from '../codec/ring/ring-idx.ts'
-import { type FoundImage, type FoundRing, pageCount } from '../image/index.ts'
-import { evidenceOf, protocolText } from './find-words.ts'
+import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../image/index.ts'
+import { evidenceOf } from './find-words.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
 import { count, hex, printable, wrapped } from './text.ts'
@@ -82,7 +82,7 @@ function cells(ring: FoundRing, n: number, { map }: FoundImage): Cell[] {
     String(n),
     hex(ring.offsets[0]!),
     ring.numbers ? hex(ring.numbers.pfn) : '?',
-    protocolText(ring, map),
+    protocolOfRing(ring, map),
     String(pages),
     String(sring.req_prod),
     String(sring.rsp_prod),

@@ -1,15 +1,7 @@
 // What speaks for a ring, in words.
 import { GTF_reading, GTF_writing } from '../codec/xen/grant-table.ts'
-import { protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { Doubt, FoundRing, ImageMap, JoinedBy } from '../image/index.ts'
 import { count } from './text.ts'
-
-/** As protocols.h spells it: what XenStore says, else by the slots; of Arm, whose layout is that of x86_64, where the image says so. */
-export function protocolText({ score, named }: FoundRing, { arm }: ImageMap): string {
-  const { abi } = score
-  if (named?.ring.abi) return protocolOfAbi(named.ring.abi)
-  return abi.name === 'x86_64' && arm ? 'arm-abi' : protocolOfAbi(abi)
-}
 
 const JOINED: Readonly<Record<JoinedBy, string | undefined>> = {
   one: undefined,
