@@ -21,6 +21,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> dumps/direct',
     '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
     '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
+    '<%= config.bin %> <%= command.id %> --sector-unit disk dumps/hostile/sector-unit',
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
     "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
     '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',

@@ -39,6 +39,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     }),
     json: Flags.boolean({ description: 'print JSON' }),
     svg: Flags.string({ description: 'write a picture for a report as well', helpValue: '<file>' }),
+    force: Flags.boolean({ char: 'f', description: 'replace a picture that --svg wrote before', dependsOn: ['svg'] }),
   }
 
   async execute(): Promise<number> {
@@ -51,6 +52,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
       where: flags.where,
       json: flags.json,
       svg: flags.svg,
+      force: flags.force,
       style: await terminalStyle(),
       width: terminalWidth(),
     })

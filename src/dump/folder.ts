@@ -12,6 +12,7 @@ import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
+import { grantsBeside } from './grants-beside.ts'
 import { type InputFile, type OpenInput, openInput, peek, readAll } from './input-file.ts'
 import { listingIn, XENSTORE_LIMIT } from './listing.ts'
 import { readOrigin } from './origin.ts'
@@ -86,13 +87,20 @@ interface Surroundings {
   readonly folder: string | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
+  readonly grants: RingDump['grants']
   readonly extracted: Extracted | undefined
 }
 
 /** A ring and what its own file says of it. */
 type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
-const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined, extracted: undefined }
+const NO_SURROUNDINGS: Surroundings = {
+  folder: undefined,
+  queue: undefined,
+  devices: undefined,
+  grants: undefined,
+  extracted: undefined,
+}
 
 /** ring.bin and the series in the order of its numbers, then the queues. */
 function openFolder(folder: string, options: LoadOptions): Generator<RingDump>[] {
@@ -149,10 +157,12 @@ export function isOfSeries(name: string): boolean {
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
-  return { folder, queue, devices, extracted: readOrigin(folder) }
+  const grants = grantsBeside(queue === undefined ? [folder] : [folder, join(folder, '..')])
+  return { folder, queue, devices, grants, extracted: readOrigin(folder) }
 }
 
-function* rings(source: string, { folder, queue, devices, extracted }: Surroundings, options: LoadOptions): Generator<RingDump> {
+function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<RingDump> {
+  const { folder, queue, devices, grants, extracted } = surroundings
   const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
@@ -174,6 +184,7 @@ function* rings(source: string, { folder, queue, devices, extracted }: Surroundi
           ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
           : indirectPages,
         xenstore: device,
+        grants,
         extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),

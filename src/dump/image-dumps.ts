@@ -89,6 +89,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     bytes: ring.bytes,
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
+    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
     extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
     findings: [],
   }

@@ -2,7 +2,8 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { type ByteSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
-import { cannotUnpack, type Packing, packingError, packingOf } from './packing.ts'
+import { breaksOff, cannotUnpack, type Packing, packingError, packingOf } from './packing.ts'
+import type { ZstdFrames } from './zstd-frames.ts'
 
 const PIECE = 64 * 1024
 
@@ -17,7 +18,9 @@ export function unpacked(source: ByteSource, head: Uint8Array): ByteSource | und
   const stream = packing.unpacker?.stream()
   if (!stream) throw cannotUnpack(source.path, packing)
   // An error of either end reaches the reader of `stream`.
-  pipeline(Readable.from(piecesOf(source, Uint8Array.from(head)), { objectMode: true, highWaterMark: 1 }), stream, () => {})
+  const pieces = piecesOf(source, Uint8Array.from(head))
+  const cut = packing.unpacker?.cutter ? cutPieces(pieces, packing.unpacker.cutter()) : pieces
+  pipeline(Readable.from(cut, { objectMode: true, highWaterMark: 1 }), stream, () => {})
   return streamed(source, stream, packing)
 }
 
@@ -30,6 +33,11 @@ async function* piecesOf(source: ByteSource, head: Uint8Array): AsyncGenerator<U
     if (got === WAIT) await pause()
     else yield piece.subarray(0, got)
   }
+}
+
+async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield* cutter.cut(piece)
+  if (!cutter.isWhole) throw breaksOff()
 }
 
 function streamed(source: ByteSource, stream: Transform, packing: Packing): ByteSource {

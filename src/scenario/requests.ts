@@ -14,6 +14,7 @@ import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { U64_MAX } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RequestValue } from './step-table.ts'
+import type { Work } from './work.ts'
 
 /** Pages after which the data of requests begins again at the first: no kernel has more in flight. */
 const REQUEST_PAGES = 2 ** 20
@@ -22,6 +23,7 @@ export interface Terms {
   readonly config: ScenarioConfig
   readonly dataPfn: number
   readonly unchecked: boolean
+  readonly work: Work
 }
 
 /** Makes the requests of a scenario in order: numbers them, and gives each the sectors and pages that it does not name. */
@@ -128,6 +130,7 @@ export class RequestMaker {
     const bytes = value.bytes ?? 4096
     const offset = value.offset ?? 0
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
+    this.#terms.work.request(bytes, `${path}.bytes`)
     const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
     return cutIntoPages(page, offset, bytes, config.pageSize)
   }

@@ -8,6 +8,7 @@ import { ScenarioError } from './scenario-error.ts'
 import type { RespondValue, StepValue } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
 import { validate } from './validate.ts'
+import { MAX_WORK, Work } from './work.ts'
 import { type Workload, workloadOf } from './workload.ts'
 
 export interface Script {
@@ -15,6 +16,8 @@ export interface Script {
   /** The driver is asked for what it would never be asked for. */
   readonly unchecked: boolean
   readonly steps: readonly ScriptStep[]
+  /** What its steps cost so far, and at most. */
+  readonly work: Work
 }
 
 /** A step of the emulator, or one that becomes several as the ring stands when it is reached. */
@@ -57,14 +60,17 @@ export interface WorkloadStep {
 
 const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
 
-/** Throws a `ScenarioError` at the first mistake. */
-export function scriptOf(plain: unknown): Script {
+/**
+ * Throws a `ScenarioError` at the first mistake.
+ * @param most grants that its steps may go through; infinite for what the user asked for by flags
+ */
+export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   if (plain === null) throw new ScenarioError('', 'the scenario is empty')
-  return scriptOfFile(validate(scenarioFile, plain))
+  return scriptOfFile(validate(scenarioFile, plain), new Work(most))
 }
 
-function scriptOfFile(file: ScenarioFile): Script {
-  const terms: Terms = { config: configOf(file), dataPfn: file.data_pfn, unchecked: file.unchecked }
+function scriptOfFile(file: ScenarioFile, work: Work): Script {
+  const terms: Terms = { config: configOf(file), dataPfn: file.data_pfn, unchecked: file.unchecked, work }
   const maker = new RequestMaker(terms)
   const steps = file.steps.map((value, i): ScriptStep => {
     const path = `steps[${i}]`
@@ -73,7 +79,7 @@ function scriptOfFile(file: ScenarioFile): Script {
   const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
   if (file.final_push ?? !pushed) steps.push({ path: 'final_push', type: 'push' })
-  return { config: terms.config, unchecked: file.unchecked, steps }
+  return { config: terms.config, unchecked: file.unchecked, steps, work }
 }
 
 function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance) {

@@ -6,6 +6,7 @@ import type { Random } from './random.ts'
 import { checkBuffer, cutIntoPages, RequestMaker, type Terms } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { WorkloadValue } from './step-table.ts'
+import { Work } from './work.ts'
 
 export interface Workload {
   readonly count: number
@@ -21,6 +22,8 @@ const WORKLOAD_PAGES = 2 ** 18
 /** @param serial number of the first request @param random from its beginning, for this workload alone */
 export function workloadOf(value: WorkloadValue, terms: Terms, serial: number, random: () => Random, path: string): Workload {
   if (!terms.unchecked) check(value, terms, path)
+  const moved = value.op === 'flush' || value.op === 'discard' ? 0 : value.bs
+  terms.work.requests(value.count, moved, `${path}.count`)
   return {
     count: value.count,
     inFlight: value.in_flight,
@@ -70,7 +73,7 @@ function check(value: WorkloadValue, terms: Terms, path: string): void {
     throw new ScenarioError(`${path}.range`, `${formatQuantity(range)} is less than one request of ${formatQuantity(bs)}`)
   if (sector + BigInt(Math.floor(range / SECTOR_SIZE)) > U64_MAX)
     throw new ScenarioError(`${path}.range`, `${formatQuantity(range)} from sector ${sector} on end beyond 2^64`)
-  const maker = new RequestMaker(terms)
+  const maker = new RequestMaker({ ...terms, work: new Work(Number.POSITIVE_INFINITY) })
   const ops = value.op === 'mix' ? (['read', 'write'] as const) : [value.op]
   for (const op of ops) {
     try {
