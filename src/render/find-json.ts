@@ -5,11 +5,12 @@ import { evidenceOf } from './find-words.ts'
 import type { Json } from './ring-json.ts'
 
 export function findJson(image: FoundImage, source: string, grantTable: string | undefined): Json {
-  const { map, pages, tables, missing, nearMisses, notes } = image
+  const { map, pages, unread, tables, missing, nearMisses, notes } = image
   return {
     source,
     format: map.format,
     pages,
+    unread: { ...unread },
     grantTables: tables.map(({ table, offset }) => ({
       ...(offset === undefined ? { source: grantTable } : { offset }),
       version: table.version,

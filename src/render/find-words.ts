@@ -1,7 +1,17 @@
 // What speaks for a ring, in words.
 import { GTF_reading, GTF_writing } from '../codec/xen/grant-table.ts'
-import type { Doubt, FoundRing, ImageMap, JoinedBy } from '../image/index.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { Doubt, FoundRing, ImageMap, JoinedBy, Unread } from '../image/index.ts'
 import { count } from './text.ts'
+
+/** How much of an image is not there; undefined where nothing is known to be missing. */
+export function unreadWords({ bytes, more }: Unread): string | undefined {
+  if (bytes === 0) return more ? 'the image breaks off, and does not say how much it held' : undefined
+  const least = more ? 'at least ' : ''
+  const pages = Math.floor(bytes / XEN_PAGE_SIZE)
+  if (pages === 0) return `${least}${count(bytes, 'byte')}, no whole page`
+  return `${least}${count(bytes, 'byte')} (${count(pages, 'page')}) that the image says it holds`
+}
 
 const JOINED: Readonly<Record<JoinedBy, string | undefined>> = {
   one: undefined,
