@@ -15,16 +15,18 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { tryDecodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import type { Style } from '../render/style.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './check-printers.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { report } from './failure.ts'
+import { note, report } from './failure.ts'
 
 export interface CheckOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes, or the unit in which the requests fit the disk. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
@@ -62,7 +64,7 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
       continue
     }
     const checker = createChecker(rules)
-    for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
+    for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
       const indirectPages = remembered(dump.indirectPages)
       const decoded = tryDecodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options, onError)
       if (!decoded) continue

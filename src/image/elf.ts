@@ -50,8 +50,22 @@ interface Section {
   readonly nobits: boolean
 }
 
-export function isElf(head: Uint8Array): boolean {
+function hasMagic(head: Uint8Array): boolean {
   return ELF_MAGIC.every((byte, i) => head[i] === byte)
+}
+
+/** Whether bytes begin an ELF file, if only its e_ident: more than the magic, which raw memory may begin with as well. */
+export function isElf(head: Uint8Array): boolean {
+  const [wide, order] = [head[EI_CLASS] ?? 0, head[EI_DATA] ?? 0]
+  return isElfFile(head) || (hasMagic(head) && [1, 2].includes(wide) && [1, 2].includes(order))
+}
+
+/** Whether bytes begin a whole ELF header: a ring's req_prod may spell the magic, but behind its indices a ring has zeros. */
+export function isElfFile(head: Uint8Array): boolean {
+  const type = head[EI_CLASS] === ELFCLASS32 ? elf32Header : elf64Header
+  if (!hasMagic(head) || head.length < layoutOf(type, ABI).size) return false
+  const { e_type, e_machine, e_version } = decode(type, ABI, head)
+  return e_type !== 0 && e_machine !== 0 && e_version !== 0
 }
 
 /**

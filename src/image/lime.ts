@@ -8,8 +8,11 @@ import { type ByteReader, exact, readBytes } from './reader.ts'
 
 const { size: HEADER } = layoutOf(limeHeader, x86_64)
 
+/** Whether bytes begin a LiME image: more than its magic, since a ring's req_prod may spell that, with zeros where the end is. */
 export function isLime(head: Uint8Array): boolean {
-  return head.length >= HEADER && decode(limeHeader, x86_64, head).magic === LIME_MAGIC
+  if (head.length < HEADER) return false
+  const { magic, e_addr } = decode(limeHeader, x86_64, head)
+  return magic === LIME_MAGIC && e_addr !== 0n
 }
 
 /** Follows the headers: each says where the next one lies. */
