@@ -5,6 +5,7 @@ import { batchJudge } from '../codec/batch/judge-batch.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
 import { slotsWithin } from '../codec/ring/geometry.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -26,7 +27,7 @@ export class DumpBatch {
     readBatch(batch, bytes)
     // The rows of a ring that was cut off are fewer than its indices say. They are in slot order, from 0 on.
     if (cut !== undefined) batch.rowsAt[1] = Math.min(batch.rows, slotsWithin(geometry, cut))
-    if (slots.some(({ state }) => state === 'continuation')) joinSlots(batch, { slots })
+    if (countsSlots({ slots })) joinSlots(batch, { slots })
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

@@ -1,4 +1,5 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
@@ -61,7 +62,7 @@ function usedNote({ slots }: Ring): string {
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
   const heads = slots.filter((s) => s.state === 'request').length
-  const several = slots.some((s) => s.state === 'continuation') ? ` slots, ${count(heads, 'request')}` : ''
+  const several = countsSlots({ slots }) ? ` slots, ${count(heads, 'request')}` : ''
   const of = `${outstanding} of ${geometry.nr_ents}${several}`
   const answered = slots.flatMap((s) =>
     s.state === 'request' && (s.answered === 'maybe' || s.answered === 'yes') ? [s.answered] : [],

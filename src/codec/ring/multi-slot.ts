@@ -13,6 +13,7 @@ import { opName, requestKind } from '../xen/operations.ts'
 import type { XenstoreNodes } from '../xen/xenbus.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 import { readSegments, segmentFault } from './request.ts'
+import type { Ring } from './ring.ts'
 import { advance, distance, isFirstLap, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
@@ -23,6 +24,11 @@ const MAX_SEGMENTS = 255
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
 const MIN_STRANGE_ID = 2n ** 32n
+
+/** Some request or response of the ring takes several slots: what its indices count are slots, and no requests. */
+export function countsSlots({ slots }: Pick<Ring, 'slots'>): boolean {
+  return slots.some(({ state }) => state === 'continuation')
+}
 
 /** Slots that a direct request of so many segments takes (BLKIF_SEGS_TO_BLOCKS). */
 export function slotsForSegments(nr_segments: number): number {
