@@ -51,6 +51,7 @@ export class StatsRings {
     const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi)
     this.findings += findings.length
     this.#noteDisk(dump)
+    if (decoded.missing.producers) return
     const batch = this.#batch.read(dump, decoded.geometry)
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }

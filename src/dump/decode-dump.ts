@@ -1,8 +1,6 @@
 import type { Finding } from '../codec/ring/finding.ts'
-import { ringGeometry, slotsWithin } from '../codec/ring/geometry.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 import type { RingDump } from './ring-dump.ts'
 import { ringRefs } from './xenstore.ts'
@@ -19,9 +17,8 @@ export interface DecodedDump {
 /** @param forced the ABI to decode with; undefined chooses one (`chooseProtocol`) */
 export function decodeDump(dump: RingDump, forced?: Abi): DecodedDump {
   const protocol = chooseProtocol(dump, forced)
-  const { bytes, indirectPages, cut } = dump
-  const slots = cut === undefined ? undefined : slotsWithin(ringGeometry(protocol.abi, bytes.length / XEN_PAGE_SIZE), cut)
-  const ring = decodeRing(bytes, protocol.abi, { indirectPages, slots })
+  const { bytes, indirectPages, missing } = dump
+  const ring = decodeRing(bytes, protocol.abi, { indirectPages, missing })
   return { dump, protocol, ring, findings: [...dump.findings, ...protocol.findings, ...pageFindings(dump, ring), ...ring.findings] }
 }
 

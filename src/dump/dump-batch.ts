@@ -1,9 +1,10 @@
 // Rings of dumps as columns.
 import { Batch } from '../codec/batch/batch.ts'
 import { batchJudge } from '../codec/batch/judge-batch.ts'
+import { markMissing } from '../codec/batch/mark-missing.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
-import { type RingGeometry, slotsWithin } from '../codec/ring/geometry.ts'
+import type { RingGeometry } from '../codec/ring/geometry.ts'
 import type { RingDump } from './ring-dump.ts'
 
 /** Reads one dump after another, each over the one before if it has its geometry, with segments of the indirect pages at hand, and judged. */
@@ -11,15 +12,14 @@ export class DumpBatch {
   #batch: Batch | undefined
   #judge = () => {}
 
-  read({ bytes, cut, indirectPages }: RingDump, geometry: RingGeometry): Batch {
+  read({ bytes, missing, indirectPages }: RingDump, geometry: RingGeometry): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {
       this.#batch = new Batch(geometry, 1)
       this.#judge = batchJudge(this.#batch)
     }
     const batch = this.#batch
     readBatch(batch, bytes)
-    // The rows of a ring that was cut off are fewer than its indices say. They are in slot order, from 0 on.
-    if (cut !== undefined) batch.rowsAt[1] = Math.min(batch.rows, slotsWithin(geometry, cut))
+    if (missing) markMissing(batch, missing)
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

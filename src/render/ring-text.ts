@@ -2,14 +2,22 @@
 import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import type { Request } from '../codec/ring/request.ts'
-import { type RequestSlot, type ResponseSlot, type Slot, slotsByIndex } from '../codec/ring/ring.ts'
+import {
+  type ClearedSlot,
+  type RequestSlot,
+  type ResponseSlot,
+  type Slot,
+  slotsByIndex,
+  type UnknownSlot,
+} from '../codec/ring/ring.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
+import { SLOT_MARKS } from './ring-picture.ts'
 import { summaryLines } from './ring-summary.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
-import { opText } from './slot-words.ts'
+import { opText, slotWords } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
 import { hex, printable } from './text.ts'
@@ -59,6 +67,7 @@ export function ringText(decoded: DecodedDump, { style, filter, where, segments 
 function row(slot: Slot, bad: boolean, style: Style): Cell[] {
   const place = [String(slot.slot), String(slot.index), slot.state].map((text) => ({ text }))
   if (slot.state === 'unused') return [{ text: '' }, ...place]
+  if (slot.state === 'cleared' || slot.state === 'unknown') return [bareMark(slot, bad, style), ...place, ...bareCells(slot, style)]
   if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
   return [responseMark(slot, bad, style), ...place, ...responseCells(slot, style)]
 }
@@ -81,6 +90,16 @@ function responseMark({ response }: ResponseSlot, bad: boolean, style: Style): C
   return bad || response.status !== BLKIF_RSP_OKAY ? { text: bad ? '!' : 'x', paint: style.bad } : { text: '<', paint: style.dim }
 }
 
+function bareMark({ state }: ClearedSlot | UnknownSlot, bad: boolean, style: Style): Cell {
+  return bad ? { text: '!', paint: style.bad } : { text: SLOT_MARKS[state].char, paint: style.dim }
+}
+
+/** Nothing but the state is known of it. */
+function bareCells(slot: ClearedSlot | UnknownSlot, style: Style): Cell[] {
+  const none = Array.from({ length: COLUMNS.length - 5 }, () => ({ text: '' }))
+  return [...none, { text: slotWords(slot), paint: style.dim }]
+}
+
 function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: Style): Cell[] {
   const notes = [...requestNotes(r), ...answeredNotes(answered, answeredBy)]
   return [
@@ -96,7 +115,7 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
 function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlot, style: Style): Cell[] {
   const ok = r.status === BLKIF_RSP_OKAY
   const status = statusName(r.status)
-  const unsure = beneathOutstanding !== 'no'
+  const unsure = BENEATH_NOTES[beneathOutstanding] !== ''
   const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
   return [
     { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },

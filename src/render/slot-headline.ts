@@ -2,7 +2,7 @@
 import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { opText } from './slot-words.ts'
+import { opText, slotWords } from './slot-words.ts'
 
 /** `ring[17]  index 17  request in flight: write, id 15`. */
 export function slotHeadline(slot: Slot): string {
@@ -14,6 +14,9 @@ export function slotText(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'cleared':
+    case 'unknown':
+      return `index ${slot.index}  ${slotWords(slot)}`
     case 'request':
       return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${slot.request.id}`
     case 'response':

@@ -1,6 +1,6 @@
 // A slot in a few words.
 import type { Request } from '../codec/ring/request.ts'
-import type { Slot } from '../codec/ring/ring.ts'
+import type { Slot, UnknownSlot } from '../codec/ring/ring.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
 import { count } from './text.ts'
@@ -20,11 +20,23 @@ export function requestWords(r: Request): string {
   return `${opText(r)}${sectors} at ${r.sector_number}`
 }
 
+/** What the indices say of a slot that is not there. */
+const HELD: Readonly<Record<UnknownSlot['holds'], string>> = {
+  request: 'a request, ',
+  response: 'a response, ',
+  unused: 'not used yet, ',
+  unknown: '',
+}
+
 /** The same with the id, and of a response its status. */
 export function slotWords(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'cleared':
+      return 'response taken, slot cleared'
+    case 'unknown':
+      return `${HELD[slot.holds]}not in the input`
     case 'request':
       return `${requestWords(slot.request)}, id ${slot.request.id}`
     case 'response': {
