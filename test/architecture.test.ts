@@ -88,3 +88,10 @@ test('bytes and values know nothing of Node', () => {
     })
   expect(impure).toEqual([])
 })
+
+test('what is printed as JSON goes through jsonText', () => {
+  const printers = files.filter((file) => /^(cli|commands|render)\//.test(file) && file !== 'render/printable.ts')
+  const found = printers.filter((file) => readFileSync(join(src, file), 'utf8').includes('JSON.stringify('))
+  // A message that quotes what it was given; messages are made safe where they leave.
+  expect(found).toEqual(['cli/number-flag.ts'])
+})

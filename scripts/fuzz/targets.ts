@@ -184,7 +184,7 @@ const NODES = [
 function listings(seeds: Seeds, random: Random): void {
   const text = mutateText(random, pick(random, [...seeds.listings, BLOCK_LIST, CONFIGURED]), NODES)
   const vbds = listVbds(text)
-  expectPrintable(vbdsText(vbds, plainStyle))
+  expectPrintable(vbdsText(vbds, { style: plainStyle, width: 80 }))
   for (const vbd of vbds) ringRefs(vbd)
   const [xenstore] = parseXenstore(text)
   if (random.below(3) === 0) lookAt([{ ...pick(random, seeds.rings), xenstore }], random)

@@ -41,7 +41,7 @@ const VIEWS: readonly View[] = [
   (decoded) => {
     const checker = createChecker()
     for (const dump of decoded) {
-      expectPrintable(findingsText(dump, checker.ring(dump), plainStyle))
+      expectPrintable(findingsText(dump, checker.ring(dump), { style: plainStyle, width: 80 }))
       for (const backend of BACKENDS) backendVerdicts(dump, backend)
     }
     for (const { message } of checker.end()) expectPrintable(message)

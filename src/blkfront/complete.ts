@@ -11,7 +11,7 @@ import {
   BLKIF_RSP_OKAY,
   indirectPagesFor,
 } from '../codec/xen/blkif.ts'
-import { CONNECTED, DISABLED, type Driver } from './driver-state.ts'
+import { CONNECTED, DISABLED, type Queue } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
 import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks } from './segments.ts'
@@ -33,38 +33,38 @@ export interface Completion {
 type Verdict = 'completed' | 'awaits-other-half' | 'disables'
 
 export class Completer {
-  readonly #driver: Driver
+  readonly #queue: Queue
   readonly #chunks = new ChunkList()
   /** Ids above this bit have no place in the driver's variables, and are not seen. */
   readonly #seesHighId: boolean
   #id = 0
   #status = 0
 
-  constructor(driver: Driver) {
-    this.#driver = driver
+  constructor(queue: Queue) {
+    this.#queue = queue
     // A 32-bit guest keeps a response's id in an unsigned long.
-    this.#seesHighId = driver.ring.geometry.abi.longBits === 64
+    this.#seesHighId = queue.ring.geometry.abi.longBits === 64
   }
 
   /** Handles every published response in ring order. What was completed before the driver dies stays completed. */
   interrupt(completed: Completion[]): void {
-    const driver = this.#driver
-    const { ring, model } = driver
-    if (model.checksResponses && driver.connected !== CONNECTED) return
+    const queue = this.#queue
+    const { ring, model } = queue
+    if (queue.device.connected !== CONNECTED) return
     const rsp_prod = ring.rsp_prod
     if (
-      (model.checksResponses && distance(driver.rsp_cons, rsp_prod) > ring.geometry.nr_ents) ||
+      (model.checksResponses && distance(queue.rsp_cons, rsp_prod) > ring.geometry.nr_ents) ||
       !this.#takeAll(rsp_prod, completed)
     ) {
-      driver.connected = DISABLED
+      queue.device.connected = DISABLED
       return
     }
-    driver.rsp_cons = rsp_prod
+    queue.rsp_cons = rsp_prod
     ring.rsp_event = advance(rsp_prod, 1)
   }
 
   #takeAll(rsp_prod: number, completed: Completion[]): boolean {
-    const { ring, rsp_cons } = this.#driver
+    const { ring, rsp_cons } = this.#queue
     for (let index = rsp_cons; index !== rsp_prod; index = advance(index, 1))
       if (!this.#respondTo(ring.offsetOf(index), completed)) return false
     return true
@@ -72,7 +72,7 @@ export class Completer {
 
   /** @returns false if the response disables the device */
   #respondTo(at: number, completed: Completion[]): boolean {
-    const { ring, model, shadow } = this.#driver
+    const { ring, model, shadow } = this.#queue
     const { response } = ring.wire
     const { view } = ring
     const id = view.getUint32(at + response.id, true)
@@ -100,7 +100,7 @@ export class Completer {
 
   /** Ends or keeps the grants of a request, once all of its responses are in. Leaves the id that holds its request in `#id`. */
   #endGrants(operation: number, at: number): Verdict {
-    const { shadow, ring, model } = this.#driver
+    const { shadow, ring, model } = this.#queue
     let nr = shadow.nr_segments[this.#id]!
     const other = shadow.pair[this.#id]!
     if (other !== UNPAIRED) {
@@ -129,7 +129,7 @@ export class Completer {
   }
 
   #endAll(id: number, nr: number): boolean {
-    const { shadow, pool, config } = this.#driver
+    const { shadow, pool, config } = this.#queue
     const grants = shadow.grants[id]!
     for (let k = 0; k < nr; k++) if (!this.#end(grants[k]!)) return false
     if (!shadow.indirect[id]) return true
@@ -146,7 +146,7 @@ export class Completer {
 
   /** @returns false if the grant is still mapped and the driver takes offence */
   #end(entry: number): boolean {
-    const { guest, pool, observer, config, model } = this.#driver
+    const { guest, pool, observer, config, model } = this.#queue
     const gref = pool.grefOf(entry)
     if (guest.grantTable.tryEnd(gref)) {
       observer?.ended(gref)
@@ -161,7 +161,7 @@ export class Completer {
   }
 
   #copyFromBounce(id: number): void {
-    const { config, guest, pool, shadow } = this.#driver
+    const { config, guest, pool, shadow } = this.#queue
     const { memory } = guest
     const request = shadow.request[id]
     if (!config.bounce || memory.contents !== 'all' || !request) return
@@ -178,20 +178,20 @@ export class Completer {
 
   /** The block layer's error, and what the driver learns about its backend. */
   #resultOf(operation: number, empty: boolean): number {
-    const driver = this.#driver
+    const { device } = this.#queue
     const status = this.#status
     const error = status === BLKIF_RSP_OKAY ? 0 : EIO
     switch (operation) {
       case BLKIF_OP_DISCARD:
         if (status !== BLKIF_RSP_EOPNOTSUPP) return error
-        driver.featureDiscard = false
-        driver.featureSecdiscard = false
+        device.featureDiscard = false
+        device.featureSecdiscard = false
         return ENOTSUP
       case BLKIF_OP_FLUSH_DISKCACHE:
       case BLKIF_OP_WRITE_BARRIER:
         if (error === 0) return 0
-        driver.featureFlush = false
-        driver.featureFua = false
+        device.featureFlush = false
+        device.featureFua = false
         return status === BLKIF_RSP_EOPNOTSUPP || (status === BLKIF_RSP_ERROR && empty) ? 0 : error
       case BLKIF_OP_READ:
       case BLKIF_OP_WRITE:

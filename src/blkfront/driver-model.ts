@@ -39,6 +39,27 @@ export interface DriverModel {
   readonly purges: boolean
   /** An offer of feature-max-indirect-segments up to this counts as none. */
   readonly ignoresIndirectUpTo: number
+  /** References of a ring's pages: taken as long as there are any, or not at all where they do not suffice. */
+  readonly ringGrants: 'one-by-one' | 'all-or-none'
+  /** More than one ring, where both sides can. */
+  readonly hasQueues: boolean
+  /** The bounce buffers that an untrusted backend asks for. */
+  readonly bouncesUntrusted: boolean
+  /** When requests in flight are looked at after a suspend: before the old ring is torn down, or when the new backend is connected. */
+  readonly recovers: 'at-resume' | 'at-reconnect'
+  /**
+   * Which requests are kept whole across a suspend: flushes, FUA writes and discards, or whatever is in flight if the request whose id is
+   * the queue's number is a flush or a discard (a slip of Linux 4.9; only FUA is looked for in the request itself).
+   */
+  readonly keeps: 'by-own-operation' | 'by-operation-of-queue-number'
+  /** Bios with more segments than the new limit are cut by 4 KiB a segment, whatever their segments' sizes. */
+  readonly cutsBios: boolean
+  /** Limits that are set again after a resume: all, or only the number of segments, and that in chunks. */
+  readonly resetsLimits: 'all' | 'segments-in-chunks'
+  /** discard-secure of a new backend counts only where the node exists. */
+  readonly keepsSecdiscardWithoutNode: boolean
+  /** The old ring is freed as so many Linux pages as it has Xen pages, neighbours' included. */
+  readonly freesRingByXenPages: boolean
 }
 
 const seed: DriverModel = {
@@ -58,6 +79,15 @@ const seed: DriverModel = {
   checksResponses: false,
   purges: false,
   ignoresIndirectUpTo: 0,
+  ringGrants: 'one-by-one',
+  hasQueues: false,
+  bouncesUntrusted: false,
+  recovers: 'at-reconnect',
+  keeps: 'by-own-operation',
+  cutsBios: true,
+  resetsLimits: 'segments-in-chunks',
+  keepsSecdiscardWithoutNode: true,
+  freesRingByXenPages: true,
 }
 
 const extraReq: DriverModel = {
@@ -68,6 +98,11 @@ const extraReq: DriverModel = {
   limitsSegments: false,
   splitsRequests: true,
   mergesStatusInRing: true,
+  hasQueues: true,
+  recovers: 'at-resume',
+  keeps: 'by-operation-of-queue-number',
+  resetsLimits: 'all',
+  freesRingByXenPages: false,
 }
 
 const modern: DriverModel = {
@@ -85,6 +120,11 @@ const modern: DriverModel = {
   checksResponses: true,
   purges: true,
   ignoresIndirectUpTo: BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  ringGrants: 'all-or-none',
+  bouncesUntrusted: true,
+  keeps: 'by-own-operation',
+  cutsBios: false,
+  keepsSecdiscardWithoutNode: false,
 }
 
 /** `seed`: Linux 4.4's development commit that brought 64 KiB pages. `extra-req`: Linux 4.9. `modern`: Linux 6.1. */

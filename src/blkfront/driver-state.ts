@@ -1,8 +1,9 @@
-// Everything that one connected driver consists of, shared by the code that submits and the code that completes.
+// Everything that a connected driver consists of: the device, its queues, and how they are made.
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { DataPattern } from './data-pattern.ts'
-import { DRIVER_MODELS, type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
+import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
 import type { GrantTable } from './grant-table.ts'
@@ -11,11 +12,13 @@ import type { ScenarioConfig } from './scenario.ts'
 import { Shadow } from './shadow.ts'
 import { SharedRing } from './shared-ring.ts'
 
-/** Linux's BLKIF_STATE_*: not yet connected, connected, and disabled after a backend that could not be trusted. */
+/** Linux's BLKIF_STATE_*: not connected, connected, and disabled after a backend that could not be trusted. */
 export const DISCONNECTED = 0
 export const CONNECTED = 1
+/** Between resuming and being connected to the new backend. */
+export const SUSPENDED = 2
 export const DISABLED = 3
-export type Connected = typeof DISCONNECTED | typeof CONNECTED | typeof DISABLED
+export type Connected = typeof DISCONNECTED | typeof CONNECTED | typeof SUSPENDED | typeof DISABLED
 
 /** Told of every grant-table operation of the driver, in order. */
 export interface GrantObserver {
@@ -23,6 +26,8 @@ export interface GrantObserver {
   ended(gref: number): void
   /** The driver looked, the backend still maps the page, and the grant stays. */
   stillMapped(gref: number): void
+  /** The driver gave it up while the backend still maps the page: it does not come back. */
+  deferred(gref: number): void
 }
 
 /** The rest of the guest, as the driver sees it. */
@@ -32,19 +37,13 @@ export interface Guest {
   readonly data: DataPattern
 }
 
-export interface Driver {
-  readonly config: ScenarioConfig
+/** What all queues of a device share. */
+export interface Device {
+  /** As negotiated last. */
+  config: ScenarioConfig
   readonly model: DriverModel
   readonly guest: Guest
-  readonly ring: SharedRing
-  readonly shadow: Shadow
-  readonly pool: GrantPool
-  /** References of the ring's pages, in order, and the gfn of the first. */
-  readonly ringGrefs: readonly number[]
-  readonly ringGfn: number
   observer: GrantObserver | undefined
-  req_prod_pvt: number
-  rsp_cons: number
   connected: Connected
   featureFlush: boolean
   featureFua: boolean
@@ -52,85 +51,137 @@ export interface Driver {
   featureSecdiscard: boolean
 }
 
-export function abiOf(config: ScenarioConfig): Abi {
+/** One queue of the driver: a ring, and everything that belongs to it alone. */
+export class Queue {
+  readonly device: Device
+  ring: SharedRing
+  shadow: Shadow
+  pool: GrantPool
+  /** References of the ring's pages, in order. */
+  ringGrefs: readonly number[] = []
+  /** PFN of the first page of the ring, and how many Linux pages it takes. */
+  ringPage: number
+  linuxPages: number
+  req_prod_pvt: number
+  rsp_cons: number
+
+  constructor(device: Device, startIndex: number) {
+    const { guest } = device
+    this.device = device
+    this.ring = makeRing(device, startIndex)
+    this.linuxPages = linuxPagesOfRing(device)
+    this.ringPage = guest.memory.allocate(this.linuxPages)
+    this.shadow = new Shadow(this.ring.geometry.nr_ents)
+    this.pool = new GrantPool(0, undefined, [])
+    this.req_prod_pvt = startIndex
+    this.rsp_cons = startIndex
+  }
+
+  get config(): ScenarioConfig {
+    return this.device.config
+  }
+
+  get model(): DriverModel {
+    return this.device.model
+  }
+
+  get guest(): Guest {
+    return this.device.guest
+  }
+
+  get observer(): GrantObserver | undefined {
+    return this.device.observer
+  }
+
+  get ringGfn(): number {
+    return this.guest.memory.gfnOf(this.ringPage)
+  }
+}
+
+function abiOf(config: ScenarioConfig): Abi {
   const abi = abiByName(config.abi)
   if (!abi) throw new RangeError(`no ABI is called ${config.abi}`)
   return abi
 }
 
-/** Allocates what the driver allocates, in its order, and grants the ring. The driver is not connected yet: see `finishConnect`. */
-export function createDriver(
-  config: ScenarioConfig,
-  guest: Guest,
-  startIndex: number,
-  observer: GrantObserver | undefined,
-): Driver {
-  const model = DRIVER_MODELS[config.driver]
-  const ring = new SharedRing(abiOf(config), config.ringPages)
-  const linuxPages = Math.ceil(ring.geometry.bytes / config.pageSize)
-  const ringPage = guest.memory.allocate(model.ringPages === 'exact' ? linuxPages : 2 ** Math.ceil(Math.log2(linuxPages)))
-  ring.bytes.fill(model.zeroesPages ? 0 : config.fill)
-  ring.init(startIndex)
-  const ringGfn = guest.memory.gfnOf(ringPage)
-  return {
-    config,
-    model,
-    guest,
-    ring,
-    shadow: new Shadow(ring.geometry.nr_ents),
-    ringGrefs: grantRing(config.ringPages, ringGfn, guest, observer),
-    ringGfn,
-    pool: createPool(config, model, ring.geometry.nr_ents, guest.memory),
-    observer,
-    req_prod_pvt: startIndex,
-    rsp_cons: startIndex,
-    connected: DISCONNECTED,
-    featureFlush: config.featureFlush,
-    featureFua: config.featureFua,
-    featureDiscard: config.featureDiscard,
-    featureSecdiscard: config.featureSecdiscard,
+/** Builds all rings, grants them, and makes the pools: what a driver does up to being connected, of which `finishConnect` is the last step. */
+export function createQueues(device: Device, count: number, startIndex: number): Queue[] {
+  const queues = createRings(device, count, startIndex)
+  for (const queue of queues) queue.pool = createPool(queue)
+  return queues
+}
+
+/**
+ * The rings of a device, granted one after another from the head of the free list. Where references do not suffice, the last ring lacks
+ * some (drivers that take them one by one) or all of its own, and no further one is made.
+ */
+export function createRings(device: Device, count: number, startIndex: number): Queue[] {
+  const queues: Queue[] = []
+  while (queues.length < count && queues.every(isGranted)) {
+    const queue = new Queue(device, startIndex)
+    queue.ringGrefs = grantRing(queue)
+    queues.push(queue)
   }
+  return queues
+}
+
+export function isGranted({ ringGrefs, ring }: Queue): boolean {
+  return ringGrefs.length === ring.geometry.pages
 }
 
 /** The last step of connecting, which kills a driver whose requests would hold no segment at all. */
-export function finishConnect(driver: Driver): void {
-  const { config, model } = driver
-  if (driver.ringGrefs.length < config.ringPages)
+export function finishConnect(device: Device, queues: readonly Queue[]): void {
+  const { config, model } = device
+  if (!queues.every(isGranted))
     throw new DriverDied(
       'no-ring-grants',
-      `the grant table has no ${config.ringPages} references for the ring: the device never connects`,
+      `the grant table has no ${config.ringPages * queues.length} references for the ring: the device never connects`,
     )
   if (segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) === 0)
     throw new DriverDied(
       'no-scatter-gather-table',
       `a request takes ${grantsPerRequest(model, config.maxIndirectSegments, config.pageSize)} chunks, less than one page of ${config.pageSize} bytes: the scatter-gather table gets 0 entries, and marking its last one faults`,
     )
-  driver.connected = CONNECTED
+  device.connected = CONNECTED
 }
 
-function grantRing(pages: number, gfn: number, guest: Guest, observer: GrantObserver | undefined): number[] {
-  const grefs: number[] = []
-  for (let page = 0; page < pages; page++) {
-    const gref = guest.grantTable.reserve(1)
-    if (gref === undefined) break
-    guest.grantTable.grant(gref, gfn + page)
-    guest.grantTable.map(gref)
-    observer?.granted(gref, gfn + page)
-    grefs.push(gref)
-  }
-  return grefs
-}
-
-function createPool(config: ScenarioConfig, model: DriverModel, nr_ents: number, memory: GuestMemory): GrantPool {
+/** The grant entries of a queue and its pages for indirect segments, for what is negotiated now. */
+export function createPool({ config, model, ring, guest }: Queue): GrantPool {
+  const { nr_ents } = ring.geometry
   const grants = grantsPerRequest(model, config.maxIndirectSegments, config.pageSize)
   const indirect = indirectPagesFor(grants)
   const entries = (grants + indirect) * nr_ents
-  if (config.bounce) return new GrantPool(entries, memory.allocate(entries), [])
+  if (config.bounce) return new GrantPool(entries, guest.memory.allocate(entries), [])
   const pages = config.maxIndirectSegments > 0 ? indirect * nr_ents : 0
-  const first = memory.allocate(pages)
+  const first = guest.memory.allocate(pages)
   return new GrantPool(
     entries,
     undefined,
     Array.from({ length: pages }, (_, i) => first + i),
   )
+}
+
+function makeRing({ config, model }: Device, startIndex: number): SharedRing {
+  const ring = new SharedRing(abiOf(config), config.ringPages)
+  ring.bytes.fill(model.zeroesPages ? 0 : config.fill)
+  ring.init(startIndex)
+  return ring
+}
+
+function linuxPagesOfRing({ config, model }: Device): number {
+  const pages = Math.ceil((config.ringPages * XEN_PAGE_SIZE) / config.pageSize)
+  return model.ringPages === 'exact' ? pages : 2 ** Math.ceil(Math.log2(pages))
+}
+
+function grantRing({ config, guest, observer, model, ringGfn }: Queue): number[] {
+  const grefs: number[] = []
+  if (model.ringGrants === 'all-or-none' && !guest.grantTable.canReserve(config.ringPages)) return grefs
+  for (let page = 0; page < config.ringPages; page++) {
+    const gref = guest.grantTable.reserve(1)
+    if (gref === undefined) break
+    guest.grantTable.grant(gref, ringGfn + page)
+    observer?.granted(gref, ringGfn + page)
+    grefs.push(gref)
+  }
+  return grefs
 }

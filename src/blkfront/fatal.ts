@@ -15,6 +15,12 @@ export type FatalCause =
   | 'no-indirect-page'
   | 'foreign-response'
   | 'unknown-operation'
+  | 'foreign-request'
+  | 'freed-grant-entry'
+  | 'kept-request-too-large'
+  | 'bio-cut-past-end'
+  | 'queue-count-waits'
+  | 'disk-exists'
 
 export interface Fatal {
   readonly cause: FatalCause

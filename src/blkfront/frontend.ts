@@ -1,13 +1,26 @@
 // The emulated driver: what the block layer, the event channel and the timer may call.
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
+import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
 import { Completer, type Completion } from './complete.ts'
 import { VECTOR_DATA } from './data-pattern.ts'
 import { DRIVER_MODELS } from './driver-model.ts'
-import { type Connected, createDriver, type Driver, finishConnect, type GrantObserver, type Guest } from './driver-state.ts'
+import {
+  type Connected,
+  createQueues,
+  type Device,
+  DISCONNECTED,
+  finishConnect,
+  type GrantObserver,
+  type Guest,
+  type Queue,
+} from './driver-state.ts'
 import { DriverDied, type Fatal } from './fatal.ts'
 import { GrantTable } from './grant-table.ts'
+import { limitsAtConnect, NO_LIMITS, type QueueLimits } from './limits.ts'
 import { type Contents, GuestMemory } from './memory.ts'
+import type { BackendNodes } from './negotiate.ts'
+import { inFlight, nothingPending, type Pending, type Reconnected, type Resumed, reconnect, resume } from './recover.ts'
 import type { BlockRequest, ScenarioConfig } from './scenario.ts'
 import { UNPAIRED } from './shadow.ts'
 import type { SharedRing } from './shared-ring.ts'
@@ -37,7 +50,7 @@ export interface DriverState {
   /** `NO_GREF` where the free list is empty. */
   readonly gnttabFreeHead: number
   readonly gnttabFrames: number
-  /** 0 not connected, 1 connected, 3 disabled. */
+  /** 0 not connected, 1 connected, 2 between a resume and its new backend, 3 disabled. */
   readonly connected: Connected
 }
 
@@ -53,18 +66,29 @@ export interface FrontendOptions {
 
 const NOTHING_TAKEN: readonly number[] = []
 
+export interface Suspended {
+  /** Serials that the driver has not given back, sorted. */
+  readonly inFlight: readonly number[]
+  /** How many references lost their mapping. */
+  readonly unmapped: number
+}
+
 /**
  * One device of the emulated driver, connected by its construction. Where the real driver would take the kernel down, `fatal` says why;
- * from then on nothing changes any more. No method throws for that.
+ * from then on nothing changes any more. No method throws for that. Queues are numbered from 0; a method without one means the first.
  */
 export class Frontend {
   readonly guest: Guest
-  readonly ringGrefs: readonly number[]
-  readonly ringGfn: number
   fatal: Fatal | undefined
-  readonly #driver: Driver
-  readonly #submitter: Submitter
-  readonly #completer: Completer
+  readonly #device: Device
+  #queues: readonly Queue[]
+  #submitters: readonly Submitter[] = []
+  #completers: readonly Completer[] = []
+  readonly #bios = new Bios()
+  readonly #pending: Pending = nothingPending()
+  #limits: QueueLimits
+  /** Nodes of the backend that the last resume found. */
+  #backend: { readonly nodes: BackendNodes; readonly trusted: boolean } = { nodes: {}, trusted: true }
 
   constructor(config: ScenarioConfig, options: FrontendOptions = {}) {
     const model = DRIVER_MODELS[config.driver]
@@ -74,32 +98,73 @@ export class Frontend {
       memory: new GuestMemory(config.pageSize, config.allocPfnBase, fill, options.contents ?? 'driver'),
       data: options.data ?? VECTOR_DATA,
     }
-    this.#driver = createDriver(config, this.guest, options.startIndex ?? 0, options.observer)
-    this.ringGrefs = this.#driver.ringGrefs
-    this.ringGfn = this.#driver.ringGfn
-    this.#submitter = new Submitter(this.#driver)
-    this.#completer = new Completer(this.#driver)
-    this.#surviving(() => finishConnect(this.#driver))
+    this.#device = {
+      config,
+      model,
+      guest: this.guest,
+      observer: options.observer,
+      connected: DISCONNECTED,
+      featureFlush: config.featureFlush,
+      featureFua: config.featureFua,
+      featureDiscard: config.featureDiscard,
+      featureSecdiscard: config.featureSecdiscard,
+    }
+    this.#queues = createQueues(this.#device, config.queues ?? 1, options.startIndex ?? 0)
+    this.#attach()
+    this.#surviving(() => finishConnect(this.#device, this.#queues))
+    this.#limits = this.fatal ? NO_LIMITS : limitsAtConnect(model, config, this.ring.geometry.nr_ents)
   }
 
   get ring(): SharedRing {
-    return this.#driver.ring
+    return this.#queue(0).ring
   }
 
+  /** The ring of each queue. */
+  get rings(): readonly SharedRing[] {
+    return this.#queues.map(({ ring }) => ring)
+  }
+
+  /** References of the first ring's pages, in order. */
+  get ringGrefs(): readonly number[] {
+    return this.#queue(0).ringGrefs
+  }
+
+  get ringGfn(): number {
+    return this.#queue(0).ringGfn
+  }
+
+  ringGrefsOf(queue: number): readonly number[] {
+    return this.#queue(queue).ringGrefs
+  }
+
+  ringGfnOf(queue: number): number {
+    return this.#queue(queue).ringGfn
+  }
+
+  /** As negotiated last. */
   get config(): ScenarioConfig {
-    return this.#driver.config
+    return this.#device.config
+  }
+
+  /** What the block layer was told last. */
+  get limits(): QueueLimits {
+    return this.#limits
   }
 
   get featureFlush(): boolean {
-    return this.#driver.featureFlush
+    return this.#device.featureFlush
   }
 
   get featureDiscard(): boolean {
-    return this.#driver.featureDiscard
+    return this.#device.featureDiscard
   }
 
   get state(): DriverState {
-    const { shadow, pool, guest, req_prod_pvt, rsp_cons, connected } = this.#driver
+    return this.stateOf(0)
+  }
+
+  stateOf(queue: number): DriverState {
+    const { shadow, pool, guest, req_prod_pvt, rsp_cons, device } = this.#queue(queue)
     return {
       req_prod_pvt,
       rsp_cons,
@@ -108,13 +173,13 @@ export class Frontend {
       gnttabFree: guest.grantTable.free,
       gnttabFreeHead: guest.grantTable.freeHead,
       gnttabFrames: guest.grantTable.frames,
-      connected,
+      connected: device.connected,
     }
   }
 
   /** The indirect pages of a request in flight, in order, by its id: references, frame numbers, and the frames themselves. */
-  indirectPagesOf(id: number): { gref: number; gfn: number; frame: Uint8Array }[] {
-    const { shadow, pool, guest } = this.#driver
+  indirectPagesOf(id: number, queue = 0): { gref: number; gfn: number; frame: Uint8Array }[] {
+    const { shadow, pool, guest } = this.#queue(queue)
     if (!shadow.indirect[id]) return []
     const entries = shadow.indirectGrants[id]!.slice(0, indirectPagesFor(shadow.nr_segments[id]!))
     return entries.map((entry) => {
@@ -123,23 +188,27 @@ export class Frontend {
     })
   }
 
-  /** Puts a request into the ring without publishing it. */
-  submit(request: BlockRequest): Submitted {
-    const driver = this.#driver
-    const { ring, shadow } = driver
-    const before = driver.req_prod_pvt
+  /**
+   * Puts a request into the ring without publishing it.
+   * @param from of a request that is made of a bio handed in again after a resume
+   */
+  submit(request: BlockRequest, queue = 0, from?: RequestOrigin): Submitted {
+    const own = this.#queue(queue)
+    const { ring, shadow } = own
+    const before = own.req_prod_pvt
     if (this.fatal) return untaken('fatal')
-    if (distance(driver.rsp_cons, before) === ring.geometry.nr_ents) return untaken('ringFull')
+    if (distance(own.rsp_cons, before) === ring.geometry.nr_ents) return untaken('ringFull')
     if (this.#cannotFlush(request)) return untaken('invalid')
     const id = shadow.shadow_free
     let result: SubmitResult
     try {
-      result = this.#submitter.submit(request) ? 'queued' : 'busy'
+      result = this.#submitters[queue]!.submit(request) ? 'queued' : 'busy'
     } catch (error) {
       this.#died(error)
       result = 'fatal'
     }
-    const taken = distance(before, driver.req_prod_pvt)
+    if (result === 'queued' && (from || request.bios)) this.#bios.taken(request, from)
+    const taken = distance(before, own.req_prod_pvt)
     if (taken === 0) return untaken(result)
     const slot = ring.slotOf(before)
     if (taken === 1) return { result, slots: [slot], ids: [id] }
@@ -148,42 +217,88 @@ export class Frontend {
   }
 
   /** The blk-mq entry point: checks, writes and publishes. */
-  queueRq(request: BlockRequest): Queued {
-    const { result, slots, ids } = this.submit(request)
+  queueRq(request: BlockRequest, queue = 0, from?: RequestOrigin): Queued {
+    const { result, slots, ids } = this.submit(request, queue, from)
     if (result !== 'queued') return { result: result === 'ringFull' ? 'busy' : result, slots, ids, notify: false }
-    return { result, slots, ids, notify: this.push().notify }
+    return { result, slots, ids, notify: this.push(queue).notify }
   }
 
   /** RING_PUSH_REQUESTS_AND_CHECK_NOTIFY. */
-  push(): { readonly notify: boolean; readonly req_prod: number } {
-    const { ring, req_prod_pvt } = this.#driver
+  push(queue = 0): { readonly notify: boolean; readonly req_prod: number } {
+    const { ring, req_prod_pvt } = this.#queue(queue)
     const old = ring.req_prod
     if (this.fatal) return { notify: false, req_prod: old }
     ring.req_prod = req_prod_pvt
     return { notify: needsNotify(old, req_prod_pvt, ring.req_event), req_prod: req_prod_pvt }
   }
 
-  /** The backend's event: takes every published response. */
-  interrupt(): Completion[] {
+  /**
+   * The backend's event: takes every published response.
+   * @param ended is told of the bios that end with their requests, in order
+   */
+  interrupt(queue = 0, ended: EndedBio[] = []): Completion[] {
     const completed: Completion[] = []
-    this.#surviving(() => this.#completer.interrupt(completed))
+    this.#surviving(() => this.#completers[queue]!.interrupt(completed))
+    for (const { serial, error } of completed) this.#bios.completed(serial, error, ended)
     return completed
   }
 
   /** The timer: ends idle persistent grants that the backend no longer maps. Only `modern` has it. */
   purge(): void {
-    const { model, config, pool, guest, observer } = this.#driver
+    const { model, config, guest, observer } = this.#device
     if (this.fatal || !model.purges || !config.persistent) return
-    pool.purge((gref) => {
-      const ended = guest.grantTable.tryEnd(gref)
-      if (ended) observer?.ended(gref)
-      else observer?.stillMapped(gref)
-      return ended
-    })
+    for (const { pool } of this.#queues)
+      pool.purge((gref) => {
+        const ended = guest.grantTable.tryEnd(gref)
+        if (ended) observer?.ended(gref)
+        else observer?.stillMapped(gref)
+        return ended
+      })
+  }
+
+  /** The guest is suspended, of which the driver is not told. @param grantTable see the step of that name */
+  suspend(grantTable: 'fresh' | 'kept'): Suspended {
+    const unmapped = grantTable === 'fresh' ? this.guest.grantTable.unmapAll() : 0
+    return { inFlight: inFlight(this.#queues, this.#pending), unmapped }
+  }
+
+  /** The guest wakes: old rings are torn down, new ones built. @param trusted whether the guest trusts the new backend */
+  resume(nodes: BackendNodes, trusted: boolean): Resumed {
+    const resumed: Resumed = { rc: 0, ended: [], freedPages: 0, foreignPages: 0, queues: this.#queues }
+    const parameters = this.config.parameters ?? {}
+    this.#backend = { nodes, trusted }
+    this.#surviving(() => resume(this.#device, this.#queues, nodes, parameters, this.#bios, this.#pending, resumed))
+    this.#queues = resumed.queues
+    this.#attach()
+    return resumed
+  }
+
+  /** The backend that the last resume found is connected. */
+  reconnect(): Reconnected {
+    const { nodes, trusted } = this.#backend
+    const limits = this.#limits
+    const reconnected: Reconnected = { ended: [], requeued: [], bios: [], uncovered: [], lost: [], lostBios: [], limits }
+    const parameters = this.config.parameters ?? {}
+    this.#surviving(() => reconnect(this.#device, this.#queues, nodes, parameters, trusted, this.#bios, this.#pending, reconnected))
+    this.#limits = reconnected.limits
+    this.#attach()
+    return reconnected
+  }
+
+  #queue(queue: number): Queue {
+    const own = this.#queues[queue]
+    if (!own) throw new RangeError(`the device has ${this.#queues.length} queues, and none is number ${queue}`)
+    return own
+  }
+
+  /** What works on a queue knows its ring and pool: made anew with them. */
+  #attach(): void {
+    this.#submitters = this.#queues.map((queue) => new Submitter(queue))
+    this.#completers = this.#queues.map((queue) => new Completer(queue))
   }
 
   #cannotFlush(request: BlockRequest): boolean {
-    const { featureFlush, featureFua } = this.#driver
+    const { featureFlush, featureFua } = this.#device
     return (request.op === 'flush' && !featureFlush) || (request.fua && !featureFua)
   }
 

@@ -81,6 +81,20 @@ export class GrantPool {
     if (page !== undefined) this.#indirectPages.push(page)
   }
 
+  /** Entries on the list, head first. */
+  *idle(): Generator<number> {
+    for (let entry = this.#head; entry !== NONE; entry = this.#next[entry]!) yield entry
+  }
+
+  get entries(): number {
+    return this.#grefs.length
+  }
+
+  /** Pages for indirect segments that no request has. */
+  get idleIndirectPages(): number {
+    return this.#indirectPages.length
+  }
+
   /** Moves every idle entry whose grant can be ended to the end of the list, in order. */
   purge(tryEnd: (gref: number) => boolean): void {
     if (this.persistent_gnts_c === 0) return

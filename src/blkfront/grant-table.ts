@@ -9,6 +9,10 @@ export const NO_GREF = 0xffff_ffff
 /** References of a grant frame of 4096 bytes. */
 export const GREFS_PER_FRAME = 512
 
+function framesFor(grefs: number): number {
+  return Math.ceil(grefs / GREFS_PER_FRAME)
+}
+
 export class GrantTable {
   readonly maxFrames: number
   frames: number
@@ -24,7 +28,8 @@ export class GrantTable {
   /** gfn of each reference's grant, kept when the grant ends, as the shared table keeps it. */
   #gfn: Float64Array
   #mapped: Uint8Array
-  #callbackAt: number | undefined
+  /** Who waits for how many references, the last one to ask first. */
+  #callbacks: { readonly owner: object; readonly count: number }[] = []
 
   constructor(config: GrantTableConfig, model: Pick<DriverModel, 'growsAt' | 'returnsUnused'>) {
     this.#model = model
@@ -46,7 +51,7 @@ export class GrantTable {
    * @returns the head of the caller's list, to be walked with `claim`; undefined if there are not as many: nothing is taken then
    */
   reserve(count: number): number | undefined {
-    if (this.free < count && !this.#grow(Math.ceil((count - this.free) / GREFS_PER_FRAME))) return undefined
+    if (this.free < count && !this.#grow(framesFor(count - this.free))) return undefined
     const head = this.freeHead
     let last = head
     for (let i = 1; i < count; i++) last = this.#next[last]!
@@ -80,7 +85,7 @@ export class GrantTable {
       this.freeHead = head
       this.free += count
     }
-    this.#checkCallback()
+    this.#checkCallbacks()
   }
 
   grant(gref: number, gfn: number): void {
@@ -91,15 +96,32 @@ export class GrantTable {
   tryEnd(gref: number): boolean {
     if (this.#mapped[gref]) return false
     this.#push(gref)
-    this.#checkCallback()
+    this.#checkCallbacks()
     return true
   }
 
-  /** Asks for a restart once as many references are free. A callback that already waits stays as it is. */
-  requestCallback(count: number): void {
-    if (this.#callbackAt !== undefined) return
-    this.#callbackAt = count
-    this.#checkCallback()
+  /** Asks for a restart once as many references are free. A callback of the owner's that already waits stays as it is. */
+  requestCallback(owner: object, count: number): void {
+    if (this.#callbacks.some((callback) => callback.owner === owner)) return
+    this.#callbacks.unshift({ owner, count })
+    this.#checkCallbacks()
+  }
+
+  cancelCallback(owner: object): void {
+    this.#callbacks = this.#callbacks.filter((callback) => callback.owner !== owner)
+  }
+
+  /** Whether so many references can be had, growing the table where it may grow. */
+  canReserve(count: number): boolean {
+    return this.free >= count || this.frames + framesFor(count - this.free) <= this.maxFrames
+  }
+
+  /** Nothing is mapped any more: the table is a new one. @returns how many references were */
+  unmapAll(): number {
+    let unmapped = 0
+    for (const mapped of this.#mapped) unmapped += mapped
+    this.#mapped.fill(0)
+    return unmapped
   }
 
   /** gfn that a reference grants, or last granted; undefined outside the table. */
@@ -161,7 +183,7 @@ export class GrantTable {
     if (this.frames * GREFS_PER_FRAME > this.#next.length) this.#makeRoom(this.frames * GREFS_PER_FRAME)
     if (this.#model.growsAt === 'front') this.#prepend(first, count)
     else this.#append(first, count)
-    this.#checkCallback()
+    this.#checkCallbacks()
     return true
   }
 
@@ -178,9 +200,11 @@ export class GrantTable {
     this.#mapped = mapped
   }
 
-  #checkCallback(): void {
-    if (this.#callbackAt === undefined || this.free < this.#callbackAt) return
-    this.#callbackAt = undefined
-    this.restarts++
+  /** Those that wait on are turned round, as Linux's list is when it is gone through. */
+  #checkCallbacks(): void {
+    if (this.#callbacks.length === 0) return
+    const waiting = this.#callbacks.filter(({ count }) => this.free < count)
+    this.restarts += this.#callbacks.length - waiting.length
+    this.#callbacks = waiting.reverse()
   }
 }

@@ -1,5 +1,6 @@
 // The room's surface: the emulated driver, its backend, and running scenarios on both.
 export { Backend, type Consumed, type Response, type TakenRequest } from './backend.ts'
+export type { EndedBio, RequestOrigin, Resubmitted, Uncovered } from './bios.ts'
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
@@ -10,13 +11,25 @@ export {
   DISCONNECTED,
   type GrantObserver,
   type Guest,
+  SUSPENDED,
 } from './driver-state.ts'
 export type { Fatal, FatalCause } from './fatal.ts'
 export { type DriverState, Frontend, type FrontendOptions, type Queued, type SubmitResult, type Submitted } from './frontend.ts'
 export { GREFS_PER_FRAME, GrantTable, NO_GREF } from './grant-table.ts'
+export { limitsAtConnect, type QueueLimits } from './limits.ts'
 export { type Contents, GuestMemory } from './memory.ts'
+export { type BackendNodes, type ModuleParameters, negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
 export { type PlannedChunk, type PlannedSegment, planRequest, type RequestPlan } from './request-plan.ts'
-export { type Connected, Emulator, type EmulatorOptions, type GrantOp, type IndirectPage, run, type StepOutcome } from './run.ts'
+export {
+  type Connected,
+  Emulator,
+  type EmulatorOptions,
+  type GrantedRing,
+  type GrantOp,
+  type IndirectPage,
+  run,
+  type StepOutcome,
+} from './run.ts'
 export type {
   BlockOp,
   BlockRequest,

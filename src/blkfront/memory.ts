@@ -31,6 +31,11 @@ export class GuestMemory {
     return first
   }
 
+  /** PFN of the page that is handed out next. */
+  get nextPage(): number {
+    return this.#firstPage + this.allocatedPages
+  }
+
   /** gfn of a 4 KiB chunk of a Linux page: the guest's frames are numbered as they lie. */
   gfnOf(page: number, chunk = 0): number {
     return page * this.#chunksPerPage + chunk

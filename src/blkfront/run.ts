@@ -1,15 +1,22 @@
 // Runs a scenario: frontend and backend on one ring, and for each step everything that can be seen of it.
 import { Backend, type TakenRequest } from './backend.ts'
+import type { EndedBio } from './bios.ts'
 import type { Completion } from './complete.ts'
 import type { Fatal } from './fatal.ts'
-import { type DriverState, Frontend, type FrontendOptions, type SubmitResult } from './frontend.ts'
+import { type DriverState, Frontend, type FrontendOptions, type SubmitResult, type Suspended } from './frontend.ts'
+import type { QueueLimits } from './limits.ts'
+import type { Reconnected } from './recover.ts'
 import type { BlockRequest, Scenario, ScenarioConfig, Step } from './scenario.ts'
 
-/** `end`: access ended and the reference is free again. `stillMapped`: the driver looked, and the backend still maps the page. */
+/**
+ * `end`: access ended and the reference is free again. `stillMapped`: the driver looked, and the backend still maps the page.
+ * `deferred`: the same while it tears a ring down; the reference is given up and does not come back.
+ */
 export type GrantOp =
   | { readonly op: 'grant'; readonly gref: number; readonly gfn: number; readonly readonly: boolean }
   | { readonly op: 'end'; readonly gref: number }
   | { readonly op: 'stillMapped'; readonly gref: number }
+  | { readonly op: 'deferred'; readonly gref: number }
 
 /** An indirect page as it stood when its request was written. */
 export interface IndirectPage {
@@ -24,8 +31,10 @@ interface Common {
   readonly grants: readonly GrantOp[]
   /** How often references became free that the driver waited for, so that it restarted its queue. */
   readonly restartWork: number
-  /** After the step. */
+  /** After the step, of the queue that it was about; of the first where it was about none. */
   readonly state: DriverState
+  /** Of every queue. */
+  readonly states: readonly DriverState[]
   /** The driver has died, in this step or before. */
   readonly fatal?: Fatal
 }
@@ -34,10 +43,19 @@ export interface Connected extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
+  /** Of the first queue. */
   readonly ringGrefs: readonly number[]
   readonly ringGfn: number
-  /** Linux pages: ring, grant pool and indirect pool. */
+  /** Of each queue. */
+  readonly rings: readonly GrantedRing[]
+  /** Linux pages: rings, grant pools and indirect pools. */
   readonly allocatedPages: number
+  readonly limits: QueueLimits
+}
+
+export interface GrantedRing {
+  readonly ringGrefs: readonly number[]
+  readonly ringGfn: number
 }
 
 export type StepResult =
@@ -66,10 +84,35 @@ export type StepResult =
       readonly featureFlush: boolean
       readonly featureDiscard: boolean
       readonly rsp_event: number
+      /** Bios that ended with their requests, in order. */
+      readonly bioEnd: readonly EndedBio[]
     }
   /** `head`: the first reference that the other driver got; absent where there were not enough. */
   | { readonly type: 'reserveGrefs'; readonly ok: boolean; readonly head?: number }
   | { readonly type: 'releaseGrefs' | 'backendUnmap' | 'purge' }
+  | ({ readonly type: 'suspend' } & Suspended)
+  | {
+      readonly type: 'resume'
+      /** 0, or a negative Linux error: the device is dead. */
+      readonly rc: number
+      /** Serials of requests that were ended while their bios go on. */
+      readonly ended: readonly number[]
+      readonly rings: readonly GrantedRing[]
+      readonly ringPages: number
+      /** PFN of the first Linux page that was allocated, and how many were. */
+      readonly firstAllocPfn: number
+      readonly allocatedPages: number
+      /** Linux pages, those that were not the driver's to free among them. */
+      readonly freedPages: number
+      readonly foreignPages: number
+    }
+  | ({
+      readonly type: 'reconnect'
+      readonly config: ScenarioConfig
+      readonly nr_ents: number
+      readonly firstAllocPfn: number
+      readonly allocatedPages: number
+    } & Reconnected)
 
 export type StepOutcome = Common & StepResult
 
@@ -78,7 +121,7 @@ export type EmulatorOptions = Omit<FrontendOptions, 'observer'>
 /** A frontend with its backend, driven step by step, recording what each step did. */
 export class Emulator {
   readonly frontend: Frontend
-  readonly backend: Backend
+  #backends: readonly Backend[]
   /** What connecting did. */
   readonly connected: Connected
   /** Heads of the references that another driver of the guest took. */
@@ -90,40 +133,88 @@ export class Emulator {
       granted: (gref: number, gfn: number) => void this.#grants.push({ op: 'grant', gref, gfn, readonly: false }),
       ended: (gref: number) => void this.#grants.push({ op: 'end', gref }),
       stillMapped: (gref: number) => void this.#grants.push({ op: 'stillMapped', gref }),
+      deferred: (gref: number) => void this.#grants.push({ op: 'deferred', gref }),
     }
     this.frontend = new Frontend(config, { ...options, observer })
-    this.backend = new Backend(this.frontend.ring, this.frontend.guest)
+    this.#backends = this.#newBackends()
     this.connected = {
       type: 'init',
       phase: this.frontend.fatal ? 'connect' : 'done',
       ringGrefs: this.frontend.ringGrefs,
       ringGfn: this.frontend.ringGfn,
+      rings: this.#rings(),
       allocatedPages: this.frontend.guest.memory.allocatedPages,
-      ...this.#common(0),
+      limits: this.frontend.limits,
+      ...this.#common(0, 0),
     }
+  }
+
+  /** What answers the first queue. */
+  get backend(): Backend {
+    return this.backendOf(0)
+  }
+
+  backendOf(queue: number): Backend {
+    const backend = this.#backends[queue]
+    if (!backend) throw new RangeError(`the device has ${this.#backends.length} queues, and none is number ${queue}`)
+    return backend
   }
 
   step(step: Step): StepOutcome {
     this.#grants = []
     const { restarts } = this.frontend.guest.grantTable
-    const result = this.#do(step)
-    return { ...result, ...this.#common(this.frontend.guest.grantTable.restarts - restarts) }
+    const queue = 'queue' in step ? (step.queue ?? 0) : 0
+    const result = this.#do(step, queue)
+    return { ...result, ...this.#common(this.frontend.guest.grantTable.restarts - restarts, queue) }
   }
 
-  #common(restartWork: number): Common {
-    const { state, fatal } = this.frontend
-    return { grants: this.#grants, restartWork, state, ...(fatal ? { fatal } : {}) }
+  #common(restartWork: number, queue: number): Common {
+    const { fatal, rings } = this.frontend
+    const states = rings.length === 1 ? undefined : rings.map((_, n) => this.frontend.stateOf(n))
+    const state = states?.[queue] ?? this.frontend.stateOf(queue)
+    return { grants: this.#grants, restartWork, state, states: states ?? [state], ...(fatal ? { fatal } : {}) }
   }
 
-  #do(step: Step): StepResult {
-    const { frontend, backend } = this
+  #newBackends(): Backend[] {
+    return this.frontend.rings.map((ring) => new Backend(ring, this.frontend.guest))
+  }
+
+  #rings(): GrantedRing[] {
+    const { frontend } = this
+    return frontend.rings.map((_, n) => ({ ringGrefs: frontend.ringGrefsOf(n), ringGfn: frontend.ringGfnOf(n) }))
+  }
+
+  #resume(step: Extract<Step, { type: 'resume' }>): StepResult {
+    const { frontend } = this
+    const { memory } = frontend.guest
+    const firstAllocPfn = memory.nextPage
+    const { rc, ended, freedPages, foreignPages } = frontend.resume(step.backendNodes, step.trusted)
+    this.#backends = this.#newBackends()
+    const allocatedPages = memory.nextPage - firstAllocPfn
+    const { ringPages } = frontend.config
+    return { type: 'resume', rc, ended, rings: this.#rings(), ringPages, firstAllocPfn, allocatedPages, freedPages, foreignPages }
+  }
+
+  #reconnect(): StepResult {
+    const { frontend } = this
+    const { memory } = frontend.guest
+    const firstAllocPfn = memory.nextPage
+    const reconnected = frontend.reconnect()
+    const allocatedPages = memory.nextPage - firstAllocPfn
+    const { config, ring } = frontend
+    return { type: 'reconnect', ...reconnected, config, nr_ents: ring.geometry.nr_ents, firstAllocPfn, allocatedPages }
+  }
+
+  #do(step: Step, queue: number): StepResult {
+    const { frontend } = this
+    const backend = this.backendOf(queue)
     switch (step.type) {
       case 'submit':
-        return this.#submitted('submit', step.request, frontend.submit(step.request))
+        return this.#submitted('submit', step.request, queue, frontend.submit(step.request, queue, step.from))
       case 'queueRq':
-        return this.#submitted('queueRq', step.request, frontend.queueRq(step.request))
+        return this.#submitted('queueRq', step.request, queue, frontend.queueRq(step.request, queue, step.from))
       case 'push':
-        return { type: 'push', ...frontend.push() }
+        return { type: 'push', ...frontend.push(queue) }
       case 'consume': {
         const consumed = backend.consume(step.finalCheck, step.count)
         return { type: 'consume', ...consumed, req_cons: backend.req_cons }
@@ -133,9 +224,10 @@ export class Emulator {
       case 'pushResponses':
         return { type: 'pushResponses', ...backend.pushResponses() }
       case 'interrupt': {
-        const completed = frontend.interrupt()
-        const { featureFlush, featureDiscard, ring } = frontend
-        return { type: 'interrupt', completed, featureFlush, featureDiscard, rsp_event: ring.rsp_event }
+        const bioEnd: EndedBio[] = []
+        const completed = frontend.interrupt(queue, bioEnd)
+        const { featureFlush, featureDiscard, rings } = frontend
+        return { type: 'interrupt', completed, featureFlush, featureDiscard, rsp_event: rings[queue]!.rsp_event, bioEnd }
       }
       case 'reserveGrefs': {
         const head = frontend.guest.grantTable.reserve(step.count)
@@ -144,7 +236,10 @@ export class Emulator {
         return { type: 'reserveGrefs', ok: true, head }
       }
       case 'releaseGrefs':
-        for (const head of this.#foreign.splice(0)) frontend.guest.grantTable.release(head)
+        for (const head of this.#foreign.filter((h) => step.head === undefined || h === step.head)) {
+          this.#foreign.splice(this.#foreign.indexOf(head), 1)
+          frontend.guest.grantTable.release(head)
+        }
         return { type: 'releaseGrefs' }
       case 'backendUnmap':
         backend.unmap(step.grefs)
@@ -152,12 +247,19 @@ export class Emulator {
       case 'purge':
         frontend.purge()
         return { type: 'purge' }
+      case 'suspend':
+        return { type: 'suspend', ...frontend.suspend(step.grantTable) }
+      case 'resume':
+        return this.#resume(step)
+      case 'reconnect':
+        return this.#reconnect()
     }
   }
 
   #submitted(
     type: 'submit' | 'queueRq',
     request: BlockRequest,
+    queue: number,
     submitted: {
       readonly result: SubmitResult
       readonly slots: readonly number[]
@@ -166,7 +268,7 @@ export class Emulator {
     },
   ): StepResult {
     const id = submitted.ids[0]
-    const pages = submitted.result === 'queued' && id !== undefined ? this.frontend.indirectPagesOf(id) : []
+    const pages = submitted.result === 'queued' && id !== undefined ? this.frontend.indirectPagesOf(id, queue) : []
     const indirect = pages.map(({ gref, gfn, frame }) => ({ gref, gfn, bytes: frame.slice() }))
     return { type, request, ...submitted, indirect }
   }

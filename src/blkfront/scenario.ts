@@ -1,6 +1,8 @@
 // What can be asked of the emulated driver and of the backend that answers it: plain data, made by scenario files, flags,
 // block traces and recorded vectors alike.
 import type { AbiName } from '../codec/struct/abi.ts'
+import type { RequestOrigin } from './bios.ts'
+import type { BackendNodes, ModuleParameters } from './negotiate.ts'
 
 export type DriverName = 'seed' | 'extra-req' | 'modern'
 
@@ -32,6 +34,10 @@ export interface ScenarioConfig {
   readonly grants: GrantTableConfig
   /** Linux PFN of the first page that the driver allocates; each next page is the next PFN. */
   readonly allocPfnBase: number
+  /** Rings of the device; 1 unless given. */
+  readonly queues?: number
+  /** What the driver was told when it was loaded, which counts again at each resume. */
+  readonly parameters?: ModuleParameters
 }
 
 export interface GrantTableConfig {
@@ -59,33 +65,43 @@ export interface BlockRequest {
   /** Sectors of a discard; reads and writes take their length from the segments. */
   readonly nrSectors: number
   readonly segments: readonly SgSegment[]
+  /** The bios that the request is made of, in order, with how many of its segments; 0 of a discard. A flush has none. */
+  readonly bios?: readonly (readonly [bio: number, segments: number])[]
 }
 
 export type Step =
   /** Puts a request into the ring without publishing it. */
-  | { readonly type: 'submit'; readonly request: BlockRequest }
+  | { readonly type: 'submit'; readonly request: BlockRequest; readonly queue?: number; readonly from?: RequestOrigin }
   /** The blk-mq entry point: checks, puts and publishes in one. */
-  | { readonly type: 'queueRq'; readonly request: BlockRequest }
-  | { readonly type: 'push' }
+  | { readonly type: 'queueRq'; readonly request: BlockRequest; readonly queue?: number; readonly from?: RequestOrigin }
+  | { readonly type: 'push'; readonly queue?: number }
   /**
    * The backend takes what is published, at most `count` requests where that is given, and maps their grants. With finalCheck it
    * asks for an event when nothing is left.
    */
-  | { readonly type: 'consume'; readonly finalCheck: boolean; readonly count?: number }
+  | { readonly type: 'consume'; readonly finalCheck: boolean; readonly count?: number; readonly queue?: number }
   | RespondStep
-  | { readonly type: 'pushResponses' }
-  | { readonly type: 'interrupt' }
-  /** Another driver of the guest takes grant references, or returns those that it took. */
+  | { readonly type: 'pushResponses'; readonly queue?: number }
+  | { readonly type: 'interrupt'; readonly queue?: number }
+  /** Another driver of the guest takes grant references, or returns those that it took: all, or those that begin at `head`. */
   | { readonly type: 'reserveGrefs'; readonly count: number }
-  | { readonly type: 'releaseGrefs' }
+  | { readonly type: 'releaseGrefs'; readonly head?: number }
   /** The backend drops idle persistent mappings. */
   | { readonly type: 'backendUnmap'; readonly grefs: readonly number[] }
   /** The driver's periodic work that ends idle persistent grants. */
   | { readonly type: 'purge' }
+  /** The guest is suspended. `fresh`: it wakes with a new grant table, in which nothing is mapped; `kept`: the backend alone restarts. */
+  | { readonly type: 'suspend'; readonly grantTable: 'fresh' | 'kept' }
+  /** The guest wakes: the driver tears its rings down and builds new ones for the backend that it finds. */
+  | { readonly type: 'resume'; readonly backendNodes: BackendNodes; readonly trusted: boolean }
+  /** That backend is connected: pools are made anew, and what was in flight goes back to the block layer. */
+  | { readonly type: 'reconnect' }
 
 /** The backend writes one response at its private producer index, not yet published. */
 export interface RespondStep {
   readonly type: 'respond'
+  /** Of several queues; 0 unless given. */
+  readonly queue?: number
   readonly id: bigint
   readonly operation: number
   readonly status: number

@@ -12,7 +12,7 @@ import {
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
 import { chunksPerPage } from './driver-model.ts'
-import { CONNECTED, type Driver } from './driver-state.ts'
+import { CONNECTED, type Queue } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
 import { NO_GREF } from './grant-table.ts'
 import { part } from './memory.ts'
@@ -21,7 +21,7 @@ import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks, grantsWanted, type Refusal, refusalOfRequest, refusalOfSegments, shapeOf } from './segments.ts'
 
 export class Submitter {
-  readonly #driver: Driver
+  readonly #queue: Queue
   readonly #chunks = new ChunkList()
   readonly #perPage: number
   /** A buffer for each id, where the driver builds requests outside the ring. They lie one after another. */
@@ -31,9 +31,9 @@ export class Submitter {
   /** Head of the references reserved for the request at hand. */
   #reserved = NO_GREF
 
-  constructor(driver: Driver) {
-    this.#driver = driver
-    const { ring, model, config } = driver
+  constructor(queue: Queue) {
+    this.#queue = queue
+    const { ring, model, config } = queue
     this.#perPage = chunksPerPage(config.pageSize)
     const { nr_ents, stride } = ring.geometry
     const outside = model.requestBuffer === 'shadow' ? new Uint8Array(nr_ents * stride) : undefined
@@ -45,7 +45,7 @@ export class Submitter {
 
   /** @returns false if nothing was written: no references, or the device is disabled */
   submit(request: BlockRequest): boolean {
-    if (this.#driver.connected !== CONNECTED) return false
+    if (this.#queue.device.connected !== CONNECTED) return false
     if (request.op === 'discard' || request.op === 'secdiscard') {
       this.#discard(request)
       return true
@@ -53,19 +53,19 @@ export class Submitter {
     const wanted = grantsWanted(request.segments.length, this.#perPage)
     if (!this.#reserve(wanted)) return false
     this.#readWrite(request)
-    this.#driver.guest.grantTable.release(this.#reserved)
+    this.#queue.guest.grantTable.release(this.#reserved)
     return true
   }
 
   #reserve(wanted: number): boolean {
-    const { model, pool, guest } = this.#driver
+    const { model, pool, guest } = this.#queue
     const missing = Math.max(0, wanted - pool.persistent_gnts_c)
     const count = model.reserves === 'all' ? wanted : missing
     this.#reserved = NO_GREF
     if (count === 0) return true
     const head = guest.grantTable.reserve(count)
     if (head === undefined) {
-      guest.grantTable.requestCallback(model.restartWaitsFor === 'all' ? wanted : missing)
+      guest.grantTable.requestCallback(this.#queue, model.restartWaitsFor === 'all' ? wanted : missing)
       return false
     }
     this.#reserved = head
@@ -73,20 +73,22 @@ export class Submitter {
   }
 
   #discard(request: BlockRequest): void {
-    const { shadow } = this.#driver
-    const index = this.#driver.req_prod_pvt
+    const { shadow } = this.#queue
+    const index = this.#queue.req_prod_pvt
     const id = this.#takeSlot(request, this.#first)
-    const secure = request.op === 'secdiscard' && this.#driver.featureSecdiscard
+    const secure = request.op === 'secdiscard' && this.#queue.device.featureSecdiscard
     this.#first.id(id)
     this.#first.discard(secure ? BLKIF_DISCARD_SECURE : 0, request.sector, BigInt(request.nrSectors))
     shadow.dataOp[id] = BLKIF_OP_DISCARD
+    // Where the driver looks for a request's segments, a discard has its flag.
+    shadow.nr_segments[id] = secure ? BLKIF_DISCARD_SECURE : 0
     this.#finish(id, index)
   }
 
   #readWrite(request: BlockRequest): void {
-    const { config, model, shadow } = this.#driver
+    const { config, model, shadow } = this.#queue
     const { segments } = request
-    const index = this.#driver.req_prod_pvt
+    const index = this.#queue.req_prod_pvt
     const id = this.#takeSlot(request, this.#first)
     if (model.limitsSegments) dieIf(refusalOfSegments(model, config, segments.length))
     this.#first.id(id)
@@ -114,7 +116,7 @@ export class Submitter {
   }
 
   #split(request: BlockRequest, id: number, op: number, nr: number): void {
-    const { config, shadow } = this.#driver
+    const { config, shadow } = this.#queue
     const max = BLKIF_MAX_SEGMENTS_PER_REQUEST
     this.#first.rw(op, max, config.handle, request.sector)
     shadow.nr_segments[id] = max
@@ -131,10 +133,10 @@ export class Submitter {
 
   /** Takes an id and points the writer at where its request is built: in the next slot or in its buffer. */
   #takeSlot(request: BlockRequest, writer: RequestWriter): number {
-    const driver = this.#driver
-    const { ring, model, shadow } = driver
-    const index = driver.req_prod_pvt
-    if (model.takesSlotFirst) driver.req_prod_pvt = advance(index, 1)
+    const queue = this.#queue
+    const { ring, model, shadow } = queue
+    const index = queue.req_prod_pvt
+    if (model.takesSlotFirst) queue.req_prod_pvt = advance(index, 1)
     const id = shadow.take(request)
     if (id === undefined) throw new DriverDied('no-free-id', 'a slot is free but no id is: an assertion halts the kernel')
     writer.at = this.#buffers ? id * ring.geometry.stride : ring.offsetOf(index)
@@ -143,15 +145,15 @@ export class Submitter {
 
   /** Copies what was built outside the ring, and moves the producer where that has not happened yet. */
   #finish(id: number, index: number): void {
-    const { model, ring } = this.#driver
+    const { model, ring } = this.#queue
     if (this.#buffers) ring.bytes.set(this.#buffers[id]!, ring.offsetOf(index))
-    if (!model.takesSlotFirst) this.#driver.req_prod_pvt = advance(index, 1)
+    if (!model.takesSlotFirst) this.#queue.req_prod_pvt = advance(index, 1)
   }
 
   #operation(request: BlockRequest): number {
     if (request.op === 'read') return BLKIF_OP_READ
     if (request.op === 'write' && !request.fua) return BLKIF_OP_WRITE
-    return this.#driver.featureFua ? BLKIF_OP_WRITE_BARRIER : BLKIF_OP_FLUSH_DISKCACHE
+    return this.#queue.device.featureFua ? BLKIF_OP_WRITE_BARRIER : BLKIF_OP_FLUSH_DISKCACHE
   }
 
   /** Grants chunks [from, to) into the segments of one slot, the first of them into segment 0. */
@@ -163,7 +165,7 @@ export class Submitter {
 
   /** Grants every chunk into segments of indirect pages, written in place: behind them and between them a page keeps what it held. */
   #grantIndirect(id: number, write: boolean): void {
-    const { ring } = this.#driver
+    const { ring } = this.#queue
     const chunks = this.#chunks
     let page: DataView | undefined
     for (let k = 0; k < chunks.count; k++) {
@@ -174,7 +176,7 @@ export class Submitter {
   }
 
   #grantIndirectPage(id: number, n: number): DataView {
-    const { config, guest, pool, shadow } = this.#driver
+    const { config, guest, pool, shadow } = this.#queue
     const entry = this.#takeEntry()
     let gref = pool.grefOf(entry)
     if (gref === NO_GREF) {
@@ -196,7 +198,7 @@ export class Submitter {
   }
 
   #grantChunk(id: number, k: number, write: boolean): number {
-    const { config, guest, pool, shadow } = this.#driver
+    const { config, guest, pool, shadow } = this.#queue
     const chunks = this.#chunks
     const entry = this.#takeEntry()
     let gref = pool.grefOf(entry)
@@ -214,7 +216,7 @@ export class Submitter {
 
   /** Puts the data of a write where the backend will look for it: in the bounce page, or in the data page itself if it is kept. */
   #fillChunk(entry: number, k: number): void {
-    const { config, guest, pool } = this.#driver
+    const { config, guest, pool } = this.#queue
     const { memory } = guest
     const chunks = this.#chunks
     const page = chunks.page[k]!
@@ -226,13 +228,13 @@ export class Submitter {
   }
 
   #takeEntry(): number {
-    const entry = this.#driver.pool.take()
+    const entry = this.#queue.pool.take()
     if (entry === undefined) throw new DriverDied('no-grant-entry', 'no grant entry is left: an assertion halts the kernel')
     return entry
   }
 
   #claim(entry: number): number {
-    const { guest, pool } = this.#driver
+    const { guest, pool } = this.#queue
     const gref = this.#reserved
     if (gref === NO_GREF)
       throw new DriverDied(
@@ -245,8 +247,8 @@ export class Submitter {
   }
 
   #grant(gref: number, gfn: number): void {
-    this.#driver.guest.grantTable.grant(gref, gfn)
-    this.#driver.observer?.granted(gref, gfn)
+    this.#queue.guest.grantTable.grant(gref, gfn)
+    this.#queue.observer?.granted(gref, gfn)
   }
 }
 

@@ -2,6 +2,7 @@
 // each queue of a device.
 
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { fittingUnit, inUnit } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
@@ -56,6 +57,13 @@ function planOf(rules: readonly Rule[]): Plan {
   return plan
 }
 
+/** A ring whose requests fit the disk in one unit is read in it, unless another was asked for. */
+function fitted(subject: RingSubject): RingSubject {
+  if (subject.decoded.sectorUnitGiven) return subject
+  const unit = fittingUnit(subject)?.unit ?? subject.ring.sectorUnit
+  return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
+}
+
 /** @param rules those to run, of `RULES` */
 export function createChecker(rules: readonly Rule[] = RULES): Checker {
   const { byDecoder, ofRing, ofQueues, ofXenstore, ofSeries } = planOf(rules)
@@ -66,7 +74,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
   return { ring, end }
 
   function ring(decoded: DecodedRing): CheckFinding[] {
-    const subject = subjectOf(decoded)
+    const subject = fitted(subjectOf(decoded))
     const findings: CheckFinding[] = []
     const add = (rule: Rule, found: readonly Found[]) => {
       for (const { message, slot, offset } of found) findings.push({ rule, message, slot, offset, decoded })

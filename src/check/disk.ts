@@ -1,5 +1,5 @@
 // What the backend publishes of the disk, as far as it can be read (blkif.h, "Backend XenBus Nodes").
-import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import { DEFAULT_SECTOR_UNIT, SECTOR_UNITS, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { numberOf, oncePerDevice } from './xenstore-nodes.ts'
 
@@ -16,25 +16,33 @@ export function readOnlyNodes({ backend }: XenstoreNodes): { readonly mode?: boo
   }
 }
 
+/** Everything in sectors of the unit that the requests count in. */
 export interface Disk {
-  /** Of 512 bytes, as the header has it since commit 221f2748e8 and Linux's backend always had; undefined where unknown. */
+  /**
+   * Undefined where unknown. Of 512 bytes, as the header has it since commit 221f2748e8 and Linux's backend always had; who
+   * counts requests in the disk's own sectors counts this node so too.
+   */
   readonly sectors: bigint | undefined
-  /** Sectors of 512 bytes in one of the disk's own; 1 where unknown. */
+  /** Sectors of the unit in one of the disk's own; 1 where unknown. */
   readonly sectorsPerBlock: bigint
   /** `mode` is r, or `info` says so. */
   readonly readOnly: boolean
-  /** Sectors of 512 bytes; 1 where unknown. */
+  /** 1 where unknown. */
   readonly discardGranularity: bigint
   readonly discardAlignment: bigint
   /** The frontend does not trust its backend. */
   readonly untrusted: boolean
 }
 
-export const diskOf: (nodes: XenstoreNodes) => Disk = oncePerDevice(readDisk)
+const disksOf = oncePerDevice((nodes) => new Map(SECTOR_UNITS.map((unit) => [unit, readDisk(nodes, unit)])))
 
-function readDisk(nodes: XenstoreNodes): Disk {
+export function diskOf(nodes: XenstoreNodes, unit: SectorUnit = DEFAULT_SECTOR_UNIT): Disk {
+  return disksOf(nodes).get(unit)!
+}
+
+function readDisk(nodes: XenstoreNodes, unit: SectorUnit): Disk {
   const { frontend, backend } = nodes
-  const inSectors = (key: string) => (numberOf(backend, key) ?? 0n) / BigInt(SECTOR_SIZE)
+  const inSectors = (key: string) => (numberOf(backend, key) ?? 0n) / BigInt(unit)
   const atLeastOne = (n: bigint) => (n > 0n ? n : 1n)
   const { mode, info } = readOnlyNodes(nodes)
   return {

@@ -33,12 +33,15 @@ export interface DecodedRing {
     readonly xenstore: XenstoreNodes | undefined
   }
   readonly ring: Ring
+  /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
+  readonly sectorUnitGiven?: boolean
   /** Of decoding: the dump's, the protocol's and the ring's. */
   readonly findings: readonly Finding[]
 }
 
 export interface RingSubject {
   readonly decoded: DecodedRing
+  /** Its unit of sectors may be another than that of `decoded.ring`: the one in which its requests fit the disk. */
   readonly ring: Ring
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
@@ -75,7 +78,7 @@ export function subjectOf(decoded: DecodedRing): RingSubject {
     bytes: dump.bytes,
     indirectPages: dump.indirectPages,
     xenstore: dump.xenstore,
-    disk: dump.xenstore && diskOf(dump.xenstore),
+    disk: dump.xenstore && diskOf(dump.xenstore, ring.sectorUnit),
     requests,
     inFlight: requests.filter(({ answered }) => answered === 'no' || answered === 'unlikely'),
     torn,
@@ -131,7 +134,7 @@ export function operationOf(request: Request): number {
   return request.operation === BLKIF_OP_INDIRECT && request.kind === 'indirect' ? request.indirect_op : request.operation
 }
 
-/** Sectors of 512 bytes that a request covers; undefined where an indirect page is missing or the request has none. */
+/** Sectors, of the ring's unit, that a request covers; undefined where an indirect page is missing or the request has none. */
 export function sectorsOf(request: Request): bigint | undefined {
   if (request.kind === 'other' || request.nr_sectors === null) return undefined
   return BigInt(request.nr_sectors)

@@ -10,8 +10,9 @@ import {
   type Severity,
 } from '../check/index.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { decodeDump } from '../dump/decode-dump.ts'
+import { tryDecodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
@@ -24,6 +25,8 @@ import { report } from './failure.ts'
 export interface CheckOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** What sectors count in; undefined is 512 bytes, or the unit in which the requests fit the disk. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly rules: readonly Rule[]
@@ -31,6 +34,8 @@ export interface CheckOptions {
   readonly severity: Severity
   readonly backend: BackendName | undefined
   readonly format: CheckFormat
+  /** Cells of a line of text; Infinity where nothing is folded. */
+  readonly width: number
   /** Of this package. */
   readonly version: string
 }
@@ -59,7 +64,8 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     const checker = createChecker(rules)
     for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
       const indirectPages = remembered(dump.indirectPages)
-      const decoded = decodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options.abi)
+      const decoded = tryDecodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options, onError)
+      if (!decoded) continue
       rings++
       print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
     }

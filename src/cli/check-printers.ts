@@ -2,6 +2,7 @@ import type { CheckFinding, DecodedRing } from '../check/index.ts'
 import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose, type Verdicts } from '../render/check-json.ts'
 import { sarifClose, sarifOpen, sarifResult } from '../render/check-sarif.ts'
 import { type Counts, countsText, findingsText, verdictsText } from '../render/check-text.ts'
+import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import type { CheckOptions } from './check-inputs.ts'
 import { complain } from './failure.ts'
@@ -17,13 +18,13 @@ interface Printer {
 }
 
 export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions, style: Style) => Printer>> = {
-  text: ({ severity }, style) => ({
+  text: ({ severity, width }, style) => ({
     ring(decoded, findings, verdicts) {
-      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, style))
-      if (findings.length > 0) write(findingsText(decoded, findings, style))
+      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, { style, width }))
+      if (findings.length > 0) write(findingsText(decoded, findings, { style, width }))
     },
     end(rings, counts) {
-      if (rings > 0) write(countsText(rings, counts, severity, style))
+      if (rings > 0) write(countsText(rings, counts, severity, { style, width }))
     },
   }),
 
@@ -33,7 +34,7 @@ export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions
     return {
       ring(decoded, findings, verdicts) {
         if (findings.length === 0 && !verdicts) return
-        write(`${separator}\n${JSON.stringify(checkedRingJson(decoded, findings, verdicts), null, 2)}`)
+        write(`${separator}\n${jsonText(checkedRingJson(decoded, findings, verdicts), 2)}`)
         separator = ','
       },
       end: (rings, counts) => write(checkJsonClose(rings, counts)),
@@ -46,7 +47,7 @@ export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions
     return {
       ring(_, findings) {
         for (const finding of findings) {
-          write(`${separator}\n${JSON.stringify(sarifResult(finding, rules))}`)
+          write(`${separator}\n${jsonText(sarifResult(finding, rules))}`)
           separator = ','
         }
       },

@@ -11,13 +11,13 @@ export function rulesWithout(disabled: readonly string[]): Rule[] {
 }
 
 /** `check --rules`. */
-export function listRules(style: Style): string {
-  return rulesText(RULES, style)
+export function listRules(style: Style, width: number): string {
+  return rulesText(RULES, style, width)
 }
 
 /** `check --explain`. */
-export function explainRule(id: string, style: Style): string {
-  return explainText(ruleNamed(id, '--explain'), style)
+export function explainRule(id: string, style: Style, width: number): string {
+  return explainText(ruleNamed(id, '--explain'), style, width)
 }
 
 function ruleNamed(id: string, flag: string): Rule {

@@ -2,6 +2,7 @@
 import { type Batch, RESPONSE } from '../codec/batch/batch.ts'
 import { GuessingReader } from '../codec/batch/guessing-reader.ts'
 import { mayBeOutstandingRow } from '../codec/batch/outstanding-row.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { ByteSink } from '../render/byte-sink.ts'
 import { csvLines } from '../render/csv-bytes.ts'
 import { ndjsonLines } from '../render/ndjson-bytes.ts'
@@ -33,7 +34,7 @@ export class ColumnDecoder {
   constructor(options: RowOptions, takes: (batch: Batch) => TakeRow, bytes: number, capacity: number) {
     this.#options = options
     this.#takes = takes
-    this.#reader = new GuessingReader(options.abi, bytes, capacity)
+    this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit)
   }
 
   /**
@@ -63,19 +64,23 @@ export class ColumnDecoder {
   }
 }
 
-type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'>
+type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'> & {
+  /** Undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnit | undefined
+}
 
 /** Of one ring of a batch, the rows that are asked for. */
 export function takeRows(
   batch: Batch,
   ring: number,
-  { filter, where }: RowOptions,
+  { filter, where }: Pick<RowOptions, 'filter' | 'where'>,
   { number, queue }: { readonly number: number | undefined; readonly queue?: number | undefined },
   take: TakeRow,
 ): void {
   const place = { ring: number ?? 0, queue }
   for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++) {
-    if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE) continue
+    if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE)
+      continue
     if (!where || where.row(batch, row, place)) take(row, number)
   }
 }

@@ -1,6 +1,6 @@
 // The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
 import { isBlocked } from '../dump/byte-source.ts'
-import { decodeDump } from '../dump/decode-dump.ts'
+import { decodeDump, unitOfStream } from '../dump/decode-dump.ts'
 import { DumpBatch } from '../dump/dump-batch.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
@@ -92,7 +92,12 @@ class ParquetRun {
       else {
         const { bytes, rings, first } = piece
         this.#output.from(origin)
-        columns ??= new ColumnDecoder(this.#options, this.#output.rowsOf, bytes.length / rings, Math.max(rings, RINGS))
+        columns ??= new ColumnDecoder(
+          { ...this.#options, sectorUnit: unitOfStream(input, this.#options.sectorUnit) },
+          this.#output.rowsOf,
+          bytes.length / rings,
+          Math.max(rings, RINGS),
+        )
         this.#snapshots = first + rings
         this.findings += columns.print(bytes, this.#before + first)
       }
@@ -102,11 +107,11 @@ class ParquetRun {
 
   /** One ring with what lies around it. */
   dump(dump: RingDump, input: string): void {
-    const { abi, pages } = this.#options
+    const { abi, pages, sectorUnit } = this.#options
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump(dump, abi)
+    const decoded = decodeDump(dump, abi, sectorUnit)
     this.findings += decoded.findings.length
-    const batch = this.#batch.read(dump, decoded.ring.geometry)
+    const batch = this.#batch.read(dump, decoded.ring)
     // What --pages adds is the number of the ring.
     const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
     const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)

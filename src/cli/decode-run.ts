@@ -1,11 +1,14 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
+
+import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
-import { ringJson, slotJson } from '../render/ring-json.ts'
+import { jsonText } from '../render/printable.ts'
+import { ringJson, slotJson, unitJson } from '../render/ring-json.ts'
 import { ringText } from '../render/ring-text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../render/slot-filter.ts'
 import type { Style } from '../render/style.ts'
@@ -19,10 +22,14 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
+  /** Cells of a line of text; nothing is folded without it. */
+  readonly width?: number | undefined
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'
   /** Only slots of which it holds. */
   readonly where?: Where | undefined
@@ -60,7 +67,8 @@ export class DecodeRun {
   ring(dump: RingDump, input: string): void {
     const source = displayName(dump.source, input)
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options.abi)
+    const decoded = tryDecodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
+    if (!decoded) return
     this.findings += decoded.findings.length
     this.#printer.ring(decoded)
   }
@@ -105,11 +113,11 @@ function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | und
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
-  const { filter, segments } = options
+  const { filter, segments, width } = options
   let separator = ''
   return {
     ring(decoded) {
-      write(separator + ringText(decoded, { style, filter, where: chosen(options, decoded), segments }))
+      write(separator + ringText(decoded, { style, width, filter, where: chosen(options, decoded), segments }))
       separator = '\n'
     },
     end() {},
@@ -122,13 +130,15 @@ function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer 
   return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
-function ndjsonLine(slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined): string {
-  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }) }
-  return `${JSON.stringify({ ...numbers, ...slotJson(slot) })}\n`
+type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined, unit: SectorUnit) => string
+
+function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
+  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
+  return `${jsonText({ ...numbers, ...slotJson(slot) })}\n`
 }
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
-function linePrinter(options: DecodeOptions, head: string, line: typeof csvLine): Printer {
+function linePrinter(options: DecodeOptions, head: string, line: Line): Printer {
   let waiting: Printable[] = []
   let several = false
   if (head !== '') write(head)
@@ -150,7 +160,7 @@ function linePrinter(options: DecodeOptions, head: string, line: typeof csvLine)
       const { dump, ring } = decoded
       const print = (several: boolean) => {
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue))
+          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })
     },

@@ -2,6 +2,7 @@
 
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isBlocked } from '../dump/byte-source.ts'
+import { unitOfStream } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { CHUNK_PAGES, dumpOfPages, isDump, type RingChunk, streamInput } from '../dump/ring-stream.ts'
 import { ByteSink } from '../render/byte-sink.ts'
@@ -26,7 +27,9 @@ export async function decodeStream(
   watch.blocked = isBlocked
   watch.listen()
   const print =
-    options.format === 'ndjson' || options.format === 'csv' ? linePrinter(options, options.format, run) : objectPrinter(input, run)
+    options.format === 'ndjson' || options.format === 'csv'
+      ? linePrinter(input, options, options.format, run)
+      : objectPrinter(input, options, run)
   try {
     for await (const piece of streamInput(input, pages, watch.at)) {
       if (isDump(piece)) {
@@ -48,9 +51,11 @@ interface ChunkPrinter {
   end(): void
 }
 
-function objectPrinter(input: string, run: DecodeRun): ChunkPrinter {
+function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: DecodeRun): ChunkPrinter {
   return {
     chunk({ bytes, rings, first }) {
+      // Once for all rings.
+      unitOfStream(input, sectorUnit)
       const size = bytes.length / rings
       for (let i = 0; i < rings; i++)
         run.ring(dumpOfPages(`${input}[${first + i}]`, bytes.subarray(i * size, (i + 1) * size), first + i), input)
@@ -59,13 +64,18 @@ function objectPrinter(input: string, run: DecodeRun): ChunkPrinter {
   }
 }
 
-function linePrinter(options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
+function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
   const sink = new ByteSink(OUTPUT, writeBytes)
   let columns: ColumnDecoder | undefined
   return {
     chunk({ bytes, rings, first }) {
       const size = bytes.length / rings
-      columns ??= new ColumnDecoder(options, linesTo(sink, format), size, Math.max(rings, 64))
+      columns ??= new ColumnDecoder(
+        { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
+        linesTo(sink, format),
+        size,
+        Math.max(rings, 64),
+      )
       // One ring alone may have to wait for a second.
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {

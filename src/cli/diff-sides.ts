@@ -1,16 +1,20 @@
 // One side of a comparison: an input, moment by moment, and what went wrong with it.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../diff/index.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
 import { loadMoments, type Moment } from '../dump/moments.ts'
 import type { SideName } from '../render/diff-text.ts'
-import type { Json } from '../render/ring-json.ts'
+import { type Json, unitJson } from '../render/ring-json.ts'
+import { unitFacts } from '../render/slot-words.ts'
 import { count } from '../render/text.ts'
 import { displayName } from './display-name.ts'
 import { complain, report } from './failure.ts'
 
 export interface SideOptions {
   readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly pages: number | undefined
   /** Folder that names begin below; undefined for the input's own. */
   readonly base?: string | undefined
@@ -84,7 +88,8 @@ export class DiffSide {
   }
 
   #decoded({ dumps, whole }: Moment): SideMoment {
-    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, this.#options.abi))
+    const { abi, sectorUnit } = this.#options
+    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { dump, findings } of decoded)
       for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
     const rings = decoded.map(({ dump, ring }) => ({
@@ -134,11 +139,12 @@ export class DiffSide {
 function aboutText(decoded: readonly DecodedDump[]): string {
   const [first] = decoded
   const pages = count(first!.ring.geometry.pages, 'page')
-  return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}`
+  const unit = unitFacts(first!.ring.sectorUnit).map((text) => `, ${text}`)
+  return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
 }
 
 function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
   const { protocol, ring } = decoded[0]!
   const queues = decoded.length > 1 ? { queues: decoded.length } : {}
-  return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...queues }
+  return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }
 }

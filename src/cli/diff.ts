@@ -1,4 +1,5 @@
 // From the flags of `diff` to its work.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { FIELD_NAMES, type Level, type MatchBy } from '../diff/index.ts'
 import { nearest } from '../scenario/nearest.ts'
@@ -19,14 +20,15 @@ export interface DiffFlags {
   readonly json: boolean
   /** Of A and of B. */
   readonly abi: readonly [Abi | undefined, Abi | undefined]
+  readonly sectorUnit: SectorUnitChoice | undefined
   readonly pages: readonly [number | undefined, number | undefined]
 }
 
 /** Compares the inputs and returns the exit code. */
 export async function runDiff(paths: readonly string[], flags: DiffFlags): Promise<number> {
-  const { json, stat, renames, abi, pages } = flags
+  const { json, stat, renames, abi, sectorUnit, pages } = flags
   const [style, width] = [await terminalStyle(), terminalWidth()]
-  const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], pages: pages[side] })
+  const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], sectorUnit, pages: pages[side] })
   if (flags.snapshots && paths.length === 0) throw new Error('name the moments: blkring diff --snapshots BEFORE AFTER')
   if (flags.snapshots)
     return snapshotInputs(

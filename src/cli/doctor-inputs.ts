@@ -1,11 +1,14 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
+
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { deviceJson } from '../render/doctor-json.ts'
 import { doctorText, seriesTitle } from '../render/doctor-text.ts'
-import type { Style } from '../render/style.ts'
+import { jsonText } from '../render/printable.ts'
+import type { Sheet } from '../render/style.ts'
 import { printable, wrap } from '../render/text.ts'
 import { momentsOf } from './doctor-moments.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
@@ -15,6 +18,7 @@ import { write } from './output.ts'
 export interface DoctorOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Of the last snapshot. */
@@ -24,10 +28,8 @@ export interface DoctorOptions {
   readonly json: boolean
 }
 
-const WIDTH = 80
-
 /** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function doctorInputs(inputs: readonly string[], style: Style, options: DoctorOptions): number {
+export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: DoctorOptions): number {
   let exit = EXIT_CLEAN
   const onError = (error: DumpError) => {
     exit = report(error)
@@ -39,16 +41,17 @@ export function doctorInputs(inputs: readonly string[], style: Style, options: D
       onError(new DumpError('-', 'standard input can be read only once'))
       continue
     }
-    const { abi, pages, found } = options
-    for (const moment of momentsOf(input, { abi, pages, found, onError, onNote: (note) => notes.push(note) })) devices.add(moment)
+    const { abi, pages, sectorUnit, found } = options
+    for (const moment of momentsOf(input, { abi, pages, sectorUnit, found, onError, onNote: (note) => notes.push(note) }))
+      devices.add(moment)
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
   const diagnoses = found.map(({ queues }) => queues.map((history) => diagnose(history, options.interval)))
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
-    if (options.json) write(`${JSON.stringify({ notes, devices: diagnoses.map(deviceJson) }, null, 2)}\n`)
-    else write(texts(found, diagnoses, style) + noteText(notes, style))
+    if (options.json) write(`${jsonText({ notes, devices: diagnoses.map(deviceJson) }, 2)}\n`)
+    else write(texts(found, diagnoses, sheet) + noteText(notes, sheet))
   }
   const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
@@ -60,8 +63,8 @@ function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
-function texts(devices: readonly Device[], diagnoses: readonly (readonly Diagnosis[])[], style: Style): string {
-  return devices.map(({ queues }, i) => doctorText(titleOf(queues), diagnoses[i]!, { style, width: WIDTH })).join('\n')
+function texts(devices: readonly Device[], diagnoses: readonly (readonly Diagnosis[])[], sheet: Sheet): string {
+  return devices.map(({ queues }, i) => doctorText(titleOf(queues), diagnoses[i]!, sheet)).join('\n')
 }
 
 function titleOf(queues: readonly History[]): string {
@@ -72,9 +75,9 @@ function titleOf(queues: readonly History[]): string {
   return seriesTitle(folder(first.firstSource), folder(last), first.total, queues.length)
 }
 
-function noteText(notes: readonly string[], style: Style): string {
+function noteText(notes: readonly string[], { style, width }: Sheet): string {
   return notes
-    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), WIDTH).map(style.unsure)])
+    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), width).map((line) => style.unsure(line))])
     .map((line) => `${line}\n`)
     .join('')
 }

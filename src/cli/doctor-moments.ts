@@ -1,11 +1,13 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../doctor/index.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
-import { isOfDump, loadDumps } from '../dump/folder.ts'
+import { IO_RING, tellsDump } from '../dump/dump-names.ts'
+import { loadDumps } from '../dump/folder.ts'
 import type { OpenInput } from '../dump/input-file.ts'
 import { readSome } from '../dump/read-some.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
@@ -14,6 +16,8 @@ import { displayName } from './display-name.ts'
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
@@ -25,11 +29,10 @@ const STDIN = 0
 const HEAD = 4096
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const IO_RING_LAG = 5
-const IO_RING = 'io_ring'
 const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 
 /** A folder with something of this name is a dump folder. */
-const tellsDump = (name: string) => name === IO_RING || isOfDump(name)
+const tellsMoments = (name: string) => name === IO_RING || tellsDump(name)
 
 export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
   try {
@@ -64,7 +67,7 @@ function* ofFile(path: string, options: MomentOptions): Generator<Moment> {
 function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Moment> {
   const names = list(folder)
   const ioRing = names.includes(IO_RING) && isFile(join(folder, IO_RING))
-  if (names.some(isOfDump)) {
+  if (names.some(tellsDump)) {
     yield* ioRing ? withIoRing(folder, input, options) : ofRings(folder, input, options)
     return
   }
@@ -72,7 +75,7 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
     yield ofIoRing(join(folder, IO_RING), input, options)
     return
   }
-  const below = names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some(tellsDump))
+  const below = names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some(tellsMoments))
   if (below.length === 0) yield* ofRings(folder, input, options)
   const number = (name: string) => Number(/\d+/.exec(name)?.[0] ?? -1)
   for (const name of below.sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1)))
@@ -102,16 +105,16 @@ function words({ sring }: Moment): string {
 }
 
 function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
-  const { abi, pages, found, onError, onNote } = options
+  const { pages, found, onError, onNote } = options
   for (const dump of loadDumps(path, { pages, found, onError, opened })) {
     for (const { code, message } of dump.findings)
       if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
-    yield ofRing(dump, input, abi)
+    yield ofRing(dump, input, options)
   }
 }
 
-function ofRing(dump: RingDump, input: string, abi: Abi | undefined): Moment {
-  const { ring } = decodeDump(dump, abi)
+function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const { ring } = decodeDump(dump, abi, sectorUnit)
   return {
     source: displayName(dump.source, input),
     queue: dump.queue,

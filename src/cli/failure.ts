@@ -18,10 +18,10 @@ export function report(error: unknown, command?: string): number {
   return EXIT_FAILED
 }
 
-/** One line on stderr. */
+/** One line on stderr, whatever the message holds. */
 export function complain(message: string): void {
   try {
-    writeAll(STDERR, Buffer.from(`blkring: ${message}\n`))
+    writeAll(STDERR, Buffer.from(`blkring: ${printable(message)}\n`))
   } catch {
     // Nobody reads stderr: the exit code says it all.
   }
@@ -29,11 +29,11 @@ export function complain(message: string): void {
 
 function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof DumpError) return printable(message)
+  if (error instanceof DumpError) return message
   const lines = message.split('\n').filter((line) => line.trim() !== '' && !/See more help/.test(line))
   const text = lines.map((line) => line.trim()).join(' ')
   // oclif says so before every mistake in flags.
-  return printable(text.replace(/^The following errors? occurred: /, '').replaceAll('=true cannot', ' cannot'))
+  return text.replace(/^The following errors? occurred: /, '').replaceAll('=true cannot', ' cannot')
 }
 
 /** oclif's own errors: unknown flags, missing arguments, unknown commands. */

@@ -1,6 +1,7 @@
 // `find --extract DIR`: a dump folder for each ring, all of them or none.
 import { deviceText } from '../dump/device-text.ts'
 import { DumpError } from '../dump/dump-error.ts'
+import { indirectName, ORIGIN, queueFolder, RING, XENSTORE } from '../dump/dump-names.ts'
 import { type LoadedImage, nodesOf } from '../dump/image-dumps.ts'
 import { FolderWriter } from '../dump/write-folder.ts'
 import type { FoundRing } from '../image/index.ts'
@@ -41,12 +42,12 @@ export async function extractRings(image: LoadedImage, folder: string, names: Ex
 
 function writeRing(writer: FolderWriter, place: string, ring: FoundRing, image: LoadedImage, names: ExtractNames, n: number): void {
   writer.mkdir(place)
-  writer.write(`${place}/ring.bin`, ring.bytes)
-  for (const [gref, { bytes }] of ring.indirect) writer.write(`${place}/indirect-${gref}.bin`, bytes)
+  writer.write(`${place}/${RING}`, ring.bytes)
+  for (const [gref, { bytes }] of ring.indirect) writer.write(`${place}/${indirectName(gref)}`, bytes)
   const nodes = nodesOf(image, ring)
   const device = place.replace(/\/queue-\d+$/, '')
-  if (nodes) writer.write(`${device}/xenstore.txt`, deviceText(nodes))
-  writer.write(`${place}/origin.txt`, originText(image, n, names.source, names.grantTable))
+  if (nodes) writer.write(`${device}/${XENSTORE}`, deviceText(nodes))
+  writer.write(`${place}/${ORIGIN}`, originText(image, n, names.source, names.grantTable))
 }
 
 /** `vbd-9-51712`, with `queue-0` below it where the device has several; `ring-3` of a device that is not known. */
@@ -54,7 +55,7 @@ function placesOf(rings: readonly FoundRing[]): string[] {
   const taken = new Set<string>()
   return rings.map(({ named }, n) => {
     const device = named?.ring.device.replace(/[^\w]+/g, '-')
-    const queue = named?.ring.queue === undefined ? '' : `/queue-${named.ring.queue}`
+    const queue = named?.ring.queue === undefined ? '' : `/${queueFolder(named.ring.queue)}`
     const place = device === undefined || taken.has(device + queue) ? `ring-${n}` : device + queue
     taken.add(place)
     return place

@@ -1,8 +1,10 @@
 // The work of `find`: an image to the rings in it, to text, JSON, or dump folders.
+
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type ImageOptions, type LoadedImage, loadImage } from '../dump/image-dumps.ts'
 import { findJson } from '../render/find-json.ts'
 import { findText } from '../render/find-text.ts'
+import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import { count, printable } from '../render/text.ts'
 import { displayName } from './display-name.ts'
@@ -30,7 +32,7 @@ export async function find(path: string, { flags, least, dataPages, json, extrac
   const source = displayName(path, path)
   const given = flags['grant-table']
   const grantTable = given === undefined ? undefined : displayName(given, given)
-  if (json) write(`${JSON.stringify(findJson(image, source, grantTable), null, 2)}\n`)
+  if (json) write(`${jsonText(findJson(image, source, grantTable), 2)}\n`)
   else write(findText(image, { style, width, source, grantTable }))
   if (extract !== undefined && image.rings.length > 0) {
     const places = await extractRings(image, extract, { source, grantTable })

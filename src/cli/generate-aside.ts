@@ -2,7 +2,7 @@
 import { write } from 'node:fs'
 import { promisify } from 'node:util'
 import { ioProblem } from '../dump/dump-error.ts'
-import { OutputError } from './output.ts'
+import { OutputError, safe } from './output.ts'
 
 const STDOUT = 1
 const BATCH = 64 * 1024
@@ -33,7 +33,7 @@ export class AsideOutput {
   }
 
   async flush(): Promise<void> {
-    const bytes = Buffer.from(this.#pending.join(''))
+    const bytes = Buffer.from(safe(this.#pending.join('')))
     this.#pending.length = 0
     this.#length = 0
     for (let at = 0; at < bytes.length && !this.#gone; ) at += await this.#some(bytes.subarray(at))

@@ -1,8 +1,10 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
+
 import type { Connected, ScenarioConfig } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import { explainHeader, explainText } from '../render/explain.ts'
 import { type GenerateTotals, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
+import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import { AsideOutput } from './generate-aside.ts'
 import { ClosedPipe, OutputError, write } from './output.ts'
@@ -34,12 +36,12 @@ export class Printer {
 
   connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
     if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
-    this.#before = `{"driver": ${JSON.stringify(config.driver)}, "requests": [`
+    this.#before = `{"driver": ${jsonText(config.driver)}, "requests": [`
   }
 
   /** To be followed by `drain`. */
   request(explained: ExplainedRequest): void {
-    if (this.#options.json) this.#printJson(`\n${JSON.stringify(requestJson(explained))}`, ',')
+    if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
     else this.#print(`\n${explainText(explained, this.#style)}`)
   }
 
@@ -69,7 +71,7 @@ export class Printer {
   #endJson(key: 'totals' | 'error', value: unknown): void {
     // After a request, what stands before the next part is a comma.
     if (this.#before === ',') this.#before = ''
-    this.#printJson(`],\n"${key}": ${JSON.stringify(value)}}\n`, '')
+    this.#printJson(`],\n"${key}": ${jsonText(value)}}\n`, '')
   }
 
   #printJson(text: string, next: string): void {

@@ -2,6 +2,7 @@
 // elsewhere (inspect/browse.ts, render/inspect-screen.ts).
 import type { Terminal } from 'terminal-kit'
 import { slotOf } from '../codec/ring/ring-idx.ts'
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { type Browsing, press, startAt } from '../inspect/index.ts'
@@ -14,6 +15,7 @@ import { cleaningUp } from './signals.ts'
 
 export interface BrowseOptions extends RingChoice {
   readonly abi: Abi | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly slot: number | undefined
   readonly index: number | undefined
 }

@@ -1,4 +1,5 @@
 // The work of `inspect`: one ring to the view of it that was asked for.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import type { HexdumpOptions } from '../render/hexdump.ts'
@@ -12,6 +13,8 @@ import { write } from './output.ts'
 
 export interface InspectOptions extends RingChoice, TargetOptions {
   readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly form: 'bytes' | 'picture' | 'tree'
   readonly json: boolean
 }
@@ -19,7 +22,7 @@ export interface InspectOptions extends RingChoice, TargetOptions {
 /** Prints the view and returns the exit code: findings are marked where they lie, and are no failure of a viewer. */
 export function inspect(input: string, options: InspectOptions, text: HexdumpOptions): number {
   const { dump, more, errors } = chooseRing(input, options)
-  const decoded = decodeDump(dump, options.abi)
+  const decoded = decodeDump(dump, options.abi, options.sectorUnit)
   const target = targetOf(viewOf(decoded), dump.source, options)
   if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)
   else for (const line of inspectLines(decoded, target, options.form, more, text)) write(`${line}\n`)

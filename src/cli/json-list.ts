@@ -1,3 +1,4 @@
+import { jsonText } from '../render/printable.ts'
 import type { Json } from '../render/ring-json.ts'
 import { write } from './output.ts'
 
@@ -17,7 +18,7 @@ export class JsonList {
       write(`${this.#open ? '' : '['}${this.#waiting},\n`)
       this.#open = true
     }
-    this.#waiting = JSON.stringify(value, null, 2)
+    this.#waiting = jsonText(value, 2)
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 // Standard output in batches, written at once: nothing waits in memory behind a slow reader.
 import { writeSync } from 'node:fs'
 import { ioProblem } from '../dump/dump-error.ts'
+import { printableLines } from '../render/printable.ts'
 
 const STDOUT = 1
 const BATCH = 64 * 1024
@@ -24,6 +25,18 @@ export function write(text: string): void {
   if (pendingLength >= BATCH) flush()
 }
 
+let hasColours = false
+
+/** From now on, text may set colours. */
+export function allowColours(): void {
+  hasColours = true
+}
+
+/** The last look at text: what is written was made safe piece by piece already. */
+export function safe(text: string): string {
+  return printableLines(text, hasColours)
+}
+
 /** Bytes, behind the text before them. They may change afterwards. */
 export function writeBytes(bytes: Uint8Array): void {
   flush()
@@ -32,7 +45,7 @@ export function writeBytes(bytes: Uint8Array): void {
 
 export function flush(): void {
   if (pendingLength === 0) return
-  const text = pending.join('')
+  const text = safe(pending.join(''))
   pending.length = 0
   pendingLength = 0
   writeAll(STDOUT, Buffer.from(text))

@@ -5,6 +5,7 @@ import { DumpError } from '../dump/dump-error.ts'
 import { FileWriter, type OutputFile } from '../dump/output-file.ts'
 import { type FolderKind, FolderWriter } from '../dump/write-folder.ts'
 import type { ParquetFile, RingOrigin, RowGroup } from '../parquet/index.ts'
+import { printable } from '../render/text.ts'
 import type { TakeRow } from './decode-columns.ts'
 import { writeBytes } from './output.ts'
 
@@ -29,8 +30,8 @@ const FILE = {
 
 const DATASET: FolderKind = {
   name: 'dataset',
-  files: /^device=[^/]+\/queue=\d+\/part-\d+\.parquet$/,
-  folders: /^device=[^/]+(\/queue=\d+)?$/,
+  isFile: (path) => /^device=[^/]+\/queue=\d+\/part-\d+\.parquet$/.test(path),
+  isFolder: (path) => /^device=[^/]+(\/queue=\d+)?$/.test(path),
 }
 
 /** Takes rows, and writes them group by group. */
@@ -158,7 +159,13 @@ function datasetOutput({ ParquetFile, RowGroup }: Library, folder: FolderWriter)
   }
 }
 
-/** As Hive writes values into names of folders: ASCII that a file system or a reader may take for something else as %XX. */
+/** As Hive writes values into names of folders: ASCII that a file system or a reader may take for something else, and what is not safe to show, as %XX of UTF-8. */
 function folderName(value: string): string {
-  return value.replace(/[^\w.\-\u0080-\uffff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+  return [...value]
+    .map((char) => (/[\w.-]/.test(char) || (char > '\u007f' && printable(char) === char) ? char : percent(char)))
+    .join('')
+}
+
+function percent(char: string): string {
+  return Array.from(Buffer.from(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }

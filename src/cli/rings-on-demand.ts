@@ -1,4 +1,5 @@
 // The rings of an input for one who steps through them: read when they are reached, and not all kept.
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
@@ -14,6 +15,8 @@ const KEPT = 256
 export interface OnDemandOptions {
   readonly pages: number | undefined
   readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
@@ -42,7 +45,11 @@ export class RingsOnDemand implements Rings {
     if (this.#decoded?.n === n) return this.#decoded
     const found = this.dump(n)
     if (!found) return undefined
-    const dump = decodeDump({ ...found, source: displayName(found.source, this.#input) }, this.#options.abi)
+    const dump = decodeDump(
+      { ...found, source: displayName(found.source, this.#input) },
+      this.#options.abi,
+      this.#options.sectorUnit,
+    )
     this.#decoded = { n, dump, view: viewOf(dump) }
     return this.#decoded
   }

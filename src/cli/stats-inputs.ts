@@ -30,6 +30,17 @@ export async function statsOfInputs(
   const onError = (error: DumpError) => {
     exit = report(error)
   }
+  /** Whether it could be decoded; else that is reported. */
+  const taken = (take: () => void): boolean => {
+    try {
+      take()
+      return true
+    } catch (error) {
+      if (!(error instanceof DumpError)) throw error
+      onError(error)
+      return false
+    }
+  }
   const watch = new Watch(() => before + snapshots)
   watch.blocked = isBlocked
   watch.listen()
@@ -57,7 +68,7 @@ export async function statsOfInputs(
         const isFolder = isDirectory(input) === true
         for (const dump of loadDumps(input, { pages: options.pages, onError })) {
           const name = isFolder ? nameInFolder(dump, input, i) : queueOfFile(nameOfFile(input, i, options), dump)
-          rings.dump(dump, name, before + dump.snapshot)
+          if (!taken(() => rings.dump(dump, name, before + dump.snapshot))) continue
           snapshots = Math.max(snapshots, dump.snapshot + 1)
           await watch.turn()
         }

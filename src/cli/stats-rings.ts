@@ -2,9 +2,10 @@
 import { diskOf } from '../check/disk.ts'
 import type { Batch } from '../codec/batch/batch.ts'
 import { GuessingReader } from '../codec/batch/guessing-reader.ts'
+import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
-import { decodeDump } from '../dump/decode-dump.ts'
+import { decodeDump, unitOfStream } from '../dump/decode-dump.ts'
 import { DumpBatch } from '../dump/dump-batch.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import type { RingChunk } from '../dump/ring-stream.ts'
@@ -17,6 +18,8 @@ const CAPACITY = 64
 
 export interface StatsRingsOptions {
   readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Only slots of which it holds. */
   readonly where: Where | undefined
 }
@@ -48,11 +51,11 @@ export class StatsRings {
   /** @param ring number of the snapshot, for --where */
   dump(dump: RingDump, name: RingName, ring: number): void {
     const { queue, snapshot } = dump
-    const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi)
+    const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
-    this.#noteDisk(dump)
+    this.#noteDisk(dump, decoded.sectorUnit)
     if (decoded.missing.producers) return
-    const batch = this.#batch.read(dump, decoded.geometry)
+    const batch = this.#batch.read(dump, decoded)
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }
 
@@ -61,7 +64,7 @@ export class StatsRings {
     this.#unknownDisk = true
     this.diskSectors = undefined
     let i = 0
-    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings).read(bytes)) {
+    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
       this.findings += countFindings(i, bytes)
       const place = { ring: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
@@ -99,17 +102,18 @@ export class StatsRings {
     return track
   }
 
-  #readerOf(size: number): GuessingReader {
+  #readerOf(size: number, source: string): GuessingReader {
     let reader = this.#readers.get(size)
     if (!reader) {
-      reader = new GuessingReader(this.#options.abi, size, CAPACITY)
+      reader = new GuessingReader(this.#options.abi, size, CAPACITY, unitOfStream(source, this.#options.sectorUnit))
       this.#readers.set(size, reader)
     }
     return reader
   }
 
-  #noteDisk({ xenstore }: RingDump): void {
-    const sectors = xenstore && diskOf(xenstore).sectors
+  #noteDisk({ xenstore }: RingDump, unit: SectorUnit): void {
+    const own = xenstore && diskOf(xenstore, unit).sectors
+    const sectors = own && own * BigInt(smallSectors(unit))
     if (!sectors) this.#unknownDisk = true
     if (this.#unknownDisk || !sectors) this.diskSectors = undefined
     else if (this.diskSectors === undefined || sectors > this.diskSectors) this.diskSectors = sectors

@@ -1,6 +1,9 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
+
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { checkPlace, writeWhole } from '../dump/write-file.ts'
+import { jsonText } from '../render/printable.ts'
 import { statsJson } from '../render/stats-json.ts'
 import { SVG_START, statsSvg } from '../render/stats-svg.ts'
 import { statsText } from '../render/stats-text.ts'
@@ -14,6 +17,7 @@ import { statsOfInputs } from './stats-inputs.ts'
 export interface StatsOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly where: string | undefined
   readonly json: boolean
   /** The file that the picture is written to. */
@@ -24,15 +28,15 @@ export interface StatsOptions {
 
 /** Prints the figures of all rings of the inputs and returns the exit code. Where no ring could be read, nothing is printed. */
 export async function stats(inputs: readonly string[], options: StatsOptions): Promise<number> {
-  const { abi, pages, where: expression, json, svg, style, width } = options
+  const { abi, pages, sectorUnit, where: expression, json, svg, style, width } = options
   const where = expression === undefined ? undefined : whereOf(expression)
   if (svg !== undefined) checkPlace(svg, { name: 'SVG picture', start: SVG_START })
-  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, where })
+  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, sectorUnit, where })
   const report = reportOf(rings.stats, rings.diskSectors)
   if (report.snapshots === 0) return exit
   const { findings } = rings
   const saved = svg === undefined ? exit : save(svg, statsSvg(report, { findings, where: expression }), exit)
-  if (json) write(`${JSON.stringify(statsJson(report, findings, expression), null, 2)}\n`)
+  if (json) write(`${jsonText(statsJson(report, findings, expression), 2)}\n`)
   else write(statsText(report, { style, width, findings, where: expression }))
   return saved
 }

@@ -49,6 +49,17 @@ export {
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
+export {
+  bytesOfSectors,
+  DEFAULT_SECTOR_UNIT,
+  SECTOR_UNITS,
+  type SectorUnit,
+  type SectorUnitChoice,
+  sectorsPerPage,
+  sectorUnitOf,
+  sectorUnitOfDisk,
+  smallSectors,
+} from './ring/sector-unit.ts'
 export { type SplitPair, splitPair } from './ring/split-pair.ts'
 export { readsAsResponse } from './ring/torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './ring/waiting.ts'

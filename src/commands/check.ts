@@ -6,7 +6,8 @@ import { BaseCommand } from '../cli/base-command.ts'
 import { EXIT_CLEAN } from '../cli/exit-codes.ts'
 import { ringFlags } from '../cli/image-flags.ts'
 import { write } from '../cli/output.ts'
-import { terminalStyle } from '../cli/style.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
+import { foldingWidth, terminalStyle } from '../cli/style.ts'
 
 export default class Check extends BaseCommand {
   static override summary = 'Check captured rings against the rules of the protocol.'
@@ -33,6 +34,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
   static override flags = {
     abi: abiFlag,
     ...ringFlags,
+    'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     severity: Flags.string({
       options: ['error', 'warning', 'note'],
@@ -58,9 +60,10 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Check)
     const style = await terminalStyle()
+    const width = foldingWidth()
     const { explainRule, listRules, rulesWithout } = await import('../cli/check-rules.ts')
     if (flags.rules || flags.explain !== undefined) {
-      write(flags.explain === undefined ? listRules(style) : explainRule(flags.explain, style))
+      write(flags.explain === undefined ? listRules(style, width) : explainRule(flags.explain, style, width))
       return EXIT_CLEAN
     }
     const rules = rulesWithout(flags.disable ?? [])
@@ -68,9 +71,11 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     const { checkInputs } = await import('../cli/check-inputs.ts')
     const { foundRings } = await import('../cli/found-rings.ts')
     return checkInputs(argv as string[], style, {
+      width,
       abi: abiNamed(flags.abi),
       found: await foundRings(argv as string[], flags),
       pages: flags.pages,
+      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       rules,
       severity: flags.severity as Severity,
       backend: flags.backend as BackendName | undefined,

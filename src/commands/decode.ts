@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringFlags } from '../cli/image-flags.ts'
-import { terminalStyle } from '../cli/style.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
+import { foldingWidth, terminalStyle } from '../cli/style.ts'
 import { SLOT_FILTERS, type SlotFilter } from '../render/slot-filter.ts'
 
 export default class Decode extends BaseCommand {
@@ -12,7 +13,7 @@ export default class Decode extends BaseCommand {
   static override description =
     `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input; files and standard input may be gzipped. With --pages N a file is one ring of N pages after another, of any length.
 
-Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding.
+Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding. The sector_number of a response (over 2304) is that of the request that it lies over, which need not be the one that it answers.
 
 Exit code: 0 clean, 1 findings, 2 could not do it.`
 
@@ -34,6 +35,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   static override flags = {
     abi: abiFlag,
     ...ringFlags,
+    'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     where: Flags.string({
@@ -66,6 +68,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       abi: abiNamed(flags.abi),
       found: await foundRings(argv as string[], flags),
       pages: flags.pages,
+      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       filter: flags.slots as SlotFilter,
       where,
     }
@@ -77,6 +80,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     return decodeInputs(argv as string[], await terminalStyle(), {
       ...chosen,
       segments: flags.segments,
+      width: foldingWidth(),
       format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
     })
   }

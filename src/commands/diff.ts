@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../diff/model.ts'
 
 export default class Diff extends BaseCommand {
@@ -46,6 +47,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     stat: Flags.boolean({ description: 'print how much differs', exclusive: ['json'] }),
     renames: Flags.boolean({ description: 'at level io: say what stands for what also if nothing differs' }),
     json: Flags.boolean({ description: 'print JSON: an object for one pair, an array for several' }),
+    'sector-unit': sectorUnitFlag,
     abi: abiFlag,
     'abi-b': Flags.string({ options: abiFlag.options!, description: 'that of B, where it is another' }),
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
@@ -55,12 +57,13 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Diff)
     const { runDiff } = await import('../cli/diff.ts')
-    const { level, by, abi, pages, ...rest } = flags
+    const { level, by, abi, pages, 'sector-unit': sectorUnit, ...rest } = flags
     return runDiff(argv as string[], {
       ...rest,
       level: level as Level,
       by: by as MatchBy | undefined,
       abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
+      sectorUnit: sectorUnitNamed(sectorUnit),
       pages: [pages, flags['pages-b'] ?? pages],
     })
   }

@@ -4,7 +4,8 @@ import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringIndex, secondsFlag } from '../cli/doctor-flags.ts'
 import { ringFlags } from '../cli/image-flags.ts'
-import { terminalStyle } from '../cli/style.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
+import { terminalStyle, terminalWidth } from '../cli/style.ts'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Say why a disk hangs: who owes work to whom, how sure that is, and what to look at next.'
@@ -32,6 +33,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
   static override flags = {
     abi: abiFlag,
     ...ringFlags,
+    'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
@@ -44,13 +46,18 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     const { doctorInputs } = await import('../cli/doctor-inputs.ts')
     const { foundRings } = await import('../cli/found-rings.ts')
     const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
-    return doctorInputs(argv as string[], await terminalStyle(), {
-      abi: abiNamed(flags.abi),
-      found: await foundRings(argv as string[], flags),
-      pages: flags.pages,
-      known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
-      interval: flags.interval,
-      json: flags.json,
-    })
+    return doctorInputs(
+      argv as string[],
+      { style: await terminalStyle(), width: terminalWidth() },
+      {
+        abi: abiNamed(flags.abi),
+        found: await foundRings(argv as string[], flags),
+        pages: flags.pages,
+        sectorUnit: sectorUnitNamed(flags['sector-unit']),
+        known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
+        interval: flags.interval,
+        json: flags.json,
+      },
+    )
   }
 }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { terminalStyle, terminalWidth } from '../cli/style.ts'
 
 export default class Stats extends BaseCommand {
@@ -30,6 +31,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
 
   static override flags = {
     abi: abiFlag,
+    'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     where: Flags.string({
       description: 'only slots of which it holds: op == write && nr_sectors > 64 (as of decode)',
@@ -45,6 +47,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     return stats(argv as string[], {
       abi: abiNamed(flags.abi),
       pages: flags.pages,
+      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       where: flags.where,
       json: flags.json,
       svg: flags.svg,

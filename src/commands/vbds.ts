@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../cli/base-command.ts'
 import { EXIT_CLEAN } from '../cli/exit-codes.ts'
 import { write } from '../cli/output.ts'
-import { terminalStyle } from '../cli/style.ts'
+import { foldingWidth, terminalStyle } from '../cli/style.ts'
+import { jsonText } from '../render/printable.ts'
 
 export default class Vbds extends BaseCommand {
   static override summary = 'List the block devices in a XenStore listing.'
@@ -34,7 +35,9 @@ Exit code: 0 listed, 2 could not do it.`
     const { loadVbds } = await import('../dump/listing.ts')
     const { vbdJson, vbdsText } = await import('../render/vbds.ts')
     const vbds = loadVbds(args.input)
-    write(flags.json ? `${JSON.stringify(vbds.map(vbdJson), null, 2)}\n` : vbdsText(vbds, await terminalStyle()))
+    write(
+      flags.json ? `${jsonText(vbds.map(vbdJson), 2)}\n` : vbdsText(vbds, { style: await terminalStyle(), width: foldingWidth() }),
+    )
     return EXIT_CLEAN
   }
 }

@@ -2,6 +2,7 @@
 import { type Request, segmentFault } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
+import { type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { type SplitPair, splitPair } from '../codec/ring/split-pair.ts'
 import {
   BLKIF_DISCARD_SECURE,
@@ -14,7 +15,7 @@ import {
 import { opName } from '../codec/xen/operations.ts'
 import type { PlacedSlot, SideRing } from './model.ts'
 
-/** Sectors one after another on the disk whose data lies one after another in one grant. */
+/** Sectors of 512 bytes, whatever the ring counts in, one after another on the disk whose data lies one after another in one grant. */
 export interface Extent {
   readonly sector: bigint
   readonly sectors: number
@@ -34,7 +35,7 @@ export interface DiskRequest {
   readonly id: bigint | undefined
   /** Undefined where the request names no sector: a flush without data. */
   readonly sector: bigint | undefined
-  /** How many it asks for in all. */
+  /** How many it asks for in all; of 512 bytes, as `sector` is. */
   readonly sectors: bigint
   /** All its segments are known. */
   readonly known: boolean
@@ -45,7 +46,9 @@ export interface DiskRequest {
 
 /** The requests in flight of a ring, in index order, each by itself. */
 export function diskRequests({ ring, queue }: SideRing): DiskRequest[] {
-  return slotsByIndex(ring).flatMap((slot) => (slot.state === 'request' ? [single({ queue, slot }, slot.request)] : []))
+  return slotsByIndex(ring).flatMap((slot) =>
+    slot.state === 'request' ? [single({ queue, slot }, slot.request, ring.sectorUnit)] : [],
+  )
 }
 
 /** Of the requests beneath responses, the one thing that is sure: the sector where they began. */
@@ -53,7 +56,7 @@ export function survivors({ ring, queue }: SideRing): DiskRequest[] {
   return slotsByIndex(ring).flatMap((slot) => {
     if (slot.state !== 'response') return []
     const { sector_number } = slot.beneath
-    const sector = sector_number === NO_SECTOR ? undefined : sector_number
+    const sector = sector_number === NO_SECTOR ? undefined : sector_number * BigInt(smallSectors(ring.sectorUnit))
     const slots = [{ queue, slot }]
     return [{ slots, op: 'answered', id: undefined, sector, sectors: 0n, known: true, extents: none, pair: undefined }]
   })
@@ -87,26 +90,32 @@ function joinHalves(first: DiskRequest, second: DiskRequest, pair: SplitPair): D
   }
 }
 
-function single(placed: PlacedSlot, request: Request): DiskRequest {
+function single(placed: PlacedSlot, request: Request, unit: SectorUnit): DiskRequest {
   const { id } = request
-  return { slots: [placed], op: opOf(request), id, pair: undefined, ...askedFor(placed, request) }
+  return { slots: [placed], op: opOf(request, unit), id, pair: undefined, ...askedFor(placed, request, unit) }
 }
 
-function askedFor(placed: PlacedSlot, request: Request): Pick<DiskRequest, 'sector' | 'sectors' | 'known' | 'extents'> {
-  const { sector_number } = request
+function askedFor(
+  placed: PlacedSlot,
+  request: Request,
+  unit: SectorUnit,
+): Pick<DiskRequest, 'sector' | 'sectors' | 'known' | 'extents'> {
+  const small = smallSectors(unit)
+  const inSmall = (sectors: bigint | number) => BigInt(sectors) * BigInt(small)
+  const sector_number = inSmall(request.sector_number)
   switch (request.kind) {
     case 'rw': {
       const { op, nr_segments, nr_sectors, segments } = request
       const sector = nr_segments > 0 || op === 'read' || op === 'write' ? sector_number : undefined
-      return { sector, sectors: BigInt(nr_sectors), known: true, extents: () => extentsOf(placed, sector_number, segments) }
+      return { sector, sectors: inSmall(nr_sectors), known: true, extents: () => extentsOf(placed, sector_number, segments, small) }
     }
     case 'indirect': {
       const { segments, nr_sectors } = request
-      const extents = () => extentsOf(placed, sector_number, segments ?? [])
-      return { sector: sector_number, sectors: BigInt(nr_sectors ?? 0), known: segments !== null, extents }
+      const extents = () => extentsOf(placed, sector_number, segments ?? [], small)
+      return { sector: sector_number, sectors: inSmall(nr_sectors ?? 0), known: segments !== null, extents }
     }
     case 'discard':
-      return { sector: sector_number, sectors: request.nr_sectors, known: true, extents: none }
+      return { sector: sector_number, sectors: inSmall(request.nr_sectors), known: true, extents: none }
     case 'other':
       return { sector: sector_number, sectors: 0n, known: true, extents: none }
   }
@@ -115,15 +124,15 @@ function askedFor(placed: PlacedSlot, request: Request): Pick<DiskRequest, 'sect
 const none = (): Extent[] => []
 
 /** What no backend carries out is told from what it is meant to be. */
-function opOf(request: Request): string {
+function opOf(request: Request, unit: SectorUnit): string {
   const op = plainOp(request)
   if (request.kind === 'rw' && request.nr_segments > request.segments.length) return `${op} of ${request.nr_segments} segments`
-  return hasFault(request) ? `${op} with an impossible segment` : op
+  return hasFault(request, unit) ? `${op} with an impossible segment` : op
 }
 
 /** Some segment cannot be: the request as a whole is refused. */
-export function hasFault(request: Request): boolean {
-  return 'segments' in request && (request.segments?.some((segment) => segmentFault(segment) !== undefined) ?? false)
+export function hasFault(request: Request, unit: SectorUnit): boolean {
+  return 'segments' in request && (request.segments?.some((segment) => segmentFault(segment, unit) !== undefined) ?? false)
 }
 
 function plainOp(request: Request): string {
@@ -139,11 +148,13 @@ function named(operation: number): string {
   return name === 'unknown' ? `operation ${operation}` : name
 }
 
-function extentsOf(placed: PlacedSlot, sector_number: bigint, segments: readonly BlkifRequestSegment[]): Extent[] {
+/** @param small sectors of 512 bytes in one of the ring's; `sector_number` is in those of 512 */
+function extentsOf(placed: PlacedSlot, sector_number: bigint, segments: readonly BlkifRequestSegment[], small: number): Extent[] {
   const extents: Extent[] = []
   let sector = sector_number
-  for (const [segment, { gref, first_sect, last_sect }] of segments.entries()) {
-    const sectors = last_sect - first_sect + 1
+  for (const [segment, { gref, first_sect: first, last_sect }] of segments.entries()) {
+    const first_sect = first * small
+    const sectors = (last_sect - first + 1) * small
     if (sectors < 1) continue
     const last = extents.at(-1)
     if (last && last.gref === gref && last.first_sect + last.sectors === first_sect)

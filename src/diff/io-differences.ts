@@ -54,14 +54,14 @@ function asksAlike(
   // Without its indirect page, what a request adds up to is not known.
   if (!pieces) return kindOf(x.slots[0]!) === kindOf(y.slots[0]!)
   // What an impossible segment asks for, nobody can say but in its own words.
-  if (isFaulty(x) && encodedAlike(group, ringA, ringB, options)) return false
+  if (isFaulty(x, ringA) && encodedAlike(group, ringA, ringB, options)) return false
   if (x.sectors !== y.sectors) return false
   for (const { a, b } of pieces) if (!a || !b || a.sect !== b.sect) return false
   return true
 }
 
-function isFaulty({ slots }: DiskRequest): boolean {
-  return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request))
+function isFaulty({ slots }: DiskRequest, { ring }: SideRing): boolean {
+  return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request, ring.sectorUnit))
 }
 
 /** Of requests in one slot and of one kind, the fields of the wire say it; undefined where none does. */

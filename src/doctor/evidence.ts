@@ -1,6 +1,7 @@
 // What a judgement rests on, in numbers.
-import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
+
 import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
+import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'

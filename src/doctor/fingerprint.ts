@@ -5,7 +5,7 @@ import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Moment } from './moment.ts'
 import { eventMarks, idMarks, requestMarks } from './ring-marks.ts'
 
-export type DriverName = 'linux' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
+export type DriverName = 'linux' | 'windows-2014' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
 
 /** A sign of one or more drivers: what was seen, and how much it speaks for each (or, below 0, against). */
 export interface Mark {
@@ -26,6 +26,7 @@ export interface DriverGuess {
 
 const NAMES: Readonly<Record<DriverName, string>> = {
   linux: 'Linux xen-blkfront',
+  'windows-2014': 'Windows xenvbd of 2014',
   pointers: 'Windows xenvbd, EDK2, U-Boot or mini-os',
   grub: 'GRUB',
   openbsd: 'OpenBSD xbf',

@@ -1,5 +1,6 @@
 // What the frontend owes: responses that it has not taken.
 
+import { idText } from '../codec/ring/id-text.ts'
 import type { ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
@@ -128,9 +129,9 @@ function refusedResponse({ history }: Case): Refused | undefined {
     .sort((a, b) => distance(from, a.index) - distance(from, b.index))
   for (const response of inOrder) {
     const { id, op, operation } = response.response
-    if (!below(id)) return { response, why: `id ${id} is none of its ${last.nr_ents}` }
+    if (!below(id)) return { response, why: `id ${idText(id)} is none of its ${last.nr_ents}` }
     if (op === 'unknown') return { response, why: `operation ${operation} is none that it sends` }
-    if (seen.has(id)) return { response, why: `id ${id} was answered just before` }
+    if (seen.has(id)) return { response, why: `id ${idText(id)} was answered just before` }
     if (isUnseen(history, response)) seen.add(id)
   }
   return undefined

@@ -1,6 +1,7 @@
 // Marks of drivers on the ring itself (fingerprint.ts). Each driver's own source says how it makes ids, events and requests.
 
 import { slotOffset } from '../codec/ring/geometry.ts'
+import { xTagOf } from '../codec/ring/id-text.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
@@ -26,6 +27,14 @@ export function* idMarks(traces: Traces): Generator<Mark> {
   if (ids.length >= FEW && ids.every((id) => id === 0n)) {
     // So are Linux's, as long as it has one request at a time.
     yield { seen: `every id of ${ids.length} is 0`, points: { grub: 3, linux: 1, freebsd: -2, mirage: -4 } }
+    return
+  }
+  const tagged = ids.filter((id) => xTagOf(id) !== undefined).length
+  if (tagged > 0) {
+    yield {
+      seen: `${tagged === ids.length ? `every id of ${tagged}` : `${tagged} ids of ${ids.length}`} is the letters XTag and a counter (0x67615458nnnnnnnn)`,
+      points: { 'windows-2014': 6, pointers: -4, linux: -4, grub: -4, freebsd: -4, mirage: -4, openbsd: -4 },
+    }
     return
   }
   const pointers = ids.filter((id) => id >= 0x1000n && id % 4n === 0n)

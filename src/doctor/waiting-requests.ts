@@ -1,9 +1,11 @@
 // Which requests wait, and since which moment. Over a series a request is followed by its id: what no response of the moments
 // since has carried is not answered, whatever slot it was in.
 
+import { mayBe } from '../codec/ring/outstanding.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, isFirstLap, passed } from '../codec/ring/ring-idx.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 
@@ -14,6 +16,8 @@ export interface WaitingRequest {
   /** Undefined where a response lies over it: of the request only `sector_number` is left. */
   readonly request: Request | undefined
   readonly sector_number: bigint
+  /** What sectors count in. */
+  readonly sectorUnit: SectorUnit
   /** Number of the first moment that shows it published, from 0, and what that moment is called. */
   readonly since: number
   readonly sinceSource: string
@@ -56,7 +60,9 @@ export class WaitingRequests {
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
     const beneath = (ring?.slots ?? []).flatMap((slot) =>
-      slot.state === 'response' && slot.beneathOutstanding !== 'no' && !known.has(slot.index) ? [this.#beneath(slot)] : [],
+      slot.state === 'response' && mayBe(slot.beneathOutstanding) && !known.has(slot.index)
+        ? [this.#beneath(slot, ring!.sectorUnit)]
+        : [],
     )
     const newest = this.#last?.moment.sring.req_prod ?? 0
     const doubt = (w: WaitingRequest) => (w.sureness === 'may' ? 1 : 0)
@@ -86,11 +92,20 @@ export class WaitingRequests {
     if (slot.answered === 'yes' && !unanswered) return
     const sureness = unanswered ? 'certain' : surenessOf(slot, ring)
     const { sector_number } = request
-    const waiting = { index, slot: slot.slot, request, sector_number, since: number, sinceSource: moment.source, sureness } as const
+    const waiting = {
+      index,
+      slot: slot.slot,
+      request,
+      sector_number,
+      sectorUnit: ring.sectorUnit,
+      since: number,
+      sinceSource: moment.source,
+      sureness,
+    } as const
     this.#byId.set(request.id, waiting)
   }
 
-  #beneath({ index, slot, beneath, beneathOutstanding }: ResponseSlot): WaitingRequest {
+  #beneath({ index, slot, beneath, beneathOutstanding }: ResponseSlot, sectorUnit: SectorUnit): WaitingRequest {
     const [first, last] = [this.#first!, this.#last!]
     const since = passed(first.moment.sring.req_prod, advance(index, 1)) ? first : last
     return {
@@ -98,6 +113,7 @@ export class WaitingRequests {
       slot,
       request: undefined,
       sector_number: beneath.sector_number,
+      sectorUnit,
       since: since.number,
       sinceSource: since.moment.source,
       sureness: beneathOutstanding === 'yes' ? 'likely' : 'may',

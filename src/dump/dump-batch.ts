@@ -4,7 +4,7 @@ import { batchJudge } from '../codec/batch/judge-batch.ts'
 import { markMissing } from '../codec/batch/mark-missing.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
-import type { RingGeometry } from '../codec/ring/geometry.ts'
+import type { Ring } from '../codec/ring/ring.ts'
 import type { RingDump } from './ring-dump.ts'
 
 /** Reads one dump after another, each over the one before if it has its geometry, with segments of the indirect pages at hand, and judged. */
@@ -12,12 +12,13 @@ export class DumpBatch {
   #batch: Batch | undefined
   #judge = () => {}
 
-  read({ bytes, missing, indirectPages }: RingDump, geometry: RingGeometry): Batch {
+  read({ bytes, missing, indirectPages }: RingDump, { geometry, sectorUnit }: Pick<Ring, 'geometry' | 'sectorUnit'>): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {
       this.#batch = new Batch(geometry, 1)
       this.#judge = batchJudge(this.#batch)
     }
     const batch = this.#batch
+    batch.sectorUnit = sectorUnit
     readBatch(batch, bytes)
     if (missing) markMissing(batch, missing)
     resolveIndirect(batch, 0, indirectPages)

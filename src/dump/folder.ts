@@ -4,21 +4,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
+import type { IndirectPages } from '../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
 import { type InputFile, type OpenInput, openInput, peek, readAll } from './input-file.ts'
-import { listingIn, XENSTORE, XENSTORE_LIMIT } from './listing.ts'
+import { listingIn, XENSTORE_LIMIT } from './listing.ts'
+import { isNamedPacked } from './packing-names.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
 import { parseXenstore } from './xenstore.ts'
-
-const RING = /^ring(?:-(\d+))?\.(?:bin|txt|hex)(?:\.gz)?$/
-const QUEUE = /^queue-(\d+)$/
-const INDIRECT = /^(?:ring(?:-\d+)?\.)?indirect-\d+\.(?:bin|txt|hex)(?:\.gz)?$/
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
@@ -46,7 +45,7 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
   try {
     if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
     if (isDirectory(input)) return openFolder(input, options)
-    const surroundings = RING.test(basename(input)) ? surroundingsOf(dirname(input), options) : NO_SURROUNDINGS
+    const surroundings = isRing(basename(input)) ? surroundingsOf(dirname(input), options) : NO_SURROUNDINGS
     return [guarded(rings(input, surroundings, options), options)]
   } catch (error) {
     fail(error, options)
@@ -66,16 +65,15 @@ function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<R
   }
 }
 
-/** Whether a folder with something of that name is a dump folder. */
-export function isOfDump(name: string): boolean {
-  return RING.test(name) || QUEUE.test(name)
+function isRing(name: string): boolean {
+  return memberOf(name)?.kind === 'ring'
 }
 
 /** Whether a ring of that name would be read with other files of its folder. */
 export function hasSurroundings(folder: string, name: string): boolean {
-  if (!RING.test(name)) return false
+  if (!isRing(name)) return false
   try {
-    return readdirSync(folder).some((other) => other === XENSTORE || other === `${XENSTORE}.gz` || INDIRECT.test(other))
+    return readdirSync(folder).some((other) => ['xenstore', 'indirect'].includes(memberOf(other)?.kind ?? ''))
   } catch {
     return false
   }
@@ -96,8 +94,10 @@ const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, dev
 /** ring.bin and the series in the order of its numbers, then the queues. */
 function openFolder(folder: string, options: LoadOptions): Generator<RingDump>[] {
   const entries = list(folder)
-  const queues = entries.filter((name) => QUEUE.test(name) && holdsFolder(folder, name)).sort((a, b) => queueOf(a)! - queueOf(b)!)
-  const files = entries.filter((name) => RING.test(name)).sort((a, b) => numberOf(a) - numberOf(b))
+  const queues = entries
+    .filter((name) => queueOf(name) !== undefined && holdsFolder(folder, name))
+    .sort((a, b) => queueOf(a)! - queueOf(b)!)
+  const files = ringsIn(entries).sort((a, b) => numberOf(a) - numberOf(b))
   if (files.length + queues.length === 0)
     throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
   const own = files.length > 0 ? [ringsOfFolder(folder, files, options)] : []
@@ -126,9 +126,16 @@ function fail(error: unknown, { onError }: LoadOptions, path?: string): void {
   onError(known)
 }
 
+/** Of a ring that is there packed and unpacked, the latter. */
+function ringsIn(entries: readonly string[]): string[] {
+  return entries.filter(
+    (name) => isRing(name) && !(memberOf(name)!.unpacked !== name && entries.includes(memberOf(name)!.unpacked)),
+  )
+}
+
 /** ring.bin before all numbers. */
 function numberOf(name: string): number {
-  return Number(RING.exec(name)?.[1] ?? -1)
+  return memberOf(name)?.moment ?? -1
 }
 
 /** Whether a file of that name is one snapshot of a series. */
@@ -143,9 +150,7 @@ function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
 }
 
 function* rings(source: string, { folder, queue, devices }: Surroundings, options: LoadOptions): Generator<RingDump> {
-  const indirectPages = {
-    get: (gref: number) => (folder === undefined ? undefined : readIndirectPage(folder, basename(source), gref)),
-  }
+  const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
   const file = openInput(source, options.opened)
@@ -186,49 +191,34 @@ function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Fi
   return [{ code: 'xenstore-ambiguous', message: `${XENSTORE} names ${rivals + 1} devices that fit this ring; the first is taken` }]
 }
 
-/** A page of its own for the snapshot, else that of the folder; undefined where no readable file is. */
-function readIndirectPage(folder: string, ring: string, gref: number): Uint8Array | undefined {
-  const name = `indirect-${gref}`
-  for (const stem of [ring.replace(/\w+(?:\.gz)?$/, name), name]) {
-    const page =
-      readPage(join(folder, `${stem}.bin`)) ??
-      readPage(join(folder, `${stem}.bin.gz`)) ??
-      readTextPage(join(folder, `${stem}.txt`)) ??
-      readTextPage(join(folder, `${stem}.hex`))
-    if (page) return page
+/** The indirect pages of a ring: of each the one of its own moment, else that of the folder; none where no readable file is. */
+function pagesBeside(folder: string, ring: string): IndirectPages {
+  let names: ReadonlySet<string> | undefined
+  return {
+    get(gref) {
+      names ??= new Set(list(folder))
+      for (const name of indirectNames(gref, ring)) {
+        const page = names.has(name) ? readPage(join(folder, name)) : undefined
+        if (page) return page
+      }
+      return undefined
+    },
   }
-  return undefined
 }
 
-/** As much of the page as there is, and one byte more, which shows a file that is too long. */
+/** As much of the page as there is, and one byte more, which shows a file that is too long. Of a text, the first page in it. */
 function readPage(path: string): Uint8Array | undefined {
   try {
     const stat = statSync(path)
     // A pipe of that name would block.
     if (!stat.isFile()) return undefined
-    return stat.size === XEN_PAGE_SIZE ? readFileSync(path) : readUnpacked(path)
-  } catch {
-    return undefined
-  }
-}
-
-/** What has the length of a page is one, whatever its first bytes are; else it may be gzipped. */
-function readUnpacked(path: string): Uint8Array {
-  const file = openInput(path)
-  try {
-    return peek(file, XEN_PAGE_SIZE + 1).slice()
-  } finally {
-    file.close()
-  }
-}
-
-/** The first page that a text has. */
-function readTextPage(path: string): Uint8Array | undefined {
-  try {
-    if (!statSync(path).isFile()) return undefined
+    // What has the length of a page is one, whatever its first bytes are; else it may be packed, or text.
+    if (stat.size === XEN_PAGE_SIZE && !isNamedPacked(path)) return readFileSync(path)
     const file = openInput(path)
     try {
-      return textRings(file, 1)?.[0]?.bytes
+      return file.size === XEN_PAGE_SIZE
+        ? peek(file, XEN_PAGE_SIZE)
+        : (textRings(file, 1)?.[0]?.bytes ?? peek(file, XEN_PAGE_SIZE + 1).slice())
     } finally {
       file.close()
     }
@@ -258,15 +248,10 @@ function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNo
 
 function whereRingsAre(folder: string, entries: readonly string[]): string {
   const below = entries.filter((name) => {
-    return holdsFolder(folder, name) && list(join(folder, name)).some((n) => RING.test(n) || QUEUE.test(n))
+    return holdsFolder(folder, name) && list(join(folder, name)).some(tellsDump)
   })
   if (below.length > 0) return `rings are below it: ${below.map((name) => join(folder, name)).join(' ')}`
   return 'name a dump folder or a file of raw pages'
-}
-
-function queueOf(name: string): number | undefined {
-  const match = QUEUE.exec(name)
-  return match ? Number(match[1]) : undefined
 }
 
 function holdsFolder(folder: string, name: string): boolean {

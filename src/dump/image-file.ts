@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ByteReader } from '../image/index.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { GzipReader } from './gzip-reader.ts'
+import { cannotUnpack, packingOf, TELLING } from './packing.ts'
 import { readSome } from './read-some.ts'
 
 export interface OpenImage {
@@ -16,7 +17,6 @@ export interface OpenImage {
 
 const STDIN = 0
 const SPOOL_CHUNK = 2 ** 20
-const GZIP_MAGIC = [0x1f, 0x8b, 0x08] as const
 
 /**
  * @param path a file, gzipped or not, or `-` for standard input. What can be read only once is put into a temporary file that has no name.
@@ -32,9 +32,10 @@ export function openImage(path: string, limit: number): OpenImage {
   const size = spooled?.size ?? (stat.isBlockDevice() ? undefined : stat.size)
   if (size === 0) throw new DumpError(path, 'the file is empty', 'name a memory image')
   const plain: ByteReader = { size, read: (offset, into) => readAt(fd, path, offset, into) }
-  const magic = new Uint8Array(GZIP_MAGIC.length)
-  readAt(fd, path, 0, magic)
-  const gzip = GZIP_MAGIC.every((byte, i) => magic[i] === byte) ? new GzipReader(fd, limit) : undefined
+  const head = new Uint8Array(TELLING)
+  const packing = packingOf(head.subarray(0, readAt(fd, path, 0, head)))
+  if (packing && packing.name !== 'gzip') throw cannotUnpack(path, packing)
+  const gzip = packing ? new GzipReader(fd, limit) : undefined
   return {
     reader: gzip ?? plain,
     problem: () => spooled?.problem ?? gzip?.problem,

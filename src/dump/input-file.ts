@@ -95,7 +95,7 @@ function unpackedFile(file: InputFile, packing: Packing): InputFile {
   const packed = readAll(file, MOST_UNPACKED)
   if (!packed) throw tooLong()
   try {
-    const bytes = packing.whole(packed, MOST_UNPACKED)
+    const bytes = packing.unpacker?.whole(packed, MOST_UNPACKED)
     if (!bytes) throw cannotUnpack(path, packing)
     return inMemory(path, bytes, close)
   } catch (error) {

@@ -1,17 +1,32 @@
 // A XenStore listing as an input of its own: a file, a dump folder that has one, or standard input.
-import { existsSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { type MemberKind, memberOf, XENSTORE } from './dump-names.ts'
 import { openInput, readAll } from './input-file.ts'
 import { listVbds, type Vbd } from './xenstore.ts'
 
-export const XENSTORE = 'xenstore.txt'
 /** The store of a host with a thousand guests has fewer bytes. */
 export const XENSTORE_LIMIT = 16 * 2 ** 20
 
-/** xenstore.txt of a folder, or gzipped with .gz behind its name; undefined where it has none. */
+/** xenstore.txt of a folder, or packed; undefined where it has none. */
 export function listingIn(folder: string): string | undefined {
-  return [XENSTORE, `${XENSTORE}.gz`].map((name) => join(folder, name)).find((path) => existsSync(path))
+  return memberIn(folder, 'xenstore')
+}
+
+/** The path of a folder's only member of a kind, unpacked rather than packed; undefined where it has none. */
+export function memberIn(folder: string, kind: MemberKind): string | undefined {
+  const names = namesIn(folder).filter((name) => memberOf(name)?.kind === kind)
+  const name = names.find((name) => memberOf(name)!.unpacked === name) ?? names[0]
+  return name === undefined ? undefined : join(folder, name)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /**

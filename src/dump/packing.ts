@@ -5,21 +5,23 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import { DumpError } from './dump-error.ts'
+import { type PackingName, packingOfMagic } from './packing-names.ts'
 
 /** Bytes that tell. */
 export const TELLING = 64
 /** Of unpacked bytes. Each piece is garbage once it was read, and the smaller it is, the less of it waits for the collector. */
 const PIECE = 64 * 1024
 
-export interface Packing {
-  readonly name: string
-  readonly magic: readonly number[]
-  /** What unpacks it elsewhere. */
-  readonly command: string
+interface Unpacker {
   /** Undefined where this Node cannot. */
   stream(): Transform | undefined
   /** Undefined where this Node cannot. @throws where the bytes are damaged, or unpack to more than the limit */
   whole(bytes: Uint8Array, limit: number): Uint8Array | undefined
+}
+
+export interface Packing extends PackingName {
+  /** Undefined where nobody has written one. */
+  readonly unpacker: Unpacker | undefined
 }
 
 /** Node 22.15 and 23.8 brought zstd. */
@@ -29,22 +31,17 @@ const zstd = () =>
     zstdDecompressSync?: (bytes: Uint8Array, options: zlib.ZlibOptions) => Uint8Array
   }
 
-const PACKINGS: readonly Packing[] = [
-  {
-    name: 'gzip',
-    magic: [0x1f, 0x8b, 8],
-    command: 'zcat',
+/** What this program unpacks itself. */
+const UNPACKERS: Readonly<Record<string, Unpacker | undefined>> = {
+  gzip: {
     stream: () => zlib.createGunzip({ chunkSize: PIECE }),
     whole: (bytes, limit) => zlib.gunzipSync(bytes, { maxOutputLength: limit }),
   },
-  {
-    name: 'zstd',
-    magic: [0x28, 0xb5, 0x2f, 0xfd],
-    command: 'zstdcat',
+  zstd: {
     stream: () => zstd().createZstdDecompress?.({ chunkSize: PIECE }),
     whole: (bytes, limit) => zstd().zstdDecompressSync?.(bytes, { maxOutputLength: limit }),
   },
-]
+}
 
 /** A ring can begin with any bytes, but has 0 behind its indices (struct blkif_sring: pvt and pad). */
 const INDICES = (() => {
@@ -54,13 +51,13 @@ const INDICES = (() => {
 
 /** @param head the first bytes of the input, TELLING of them if it has as many */
 export function packingOf(head: Uint8Array): Packing | undefined {
-  const packing = PACKINGS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))
+  const packing = packingOfMagic(head)
   const isRing = head.length >= TELLING && head.subarray(INDICES, TELLING).every((byte) => byte === 0)
-  return isRing ? undefined : packing
+  return packing && !isRing ? { ...packing, unpacker: UNPACKERS[packing.name] } : undefined
 }
 
-export function cannotUnpack(path: string, { name, command }: Packing): DumpError {
-  return new DumpError(path, `this Node cannot unpack ${name}`, unpackFirst(path, command))
+export function cannotUnpack(path: string, { name, command }: PackingName): DumpError {
+  return new DumpError(path, `compressed with ${name}, which is not unpacked here`, unpackFirst(path, command))
 }
 
 /** How to unpack it without this program. */

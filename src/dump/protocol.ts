@@ -55,7 +55,8 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
 
 function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolChoice, 'how' | 'why'> {
   const [wide] = scores
-  if (wide.seen === 0) return { how: 'assumed', why: `assumed: ${wide.used === 0 && !isCut ? 'no slot is used yet' : 'no slot tells'}` }
+  if (wide.seen === 0)
+    return { how: 'assumed', why: `assumed: ${wide.used === 0 && !isCut ? 'no slot is used yet' : 'no slot tells'}` }
   if (tie) return { how: 'assumed', why: `assumed: ${percent(wide)} of its slots read well either way` }
   const told = wide.seen / 2
   const whole = told === wide.used

@@ -14,7 +14,7 @@ const PIECE = 64 * 1024
 export function unpacked(source: ByteSource, head: Uint8Array): ByteSource | undefined {
   const packing = packingOf(head)
   if (!packing) return undefined
-  const stream = packing.stream()
+  const stream = packing.unpacker?.stream()
   if (!stream) throw cannotUnpack(source.path, packing)
   // An error of either end reaches the reader of `stream`.
   pipeline(Readable.from(piecesOf(source, Uint8Array.from(head)), { objectMode: true, highWaterMark: 1 }), stream, () => {})

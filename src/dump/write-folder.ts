@@ -3,20 +3,20 @@ import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { isDumpPath, queueOfFolder } from './dump-names.ts'
 import { OutputFile } from './output-file.ts'
 
 /** What a folder is made of, by paths below it: --force replaces a folder of these only. */
 export interface FolderKind {
   readonly name: string
-  readonly files: RegExp
-  /** Undefined where there are none. */
-  readonly folders: RegExp | undefined
+  isFile(path: string): boolean
+  isFolder(path: string): boolean
 }
 
 const DUMP: FolderKind = {
   name: 'dump',
-  files: /^(ring(-\d+)?\.bin|(ring-\d+\.)?indirect-\d+\.bin|xenstore\.txt|scenario\.json)$/,
-  folders: undefined,
+  isFile: isDumpPath,
+  isFolder: (path) => queueOfFolder(path) !== undefined,
 }
 
 export class FolderWriter {
@@ -104,13 +104,13 @@ export class FolderWriter {
 
   /** The first entry that is none of ours; a folder of one of our names may hold anything. */
   #foreign(below: string): string | undefined {
-    const { files, folders } = this.#kind
+    const kind = this.#kind
     for (const entry of readdirSync(join(this.folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
-      if (entry.isDirectory() && folders?.test(path)) {
+      if (entry.isDirectory() && kind.isFolder(path)) {
         const foreign = this.#foreign(path)
         if (foreign !== undefined) return foreign
-      } else if (!entry.isFile() || !files.test(path)) return path
+      } else if (!entry.isFile() || !kind.isFile(path)) return path
     }
     return undefined
   }

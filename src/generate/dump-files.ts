@@ -1,5 +1,6 @@
 // What a dump folder holds of a scenario: names and bytes. Writing them is the caller's.
 import { DISCONNECTED } from '../blkfront/index.ts'
+import { indirectName, RING, SCENARIO, XENSTORE } from '../dump/dump-names.ts'
 import type { PlainScenario } from '../scenario/index.ts'
 import { indirectPagesInWindow } from './indirect-pages.ts'
 import type { Player } from './play.ts'
@@ -13,15 +14,15 @@ export interface DumpFile {
 
 /** The ring as it stands, with the indirect pages that its requests name. */
 export function* ringFiles({ emulator }: Player): Generator<DumpFile, void> {
-  yield { name: 'ring.bin', content: emulator.frontend.ring.bytes }
-  for (const [gref, content] of indirectPagesInWindow(emulator)) yield { name: `indirect-${gref}.bin`, content }
+  yield { name: RING, content: emulator.frontend.ring.bytes }
+  for (const [gref, content] of indirectPagesInWindow(emulator)) yield { name: indirectName(gref), content }
 }
 
 /** What belongs to the whole folder. */
 export function* folderFiles({ emulator, script }: Player, plain: PlainScenario): Generator<DumpFile, void> {
   const { ringGrefs, state } = emulator.frontend
-  yield { name: 'xenstore.txt', content: xenstoreText(script.config, ringGrefs, state.connected !== DISCONNECTED) }
-  yield { name: 'scenario.json', content: scenarioText(plain) }
+  yield { name: XENSTORE, content: xenstoreText(script.config, ringGrefs, state.connected !== DISCONNECTED) }
+  yield { name: SCENARIO, content: scenarioText(plain) }
 }
 
 /**
@@ -47,7 +48,7 @@ export class SnapshotFiles {
       const shared = this.#shared.get(gref)
       if (shared === digest) continue
       if (shared === undefined) this.#shared.set(gref, digest)
-      yield { name: shared === undefined ? `indirect-${gref}.bin` : `${name}.indirect-${gref}.bin`, content }
+      yield { name: indirectName(gref, shared === undefined ? undefined : name), content }
     }
   }
 }

@@ -1,7 +1,8 @@
 // From the requests in flight to the pages that they name.
 import { ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
-import { type IndirectPages, type Request, viewRequest } from '../codec/ring/request.ts'
+import { type IndirectPages, type Request, type RequestPlace, viewRequest } from '../codec/ring/request.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
+import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import type { FoundRing } from './found-ring.ts'
 import { indirectPagesOf } from './found-ring.ts'
@@ -43,9 +44,17 @@ function inFlight({ bytes, score: { abi, pages } }: FoundRing, indirectPages: In
   const geometry = ringGeometry(abi, pages)
   const { sring, ring } = decodeWireRing(bytes, geometry)
   const count = Math.min(distance(sring.rsp_prod, sring.req_prod), geometry.nr_ents)
+  const placeOf = (slot: number): RequestPlace => ({
+    abi,
+    slot,
+    at: slotOffset(geometry, slot),
+    pages: indirectPages,
+    unit: DEFAULT_SECTOR_UNIT,
+    findings: [],
+  })
   return Array.from({ length: count }, (_, k) => slotOf(advance(sring.rsp_prod, k), geometry.nr_ents))
     .sort((a, b) => a - b)
-    .map((slot) => ({ slot, request: viewRequest(ring[slot]!.req, abi, slot, slotOffset(geometry, slot), indirectPages, []) }))
+    .map((slot) => ({ slot, request: viewRequest(ring[slot]!.req, placeOf(slot)) }))
 }
 
 /** A page of data that a request in flight names. */

@@ -20,9 +20,6 @@ const OTHERS: readonly { readonly magic: string; readonly what: string; readonly
   },
   { magic: 'LibvirtQemudSave', what: 'a libvirt save image', cure: 'virsh dump --memory-only writes an ELF core' },
   { magic: 'LibxlFmt', what: 'an xl save image', cure: "xl dump-core writes the guest's memory" },
-  { magic: '\x28\xb5\x2f\xfd', what: 'compressed with zstd', cure: 'zstdcat IMAGE | blkring find -' },
-  { magic: '\xfd7zXZ', what: 'compressed with xz', cure: 'xzcat IMAGE | blkring find -' },
-  { magic: 'BZh', what: 'compressed with bzip2', cure: 'bzcat IMAGE | blkring find -' },
 ]
 
 /** The magic of a QEMU save image is the only one that a page of memory might well begin with, too. */

@@ -1,6 +1,6 @@
 // The full-screen view without a screen: where one is, and where a key leads. All of it is values, so that tests need no
 // terminal.
-import { type Action, actionOf } from './keys.ts'
+import { type Action, actionOf, ESCAPE } from './keys.ts'
 import { type Row, rowsOf, spotAt } from './row.ts'
 import { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 import { type Area, areasOf, type RingView } from './view.ts'
@@ -72,6 +72,7 @@ export function sightAt({ ring, area, page, row, byte }: Place, rings: Rings): S
 export function press(state: Browsing, key: string, rings: Rings): Browsing {
   const action = actionOf(key)
   const quiet = { ...state, note: undefined }
+  if (state.help && key === ESCAPE) return { ...quiet, help: false }
   if (action === 'quit') return { ...quiet, done: true }
   if (state.help) return { ...quiet, help: false }
   if (action === 'help') return { ...quiet, help: true }

@@ -27,6 +27,9 @@ export interface Binding {
   readonly help: readonly [string, string] | undefined
 }
 
+/** It closes what it finds open: the help, else the view. */
+export const ESCAPE = 'ESCAPE'
+
 export const BINDINGS: readonly Binding[] = [
   { action: 'row-up', keys: ['UP', 'k'], help: ['up, down', 'field (j k)'] },
   { action: 'row-down', keys: ['DOWN', 'j'], help: undefined },
@@ -45,7 +48,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'first-row', keys: ['HOME', 'g'], help: ['Home, End', 'first, last field (g G)'] },
   { action: 'last-row', keys: ['END', 'G'], help: undefined },
   { action: 'help', keys: ['?', 'F1'], help: ['?', 'this help'] },
-  { action: 'quit', keys: ['q', 'ESCAPE', 'CTRL_C'], help: ['q, Esc, Ctrl-C', 'leave'] },
+  { action: 'quit', keys: ['q', ESCAPE, 'CTRL_C'], help: ['q, Esc, Ctrl-C', 'leave; Esc closes this help first'] },
 ]
 
 const BY_KEY = new Map(BINDINGS.flatMap(({ action, keys }) => keys.map((key) => [key, action] as const)))

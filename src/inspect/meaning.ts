@@ -1,13 +1,14 @@
 // What the value of a field means, in a few words: blkif.h's name for a code, bytes for sectors, a disk for its number.
+import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed, slotOf } from '../codec/ring/ring-idx.ts'
+import { bytesOfSectors } from '../codec/ring/sector-unit.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   indirectPagesFor,
   MAX_INDIRECT_SEGMENTS,
   NO_SECTOR,
-  SECTOR_SIZE,
 } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import { diskName } from '../codec/xen/vdev.ts'
@@ -51,9 +52,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   nr_segments: segmentCount,
   handle: (value) => diskName(Number(value)),
   id,
-  sector_number: (value) =>
-    value === NO_SECTOR ? 'no sector: an empty flush' : `byte ${BigInt(value) * BigInt(SECTOR_SIZE)} of the disk`,
-  nr_sectors: (value) => `${BigInt(value) * BigInt(SECTOR_SIZE)} bytes`,
+  sector_number: (value, { ring }) =>
+    value === NO_SECTOR ? 'no sector: an empty flush' : `byte ${bytesOfSectors(value, ring.sectorUnit)} of the disk`,
+  nr_sectors: (value, { ring }) => `${bytesOfSectors(value, ring.sectorUnit)} bytes`,
   flag: (value) => (Number(value) & BLKIF_DISCARD_SECURE ? 'BLKIF_DISCARD_SECURE' : 'not secure'),
   status: (value) => {
     const name = statusName(Number(value))
@@ -61,9 +62,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   gref: (_, { segment }) => (segment ? `the page of sectors ${segmentText(segment)}` : undefined),
   indirect_grefs: () => 'a page of segments',
-  first_sect: (value) => `from byte ${Number(value) * SECTOR_SIZE} of the page`,
-  last_sect: (value, { segment }) => {
-    const to = `to byte ${(Number(value) + 1) * SECTOR_SIZE - 1} of the page`
+  first_sect: (value, { ring }) => `from byte ${bytesOfSectors(value, ring.sectorUnit)} of the page`,
+  last_sect: (value, { ring, segment }) => {
+    const to = `to byte ${bytesOfSectors(Number(value) + 1, ring.sectorUnit) - 1n} of the page`
     const disk = segment && diskText(segment)
     return disk === undefined ? to : `${to}: ${disk}`
   },
@@ -80,7 +81,7 @@ export function segmentText(segment: SegmentPlace): string {
   return `${segment.first_sect}..${segment.last_sect}${disk === undefined ? '' : `, ${disk}`}`
 }
 
-/** `disk 1000..1007`: sectors of 512 bytes; undefined where they are not known, or the segment holds none. */
+/** `disk 1000..1007`: sectors of the ring's unit; undefined where they are not known, or the segment holds none. */
 function diskText({ first_sect, last_sect, start }: SegmentPlace): string | undefined {
   if (start === undefined || last_sect < first_sect) return undefined
   return `disk ${start}..${BigInt.asUintN(64, start + BigInt(last_sect - first_sect))}`
@@ -114,5 +115,7 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */
 function id(value: number | bigint, { ring: { geometry } }: Surroundings): string | undefined {
-  return value < geometry.nr_ents ? undefined : `0x${value.toString(16)}: none of Linux's ids`
+  if (value < geometry.nr_ents) return undefined
+  const tag = xTagOf(BigInt(value))
+  return tag === undefined ? `0x${value.toString(16)}: none of Linux's ids` : `XTag ${tag}: an id of Windows of 2014`
 }

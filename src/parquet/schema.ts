@@ -51,7 +51,10 @@ const COLUMNS = {
   ring: column('UINT_32', 'number of the snapshot, from 0; it goes on from input to input'),
   slot: column('UINT_16', 'the slot, from 0 to nr_ents - 1'),
   index: column('UINT_32', 'its free-running index'),
-  state: column('STRING', '`request`: index in [rsp_prod, req_prod); `response`: in [req_prod - nr_ents, rsp_prod); `cleared`: the same, recycled by the frontend; `unknown`: not in the input'),
+  state: column(
+    'STRING',
+    '`request`: index in [rsp_prod, req_prod); `response`: in [req_prod - nr_ents, rsp_prod); `cleared`: the same, recycled by the frontend; `unknown`: not in the input',
+  ),
   op: nullable('STRING', 'of a request or a response: `read` `write` `barrier` `flush` `packet` `discard` `indirect` `unknown`'),
   operation: nullable('UINT_8', 'the same as the number on the wire'),
   id: nullable('UINT_64', 'of the request, or of the one that the response answers'),

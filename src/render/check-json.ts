@@ -1,6 +1,8 @@
 // The JSON of findings, a ring at a time, so that a long series is never whole in memory.
+
 import type { BackendName, BackendVerdict, CheckFinding, DecodedRing } from '../check/index.ts'
 import type { Counts } from './check-text.ts'
+import { jsonText } from './printable.ts'
 import type { Json } from './ring-json.ts'
 
 export interface Verdicts {
@@ -30,7 +32,7 @@ export function checkedRingJson({ dump }: DecodedRing, findings: readonly CheckF
 
 /** @param checked how many rings were looked at */
 export function checkJsonClose(checked: number, counts: Counts): string {
-  return `],\n  "checked": ${checked},\n  "counts": ${JSON.stringify(counts)}\n}\n`
+  return `],\n  "checked": ${checked},\n  "counts": ${jsonText(counts)}\n}\n`
 }
 
 function verdictJson({ slot: { slot, index, request, answered }, outcome, test, reading }: BackendVerdict): Json {

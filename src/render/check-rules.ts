@@ -1,32 +1,35 @@
 // Rules for people: a table of them, and one explained.
 import type { Rule } from '../check/index.ts'
 import type { Style } from './style.ts'
-import { type Column, tableLines } from './table.ts'
+import { type Column, tableOf } from './table.ts'
+import { hanging, labelled } from './text.ts'
 
-const COLUMNS: readonly Column[] = ['rule', 'severity', 'summary'].map((title) => ({ title, align: 'left' }))
+const COLUMNS: readonly Column[] = [
+  { title: 'rule', align: 'left' },
+  { title: 'severity', align: 'left' },
+  { title: 'summary', align: 'left', words: true },
+]
 
-export function rulesText(rules: readonly Rule[], style: Style): string {
+export function rulesText(rules: readonly Rule[], style: Style, width: number): string {
   const paint = { error: style.bad, warning: style.unsure, note: style.dim }
   const rows = rules.map(({ id, severity, summary }) => [
     { text: id },
     { text: severity, paint: paint[severity] },
     { text: summary },
   ])
-  return text(tableLines(COLUMNS, rows, style.dim))
+  const table = tableOf(COLUMNS, rows, style.dim, width)
+  return text([...table.titles, ...table.rows.flat()])
 }
 
-export function explainText({ id, severity, summary, source, explain }: Rule, style: Style): string {
+export function explainText({ id, severity, summary, source, explain }: Rule, style: Style, width: number): string {
   const rows = [
     ['means', explain.means],
     ['matters', explain.why],
     ['to do', explain.todo],
     ['source', source],
   ] as const
-  return text([
-    `${style.bold(id)} (${severity}): ${summary}`,
-    '',
-    ...rows.map(([name, words]) => `  ${style.dim(name.padEnd(7))}  ${words}`),
-  ])
+  const [first = '', ...more] = hanging(`${id} (${severity}): ${summary}`, 2, width)
+  return text([style.bold(id) + first.slice(id.length), ...more, '', ...labelled(rows, style.dim, width)])
 }
 
 function text(lines: readonly string[]): string {

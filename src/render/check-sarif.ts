@@ -1,6 +1,8 @@
 // Findings as SARIF 2.1.0 (OASIS), a result at a time, so that a long series is never whole in memory. A ring is a binary
 // artifact: its regions are bytes, and what names the slot is a logical location.
+
 import type { CheckFinding, Rule } from '../check/index.ts'
+import { jsonText } from './printable.ts'
 import type { Json } from './ring-json.ts'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
@@ -8,7 +10,7 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 /** What stands before the results. @param version of this package */
 export function sarifOpen(rules: readonly Rule[], version: string): string {
   const driver = { name: 'blkring', version, rules: rules.map(ruleJson) }
-  return `{\n"$schema": ${JSON.stringify(SCHEMA)},\n"version": "2.1.0",\n"runs": [{\n"tool": ${JSON.stringify({ driver }, null, 1)},\n"results": [`
+  return `{\n"$schema": ${jsonText(SCHEMA)},\n"version": "2.1.0",\n"runs": [{\n"tool": ${jsonText({ driver }, 1)},\n"results": [`
 }
 
 /** @param rules those that `sarifOpen` got */
@@ -42,7 +44,7 @@ export function sarifResult({ rule, message, slot, offset, decoded }: CheckFindi
 
 /** @param complete every input could be read */
 export function sarifClose(complete: boolean): string {
-  return `],\n"invocations": [${JSON.stringify({ executionSuccessful: complete })}]\n}]\n}\n`
+  return `],\n"invocations": [${jsonText({ executionSuccessful: complete })}]\n}]\n}\n`
 }
 
 function ruleJson({ id, severity, summary, source, explain }: Rule): Json {

@@ -1,4 +1,5 @@
 // Findings for people: a line each below the ring that they are in, and a line that counts them.
+
 import {
   type BackendName,
   type BackendVerdict,
@@ -7,15 +8,21 @@ import {
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
+import { shortId } from '../codec/ring/id-text.ts'
 import type { RequestSlot } from '../codec/ring/ring.ts'
-import type { Style } from './style.ts'
-import { type Column, tableLines } from './table.ts'
-import { count, hex, printable } from './text.ts'
+import type { Sheet } from './style.ts'
+import { type Cell, type Column, tableOf } from './table.ts'
+import { count, hanging, hex, printable, titleLines } from './text.ts'
 
 /** How many findings of each severity. */
 export type Counts = Record<Severity, number>
 
-const COLUMNS: readonly Column[] = ['severity', 'rule', 'where', 'message'].map((title) => ({ title, align: 'left' }))
+const COLUMNS: readonly Column[] = [
+  { title: 'severity', align: 'left' },
+  { title: 'rule', align: 'left' },
+  { title: 'where', align: 'left' },
+  { title: 'message', align: 'left', words: true },
+]
 
 /** Behind what a backend would do with a request that it did it with already. */
 const ANSWERED: Readonly<Record<RequestSlot['answered'], string>> = {
@@ -26,7 +33,8 @@ const ANSWERED: Readonly<Record<RequestSlot['answered'], string>> = {
 }
 
 /** The ring's name and its findings. */
-export function findingsText(decoded: DecodedRing, findings: readonly CheckFinding[], style: Style): string {
+export function findingsText(decoded: DecodedRing, findings: readonly CheckFinding[], sheet: Sheet): string {
+  const { style } = sheet
   const paint = { error: style.bad, warning: style.unsure, note: style.dim }
   const rows = findings.map(({ rule, slot, offset, message }) => [
     { text: rule.severity, paint: paint[rule.severity] },
@@ -34,7 +42,7 @@ export function findingsText(decoded: DecodedRing, findings: readonly CheckFindi
     { text: [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`].filter(Boolean).join(' ') },
     { text: printable(message) },
   ])
-  return lines(title(decoded, style), tableLines(COLUMNS, rows, style.dim).slice(1))
+  return lines(decoded, tableBelow(COLUMNS, rows, sheet).rows.flat(), sheet)
 }
 
 /** What a backend would do with each request of a ring. */
@@ -42,42 +50,53 @@ export function verdictsText(
   decoded: DecodedRing,
   backend: BackendName,
   verdicts: readonly BackendVerdict[],
-  style: Style,
+  sheet: Sheet,
 ): string {
+  const { style } = sheet
   const columns: Column[] = [
     { title: 'slot', align: 'right' },
     { title: 'index', align: 'right' },
     { title: 'op', align: 'left' },
     { title: 'id', align: 'right' },
     { title: backend, align: 'left' },
-    { title: 'by which test', align: 'left' },
+    { title: 'by which test', align: 'left', words: true },
   ]
   const rows = verdicts.map(({ slot: { slot, index, request, answered }, outcome, test, reading }) => [
     { text: String(slot) },
     { text: String(index) },
     { text: request.op },
-    { text: String(request.id) },
+    { text: shortId(request.id) },
     { text: outcome, paint: outcome === 'accept' ? undefined : outcome === 'unknown' ? style.unsure : style.bad },
     { text: `${test}${reading ? ' (a reading of its source)' : ''}${ANSWERED[answered]}` },
   ])
-  const body = rows.length === 0 ? ['no request in flight'] : tableLines(columns, rows, style.dim)
-  return lines(title(decoded, style), body)
+  const table = tableBelow(columns, rows, sheet)
+  const body = rows.length === 0 ? ['no request in flight'] : [...table.titles, ...table.rows.flat()]
+  return lines(decoded, body, sheet)
 }
 
 /** `2 rings: 1 error, 3 warnings (12 notes not shown)`. @param shown the least severity that is printed */
-export function countsText(rings: number, counts: Counts, shown: Severity, style: Style): string {
+export function countsText(rings: number, counts: Counts, shown: Severity, { style, width }: Sheet): string {
   const least = SEVERITIES.indexOf(shown)
   const parts = (severities: readonly Severity[]) =>
     severities.flatMap((severity) => (counts[severity] > 0 ? [count(counts[severity], severity)] : [])).join(', ')
   const found = parts(SEVERITIES.slice(0, least + 1)) || 'no findings'
   const hidden = parts(SEVERITIES.slice(least + 1))
-  return `${count(rings, 'ring')}: ${found}${hidden && style.dim(` (and ${hidden}: --severity ${SEVERITIES.at(-1)})`)}\n`
+  const [text, more] = [`${count(rings, 'ring')}: ${found}`, hidden && `(and ${hidden}: --severity ${SEVERITIES.at(-1)})`]
+  if (text.length + 1 + more.length <= width) return `${text}${more && style.dim(` ${more}`)}\n`
+  const below = hanging(`  ${more}`, 2, width).map((line) => style.dim(line))
+  return [...hanging(text, 2, width), ...below].map((line) => `${line}\n`).join('')
 }
 
-function title({ dump }: DecodedRing, style: Style): string {
-  return style.bold(printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`))
+const INDENT = 2
+
+/** A table below the name of its ring. */
+function tableBelow(columns: readonly Column[], rows: readonly (readonly Cell[])[], { style, width }: Sheet) {
+  return tableOf(columns, rows, style.dim, width - INDENT)
 }
 
-function lines(head: string, body: readonly string[]): string {
-  return [head, ...body.map((line) => `  ${line}`), ''].map((line) => `${line}\n`).join('')
+/** The ring's name, and what is said of it. */
+function lines({ dump }: DecodedRing, body: readonly string[], { style, width }: Sheet): string {
+  const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  const head = titleLines(title, width).map((line) => style.bold(line))
+  return [...head, ...body.map((line) => ' '.repeat(INDENT) + line), ''].map((line) => `${line}\n`).join('')
 }

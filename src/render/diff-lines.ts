@@ -1,4 +1,5 @@
 // The differences of a hunk as pairs of lines, old above new, values below one another.
+import { idText } from '../codec/ring/id-text.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
 import type { Difference, Level, Reading } from '../diff/index.ts'
 import type { Paint, Style } from './style.ts'
@@ -86,6 +87,7 @@ function valueText(field: string, reading: Reading | undefined): string {
   if (!reading) return NONE
   const { value } = reading
   if (value instanceof Uint8Array) return hexWords(value).join(' ')
+  if (typeof value === 'bigint' && field.endsWith('.id')) return idText(value)
   const meaning = typeof value === 'number' ? meaningOf(field, value) : undefined
   return meaning === undefined ? String(value) : `${value} (${meaning})`
 }

@@ -66,7 +66,7 @@ function hunkTitle({ part, queue, a, b }: Hunk, style: Style, width: number): st
   const [wordsA, wordsB] = [a.map(titleWords), b.map(titleWords)]
   if (wordsA.join() === wordsB.join()) return [`${place} ${wordsA.join(', ')}`]
   const lines = [...wrapped('  A  ', wordsA, ', ', width), ...wrapped('  B  ', wordsB, ', ', width)]
-  return [place, ...lines.map(style.dim)]
+  return [place, ...lines.map((line) => style.dim(line))]
 }
 
 function titleWords({ slot }: PlacedSlot): string {

@@ -1,6 +1,6 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
 import { type Diagnosis, type Verdict, type WaitingRequest, worst } from '../doctor/index.ts'
-import type { Json } from './ring-json.ts'
+import { type Json, unitJson } from './ring-json.ts'
 
 /** One device: its main verdict, then each queue. */
 export function deviceJson(queues: readonly Diagnosis[]): Json {
@@ -46,12 +46,13 @@ function ringJson(d: Diagnosis): Json {
   }
 }
 
-function waitingJson({ index, slot, request, sector_number, since, sinceSource, sureness }: WaitingRequest): Json {
+function waitingJson({ index, slot, request, sector_number, sectorUnit, since, sinceSource, sureness }: WaitingRequest): Json {
   return {
     index,
     slot,
     ...(request ? { op: request.op, operation: request.operation, id: String(request.id) } : {}),
     sector_number: String(sector_number),
+    ...unitJson(sectorUnit),
     snapshot: since,
     source: sinceSource,
     certainty: sureness,

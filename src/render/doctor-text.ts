@@ -1,14 +1,8 @@
 // A diagnosis on one page, in plain language.
 import { type Diagnosis, type Verdict, worst } from '../doctor/index.ts'
 import { owesText, TITLES, waitingText } from './doctor-words.ts'
-import type { Style } from './style.ts'
-import { count, printable, wrap } from './text.ts'
-
-export interface DoctorTextOptions {
-  readonly style: Style
-  /** Columns. */
-  readonly width: number
-}
+import type { Sheet } from './style.ts'
+import { count, flow, printable, titleLines, wrap } from './text.ts'
 
 const LABEL = 12
 const INDENT = 2
@@ -33,7 +27,7 @@ const ROOMS: readonly Room[] = [
 ]
 
 /** @param queues the diagnosis of each queue of the device; one for a device without queues of its own */
-export function doctorText(title: string, queues: readonly Diagnosis[], options: DoctorTextOptions): string {
+export function doctorText(title: string, queues: readonly Diagnosis[], options: Sheet): string {
   let lines: readonly string[] = []
   for (const room of ROOMS) {
     lines = pageLines(title, queues, room, options)
@@ -42,7 +36,7 @@ export function doctorText(title: string, queues: readonly Diagnosis[], options:
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function pageLines(title: string, queues: readonly Diagnosis[], room: Room, options: DoctorTextOptions): string[] {
+function pageLines(title: string, queues: readonly Diagnosis[], room: Room, options: Sheet): string[] {
   const { style } = options
   const shown = worst(queues)
   const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
@@ -61,7 +55,8 @@ function pageLines(title: string, queues: readonly Diagnosis[], room: Room, opti
     ...(shown.settles === undefined ? [] : [['to settle', shown.settles] as const]),
     ...stepRows(shown, room.steps, options),
   ]
-  return [style.bold(printable(title)), ...rows.flatMap((row) => rowLines(row, options))]
+  const titles = titleLines(printable(title), options.width).map((line) => style.bold(line))
+  return [...titles, ...rows.flatMap((row) => rowLines(row, options))]
 }
 
 /** A label, a text that is wrapped behind it, and its paint; a command stays in one line. */
@@ -70,7 +65,7 @@ type Row = readonly [label: string, text: string, paint?: (text: string) => stri
 /** What items of lists begin with: their other lines are as far in. */
 const BULLET = /^(- | {3})/
 
-function rowLines([label, text, paint, command]: Row, { style, width }: DoctorTextOptions): string[] {
+function rowLines([label, text, paint, command]: Row, { style, width }: Sheet): string[] {
   const safe = printable(text)
   const bullet = BULLET.exec(safe)?.[0] ?? ''
   const lines = command ? [safe] : wrap(safe.slice(bullet.length), width - LABEL - INDENT - bullet.length)
@@ -121,7 +116,7 @@ const CONTINUED = '  '
 const GOES_ON = ' \\'
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
-function stepRows({ next }: Diagnosis, most: number, { style, width }: DoctorTextOptions): Row[] {
+function stepRows({ next }: Diagnosis, most: number, { style, width }: Sheet): Row[] {
   return next.slice(0, most).flatMap((step, i): Row[] => [
     ...commandLines(step.command, width - LABEL - INDENT - NUMBER).map((line, k): Row => {
       const number = k === 0 ? `${i + 1}.` : ''
@@ -136,7 +131,7 @@ function commandLines(command: string, width: number): string[] {
   if (command.length <= width) return [command]
   return command.split('; ').flatMap((one) => {
     if (one.length <= width) return [one]
-    const lines = wrap(one, width - CONTINUED.length - GOES_ON.length)
+    const lines = flow(one.split(' '), width - CONTINUED.length - GOES_ON.length, ' ')
     return lines.map((line, i) => (i === 0 ? '' : CONTINUED) + line + (i < lines.length - 1 ? GOES_ON : ''))
   })
 }

@@ -1,7 +1,9 @@
 // Verdicts, sides and requests in words.
+import { idText } from '../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import type { Bounds, Diagnosis, VerdictName, WaitingRequest } from '../doctor/index.ts'
+import { unitText } from './slot-words.ts'
 import { count } from './text.ts'
 
 export const TITLES: Readonly<Record<VerdictName, string>> = {
@@ -42,11 +44,12 @@ function bounds({ atLeast, atMost }: Bounds): string {
 }
 
 /** A waiting request in a few words. */
-export function waitingText({ index, slot, request, sector_number, sureness }: WaitingRequest): string {
+export function waitingText({ index, slot, request, sector_number, sectorUnit, sureness }: WaitingRequest): string {
   const sector = sector_number === NO_SECTOR ? 'no sector' : `sector ${sector_number}`
   const doubt = sureness === 'certain' ? '' : sureness === 'likely' ? '' : ' (may be answered)'
   if (!request) return `index ${index}, slot ${slot}, beneath a response: ${sector}${doubt}`
   const op = request.kind === 'indirect' ? `indirect ${opName(request.indirect_op)}` : request.op
-  const sectors = request.kind === 'other' || request.nr_sectors === null ? '' : `, ${request.nr_sectors} sectors`
-  return `index ${index}, slot ${slot}: ${op}, id ${request.id}, ${sector}${sectors}${doubt}`
+  const sectors =
+    request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`
+  return `index ${index}, slot ${slot}: ${op}, id ${idText(request.id)}, ${sector}${sectors}${doubt}`
 }

@@ -37,7 +37,8 @@ export function findText(image: FoundImage, options: FindTextOptions): string {
   else lines.push(...ringLines(image, options))
   for (const { ring, why } of image.missing)
     lines.push(style.bad(printable(`not found: ${deviceText(ring)}, ring-ref ${refsText(ring.refs)}: ${why}`)))
-  for (const note of image.notes) lines.push(...wrapped('note: ', printable(note).split(' '), ' ', options.width).map(style.unsure))
+  for (const note of image.notes)
+    lines.push(...wrapped('note: ', printable(note).split(' '), ' ', options.width).map((line) => style.unsure(line)))
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -67,7 +68,7 @@ function ringLines(image: FoundImage, { style, width }: FindTextOptions): string
   const lines = [titles!]
   for (const [n, ring] of image.rings.entries()) {
     lines.push(rows[n]!)
-    lines.push(...wrapped(INDENT, evidenceOf(ring, image.map).join('; ').split(' '), ' ', width).map(style.dim))
+    lines.push(...wrapped(INDENT, evidenceOf(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
     if (image.data) lines.push(...dataLines(image, n, style))
   }
   const left = image.data?.left ?? 0

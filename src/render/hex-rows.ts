@@ -39,7 +39,7 @@ export function rowLines(row: Row, bytes: Uint8Array, holder: Holder, { style, w
   const { first, below } = beside(at, rowText(row), BELOW_AT, width)
   const head = `${KIND_MARKS[row.spots[0].kind]} ${offset}  ${paint(hexText(row, bytes))}`
   const named = first === '' ? paint(row.name) : `${paint(row.name.padEnd(NAME_WIDTH))}  ${dimmed(row, style)(first)}`
-  return [`${head}  ${named}`, ...below.map(dimmed(row, style))]
+  return [`${head}  ${named}`, ...below.map((line) => dimmed(row, style)(line))]
 }
 
 /** Of a row that no one reads the text is no louder than the bytes. */

@@ -1,4 +1,5 @@
 // The JSON of `inspect`: names as in Xen's headers, u64 as decimal strings, bytes as hex.
+
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import {
   type Area,
@@ -19,6 +20,7 @@ import {
 } from '../inspect/index.ts'
 import { byteText } from './hex-rows.ts'
 import { type Form, type Target, viewOf } from './inspect-text.ts'
+import { jsonText } from './printable.ts'
 import { headJson, type Json, slotJson } from './ring-json.ts'
 
 /**
@@ -34,7 +36,7 @@ export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): 
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`
   const areas = areasShown(view, target, form)
   for (const [n, area] of areas.entries()) {
-    const text = indented(JSON.stringify(areaJson(view, area, form), null, 2), 4)
+    const text = indented(jsonText(areaJson(view, area, form), 2), 4)
     yield `${n === 0 ? '  "areas": [\n' : ''}    ${text}${n < areas.length - 1 ? ',\n' : '\n  ],\n'}`
   }
   yield `${member(
@@ -44,7 +46,7 @@ export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): 
 }
 
 function member(key: string, value: Json): string {
-  return `  ${JSON.stringify(key)}: ${indented(JSON.stringify(value, null, 2), 2)}`
+  return `  ${jsonText(key)}: ${indented(jsonText(value, 2), 2)}`
 }
 
 function indented(json: string, by: number): string {

@@ -21,6 +21,7 @@ import { pageHead, pageLines } from './inspect-page.ts'
 import { type TreeRoot, treeLines } from './inspect-tree.ts'
 import { pictureLines } from './ring-picture.ts'
 import { slotText } from './slot-headline.ts'
+import { unitFacts } from './slot-words.ts'
 import { count, flow, printable, wrap } from './text.ts'
 
 /** What the bytes of a decoded dump are seen through. Its pages are read once. */
@@ -39,7 +40,12 @@ function titleLines(decoded: DecodedDump, more: string | undefined, options: Hex
   const { pages, nr_ents, stride } = ring.geometry
   const { style, width } = options
   const name = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
-  const facts = [`${protocol.protocol}, ${protocol.why}`, count(pages, 'page'), `${nr_ents} slots of ${stride} bytes`]
+  const facts = [
+    `${protocol.protocol}, ${protocol.why}`,
+    count(pages, 'page'),
+    `${nr_ents} slots of ${stride} bytes`,
+    ...unitFacts(ring.sectorUnit),
+  ]
   return [
     style.bold(name),
     ...flow([...facts, ...(more === undefined ? [] : [more])], width - 2, '; ').map((line) => `  ${line}`),

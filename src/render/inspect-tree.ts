@@ -42,7 +42,7 @@ export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, wi
     const at = widest + 2 + 2 * depth
     const { first, below } = beside(at + name.length + 2, text, at + 4, width)
     const head = `${style.dim(range.padEnd(widest))}  ${'  '.repeat(depth)}${paintName(name)}`
-    return [first === '' ? head : `${head}  ${paintText(first)}`, ...below.map(paintText)]
+    return [first === '' ? head : `${head}  ${paintText(first)}`, ...below.map((line) => paintText(line))]
   })
 
   function showRoots(run: readonly TreeRoot[]): void {

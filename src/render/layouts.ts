@@ -16,6 +16,7 @@ import {
 import { grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import { layoutJson, layoutText } from './layout-text.ts'
+import { jsonText } from './printable.ts'
 
 export type LayoutFormat = 'text' | 'json' | 'markdown'
 
@@ -47,7 +48,7 @@ export function renderLayouts(name: string | undefined, abis: readonly Abi[], fo
   const each = tables.flatMap(({ type }) => abis.map((abi) => ({ type, abi })))
   if (format === 'json') {
     const [first, ...rest] = each.map(({ type, abi }) => layoutJson(type, abi))
-    return `${JSON.stringify(rest.length === 0 ? first : [first, ...rest], null, 2)}\n`
+    return `${jsonText(rest.length === 0 ? first : [first, ...rest], 2)}\n`
   }
   return byLayout(tables, abis)
     .map(({ type, group }) => `/* ${group.map((abi) => abi.name).join(', ')} */\n${layoutText(type, group[0]!)}`)

@@ -4,6 +4,7 @@ import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { opName } from '../codec/xen/operations.ts'
 import { type ByteSink, literal } from './byte-sink.ts'
+import { unitJson } from './ring-json.ts'
 
 const COMMA = 0x2c
 const QUOTE = 0x22
@@ -11,9 +12,7 @@ const CLOSE = 0x7d
 const BRACKET = 0x5d
 const NEWLINE = 0x0a
 
-const ALONE = literal('{"slot":')
 const RING = literal('{"ring":')
-const SLOT = literal(',"slot":')
 const INDEX = literal(',"index":')
 const OF_OPERATION = Array.from({ length: 256 }, (_, operation) =>
   literal(`,"state":"request","request":{"op":"${opName(operation)}","operation":${operation},"id":"`),
@@ -59,14 +58,18 @@ export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, ring: n
   const sector_number = batch.sector_number_halves
   const nr_sectors = batch.nr_sectors_halves
 
+  const unit = Object.entries(unitJson(batch.sectorUnit)).map(([key, bytes]) => `"${key}":${bytes},`)
+  const alone = literal(`{${unit.join('')}"slot":`)
+  const behindRing = literal(`,${unit.join('')}"slot":`)
+
   return (row, ring) => {
     const isResolved = segCount[row] !== UNRESOLVED
     sink.reserve(LINE + EACH * ((isResolved ? segCount[row]! : 0) + wordCount[row]!))
-    if (ring === undefined) sink.literal(ALONE)
+    if (ring === undefined) sink.literal(alone)
     else {
       sink.literal(RING)
       sink.u32(ring)
-      sink.literal(SLOT)
+      sink.literal(behindRing)
     }
     sink.u32(slot[row]!)
     sink.literal(INDEX)

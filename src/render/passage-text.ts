@@ -1,5 +1,7 @@
 // What happened between two moments of a ring, for people.
+
 import type { ChangedRange } from '../codec/ring/changed-in-flight.ts'
+import { idText } from '../codec/ring/id-text.ts'
 import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { statusName } from '../codec/xen/operations.ts'
@@ -45,7 +47,7 @@ function stretchText({ from, to, count: n }: Stretch, one: string): string {
 }
 
 function requestText({ request }: RequestSlot): string {
-  return `${requestWords(request)}, id ${request.id}`
+  return `${requestWords(request)}, id ${idText(request.id)}`
 }
 
 /** `: 9 OKAY, 1 ERROR`, of those that can still be seen. */

@@ -3,6 +3,7 @@ import type { Beneath } from '../codec/ring/beneath.ts'
 import type { IndexName } from '../codec/ring/missing.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
@@ -31,12 +32,18 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
+    ...unitJson(ring.sectorUnit),
     req_prod: known('req_prod'),
     req_event: known('req_event'),
     rsp_prod: known('rsp_prod'),
     rsp_event: known('rsp_event'),
     outstanding: producers ? null : ring.outstanding,
   }
+}
+
+/** The unit of sectors, where it is not that of blkif.h. */
+export function unitJson(unit: SectorUnit): { readonly sector_unit?: number } {
+  return unit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: unit }
 }
 
 export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {

@@ -58,12 +58,8 @@ function slotRows({ slots, positions }: Picture, { style, width }: HexOptions): 
     }
     const from = first * perRow
     const cells = slots.slice(from, from + perRow).map((slot) => span(slot, style))
-    lines.push(
-      `${style.dim(String(from).padStart(digits))}  ${cells
-        .map(({ text, paint }) => paint!(text))
-        .join(' ')
-        .trimEnd()}`,
-    )
+    const texts = cells.map(({ text, paint }, i) => paint!(i === cells.length - 1 ? text.trimEnd() : text))
+    lines.push(`${style.dim(String(from).padStart(digits))}  ${texts.join(' ')}`)
     lines.push(...caretLines(positions, from, perRow, { style, width }, margin))
   }
   return lines

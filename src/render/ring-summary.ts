@@ -4,8 +4,9 @@ import type { Ring } from '../codec/ring/ring.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
+import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
-import { count, printable } from './text.ts'
+import { count, labelled, printable, titleLines } from './text.ts'
 
 const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',
@@ -35,19 +36,21 @@ const FRONTEND: Readonly<Record<FrontendState, string>> = {
   unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
-export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style): string[] {
+export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style, width: number): string[] {
   const { geometry, missing } = ring
   const rows: (readonly [string, string])[] = [
     ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
-    ['ring', `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}`],
+    [
+      'ring',
+      `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}${unitFacts(ring.sectorUnit).map((text) => `; ${text}`)}`,
+    ],
     ...(missing.indices.length === 0 ? indexRows(ring) : partRows(ring)),
     ...clearedRows(ring),
     ...missingRows(ring),
   ]
-  const width = Math.max(...rows.map(([name]) => name.length))
   const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
-  return [style.bold(title), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${text}`)]
+  return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
 }
 
 function indexRows(ring: Ring): (readonly [string, string])[] {

@@ -1,6 +1,8 @@
 // A decoded ring for people: summary, table of slots, findings.
+
 import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
+import { shortId } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
 import {
   type ClearedSlot,
@@ -19,11 +21,13 @@ import { summaryLines } from './ring-summary.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
 import { opText, slotWords } from './slot-words.ts'
 import type { Style } from './style.ts'
-import { type Cell, type Column, tableLines } from './table.ts'
-import { hex, printable } from './text.ts'
+import { type Cell, type Column, tableOf } from './table.ts'
+import { hanging, hex, printable } from './text.ts'
 
 export interface RingTextOptions {
   readonly style: Style
+  /** Cells of a line; nothing is folded without it. */
+  readonly width?: number | undefined
   readonly filter: SlotFilter
   readonly where?: SlotTest | undefined
   /** List the segments below each request. */
@@ -40,28 +44,32 @@ const COLUMNS: readonly Column[] = [
   { title: 'sector_number', align: 'right' },
   { title: 'sectors', align: 'right' },
   { title: 'segs', align: 'right' },
-  { title: 'notes', align: 'left' },
+  { title: 'notes', align: 'left', words: true },
 ]
 
-export function ringText(decoded: DecodedDump, { style, filter, where, segments }: RingTextOptions): string {
+export function ringText(
+  decoded: DecodedDump,
+  { style, width = Number.POSITIVE_INFINITY, filter, where, segments }: RingTextOptions,
+): string {
   const { ring, findings } = decoded
-  const used = selectSlots(slotsByIndex(ring), filter, where).filter((s) => s.state !== 'unused')
+  const used = selectSlots(slotsByIndex(ring), filter, where).filter(hasRow)
   const bad = new Set(findings.map((f) => f.slot))
-  const table = tableLines(
+  const table = tableOf(
     COLUMNS,
     used.map((slot) => row(slot, bad.has(slot.slot), style)),
     style.dim,
+    width,
   )
-  const lines = [...summaryLines(decoded, style), '']
+  const lines = [...summaryLines(decoded, style, width), '']
   if (used.length === 0) lines.push(`no slots to show (${filter})`)
   else {
-    lines.push(table[0]!)
+    lines.push(...table.titles)
     for (const [i, slot] of used.entries()) {
-      lines.push(table[i + 1]!)
-      if (segments && slot.state === 'request') lines.push(...segmentLines(slot.request, style))
+      lines.push(...table.rows[i]!)
+      if (segments && slot.state === 'request') lines.push(...segmentLines(slot.request, style, width))
     }
   }
-  return [...lines, ...findingLines(findings, style)].map((line) => `${line}\n`).join('')
+  return [...lines, ...findingLines(findings, style, width)].map((line) => `${line}\n`).join('')
 }
 
 function row(slot: Slot, bad: boolean, style: Style): Cell[] {
@@ -79,7 +87,12 @@ const REQUEST_MARKS: Readonly<Record<Certainty, (style: Style) => Cell>> = {
   yes: ({ dim }) => ({ text: '-', paint: dim }),
 }
 
-const BENEATH_NOTES: Readonly<Record<Certainty, string>> = { no: '', unlikely: '', maybe: ' (?)', yes: ' (outstanding)' }
+const BENEATH_NOTES: Readonly<Record<Certainty, string>> = {
+  no: '',
+  unlikely: '',
+  maybe: ', beneath (?)',
+  yes: ', beneath (outstanding)',
+}
 
 function requestMark({ answered }: RequestSlot, bad: boolean, style: Style): Cell {
   if (bad) return { text: '!', paint: style.bad }
@@ -88,6 +101,11 @@ function requestMark({ answered }: RequestSlot, bad: boolean, style: Style): Cel
 
 function responseMark({ response }: ResponseSlot, bad: boolean, style: Style): Cell {
   return bad || response.status !== BLKIF_RSP_OKAY ? { text: bad ? '!' : 'x', paint: style.bad } : { text: '<', paint: style.dim }
+}
+
+/** Of a slot that no request was in, or nobody knows which, the head says enough. */
+function hasRow(slot: Slot): boolean {
+  return slot.state !== 'unused' && !(slot.state === 'unknown' && (slot.holds === 'unused' || slot.holds === 'unknown'))
 }
 
 function bareMark({ state }: ClearedSlot | UnknownSlot, bad: boolean, style: Style): Cell {
@@ -104,7 +122,7 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
   const notes = [...requestNotes(r), ...answeredNotes(answered, answeredBy)]
   return [
     { text: opText(r), paint: style.ops[colourOf(r)] },
-    { text: String(r.id) },
+    { text: shortId(r.id) },
     { text: isEmptyFlush(r) ? '-' : String(r.sector_number) },
     { text: r.kind === 'other' ? '' : r.nr_sectors === null ? '?' : String(r.nr_sectors) },
     { text: 'nr_segments' in r ? String(r.nr_segments) : '' },
@@ -116,15 +134,14 @@ function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlo
   const ok = r.status === BLKIF_RSP_OKAY
   const status = statusName(r.status)
   const unsure = BENEATH_NOTES[beneathOutstanding] !== ''
-  const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
   return [
     { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },
-    { text: String(r.id) },
-    { text: '' },
+    { text: shortId(r.id) },
+    { text: beneath.sector_number === NO_SECTOR ? '-' : `over ${beneath.sector_number}`, paint: style.dim },
     { text: '' },
     { text: '' },
     {
-      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}, over ${over}${BENEATH_NOTES[beneathOutstanding]}`,
+      text: `${status ?? 'error'}${ok ? '' : ` (${r.status})`}${BENEATH_NOTES[beneathOutstanding]}`,
       paint: ok ? (unsure ? style.unsure : style.dim) : style.bad,
     },
   ]
@@ -149,30 +166,37 @@ function answeredNotes(answered: RequestSlot['answered'], by: number | undefined
   return [answered === 'yes' ? `answered${where}` : `may be answered${where}`]
 }
 
-function segmentLines(r: Request, style: Style): string[] {
+function segmentLines(r: Request, style: Style, width: number): string[] {
   if (r.kind !== 'rw' && r.kind !== 'indirect') return []
-  if (!r.segments) return [style.bad('         segments unknown: an indirect page is missing or too short')]
-  const width = String(r.segments.length - 1).length
+  if (!r.segments)
+    return hanging('         segments unknown: an indirect page is missing or too short', SEGMENT_BELOW_AT, width).map((line) =>
+      style.bad(line),
+    )
+  const digits = String(r.segments.length - 1).length
   let sector = r.sector_number
-  return r.segments.map((segment, i) => {
-    const line = segmentLine(segment, String(i).padStart(width), sector)
+  return r.segments.flatMap((segment, i) => {
+    const line = segmentLine(segment, String(i).padStart(digits), sector)
     sector += BigInt(Math.max(0, segment.last_sect - segment.first_sect + 1))
-    return style.dim(line)
+    return hanging(line, SEGMENT_BELOW_AT, width).map((part) => style.dim(part))
   })
 }
+
+/** Column at which the parts of a segment go on. */
+const SEGMENT_BELOW_AT = 18
 
 function segmentLine({ gref, first_sect, last_sect }: BlkifRequestSegment, i: string, sector: bigint): string {
   const segment = `         seg[${i}]  gref ${String(gref).padEnd(6)}  first_sect ${first_sect}  last_sect ${last_sect}`
   return last_sect < first_sect ? segment : `${segment}  disk ${sector}..${sector + BigInt(last_sect - first_sect)}`
 }
 
-function findingLines(findings: readonly Finding[], style: Style): string[] {
+function findingLines(findings: readonly Finding[], style: Style, width: number): string[] {
   if (findings.length === 0) return []
-  const lines = findings.map(({ code, message, slot, offset }) => {
+  const lines = findings.flatMap(({ code, message, slot, offset }) => {
     const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`]
       .filter(Boolean)
       .join(' ')
-    return `  ${style.bad(code)}${where && `  ${where}`}: ${printable(message)}`
+    const [first = '', ...below] = hanging(`  ${code}${where && `  ${where}`}: ${printable(message)}`, 4, width)
+    return [first.replace(code, (text) => style.bad(text)), ...below]
   })
   return ['', style.bold('findings'), ...lines]
 }

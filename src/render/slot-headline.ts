@@ -1,4 +1,5 @@
 // A slot in one line: its place, what it holds, and how far its story is known.
+import { idText } from '../codec/ring/id-text.ts'
 import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
@@ -18,7 +19,7 @@ export function slotText(slot: Slot): string {
     case 'unknown':
       return `index ${slot.index}  ${slotWords(slot)}`
     case 'request':
-      return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${slot.request.id}`
+      return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${idText(slot.request.id)}`
     case 'response':
       return `index ${slot.index}  response: ${responseText(slot)}`
   }
@@ -42,5 +43,5 @@ function responseText({ response: r, beneath, beneathOutstanding }: ResponseSlot
   const op = r.op === 'unknown' ? `unknown ${r.operation}` : r.op
   const status = statusName(r.status) ?? `status ${r.status}`
   const over = beneath.sector_number === NO_SECTOR ? 'no sector' : `sector ${beneath.sector_number}`
-  return `${op}, id ${r.id}, ${status}; over a request at ${over}${OUTSTANDING[beneathOutstanding]}`
+  return `${op}, id ${idText(r.id)}, ${status}; over a request at ${over}${OUTSTANDING[beneathOutstanding]}`
 }

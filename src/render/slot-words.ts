@@ -1,9 +1,22 @@
 // A slot in a few words.
+
+import { idText } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Slot, UnknownSlot } from '../codec/ring/ring.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
 import { count } from './text.ts'
+
+/** What sectors are, behind that word: nothing where they are those of blkif.h. */
+export function unitText(unit: SectorUnit): string {
+  return unit === DEFAULT_SECTOR_UNIT ? '' : ` of ${unit} bytes`
+}
+
+/** The same for the head of a ring. */
+export function unitFacts(unit: SectorUnit): string[] {
+  return unit === DEFAULT_SECTOR_UNIT ? [] : [`sectors${unitText(unit)}`]
+}
 
 /** `read`, `indirect write`, `secure discard`, `unknown 9`. */
 export function opText(r: Request): string {
@@ -38,12 +51,12 @@ export function slotWords(slot: Slot): string {
     case 'unknown':
       return `${HELD[slot.holds]}not in the input`
     case 'request':
-      return `${requestWords(slot.request)}, id ${slot.request.id}`
+      return `${requestWords(slot.request)}, id ${idText(slot.request.id)}`
     case 'response': {
       const { op, operation, id, status } = slot.response
       const name = statusName(status)
       const to = op === 'unknown' ? `operation ${operation}` : op
-      return `response to ${to}, id ${id}, ${name === undefined ? `status ${status}` : name}`
+      return `response to ${to}, id ${idText(id)}, ${name === undefined ? `status ${status}` : name}`
     }
   }
 }

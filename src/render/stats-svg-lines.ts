@@ -1,4 +1,5 @@
 // Panels of the picture over the whole width: requests in flight over time, and where on the disk they begin.
+import { shortId } from '../codec/ring/id-text.ts'
 import { NO_SECTOR, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import { DIRECTIONS, type Report } from '../stats/index.ts'
@@ -133,7 +134,9 @@ export function longestPanel({ longest, tracks }: Report, width: number): Panel 
     const isLate = x + length > width - FLIGHT_NAMES / 4
     const note = label(count, isLate ? { class: 's e', x: x - 6, y: y + 11 } : { class: 's', x: x + length + 6, y: y + 11 })
     return (
-      label(name, { x: 0, y: y + 11 }) + bar({ class: 'mean', x, y, width: length, height: FLIGHT - 8, rx: 2 }, `id ${id}`) + note
+      label(name, { x: 0, y: y + 11 }) +
+      bar({ class: 'mean', x, y, width: length, height: FLIGHT - 8, rx: 2 }, `id ${shortId(id)}`) +
+      note
     )
   })
   const y = rows.length * FLIGHT + 12

@@ -1,5 +1,6 @@
 // Figures in tables: operations, statuses, the requests that were in flight longest, rings.
 
+import { shortId } from '../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
 import type { Report, RingTrack } from '../stats/index.ts'
@@ -66,7 +67,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
     { text: String(slot) },
     { text: String(index) },
     { text: opName(operation), paint: style.ops[opName(operation)] },
-    { text: String(id) },
+    { text: shortId(id) },
     { text: sector_number === NO_SECTOR ? '-' : String(sector_number) },
     ...(several ? [{ text: String(1 + tracks.findIndex((t) => t.source === source && t.queue === queue)) }] : []),
   ])

@@ -1,3 +1,8 @@
+import { cellsOf, cutCells } from './cells.ts'
+import type { Paint } from './style.ts'
+
+export { printable } from './printable.ts'
+
 /** Hex with 0x. */
 export function hex(n: number): string {
   return `0x${n.toString(16)}`
@@ -8,15 +13,34 @@ export function count(n: number | bigint, one: string, many = `${one}s`): string
   return `${n} ${BigInt(n) === 1n ? one : many}`
 }
 
-/** Text from outside made safe for a terminal: control characters become \xNN. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+/** Words in lines of at most so many cells; a longer word is cut. */
+export function wrap(text: string, width: number): string[] {
+  const room = Math.max(1, width)
+  const words = text.split(' ').flatMap((word) => cutCells(word, room))
+  return flow(words, room, ' ').map((line) => line.trim())
 }
 
-/** Words in lines of at most so many characters; a longer word has a line of its own. */
-export function wrap(text: string, width: number): string[] {
-  return flow(text.split(' '), width, ' ').map((line) => line.trim())
+/** The lines of a title: a path is cut where the width ends, so that its pieces join again. */
+export function titleLines(title: string, width: number): string[] {
+  return cutCells(title, width)
+}
+
+/** Labels, and behind each its text, which goes on below itself. */
+export function labelled(rows: readonly (readonly [string, string])[], paint: Paint, width: number): string[] {
+  const widest = Math.max(...rows.map(([name]) => name.length))
+  return rows.flatMap(([name, text]) => {
+    const { first, below } = beside(widest + 4, text, 4, width)
+    return [`  ${paint(name.padEnd(widest))}${first && `  ${first}`}`, ...below]
+  })
+}
+
+/** A text behind an indent of its own, whose other lines begin at a column. */
+export function hanging(text: string, column: number, width: number): string[] {
+  if (cellsOf(text) <= width) return [text]
+  const start = /^ */.exec(text)![0]
+  const at = Math.min(column, Math.max(0, width - LEAST_BESIDE))
+  const [first = '', ...more] = wrap(text.slice(start.length), width - start.length)
+  return [start + first, ...wrap(more.join(' '), width - at).map((line) => ' '.repeat(at) + line)]
 }
 
 /** On lines shorter than that a text beside something else is hard to read. */
@@ -28,20 +52,26 @@ const LEAST_BESIDE = 24
  */
 export function beside(at: number, text: string, indent: number, width: number): { first: string; below: string[] } {
   const room = width - at
-  const longest = Math.max(...text.split(' ').map((word) => word.length))
-  const roomy = text.length <= room || room >= Math.max(LEAST_BESIDE, longest)
+  const longest = Math.min(width, Math.max(...text.split(' ').map(cellsOf)))
+  const roomy = cellsOf(text) <= room || room >= Math.max(LEAST_BESIDE, longest)
   const column = roomy ? at : Math.max(0, Math.min(indent, width - longest))
   const [first = '', ...more] = roomy ? wrap(text, room) : ['', ...wrap(text, width - column)]
   return { first, below: more.map((line) => ' '.repeat(column) + line) }
 }
 
-/** Items in lines of at most so many characters, the gap between them; a longer item has a line of its own. */
+/** Items in lines of at most so many cells, the gap between them; a longer item has a line of its own. */
 export function flow(items: readonly string[], width: number, gap: string): string[] {
   const lines: string[] = []
+  let taken = 0
   for (const item of items) {
-    const line = lines.at(-1)
-    if (line !== undefined && line.length + gap.length + item.length <= width) lines[lines.length - 1] = line + gap + item
-    else lines.push(item)
+    const more = gap.length + cellsOf(item)
+    if (lines.length > 0 && taken + more <= width) {
+      lines[lines.length - 1] += gap + item
+      taken += more
+    } else {
+      lines.push(item)
+      taken = more - gap.length
+    }
   }
   return lines
 }

@@ -1,10 +1,11 @@
 // The block devices of a XenStore listing: a table, or JSON with all of their nodes.
 import { vdevName } from '../codec/xen/vdev.ts'
 import { ringRefs, type Vbd } from '../dump/xenstore.ts'
+import { cellsOf } from './cells.ts'
 import type { Json } from './ring-json.ts'
-import type { Style } from './style.ts'
+import { plainStyle, type Sheet } from './style.ts'
 import { type Column, tableLines } from './table.ts'
-import { printable } from './text.ts'
+import { labelled, printable, titleLines } from './text.ts'
 
 const TITLES = [
   'guest',
@@ -24,11 +25,21 @@ const NOT_SAID = '-'
 /** A node may hold a book. */
 const LONGEST = 60
 
-export function vbdsText(vbds: readonly Vbd[], style: Style): string {
+/** A line a device; where such lines are too long for a terminal, a few lines each. */
+export function vbdsText(vbds: readonly Vbd[], { style, width }: Sheet): string {
   const rows = vbds.map((vbd) => cells(vbd).map((text) => ({ text: text === '' ? NOT_SAID : short(text) })))
-  return tableLines(COLUMNS, rows, style.dim)
-    .map((line) => `${line}\n`)
-    .join('')
+  const lines = tableLines(COLUMNS, rows, plainStyle.dim)
+  const fits = lines.every((line) => cellsOf(line) <= width)
+  const shown = fits ? tableLines(COLUMNS, rows, style.dim) : rows.flatMap((row) => deviceLines(row, { style, width }))
+  return shown.map((line) => `${line}\n`).join('')
+}
+
+/** `guest 9 (web)  disk xvda (51712)`, and below it what is said of the others. */
+function deviceLines(row: readonly { readonly text: string }[], { style, width }: Sheet): string[] {
+  const named = row.map(({ text }, i) => [TITLES[i]!, text] as const)
+  const head = named.slice(0, 2).map(([title, text]) => `${title} ${text}`)
+  const rest = named.slice(2).filter(([, text]) => text !== NOT_SAID)
+  return [...titleLines(head.join('  '), width).map((line) => style.bold(line)), ...labelled(rest, style.dim, width)]
 }
 
 function cells(vbd: Vbd): string[] {

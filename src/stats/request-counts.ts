@@ -2,12 +2,13 @@
 import { type Batch, UNRESOLVED } from '../codec/batch/batch.ts'
 import { INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
+import { SECTOR_UNITS, type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
 import { DIRECTION_OF, DIRECTIONS, INNER_PLACE, NOWHERE, OP_PLACE, OPS } from './request-classes.ts'
 
 const WORD_BITS = 32
 /** By ceil(log2) of the sectors + 1; 0 is no sector. */
-const SIZES = 2 * WORD_BITS + 2
+const SIZES = 2 * WORD_BITS + 2 + Math.log2(smallSectors(Math.max(...SECTOR_UNITS) as SectorUnit))
 const U16 = 0x1_0000
 
 export class RequestCounts {
@@ -22,7 +23,7 @@ export class RequestCounts {
   /** Indirect requests of which a page is not at hand, and the most sectors that they can ask for. */
   unresolved = 0
   unresolvedSectors = 0
-  /** Sectors by place in OPS: halves that were not added up yet, and the sums. */
+  /** Sectors of 512 bytes by place in OPS: halves that were not added up yet, and the sums. */
   readonly #low = new Float64Array(OPS.length)
   readonly #high = new Float64Array(OPS.length)
   readonly #sectors = OPS.map(() => 0n)
@@ -53,13 +54,15 @@ export class RequestCounts {
     if (direction === NOWHERE) return NOWHERE
     const low = batch.nr_sectors_halves[2 * row + LOW]!
     const high = batch.nr_sectors_halves[2 * row + HIGH]!
-    this.sizes[direction]![sizePlace(low, high)]!++
-    this.#low[op]! += low
-    this.#high[op]! += high
+    const small = smallSectors(batch.sectorUnit)
+    const place = sizePlace(low, high)
+    this.sizes[direction]![place === 0 ? 0 : place + Math.log2(small)]!++
+    this.#low[op]! += low * small
+    this.#high[op]! += high * small
     return direction
   }
 
-  /** Adds up what doubles hold exactly: to be called at least every 2^20 requests. */
+  /** Adds up what doubles hold exactly: to be called at least every 2^20 requests, and where sectors are larger than 512 bytes every 2^17. */
   settle(): void {
     for (const op of OPS.keys()) {
       this.#sectors[op]! += BigInt(this.#low[op]!) + (BigInt(this.#high[op]!) << BigInt(WORD_BITS))

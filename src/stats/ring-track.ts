@@ -3,6 +3,8 @@ import { type Batch, CERTAINTIES } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
+import { smallSectors } from '../codec/ring/sector-unit.ts'
+import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import type { Flight, Longest } from './longest.ts'
 
 const YES = CERTAINTIES.indexOf('yes')
@@ -51,6 +53,8 @@ export class RingTrack {
   /** Of the request that is looked at: nr_segments, of a discard the upper half of nr_sectors; and the lower half. */
   #segments = 0
   #sectors = 0
+  /** Sectors of 512 bytes in one of the ring's. */
+  #small = 1n
 
   // Of each slot the last request: what it was, the first and last snapshot in which it stood there, and the last up to
   // which it was in flight throughout.
@@ -145,6 +149,7 @@ export class RingTrack {
     const at = 2 * slot
     const from = 2 * row
     this.#measure(batch, row)
+    this.#small = BigInt(smallSectors(batch.sectorUnit))
     const isNew =
       this.#seen[slot] !== before ||
       this.#index[slot] !== batch.index[row] ||
@@ -216,6 +221,10 @@ export class RingTrack {
     for (let slot = 0; slot < this.nr_ents; slot++) if (this.#until[slot]! > this.#first[slot]!) this.#offer(slot)
   }
 
+  #smallSector(sector: bigint): bigint {
+    return sector === NO_SECTOR ? sector : sector * this.#small
+  }
+
   #offer(slot: number): void {
     const [first, last] = [this.#first[slot]!, this.#until[slot]!]
     if (!this.#longest.takes(last - first + 1)) return
@@ -226,7 +235,7 @@ export class RingTrack {
       index: this.#index[slot]!,
       id: u64(this.#id, slot),
       operation: this.#operation[slot]!,
-      sector_number: u64(this.#sector, slot),
+      sector_number: this.#smallSector(u64(this.#sector, slot)),
       first,
       last,
       atEnd: last === this.#now,

@@ -34,9 +34,12 @@ export class SectorMap {
   readonly #bins = DIRECTIONS.map(() => new Float64Array(BINS))
   #total = 0
 
-  /** @param low @param high halves of the sector at which a request begins */
-  add(direction: number, low: number, high: number): void {
-    this.#bins[direction]![binOf(low, high)]!++
+  /**
+   * @param low @param high halves of the sector at which a request begins
+   * @param small log2 of the sectors of 512 bytes that one of its sectors has; what would have more than 64 bits is the last of all
+   */
+  add(direction: number, low: number, high: number, small = 0): void {
+    this.#bins[direction]![small === 0 ? binOf(low, high) : shiftedBin(low, high, small)]!++
     this.#total++
   }
 
@@ -90,6 +93,11 @@ export class SectorMap {
     }
     return end
   }
+}
+
+function shiftedBin(low: number, high: number, by: number): number {
+  if (high >>> (WORD_BITS - by) !== 0) return BINS - 1
+  return binOf((low << by) >>> 0, ((high << by) | (low >>> (WORD_BITS - by))) >>> 0)
 }
 
 function binOf(low: number, high: number): number {

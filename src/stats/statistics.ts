@@ -1,6 +1,7 @@
 // What rings say in sum: fed with columns, in memory that does not grow with their number.
 import { type Batch, REQUEST, RESPONSE, STATES } from '../codec/batch/batch.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
+import { smallSectors } from '../codec/ring/sector-unit.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { Depth } from './depth.ts'
 import { Longest } from './longest.ts'
@@ -18,7 +19,7 @@ const SETTLE = 1024
 
 /**
  * A request or response is counted once: it is new unless the snapshot before, of the same ring, had the same one in its slot
- * (`RingTrack`). `slots` counts whatever each snapshot shows.
+ * (`RingTrack`). Sectors are counted as those of 512 bytes, whatever a ring counts in. `slots` counts whatever each snapshot shows.
  */
 export class Statistics {
   readonly tracks: RingTrack[] = []
@@ -52,6 +53,7 @@ export class Statistics {
     const inFlight = track.begin(place, batch.req_prod[ring]!, batch.rsp_prod[ring]!)
     if (inFlight >= 0) this.depth.add(place, inFlight, track.nr_ents)
     const { state, operation, status, sector_number_halves } = batch
+    const small = Math.log2(smallSectors(batch.sectorUnit))
     const end = batch.rowsAt[ring + 1]!
     for (let row = batch.rowsAt[ring]!; row < end; row++) {
       if (test && !test(row)) continue
@@ -61,7 +63,7 @@ export class Statistics {
         track.requests++
         const direction = this.requests.add(batch, row)
         if (direction === NOWHERE) continue
-        this.sectors.add(direction, sector_number_halves[2 * row + LOW]!, sector_number_halves[2 * row + HIGH]!)
+        this.sectors.add(direction, sector_number_halves[2 * row + LOW]!, sector_number_halves[2 * row + HIGH]!, small)
       } else if (state[row] !== RESPONSE) this.slots[STATES[state[row]!]!]++
       else {
         this.slots.response++
@@ -75,7 +77,8 @@ export class Statistics {
         track.errors++
       }
     }
-    if (++this.#unsettled < SETTLE) return
+    // Sectors that are made of smaller ones add up faster.
+    if (++this.#unsettled < SETTLE && small === 0) return
     this.#unsettled = 0
     this.requests.settle()
   }

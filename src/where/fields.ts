@@ -49,8 +49,7 @@ const always = () => true
 type Part = Partial<Record<string, number | bigint | null | unknown>>
 const request = (slot: UsedSlot): Part => (slot.state === 'request' ? { ...slot.request } : {})
 const number = (value: unknown) => (typeof value === 'number' || typeof value === 'bigint' ? value : undefined)
-const saying = (slot: UsedSlot) =>
-  slot.state === 'request' ? slot.request : slot.state === 'response' ? slot.response : undefined
+const saying = (slot: UsedSlot) => (slot.state === 'request' ? slot.request : slot.state === 'response' ? slot.response : undefined)
 const operationOf = (slot: UsedSlot) => saying(slot)?.operation
 
 type Column = 'slot' | 'index' | 'operation' | 'handle' | 'nr_segments' | 'indirect_op' | 'flag' | 'status' | 'state' | 'answeredBy'

@@ -101,10 +101,12 @@ describe('a table that grows', () => {
 })
 
 describe('the free callback', () => {
+  const driver = {}
+
   test('fires once, when enough references are free', () => {
     const table = tableOf()
     table.reserve(4)
-    table.requestCallback(2)
+    table.requestCallback(driver, 2)
     table.tryEnd(8)
     expect(table.restarts).toBe(0)
     table.tryEnd(9)
@@ -115,8 +117,8 @@ describe('the free callback', () => {
   test('keeps its first count when it is asked for again', () => {
     const table = tableOf()
     table.reserve(4)
-    table.requestCallback(3)
-    table.requestCallback(1)
+    table.requestCallback(driver, 3)
+    table.requestCallback(driver, 1)
     table.tryEnd(8)
     expect(table.restarts).toBe(0)
   })

@@ -1,13 +1,12 @@
 // The emulator against the real drivers: everything recorded of them must come out of the scenarios' inputs.
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeMismatch, replay } from '../../src/replay/index.ts'
-import { readVectors, vectorFiles } from './read-vectors.ts'
+import { describeShared, SHARED } from '../support/shared.ts'
+import { readVectors, resumeFiles, vectorFiles } from './read-vectors.ts'
 
 const COMMITTED = join(import.meta.dirname, '../vectors')
-const COMPLETE = join(import.meta.dirname, '../../../shared/vectors')
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -18,7 +17,7 @@ function replayFile(folder: string, file: string): number {
   return vectors.length
 }
 
-test.each(vectorFiles(COMMITTED))('%s', (file) => {
+test.each([...vectorFiles(COMMITTED), ...resumeFiles(COMMITTED)])('%s', (file) => {
   expect(replayFile(COMMITTED, file)).toBeGreaterThan(0)
 })
 
@@ -28,8 +27,12 @@ test('the selection has every driver with every ABI and page size', () => {
   expect(vectorFiles(COMMITTED)).toEqual(expected)
 })
 
-describe.runIf(existsSync(COMPLETE))('the complete set', () => {
-  test.each(existsSync(COMPLETE) ? vectorFiles(COMPLETE) : [])('%s', (file) => {
-    expect(replayFile(COMPLETE, file)).toBeGreaterThan(100)
+describeShared('the complete set', () => {
+  const complete = join(SHARED, 'vectors')
+  test.each(vectorFiles(complete))('%s', (file) => {
+    expect(replayFile(complete, file)).toBeGreaterThan(100)
+  })
+  test.each(resumeFiles(complete))('%s', (file) => {
+    expect(replayFile(complete, file)).toBeGreaterThan(30)
   })
 })

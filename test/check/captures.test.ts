@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { captures } from '../support/captures.ts'
+import { type Capture, captures, eachCapture, sharedCaptures } from '../support/captures.ts'
+import { testShared } from '../support/shared.ts'
 import { dumps, rulesFiring } from './run-check.ts'
 
 /** Every capture of which something is said, what, and why it is true. */
@@ -23,16 +24,22 @@ const TRUE_FINDINGS: Readonly<Record<string, { readonly rules: readonly string[]
   },
 }
 
-const present = captures.map(({ name }) => name)
-
-test.each(captures)('$name', ({ name, path }) => {
+eachCapture('each capture', ({ name, path }) => {
   expect(rulesFiring(path, 'warning')).toEqual(TRUE_FINDINGS[name]?.rules ?? [])
 })
 
-test('every capture that is listed is there', () => {
-  // Some lie beside the checkout, where the whole collection is.
-  const whole = present.some((name) => name.includes('/j-series'))
-  expect(Object.keys(TRUE_FINDINGS).filter((name) => (whole || !name.includes('/')) && !present.includes(name))).toEqual([])
+/** Captures of the collection are named by tree and situation. */
+const isShared = (name: string) => name.includes('/')
+
+function listed(captures: readonly Capture[], some: (name: string) => boolean): void {
+  const present = captures.map(({ name }) => name)
+  expect(Object.keys(TRUE_FINDINGS).filter((name) => some(name) && !present.includes(name))).toEqual([])
+}
+
+test('every capture that is listed is there; what was made is none', () => {
+  listed(captures, (name) => !isShared(name))
   expect(existsSync(join(dumps, 'hostile'))).toBe(true)
-  expect(present.filter((name) => name.startsWith('hostile'))).toEqual([])
+  expect(captures.filter(({ name }) => name.startsWith('hostile'))).toEqual([])
 })
+
+testShared('every capture that is listed is there', () => listed(sharedCaptures(), isShared))

@@ -41,6 +41,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     'disk-clean',
     ...['sector-wrap', 'sector-past-end', 'io-misaligned', 'discard-misaligned', 'write-to-read-only', 'discard-on-read-only'],
   ],
+  ['sector-unit', 'sector-unit-clean', 'sector-unit'],
   [
     'responses',
     'responses-clean',

@@ -32,7 +32,8 @@ const onePage = captures
   .filter((b) => b.length === 4096)
 /** More rows than a group has, and a ring that was cut off. */
 const series = join(scratch, 'series=ä.bin')
-const rounds = Math.ceil(2300 / onePage.length)
+const used = onePage.reduce((sum, bytes) => sum + Math.min(32, Buffer.from(bytes).readUInt32LE()), 0)
+const rounds = Math.ceil(66_000 / used)
 writeFileSync(series, Buffer.concat([...Array.from({ length: rounds }, () => onePage).flat(), onePage[0]!.subarray(0, 2000)]))
 
 type Options = Parameters<typeof decodeParquet>[2]

@@ -1,6 +1,5 @@
 // Level io: the same work is the same, whatever the driver, its pages and its encoding; and where a driver skips sectors, it shows.
 
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -13,9 +12,8 @@ import { type BlkifRequest, type BlkifRequestIndirect, blkifRequest, blkifReques
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import type { SideRing } from '../../src/diff/index.ts'
 import { isTaken } from '../generate/scenario-arbitrary.ts'
+import { SHARED, testShared } from '../support/shared.ts'
 import { diffOf, drivenRing, sideOf, sideOfRecipe, sideOfScenario, sidesOf } from './sides.ts'
-
-const shared = join(import.meta.dirname, '../../../shared/captures')
 
 /** References and ids of everything in flight, under other names. */
 function renamed(side: SideRing, shift: number): SideRing {
@@ -166,9 +164,11 @@ test('one reference that stands for two, and two ids that stand for one, are dif
   expect(edit((req) => ({ ...req, id: first.id }))).toEqual([['ring[2].req.id', 'id 0 stands for 0 elsewhere']])
 })
 
-test.runIf(existsSync(shared))('captures: one workload on guests of 4 KiB and of 64 KiB pages', () => {
+testShared('captures: one workload on guests of 4 KiB and of 64 KiB pages', () => {
   const diff = (situation: string) => {
-    const [a, b] = ['arm64-4k', 'arm64-64k'].map((tree) => sidesOf(join(shared, tree, 'p1-default-persistent', situation))[0]!)
+    const [a, b] = ['arm64-4k', 'arm64-64k'].map(
+      (tree) => sidesOf(join(SHARED, 'captures', tree, 'p1-default-persistent', situation))[0]!,
+    )
     return diffOf(a!, b!, { level: 'io' })
   }
   for (const situation of ['c2-small-sectors-inflight', 'd-indirect-inflight']) {

@@ -57,13 +57,15 @@ export function sideOfRecipe(recipe: Recipe): SideRing {
 
 /** xorshift32. */
 function randomBytes(seed: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
   let x = seed || 1
-  return Uint8Array.from({ length }, () => {
+  for (let i = 0; i < length; i++) {
     x ^= x << 13
     x ^= x >>> 17
     x ^= x << 5
-    return x & 0xff
-  })
+    bytes[i] = x & 0xff
+  }
+  return bytes
 }
 
 export const drivenRing: fc.Arbitrary<Recipe> = scenario.map((file) => ({ scenario: file }))

@@ -1,10 +1,11 @@
 // Every real capture, and the verdict that the way it was made (meta.json) makes true.
 import { dirname } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { type Diagnosis, worst } from '../../src/doctor/index.ts'
 import { doctorText } from '../../src/render/doctor-text.ts'
 import { plainStyle } from '../../src/render/style.ts'
-import { type Capture, captures, textOf } from '../support/captures.ts'
+import { type Capture, captures, eachCapture, sharedCaptures, textOf } from '../support/captures.ts'
+import { testShared } from '../support/shared.ts'
 import { diagnoseInputs, diagnoseRing, loaded, verdictsOf } from './moments.ts'
 
 interface Rule {
@@ -92,7 +93,7 @@ const RULES: readonly Rule[] = [
 
 const ruleOf = ({ name }: Capture) => RULES.find((rule) => rule.name.test(name))
 
-test.each(captures)('$name', (capture) => {
+eachCapture('each capture', (capture) => {
   const rule = ruleOf(capture)
   expect(rule, 'a rule for it').toBeDefined()
   const queues = diagnoseInputs([capture.path])
@@ -116,15 +117,16 @@ function checkDriver(capture: Capture, { drivers, last, owes }: Diagnosis): void
   expect(owes.answers).toBe(last.shown!.ring.outstanding)
 }
 
-test('every rule has a capture', () => {
-  const used = new Set(captures.map(ruleOf))
-  const known = captures.some((c) => c.name.includes('/'))
-  expect(known ? RULES.filter((rule) => !used.has(rule)).map((rule) => String(rule.name)) : []).toEqual([])
+testShared('every rule has a capture', () => {
+  const used = new Set([...captures, ...sharedCaptures()].map(ruleOf))
+  expect(RULES.filter((rule) => !used.has(rule)).map((rule) => String(rule.name))).toEqual([])
 })
 
-const live = captures.filter(({ name }) => /j-series$|^series$/.test(name))
+const isLive = ({ name }: Capture) => /j-series$|^series$/.test(name)
 
-test.each(live)('every half of a live series ($name) moves', ({ path }) => {
+eachCapture('every half of a live series moves', halvesMove, { only: isLive })
+
+function halvesMove({ path }: Capture): void {
   const moments = loaded(path)
   for (let from = 0; from + 20 <= moments.length; from++) {
     const part = moments.slice(from, from + 20)
@@ -134,11 +136,13 @@ test.each(live)('every half of a live series ($name) moves', ({ path }) => {
     const firm = diagnoseRing(part).verdicts.filter((v) => v.problem && v.sureness !== 'may')
     expect(firm, `from snapshot ${from}`).toEqual([])
   }
-})
+}
 
-test.each(live)('no single moment of a live series ($name) is a sure problem', ({ path }) => {
+eachCapture('no single moment of a live series is a sure problem', noSureProblem, { only: isLive })
+
+function noSureProblem({ path }: Capture): void {
   for (const moment of loaded(path)) {
     const problems = diagnoseRing([moment]).verdicts.filter((v) => v.problem && v.verdict !== 'ring-full')
     expect(problems.filter((v) => v.sureness !== 'may').map((v) => `${v.verdict}: ${v.text}`)).toEqual([])
   }
-})
+}

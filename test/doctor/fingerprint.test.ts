@@ -61,3 +61,10 @@ test('nothing to go by', () => {
   expect(fingerprint(made({ req_prod: 0, req_event: 1, rsp_prod: 0, rsp_event: 1 }))).toEqual([])
   expect(fingerprint({ ...made(IN_FLIGHT), shown: undefined })).toEqual([])
 })
+
+test('tags of Windows of 2014 are no addresses, whatever their counter', () => {
+  const guess = best(made(IN_FLIGHT, { id: (index) => 0x6761_5458_0000_0000n + BigInt(index) * 4n }))
+  expect(guess).toMatchObject({ driver: 'windows-2014', score: 6 })
+  expect(guess!.evidence).toEqual(['every id of 32 is the letters XTag and a counter (0x67615458nnnnnnnn)'])
+  expect(fingerprint(made(IN_FLIGHT, { id: () => 0x6761_5458_0000_0004n })).some(({ driver }) => driver === 'pointers')).toBe(false)
+})

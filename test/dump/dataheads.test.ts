@@ -13,7 +13,7 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_WRITE, SECTORS_PER_XEN_PAGE } 
 import { decodeDump } from '../../src/dump/decode-dump.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import type { RingDump } from '../../src/dump/ring-dump.ts'
-import { captures, textOf } from '../support/captures.ts'
+import { eachCapture, textOf } from '../support/captures.ts'
 
 const LINE = /^slot (\d+) seg (\d+) gref (\d+) first (\d+) last (\d+) (?:MAPFAIL.*|\| (.*))$/
 const SPLIT_SECTORS = BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE
@@ -51,7 +51,7 @@ function skippedBefore(slot: DataSlot, ring: Ring): number {
 let grants = 0
 let sectors = 0
 
-test.each(captures)('$name', (capture) => {
+eachCapture('each capture', (capture) => {
   const { path } = capture
   // dd wrote zeros, not the numbers of its sectors.
   const patterned = !/"io_in_guest": "[^"]*\bdd\b/.test(textOf(capture, 'meta.json') ?? '')

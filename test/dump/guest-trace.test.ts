@@ -15,7 +15,7 @@ import {
 import { decodeDump } from '../../src/dump/decode-dump.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { type FtraceEvent, parseFtrace, type RequestEvent } from '../../src/trace/ftrace.ts'
-import { type Capture, captures, textOf } from '../support/captures.ts'
+import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 
 type TracedOp = 'read' | 'write' | 'discard' | 'flush'
 
@@ -125,7 +125,11 @@ function isComplete(capture: Capture): boolean {
 let requests = 0
 let grantLists = 0
 
-test.each(captures.filter((c) => textOf(c, 'trace.txt') !== undefined && !c.name.includes('series')))('$name', (capture) => {
+const isTraced = (c: Capture) => textOf(c, 'trace.txt') !== undefined && !c.name.includes('series')
+
+eachCapture('traced captures', checkTrace, { only: isTraced })
+
+function checkTrace(capture: Capture): void {
   const issued = issuedIn(textOf(capture, 'trace.txt')!)
   const complete = isComplete(capture)
   for (const dump of loadDumps(resolve(capture.path))) {
@@ -147,7 +151,7 @@ test.each(captures.filter((c) => textOf(c, 'trace.txt') !== undefined && !c.name
       }
     }
   }
-})
+}
 
 test('requests and grant lists were compared', () => {
   expect(requests).toBeGreaterThan(300)

@@ -3,7 +3,7 @@ import { decodeDump } from '../../src/dump/decode-dump.ts'
 import { chooseDevice } from '../../src/dump/device.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { parseXenstore, ringRefs } from '../../src/dump/xenstore.ts'
-import { captures, textOf } from '../support/captures.ts'
+import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 
 const PATHS = `# frontend
 /local/domain/3/device/vbd/51712/backend = "/local/domain/0/backend/vbd/3/51712"
@@ -61,9 +61,11 @@ test('queue counts that cannot be are no queues', () => {
     expect(ringRefs(parseXenstore(`multi-queue-num-queues = "${queues}"\nring-ref = "1"\n`)[0]!)).toEqual([])
 })
 
-const withXenstore = captures.filter((c) => textOf(c, 'xenstore.txt'))
+eachCapture('its device is found, wherever in the text it stands, and names its ring', findsDevice, {
+  only: (c) => textOf(c, 'xenstore.txt') !== undefined,
+})
 
-test.each(withXenstore)('$name: its device is found, wherever in the text it stands, and names its ring', (capture) => {
+function findsDevice(capture: Capture): void {
   const devices = parseXenstore(textOf(capture, 'xenstore.txt')!)
   const meta = JSON.parse(textOf(capture, 'meta.json')!) as { protocol: string; ring_refs_per_queue: Record<string, number[]> }
   for (const dump of loadDumps(capture.path)) {
@@ -78,4 +80,4 @@ test.each(withXenstore)('$name: its device is found, wherever in the text it sta
     if (!capture.name.includes('series') && ring.slots.some((s) => s.state === 'request'))
       expect(chooseDevice(devices.toReversed(), dump.bytes, dump.queue).device).toBe(device)
   }
-})
+}

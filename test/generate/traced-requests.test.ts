@@ -8,7 +8,7 @@ import { distance } from '../../src/codec/ring/ring-idx.ts'
 import { decodeDump } from '../../src/dump/decode-dump.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { parseFtrace, parseRwbs } from '../../src/trace/index.ts'
-import { type Capture, captures, textOf } from '../support/captures.ts'
+import { type Capture, captures, eachCapture, textOf } from '../support/captures.ts'
 import { parseIoLog, segmentsOf } from './io-log.ts'
 
 interface Traced {
@@ -48,12 +48,10 @@ function guestOf(capture: Capture): Guest {
   }
 }
 
-const complete = captures.filter(
-  (c) =>
-    /device\/vbd\/\d+\/feature-persistent = "0"/.test(textOf(c, 'xenstore.txt') ?? '') &&
-    textOf(c, 'io.log') !== undefined &&
-    textOf(c, 'trace.txt') !== undefined,
-)
+const isComplete = (c: Capture) =>
+  /device\/vbd\/\d+\/feature-persistent = "0"/.test(textOf(c, 'xenstore.txt') ?? '') &&
+  textOf(c, 'io.log') !== undefined &&
+  textOf(c, 'trace.txt') !== undefined
 
 /** How many of the traced requests were compared and found on the ring; of the latter, how many take two slots, have an indirect page, or lack it. */
 interface Count {
@@ -65,7 +63,7 @@ interface Count {
   lackPage: number
 }
 
-/** Of the committed captures. Others have more, held to the same rules: only what is named below is not compared. */
+/** Of the committed captures. */
 const COUNTS: Readonly<Record<string, Count>> = {
   '4k-sectors': { traced: 7, compared: 7, onRing: 3, split: 0, indirect: 1, lackPage: 1 },
   '64k-split-pair': { traced: 10, compared: 10, onRing: 10, split: 7, indirect: 0, lackPage: 0 },
@@ -77,13 +75,13 @@ const COUNTS: Readonly<Record<string, Count>> = {
 /** The log is of the last run of the I/O tool only; the trace has those before it. */
 const LOGGED_IN_PART = /b-completed-wrapped$/
 
-const isCommitted = ({ name }: Capture) => !name.includes('/')
-
 test('the committed captures', () => {
-  expect(complete.filter(isCommitted).map((c) => c.name)).toEqual(Object.keys(COUNTS))
+  expect(captures.filter(isComplete).map((c) => c.name)).toEqual(Object.keys(COUNTS))
 })
 
-test.each(complete)('$name', (capture) => {
+eachCapture('complete captures', compareAll, { only: isComplete })
+
+function compareAll(capture: Capture): void {
   const guest = guestOf(capture)
   const ios = ['io.log', 'io2.log'].flatMap((name) => parseIoLog(textOf(capture, name) ?? '', guest.pageSize))
   const traced = tracedIn(textOf(capture, 'trace.txt')!)
@@ -114,8 +112,9 @@ test.each(complete)('$name', (capture) => {
   }
   const withData = rings.flat().filter((request) => 'nr_segments' in request && request.nr_segments > 0)
   expect(withData.filter((request) => !met.has(request))).toEqual([])
-  if (isCommitted(capture)) expect(count).toEqual(COUNTS[capture.name])
-})
+  // Those of the collection are held to the same rules.
+  if (captures.includes(capture)) expect(count).toEqual(COUNTS[capture.name])
+}
 
 /** In the order of their indices. */
 function requestsOf({ slots, sring }: Ring): Request[] {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { indirectPagesInWindow } from '../../src/generate/index.ts'
-import { captures } from '../support/captures.ts'
+import { sharedCaptures } from '../support/captures.ts'
+import { testShared } from '../support/shared.ts'
 import { play, scenarioNames, scenarioText } from './scenario-files.ts'
 
 const dumps = join(import.meta.dirname, '../../dumps')
@@ -22,16 +23,15 @@ test.each(virgin)('%s', async (name) => {
   for (const [gref, page] of pages) expect(Buffer.from(page).equals(readFileSync(join(folder, `indirect-${gref}.bin`)))).toBe(true)
 })
 
-const captured = captures.filter(({ path }) => path.includes('l-virgin-ring') && existsSync(join(path, 'ring.bin')))
-
 /** The ring and its indirect pages, by name. */
 function bytesOf(folder: string): Map<string, string> {
   const names = readdirSync(folder).filter((name) => name === 'ring.bin' || name.startsWith('indirect-'))
   return new Map(names.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]))
 }
 
-// They lie beside the checkout, where the whole collection is.
-test.runIf(captured.length > 0)('every capture of a virgin ring has its scenario', () => {
+testShared('every capture of a virgin ring has its scenario', () => {
+  const captured = sharedCaptures().filter(({ path }) => path.includes('l-virgin-ring') && existsSync(join(path, 'ring.bin')))
+  expect(captured.length).toBeGreaterThan(0)
   const known = virgin.map((name) => bytesOf(join(dumps, name)))
   const without = captured.filter(({ path }) => !known.some((bytes) => isDeepStrictEqual(bytes, bytesOf(path))))
   expect(without.map((c) => c.name)).toEqual([])

@@ -6,6 +6,7 @@ import { Player } from '../../src/generate/index.ts'
 import { type FoundRing, findRings, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
 import { scriptOf } from '../../src/scenario/index.ts'
 import { scenario } from '../generate/scenario-arbitrary.ts'
+import { expectSame } from '../support/expect-same.ts'
 import { BytesReader, dumpCore, grantFrames, PAGE, randomPages } from './memory.ts'
 import { nearMisses } from './near-misses.ts'
 
@@ -100,8 +101,8 @@ function assemble(parts: readonly Uint8Array[]): { memory: Uint8Array; at: numbe
 }
 
 /** Of a ring of several pages as many as were used: those that nobody has touched say nothing. */
-function expectSame(found: FoundRing, planted: Planted): void {
-  expect(found.bytes).toEqual(planted.bytes.subarray(0, found.bytes.length))
+function expectPlanted(found: FoundRing, planted: Planted): void {
+  expectSame(found.bytes, planted.bytes.subarray(0, found.bytes.length))
   if (!found.score.anyAbi) expect(found.score.abi.name === 'x86_32').toBe(planted.narrow)
 }
 
@@ -121,7 +122,7 @@ test('rings among noise, zeros, text and near misses', async () => {
         expect(found.rings.map((ring) => ring.offsets[0])).toEqual(offsets)
         expect(found.pages).toBe(memory.length / PAGE)
         for (const [i, ring] of found.rings.entries()) {
-          expectSame(ring, planted[i]!)
+          expectPlanted(ring, planted[i]!)
           if (ring.score.pages > 1) seen.joined++
           seen.rings++
         }
@@ -168,9 +169,9 @@ test('pages in any order, joined by what XenStore and the grant table say; indir
         expect(missing).toEqual([])
         expect(rings.length).toBe(1)
         const [ring] = rings
-        expect(ring!.bytes).toEqual(planted.bytes)
+        expectSame(ring!.bytes, planted.bytes)
         expect(ring!.missing).toEqual([])
-        for (const [gref, page] of ring!.indirect) expect(page.bytes).toEqual(planted.indirect.get(gref))
+        for (const [gref, page] of ring!.indirect) expectSame(page.bytes, planted.indirect.get(gref))
         seen.rings++
         seen.pages += ring!.score.pages
         seen.indirect += ring!.indirect.size

@@ -72,8 +72,11 @@ test('a series is stepped through at the same place, and has ends', () => {
 test('the keys that leave', () => {
   for (const key of ['q', 'ESCAPE', 'CTRL_C']) {
     expect(press(startAt(0, 0), key, indirect).done).toBe(true)
-    expect(keys(startAt(0, 0), indirect, '?', key).done).toBe(true)
+    expect(keys(startAt(0, 0), indirect, '?', key).done).toBe(key !== 'ESCAPE')
   }
+  // Esc closes the help, and then the view.
+  expect(keys(startAt(0, 0), indirect, '?', 'ESCAPE')).toEqual(startAt(0, 0))
+  expect(keys(startAt(0, 0), indirect, '?', 'ESCAPE', 'ESCAPE').done).toBe(true)
   expect(keys(startAt(0, 0), indirect, '?').help).toBe(true)
   expect(keys(startAt(0, 0), indirect, '?', 'x')).toEqual(startAt(0, 0))
   expect(keys(startAt(0, 0), indirect, 'x')).toEqual(startAt(0, 0))

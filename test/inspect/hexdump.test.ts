@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { areasOf, grefsInFlight, pageView, type RingView, rowsOf } from '../../src/inspect/index.ts'
 import { hexdumpLines, plainLines } from '../../src/render/hexdump.ts'
 import { plainStyle } from '../../src/render/style.ts'
-import { captures } from '../support/captures.ts'
+import { captures, eachCapture } from '../support/captures.ts'
 import { anyView, viewsOf } from './rings.ts'
 
 const options = (width: number, squeeze: boolean) => ({ style: plainStyle, width, squeeze })
@@ -69,7 +69,7 @@ function leavesOutRepeats(view: RingView, width: number): void {
 
 test('there are captures', () => expect(captures.length).toBeGreaterThan(25))
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   for (const view of viewsOf(path)) {
     isWhole(hexdumpLines(view, areasOf(view.ring), options(80, false)), view.bytes)
     leavesOutRepeats(view, 80)

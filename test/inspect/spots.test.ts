@@ -19,7 +19,7 @@ import {
   type TreeNode,
   treeOf,
 } from '../../src/inspect/index.ts'
-import { captures, textOf } from '../support/captures.ts'
+import { allCaptures, eachCapture, textOf } from '../support/captures.ts'
 import { anyView, viewsOf } from './rings.ts'
 
 const onlyView = (path: string) => viewsOf(path, 1)[0]!
@@ -98,7 +98,7 @@ function decodedValue(view: RingView, slot: number, path: string): unknown {
   return parts.reduce((value: unknown, part) => (value as Record<string, unknown> | undefined)?.[part], root)
 }
 
-test.each(captures)('values are those that were decoded: $name', ({ path }) => {
+eachCapture('values are those that were decoded', ({ path }) => {
   let compared = 0
   for (const view of viewsOf(path)) {
     for (const slot of view.ring.slots) {
@@ -119,7 +119,7 @@ function writtenSectors(heads: string): number[] {
   return [...heads.matchAll(/\[S([\da-f]{14})/g)].map(([, hex]) => Number.parseInt(hex!, 16))
 }
 
-test('segments of indirect pages lie where the data of writes says', () => {
+allCaptures('segments of indirect pages lie where the data of writes says', (captures) => {
   let checked = 0
   for (const capture of captures) {
     const meta = textOf(capture, 'meta.json') ?? ''

@@ -11,7 +11,7 @@ import { type Form, inspectLines, type Target, viewOf } from '../../src/render/i
 import { treeLines } from '../../src/render/inspect-tree.ts'
 import { pictureLines } from '../../src/render/ring-picture.ts'
 import { plainStyle } from '../../src/render/style.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
 import { anyView } from './rings.ts'
 
 const FORMS: readonly Form[] = ['bytes', 'tree', 'picture']
@@ -20,7 +20,7 @@ function fits(lines: readonly string[], width: number): void {
   for (const line of lines) if (line.length > width) expect.fail(`${line.length} columns at ${width}: ${line}`)
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   const [dump] = loadDumps(path)
   // A name is printed whole, however long it is.
   const decoded = decodeDump({ ...dump!, source: 'ring.bin' })

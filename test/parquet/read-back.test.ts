@@ -14,7 +14,8 @@ import { loadDumps } from '../../src/dump/folder.ts'
 import { ParquetFile } from '../../src/parquet/file.ts'
 import { GROUP_ROWS, RowGroup } from '../../src/parquet/row-group.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
+import { expectSame } from '../support/expect-same.ts'
 import { parquetColumns, parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
 import { rings } from '../support/rings.ts'
 
@@ -54,12 +55,12 @@ function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonl
   return { file: Buffer.concat(parts), expected }
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   const inputs = [...loadDumps(path)].flatMap(({ bytes, indirectPages }) =>
     ABIS.map((abi) => ({ bytes: Uint8Array.from(bytes), abi, pages: indirectPages })),
   )
   const { file, expected } = written(inputs)
-  expect(parquetRows(file)).toEqual(expected)
+  expectSame(parquetRows(file), expected)
 })
 
 test('rings of chance: ids and sectors above 2^63, operations without a struct, lists without elements', () => {
@@ -69,7 +70,7 @@ test('rings of chance: ids and sectors above 2^63, operations without a struct, 
     fc.property(fc.array(ring, { maxLength: 3 }), (inputs) => {
       const { file, expected } = written(inputs)
       const rows = parquetRows(file)
-      expect(rows).toEqual(expected)
+      expectSame(rows, expected)
       for (const { id, raw, segments } of rows) {
         if ((id as bigint) >= 2n ** 63n) seen.large++
         if (raw !== null) seen.raw++
@@ -92,9 +93,9 @@ test('no row at all', () => {
     'slot: Uint16',
     'index: Uint32',
     'state: Utf8',
-    'op: Utf8',
-    'operation: Uint8',
-    'id: Uint64',
+    'op: Utf8?',
+    'operation: Uint8?',
+    'id: Uint64?',
     'sector_number: Uint64?',
     'handle: Uint16?',
   ])

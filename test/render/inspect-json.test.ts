@@ -6,7 +6,7 @@ import { locate, pageView } from '../../src/inspect/index.ts'
 import { inspectJson } from '../../src/render/inspect-json.ts'
 import { type Form, type Target, viewOf } from '../../src/render/inspect-text.ts'
 import { ringJson } from '../../src/render/ring-json.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
 
 const first = (path: string) => {
   for (const dump of loadDumps(path)) return decodeDump(dump)
@@ -36,7 +36,7 @@ const printed = (path: string, target: Target, form: Form = 'bytes') =>
 
 const decoded = (path: string) => ringJson(first(path)) as unknown as Printed
 
-test.each(captures)('all bytes, and the slots that decode prints: $name', ({ path }) => {
+eachCapture('all bytes, and the slots that decode prints', ({ path }) => {
   const { areas, findings } = printed(path, { kind: 'ring' })
   const bytes = Buffer.from(areas.flatMap((area) => area.ranges.map((range) => range.bytes)).join(''), 'hex')
   expect(bytes.equals(first(path).dump.bytes)).toBe(true)

@@ -16,7 +16,7 @@ import { csvLine } from '../../src/render/csv.ts'
 import { csvLines } from '../../src/render/csv-bytes.ts'
 import { ndjsonLines } from '../../src/render/ndjson-bytes.ts'
 import { slotJson } from '../../src/render/ring-json.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'
 
 function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): void {
@@ -39,7 +39,7 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
   expect(print(csvLines)).toBe(slots.map((slot) => csvLine(slot, 7, undefined)).join(''))
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   for (const { bytes, indirectPages } of loadDumps(path)) for (const abi of ABIS) check(bytes, abi, indirectPages)
 })
 

@@ -15,7 +15,7 @@ import {
   XEN_PAGE_SIZE,
 } from '../../src/index.ts'
 import { DIRECTIONS, reportOf, Statistics } from '../../src/stats/index.ts'
-import { captures } from '../support/captures.ts'
+import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'
 import { flightLengths, type Recount, recount } from './recount.ts'
 
@@ -85,7 +85,7 @@ function check(snapshots: readonly Snapshot[], abi: Abi): void {
   expect(operations.reduce((sum, o) => sum + o.errors, 0)).toBe(errors)
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   const queues = new Map<number | undefined, Snapshot[]>()
   for (const { queue, bytes, indirectPages } of loadDumps(path)) {
     const snapshots = queues.get(queue) ?? []

@@ -14,13 +14,15 @@ const sane = fc.tuple(index, fc.integer({ min: 0, max: 512 })).map(([rsp, n]) =>
 
 /** xorshift32; masks make small numbers of the bytes, `sparse` makes most of the words 0. */
 function noise(seed: number, mask: number, sparse: boolean, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
   let state = seed | 1
-  return Uint8Array.from({ length }, (_, i) => {
+  for (let i = 0; i < length; i++) {
     state ^= state << 13
     state ^= state >>> 17
     state ^= state << 5
-    return sparse && i % 4 !== 0 ? 0 : (state >>> 9) & mask
-  })
+    if (!sparse || i % 4 === 0) bytes[i] = (state >>> 9) & mask
+  }
+  return bytes
 }
 
 /** A ring of so many pages. */

@@ -8,13 +8,16 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { loadDumps } from '../../src/dump/folder.ts'
 import { readTextRings } from '../../src/text/index.ts'
-import { captures } from '../support/captures.ts'
-import { FORMATTERS } from './formatters.ts'
+import { type Capture, captures, sharedCaptures } from '../support/captures.ts'
+import { describeShared } from '../support/shared.ts'
+import { FORMATTERS, type Formatter } from './formatters.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-const rings = captures.flatMap((c) => [...loadDumps(c.path)].slice(0, 1).map(({ bytes }) => ({ name: c.name, bytes })))
+const ringsOf = (captures: readonly Capture[]) =>
+  captures.flatMap((c) => [...loadDumps(c.path)].slice(0, 1).map(({ bytes }) => ({ name: c.name, bytes })))
+const rings = ringsOf(captures)
 const BASES = [0n, 0x3c0a000n, 0xffff888003c0a000n]
 
 /** The text is one ring of these bytes, and nothing is said against it. */
@@ -24,8 +27,15 @@ function expectRing(text: string, bytes: Uint8Array, what: string, pages?: numbe
   expect(Buffer.compare(found[0]!.bytes, bytes), what).toBe(0)
 }
 
-test.each(FORMATTERS)('$name: every captured ring, there and back', ({ print }) => {
+function thereAndBack({ print }: Formatter, rings: ReturnType<typeof ringsOf>): void {
   for (const { name, bytes } of rings) expectRing(print(bytes, BASES[bytes[8]! % 3]!), bytes, name, bytes.length / 4096)
+}
+
+test.each(FORMATTERS)('$name: every captured ring, there and back', (format) => thereAndBack(format, rings))
+
+describeShared('every captured ring, there and back', () => {
+  const all = ringsOf(sharedCaptures())
+  test.each(FORMATTERS)('$name', (format) => thereAndBack(format, all))
 })
 
 test.each(FORMATTERS.filter(({ command }) => command))('$name is what the tool prints', ({ command, print }) => {

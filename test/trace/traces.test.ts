@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { stepsOfTrace } from '../../src/generate/index.ts'
 import { scriptOf } from '../../src/scenario/index.ts'
 import { parseBlkparseLine, parseBlockTrace, parseFtraceLine, parseRwbs } from '../../src/trace/index.ts'
-import { captures, textOf } from '../support/captures.ts'
+import { eachCapture, textOf } from '../support/captures.ts'
 
 test.each([
   ['R', { op: 'read' }],
@@ -117,11 +117,9 @@ test('another device', () => {
   expect(() => stepsOf('hello\n')).toThrow('no request is issued in it: neither D lines of blkparse nor block_rq_issue of ftrace')
 })
 
-const traced = captures.filter((c) => textOf(c, 'trace.txt') !== undefined)
-
-test.each(traced)('requests of $name', (capture) => {
-  const text = textOf(capture, 'trace.txt')!
-  if (!text.includes('block_rq_issue')) return
+eachCapture('requests of a trace', (capture) => {
+  const text = textOf(capture, 'trace.txt')
+  if (!text?.includes('block_rq_issue')) return
   const { steps, unfit } = stepsOf(text, { page_size: '64K' })
   expect(unfit).toBe(0)
   expect(scriptOf({ page_size: '64K', steps }).steps.length).toBeGreaterThanOrEqual(steps.length)

@@ -1,6 +1,8 @@
 // What two snapshots of one ring show of its responses.
+
 import { sameBytes } from '../../codec/ring/changed-in-flight.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
+import { idText } from '../../codec/ring/id-text.ts'
 import { distance, inWindow, isFirstLap } from '../../codec/ring/ring-idx.ts'
 import { layoutOf } from '../../codec/struct/layout.ts'
 import { blkifResponse } from '../../codec/xen/blkif.ts'
@@ -30,7 +32,9 @@ export function unasked(after: RingSubject, before: RingSubject): Found[] {
     const still = left.get(id) ?? 0
     left.set(id, still - 1)
     if (still > 0) return []
-    const message = asked.includes(id) ? `id ${id} is answered more often than it was asked` : `nobody asked under id ${id}`
+    const message = asked.includes(id)
+      ? `id ${idText(id)} is answered more often than it was asked`
+      : `nobody asked under id ${idText(id)}`
     return [{ message, ...atResponse(after, slot, 'id') }]
   })
 }

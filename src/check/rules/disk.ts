@@ -1,7 +1,16 @@
 // Requests against what XenStore says of the disk.
-import type { Request } from '../../codec/ring/request.ts'
-import { BLKIF_OP_DISCARD, BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER, NO_SECTOR } from '../../codec/xen/blkif.ts'
+import { type Request, segmentFault } from '../../codec/ring/request.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../../codec/ring/sector-unit.ts'
+import {
+  BLKIF_OP_DISCARD,
+  BLKIF_OP_READ,
+  BLKIF_OP_WRITE,
+  BLKIF_OP_WRITE_BARRIER,
+  type BlkifRequestSegment,
+  NO_SECTOR,
+} from '../../codec/xen/blkif.ts'
 import type { Disk } from '../disk.ts'
+import { fittingUnit } from '../fitting-unit.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
 
@@ -46,11 +55,12 @@ export function writes(request: Request): boolean {
 export function misaligned(
   request: Request,
   disk: Disk | undefined,
+  unit: SectorUnit = DEFAULT_SECTOR_UNIT,
 ): { readonly segment?: number; readonly message: string } | undefined {
   const block = disk?.sectorsPerBlock ?? 1n
   if (block === 1n || covers(request) === undefined || request.kind === 'discard') return undefined
   if (request.sector_number % block !== 0n)
-    return { message: `sector ${request.sector_number} is not on the disk's own sectors of ${block} * 512 bytes` }
+    return { message: `sector ${request.sector_number} is not on the disk's own sectors of ${block} * ${unit} bytes` }
   const segment = segmentsOf(request).findIndex(
     ({ first_sect, last_sect }) => last_sect >= first_sect && BigInt(last_sect - first_sect + 1) % block !== 0n,
   )
@@ -58,17 +68,43 @@ export function misaligned(
   const { first_sect, last_sect } = segmentsOf(request)[segment]!
   return {
     segment,
-    message: `seg[${segment}] has ${last_sect - first_sect + 1} sectors, and the disk's own have ${block} * 512 bytes`,
+    message: `seg[${segment}] has ${last_sect - first_sect + 1} sectors, and the disk's own have ${block} * ${unit} bytes`,
   }
 }
 
 function misalignedRequests(subject: RingSubject): Found[] {
   return foundIn(subject.requests, (slot) => {
-    const bad = misaligned(slot.request, subject.disk)
+    const bad = misaligned(slot.request, subject.disk, subject.ring.sectorUnit) ?? outsideItsPage(subject, slot.request)
     if (!bad) return undefined
     const at = bad.segment === undefined ? atField(subject, slot, 'sector_number') : atSegment(subject, slot, bad.segment)
     return { message: bad.message, ...at }
   })
+}
+
+/** A segment that crosses its page in the unit in which the requests fit the disk; decoding read it in another, and saw nothing. */
+function outsideItsPage({ ring, decoded }: RingSubject, request: Request) {
+  if (ring.sectorUnit === decoded.ring.sectorUnit) return undefined
+  const segments = segmentsOf(request)
+  const faultIn = (segment: BlkifRequestSegment) =>
+    segmentFault(segment, decoded.ring.sectorUnit) === undefined ? segmentFault(segment, ring.sectorUnit) : undefined
+  const segment = segments.findIndex((s) => faultIn(s) !== undefined)
+  return segment < 0 ? undefined : { segment, message: `seg[${segment}]: ${faultIn(segments[segment]!)}` }
+}
+
+/** One note for the ring: the unit in which its requests fit, where they were decoded in another. */
+function otherUnit(subject: RingSubject): Found[] {
+  const fit = fittingUnit(subject)
+  const { sectorUnit } = subject.decoded.ring
+  if (!fit || fit.unit === sectorUnit) return []
+  const which = fit.unit === DEFAULT_SECTOR_UNIT ? '' : ", the disk's own"
+  const how = subject.decoded.sectorUnitGiven ? `they are read in sectors of ${sectorUnit}, as asked` : 'they are checked as such'
+  const requests = fit.requests === 1 ? '1 request fits' : `${fit.requests} requests fit`
+  return [
+    {
+      message: `${requests} the disk only in sectors of ${fit.unit} bytes${which}: ${how}`,
+      ...atField(subject, subject.requests[0]!, 'sector_number'),
+    },
+  ]
 }
 
 function discardMisaligned(request: Request, disk: Disk | undefined): string | undefined {
@@ -121,6 +157,19 @@ export const DISK_RULES: readonly Rule[] = [
       todo: "Have programs in the guest use buffers aligned to the disk's sectors.",
     },
     ring: misalignedRequests,
+  },
+  {
+    id: 'sector-unit',
+    severity: 'note',
+    summary: 'Requests count sectors in another unit than 512 bytes, or than the one asked for.',
+    source: `${UNITS}, with a table of implementations that differ`,
+    explain: {
+      means:
+        'sector_number, first_sect and last_sect fit the disk when they count its own sectors (sector-size in XenStore), and not when they count 512 bytes; or the other way round.',
+      why: "QEMU's backend and the Windows frontend count in the disk's own sectors, Linux's blkback in 512 bytes: where the two ends differ, data is read from and written to wrong places.",
+      todo: "Say --sector-unit disk, so that every command reads them so. With Linux's blkback behind such a frontend, give the guest a disk of 512-byte sectors.",
+    },
+    ring: otherUnit,
   },
   {
     id: 'discard-misaligned',

@@ -1,15 +1,16 @@
 // Requests in flight that get in each other's way, within a queue and between the queues of a device.
 import type { RequestSlot } from '../../codec/ring/ring.ts'
+import { bytesOfSectors } from '../../codec/ring/sector-unit.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER } from '../../codec/xen/blkif.ts'
 import type { Found, FoundInQueue, Rule } from '../rule.ts'
 import { atField, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
 
-/** What a request changes on the disk, in sectors. */
+/** What a request changes on the disk, in bytes: queues may count in sectors of different size. */
 interface Extent {
   readonly subject: RingSubject
   readonly slot: RequestSlot
   readonly from: bigint
-  /** The sector behind the last. */
+  /** Behind the last. */
   readonly to: bigint
 }
 
@@ -19,8 +20,9 @@ function extentsOf(subject: RingSubject): Extent[] {
   return subject.inFlight.flatMap((slot) => {
     const sectors = sectorsOf(slot.request)
     if (!CHANGES.has(operationOf(slot.request)) || sectors === undefined || sectors === 0n) return []
+    const { sectorUnit } = subject.ring
     const from = slot.request.sector_number
-    return [{ subject, slot, from, to: from + sectors }]
+    return [{ subject, slot, from: bytesOfSectors(from, sectorUnit), to: bytesOfSectors(from + sectors, sectorUnit) }]
   })
 }
 
@@ -35,8 +37,10 @@ function overlaps(extents: readonly Extent[], pairs: (a: Extent, b: Extent) => b
     if (!own || extent.to > own.to) farthest.set(extent.subject, extent)
     if (!other) return []
     const queue = other.subject === extent.subject ? '' : ` of queue ${other.subject.decoded.dump.queue}`
-    const end = extent.to < other.to ? extent.to : other.to
-    const sectors = end - extent.from === 1n ? `sector ${extent.from} is` : `sectors ${extent.from} to ${end - 1n} are`
+    const unit = bytesOfSectors(1, extent.subject.ring.sectorUnit)
+    const first = extent.from / unit
+    const last = ((extent.to < other.to ? extent.to : other.to) - 1n) / unit
+    const sectors = last === first ? `sector ${first} is` : `sectors ${first} to ${last} are`
     const message = `${sectors} also changed by slot ${other.slot.slot}${queue}, in flight as well`
     return [{ message, subject: extent.subject, ...atField(extent.subject, extent.slot, 'sector_number') }]
   })

@@ -1,4 +1,5 @@
 // What a request asks for, looked at by itself.
+import { idText, isAddressLike } from '../../codec/ring/id-text.ts'
 import type { Request } from '../../codec/ring/request.ts'
 import {
   BLKIF_DISCARD_SECURE,
@@ -70,19 +71,13 @@ function handleDiffers(subject: RingSubject): Found[] {
   return [{ message, ...atField(subject, first, 'handle') }]
 }
 
-/** A multiple of 4 that no table of requests is long enough for, and that the processor takes as an address. */
-function likeAddress(id: bigint): boolean {
-  const canonical = BigInt.asIntN(64, id) === BigInt.asIntN(48, id)
-  return id >= 2n ** 20n && id % 4n === 0n && canonical
-}
-
 function pointerIds(subject: RingSubject): Found[] {
-  const request = subject.requests.find(({ request }) => likeAddress(request.id))
-  const response = subject.responses.find(({ response }) => likeAddress(response.id))
+  const request = subject.requests.find(({ request }) => isAddressLike(request.id))
+  const response = subject.responses.find(({ response }) => isAddressLike(response.id))
   const id = request?.request.id ?? response?.response.id
   if (id === undefined) return []
   const where = request ? atField(subject, request, 'id') : { slot: response!.slot }
-  return [{ message: `id 0x${id.toString(16)} looks like an address of the guest's kernel`, ...where }]
+  return [{ message: `id ${idText(id)} looks like an address of the guest's kernel`, ...where }]
 }
 
 export const REQUEST_RULES: readonly Rule[] = [

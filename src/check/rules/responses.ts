@@ -1,5 +1,7 @@
 // What the backend answered.
+
 import { slotOffset } from '../../codec/ring/geometry.ts'
+import { idText } from '../../codec/ring/id-text.ts'
 import type { ResponseSlot } from '../../codec/ring/ring.ts'
 import { isFirstLap } from '../../codec/ring/ring-idx.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
@@ -37,7 +39,7 @@ function foreignIds(subject: RingSubject): Found[] {
     subject.responses.every(({ slot }) => beneath(subject.bytes, slotOffset(geometry, slot)) < small)
   if (!asked) return []
   return each('id', ({ response: { id } }) =>
-    id < small ? undefined : `id ${id}, and every request that was ever on this ring has one below ${small}`,
+    id < small ? undefined : `id ${idText(id)}, and every request that was ever on this ring has one below ${small}`,
   )(subject)
 }
 

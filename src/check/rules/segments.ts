@@ -1,8 +1,9 @@
 // Where the data of a request lies.
 import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
+import { sectorsPerPage } from '../../codec/ring/sector-unit.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
-import { SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
+import { SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
 import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
@@ -70,11 +71,12 @@ function splitGaps(subject: RingSubject): Found[] {
 /** One finding, since it is so of many requests where it is so of one. */
 function partialPages(subject: RingSubject): Found[] {
   if (subject.disk?.untrusted) return []
+  const inPage = sectorsPerPage(subject.ring.sectorUnit)
   let requests = 0
   let first: { readonly slot: RequestSlot; readonly i: number } | undefined
   for (const slot of subject.requests) {
     const i = segmentsOf(slot.request).findIndex(
-      ({ first_sect, last_sect }) => first_sect <= last_sect && (first_sect > 0 || last_sect < SECTORS_PER_XEN_PAGE - 1),
+      ({ first_sect, last_sect }) => first_sect <= last_sect && (first_sect > 0 || last_sect < inPage - 1),
     )
     if (i < 0) continue
     requests++

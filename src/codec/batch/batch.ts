@@ -1,6 +1,7 @@
 // Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
 import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { columnsOf, halvesOf, type Memory } from './columns.ts'
 import { slotWords } from './slot-words.ts'
@@ -68,6 +69,8 @@ const OF_ROWS = {
 export class Batch {
   readonly geometry: RingGeometry
   readonly capacity: number
+  /** Bytes of the sectors that its requests count in. Who fills it sets it. */
+  sectorUnit: SectorUnit = DEFAULT_SECTOR_UNIT
   /** How many rings it holds now. */
   rings = 0
   /** Of ring r: its first row; of `rings`: the number of rows. */

@@ -1,12 +1,7 @@
 // How many findings `decodeRing` has of a ring, without making them.
 import { advance, distance, slotOf } from '../ring/ring-idx.ts'
-import {
-  BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  BLKIF_OP_READ,
-  BLKIF_OP_WRITE,
-  MAX_INDIRECT_SEGMENTS,
-  SECTORS_PER_XEN_PAGE,
-} from '../xen/blkif.ts'
+import { sectorsPerPage } from '../ring/sector-unit.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_WRITE, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { type Batch, CERTAINTIES, REQUEST, RESPONSE } from './batch.ts'
 import { RoundTable } from './round-table.ts'
@@ -69,10 +64,11 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
     const start = segStart[row]!
     const end = start + batch.segCount[row]!
     const holds = certainty[row] === NO || certainty[row] === UNLIKELY
+    const inPage = sectorsPerPage(batch.sectorUnit)
     let fault = 0
     let shared = 0
     for (let i = start; i < end; i++) {
-      if (last_sect[i]! >= SECTORS_PER_XEN_PAGE || first_sect[i]! > last_sect[i]!) fault = 1
+      if (last_sect[i]! >= inPage || first_sect[i]! > last_sect[i]!) fault = 1
       if (!holds) continue
       const owner = grefs.add(gref[i]!, 0, row)
       if (owner >= 0 && owner !== row) shared = 1

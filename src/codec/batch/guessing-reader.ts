@@ -1,5 +1,6 @@
 // Many rings of which each may be of either stride, as columns.
 import { ringGeometry } from '../ring/geometry.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { type Abi, x86_32, x86_64 } from '../struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { Batch } from './batch.ts'
@@ -19,17 +20,20 @@ export class GuessingReader {
   readonly #abi: Abi | undefined
   readonly #ring: number
   readonly #capacity: number
+  readonly #unit: SectorUnit
   readonly #readings = new Map<Abi, Reading>()
 
   /**
    * @param abi of all rings; undefined takes for each what reads best, as `guessAbi`
    * @param ring bytes of one
    * @param capacity rings at a time
+   * @param unit what their sectors count in
    */
-  constructor(abi: Abi | undefined, ring: number, capacity: number) {
+  constructor(abi: Abi | undefined, ring: number, capacity: number, unit: SectorUnit = DEFAULT_SECTOR_UNIT) {
     this.#abi = abi
     this.#ring = ring
     this.#capacity = capacity
+    this.#unit = unit
   }
 
   /** Of each ring of these laid end to end the reading that is chosen, in which its place is the same. It is judged. */
@@ -55,6 +59,7 @@ export class GuessingReader {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)
+      batch.sectorUnit = this.#unit
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
       this.#readings.set(abi, reading)
     }

@@ -15,12 +15,12 @@ import {
   blkifRequestSegment,
   indirectPagesFor,
   MAX_INDIRECT_SEGMENTS,
-  SECTORS_PER_XEN_PAGE,
   segmentsInPage,
 } from '../xen/blkif.ts'
 import { type OpName, opName, requestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import type { Finding } from './finding.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage } from './sector-unit.ts'
 import type { WireOther, WireRequest } from './wire.ts'
 
 interface RequestBase {
@@ -28,7 +28,7 @@ interface RequestBase {
   /** The raw number. */
   readonly operation: number
   readonly id: bigint
-  /** In sectors of 512 bytes. */
+  /** In sectors of the ring's unit (`Ring.sectorUnit`), as `nr_sectors` is. */
   readonly sector_number: bigint
   readonly handle: number
 }
@@ -73,18 +73,19 @@ export type Request = DirectRequest | IndirectRequest | DiscardRequest | OtherRe
 /** Contents of the pages that indirect requests name, by grant reference. */
 export type IndirectPages = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
 
-/**
- * @param at byte offset of the slot in the ring, for findings
- * @param findings what is wrong with the request is appended
- */
-export function viewRequest(
-  wire: WireRequest,
-  abi: Abi,
-  slot: number,
-  at: number,
-  pages: IndirectPages,
-  findings: Finding[],
-): Request {
+/** Where a request stands, and what reading it needs beyond its slot. */
+export interface RequestPlace {
+  readonly abi: Abi
+  readonly slot: number
+  /** Byte offset of the slot in the ring. */
+  readonly at: number
+  readonly pages: IndirectPages
+  readonly unit: SectorUnit
+  /** What is wrong with the request is appended. */
+  readonly findings: Finding[]
+}
+
+export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
   const base = {
     op: opName(wire.operation),
     operation: wire.operation,
@@ -94,9 +95,9 @@ export function viewRequest(
   }
   switch (requestKind(wire.operation)) {
     case 'rw':
-      return viewDirect(base, wire as BlkifRequest, abi, slot, at, findings)
+      return viewDirect(base, wire as BlkifRequest, place)
     case 'indirect':
-      return viewIndirect(base, wire as BlkifRequestIndirect, abi, slot, at, pages, findings)
+      return viewIndirect(base, wire as BlkifRequestIndirect, place)
     case 'discard': {
       const { flag, nr_sectors } = wire as BlkifRequestDiscard
       return { kind: 'discard', ...base, flag, nr_sectors }
@@ -113,15 +114,20 @@ export function sumSectors(segments: readonly BlkifRequestSegment[]): number {
   return sum
 }
 
-/** Why a segment cannot be, or undefined. */
-export function segmentFault({ first_sect, last_sect }: BlkifRequestSegment): string | undefined {
-  if (last_sect >= SECTORS_PER_XEN_PAGE) return `last_sect ${last_sect} lies outside a 4 KiB grant`
+/** Why a segment cannot be, or undefined. @param unit what its sectors count in */
+export function segmentFault(
+  { first_sect, last_sect }: BlkifRequestSegment,
+  unit: SectorUnit = DEFAULT_SECTOR_UNIT,
+): string | undefined {
+  if (last_sect >= sectorsPerPage(unit))
+    return `last_sect ${last_sect} lies outside a 4 KiB grant${unit === DEFAULT_SECTOR_UNIT ? '' : `, in sectors of ${unit} bytes`}`
   if (first_sect > last_sect) return `first_sect ${first_sect} > last_sect ${last_sect}`
   return undefined
 }
 
-function viewDirect(base: RequestBase, wire: BlkifRequest, abi: Abi, slot: number, at: number, findings: Finding[]): DirectRequest {
+function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { nr_segments } = wire
+  const { abi, slot, at, findings } = place
   if (nr_segments > BLKIF_MAX_SEGMENTS_PER_REQUEST)
     findings.push({
       code: 'nr-segments-impossible',
@@ -132,20 +138,13 @@ function viewDirect(base: RequestBase, wire: BlkifRequest, abi: Abi, slot: numbe
   const segments = wire.seg.slice(0, nr_segments)
   const offsetOf = (i: number) =>
     at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
-  reportFaults(segments, slot, 'seg', offsetOf, findings)
+  reportFaults(segments, place, 'seg', offsetOf)
   return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments) }
 }
 
-function viewIndirect(
-  base: RequestBase,
-  wire: BlkifRequestIndirect,
-  abi: Abi,
-  slot: number,
-  at: number,
-  pages: IndirectPages,
-  findings: Finding[],
-): IndirectRequest {
+function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
   const { indirect_op, nr_segments } = wire
+  const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
   if (indirect_op !== BLKIF_OP_READ && indirect_op !== BLKIF_OP_WRITE)
@@ -163,15 +162,8 @@ function viewIndirect(
       offset: offsetOf('nr_segments'),
     })
   const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
-  const segments = resolve(
-    indirect_grefs,
-    Math.min(nr_segments, MAX_INDIRECT_SEGMENTS),
-    abi,
-    slot,
-    offsetOf('indirect_grefs'),
-    pages,
-    findings,
-  )
+  const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
+  const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
   const nr_sectors = segments && sumSectors(segments)
   return { kind: 'indirect', ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
@@ -179,12 +171,10 @@ function viewIndirect(
 function resolve(
   grefs: readonly number[],
   nr_segments: number,
-  abi: Abi,
-  slot: number,
   grefsAt: number,
-  pages: IndirectPages,
-  findings: Finding[],
+  place: RequestPlace,
 ): readonly BlkifRequestSegment[] | null {
+  const { abi, slot, pages, findings } = place
   const stride = layoutOf(blkifRequestSegment, abi).size
   const segments: BlkifRequestSegment[] = []
   let whole = true
@@ -212,31 +202,27 @@ function resolve(
       continue
     }
     const inPage = readSegments(page, abi, needed)
-    reportFaults(inPage, slot, `indirect-${gref}.bin seg`, () => where.offset, findings)
+    reportFaults(inPage, place, `indirect-${gref}.bin seg`, () => where.offset)
     segments.push(...inPage)
   }
   return whole ? segments : null
 }
 
-function isFaulty(segment: BlkifRequestSegment): boolean {
-  return segmentFault(segment) !== undefined
-}
-
 /** One finding a request: which of its segments cannot be, the first of them in full. */
 function reportFaults(
   segments: readonly BlkifRequestSegment[],
-  slot: number,
+  { slot, unit, findings }: RequestPlace,
   where: string,
   offsetOf: (i: number) => number,
-  findings: Finding[],
 ): void {
+  const isFaulty = (segment: BlkifRequestSegment) => segmentFault(segment, unit) !== undefined
   const first = segments.findIndex(isFaulty)
   if (first < 0) return
   const bad = segments.filter(isFaulty).length
   const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
   findings.push({
     code: 'segment-range',
-    message: `${where}[${first}]: ${segmentFault(segments[first]!)}${others}`,
+    message: `${where}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
     slot,
     offset: offsetOf(first),
   })

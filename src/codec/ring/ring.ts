@@ -9,9 +9,11 @@ import { type Beneath, decodeBeneath } from './beneath.ts'
 import { isCleared } from './cleared.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+import { idText } from './id-text.ts'
 import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry } from './wire.ts'
 
@@ -71,6 +73,8 @@ export type Slot = RequestSlot | ResponseSlot | ClearedSlot | UnknownSlot | Unus
 
 export interface Ring {
   readonly geometry: RingGeometry
+  /** Bytes of the sectors that its requests count in. */
+  readonly sectorUnit: SectorUnit
   readonly sring: SringHeader
   /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. Above nr_ents it cannot be. */
   readonly outstanding: number
@@ -87,6 +91,8 @@ export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
   readonly missing?: readonly ByteSpan[] | undefined
+  /** What sectors count in; without it 512 bytes. */
+  readonly sectorUnit?: SectorUnit | undefined
 }
 
 const NO_PAGES: IndirectPages = new Map()
@@ -106,6 +112,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   for (const name of missing.indices) sring[name] = 0
   const { req_prod, rsp_prod } = sring
   const outstanding = missing.producers ? 0 : distance(rsp_prod, req_prod)
+  const { indirectPages: pages = NO_PAGES, sectorUnit = DEFAULT_SECTOR_UNIT } = options
   const findings: Finding[] = []
   if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
@@ -128,7 +135,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
     }
-    const request = viewRequest(entry.req, abi, slot, at, options.indirectPages ?? NO_PAGES, findings)
+    const request = viewRequest(entry.req, { abi, slot, at, pages, unit: sectorUnit, findings })
     if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   }
@@ -144,7 +151,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
-  return { geometry, sring, outstanding, evidence, slots, missing, findings }
+  return { geometry, sectorUnit, sring, outstanding, evidence, slots, missing, findings }
 }
 
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */
@@ -224,7 +231,7 @@ function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, finding
     if (s.state !== 'request' || s.answered !== 'no') continue
     const { id } = s.request
     if (owner.has(id)) {
-      const message = `id ${id} is also that of slot ${owner.get(id)}, in flight as well`
+      const message = `id ${idText(id)} is also that of slot ${owner.get(id)}, in flight as well`
       findings.push({ code: 'id-shared', message, slot: s.slot, offset: slotOffset(geometry, s.slot) })
     } else owner.set(id, s.slot)
   }

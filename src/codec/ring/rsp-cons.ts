@@ -1,6 +1,7 @@
 // The frontend's consumer of responses is private to it. But a frontend that clears a slot once it took the response shows it.
-import { advance, distance, slotOf } from './ring-idx.ts'
+
 import type { Ring } from './ring.ts'
+import { advance, distance, slotOf } from './ring-idx.ts'
 
 /**
  * rsp_cons of a frontend that clears slots: the index of the first response that is not cleared, or rsp_prod. Undefined where no slot is

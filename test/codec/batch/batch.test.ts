@@ -1,5 +1,4 @@
 // The batch reader gives what the binary-parser decoder gives, field by field; the batch writer is its inverse.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -18,15 +17,17 @@ import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
 import { applyRuns } from '../../../src/replay/expected.ts'
 import { readVectors, vectorFiles } from '../../blkfront/read-vectors.ts'
-import { captures } from '../../support/captures.ts'
+import { captures, eachCapture } from '../../support/captures.ts'
+import { expectSame } from '../../support/expect-same.ts'
 import { rings } from '../../support/rings.ts'
+import { describeShared, SHARED } from '../../support/shared.ts'
 
 /** Rings of one size, read together: rows, indices of the header, and the bytes that the writer makes of them. */
 function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new Map()): void {
   const geometry = ringGeometry(abi, all[0]!.length / XEN_PAGE_SIZE)
   const batch = new Batch(geometry, all.length)
   const judge = batchJudge(batch)
-  const bytes = Uint8Array.from(all.flatMap((ring) => [...ring]))
+  const bytes = Uint8Array.from(Buffer.concat(all))
   readBatch(batch, bytes)
   expect(batch.rings).toBe(all.length)
   const over = Uint8Array.from(bytes)
@@ -39,8 +40,11 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
     const header = [batch.req_prod[r], batch.req_event[r], batch.rsp_prod[r], batch.rsp_event[r]]
     expect(header).toEqual([sring.req_prod, sring.req_event, sring.rsp_prod, sring.rsp_event])
     const read = Array.from({ length: batch.rowsAt[r + 1]! - batch.rowsAt[r]! }, (_, i) => slotOfRow(batch, batch.rowsAt[r]! + i))
-    expect(read).toEqual(slots.filter((s) => s.state !== 'unused'))
-    expect([...batch.ring.subarray(batch.rowsAt[r], batch.rowsAt[r + 1])].every((ring) => ring === r)).toBe(true)
+    expectSame(
+      read,
+      slots.filter((s) => s.state !== 'unused'),
+    )
+    expect(batch.ring.subarray(batch.rowsAt[r], batch.rowsAt[r + 1]).every((ring) => ring === r)).toBe(true)
     return read
   })
   // What is written reaches the bytes: over others, it is read again.
@@ -50,29 +54,37 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
   readBatch(batch, over)
   judge()
   for (const r of all.keys()) resolveIndirect(batch, r, pages)
-  expect(Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row))).toEqual(rows.flat())
+  expectSame(
+    Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row)),
+    rows.flat(),
+  )
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('captures', ({ path }) => {
   for (const { bytes, indirectPages } of loadDumps(path)) for (const abi of ABIS) check([bytes], abi, indirectPages)
 })
 
-const SHARED = join(import.meta.dirname, '../../../../shared/vectors')
-const VECTORS = existsSync(SHARED) ? SHARED : join(import.meta.dirname, '../../vectors')
-
-test.each(vectorFiles(VECTORS))('rings of vectors %s', (file) => {
-  const vectors = readVectors(VECTORS, file)
+function checkVectors(folder: string, file: string): void {
+  const vectors = readVectors(folder, file)
   expect(vectors.length).toBeGreaterThan(0)
   for (const { config, events } of vectors) {
     const pages = config.ringPages
     const ring = new Uint8Array(pages * XEN_PAGE_SIZE)
     const some: Uint8Array[] = []
     for (const [n, event] of events.entries()) {
-      applyRuns(ring, event.ringFull ? [[0, event.ringFull]] : (event.ring ?? []))
+      applyRuns(ring, typeof event.ringFull === 'string' ? [[0, event.ringFull]] : (event.ring ?? []))
       if (n === events.length - 1 || n % 20 === 19) some.push(Uint8Array.from(ring))
     }
     check(some.slice(-4), abiByName(config.abi)!)
   }
+}
+
+const COMMITTED = join(import.meta.dirname, '../../vectors')
+test.each(vectorFiles(COMMITTED))('rings of vectors %s', (file) => checkVectors(COMMITTED, file))
+
+describeShared('rings of vectors', () => {
+  const complete = join(SHARED, 'vectors')
+  test.each(vectorFiles(complete))('%s', (file) => checkVectors(complete, file))
 })
 
 test('random pages, of chance and near to what can be', () => {

@@ -11,7 +11,7 @@ import { ABIS, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../../src/codec/struct/encode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
-import { captures } from '../../support/captures.ts'
+import { eachCapture } from '../../support/captures.ts'
 import { rings } from '../../support/rings.ts'
 
 const codes = new Set<string>()
@@ -39,7 +39,7 @@ function twoRequests(): Uint8Array {
   return bytes
 }
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   for (const { bytes } of loadDumps(path)) check(bytes)
 })
 

@@ -4,7 +4,7 @@ import { type ChangedRange, changedInFlight, type RingMoment } from '../../../sr
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
-import { captures } from '../../support/captures.ts'
+import { allCaptures } from '../../support/captures.ts'
 
 function moment(
   folder: string,
@@ -71,7 +71,7 @@ test('a segment of an indirect page', () => {
   }
 })
 
-test('captured series: nothing changes in flight but slots that are being answered', () => {
+allCaptures('captured series: nothing changes in flight but slots that are being answered', (captures) => {
   let moments = 0
   for (const { path } of captures.filter(({ path }) => /series/.test(path))) {
     let before: RingMoment | undefined

@@ -16,7 +16,8 @@ import { decode } from '../../../src/codec/struct/parser.ts'
 import { blkifIndirectPage } from '../../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/dump/folder.ts'
-import { captures } from '../../support/captures.ts'
+import { captures, eachCapture } from '../../support/captures.ts'
+import { expectSame } from '../../support/expect-same.ts'
 
 function checkRing(bytes: Uint8Array, abi: Abi): void {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
@@ -29,7 +30,10 @@ function checkRing(bytes: Uint8Array, abi: Abi): void {
   // Every field that an encoder writes reaches the bytes: over other bytes, the same value decodes again.
   const other = new Uint8Array(bytes.length).fill(0x5a)
   encodeWireRingOver(wire, geometry, other, () => false)
-  expect(decodeWireRing(other, geometry).ring.map((e) => e.req)).toEqual(wire.ring.map((e) => e.req))
+  expectSame(
+    decodeWireRing(other, geometry).ring.map((e) => e.req),
+    wire.ring.map((e) => e.req),
+  )
   checkCover(annotateRing(decodeRing(bytes, abi)), bytes.length)
 }
 
@@ -50,14 +54,14 @@ function checkIndirectPage(bytes: Uint8Array, abi: Abi): void {
   expect(Buffer.compare(again, bytes)).toBe(0)
   // The short way to the first segments gives what the schema gives.
   for (const count of [0, 1, 33, 512])
-    expect(readSegments(bytes, abi, count)).toEqual(decode(blkifIndirectPage, abi, bytes).seg.slice(0, count))
+    expectSame(readSegments(bytes, abi, count), decode(blkifIndirectPage, abi, bytes).seg.slice(0, count))
 }
 
 test('captures are there', () => {
   expect(captures.length).toBeGreaterThanOrEqual(20)
 })
 
-test.each(captures)('$name', ({ path }) => {
+eachCapture('each capture', ({ path }) => {
   for (const { bytes } of loadDumps(path)) for (const abi of ABIS) checkRing(bytes, abi)
   const pages = readdirSync(path).filter((name) => name.startsWith('indirect-'))
   for (const name of pages) for (const abi of ABIS) checkIndirectPage(readFileSync(join(path, name)), abi)

@@ -1,12 +1,12 @@
 // Names of disks, against what the toolstack wrote into the XenStore of the captured hosts (`dev`), and Xen's table of numbers.
 import { expect, test } from 'vitest'
 import { diskName } from '../../../src/codec/xen/vdev.ts'
-import { captures, textOf } from '../../support/captures.ts'
+import { allCaptures, textOf } from '../../support/captures.ts'
 
 /** `.../backend/vbd/3/268442368/dev = "xvdab"` */
 const DEV = /\/backend\/vbd\/\d+\/(\d+)\/dev = "([^"]+)"/g
 
-test('the names that the toolstack gave', () => {
+allCaptures('the names that the toolstack gave', (captures) => {
   const named = new Map<number, string>()
   for (const capture of captures)
     for (const [, vdev, dev] of (textOf(capture, 'xenstore.txt') ?? '').matchAll(DEV)) named.set(Number(vdev), dev!)

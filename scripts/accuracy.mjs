@@ -1,0 +1,5 @@
+// npm run -s accuracy
+import { importTypeScript } from './run-typescript.mjs'
+
+const { main } = await importTypeScript(new URL('accuracy.ts', import.meta.url))
+process.exitCode = main((line) => process.stdout.write(`${line}\n`))

@@ -1,0 +1,70 @@
+// What frontend and backend agree on, from the backend's nodes in XenStore and the driver's module parameters.
+import { type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
+import type { ScenarioConfig } from './scenario.ts'
+
+/** Nodes of a backend by name, as XenStore holds them. */
+export type BackendNodes = Readonly<Record<string, string>>
+
+export interface ModuleParameters {
+  /** `max_indirect_segments`, 32 unless given. */
+  readonly maxIndirectSegments?: number | undefined
+  /** `max_ring_page_order`, 0 unless given. */
+  readonly maxRingPageOrder?: number | undefined
+  /** `max_queues`, as many as the guest has processors unless given. */
+  readonly maxQueues?: number | undefined
+}
+
+/** Processors of the guest, above which `max_queues` does not go. */
+const PROCESSORS = 4
+
+function node(nodes: BackendNodes, name: string): number {
+  return Number(nodes[name] ?? 0)
+}
+
+/** Xen pages of a ring. */
+export function negotiatedRingPages(nodes: BackendNodes, { maxRingPageOrder = 0 }: ModuleParameters): number {
+  return 2 ** Math.min(maxRingPageOrder, node(nodes, 'max-ring-page-order'))
+}
+
+export function negotiatedQueues(model: DriverModel, nodes: BackendNodes, { maxQueues = PROCESSORS }: ModuleParameters): number {
+  if (!model.hasQueues) return 1
+  return Math.max(1, Math.min(node(nodes, 'multi-queue-max-queues'), maxQueues, PROCESSORS))
+}
+
+export type Negotiated = Pick<
+  ScenarioConfig,
+  'persistent' | 'bounce' | 'maxIndirectSegments' | 'featureFlush' | 'featureFua' | 'featureDiscard' | 'featureSecdiscard'
+>
+
+/**
+ * What is agreed on with a backend, new or first. Discards stay on once a backend could do them; whether they may be secure is taken from a
+ * backend that can discard.
+ * @param before what was agreed on with the old one
+ */
+export function negotiated(
+  model: DriverModel,
+  nodes: BackendNodes,
+  parameters: ModuleParameters,
+  before: Pick<Negotiated, 'featureDiscard' | 'featureSecdiscard'>,
+  trusted: boolean,
+): Negotiated {
+  const persistent = node(nodes, 'feature-persistent') !== 0
+  const barrier = node(nodes, 'feature-barrier') !== 0
+  const flush = node(nodes, 'feature-flush-cache') !== 0
+  const discard = node(nodes, 'feature-discard') !== 0
+  const secure = nodes['discard-secure']
+  const takesSecure = discard && !(secure === undefined && model.keepsSecdiscardWithoutNode)
+  return {
+    persistent,
+    bounce: persistent || (model.bouncesUntrusted && !trusted),
+    maxIndirectSegments: negotiatedIndirectSegments(
+      model,
+      node(nodes, 'feature-max-indirect-segments'),
+      parameters.maxIndirectSegments,
+    ),
+    featureFlush: barrier || flush,
+    featureFua: barrier && !flush,
+    featureDiscard: before.featureDiscard || discard,
+    featureSecdiscard: takesSecure ? Number(secure ?? 0) !== 0 : before.featureSecdiscard,
+  }
+}

@@ -1,0 +1,48 @@
+// Transcripts: commands, and how one is run so that it prints the same everywhere.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+export const TRANSCRIPTS = join(import.meta.dirname, '../transcripts')
+
+/** Files of transcripts. */
+export function transcriptNames(): string[] {
+  return readdirSync(TRANSCRIPTS).filter((name) => name.endsWith('.txt'))
+}
+
+export interface Transcribed {
+  readonly command: string
+  /** The command behind `$ `, what it prints and its exit code, as the transcript has it. */
+  readonly block: string
+}
+
+export function transcribed(name: string): Transcribed[] {
+  return readFileSync(join(TRANSCRIPTS, name), 'utf8')
+    .split(/\n?^(?=\$ )/m)
+    .filter((block) => block.startsWith('$ '))
+    .map((block) => ({ command: block.slice(2, block.indexOf('\n')), block }))
+}
+
+interface RunOptions {
+  /** What $SCRATCH names. */
+  readonly scratch: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Arguments of Node before the command's. */
+  readonly node?: string
+}
+
+/** Runs a command in the root of the repo. @returns its block of a transcript */
+export function runBlock(command: string, { scratch, env, node = '' }: RunOptions): Promise<string> {
+  const script = `blkring() { "${process.execPath}" ${node} "${root}/bin/run.js" "$@"; }\n${command}`
+  const all = { PATH: process.env['PATH'], LC_ALL: 'C', SCRATCH: scratch, ...env }
+  return new Promise((resolve) => {
+    const bash = ['--norc', '--noprofile', '-o', 'pipefail', '-c', script]
+    const child = execFile('bash', bash, { cwd: root, env: all, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      const errors = stderr && `${stderr.trimEnd().replace(/^/gm, '! ')}\n`
+      const output = stdout && !stdout.endsWith('\n') ? `${stdout}\n` : stdout
+      resolve(`$ ${command}\n${output}${errors}exit ${error ? error.code : 0}\n`)
+    })
+    child.stdin?.end()
+  })
+}
