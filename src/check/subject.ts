@@ -3,6 +3,7 @@
 import { decodeBeneath, plausibleBeneath } from '../codec/ring/beneath.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
+import { placeOfSegment } from '../codec/ring/multi-slot.ts'
 import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
@@ -112,6 +113,12 @@ export function atField({ ring: { geometry } }: RingSubject, { slot, request }: 
 export function atSegment(subject: RingSubject, slot: RequestSlot, i: number) {
   const { abi } = subject.ring.geometry
   if (slot.request.kind === 'indirect') return atIndirectGref(subject, slot, Math.floor(i / SEGS_PER_INDIRECT_PAGE))
+  const { block, place } = placeOfSegment(i)
+  const { geometry } = subject.ring
+  if (block > 0 && slot.request.kind === 'rw') {
+    const own = slot.request.continuedIn?.[block - 1] ?? slot.slot
+    return { slot: slot.slot, offset: slotOffset(geometry, own) + place * sizeOf(blkifRequestSegment, abi) }
+  }
   const seg = atField(subject, slot, 'seg')
   return { ...seg, offset: seg.offset + i * sizeOf(blkifRequestSegment, abi) }
 }

@@ -159,8 +159,10 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { dump, ring } = decoded
       const print = (several: boolean) => {
+        // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused') write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
+          if (slot.state === 'request' || slot.state === 'response')
+            write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })
     },

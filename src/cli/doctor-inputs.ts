@@ -2,7 +2,16 @@
 
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { type Device, Devices, type Diagnosis, diagnose, type History, type PrivateIndices, worst } from '../doctor/index.ts'
+import {
+  compareVerdicts,
+  type Device,
+  Devices,
+  type Diagnosis,
+  diagnose,
+  type History,
+  type PrivateIndices,
+  worst,
+} from '../doctor/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { deviceJson } from '../render/doctor-json.ts'
@@ -10,7 +19,7 @@ import { doctorText, seriesTitle } from '../render/doctor-text.ts'
 import { jsonText } from '../render/printable.ts'
 import type { Sheet } from '../render/style.ts'
 import { printable, wrap } from '../render/text.ts'
-import { momentsOf } from './doctor-moments.ts'
+import { snapshotsOf } from './doctor-moments.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { write } from './output.ts'
@@ -42,16 +51,17 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
       continue
     }
     const { abi, pages, sectorUnit, found } = options
-    for (const moment of momentsOf(input, { abi, pages, sectorUnit, found, onError, onNote: (note) => notes.push(note) }))
-      devices.add(moment)
+    for (const snapshot of snapshotsOf(input, { abi, pages, sectorUnit, found, onError, onNote: (note) => notes.push(note) }))
+      devices.add(snapshot)
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
-  const diagnoses = found.map(({ queues }) => queues.map((history) => diagnose(history, options.interval)))
+  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
     if (options.json) write(`${jsonText({ notes, devices: diagnoses.map(deviceJson) }, 2)}\n`)
-    else write(texts(found, diagnoses, sheet) + noteText(notes, sheet))
+    else write(texts(judged, sheet) + noteText(notes, sheet))
   }
   const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
@@ -63,8 +73,20 @@ function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
-function texts(devices: readonly Device[], diagnoses: readonly (readonly Diagnosis[])[], sheet: Sheet): string {
-  return devices.map(({ queues }, i) => doctorText(titleOf(queues), diagnoses[i]!, sheet)).join('\n')
+interface Judged {
+  readonly device: Device
+  /** Of each queue. */
+  readonly diagnoses: readonly Diagnosis[]
+}
+
+/** As the inputs have them where their verdicts are of one rank. */
+function worstFirst(judged: readonly Judged[]): Judged[] {
+  const verdict = ({ diagnoses }: Judged) => worst(diagnoses).verdicts[0]!
+  return [...judged].sort((a, b) => compareVerdicts(verdict(a), verdict(b)))
+}
+
+function texts(judged: readonly Judged[], sheet: Sheet): string {
+  return judged.map(({ device, diagnoses }) => doctorText(titleOf(device.queues), diagnoses, sheet)).join('\n')
 }
 
 function titleOf(queues: readonly History[]): string {

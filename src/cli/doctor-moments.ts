@@ -1,14 +1,14 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../doctor/index.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
-import { IO_RING, tellsDump } from '../dump/dump-names.ts'
-import { loadDumps } from '../dump/folder.ts'
+import { IO_RING, memberOf, tellsDump } from '../dump/dump-names.ts'
 import type { OpenInput } from '../dump/input-file.ts'
+import { loadMoments } from '../dump/moments.ts'
 import { readSome } from '../dump/read-some.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
@@ -34,7 +34,11 @@ const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 /** A folder with something of this name is a dump folder. */
 const tellsMoments = (name: string) => name === IO_RING || tellsDump(name)
 
-export function* momentsOf(input: string, options: MomentOptions): Generator<Moment> {
+/** One moment, or that of each of a device's queues. */
+export type Snapshot = readonly Moment[]
+
+/** Snapshots of the rings of an input, one after another. */
+export function* snapshotsOf(input: string, options: MomentOptions): Generator<Snapshot> {
   try {
     if (options.found?.has(input)) {
       yield* ofRings(input, input, options)
@@ -52,11 +56,11 @@ export function* momentsOf(input: string, options: MomentOptions): Generator<Mom
 }
 
 /** Opened once: what was read of a pipe to tell what it is does not come again. */
-function* ofFile(path: string, options: MomentOptions): Generator<Moment> {
+function* ofFile(path: string, options: MomentOptions): Generator<Snapshot> {
   const fd = path === '-' ? STDIN : open(path)
   try {
     const head = headOf(fd, path)
-    if (isIoRing(head)) yield ioRingMoment(head, path, path, options)
+    if (isIoRing(head)) yield [ioRingMoment(head, path, path, options)]
     else yield* ofRings(path, path, options, { fd, head })
   } finally {
     if (fd !== STDIN) closeSync(fd)
@@ -64,7 +68,7 @@ function* ofFile(path: string, options: MomentOptions): Generator<Moment> {
 }
 
 /** A dump folder; or, where it is none, the dump folders in it, by the first number in their names. */
-function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Moment> {
+function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Snapshot> {
   const names = list(folder)
   const ioRing = names.includes(IO_RING) && isFile(join(folder, IO_RING))
   if (names.some(tellsDump)) {
@@ -72,7 +76,7 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
     return
   }
   if (ioRing) {
-    yield ofIoRing(join(folder, IO_RING), input, options)
+    yield [ofIoRing(join(folder, IO_RING), input, options)]
     return
   }
   const below = names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some(tellsMoments))
@@ -83,13 +87,15 @@ function* ofFolder(folder: string, input: string, options: MomentOptions): Gener
 }
 
 /** Rings with an io_ring beside them: its private indices are those of the moment that has its shared ones. */
-function* withIoRing(folder: string, input: string, options: MomentOptions): Generator<Moment> {
+function* withIoRing(folder: string, input: string, options: MomentOptions): Generator<Snapshot> {
   const io = attempt(() => ofIoRing(join(folder, IO_RING), input, options), options)
   let isHere = false
-  for (const moment of ofRings(folder, input, options)) {
-    const same = io !== undefined && isSameMoment(io, moment)
-    isHere ||= same
-    yield same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
+  for (const snapshot of ofRings(folder, input, options)) {
+    yield snapshot.map((moment) => {
+      const same = io !== undefined && isSameMoment(io, moment)
+      isHere ||= same
+      return same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
+    })
   }
   if (io && !isHere)
     options.onNote(`${io.source} shows no moment of the rings beside it (${words(io)}) and is left aside: name it alone`)
@@ -104,13 +110,21 @@ function words({ sring }: Moment): string {
   return INDICES.map((key) => `${key} ${sring[key]}`).join(', ')
 }
 
-function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Moment> {
+function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Snapshot> {
   const { pages, found, onError, onNote } = options
-  for (const dump of loadDumps(path, { pages, found, onError, opened })) {
-    for (const { code, message } of dump.findings)
-      if (code === 'text-bytes-missing') onNote(`${displayName(dump.source, input)}: ${message}`)
-    yield ofRing(dump, input, options)
+  const series = seriesOf(path)
+  for (const { dumps } of loadMoments(path, { pages, found, onError, opened })) {
+    for (const { source, findings } of dumps)
+      for (const { code, message } of findings)
+        if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
+    yield dumps.map((dump) => ({ ...ofRing(dump, input, options), series }))
   }
+}
+
+/** A ring-NNN.bin that is named itself is of its folder's series. */
+function seriesOf(path: string): string {
+  if (path === '-') return path
+  return resolve(memberOf(basename(path))?.moment === undefined ? path : dirname(path))
 }
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
@@ -123,6 +137,7 @@ function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOption
     shown: { ring, bytes: dump.bytes, indirectPages: dump.indirectPages },
     known: {},
     xenstore: dump.xenstore,
+    extracted: dump.extracted,
   }
 }
 
@@ -150,6 +165,8 @@ function ioRingMoment(bytes: Uint8Array, path: string, input: string, { onNote }
     known: { req_cons, rsp_prod_pvt },
     lag: IO_RING_LAG,
     xenstore: undefined,
+    series: seriesOf(path),
+    device: /^vbd3-\d+-\d+$/.exec(basename(dirname(resolve(path))))?.[0],
   }
 }
 

@@ -27,6 +27,7 @@ export {
 } from './ring/changed-in-flight.ts'
 export type { Finding } from './ring/finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
+export { maxRequestSegments, slotsForSegments } from './ring/multi-slot.ts'
 export {
   type DirectRequest,
   type DiscardRequest,
@@ -38,6 +39,7 @@ export {
   sumSectors,
 } from './ring/request.ts'
 export {
+  type ContinuationSlot,
   type DecodeRingOptions,
   decodeRing,
   type RequestSlot,

@@ -57,6 +57,7 @@ function keyOf(slot: Slot, by: MatchBy, place: number): unknown {
       return by === 'id' ? `response ${slot.response.id}` : order
     case 'cleared':
     case 'unknown':
+    case 'continuation':
     case 'unused':
       return order
   }

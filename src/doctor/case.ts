@@ -2,6 +2,7 @@
 import type { Connection } from './connection.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
+import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 
 export interface Case {
@@ -46,6 +47,16 @@ export function prevails(moments: number, c: Case): boolean {
 /** There is one moment, or the condition prevails: nothing shows that it passes. */
 export function stands(moments: number, c: Case): boolean {
   return c.history.moments === 1 || prevails(moments, c)
+}
+
+/** Requests may take several slots of the ring: what its indices count are slots. */
+export function countsSlots({ shown }: Moment): boolean {
+  return shown?.ring.slots.some(({ state }) => state === 'continuation') === true
+}
+
+/** So many that the indices count: `2 requests`, and `2 slots of requests` where one may take several. */
+export function manyRequests(n: number, { history }: Case): string {
+  return countsSlots(history.last) ? many(n, 'slot of requests', 'slots of requests') : many(n, 'request')
 }
 
 /** `1 request`, `2 requests`. */

@@ -1,50 +1,144 @@
 // Moments as they come, of one queue or many, sorted into the rings that they are of.
+import type { Extracted } from '../image/index.ts'
 import { History } from './history.ts'
 import type { Moment, PrivateIndices } from './moment.ts'
-import { breakBetween } from './same-ring.ts'
+import { breakBetween, tieBetween } from './same-ring.ts'
 
 /** One device: the history of each of its queues, in their order. */
 export interface Device {
   readonly queues: readonly History[]
 }
 
-export class Devices {
-  /** By queue, the histories that follow each other. */
-  readonly #histories = new Map<number | undefined, History[]>()
-  readonly #notes: string[] = []
-  #held: Moment | undefined
+/** What was put together so far of one device. */
+interface Group {
+  readonly histories: Map<number | undefined, History>
+  /** Where its rings were taken out of memory images: by the image, the places in it. */
+  readonly images: Map<string, Set<string>>
+  /** What its last moment is called. */
+  last: string
+}
 
-  /** The next moment, of any queue. */
-  add(moment: Moment): void {
+/** Each says that one input was not put to others; what stands behind more of them is the same. */
+const MAX_NOTES = 6
+/** Devices that an input is held against, the latest: all against all would take the square of their number. */
+const MAX_CANDIDATES = 128
+
+/**
+ * Snapshots of a series (`Moment.series`) are moments of one device by their names, unless something speaks against it. Others
+ * are put together only where something bears it out: rings that have nothing to do with each other are judged each alone.
+ */
+export class Devices {
+  readonly #groups: Group[] = []
+  readonly #series = new Map<string, Group>()
+  readonly #notes: string[] = []
+  /** Rings that were taken out of one image, by its name. */
+  readonly #images = new Map<string, number>()
+  #held: readonly Moment[] = []
+
+  /** The next snapshot: one moment, or that of each of a device's queues. */
+  add(snapshot: Moment | readonly Moment[]): void {
     this.#take()
-    this.#held = moment
+    this.#held = 'source' in snapshot ? [snapshot] : snapshot
   }
 
   /** @param known private indices at the last moment, beside those that it has itself */
   finish(known: PrivateIndices = {}): Device[] {
-    if (this.#held) this.#held = { ...this.#held, known: { ...this.#held.known, ...known } }
+    this.#held = this.#held.map((moment) => ({ ...moment, known: { ...moment.known, ...known } }))
     this.#take()
-    const queues = [...this.#histories.entries()].sort(([a], [b]) => (a ?? -1) - (b ?? -1)).map(([, histories]) => histories)
-    const most = Math.max(0, ...queues.map((histories) => histories.length))
-    return Array.from({ length: most }, (_, k) => ({ queues: queues.flatMap((histories) => histories[k] ?? []) }))
+    return this.#groups.map(({ histories }) => ({
+      queues: [...histories.entries()].sort(([a], [b]) => (a ?? -1) - (b ?? -1)).map(([, history]) => history),
+    }))
   }
 
-  /** What was not put together, one line each. */
+  /** What was not put together, and why, one line each. */
   get notes(): readonly string[] {
-    return this.#notes
+    const more = this.#notes.length - MAX_NOTES
+    const images = [...this.#images].filter(([, rings]) => rings > 1)
+    return [
+      ...images.map(
+        ([image, rings]) =>
+          `${rings} rings of one memory image, ${image}, are rings of as many disks or queues: each is judged on its own`,
+      ),
+      ...this.#notes.slice(0, MAX_NOTES),
+      ...(more > 0 ? [`${more} more inputs are judged on their own, for reasons like these`] : []),
+    ]
   }
 
   #take(): void {
-    const moment = this.#held
-    this.#held = undefined
-    if (!moment) return
-    const histories = this.#histories.get(moment.queue) ?? []
-    this.#histories.set(moment.queue, histories)
-    const current = histories.at(-1)
-    const broken = current && breakBetween(current.last, moment)
-    if (broken !== undefined)
-      this.#notes.push(`${moment.source} does not follow ${current!.last.source}: ${broken}; each is judged on its own`)
-    if (!current || broken !== undefined) histories.push(new History(moment))
-    else current.add(moment)
+    const snapshot = this.#held
+    this.#held = []
+    const [first] = snapshot
+    if (!first) return
+    const series = first.series ?? ''
+    const known = this.#series.get(series)
+    const group = known ? this.#following(known, snapshot) : this.#borneOut(snapshot)
+    this.#series.set(series, group)
+    for (const moment of snapshot) {
+      const history = group.histories.get(moment.queue)
+      if (history) history.add(moment)
+      else group.histories.set(moment.queue, new History(moment))
+      if (moment.extracted) this.#noteImage(group, moment.extracted)
+    }
+    group.last = first.source
   }
+
+  /** The group of the series that it is of, or a new one where it cannot follow. */
+  #following(group: Group, snapshot: readonly Moment[]): Group {
+    const broken = breakOf(group, snapshot)
+    return broken === undefined ? group : this.#alone(snapshot, group, broken)
+  }
+
+  /** The group that something ties it to, the latest first; a new one where there is none. */
+  #borneOut(snapshot: readonly Moment[]): Group {
+    const previous = this.#groups.at(-1)
+    for (const group of this.#groups.slice(-MAX_CANDIDATES).reverse()) {
+      if (!isOfOneImage(group, snapshot) && breakOf(group, snapshot) === undefined && isTied(group, snapshot)) return group
+    }
+    return this.#alone(snapshot, previous, previous && breakOf(previous, snapshot))
+  }
+
+  #alone(snapshot: readonly Moment[], before: Group | undefined, broken: string | undefined): Group {
+    const [first] = snapshot
+    const group: Group = { histories: new Map(), images: new Map(), last: first!.source }
+    this.#groups.push(group)
+    if (before && !isOfOneImage(before, snapshot)) this.#notes.push(noteOf(first!.source, before.last, broken))
+    return group
+  }
+
+  #noteImage({ images }: Group, { image, place }: Extracted): void {
+    const places = images.get(image) ?? new Set()
+    images.set(image, places)
+    if (!places.has(place)) this.#images.set(image, (this.#images.get(image) ?? 0) + 1)
+    places.add(place)
+  }
+}
+
+function noteOf(source: string, last: string, broken: string | undefined): string {
+  if (broken !== undefined) return `${source} does not follow ${last}: ${broken}; each is judged on its own`
+  return `${source} is not taken for a later moment of ${last}: they have too little in common that would bear it out, in slots or in XenStore; each is judged on its own (files ring-000.bin, ring-001.bin in one folder are moments of one ring by their names)`
+}
+
+/** Both were taken out of one image, from other places in it: an image is one moment, and its rings are others. */
+function isOfOneImage({ images }: Group, snapshot: readonly Moment[]): boolean {
+  return snapshot.some(({ extracted }) => {
+    const places = extracted && images.get(extracted.image)
+    return places !== undefined && !places.has(extracted!.place)
+  })
+}
+
+/** Why the snapshot cannot follow in the group, in one phrase. */
+function breakOf({ histories }: Group, snapshot: readonly Moment[]): string | undefined {
+  for (const moment of snapshot) {
+    const history = histories.get(moment.queue)
+    const broken = history && breakBetween(history.last, moment)
+    if (broken !== undefined) return broken
+  }
+  return undefined
+}
+
+function isTied({ histories }: Group, snapshot: readonly Moment[]): boolean {
+  return snapshot.some((moment) => {
+    const history = histories.get(moment.queue)
+    return history !== undefined && tieBetween(history.last, moment) !== undefined
+  })
 }

@@ -5,7 +5,7 @@ import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { type Case, many, secondsOf } from './case.ts'
+import { type Case, many, manyRequests, secondsOf } from './case.ts'
 
 /** One sentence each. */
 export function evidenceOf(c: Case): string[] {
@@ -20,7 +20,8 @@ function indices({ history: { last } }: Case): string {
   return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
 }
 
-function backend({ history }: Case): string {
+function backend(c: Case): string {
+  const { history } = c
   const { req_prod, req_event } = history.last.sring
   const { outstanding, state } = history.reading
   const behind = distance(req_event, req_prod)
@@ -28,7 +29,7 @@ function backend({ history }: Case): string {
     impossible: '',
     idle: 'req_event = req_prod + 1: the backend took every request before it slept',
     below: 'req_event = req_prod + 1: the backend took every request before it slept',
-    backend: `req_event lies ${behind} behind req_prod: when it last slept, the backend had not seen ${many(distance(advance(req_event, -1), req_prod), 'request')}`,
+    backend: `req_event lies ${behind} behind req_prod: when it last slept, the backend had not seen ${manyRequests(distance(advance(req_event, -1), req_prod), c)}`,
     beyond: `req_event lies ${distance(req_prod, req_event)} beyond req_prod: the next request raises no event`,
     quiet: 'req_event is not beyond req_prod: no event is asked for',
   }

@@ -1,6 +1,7 @@
 // The room's surface: why a disk hangs.
 
 export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+export { countsSlots } from './case.ts'
 export { type Device, Devices } from './devices.ts'
 export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, type DriverName, fingerprint } from './fingerprint.ts'
@@ -8,7 +9,7 @@ export { History } from './history.ts'
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
 export { type Bounds, type Moment, type PrivateIndices, type Reading, readMoment } from './moment.ts'
 export type { Step } from './next-steps.ts'
-export { breakBetween } from './same-ring.ts'
+export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
-export type { Verdict, VerdictName } from './verdict.ts'
+export { compareVerdicts, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

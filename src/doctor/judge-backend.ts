@@ -2,7 +2,7 @@
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE_BARRIER } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
-import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
+import { type Case, lasting, many, manyRequests, prevails, seenFor, stands } from './case.ts'
 import { type Sureness, weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -19,7 +19,7 @@ export function judgeBackend(c: Case): Verdict[] {
 function allBelow(c: Case): Verdict {
   const { outstanding, untaken } = c.history.reading
   const taken = untaken.atMost === 0 ? 'and the backend has taken every one' : 'most or all of them taken by the backend'
-  return storageBelow(c, `${many(outstanding, 'request')} without an answer, ${taken}`, untaken.atMost > 0 ? 'likely' : 'certain')
+  return storageBelow(c, `${manyRequests(outstanding, c)} without an answer, ${taken}`, untaken.atMost > 0 ? 'likely' : 'certain')
 }
 
 /** Of those that the backend has taken for certain, where it seems to have left others. */
@@ -27,7 +27,7 @@ function takenBelow(c: Case): Verdict {
   const { outstanding, untaken } = c.history.reading
   const taken = outstanding - untaken.atMost
   const atLeast = untaken.atLeast === untaken.atMost ? '' : 'at least '
-  const what = `The backend has taken ${atLeast}${taken} of the ${many(outstanding, 'request')} without an answer`
+  const what = `The backend has taken ${atLeast}${taken} of the ${manyRequests(outstanding, c)} without an answer`
   return { ...storageBelow(c, what, 'certain'), holdsMost: taken > untaken.atMost }
 }
 
@@ -70,9 +70,9 @@ function notTaken(c: Case): Verdict[] {
   return why.sureness === seen.sureness ? [{ ...why, text: `${why.text} ${seenFor(moments, c)}` }] : [seen, why]
 }
 
-function untakenText({ history }: Case): string {
-  const { atLeast, atMost } = history.reading.untaken
-  return atLeast === atMost ? many(atMost, 'request') : `up to ${many(atMost, 'request')}`
+function untakenText(c: Case): string {
+  const { atLeast, atMost } = c.history.reading.untaken
+  return `${atLeast === atMost ? '' : 'up to '}${manyRequests(atMost, c)}`
 }
 
 /** Why requests are not taken, where something speaks for one cause more than for others. */
@@ -85,7 +85,7 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
     return {
       ...seen,
       verdict: 'lost-front-to-back-event',
-      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${many(outstanding, 'request')} may lie there without an event that wakes it.`,
+      text: `The backend asked for its event at request ${sring.req_event}, beyond the next one: ${manyRequests(outstanding, c)} may lie there without an event that wakes it.`,
       causes: ['the ring was read while it moved, and its indices are of different moments', 'the backend sets req_event wrongly'],
     }
   const asleep = known.req_cons !== undefined && known.req_cons === advance(sring.req_event, -1)
@@ -106,7 +106,7 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
     }
   }
   if (answeredPastEvent > 0 || (known.req_cons !== undefined && !asleep)) {
-    const answers = answeredPastEvent > 0 ? `: it answered ${many(answeredPastEvent, 'request')} from there on` : ''
+    const answers = answeredPastEvent > 0 ? `: it answered ${manyRequests(answeredPastEvent, c)} from there on` : ''
     return {
       ...seen,
       verdict: history.moments > 1 ? 'backend-blocked' : 'requests-not-taken',

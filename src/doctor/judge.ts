@@ -3,7 +3,7 @@
 import type { Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
-import { type Case, many, secondsOf, seenFor } from './case.ts'
+import { type Case, many, manyRequests, secondsOf, seenFor } from './case.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
 import type { Sureness } from './sureness.ts'
@@ -30,7 +30,7 @@ function notConnected(c: Case): Verdict | undefined {
   if (state !== 'connecting' && state !== 'closed') return undefined
   const { outstanding, state: wait } = c.history.reading
   const lost =
-    wait.waiting !== 'impossible' && outstanding > 0 ? ` ${many(outstanding, 'request')} of the ring will not be answered.` : ''
+    wait.waiting !== 'impossible' && outstanding > 0 ? ` ${manyRequests(outstanding, c)} of the ring will not be answered.` : ''
   const script = hotplug === undefined ? '' : ` hotplug-status is "${hotplug}".`
   return {
     verdict: 'not-connected',

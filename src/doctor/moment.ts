@@ -5,6 +5,7 @@ import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { Extracted } from '../image/index.ts'
 
 /** Indices that no page shows, each a RING_IDX, where they are known from elsewhere. */
 export interface PrivateIndices {
@@ -29,6 +30,12 @@ export interface Moment {
   /** Seconds that it can be older than when it was read, where what shows it is written only now and then. */
   readonly lag?: number
   readonly xenstore: XenstoreNodes | undefined
+  /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
+  readonly series?: string | undefined
+  /** Where it was taken out of a memory image. */
+  readonly extracted?: Extracted | undefined
+  /** What the place of an io_ring calls its device: `vbd3-DOMID-DEVID`. */
+  readonly device?: string | undefined
 }
 
 /** A number that is known to lie between two. */

@@ -1,7 +1,6 @@
-// Whether one moment can come after another of the same ring. Producers only move on; what is published and unanswered, and what
-// was answered and not yet overwritten, stays as it is.
-
-import type { Ring, Slot } from '../codec/ring/ring.ts'
+// Whether one moment comes after another of the same ring: what speaks against it, and what bears it out. Producers only move on;
+// what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
+import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Moment } from './moment.ts'
@@ -23,47 +22,76 @@ export function breakBetween(before: Moment, after: Moment): string | undefined 
     ].filter((words) => words !== '')
     if (backwards.length > 0) return `${backwards.join(', ')}: an earlier moment, or another ring`
   }
-  return then && now ? otherSlots(then, now) : undefined
+  const slots = slotsOf(before, after)
+  if (!slots || !contradicts(slots)) return undefined
+  return `${slots.others} of the ${slots.alike + slots.changed} slots that cannot have changed since differ: another ring`
+}
+
+/** So many slots alike are no chance, even on the first lap: the first requests of all guests of one kind are the same. */
+const MIN_ALIKE = 4
+/** More requests than a disk answers in hours: XenStore alone does not bear that out. */
+const MAX_UNSEEN = 2 ** 28
+/** Two rings that have nothing to do with each other are as near to one another once in so many times. */
+const MIN_LAPS = 64
+
+/**
+ * What bears out that `after` is a later moment of the ring of `before`, in one phrase; undefined where nothing does. To be asked
+ * of moments that `breakBetween` has nothing against.
+ */
+export function tieBetween(before: Moment, after: Moment): string | undefined {
+  if (!isPossible(before) || !isPossible(after)) return undefined
+  const published = distance(before.sring.req_prod, after.sring.req_prod)
+  const slots = slotsOf(before, after)
+  if (slots) {
+    const { alike, changed } = slots
+    const least = before.sring.req_prod < before.nr_ents ? MIN_ALIKE : 1
+    if (alike >= least && 4 * changed <= alike) return `${alike} slots that both must have are the same`
+    if (changed > 0) return undefined
+  }
+  if (published <= MAX_UNSEEN && sameConnection(before, after)) return 'XenStore names the same ring pages and event channel'
+  if (slots) return undefined
+  // The text of io_ring: its place is its name, and its indices are all that it has.
+  if (before.device !== undefined && before.device === after.device) return `both are of ${after.device}`
+  const near = published <= before.nr_ents && before.sring.req_prod >= MIN_LAPS * before.nr_ents
+  return near ? 'their indices lie within one lap of each other' : undefined
+}
+
+function slotsOf(before: Moment, after: Moment): Continuity | undefined {
+  return before.shown && after.shown ? continuityOf(before.shown, after.shown) : undefined
 }
 
 function isPossible({ sring, nr_ents }: Moment): boolean {
   return distance(sring.rsp_prod, sring.req_prod) <= nr_ents
 }
 
+/** What XenStore has of a connection, of a device or of one of its queues: a device that is connected anew gets others. */
+const OF_CONNECTION =
+  /^(backend|backend-id|virtual-device|protocol|ring-page-order|multi-queue-num-queues|(queue-\d+\/)?(event-channel|ring-ref\d*))$/
+const OF_RING = /(^|\/)ring-ref\d*$/
+const OF_CHANNEL = /(^|\/)event-channel$/
+/** Of the backend: what stands behind the ring. A medium can be changed, so that another one proves nothing. */
+const OF_DISK = ['frontend', 'frontend-id', 'params', 'physical-device', 'sectors', 'sector-size', 'mode', 'type']
+
 function otherDevice(before: XenstoreNodes | undefined, after: XenstoreNodes | undefined): string | undefined {
-  for (const key of ['backend', 'virtual-device', 'event-channel', 'ring-ref', 'ring-ref0']) {
-    const [then, now] = [before?.frontend.get(key), after?.frontend.get(key)]
-    if (then !== undefined && now !== undefined && then !== now)
+  if (!before || !after) return undefined
+  for (const [key, then] of before.frontend) {
+    const now = OF_CONNECTION.test(key) ? after.frontend.get(key) : undefined
+    if (now !== undefined && then !== now)
       return `XenStore has ${key} "${now}" for it, not "${then}": another ring, or the device was connected anew`
   }
   return undefined
 }
 
-/** Slots torn by a dump of a moving ring are few. */
-function otherSlots(before: Ring, after: Ring): string | undefined {
-  let compared = 0
-  let differing = 0
-  for (const [slot, then] of before.slots.entries()) {
-    const now = after.slots[slot]!
-    const same = sameContent(then, now)
-    if (same === undefined) continue
-    compared++
-    if (!same) differing++
-  }
-  if (2 * differing <= compared) return undefined
-  return `${differing} of the ${compared} slots that cannot have changed since differ: another ring`
+/** All of the ring's pages, the event channel and the disk are named, and are the same. */
+function sameConnection({ xenstore: before }: Moment, { xenstore: after }: Moment): boolean {
+  if (!before || !after || before.frontend.get('backend') === undefined) return false
+  const ring = keysOf(before, OF_RING)
+  if (ring.length === 0 || keysOf(before, OF_CHANNEL).length === 0) return false
+  const sides = [...new Set([...keysOf(before, OF_CONNECTION), ...keysOf(after, OF_CONNECTION)])]
+  const alike = sides.every((key) => before.frontend.get(key) === after.frontend.get(key))
+  return alike && OF_DISK.every((key) => before.backend.get(key) === after.backend.get(key))
 }
 
-/** Undefined where the slot has had reason to change. */
-function sameContent(then: Slot, now: Slot): boolean | undefined {
-  if (then.index !== now.index || then.state !== now.state || now.state === 'unused' || then.state === 'unused') return undefined
-  if (then.state === 'request' && now.state === 'request') {
-    const [a, b] = [then.request, now.request]
-    return a.id === b.id && a.operation === b.operation && a.sector_number === b.sector_number
-  }
-  if (then.state === 'response' && now.state === 'response') {
-    const [a, b] = [then, now]
-    return a.response.id === b.response.id && a.beneath.sector_number === b.beneath.sector_number
-  }
-  return undefined
+function keysOf({ frontend }: XenstoreNodes, pattern: RegExp): string[] {
+  return [...frontend.keys()].filter((key) => pattern.test(key))
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../codec/ring/finding.ts'
+import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
@@ -27,7 +28,12 @@ export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice
   const protocol = chooseProtocol(dump, forced)
   const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
   const { bytes, indirectPages, missing } = dump
-  const ring = decodeRing(bytes, protocol.abi, { indirectPages, missing, sectorUnit })
+  const ring = decodeRing(bytes, protocol.abi, {
+    indirectPages,
+    missing,
+    sectorUnit,
+    maxSegments: dump.xenstore && maxRequestSegments(dump.xenstore),
+  })
   return {
     dump,
     protocol,

@@ -1,5 +1,6 @@
 // Rings of dumps as columns.
 import { Batch } from '../codec/batch/batch.ts'
+import { joinSlots } from '../codec/batch/join-slots.ts'
 import { batchJudge } from '../codec/batch/judge-batch.ts'
 import { markMissing } from '../codec/batch/mark-missing.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
@@ -12,7 +13,10 @@ export class DumpBatch {
   #batch: Batch | undefined
   #judge = () => {}
 
-  read({ bytes, missing, indirectPages }: RingDump, { geometry, sectorUnit }: Pick<Ring, 'geometry' | 'sectorUnit'>): Batch {
+  read(
+    { bytes, missing, indirectPages }: RingDump,
+    { geometry, sectorUnit, slots }: Pick<Ring, 'geometry' | 'sectorUnit' | 'slots'>,
+  ): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {
       this.#batch = new Batch(geometry, 1)
       this.#judge = batchJudge(this.#batch)
@@ -21,6 +25,7 @@ export class DumpBatch {
     batch.sectorUnit = sectorUnit
     readBatch(batch, bytes)
     if (missing) markMissing(batch, missing)
+    if (slots.some(({ state }) => state === 'continuation')) joinSlots(batch, { slots })
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

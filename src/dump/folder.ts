@@ -7,12 +7,14 @@ import type { Finding } from '../codec/ring/finding.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { Extracted } from '../image/index.ts'
 import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
 import { type InputFile, type OpenInput, openInput, peek, readAll } from './input-file.ts'
 import { listingIn, XENSTORE_LIMIT } from './listing.ts'
+import { readOrigin } from './origin.ts'
 import { isNamedPacked } from './packing-names.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
@@ -84,12 +86,13 @@ interface Surroundings {
   readonly folder: string | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
+  readonly extracted: Extracted | undefined
 }
 
 /** A ring and what its own file says of it. */
-type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
+type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'missing' | 'queue' | 'origin'>>
 
-const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined }
+const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined, extracted: undefined }
 
 /** ring.bin and the series in the order of its numbers, then the queues. */
 function openFolder(folder: string, options: LoadOptions): Generator<RingDump>[] {
@@ -146,10 +149,10 @@ export function isOfSeries(name: string): boolean {
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
-  return { folder, queue, devices }
+  return { folder, queue, devices, extracted: readOrigin(folder) }
 }
 
-function* rings(source: string, { folder, queue, devices }: Surroundings, options: LoadOptions): Generator<RingDump> {
+function* rings(source: string, { folder, queue, devices, extracted }: Surroundings, options: LoadOptions): Generator<RingDump> {
   const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
@@ -171,8 +174,10 @@ function* rings(source: string, { folder, queue, devices }: Surroundings, option
           ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
           : indirectPages,
         xenstore: device,
+        extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),
+        ...(ring.missing && ring.missing.length > 0 ? { missing: ring.missing } : {}),
       }
     }
   } finally {

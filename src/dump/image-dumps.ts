@@ -10,6 +10,7 @@ import {
   ImageError,
   indirectPagesOf,
   type NamedRing,
+  placeText,
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
@@ -87,6 +88,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     bytes: ring.bytes,
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
+    extracted: { image: image.path, place: placeText(ring.offsets) },
     findings: [],
   }
 }

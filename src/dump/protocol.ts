@@ -2,7 +2,9 @@
 
 import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
+import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -36,7 +38,8 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
       protocol: said,
       how: 'xenstore',
       why: 'as XenStore says',
-      findings: contradiction(said, named, dump),
+      // Blocks of segments read as nothing, and speak for no layout.
+      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump),
     }
   }
   // Mirage's word for whatever the host is.
@@ -65,6 +68,10 @@ function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolC
     how: 'score',
     why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${whole ? '' : `${told} of `}${wide.used === 1 ? 'the one slot' : `the ${wide.used} slots`} in use, which read well to ${shares}`,
   }
+}
+
+function hasBlocks({ xenstore }: RingDump): boolean {
+  return xenstore !== undefined && maxRequestSegments(xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST
 }
 
 function percent(score: AbiScore): string {

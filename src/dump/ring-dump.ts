@@ -2,6 +2,7 @@ import type { Finding } from '../codec/ring/finding.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { Extracted } from '../image/index.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
 export interface RingDump {
@@ -22,6 +23,8 @@ export interface RingDump {
   readonly xenstore: XenstoreNodes | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
+  /** Where in a memory image it was found; of a folder, as its origin.txt says. */
+  readonly extracted?: Extracted | undefined
   /** What is wrong with the dump itself. */
   readonly findings: readonly Finding[]
 }

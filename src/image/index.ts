@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type Extracted, placeText } from './extracted.ts'
 export { type FindOptions, type FoundImage, findRings } from './find-rings.ts'
 export type { FoundTable } from './find-table.ts'
 export type { DataPage, DataPages } from './follow-requests.ts'

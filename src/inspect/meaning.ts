@@ -106,6 +106,7 @@ function event(name: string, producer: number, value: number, taken: string): st
 function segmentCount(value: number | bigint, { slot }: Surroundings): string | undefined {
   const n = Number(value)
   if (slot?.state !== 'request') return undefined
+  if (slot.request.kind === 'rw' && slot.request.continuedIn) return `in ${slot.request.continuedIn.length + 1} slots`
   if (slot.request.kind !== 'indirect')
     return n > BLKIF_MAX_SEGMENTS_PER_REQUEST ? `more than the ${BLKIF_MAX_SEGMENTS_PER_REQUEST} that a slot holds` : undefined
   if (n > MAX_INDIRECT_SEGMENTS) return `more than the ${MAX_INDIRECT_SEGMENTS} that 8 pages hold`

@@ -8,7 +8,16 @@ import { type OpName, opName } from '../codec/xen/operations.ts'
 import type { RingView } from './view.ts'
 
 /** `answered` and `maybe-answered`: requests in [rsp_prod, req_prod) to which a response is, or may be, on the ring. */
-export type SlotMark = 'in-flight' | 'answered' | 'maybe-answered' | 'response' | 'error' | 'cleared' | 'unknown' | 'unused'
+export type SlotMark =
+  | 'in-flight'
+  | 'answered'
+  | 'maybe-answered'
+  | 'response'
+  | 'error'
+  | 'continuation'
+  | 'cleared'
+  | 'unknown'
+  | 'unused'
 
 export interface PictureSlot {
   readonly slot: Slot
@@ -69,6 +78,7 @@ export function placeOfIndex({ geometry, sring, slots }: Pick<Ring, 'geometry' |
 
 function markOf(slot: Slot): SlotMark {
   switch (slot.state) {
+    case 'continuation':
     case 'unused':
     case 'cleared':
     case 'unknown':
@@ -82,6 +92,7 @@ function markOf(slot: Slot): SlotMark {
 
 function doing(slot: Slot): { readonly op: OpName | undefined; readonly indirect: boolean } {
   switch (slot.state) {
+    case 'continuation':
     case 'unused':
     case 'cleared':
     case 'unknown':

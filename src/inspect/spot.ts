@@ -1,6 +1,7 @@
 // Byte ranges with what they hold: the value that is read there, and what it means.
 import type { RingRange } from '../codec/ring/annotate-ring.ts'
-import type { Slot } from '../codec/ring/ring.ts'
+import { firstSegmentOf } from '../codec/ring/multi-slot.ts'
+import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type PageOwner, pageOwners, pageRanges, pageSectors, sectorStarts } from './indirect.ts'
@@ -19,9 +20,16 @@ export interface Spot extends RingRange {
 /** Every byte of an area exactly once, in order. */
 export function spotsOf(view: RingView, area: Area): Spot[] {
   const { slot } = area
-  const request = slot?.state === 'request' ? slot.request : undefined
-  const starts = request?.kind === 'rw' ? sectorStarts(request.sector_number, request.segments) : []
-  return describe(view, view.bytes, rangesOf(view.ring, area), slot, starts)
+  return describe(view, view.bytes, rangesOf(view.ring, area), slot, slot ? startsIn(view.ring, slot) : [])
+}
+
+/** The disk sectors that the segments in a slot begin at, as far as they are known. */
+function startsIn({ slots }: Ring, slot: Slot): readonly bigint[] {
+  const head = slot.state === 'continuation' && slot.holds === 'request' && slot.of !== undefined ? slots[slot.of] : slot
+  const request = head?.state === 'request' ? head.request : undefined
+  if (request?.kind !== 'rw') return []
+  const block = head === slot ? 0 : request.continuedIn!.indexOf(slot.slot) + 1
+  return sectorStarts(request.sector_number, request.segments).slice(firstSegmentOf(block))
 }
 
 /** What is known of an indirect page. */
@@ -67,6 +75,7 @@ function describe(
 
 /** Bytes of no field that nobody reads. */
 function unread(slot: Slot | undefined): string {
+  if (slot?.state === 'continuation' && slot.holds === 'response') return 'not written by the response'
   return slot?.state === 'unused' ? 'slot not used yet' : 'behind what the request uses'
 }
 

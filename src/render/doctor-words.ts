@@ -2,7 +2,7 @@
 import { idText } from '../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
-import type { Bounds, Diagnosis, VerdictName, WaitingRequest } from '../doctor/index.ts'
+import { type Bounds, countsSlots, type Diagnosis, type VerdictName, type WaitingRequest } from '../doctor/index.ts'
 import { unitText } from './slot-words.ts'
 import { count } from './text.ts'
 
@@ -29,12 +29,12 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
 }
 
 /** Who owes work to whom. */
-export function owesText({ owes: { answers, untaken, unseen } }: Diagnosis): string {
+export function owesText({ owes: { answers, untaken, unseen }, last }: Diagnosis): string {
   if (answers === undefined || !untaken || !unseen) return 'nobody can say: the indices are impossible'
   const back =
     answers === 0
       ? 'the backend owes nothing'
-      : `the backend owes ${count(answers, 'answer')}${untaken.atMost === 0 ? '' : `, and has ${bounds(untaken)} of these requests still to take`}`
+      : `the backend owes ${countsSlots(last) ? `answers for ${count(answers, 'slot')}` : count(answers, 'answer')}${untaken.atMost === 0 ? '' : `, and has ${bounds(untaken)} of these${countsSlots(last) ? '' : ' requests'} still to take`}`
   const front = unseen.atMost === 0 ? 'the frontend owes nothing' : `the frontend has ${bounds(unseen)} responses to take`
   return `${back}; ${front}`
 }

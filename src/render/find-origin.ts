@@ -1,4 +1,4 @@
-import type { FoundImage } from '../image/index.ts'
+import { type FoundImage, placeText } from '../image/index.ts'
 import { evidenceOf, protocolText } from './find-words.ts'
 import { hex, printable } from './text.ts'
 
@@ -11,7 +11,7 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
     `Taken out of a memory image by blkring find.`,
     `image: ${printable(source)}, ${map.format}`,
     `ring: ${n}, ${protocolText(ring, map)}, score ${ring.score.score}`,
-    `ring pages at: ${ring.offsets.map(hex).join(' ')}`,
+    `ring pages at: ${placeText(ring.offsets)}`,
     ...(ring.numbers ? [`frame of the first: pfn ${hex(ring.numbers.pfn)}, gmfn ${hex(ring.numbers.gmfn)}`] : []),
     ...(table
       ? [

@@ -53,6 +53,8 @@ export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined
     case 'cleared':
     case 'unknown':
       return base
+    case 'continuation':
+      return { ...base, of: slot.of ?? null }
     case 'request': {
       const doubt = slot.answered === 'no' ? {} : { answered: slot.answered }
       const by = slot.answeredBy === undefined ? {} : { answeredBy: slot.answeredBy }
@@ -75,7 +77,13 @@ function requestJson(r: Request): Json {
   }
   switch (r.kind) {
     case 'rw':
-      return { ...base, nr_segments: r.nr_segments, segments: r.segments.map((s) => ({ ...s })), nr_sectors: r.nr_sectors }
+      return {
+        ...base,
+        nr_segments: r.nr_segments,
+        segments: r.segments.map((s) => ({ ...s })),
+        nr_sectors: r.nr_sectors,
+        ...(r.continuedIn ? { continuedIn: r.continuedIn } : {}),
+      }
     case 'indirect':
       return {
         ...base,

@@ -15,6 +15,7 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   'maybe-answered': { char: '?', means: 'may be answered' },
   response: { char: '<', means: 'response' },
   error: { char: 'x', means: 'error response' },
+  continuation: { char: '+', means: 'more of the one before' },
   cleared: { char: '_', means: 'response taken, cleared' },
   unknown: { char: '~', means: 'not in the input' },
   unused: { char: '.', means: 'not used yet' },

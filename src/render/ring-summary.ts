@@ -100,7 +100,9 @@ function usedNote({ slots }: Ring): string {
 
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
-  const of = `${outstanding} of ${geometry.nr_ents}`
+  const heads = slots.filter((s) => s.state === 'request').length
+  const several = slots.some((s) => s.state === 'continuation') ? ` slots, ${count(heads, 'request')}` : ''
+  const of = `${outstanding} of ${geometry.nr_ents}${several}`
   if (evidence === 'slots-unknown') return `${of}${unknownNote(slots)}`
   const answered = slots.flatMap((s) =>
     s.state === 'request' && (s.answered === 'maybe' || s.answered === 'yes') ? [s.answered] : [],

@@ -72,9 +72,14 @@ export function ringText(
   return [...lines, ...findingLines(findings, style, width)].map((line) => `${line}\n`).join('')
 }
 
+/** From `op` up to `segs`. */
+const CELLS_BEFORE_NOTES: readonly Cell[] = Array.from({ length: 5 }, () => ({ text: '' }))
+
 function row(slot: Slot, bad: boolean, style: Style): Cell[] {
   const place = [String(slot.slot), String(slot.index), slot.state].map((text) => ({ text }))
   if (slot.state === 'unused') return [{ text: '' }, ...place]
+  if (slot.state === 'continuation')
+    return [{ text: '+', paint: style.dim }, ...place, ...CELLS_BEFORE_NOTES, { text: slotWords(slot), paint: style.dim }]
   if (slot.state === 'cleared' || slot.state === 'unknown') return [bareMark(slot, bad, style), ...place, ...bareCells(slot, style)]
   if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
   return [responseMark(slot, bad, style), ...place, ...responseCells(slot, style)]
@@ -156,6 +161,7 @@ function colourOf(r: Request): OpName {
 }
 
 function requestNotes(r: Request): string[] {
+  if (r.kind === 'rw' && r.continuedIn) return [`in ${r.continuedIn.length + 1} slots`]
   if (r.kind !== 'indirect' || r.indirect_grefs.length === 0) return []
   return [`in ${r.indirect_grefs.map((gref) => `gref ${gref}`).join(', ')}`]
 }

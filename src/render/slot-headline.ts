@@ -15,6 +15,7 @@ export function slotText(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'continuation':
     case 'cleared':
     case 'unknown':
       return `index ${slot.index}  ${slotWords(slot)}`

@@ -2,7 +2,7 @@
 
 import { idText } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { Slot, UnknownSlot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot, UnknownSlot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
@@ -41,11 +41,20 @@ const HELD: Readonly<Record<UnknownSlot['holds'], string>> = {
   unknown: '',
 }
 
+/** `more segments of the request in slot 3`. */
+function continuationWords({ holds, of }: ContinuationSlot): string {
+  if (holds === 'request')
+    return `more segments of ${of === undefined ? 'a request beneath responses' : `the request in slot ${of}`}`
+  return of === undefined ? 'taken by a response before it' : `taken by the response in slot ${of}`
+}
+
 /** The same with the id, and of a response its status. */
 export function slotWords(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'
+    case 'continuation':
+      return continuationWords(slot)
     case 'cleared':
       return 'response taken, slot cleared'
     case 'unknown':

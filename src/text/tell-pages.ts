@@ -38,7 +38,9 @@ export function beginsRing(page: Uint8Array): boolean {
 export function ringPages(given: readonly GivenPage[], together: number): number {
   const pages = given.map(({ bytes }) => bytes)
   const sizes = RING_SIZES.filter((n) => n <= pages.length)
-  const shares = sizes.map((n) => Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(plausibleShare)))
+  const shares = sizes.map((n) =>
+    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(plausibleShare)),
+  )
   const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
   const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
   const whole = best.includes(together) ? together : undefined

@@ -19,7 +19,10 @@ export interface Where {
 export function whereOf(text: string): Where {
   const expression = parseWhere(text)
   const ofSlot = slotTest(expression)
-  return { slot: (slot, place) => slot.state !== 'unused' && ofSlot(slot, place), row: rowTest(expression) }
+  return {
+    slot: (slot, place) => (slot.state === 'request' || slot.state === 'response') && ofSlot(slot, place),
+    row: rowTest(expression),
+  }
 }
 
 type SlotTest = (slot: UsedSlot, place: RingPlace) => boolean

@@ -42,6 +42,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     ...['sector-wrap', 'sector-past-end', 'io-misaligned', 'discard-misaligned', 'write-to-read-only', 'discard-on-read-only'],
   ],
   ['sector-unit', 'sector-unit-clean', 'sector-unit'],
+  ['multi-slot', 'multi-slot-clean', 'segment-block-missing'],
   [
     'responses',
     'responses-clean',

@@ -1,5 +1,5 @@
 // Moments for tests: those of real captures, and rings made for the purpose.
-import { momentsOf } from '../../src/cli/doctor-moments.ts'
+import { type Snapshot, snapshotsOf } from '../../src/cli/doctor-moments.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { advance, distance, slotOf } from '../../src/codec/ring/ring-idx.ts'
@@ -11,20 +11,28 @@ import { type Device, Devices, type Diagnosis, diagnose, type Moment, type Priva
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */
 export function diagnoseInputs(inputs: readonly string[], interval?: number): Diagnosis[] {
-  const [device, ...more] = devicesOf(inputs.flatMap(loaded)).devices
+  const [device, ...more] = devicesOf(inputs.flatMap(snapshots)).devices
   if (!device || more.length > 0) throw new Error(`${inputs.join(' ')}: ${more.length + (device ? 1 : 0)} devices`)
   return device.queues.map((history) => diagnose(history, interval))
 }
 
 /** Every moment of an input; what cannot be read is an error. */
 export function loaded(input: string): Moment[] {
+  return snapshots(input).flat()
+}
+
+/** The same, of all queues at a time. */
+export function snapshots(input: string): Snapshot[] {
   const onError = (error: Error) => {
     throw error
   }
-  return [...momentsOf(input, { abi: undefined, pages: undefined, onError, onNote: () => {} })]
+  return [...snapshotsOf(input, { abi: undefined, pages: undefined, onError, onNote: () => {} })]
 }
 
-export function devicesOf(moments: readonly Moment[], known?: PrivateIndices): { devices: Device[]; notes: readonly string[] } {
+export function devicesOf(
+  moments: readonly (Moment | readonly Moment[])[],
+  known?: PrivateIndices,
+): { devices: Device[]; notes: readonly string[] } {
   const devices = new Devices()
   for (const moment of moments) devices.add(moment)
   return { devices: devices.finish(known), notes: devices.notes }

@@ -49,7 +49,7 @@ export function recount(rings: readonly Ring[]): Recount {
     if (ring.outstanding <= ring.geometry.nr_ents) all.depths.push(ring.outstanding)
     const now = new Set<string>()
     for (const slot of ring.slots) {
-      if (slot.state === 'unused') continue
+      if (slot.state === 'unused' || slot.state === 'continuation') continue
       all.slots[slot.state]++
       if (slot.state !== 'request' && slot.state !== 'response') continue
       const key = keyOf(slot)

@@ -54,6 +54,18 @@ export const DECODED_RULES: readonly Rule[] = [
     decode: true,
   },
   {
+    id: 'segment-block-missing',
+    severity: 'error',
+    summary: 'A request over several slots is not published as a whole.',
+    source: "FreeBSD's blkif.h until 2012, BLKIF_SEGS_TO_BLOCKS; XenStore, max-request-segments of both ends",
+    explain: {
+      means: 'Its count of segments takes more slots than lie between its own and req_prod.',
+      why: 'The backend reads segments that were never written: memory that was not meant is granted, mapped and transferred.',
+      todo: 'If both ends did not really agree on max-request-segments above 11, the count is wrong; else look at who wrote req_prod.',
+    },
+    decode: true,
+  },
+  {
     id: 'segment-range',
     severity: 'error',
     summary: 'A segment ends before it starts, or outside its 4 KiB grant.',

@@ -175,6 +175,12 @@ export class Batch {
     return this.rowsAt[this.rings]!
   }
 
+  /** Copies a row over another. */
+  moveRow(from: number, to: number): void {
+    if (from === to) return
+    for (const name of Object.keys(OF_ROWS) as (keyof typeof OF_ROWS)[]) this[name][to] = this[name][from]!
+  }
+
   /** Room for so many segments more; what the pools hold stays. */
   growSegments(more: number): void {
     const needed = this.segments + more

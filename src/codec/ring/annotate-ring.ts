@@ -1,7 +1,7 @@
 import type { Abi } from '../struct/abi.ts'
 import { annotate, type ByteRange } from '../struct/annotate.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, blkifIndirectPage, blkifRequest, blkifResponse } from '../xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, blkifIndirectPage, blkifRequest, blkifResponse, blkifSegmentBlock } from '../xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
@@ -49,13 +49,18 @@ const templates = new Map<string, readonly RingRange[]>()
  * struct. Slots of one state, kind and number of parts in use share one list.
  */
 export function rangesInSlot(geometry: RingGeometry, slot: Slot): readonly RingRange[] {
-  const key = `${geometry.abi.name} ${slot.state} ${slot.state === 'request' ? `${slot.request.kind} ${partsInUse(slot.request)}` : ''}`
+  const key = `${geometry.abi.name} ${slot.state} ${stateKey(slot)}`
   let ranges = templates.get(key)
   if (!ranges) {
     ranges = makeRanges(geometry, slot)
     templates.set(key, ranges)
   }
   return ranges
+}
+
+function stateKey(slot: Slot): string {
+  if (slot.state === 'continuation') return String(slot.nr_segments)
+  return slot.state === 'request' ? `${slot.request.kind} ${partsInUse(slot.request)}` : ''
 }
 
 function makeRanges({ abi, stride }: RingGeometry, slot: Slot): RingRange[] {
@@ -68,6 +73,11 @@ function makeRanges({ abi, stride }: RingGeometry, slot: Slot): RingRange[] {
       return behind(0)
     case 'unknown':
       return [{ offset: 0, size: stride, path: '', kind: 'unknown', scalar: undefined }]
+    case 'continuation': {
+      // Of a response, nobody reads what lies there; under x86_32 the last segment does not lie in the slot as a whole.
+      const own = annotate(blkifSegmentBlock, abi, 0, 'block').filter(({ offset, size }) => offset + size <= stride)
+      return own.map((range) => staleFrom(range, 'block.seg[', slot.nr_segments))
+    }
     case 'request': {
       const { request } = slot
       const type = REQUEST_STRUCTS[request.kind]
@@ -90,7 +100,7 @@ function makeRanges({ abi, stride }: RingGeometry, slot: Slot): RingRange[] {
 function partsInUse(request: Request): number {
   switch (request.kind) {
     case 'rw':
-      return request.segments.length
+      return Math.min(request.segments.length, BLKIF_MAX_SEGMENTS_PER_REQUEST)
     case 'indirect':
       return request.indirect_grefs.length
     default:

@@ -38,10 +38,12 @@ export interface DirectRequest extends RequestBase {
   readonly kind: 'rw'
   /** As the wire says; more than 11 cannot be. */
   readonly nr_segments: number
-  /** The segments in use: nr_segments of them, 11 at the most. */
+  /** The segments in use: nr_segments of them, as many as the slots at hand hold at the most. */
   readonly segments: readonly BlkifRequestSegment[]
   /** Sectors that the segments add up to. */
   readonly nr_sectors: number
+  /** Slots behind its own that hold the segments from the 12th on; absent where it has one slot. */
+  readonly continuedIn?: readonly number[]
 }
 
 export interface IndirectRequest extends RequestBase {
@@ -81,6 +83,10 @@ export interface RequestPlace {
   readonly at: number
   readonly pages: IndirectPages
   readonly unit: SectorUnit
+  /** Segments that a direct request may have: 11, more where it may take several slots. */
+  readonly maxSegments?: number
+  /** Of a request over several slots those that are published, and the segments in them. */
+  readonly continued?: { readonly slots: readonly number[]; readonly segments: readonly BlkifRequestSegment[] } | undefined
   /** What is wrong with the request is appended. */
   readonly findings: Finding[]
 }
@@ -128,18 +134,30 @@ export function segmentFault(
 function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { nr_segments } = wire
   const { abi, slot, at, findings } = place
-  if (nr_segments > BLKIF_MAX_SEGMENTS_PER_REQUEST)
+  const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
+  const countAt = { slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset }
+  if (nr_segments > maxSegments) {
+    const limit =
+      maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
     findings.push({
       code: 'nr-segments-impossible',
-      message: `nr_segments ${nr_segments} > BLKIF_MAX_SEGMENTS_PER_REQUEST (${BLKIF_MAX_SEGMENTS_PER_REQUEST}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
-      slot,
-      offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset,
+      message: `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
+      ...countAt,
     })
-  const segments = wire.seg.slice(0, nr_segments)
+  }
+  const segments = [...wire.seg.slice(0, nr_segments), ...(continued?.segments ?? [])]
+  if (nr_segments <= maxSegments && segments.length < nr_segments)
+    findings.push({
+      code: 'segment-block-missing',
+      message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
+      ...countAt,
+    })
+  const segmentSize = layoutOf(blkifRequestSegment, abi).size
   const offsetOf = (i: number) =>
-    at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+    i < BLKIF_MAX_SEGMENTS_PER_REQUEST ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * segmentSize : at
   reportFaults(segments, place, 'seg', offsetOf)
-  return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments) }
+  const continuedIn = continued ? { continuedIn: continued.slots } : {}
+  return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
 }
 
 function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {

@@ -1,7 +1,14 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
 import type { Abi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
-import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
+import {
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK,
+  type BlkifRequest,
+  type BlkifRequestSegment,
+  type BlkifResponse,
+  blkifResponse,
+} from '../xen/blkif.ts'
 import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
@@ -11,11 +18,12 @@ import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
 import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing.ts'
+import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
-import { decodeWireRing, type SringHeader, type WireEntry } from './wire.ts'
+import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
 
 export interface Response extends BlkifResponse {
   readonly op: OpName
@@ -69,7 +77,23 @@ export interface UnusedSlot {
   readonly index: number
 }
 
-export type Slot = RequestSlot | ResponseSlot | ClearedSlot | UnknownSlot | UnusedSlot
+/**
+ * A slot that continues the one before it, in a ring whose requests may take several: a block of segments, or what a response
+ * over several slots did not write.
+ */
+export interface ContinuationSlot {
+  readonly state: 'continuation'
+  readonly slot: number
+  readonly index: number
+  /** What the indices say: in [rsp_prod, req_prod) a part of a request. */
+  readonly holds: 'request' | 'response'
+  /** Slot of the request or response; undefined where that is not on the ring any more, or cannot be told. */
+  readonly of: number | undefined
+  /** Segments of the slot that the request uses; all 14 where the request is not known, and 0 of a response. */
+  readonly nr_segments: number
+}
+
+export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | ClearedSlot | UnknownSlot | UnusedSlot
 
 export interface Ring {
   readonly geometry: RingGeometry
@@ -91,6 +115,8 @@ export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
   readonly missing?: readonly ByteSpan[] | undefined
+  /** The most segments of a direct request (`maxRequestSegments`); above 11 it may take several slots. */
+  readonly maxSegments?: number | undefined
   /** What sectors count in; without it 512 bytes. */
   readonly sectorUnit?: SectorUnit | undefined
 }
@@ -112,7 +138,12 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   for (const name of missing.indices) sring[name] = 0
   const { req_prod, rsp_prod } = sring
   const outstanding = missing.producers ? 0 : distance(rsp_prod, req_prod)
-  const { indirectPages: pages = NO_PAGES, sectorUnit = DEFAULT_SECTOR_UNIT } = options
+  const {
+    indirectPages: pages = NO_PAGES,
+    sectorUnit = DEFAULT_SECTOR_UNIT,
+    maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  } = options
+  const blocks = readBlocks(wire, bytes, geometry, maxSegments, sectorUnit)
   const findings: Finding[] = []
   if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
@@ -129,13 +160,24 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
     }
     if (isUnused) return { state: 'unused', slot, index: slot }
+    const block = blocks.slots.get(slot)
+    if (block) return { state: 'continuation', slot, index, ...block }
     if (isResponse) {
       if (isCleared(bytes, abi, at, slot)) return { state: 'cleared', slot, index }
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
     }
-    const request = viewRequest(entry.req, { abi, slot, at, pages, unit: sectorUnit, findings })
+    const request = viewRequest(entry.req, {
+      abi,
+      slot,
+      at,
+      pages,
+      unit: sectorUnit,
+      maxSegments,
+      continued: blocks.ofRequests.get(slot),
+      findings,
+    })
     if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   }
@@ -146,12 +188,32 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const slot = slotOf(index, nr_ents)
     byIndex.push(decodeSlot(index, slot, k < unused))
   }
-  const { evidence, slots } = judge(byIndex, nr_ents, unused > 0)
+  // With several slots a request, a request and the response of its index need not be neighbours of anything.
+  const { evidence, slots } = judge(byIndex, nr_ents, unused > 0 && blocks.slots.size === 0)
   reportSharedGrefs(slots, geometry, findings)
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
   return { geometry, sectorUnit, sring, outstanding, evidence, slots, missing, findings }
+}
+
+/** Slots that continue others, and of each request over several slots what is in those behind its own. */
+function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, max: number, unit: SectorUnit) {
+  const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
+  const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
+  for (const [slot, { holds, of }] of continuations(wire, bytes, geometry, max, unit)) {
+    if (holds === 'response' || of === undefined) {
+      slots.set(slot, { holds, of, nr_segments: holds === 'response' ? 0 : BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK })
+      continue
+    }
+    const own = ofRequests.get(of) ?? { slots: [], segments: [] }
+    ofRequests.set(of, own)
+    own.slots.push(slot)
+    const nr_segments = segmentsInBlock((wire.ring[of]!.req as BlkifRequest).nr_segments, own.slots.length)
+    own.segments.push(...blockSegments(bytes, geometry, slot, nr_segments))
+    slots.set(slot, { holds, of, nr_segments })
+  }
+  return { slots, ofRequests }
 }
 
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */

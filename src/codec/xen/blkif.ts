@@ -19,6 +19,8 @@ export const BLKIF_RSP_EOPNOTSUPP = -2
 export const BLKIF_DISCARD_SECURE = 1
 
 export const BLKIF_MAX_SEGMENTS_PER_REQUEST = 11
+/** Of a block of segments behind the header of a request: FreeBSD's blkif.h until 2012, no other. */
+export const BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK = 14
 export const BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST = 8
 
 /** Bytes of a sector in the protocol, whatever the disk's own sector size. */
@@ -45,6 +47,11 @@ export const blkifRequest = struct('blkif_request', {
   id: u64,
   sector_number: u64,
   seg: array(blkifRequestSegment, BLKIF_MAX_SEGMENTS_PER_REQUEST),
+})
+
+/** A slot that continues a request over several: FreeBSD's blkif.h until 2012. Under x86_32 it is longer than a slot by 4 bytes. */
+export const blkifSegmentBlock = struct('blkif_segment_block', {
+  seg: array(blkifRequestSegment, BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK),
 })
 
 export const blkifRequestDiscard = struct('blkif_request_discard', {

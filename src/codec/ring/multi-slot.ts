@@ -1,0 +1,170 @@
+// Requests over several slots, as FreeBSD's and OSv's frontends sent them until 2012 (blkif.h of FreeBSD 8.2 to 9.1): the header
+// has 11 segments, and each slot behind it a block of 14 more. A response takes as many slots as its request, of which only the
+// first is written; the others keep what they held.
+import { layoutOf } from '../struct/layout.ts'
+import {
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK,
+  type BlkifRequest,
+  type BlkifRequestSegment,
+  blkifRequestSegment,
+} from '../xen/blkif.ts'
+import { opName, requestKind } from '../xen/operations.ts'
+import type { XenstoreNodes } from '../xen/xenbus.ts'
+import { type RingGeometry, slotOffset } from './geometry.ts'
+import { readSegments, segmentFault } from './request.ts'
+import { advance, distance, isFirstLap, slotOf } from './ring-idx.ts'
+import type { SectorUnit } from './sector-unit.ts'
+import { readsAsResponse } from './torn.ts'
+import type { WireRing } from './wire.ts'
+
+/** nr_segments of a direct request is a byte. */
+const MAX_SEGMENTS = 255
+
+/** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
+const MIN_STRANGE_ID = 2n ** 32n
+
+/** Slots that a direct request of so many segments takes (BLKIF_SEGS_TO_BLOCKS). */
+export function slotsForSegments(nr_segments: number): number {
+  const behind = Math.max(0, nr_segments - BLKIF_MAX_SEGMENTS_PER_REQUEST)
+  return 1 + Math.ceil(behind / BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK)
+}
+
+/**
+ * The most segments of a direct request: what both ends published as max-request-segments, where that is more than a slot holds.
+ * Without the backend's node nothing is negotiated, whatever the frontend writes.
+ */
+export function maxRequestSegments({ frontend, backend }: XenstoreNodes): number {
+  const most = Math.min(...[frontend, backend].map((nodes) => limitOf(nodes.get('max-request-segments'))))
+  return most > BLKIF_MAX_SEGMENTS_PER_REQUEST ? most : BLKIF_MAX_SEGMENTS_PER_REQUEST
+}
+
+function limitOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Math.min(Number(text), MAX_SEGMENTS) : 0
+}
+
+/** A slot that holds a block of segments, or none of anything: it belongs to a request or a response before it. */
+export interface Continuation {
+  /** Of what the indices say: in [rsp_prod, req_prod) a request. */
+  readonly holds: 'request' | 'response'
+  /** Slot that it continues; undefined where that is not on the ring any more, or cannot be told. */
+  readonly of: number | undefined
+}
+
+/**
+ * Which slots continue others.
+ *
+ * In [rsp_prod, req_prod) one request stands behind the other up to req_prod. rsp_prod may lie within one: answers come in any
+ * order, and take slots from the oldest on. So the first place is taken from which whole requests go up to req_prod, all of
+ * operations that are known and with small ids, as these frontends have; without one, rsp_prod. Among responses, a slot that does not read as one and does read as a block of
+ * segments, or as a request, is what a response before it left.
+ * @param max segments of a request
+ * @param unit what their sectors count in
+ * @returns by slot; empty where requests have one slot each, or the indices cannot be
+ */
+export function continuations(
+  wire: WireRing,
+  bytes: Uint8Array,
+  geometry: RingGeometry,
+  max: number,
+  unit: SectorUnit,
+): ReadonlyMap<number, Continuation> {
+  const found = new Map<number, Continuation>()
+  const { nr_ents } = geometry
+  const { req_prod, rsp_prod } = wire.sring
+  const outstanding = distance(rsp_prod, req_prod)
+  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return found
+  const answered = isFirstLap(req_prod, rsp_prod, nr_ents) ? rsp_prod : nr_ents - outstanding
+  addRequests()
+  addResponses()
+  return found
+
+  function addRequests(): void {
+    const at = (i: number) => slotOf(advance(rsp_prod, i), nr_ents)
+    const most = Math.min(outstanding, answered > 0 ? slotsForSegments(max) - 1 : 0)
+    let from = 0
+    while (from <= most && !goesUp(from, at)) {
+      // What is passed over must be a block.
+      if (from < outstanding && !readsAsBlock(at(from))) from = most
+      from++
+    }
+    if (from > most) from = 0
+    for (let i = 0; i < from; i++) found.set(at(i), { holds: 'request', of: undefined })
+    for (let i = from; i < outstanding; ) {
+      const [head, end] = [at(i), Math.min(i + slotsAt(at(i)), outstanding)]
+      while (++i < end) found.set(at(i), { holds: 'request', of: head })
+    }
+  }
+
+  /** Whole requests stand behind one another from there up to req_prod. */
+  function goesUp(from: number, at: (i: number) => number): boolean {
+    let i = from
+    while (i < outstanding) {
+      const slot = at(i)
+      const { operation, id } = wire.ring[slot]!.req
+      if (opName(operation) === 'unknown' || id >= MIN_STRANGE_ID || countAt(slot) > max) return false
+      i += slotsAt(slot)
+    }
+    return i === outstanding
+  }
+
+  function addResponses(): void {
+    let head: number | undefined
+    for (let i = answered; i > 0; i--) {
+      const slot = slotOf(advance(rsp_prod, -i), nr_ents)
+      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) head = slot
+      else found.set(slot, { holds: 'response', of: head })
+    }
+  }
+
+  /** nr_segments of a direct request; 0 of any other. */
+  function countAt(slot: number): number {
+    const { req } = wire.ring[slot]!
+    return requestKind(req.operation) === 'rw' ? (req as BlkifRequest).nr_segments : 0
+  }
+
+  /** A count that cannot be takes one slot, as it does in every other ring. */
+  function slotsAt(slot: number): number {
+    const nr_segments = countAt(slot)
+    return nr_segments > max ? 1 : slotsForSegments(nr_segments)
+  }
+
+  /** Its first segment is one, of more than the first sector: 0 to 0 is what zeroes read as. */
+  function readsAsBlock(slot: number): boolean {
+    const [first] = blockSegments(bytes, geometry, slot, 1)
+    return first!.gref !== 0 && first!.last_sect > 0 && segmentFault(first!, unit) === undefined
+  }
+
+  function readsAsRequest(slot: number): boolean {
+    const { req } = wire.ring[slot]!
+    const count = countAt(slot)
+    return count > 0 && count <= max && req.handle !== 0 && req.id < BigInt(nr_ents)
+  }
+}
+
+/** The first segments of the block in a slot. Under x86_32 the last of 14 reaches into the next slot, as it did in the driver. */
+export function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
+  const { size } = layoutOf(blkifRequestSegment, geometry.abi)
+  const at = slotOffset(geometry, slot)
+  return readSegments(bytes.subarray(at, at + count * size), geometry.abi, count)
+}
+
+/** Segments of the block that is the n-th behind the header, from 1 on. */
+export function segmentsInBlock(nr_segments: number, block: number): number {
+  return Math.min(Math.max(nr_segments - firstSegmentOf(block), 0), BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK)
+}
+
+/** The first segment that lies so many slots behind the header. */
+export function firstSegmentOf(block: number): number {
+  return block === 0 ? 0 : BLKIF_MAX_SEGMENTS_PER_REQUEST + (block - 1) * BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK
+}
+
+/** Where a segment of a request over several slots stands: how many slots behind the header, and its place there. */
+export function placeOfSegment(i: number): { readonly block: number; readonly place: number } {
+  const behind = i - BLKIF_MAX_SEGMENTS_PER_REQUEST
+  if (behind < 0) return { block: 0, place: i }
+  return {
+    block: 1 + Math.floor(behind / BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK),
+    place: behind % BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK,
+  }
+}

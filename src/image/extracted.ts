@@ -1,0 +1,11 @@
+/** Where in a memory image a ring was found. An image is one moment: its rings are of as many disks, or queues. */
+export interface Extracted {
+  /** What the image was called. */
+  readonly image: string
+  /** Offsets of the ring's pages: `0x5000 0x7000`. */
+  readonly place: string
+}
+
+export function placeText(offsets: readonly number[]): string {
+  return offsets.map((offset) => `0x${offset.toString(16)}`).join(' ')
+}
