@@ -1,7 +1,7 @@
 // What pages are when nothing says it: how many are the ring's, whether one begins another ring, and which request's segments
 // one holds.
 
-import { guessAbi, plausibleShare } from '../codec/batch/score.ts'
+import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
 import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
@@ -39,7 +39,7 @@ export function ringPages(given: readonly GivenPage[], together: number): number
   const pages = given.map(({ bytes }) => bytes)
   const sizes = RING_SIZES.filter((n) => n <= pages.length)
   const shares = sizes.map((n) =>
-    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(plausibleShare)),
+    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(shareWithCleared)),
   )
   const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
   const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))

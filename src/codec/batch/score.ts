@@ -14,7 +14,7 @@ import {
 } from '../xen/blkif.ts'
 import { statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { Batch, REQUEST, RESPONSE } from './batch.ts'
+import { Batch, CLEARED, REQUEST, RESPONSE } from './batch.ts'
 import { markMissing } from './mark-missing.ts'
 import { readBatch } from './read-batch.ts'
 import { INDIRECT, KIND_OF, OTHER, RW } from './slot-words.ts'
@@ -26,6 +26,8 @@ export interface AbiScore {
   readonly plausible: number
   /** Slots that are used, and looked at. */
   readonly used: number
+  /** Of these, cleared. */
+  readonly cleared: number
   /** Things that were looked at: two in each used slot that is neither cleared nor unknown. */
   readonly seen: number
 }
@@ -52,6 +54,14 @@ export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiG
 /** The share of what was seen that reads well, 1 of nothing. */
 export function plausibleShare(score: AbiScore): number {
   return score.seen === 0 ? 1 : score.plausible / score.seen
+}
+
+/**
+ * The same for readings that differ in more than the layout, such as the number of pages: that slots are cleared, which is to say zeros,
+ * speaks half for one. Else the reading would be best that has the most zeros in its slots.
+ */
+export function shareWithCleared({ plausible, seen, cleared }: AbiScore): number {
+  return seen + cleared === 0 ? 1 : (plausible + cleared) / (seen + 2 * cleared)
 }
 
 const batches = new Map<string, Batch>()
@@ -87,6 +97,7 @@ export function scoreRing(batch: Batch, ring: number, newest = Number.POSITIVE_I
   const first = rowsAt[ring]!
   let plausible = 0
   let seen = 0
+  let cleared = 0
   for (let back = 1; back <= used; back++) {
     const row = first + slotOf(advance(req_prod, -back), nr_ents)
     if (state[row] === REQUEST) {
@@ -96,9 +107,9 @@ export function scoreRing(batch: Batch, ring: number, newest = Number.POSITIVE_I
       seen += 2
       if (plausibleResponse(batch, row)) plausible++
       if (plausibleBeneath(batch, row)) plausible++
-    }
+    } else if (state[row] === CLEARED) cleared++
   }
-  return { abi, plausible, used, seen }
+  return { abi, plausible, used, cleared, seen }
 }
 
 function plausibleResponse(batch: Batch, row: number): boolean {
