@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
 const wantsShared = !!process.env['BLKRING_SHARED']
+/** Where to write results as JSON as well. */
+const results = process.env['BLKRING_RESULTS']
 
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
@@ -21,6 +23,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', isolate: true, include: names(files.filter(isApart)) } },
     ],
     pool: 'threads',
+    ...(results ? { reporters: ['default', ['json', { outputFile: results }]] } : {}),
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -24,6 +24,11 @@ export class GuestMemory {
     this.#fill = fill
   }
 
+  /** Frames that were touched, of XEN_PAGE_SIZE bytes each. */
+  get touchedFrames(): number {
+    return this.#frames.size
+  }
+
   /** Hands pages to the driver. @returns PFN of the first */
   allocate(pages: number): number {
     const first = this.#firstPage + this.allocatedPages

@@ -10,7 +10,8 @@ import { queueDepth, stepsOfTrace } from '../generate/index.ts'
 import { count } from '../render/text.ts'
 import { scenarioOf, VectorError, vectorOf } from '../replay/index.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../scenario/index.ts'
-import { parseBlockTrace, TraceError } from '../trace/index.ts'
+import { type BlockTrace, parseBlockTrace, TraceError } from '../trace/index.ts'
+import { complain } from './failure.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './generate-flags.ts'
 
 export interface SourceOptions {
@@ -80,14 +81,24 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
       made.unmatched > 0 ? `${count(made.unmatched, 'completion')} of requests issued before the trace` : '',
       made.cut > 0 ? `${count(made.cut, 'request')} larger than the driver takes, cut` : '',
       made.early > 0 ? `${count(made.early, 'request')} answered early: the driver takes no more at a time` : '',
+      made.late > 0 ? `${count(made.late, 'completion')} of requests that were left out or answered early` : '',
       trace.otherDevices > 0 ? `${count(trace.otherDevices, 'event')} of other devices left out` : '',
-      trace.skipped > 0 ? `${count(trace.skipped, 'line')} skipped: not understood` : '',
-    ]
-    return { name: path, plain: { ...base, steps: made.steps }, notes: notes.filter((note) => note !== '') }
+      trace.otherEvents > 0 ? `${count(trace.otherEvents, 'line')} left out: neither issued nor completed` : '',
+      trace.skipped > 0 ? `${count(trace.skipped, 'line')} skipped: not understood (${numbersOf(trace)})` : '',
+    ].filter((note) => note !== '')
+    const [, ...unused] = notes
+    if (unused.length > 0) complain(`${path === '-' ? 'standard input' : path}: ${unused.join('; ')}`)
+    return { name: path, plain: { ...base, steps: made.steps }, notes }
   } catch (error) {
     if (error instanceof TraceError) throw new Error(`${path}: ${error.message}`)
     throw explainMistake(error, { name: undefined }, options.flags)
   }
+}
+
+/** `line 3`, `lines 2, 3, 4`, and how many more. */
+function numbersOf({ skipped, skippedLines }: BlockTrace): string {
+  const more = skipped - skippedLines.length
+  return `${skipped === 1 ? 'line' : 'lines'} ${skippedLines.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Where a trace's buffers begin, which it does not tell: the one flag of a workload that it goes with. */

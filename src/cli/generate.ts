@@ -47,7 +47,9 @@ function sourceOptions(file: string | undefined, flags: GenerateFlags): SourceOp
 async function emitted(source: Source, flags: GenerateFlags, printer: Printer): Promise<number> {
   const { output, force, series } = flags
   try {
-    return await emit(scriptOf(source.plain), source, printer, { output, force, series })
+    // What somebody sent is bounded; what the user spells out here, and what a trace's own length stands for, is not.
+    const most = flags['from-trace'] === undefined && source.name !== undefined ? undefined : Number.POSITIVE_INFINITY
+    return await emit(scriptOf(source.plain, most), source, printer, { output, force, series })
   } catch (error) {
     throw explainMistake(error, source, flags)
   }

@@ -1,9 +1,10 @@
 import { run } from '@oclif/core/run'
+import { settings } from '@oclif/core/settings'
 import { EXIT_CLEAN } from './exit-codes.ts'
 import { report } from './failure.ts'
 
-/** Runs the command line. @param dir path of the package's package.json, for oclif */
-export async function main(dir: string): Promise<void> {
+/** Runs the command line. @param root path of the package's package.json, for oclif */
+export async function main(root: string): Promise<void> {
   // Node warns of both at once; ours is the stricter reading.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   // oclif writes help through the stream, where a reader that has gone shows as an error event.
@@ -12,9 +13,21 @@ export async function main(dir: string): Promise<void> {
   })
   try {
     const [first, ...rest] = process.argv.slice(2)
-    await run(first === 'help' ? [...rest, '--help'] : process.argv.slice(2), dir)
+    await run(first === 'help' ? [...rest, '--help'] : process.argv.slice(2), closed(root))
   } catch (error) {
     const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
     process.exitCode = exit === EXIT_CLEAN ? EXIT_CLEAN : report(error)
   }
+}
+
+/**
+ * How oclif loads nothing from outside the package: it would run plugins that a folder of the user's data names
+ * ($XDG_DATA_HOME, ~/.local/share), TypeScript's loaders that lie in a folder above it where NODE_ENV says development, and read
+ * a theme beside other configuration.
+ */
+function closed(root: string) {
+  settings.tsnodeEnabled = false
+  for (const name of Object.keys(process.env)) if (/^(BLKRING|OCLIF)_/i.test(name)) delete process.env[name]
+  process.env['BLKRING_DISABLE_THEME'] = 'true'
+  return { root, userPlugins: false, devPlugins: false }
 }

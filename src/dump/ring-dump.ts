@@ -2,7 +2,7 @@ import type { Finding } from '../codec/ring/finding.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import type { Extracted } from '../image/index.ts'
+import type { Extracted, GrantTable } from '../image/index.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
 export interface RingDump {
@@ -21,6 +21,8 @@ export interface RingDump {
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
+  /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
+  readonly grants?: (() => GrantTable | undefined) | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */

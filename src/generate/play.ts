@@ -90,19 +90,27 @@ export class Player {
         yield* this.#emulate(step.path, step)
         break
       default:
+        this.script.work.spend(this.#grantsWalked(step), step.path)
         yield* this.#emulate(step.path, step)
     }
+  }
+
+  /** By a step that names none of them. */
+  #grantsWalked(step: Step): number {
+    if (step.type === 'purge') return this.emulator.frontend.state.persistent_gnts_c
+    return step.type === 'reserveGrefs' ? step.count / 8 : 0
   }
 
   *#emulate(path: string, step: Step): Generator<Played, StepOutcome> {
     const idle = this.emulator.frontend.state.persistent_gnts_c
     const outcome = this.emulator.step(step)
-    this.#note(outcome)
+    this.#note(outcome, path)
     yield { type: 'step', path, outcome, idle, again: false }
     return outcome
   }
 
-  #note(outcome: StepOutcome): void {
+  #note(outcome: StepOutcome, path: string): void {
+    this.script.work.keepFrames(this.emulator.frontend.guest.memory.touchedFrames, path)
     switch (outcome.type) {
       case 'submit':
       case 'queueRq':
@@ -212,7 +220,7 @@ export class Player {
   *#submit(path: string, request: BlockRequest): Generator<Played, Submitted> {
     const idle = this.emulator.frontend.state.persistent_gnts_c
     const outcome = this.emulator.step({ type: 'submit', request }) as Submitted
-    this.#note(outcome)
+    this.#note(outcome, path)
     const again = outcome.result !== 'queued' && this.#inFlight.size > 0 && !this.#dead
     yield { type: 'step', path, outcome, idle, again }
     return outcome

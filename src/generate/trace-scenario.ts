@@ -19,6 +19,8 @@ export interface TraceSteps {
   readonly cut: number
   /** Requests that had to be answered early, because the trace has more in flight than the driver. */
   readonly early: number
+  /** Completions of requests that were left out or answered early: they answer nothing any more. */
+  readonly late: number
 }
 
 export interface TraceOptions {
@@ -36,15 +38,20 @@ interface Open {
   readonly serials: number[]
 }
 
-/** Requests of the scenario that the trace's larger ones may become, together: they lie in memory. */
-const MOST_PARTS = 2 ** 20
+/** Requests of the scenario that the trace's larger ones may become beyond themselves, together: they lie in memory, and are played. */
+const MAX_PARTS = 2 ** 14
+/** And for each event: 1280 KiB, as much as Linux sends by default (BLK_DEF_MAX_SECTORS_CAP), in direct requests of 44 KiB. */
+const MAX_PARTS_PER_EVENT = 30
 
 type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
 
 export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: TraceOptions): TraceSteps {
   const steps: unknown[] = []
   const open: Open[] = []
-  const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0 }
+  const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0, late: 0 }
+  /** Requests that wait for no answer, by their key, and whose completions may come. */
+  const past = new Map<string, number>()
+  const passes = (key: string) => past.set(key, (past.get(key) ?? 0) + 1)
   let serial = 0
   let inFlight = 0
   let parts = 0
@@ -55,19 +62,23 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
   for (const event of events) {
     const rwbs = parseRwbs(event.rwbs)
     if (event.type === 'complete') {
-      const i = open.findIndex(({ key }) => key === keyOf(event))
-      counts[i < 0 ? 'unmatched' : 'completed']++
+      const own = keyOf(event)
+      const i = open.findIndex(({ key }) => key === own)
+      const left = past.get(own) ?? 0
+      counts[i >= 0 ? 'completed' : left > 0 ? 'late' : 'unmatched']++
       if (i >= 0) complete(open.splice(i, 1)[0]!.serials)
+      else if (left > 0) past.set(own, left - 1)
       continue
     }
     parts += rwbs ? partsOf(event, rwbs, options) - 1 : 0
-    if (parts > MOST_PARTS)
+    if (parts > MAX_PARTS + MAX_PARTS_PER_EVENT * events.length)
       throw new TraceError(
         `the driver takes ${largest(options, false)} sectors at a time: ${event.nrSectors} at sector ${event.sector} are too many to cut`,
       )
     const requests = rwbs ? requestsOf(event, rwbs, options) : []
     if (requests.length === 0) {
       counts.unfit++
+      passes(keyOf(event))
       continue
     }
     counts.issued++
@@ -79,6 +90,7 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
         const other = open.shift()
         // A request of more parts than are in flight at a time waits for its own.
         complete(other ? other.serials : [own.serials.shift()!])
+        if (other) passes(other.key)
         if (other || !early) counts.early++
         early ||= !other
       }

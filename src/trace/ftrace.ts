@@ -31,9 +31,10 @@ export type FtraceEvent = RequestEvent | GrantEvent | EndGrantEvent
 
 const LINE = /^\s*\S.*\[\d+\]\s+\S+\s+\d+\.\d+: (\w+): (.*)$/
 const NAMES: ReadonlySet<string> = new Set(['block_rq_issue', 'block_rq_complete', 'grant', 'endgrant'])
-const REQUEST = /^(\d+,\d+) ([A-Z]+) (?:\d+ )?\(.*?\) (\d+) \+ (\d+) /
-const GRANT = /ref=(\d+) domid=\d+ frame=(\d+) readonly=(\d)/
-const END = /ref=(\d+)/
+const REQUEST = /^(\d{1,10},\d{1,10}) ([A-Z]{1,16}) (?:\d+ )?\(.*?\) (\d{1,20}) \+ (\d{1,16}) /
+const GRANT = /ref=(\d{1,10}) domid=\d+ frame=(\d{1,16}) readonly=(\d)/
+const END = /ref=(\d{1,10})(?!\d)/
+const U64_END = 2n ** 64n
 
 /** The events in the order of the text; `skipped` counts lines that are neither comments nor understood. */
 export function parseFtrace(text: string): { readonly events: FtraceEvent[]; readonly skipped: number } {
@@ -63,7 +64,8 @@ function parseEvent(name: string, rest: string): FtraceEvent | undefined {
       const [, device, rwbs, sector, count] = REQUEST.exec(rest) ?? []
       if (device === undefined) return undefined
       const type = name === 'block_rq_issue' ? 'issue' : 'complete'
-      return { type, device, rwbs: rwbs!, sector: BigInt(sector!), nrSectors: Number(count) }
+      const request = { type, device, rwbs: rwbs!, sector: BigInt(sector!), nrSectors: Number(count) } as const
+      return request.sector < U64_END && Number.isSafeInteger(request.nrSectors) ? request : undefined
     }
     case 'grant': {
       const [, gref, frame, readonly] = GRANT.exec(rest) ?? []

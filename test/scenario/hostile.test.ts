@@ -1,6 +1,7 @@
 // Scenario files that were written to hang their reader, to fill its memory, or to slip something past it.
 import { expect, test } from 'vitest'
-import { scenarioJsonSchema, scriptOf } from '../../src/scenario/index.ts'
+import { Player } from '../../src/generate/index.ts'
+import { ScenarioError, scenarioJsonSchema, scriptOf } from '../../src/scenario/index.ts'
 import { scanJson } from '../../src/scenario/scan-json.ts'
 import { mistakeIn } from './mistake-in.ts'
 
@@ -128,4 +129,49 @@ test('a quoted negative number is a number', () => {
 
 test('the schema names no address that it is not at', () => {
   expect(scenarioJsonSchema()['$id']).toBe('urn:blkring:scenario')
+})
+
+/** How a scenario is refused as it is read, or played. */
+function refusedBy(plain: object): string {
+  try {
+    for (const _ of new Player(scriptOf(plain)).play());
+    return 'played'
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    return error.message
+  }
+}
+
+const DEEP = { ring_pages: 16, grant_frames: 4096, features: { max_indirect_segments: 4096 } }
+
+test.each([
+  ['a count', { steps: [{ workload: { count: 1e9, bs: 512 } }] }, 'steps[0].workload.count: 1000000000 requests of 512 bytes'],
+  ['counts together', { steps: Array(9).fill({ workload: { count: 5e4, bs: 512 } }) }, 'steps[8].workload.count: 50000 requests'],
+  ['large requests', { unchecked: true, steps: Array(999).fill({ read: { bytes: '64M' } }) }, 'steps[128].read.bytes: the steps'],
+  [
+    'grants taken',
+    {
+      grant_frames: 4096,
+      steps: Array(99)
+        .fill([{ reserve_grefs: 2e6 }, 'release_grefs'])
+        .flat(),
+    },
+    'steps[16]: the',
+  ],
+  [
+    'pages',
+    { ...DEEP, steps: [{ workload: { bs: '16M', count: 16 } }, 'complete'] },
+    'steps[1]: the pages that the driver copies to take more',
+  ],
+  [
+    'purges',
+    { ...DEEP, steps: [{ workload: { bs: '1M', count: 31 } }, 'complete', ...Array(400).fill('purge')] },
+    'the steps up to here go through more than 2097152 grants',
+  ],
+])('work that a number stands for is bounded: %s', (_, plain, message) => {
+  expect(refusedBy(plain)).toContain(message)
+})
+
+test('what the user asks for himself is not bounded', () => {
+  expect(() => scriptOf({ steps: [{ workload: { count: 1e9 } }] }, Number.POSITIVE_INFINITY)).not.toThrow()
 })

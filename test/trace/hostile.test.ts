@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { Player, stepsOfTrace } from '../../src/generate/index.ts'
 import { scriptOf } from '../../src/scenario/index.ts'
-import { parseBlkparseLine, parseBlockTrace } from '../../src/trace/index.ts'
+import { parseBlkparseLine, parseBlockTrace, parseFtraceLine } from '../../src/trace/index.ts'
 
 const line = (action: string, rest: string) => `202,0    1      205     3.141592653   811  ${action}  ${rest}`
 const traceOf = (...lines: string[]) => `${lines.join('\n')}\n`
@@ -53,7 +53,7 @@ test.each([
 
 test('many large requests are refused like one', () => {
   const trace = traceOf(...Array.from({ length: 200 }, (_, i) => line('D', ` R ${i} + 4000000 [dd]`)))
-  expect(() => stepsOf(trace)).toThrow('the driver takes 256 sectors at a time: 4000000 at sector 67 are too many to cut')
+  expect(() => stepsOf(trace)).toThrow('the driver takes 256 sectors at a time: 4000000 at sector 1 are too many to cut')
 })
 
 test('a discard is not cut', () => {
@@ -70,7 +70,7 @@ test.each([
   const trace = traceOf(line('D', ' R 0 + 8 [dd]'), ...large)
   const { steps, ...counts } = stepsOf(trace, keys)
   // The small one and the large one.
-  expect(counts).toEqual({ issued: 2, completed: 1, unfit: 0, unmatched: 0, cut: 1, early: 2 })
+  expect(counts).toEqual({ issued: 2, completed: 1, unfit: 0, unmatched: 0, cut: 1, early: 2, late: 0 })
   const player = new Player(scriptOf({ ...keys, steps }))
   let queued = 0
   let completed = 0
@@ -80,4 +80,45 @@ test.each([
     if (played.outcome.type === 'interrupt') completed += played.outcome.completed.length
   }
   expect({ queued, completed }).toEqual({ queued: parts + 1, completed: parts + 1 })
+})
+
+const LONG = 200_000
+
+/** Lines that patterns with two ways to read a character went through again and again. */
+test.each([
+  ['brackets', line('D', ` R 0 + 8 (${')['.repeat(LONG / 2)}`)],
+  ['spaces', line('D', ` R${' '.repeat(LONG)}x`)],
+  ['spaces behind', `${line('D', ' R 0 + 8 [dd]')}${' '.repeat(LONG)}x`],
+  ['digits', line('D', ` R ${'1'.repeat(LONG)} + 8 [dd]`)],
+  ['letters', line('D', ` ${'R'.repeat(LONG)} 0 + 8 [dd]`)],
+  ['a device', `${'1'.repeat(LONG)},0 0 1 0.0 1 D R 0 + 8 [dd]`],
+  ['processors of ftrace', `x ${'[0] '.repeat(LONG / 4)}1.0: block_rq_issue: 202,0 R 4096 () 0 + 8 [dd`],
+  ['a place of ftrace', `x [000] ..... 1.0: block_rq_issue: 202,0 R 4096 () ${'9'.repeat(LONG)} + 8 [dd]`],
+  ['arguments of ftrace', `x [000] ..... 1.0: block_rq_issue: 202,0 R 4096 (${') 1'.repeat(LONG / 3)} + 8 [dd]`],
+])('a line is gone through once: %s', (_, odd) => {
+  const before = process.cpuUsage().user
+  expect([parseBlkparseLine(odd), parseFtraceLine(odd)]).toContain('unknown')
+  // Microseconds; what took the square of the length took a minute.
+  expect(process.cpuUsage().user - before).toBeLessThan(1e6)
+})
+
+test('a completion before the first request, and those of requests that are not waited for, have names of their own', () => {
+  const early = line('C', ' R 8 + 8 [0]')
+  const noData = [line('D', '  N [dd]'), line('C', '  N 0 [0]')]
+  expect(stepsOf(traceOf(early, line('D', ' R 0 + 8 [dd]'), ...noData))).toMatchObject({
+    issued: 1,
+    unfit: 1,
+    unmatched: 1,
+    late: 1,
+  })
+})
+
+test('damaged lines are counted, each by its own number', () => {
+  const text = [line('D', ' R 0 + 8 [dd]'), line('D', ' R 8 + x [dd]'), 'garbage', line('D', ' W 16 + 8 [dd')].join('\n')
+  expect(parseBlockTrace(text)).toMatchObject({ skipped: 3, skippedLines: [2, 3, 4], otherEvents: 0 })
+})
+
+test('the first line that is of a kind says which', () => {
+  const foreign = 'x [000] ..... 1.0: block_rq_issue: 202,0 R 4096 () 0 + 8 [dd]'
+  expect(parseBlockTrace(`${line('D', ' R 0 + 8 [dd]')}\n${foreign}`)).toMatchObject({ format: 'blkparse', skippedLines: [2] })
 })

@@ -82,7 +82,7 @@ function stepsOf(text: string, keys: object = {}, device?: string, depth = 32) {
 
 test('a trace becomes requests and their completions', () => {
   const trace = parseBlockTrace(BLKPARSE)
-  expect(trace).toMatchObject({ format: 'blkparse', device: '8,0', otherDevices: 1, skipped: 1 })
+  expect(trace).toMatchObject({ format: 'blkparse', device: '8,0', otherDevices: 1, otherEvents: 1, skipped: 1, skippedLines: [9] })
   expect(stepsOf(BLKPARSE)).toEqual({
     steps: [
       { queue: { write: { sector: '100', bytes: 8192 } } },
@@ -97,6 +97,7 @@ test('a trace becomes requests and their completions', () => {
     unmatched: 1,
     cut: 1,
     early: 0,
+    late: 0,
   })
 })
 
