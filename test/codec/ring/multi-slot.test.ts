@@ -151,6 +151,29 @@ function requestsOf(slots: ReturnType<Machine['decode']>['slots']) {
     })
 }
 
+test('with a slot that is not there, what is read of others is what was sent', () => {
+  fc.assert(
+    fc.property(steps, fc.nat(NR_ENTS - 1), (steps, gone) => {
+      const machine = new Machine(1000)
+      for (const step of steps) {
+        if ('nr' in step) machine.send(step.op, step.nr)
+        else if (machine.waiting.length > 0) machine.answer(0)
+      }
+      const from = SLOTS + gone * STRIDE
+      const bytes = machine.bytes.slice().fill(0, from, from + STRIDE)
+      const { slots, findings } = decodeRing(bytes, x86_64, { maxSegments: MAX, missing: [{ from, to: from + STRIDE }] })
+      expect(findings).toEqual([])
+      expect(slots[gone]!.state).toBe('unknown')
+      const whole = machine.waiting.filter(({ index, slots: n }) => !inSlots(gone, index, n))
+      expect(requestsOf(slots)).toEqual(whole.map((sent) => expected(sent)))
+    }),
+  )
+})
+
+function inSlots(slot: number, index: number, slots: number): boolean {
+  return Array.from({ length: slots }, (_, k) => (index + k) % NR_ENTS).includes(slot)
+}
+
 test('bytes of blocks are annotated once each, and those that are not used are stale', () => {
   const machine = new Machine(0)
   machine.send(1, 30)
