@@ -10,7 +10,7 @@ import {
   type Severity,
 } from '../check/index.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
+import { type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { tryDecodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
@@ -64,7 +64,9 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     const checker = createChecker(rules)
     for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
       const indirectPages = remembered(dump.indirectPages)
-      const decoded = tryDecodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options, onError)
+      const sectorUnit = options.sectorUnit ?? dialectOf(backend, dump)
+      const asRead = { abi: options.abi, sectorUnit }
+      const decoded = tryDecodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, asRead, onError)
       if (!decoded) continue
       rings++
       print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
@@ -73,6 +75,11 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
   }
   print.end(rings, counts, exit === EXIT_CLEAN)
   return exit === EXIT_CLEAN && SEVERITIES.slice(0, least + 1).some((s) => counts[s] > 0) ? EXIT_FINDINGS : exit
+}
+
+/** What a backend that was named counts in: QEMU in the disk's own sectors. Undefined is what the requests tell. */
+function dialectOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnitChoice | undefined {
+  return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
 }
 
 /** Decoding and several rules look at the same pages: each is read once. */

@@ -1,6 +1,7 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
 import type { Ring } from '../codec/ring/ring.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
+import { isQdisk } from '../codec/xen/xenbus.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
@@ -13,6 +14,12 @@ const WAITS: Readonly<Record<Waiting, string>> = {
   beyond: 'the backend, which asked for its event later than at the next request: it may not be woken (hint)',
   below: 'the backend or the storage below it: the backend went to sleep with every request taken',
   backend: 'the backend, to take requests: if this lasts, a lost event, a stopped backend thread, or one that polls (hint)',
+}
+
+/** QEMU moves req_event only when nothing is in flight: it tells nothing of what was taken. */
+const WAITS_QDISK: Readonly<Partial<Record<Waiting, string>>> = {
+  quiet: 'nobody: no request is outstanding',
+  backend: 'the storage below QEMU, or QEMU to take requests: while any is in flight, req_event does not tell (hint)',
 }
 
 const NOT_ASKED = 'the backend has not asked for an event past the last request'
@@ -47,7 +54,7 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
     ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],
     ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
-    ['waits on', WAITS[state.waiting]],
+    ['waits on', (isQdisk(dump.xenstore) ? WAITS_QDISK[state.waiting] : undefined) ?? WAITS[state.waiting]],
   ]
   const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
   return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
