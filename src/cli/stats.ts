@@ -2,6 +2,7 @@
 
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import { FileWriter } from '../dump/output-file.ts'
 import { jsonText } from '../render/printable.ts'
 import { statsJson } from '../render/stats-json.ts'
@@ -18,6 +19,7 @@ import { statsOfInputs } from './stats-inputs.ts'
 export interface StatsOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   readonly where: string | undefined
   readonly json: boolean
@@ -51,9 +53,9 @@ async function printStats(
   inputs: readonly string[],
   where: Where | undefined,
   picture: FileWriter | undefined,
-  { abi, pages, sectorUnit, where: expression, json, style, width }: StatsOptions,
+  { abi, pages, readAs, sectorUnit, where: expression, json, style, width }: StatsOptions,
 ): Promise<number> {
-  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, sectorUnit, where })
+  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, readAs, sectorUnit, where })
   const report = reportOf(rings.stats, rings.diskSectors)
   if (report.snapshots === 0) return exit
   const { findings } = rings

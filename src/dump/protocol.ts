@@ -1,4 +1,5 @@
-// Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
+// Which protocol a dump is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
+// else what the bytes look like.
 
 import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
@@ -6,13 +7,14 @@ import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
+import type { Extracted } from '../image/index.ts'
 import type { RingDump } from './ring-dump.ts'
 
 export interface ProtocolChoice {
   readonly abi: Abi
   /** As protocols.h spells it: `x86_64-abi`. */
   readonly protocol: string
-  readonly how: 'flag' | 'xenstore' | 'score' | 'assumed'
+  readonly how: 'flag' | 'xenstore' | 'image' | 'score' | 'assumed'
   /** One phrase: how it was known. */
   readonly why: string
   readonly findings: readonly Finding[]
@@ -53,7 +55,17 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
       ]
     : []
   const guess = guessAbi(dump.bytes)
-  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
+  const found = dump.extracted && foundAs(dump.extracted, guess)
+  return found ? { ...found, findings } : { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
+}
+
+/** As `find` names it, so that a ring has one protocol whoever looks; undefined where that is what the bytes say. */
+function foundAs({ protocol }: Extracted, guess: AbiGuess): Omit<ProtocolChoice, 'findings'> | undefined {
+  const abi = abiOfProtocol(protocol)
+  if (!abi || abi === guess.abi) return undefined
+  const why =
+    abi === arm && sameLayout(guess.abi, arm) ? 'the memory image is of an Arm machine' : 'as it was found in the memory image'
+  return { abi, protocol, how: 'image', why }
 }
 
 function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | 'why'> {

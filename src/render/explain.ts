@@ -1,5 +1,5 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
-import type { BlockRequest, Connected, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
+import type { BlockRequest, Connected, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../generate/index.ts'
@@ -17,7 +17,21 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
     ringText(outcome.ringGrefs),
   ]
-  return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n`
+  return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n${limitsText(outcome)}`
+}
+
+/** What the block layer cuts by; nothing where the driver died before it told. */
+function limitsText({ limits, phase }: Connected): string {
+  return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
+}
+
+function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
+  return [
+    `max_hw_sectors ${maxHwSectors}`,
+    `max_segments ${maxSegments}`,
+    `max_segment_size ${bytesText(maxSegmentSize)}`,
+    `queue depth ${queueDepth}`,
+  ]
 }
 
 function ringText(grefs: readonly number[]): string {
@@ -31,6 +45,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
   else if (result !== 'queued') lines.push(`  ${style.bad(refusal(explained))}`)
+  if (explained.request.part) lines.push(`  ${partText(explained.request.part)}`)
   if (plan && result === 'queued') {
     lines.push(
       `  ${shapeText(plan)}`,
@@ -40,6 +55,12 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Which part of an I/O it is, and what cut it off. */
+function partText({ number, of, bytes, endedBy }: RequestPart): string {
+  const end = endedBy === undefined ? 'the rest' : `cut at ${endedBy}`
+  return `part ${number} of ${of} of an I/O of ${bytesText(bytes)}, by the block layer: ${end}`
 }
 
 /** Why a request did not get into the ring. */

@@ -1,5 +1,5 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { BlockRequest, Fatal } from '../blkfront/index.ts'
+import type { BlockRequest, Fatal, QueueLimits } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import type { Json } from './ring-json.ts'
 import type { Style } from './style.ts'
@@ -58,6 +58,7 @@ export function requestJson(explained: ExplainedRequest): Json {
     request: request.serial,
     op: request.op,
     ...(request.fua ? { fua: true } : {}),
+    ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
     linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
@@ -73,6 +74,17 @@ export function requestJson(explained: ExplainedRequest): Json {
           grants: { ...reserved, used: grants.length + indirectGrefs.length },
         }
       : {}),
+  }
+}
+
+/** What the block layer was told, by the names that Linux has for it. */
+export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+  return {
+    max_hw_sectors: maxHwSectors,
+    max_segments: maxSegments,
+    max_segment_size: maxSegmentSize,
+    seg_boundary_mask: segBoundary,
+    queue_depth: queueDepth,
   }
 }
 

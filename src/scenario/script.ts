@@ -3,7 +3,7 @@ import type { ScenarioConfig, Step } from '../blkfront/index.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { configOf } from './config.ts'
 import { Random } from './random.ts'
-import { RequestMaker, type Terms } from './requests.ts'
+import { RequestMaker, type Terms, termsOf } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RespondValue, StepValue } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
@@ -70,11 +70,12 @@ export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
 }
 
 function scriptOfFile(file: ScenarioFile, work: Work): Script {
-  const terms: Terms = { config: configOf(file), dataPfn: file.data_pfn, unchecked: file.unchecked, work }
+  const terms = termsOf(configOf(file), file, work)
   const maker = new RequestMaker(terms)
-  const steps = file.steps.map((value, i): ScriptStep => {
+  const steps = file.steps.flatMap((value, i): ScriptStep[] => {
     const path = `steps[${i}]`
-    return { path, ...stepOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i)) }
+    const made = stepsOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i))
+    return made.map((step) => ({ path, ...step }))
   })
   const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
@@ -82,17 +83,29 @@ function scriptOfFile(file: ScenarioFile, work: Work): Script {
   return { config: terms.config, unchecked: file.unchecked, steps, work }
 }
 
-function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
+type UnplacedStep = ScriptStep extends infer S ? (S extends { path: string } ? Omit<S, 'path'> : never) : never
+
+/** An I/O may become several requests; every other step is one. */
+function stepsOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance): UnplacedStep[] {
   switch (step.key) {
     case 'read':
     case 'write':
     case 'flush':
     case 'discard':
-      return { type: 'submit', request: maker.make(step, path) } as const
+      return maker.make(step, path).map((request) => ({ type: 'submit', request }))
     case 'queue':
-      return { type: 'queueRq', request: maker.make(step.value, `${path}.${step.value.key}`) } as const
+      return maker.make(step.value, `${path}.${step.value.key}`).map((request) => ({ type: 'queueRq', request }))
+    default:
+      return [stepOf(step, path, terms, maker, random)]
+  }
+}
+
+type RequestStep = Extract<StepValue, { key: 'read' | 'write' | 'flush' | 'discard' | 'queue' }>
+
+function stepOf(step: Exclude<StepValue, RequestStep>, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
+  switch (step.key) {
     case 'workload': {
-      const workload = workloadOf(step.value, terms, maker.takeSerials(step.value.count), random, path)
+      const workload = workloadOf(step.value, terms, maker, random, path)
       return { type: 'workload', workload, random } as const
     }
     case 'push':

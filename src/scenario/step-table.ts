@@ -27,7 +27,11 @@ const segment = tuple(['page', integer(0, PFN_MAX)], ['offset', size(0, 2 ** 32 
 
 const where = {
   sector: optional(u64, 'the sector after the last read or write', 'First sector of 512 bytes.'),
-  bytes: optional(size(0, 2 ** 26), '4K', 'Length. A multiple of 512.'),
+  bytes: optional(
+    size(0, 2 ** 26),
+    '4K',
+    'Length. A multiple of 512; what is more than the driver takes becomes several requests.',
+  ),
   offset: optional(
     pageOffset,
     '0',
@@ -103,9 +107,13 @@ const respond = record({
 const workload = record({
   op: withDefault(choice('read', 'write', 'mix', 'flush', 'discard'), 'read', 'What is asked for; mix: reads and writes.'),
   read_percent: withDefault(integer(0, 100), 50, 'Share of reads in a mix.'),
-  bs: withDefault(size(SECTOR_SIZE, 2 ** 26, { multipleOf: SECTOR_SIZE }), 4096, 'Bytes of each request.'),
+  bs: withDefault(
+    size(SECTOR_SIZE, 2 ** 26, { multipleOf: SECTOR_SIZE }),
+    4096,
+    'Bytes of each I/O; what is more than the driver takes becomes several requests.',
+  ),
   offset: withDefault(pageOffset, 0, 'Where each buffer begins in its first Linux page, in bytes.'),
-  count: withDefault(size(0, 2 ** 40), 1, 'How many requests.'),
+  count: withDefault(size(0, 2 ** 40), 1, 'How many.'),
   sector: withDefault(u64, 0, 'Where the area begins on the disk.'),
   range: withDefault(
     size(SECTOR_SIZE, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }),

@@ -137,7 +137,10 @@ describe('made rings', () => {
   })
 
   test('rings of one image are never moments, however alike', () => {
-    const from = (place: string, image = 'core') => ({ ...named(made(indices), place), extracted: { image, place } })
+    const from = (place: string, image = 'core') => ({
+      ...named(made(indices), place),
+      extracted: { image, place, protocol: 'x86_64-abi' },
+    })
     const { devices, notes } = devicesOf([from('0x1000'), from('0x2000'), from('0x3000')])
     expect(devices).toHaveLength(3)
     expect(notes).toEqual(['3 rings of one memory image, core, are rings of as many disks or queues: each is judged on its own'])
@@ -158,7 +161,10 @@ test('a folder of folders with a ring each', () => {
   const { devices } = devicesOf(snapshots(folder))
   expect(devices.map(({ queues: [history] }) => history!.total)).toEqual([6])
   for (const [i] of files.slice(0, 6).entries())
-    writeFileSync(join(folder, String(i), 'origin.txt'), `image: a, b.core, raw memory\nring: ${i}\nring pages at: 0x${i + 1}000\n`)
+    writeFileSync(
+      join(folder, String(i), 'origin.txt'),
+      `image: a, b.core, raw memory\nring: ${i}, x86_64-abi, score 90\nring pages at: 0x${i + 1}000\n`,
+    )
   const extracted = devicesOf(snapshots(folder))
   expect(extracted.devices).toHaveLength(6)
   expect(extracted.notes.join()).toMatch(/^6 rings of one memory image, a, b\.core, are/)
