@@ -5,6 +5,7 @@ import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
 import { jsonText } from '../render/printable.ts'
@@ -22,6 +23,7 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */

@@ -3,7 +3,7 @@
 import type { Connected, ScenarioConfig } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import { explainHeader, explainText } from '../render/explain.ts'
-import { type GenerateTotals, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
+import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
 import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import { AsideOutput } from './generate-aside.ts'
@@ -36,7 +36,8 @@ export class Printer {
 
   connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
     if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
-    this.#before = `{"driver": ${jsonText(config.driver)}, "requests": [`
+    const limits = jsonText(limitsJson(outcome.limits))
+    this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
   /** To be followed by `drain`. */

@@ -38,7 +38,7 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
         if (passage.order === 'unrelated') {
           failed = true
           complain(
-            `${moment.name.source}: no later moment of ${before.moment.name.source}: indices, layout or size do not go together`,
+            `${moment.name.source}: no later moment of ${before.moment.name.source}: indices, layout, size, or slots that cannot have changed do not go together`,
           )
           continue
         }

@@ -1,5 +1,6 @@
 // Two moments of one ring: what happened in between.
 import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
+import { continuityOf, contradicts } from '../codec/ring/continuity.ts'
 import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
@@ -99,6 +100,7 @@ function stretch(from: number, to: number): Stretch {
 function orderOf(before: SideRing, after: SideRing): Order {
   const [a, b] = [before.ring.geometry, after.ring.geometry]
   if (!sameLayout(a.abi, b.abi) || a.pages !== b.pages) return 'unrelated'
+  if (contradicts(continuityOf(before, after))) return 'unrelated'
   const [then, now] = [before.ring.sring, after.ring.sring]
   const forward = [passed(now.req_prod, then.req_prod), passed(now.rsp_prod, then.rsp_prod)]
   if (forward.every(Boolean)) return 'later'

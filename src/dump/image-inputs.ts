@@ -3,6 +3,7 @@ import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { type GrantTable, MOST_TABLE_BYTES, type NamedRing, parseGrantTable } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
+import { textOf } from './encoding.ts'
 import { openInput, readAll } from './input-file.ts'
 import { XENSTORE_LIMIT } from './listing.ts'
 import { parseXenstore, ringRefs } from './xenstore.ts'
@@ -21,7 +22,7 @@ export function readGrantTable(path: string): GrantTable {
 
 /** The rings of every device in the listing, with the nodes of the device. */
 export function readNamedRings(path: string): Map<NamedRing, XenstoreNodes> {
-  const devices = parseXenstore(new TextDecoder().decode(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
+  const devices = parseXenstore(textOf(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
   if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
   return new Map(devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const)))
 }

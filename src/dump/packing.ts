@@ -93,6 +93,11 @@ export function unpackFirst(path: string, command: string): string {
   return path === '-' ? `send it through ${command}` : `unpack it: ${command} ${path}`
 }
 
+/** What is said of whole pages that begin like something packed, and were read as they are. */
+export function likePacked(path: string, { name, command }: PackingName): string {
+  return `${path}: whole pages, which are a ring's; they begin like ${name}: if they are, ${unpackFirst(path, command)}`
+}
+
 /** What a failure to unpack says of the file. */
 export function packingError(path: string, { name }: Packing, error: Error): DumpError {
   const { code } = error as NodeJS.ErrnoException
