@@ -41,7 +41,7 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
       how: 'xenstore',
       why: 'as XenStore says',
       // Blocks of segments read as nothing, and speak for no layout.
-      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump.bytes),
+      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump),
     }
   }
   // Mirage's word for whatever the host is.
@@ -54,9 +54,10 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
         },
       ]
     : []
-  const guess = guessAbi(dump.bytes)
+  const guess = guessAbi(dump.bytes, dump.missing)
   const found = dump.extracted && foundAs(dump.extracted, guess)
-  return found ? { ...found, findings } : { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
+  if (found) return { ...found, findings }
+  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess, (dump.missing ?? []).length > 0), findings }
 }
 
 /** As `find` names it, so that a ring has one protocol whoever looks; undefined where that is what the bytes say. */
@@ -68,15 +69,17 @@ function foundAs({ protocol }: Extracted, guess: AbiGuess): Omit<ProtocolChoice,
   return { abi, protocol, how: 'image', why }
 }
 
-function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | 'why'> {
+function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolChoice, 'how' | 'why'> {
   const [wide] = scores
-  if (wide.seen === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
+  if (wide.seen === 0)
+    return { how: 'assumed', why: `assumed: ${wide.used === 0 && !isCut ? 'no slot is used yet' : 'no slot tells'}` }
   if (tie) return { how: 'assumed', why: `assumed: ${percent(wide)} of its slots read well either way` }
-  const used = wide.seen / 2
+  const told = wide.seen / 2
+  const whole = told === wide.used
   const shares = scores.map((s) => `${percent(s)} as ${s.abi.name}`).join(', ')
   return {
     how: 'score',
-    why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${used === 1 ? 'the one slot' : `the ${used} slots`} in use, which read well to ${shares}`,
+    why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${whole ? '' : `${told} of `}${wide.used === 1 ? 'the one slot' : `the ${wide.used} slots`} in use, which read well to ${shares}`,
   }
 }
 
@@ -88,12 +91,12 @@ function percent(score: AbiScore): string {
   return `${Math.round(plausibleShare(score) * 100)}%`
 }
 
-function contradiction(said: string, named: Abi, bytes: Uint8Array): Finding[] {
+function contradiction(said: string, named: Abi, { bytes, missing }: RingDump): Finding[] {
   // The usual case: a few slots tell, and the other layout need not be looked at.
-  if (plausibleShare(scoreAbi(bytes, named, A_FEW_SLOTS)) === 1) return []
-  const own = scoreAbi(bytes, named)
+  if (plausibleShare(scoreAbi(bytes, named, { newest: A_FEW_SLOTS, missing })) === 1) return []
+  const own = scoreAbi(bytes, named, { missing })
   if (own.seen < 2 * ENOUGH_SLOTS || plausibleShare(own) > 1 - CLEARLY) return []
-  const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64)
+  const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64, { missing })
   if (plausibleShare(other) - plausibleShare(own) < CLEARLY) return []
   return [
     {

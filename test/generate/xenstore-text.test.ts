@@ -33,7 +33,7 @@ test('every virgin ring is here', () => {
 
 test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
   const { player } = await play(scenarioText(name))
-  const ours = frontendOf(xenstoreText(player.script.config, player.emulator.frontend.ringGrefs, connected))
+  const ours = frontendOf(xenstoreText(player.script.config, [player.emulator.frontend.ringGrefs], connected))
   const theirs = frontendOf(readFileSync(join(import.meta.dirname, '../../dumps', name, 'xenstore.txt'), 'utf8'))
   const common = Object.fromEntries(Object.keys(NOT_THE_DRIVERS).map((node) => [node, expect.any(String)]))
   expect(ours).toEqual({ ...theirs, ...common })
@@ -43,7 +43,7 @@ test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
 test('the device of any handle is one that there can be', async () => {
   const { player } = await play(scenarioText('virgin-x86_64'))
   for (const handle of [0, 1, 255, 0x1b00, 51712, 2048, 0xffff]) {
-    const text = xenstoreText({ ...player.script.config, handle }, [8], true)
+    const text = xenstoreText({ ...player.script.config, handle }, [[8]], true)
     const [device] = parseXenstore(text)
     expect(RULES.flatMap(({ id, xenstore }) => (xenstore?.(device!) ?? []).map(({ message }) => `${id}: ${message}`))).toEqual([])
     expect(Number(device!.frontend.get('virtual-device')) % 2 ** 16).toBe(handle)
