@@ -15,7 +15,7 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
     `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
     config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
-    ringText(outcome.ringGrefs),
+    config.queues === undefined ? ringText(outcome.ringGrefs) : queuesText(outcome),
   ]
   return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n${limitsText(outcome)}`
 }
@@ -25,13 +25,18 @@ function limitsText({ limits, phase }: Connected): string {
   return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
 }
 
-function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
+/** By the names that Linux has for them. */
+export function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
   return [
     `max_hw_sectors ${maxHwSectors}`,
     `max_segments ${maxSegments}`,
     `max_segment_size ${bytesText(maxSegmentSize)}`,
     `queue depth ${queueDepth}`,
   ]
+}
+
+function queuesText({ rings }: Connected): string {
+  return `${rings.length} queues, rings at ${rings.map(({ ringGrefs }) => `gref ${ringGrefs.length > 1 ? span(ringGrefs) : ringGrefs[0]}`).join(', ')}`
 }
 
 function ringText(grefs: readonly number[]): string {
@@ -83,12 +88,15 @@ const OPS: Readonly<Record<BlockRequest['op'], string>> = {
   secdiscard: 'secure discard',
 }
 
-function headline({ request, slots, ids, plan }: ExplainedRequest, style: Style): string {
+function headline({ request, queue, slots, ids, plan }: ExplainedRequest, style: Style): string {
   const { op, fua, sector } = request
   const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
   const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
   const how = op === 'flush' && !plan ? '' : ` ${bytesText(bytesOf(request))} at sector ${sector}`
-  const to = slots.length === 0 ? '' : ` -> ${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
+  const to =
+    slots.length === 0
+      ? ''
+      : ` -> ${queue === undefined ? '' : `queue ${queue}, `}${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
   return `${style.bold(`request ${request.serial}`)}  ${what}${how}${to}`
 }
 

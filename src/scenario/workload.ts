@@ -22,6 +22,8 @@ const WORKLOAD_PAGES = 2 ** 18
 /** @param maker numbers its requests @param random from its beginning, for this workload alone */
 export function workloadOf(value: WorkloadValue, terms: Terms, maker: RequestMaker, random: () => Random, path: string): Workload {
   if (!terms.unchecked) check(value, terms, path)
+  // A later step may resume to other terms.
+  const now = { ...terms }
   const serial = maker.takeSerials(value.count * partsOf(value, terms))
   const moved = value.op === 'flush' || value.op === 'discard' ? 0 : value.bs
   terms.work.requests(value.count, moved, `${path}.count`)
@@ -30,7 +32,7 @@ export function workloadOf(value: WorkloadValue, terms: Terms, maker: RequestMak
     inFlight: value.in_flight,
     batch: value.batch,
     order: value.order,
-    requests: () => generate(value, terms, serial, random()),
+    requests: () => generate(value, now, serial, random()),
   }
 }
 
@@ -86,10 +88,11 @@ function check(value: WorkloadValue, terms: Terms, path: string): void {
   const ops = value.op === 'mix' ? (['read', 'write'] as const) : [value.op]
   for (const op of ops) {
     try {
-      if (op === 'flush') maker.make({ key: op, value: { sector: U64_MAX, segments: undefined } }, path)
-      else if (op === 'discard') maker.make({ key: op, value: { sector, sectors: undefined, bytes: bs, secure: false } }, path)
+      if (op === 'flush') maker.make({ key: op, value: { sector: U64_MAX, segments: undefined, queue: undefined } }, path)
+      else if (op === 'discard')
+        maker.make({ key: op, value: { sector, sectors: undefined, bytes: bs, secure: false, queue: undefined } }, path)
       else {
-        const buffer = { sector, bytes: bs, offset, page: 0, segments: undefined }
+        const buffer = { sector, bytes: bs, offset, page: 0, segments: undefined, queue: undefined }
         maker.make(op === 'read' ? { key: op, value: buffer } : { key: op, value: { ...buffer, fua: value.fua } }, path)
       }
     } catch (error) {
