@@ -14,7 +14,7 @@ import {
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
-import { readGrantTable, readNamedRings } from './image-inputs.ts'
+import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import type { RingDump } from './ring-dump.ts'
 
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
@@ -42,7 +42,8 @@ const LIMIT = 16 * 2 ** 30
 /** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
 export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
   const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
-  const devices = xenstore === undefined ? new Map<NamedRing, XenstoreNodes>() : readNamedRings(xenstore)
+  const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
+  const { devices } = listing
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
   const { reader, problem, close } = openImage(path, limit)
   try {
@@ -53,7 +54,7 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     })
     const what = problem()
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
-    return { ...image, path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
+    return { ...image, notes: [...image.notes, ...listing.notes], path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
   } catch (error) {
     const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
     throw known
