@@ -34,9 +34,9 @@ export function ioDifferences(
   const [ringA, ringB] = [ringOf(a, x.slots[0]!), ringOf(b, y.slots[0]!)]
   const one = group.a.length === 1 && group.b.length === 1
   const asked =
-    one && asksAlike(group, x, y, ringA, ringB, options)
+    one && asksAlike(group, x, y, ringA, ringB, renamings, options)
       ? []
-      : (encodedAlike(group, ringA, ringB, options) ?? askedDifferences(group, ringA, ringB))
+      : (encodedAlike(group, ringA, ringB, renamings, options) ?? askedDifferences(group, ringA, ringB))
   const named = [...grefConflicts(group, ringA, ringB, renamings), ...(one ? idConflict(x, y, ringA, ringB, renamings) : [])]
   return [...asked, ...named].filter(({ field, kind }) => !isIgnored(field, kind, options.ignore ?? new Set()))
 }
@@ -47,6 +47,7 @@ function asksAlike(
   y: DiskRequest,
   ringA: SideRing,
   ringB: SideRing,
+  renamings: Renamings,
   options: DiffOptions,
 ): boolean {
   if (x.op !== y.op || x.sector !== y.sector) return false
@@ -54,7 +55,7 @@ function asksAlike(
   // Without its indirect page, what a request adds up to is not known.
   if (!pieces) return kindOf(x.slots[0]!) === kindOf(y.slots[0]!)
   // What an impossible segment asks for, nobody can say but in its own words.
-  if (isFaulty(x, ringA) && encodedAlike(group, ringA, ringB, options)) return false
+  if (isFaulty(x, ringA) && encodedAlike(group, ringA, ringB, renamings, options)) return false
   if (x.sectors !== y.sectors) return false
   for (const { a, b } of pieces) if (!a || !b || a.sect !== b.sect) return false
   return true
@@ -65,12 +66,20 @@ function isFaulty({ slots }: DiskRequest, { ring }: SideRing): boolean {
 }
 
 /** Of requests in one slot and of one kind, the fields of the wire say it; undefined where none does. */
-function encodedAlike({ a, b }: RequestGroup, ringA: SideRing, ringB: SideRing, options: DiffOptions): Difference[] | undefined {
+function encodedAlike(
+  { a, b }: RequestGroup,
+  ringA: SideRing,
+  ringB: SideRing,
+  { passedOver }: Renamings,
+  options: DiffOptions,
+): Difference[] | undefined {
   const [x, y] = [a[0]!, b[0]!]
   if (a.length > 1 || b.length > 1 || x.slots.length > 1 || y.slots.length > 1) return undefined
   const [left, right] = [x.slots[0]!, y.slots[0]!]
   const { strict: _, ...plain } = options
-  const differences = compareSlots(ringA, left, ringB, right, plain, []).filter(({ field }) => ASKING.has(nameOfField(field)))
+  const differences = compareSlots(ringA, left, ringB, right, plain, passedOver).filter(({ field }) =>
+    ASKING.has(nameOfField(field)),
+  )
   const [kind, other] = [kindOf(left), kindOf(right)]
   if (kind === other) return differences.length > 0 ? differences : undefined
   // One byte makes another request of all others.

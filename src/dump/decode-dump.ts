@@ -83,9 +83,7 @@ function pageFindings({ xenstore, queue }: RingDump, { geometry }: Ring): Findin
   const queues = ringRefs(xenstore)
   const named = queueCount(xenstore)
   if (queue !== undefined && queue >= named && named > 0)
-    return [
-      { code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has a queue ${queue}` },
-    ]
+    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has a queue ${queue}` }]
   if (queue === undefined && named > 1)
     return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has one ring` }]
   const pages = queues[queue ?? 0]?.length ?? 0

@@ -54,7 +54,13 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     })
     const what = problem()
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
-    return { ...image, notes: [...image.notes, ...listing.notes], path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
+    return {
+      ...image,
+      notes: [...image.notes, ...listing.notes],
+      path,
+      devices,
+      problem: what === undefined ? undefined : new DumpError(path, what, cure),
+    }
   } catch (error) {
     const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
     throw known

@@ -36,7 +36,9 @@ export function readNamedRings(path: string): Listing {
   const listed = rings.slice(0, MAX_NAMED_RINGS)
   const left = devices.reduce((sum, device) => sum + queueCount(device), 0) - listed.length
   const notes =
-    left > 0 ? [`${left} more rings of ${path} are not looked for: queues without nodes, or beyond the first ${MAX_NAMED_RINGS}`] : []
+    left > 0
+      ? [`${left} more rings of ${path} are not looked for: queues without nodes, or beyond the first ${MAX_NAMED_RINGS}`]
+      : []
   return { devices: new Map(listed), notes }
 }
 

@@ -102,18 +102,6 @@ export const DECODED_RULES: readonly Rule[] = [
     decode: true,
   },
   {
-    id: 'indirect-page-shared',
-    severity: 'warning',
-    summary: 'Very many requests of the ring name the same indirect page.',
-    source: 'Linux, xen-blkfront: a request in flight has indirect pages of its own',
-    explain: {
-      means: 'A page of segments was read for earlier requests of the ring, as often as it is read at all.',
-      why: 'No driver shares a page between requests in flight; a small ring that does stands for millions of segments.',
-      todo: 'Look at where the ring comes from. The requests before this one show what the page holds.',
-    },
-    decode: true,
-  },
-  {
     id: 'indirect-page-size',
     severity: 'warning',
     summary: 'The file of an indirect page does not have the size of a page.',

@@ -224,7 +224,7 @@ function resolve(
     }
     if (place.shared && !place.shared.allows(gref, needed)) {
       findings.push({
-        code: 'indirect-page-shared',
+        code: 'indirect-page-missing',
         message: `indirect_grefs[${k}] is ${gref}, a page of too many requests of the ring: its segments are not read again`,
         ...where,
       })
