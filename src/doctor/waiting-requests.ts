@@ -81,6 +81,11 @@ export class WaitingRequests {
     const ids = new Set(responses.map((s) => s.response.id))
     for (const id of ids) this.#byId.delete(id)
     if (responses.length === expected) return ids
+    if (ring?.slots.some((s) => s.state === 'cleared') === true) {
+      // Whose answers these were nobody can say any more. Those of the window are as many as are outstanding.
+      for (const [id, { index }] of this.#byId) if (!inWindow(index, sring.rsp_prod, sring.req_prod)) this.#byId.delete(id)
+      return undefined
+    }
     for (const [id, waiting] of this.#byId) this.#byId.set(id, { ...waiting, sureness: 'may' })
     return undefined
   }

@@ -77,7 +77,9 @@ function inFlightAtBoth(before: RingMoment, after: RingMoment): RequestSlot[] {
   const { abi, pages } = before.ring.geometry
   if (!sameLayout(after.ring.geometry.abi, abi) || after.ring.geometry.pages !== pages) return []
   const { rsp_prod, req_prod } = after.ring.sring
-  return before.ring.slots.filter((slot) => slot.state === 'request').filter(({ index }) => inWindow(index, rsp_prod, req_prod))
+  return before.ring.slots
+    .filter((slot) => slot.state === 'request')
+    .filter(({ index, slot }) => inWindow(index, rsp_prod, req_prod) && after.ring.slots[slot]!.state !== 'unknown')
 }
 
 function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment): ChangedRange[] {
