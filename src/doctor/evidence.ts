@@ -94,7 +94,9 @@ function* slots({ history, drivers }: Case): Generator<string> {
     yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
-  if (answered + perhaps > 0)
+  if (ring.evidence === 'slots-unknown') {
+    if (perhaps > 0) yield `${perhaps} of the requests in flight may be answered: not every response is known`
+  } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
   const cleared = ring.slots.filter((s) => s.state === 'cleared').length
   if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: which requests those responses answered cannot be told`

@@ -59,7 +59,9 @@ export class WaitingRequests {
     const ring = this.#last?.moment.shown?.ring
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
-    const beneath = (ring?.slots ?? []).flatMap((slot) =>
+    // What lies beneath responses is a guess where nothing but the lack of others speaks for it.
+    const slots = ring?.evidence === 'slots-unknown' ? [] : (ring?.slots ?? [])
+    const beneath = slots.flatMap((slot) =>
       slot.state === 'response' && mayBe(slot.beneathOutstanding) && !known.has(slot.index)
         ? [this.#beneath(slot, ring!.sectorUnit)]
         : [],
