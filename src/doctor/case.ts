@@ -8,6 +8,8 @@ import type { Sureness } from './sureness.ts'
 export interface Case {
   readonly history: History
   readonly connection: Connection
+  /** The backend is QEMU, which moves req_event only when nothing is in flight: what lies past it may be taken or not. */
+  readonly qdisk: boolean
   /** Best first. */
   readonly drivers: readonly DriverGuess[]
   /** Seconds from one moment to the next, where known. */

@@ -65,7 +65,9 @@ function corrupt(c: Case): Verdict {
     : `req_prod ${req_prod} is ${outstanding} ahead of rsp_prod ${rsp_prod}, in a ring of ${nr_ents} slots.`
   const does = ahead
     ? 'A Linux frontend disables the disk at this (5.16 and later).'
-    : 'Linux blkback stops the ring at this, and answers nothing more.'
+    : c.qdisk
+      ? 'QEMU serves every slot that is claimed, stale ones too, round and round.'
+      : 'Linux blkback stops the ring at this, and answers nothing more.'
   return {
     verdict: 'corrupt-indices',
     problem: true,
@@ -115,7 +117,9 @@ function ringFull({ history }: Case, stuck: boolean): Verdict | undefined {
   }
 }
 
-function polling({ history }: Case): Verdict | undefined {
+function polling({ history, qdisk }: Case): Verdict | undefined {
+  // QEMU does not poll: its event stands still while anything is in flight.
+  if (qdisk) return undefined
   const { state, answeredPastEvent } = history.reading
   const { req_event } = history.last.sring
   const series = history.answeredUnasked > 0 && history.frozen >= 2
