@@ -77,12 +77,13 @@ export class WaitingRequests {
   #takeAnswers(before: Moment | undefined, { sring }: Moment, ring: Ring | undefined): ReadonlySet<bigint> | undefined {
     if (!before) return undefined
     const expected = distance(before.sring.rsp_prod, sring.rsp_prod)
-    const responses = (ring?.slots ?? []).filter(
-      (s): s is ResponseSlot => s.state === 'response' && inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod),
-    )
+    const answered = (ring?.slots ?? []).filter((s) => inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod))
+    const responses = answered.filter((s): s is ResponseSlot => s.state === 'response')
+    // A response over several slots is written to the first of them.
+    const further = answered.filter((s) => s.state === 'continuation' && s.holds === 'response').length
     const ids = new Set(responses.map((s) => s.response.id))
     for (const id of ids) this.#byId.delete(id)
-    if (responses.length === expected) return ids
+    if (responses.length + further === expected) return ids
     if (ring?.slots.some((s) => s.state === 'cleared') === true) {
       // Whose answers these were nobody can say any more. Those of the window are as many as are outstanding.
       for (const [id, { index }] of this.#byId) if (!inWindow(index, sring.rsp_prod, sring.req_prod)) this.#byId.delete(id)

@@ -120,7 +120,7 @@ function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined
   const share = told === 0 ? 1 : good / (2 * told)
   const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, used)
   const read = { abi, pages, sring, used, cleared, good, nearEvents, quiet, anyAbi: false }
-  if (told === 0) return { ...read, score: quiet && isIdle(sring) ? VIRGIN : 0 }
+  if (told === 0) return quiet && isIdle(sring) ? { ...read, score: VIRGIN } : { ...read, quiet: used === 0 && quiet, score: 0 }
   if (share < LEAST_SHARE) return { ...read, score: 0 }
   const events = nearEvents.filter((near) => near).length * POINTS.event
   const counted = told < LEAST_AMONG_CLEARED ? told : used
