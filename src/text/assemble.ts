@@ -11,7 +11,11 @@ const MOST_SKIPPED = 16 * XEN_PAGE_SIZE
 
 /** A few lines can stand for more bytes than there is memory: by a `*`, or each for a page of which it gives a few bytes. */
 export class Budget {
-  #left = MOST_BYTES
+  #left: number
+
+  constructor(bytes = MOST_BYTES) {
+    this.#left = bytes
+  }
 
   /** @returns whether there was as much left */
   take(bytes: number): boolean {
