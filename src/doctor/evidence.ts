@@ -1,4 +1,6 @@
 // What a judgement rests on, in numbers.
+
+import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
@@ -86,7 +88,7 @@ function* slots({ history, drivers }: Case): Generator<string> {
   const shown = history.last.shown
   if (!shown) return
   const { ring } = shown
-  const used = ring.slots.filter((s) => s.state === 'request' || s.state === 'response')
+  const used = ring.slots.filter((s): s is RequestSlot | ResponseSlot => s.state === 'request' || s.state === 'response')
   const strange = used.filter((s) => (s.state === 'request' ? s.request.op : s.response.op) === 'unknown').length
   if (strange > 0 && drivers[0]?.driver !== 'openbsd')
     yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`

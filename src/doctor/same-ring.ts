@@ -8,6 +8,8 @@ import type { Moment } from './moment.ts'
 /** Why `after` is no later moment of the ring of `before`, in one phrase; undefined where it can be. */
 export function breakBetween(before: Moment, after: Moment): string | undefined {
   if (before.nr_ents !== after.nr_ents) return `it has ${after.nr_ents} slots, not ${before.nr_ents}: another ring`
+  if (before.device !== undefined && after.device !== undefined && before.device !== after.device)
+    return `it is of ${after.device}, not of ${before.device}: another ring`
   const [then, now] = [before.shown?.ring, after.shown?.ring]
   if (then && now && then.geometry.stride !== now.geometry.stride)
     return 'its slots have another size: another ring, or another --abi'
@@ -31,29 +33,40 @@ export function breakBetween(before: Moment, after: Moment): string | undefined 
 const MIN_ALIKE = 4
 /** More requests than a disk answers in hours: XenStore alone does not bear that out. */
 const MAX_UNSEEN = 2 ** 28
-/** Two rings that have nothing to do with each other are as near to one another once in so many times. */
-const MIN_LAPS = 64
+/** Beyond so many laps few rings that have nothing to do with each other are within one lap of each other. */
+const MIN_LAPS = 8
+
+/** What bears out that two moments are of one ring. */
+export interface Tie {
+  /** In one phrase. */
+  readonly why: string
+  /** Nothing in the slots does. */
+  readonly unseen: boolean
+}
 
 /**
- * What bears out that `after` is a later moment of the ring of `before`, in one phrase; undefined where nothing does. To be asked
- * of moments that `breakBetween` has nothing against.
+ * What bears out that `after` is a later moment of the ring of `before`; undefined where nothing does. To be asked of moments that
+ * `breakBetween` has nothing against.
  */
-export function tieBetween(before: Moment, after: Moment): string | undefined {
+export function tieBetween(before: Moment, after: Moment): Tie | undefined {
+  const seen = (why: string): Tie => ({ why, unseen: false })
+  const unseen = (why: string): Tie => ({ why, unseen: true })
   if (!isPossible(before) || !isPossible(after)) return undefined
   const published = distance(before.sring.req_prod, after.sring.req_prod)
   const slots = slotsOf(before, after)
   if (slots) {
     const { alike, changed } = slots
     const least = before.sring.req_prod < before.nr_ents ? MIN_ALIKE : 1
-    if (alike >= least && 4 * changed <= alike) return `${alike} slots that both must have are the same`
+    if (alike >= least && 4 * changed <= alike) return seen(`${alike} slots that both must have are the same`)
     if (changed > 0) return undefined
   }
-  if (published <= MAX_UNSEEN && sameConnection(before, after)) return 'XenStore names the same ring pages and event channel'
+  if (published <= MAX_UNSEEN && sameConnection(before, after))
+    return unseen('XenStore names the same ring pages, event channel and disk, and no slot says otherwise')
   if (slots) return undefined
   // The text of io_ring: its place is its name, and its indices are all that it has.
-  if (before.device !== undefined && before.device === after.device) return `both are of ${after.device}`
+  if (before.device !== undefined && before.device === after.device) return seen(`both are of ${after.device}`)
   const near = published <= before.nr_ents && before.sring.req_prod >= MIN_LAPS * before.nr_ents
-  return near ? 'their indices lie within one lap of each other' : undefined
+  return near ? unseen('their indices lie within one lap of each other') : undefined
 }
 
 function slotsOf(before: Moment, after: Moment): Continuity | undefined {

@@ -1,6 +1,7 @@
 // Which requests wait, and since which moment. Over a series a request is followed by its id: what no response of the moments
 // since has carried is not answered, whatever slot it was in.
 
+import { mayBe } from '../codec/ring/outstanding.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, isFirstLap, passed } from '../codec/ring/ring-idx.ts'
@@ -59,7 +60,7 @@ export class WaitingRequests {
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
     const beneath = (ring?.slots ?? []).flatMap((slot) =>
-      slot.state === 'response' && slot.beneathOutstanding !== 'no' && !known.has(slot.index)
+      slot.state === 'response' && mayBe(slot.beneathOutstanding) && !known.has(slot.index)
         ? [this.#beneath(slot, ring!.sectorUnit)]
         : [],
     )

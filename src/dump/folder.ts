@@ -98,7 +98,7 @@ interface Surroundings {
 }
 
 /** A ring and what its own file says of it. */
-type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
+type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'missing' | 'queue' | 'origin'>>
 
 const NO_SURROUNDINGS: Surroundings = {
   folder: undefined,
@@ -216,6 +216,7 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
         extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),
+        ...(ring.missing && ring.missing.length > 0 ? { missing: ring.missing } : {}),
       }
     }
   } finally {

@@ -11,6 +11,7 @@ import {
   indirectPagesOf,
   type NamedRing,
   placeText,
+  protocolOfRing,
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
@@ -53,7 +54,15 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     })
     const what = problem()
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
-    return { ...image, path, devices, problem: what === undefined ? undefined : new DumpError(path, what, cure) }
+    // Of a stream that breaks off only its headers say how long it was.
+    const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
+    return {
+      ...image,
+      unread: { ...image.unread, more },
+      path,
+      devices,
+      problem: what === undefined ? undefined : new DumpError(path, what, cure),
+    }
   } catch (error) {
     const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
     throw known
@@ -89,7 +98,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
     grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
-    extracted: { image: image.path, place: placeText(ring.offsets) },
+    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
     findings: [],
   }
 }

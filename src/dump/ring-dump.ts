@@ -1,4 +1,5 @@
 import type { Finding } from '../codec/ring/finding.ts'
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
@@ -15,8 +16,8 @@ export interface RingDump {
   readonly number: number | undefined
   /** Pages of the ring, end to end in ring-ref order. */
   readonly bytes: Uint8Array
-  /** Of a ring that was cut off: how many of the bytes are there. The rest are 0. */
-  readonly cut?: number | undefined
+  /** Bytes of the ring that the input does not have, in order; they are 0 in `bytes`. */
+  readonly missing?: readonly ByteSpan[] | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined

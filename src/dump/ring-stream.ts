@@ -99,8 +99,12 @@ async function* chunksOf(input: Input, pages: number | undefined, at?: (place: S
 }
 
 function cutDump(path: string, { bytes, first }: RingChunk, cut: number): RingDump {
-  const message = `the input ends ${cut} bytes into this ring of ${bytes.length}; slots that are not whole are left out`
-  return { ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first), cut, findings: [{ code: 'snapshot-cut', message }] }
+  const message = `the input ends ${cut} bytes into this ring of ${bytes.length}; what slots that are not whole hold is unknown`
+  return {
+    ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first),
+    missing: [{ from: cut, to: bytes.length }],
+    findings: [{ code: 'snapshot-cut', message }],
+  }
 }
 
 /** A ring of which nothing is known but its pages. */

@@ -6,7 +6,7 @@ import { guessFirstFrame, withFirstFrame } from './first-frame.ts'
 import { type DataPages, dataPagesOf, followIndirect } from './follow-requests.ts'
 import { type FoundRing, ringOfSighting } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
-import { ImageError, type ImageMap, pageCount } from './image-map.ts'
+import { ImageError, type ImageMap, pageCount, type Unread } from './image-map.ts'
 import { joinByGrants } from './join-rings.ts'
 import { Locator } from './locator.ts'
 import { mapImage } from './map-image.ts'
@@ -33,6 +33,8 @@ export interface FoundImage {
   readonly map: ImageMap
   /** Pages that were looked at. */
   readonly pages: number
+  /** What the image says that it holds, and what could not be looked at. */
+  readonly unread: Unread
   readonly tables: readonly FoundTable[]
   /** By offset in the image. */
   readonly rings: readonly FoundRing[]
@@ -72,7 +74,21 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const rings = withDoubts(followed, tables.length > 0, named.length > 0)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
   const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
-  return { map, pages: scan.pages, tables, rings, data, missing: lost, nearMisses: scan.nearMisses, notes }
+  return {
+    map,
+    pages: scan.pages,
+    unread: unreadOf(scan, mapped),
+    tables,
+    rings,
+    data,
+    missing: lost,
+    nearMisses: scan.nearMisses,
+    notes,
+  }
+}
+
+function unreadOf({ pages, tail }: ScanResult, { claimed, more }: ImageMap): Unread {
+  return { bytes: claimed === undefined ? tail : Math.max(0, claimed - pages * XEN_PAGE_SIZE), more }
 }
 
 /** The image with its first frame: the one that was given, or that under which the grant table names what was found. */

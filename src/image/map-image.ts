@@ -54,5 +54,5 @@ function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): I
   // Where the size is not known the pages end where the reading does.
   const pages = size === undefined ? Math.floor(Number.MAX_SAFE_INTEGER / XEN_PAGE_SIZE) : Math.floor(size / XEN_PAGE_SIZE)
   const extents: Extent[] = pages > 0 ? [{ offset: 0, pages, frame: 0 }] : []
-  return { format: 'raw memory', arm: undefined, extents, table: undefined, notes }
+  return { format: 'raw memory', arm: undefined, extents, table: undefined, claimed: size, more: false, notes }
 }

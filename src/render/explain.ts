@@ -15,7 +15,7 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
     `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
     config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
-    ringText(outcome.ringGrefs),
+    config.queues === undefined ? ringText(outcome.ringGrefs) : queuesText(outcome),
   ]
   return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n${limitsText(outcome)}`
 }
@@ -32,6 +32,10 @@ function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: Q
     `max_segment_size ${bytesText(maxSegmentSize)}`,
     `queue depth ${queueDepth}`,
   ]
+}
+
+function queuesText({ rings }: Connected): string {
+  return `${rings.length} queues, rings at ${rings.map(({ ringGrefs }) => `gref ${ringGrefs.length > 1 ? span(ringGrefs) : ringGrefs[0]}`).join(', ')}`
 }
 
 function ringText(grefs: readonly number[]): string {
@@ -83,12 +87,15 @@ const OPS: Readonly<Record<BlockRequest['op'], string>> = {
   secdiscard: 'secure discard',
 }
 
-function headline({ request, slots, ids, plan }: ExplainedRequest, style: Style): string {
+function headline({ request, queue, slots, ids, plan }: ExplainedRequest, style: Style): string {
   const { op, fua, sector } = request
   const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
   const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
   const how = op === 'flush' && !plan ? '' : ` ${bytesText(bytesOf(request))} at sector ${sector}`
-  const to = slots.length === 0 ? '' : ` -> ${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
+  const to =
+    slots.length === 0
+      ? ''
+      : ` -> ${queue === undefined ? '' : `queue ${queue}, `}${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
   return `${style.bold(`request ${request.serial}`)}  ${what}${how}${to}`
 }
 

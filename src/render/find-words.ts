@@ -1,14 +1,16 @@
 // What speaks for a ring, in words.
 import { GTF_reading, GTF_writing } from '../codec/xen/grant-table.ts'
-import { protocolOfAbi } from '../codec/xen/protocols.ts'
-import type { Doubt, FoundRing, ImageMap, JoinedBy } from '../image/index.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { Doubt, FoundRing, ImageMap, JoinedBy, Unread } from '../image/index.ts'
 import { count } from './text.ts'
 
-/** As protocols.h spells it: what XenStore says, else by the slots; of Arm, whose layout is that of x86_64, where the image says so. */
-export function protocolText({ score, named }: FoundRing, { arm }: ImageMap): string {
-  const { abi } = score
-  if (named?.ring.abi) return protocolOfAbi(named.ring.abi)
-  return abi.name === 'x86_64' && arm ? 'arm-abi' : protocolOfAbi(abi)
+/** How much of an image is not there; undefined where nothing is known to be missing. */
+export function unreadWords({ bytes, more }: Unread): string | undefined {
+  if (bytes === 0) return more ? 'the image breaks off, and does not say how much it held' : undefined
+  const least = more ? 'at least ' : ''
+  const pages = Math.floor(bytes / XEN_PAGE_SIZE)
+  if (pages === 0) return `${least}${count(bytes, 'byte')}, no whole page`
+  return `${least}${count(bytes, 'byte')} (${count(pages, 'page')}) that the image says it holds`
 }
 
 const JOINED: Readonly<Record<JoinedBy, string | undefined>> = {

@@ -27,16 +27,30 @@ export interface GenerateTotals {
   readonly req_event: number
   readonly rsp_prod: number
   readonly rsp_event: number
+  /** Of each queue, where there are several; the four above are the first's. */
+  readonly queues: readonly RingIndices[] | undefined
+}
+
+export interface RingIndices {
+  readonly req_prod: number
+  readonly req_event: number
+  readonly rsp_prod: number
+  readonly rsp_event: number
+}
+
+function indicesText({ req_prod, req_event, rsp_prod, rsp_event }: RingIndices): string {
+  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
 }
 
 export function summaryText(totals: GenerateTotals, notes: readonly string[], explained: boolean, style: Style): string {
-  const { output, series, snapshots, pages, requests, slots, answered, req_prod, rsp_prod, req_event, rsp_event } = totals
-  const what = series ? count(snapshots, 'snapshot') : 'ring'
+  const { output, series, snapshots, pages, requests, slots, answered, queues } = totals
+  const what = series ? count(snapshots, 'snapshot') : queues ? count(queues.length, 'ring') : 'ring'
   const where = output === undefined ? '' : `${style.bold(output)}: ${what} of ${count(pages, 'page')}, `
-  const indices = `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
+  const indices = queues ? '' : `; ${indicesText(totals)}`
   const lines = [
     ...notes.map((note) => style.dim(note)),
-    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered; ${indices}`,
+    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered${indices}`,
+    ...(queues ?? []).map((ring, queue) => `  queue ${queue}: ${indicesText(ring)}`),
   ]
   return `${explained ? '\n' : ''}${lines.join('\n')}\n`
 }
@@ -56,6 +70,7 @@ export function requestJson(explained: ExplainedRequest): Json {
   const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
   return {
     request: request.serial,
+    ...(explained.queue === undefined ? {} : { queue: explained.queue }),
     op: request.op,
     ...(request.fua ? { fua: true } : {}),
     ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
@@ -93,9 +108,10 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, ...totals }: GenerateTotals): Json {
+export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, queues, ...totals }: GenerateTotals): Json {
   return {
     ...totals,
+    ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),
     refused: { ...refused },
     ...(output === undefined ? {} : { output }),
     ...(firstRefused === undefined ? {} : { firstRefused }),

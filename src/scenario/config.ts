@@ -34,11 +34,13 @@ export function configOf(file: ScenarioFile): ScenarioConfig {
     featureSecdiscard: features.secure_discard,
     grants: grantsOf(file),
     allocPfnBase: file.alloc_pfn,
+    ...(file.queues > 1 ? { queues: file.queues } : {}),
   }
 }
 
-function checkFeatures({ driver, features }: ScenarioFile): void {
+function checkFeatures({ driver, features, queues }: ScenarioFile): void {
   const model = DRIVER_MODELS[driver]
+  if (queues > 1 && !model.hasQueues) throw new ScenarioError('queues', `the ${driver} driver has one queue`)
   const wanted = features.max_indirect_segments
   if (negotiatedIndirectSegments(model, wanted, wanted) !== wanted)
     throw new ScenarioError(

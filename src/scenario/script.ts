@@ -43,6 +43,8 @@ export interface AnswerStep {
   readonly operation: number | undefined
   readonly raw: boolean
   readonly push: boolean
+  /** Queues whose requests are answered. */
+  readonly queues: readonly number[]
 }
 
 /** Writes fields of the ring, whatever they are. */
@@ -55,6 +57,8 @@ export interface PokeStep {
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
+  /** Queues that its requests go to in turn. */
+  readonly queues: readonly number[]
   readonly random: Chance
 }
 
@@ -79,7 +83,8 @@ function scriptOfFile(file: ScenarioFile, work: Work): Script {
   })
   const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
-  if (file.final_push ?? !pushed) steps.push({ path: 'final_push', type: 'push' })
+  if (file.final_push ?? !pushed)
+    for (const queue of queuesOf(undefined, '', terms)) steps.push({ path: 'final_push', type: 'push', queue })
   return { config: terms.config, unchecked: file.unchecked, steps, work }
 }
 
@@ -91,37 +96,63 @@ function stepsOf(step: StepValue, path: string, terms: Terms, maker: RequestMake
     case 'read':
     case 'write':
     case 'flush':
-    case 'discard':
-      return maker.make(step, path).map((request) => ({ type: 'submit', request }))
-    case 'queue':
-      return maker.make(step.value, `${path}.${step.value.key}`).map((request) => ({ type: 'queueRq', request }))
+    case 'discard': {
+      const queue = queueOf(step.value.queue, path, terms)
+      return maker.make(step, path).map((request) => ({ type: 'submit', request, queue }))
+    }
+    case 'queue': {
+      const inner = `${path}.${step.value.key}`
+      const queue = queueOf(step.value.value.queue, inner, terms)
+      return maker.make(step.value, inner).map((request) => ({ type: 'queueRq', request, queue }))
+    }
+    case 'push':
+    case 'interrupt':
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: step.key, queue }))
+    case 'push_responses':
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: 'pushResponses', queue }))
+    case 'consume': {
+      const { final_check, count } = step.value
+      const taken = { finalCheck: final_check, ...(count === undefined ? {} : { count }) }
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: 'consume', ...taken, queue }))
+    }
     default:
       return [stepOf(step, path, terms, maker, random)]
   }
 }
 
-type RequestStep = Extract<StepValue, { key: 'read' | 'write' | 'flush' | 'discard' | 'queue' }>
+/** Steps of which one may become several of the emulator's. */
+type SpreadStep = Extract<
+  StepValue,
+  { key: 'read' | 'write' | 'flush' | 'discard' | 'queue' | 'push' | 'interrupt' | 'push_responses' | 'consume' }
+>
 
-function stepOf(step: Exclude<StepValue, RequestStep>, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
+function queueOf(queue: number | undefined, path: string, { config }: Terms): number {
+  const { queues = 1 } = config
+  if (queue !== undefined && queue >= queues)
+    throw new ScenarioError(`${path}.queue`, `there is no queue ${queue}: the device has ${queues === 1 ? 'one, 0' : `${queues}`}`)
+  return queue ?? 0
+}
+
+/** The queue that is named, or all. */
+function queuesOf(queue: number | undefined, path: string, terms: Terms): number[] {
+  if (queue !== undefined) return [queueOf(queue, path, terms)]
+  return Array.from({ length: terms.config.queues ?? 1 }, (_, n) => n)
+}
+
+function stepOf(step: Exclude<StepValue, SpreadStep>, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
   switch (step.key) {
     case 'workload': {
       const workload = workloadOf(step.value, terms, maker, random, path)
-      return { type: 'workload', workload, random } as const
+      return { type: 'workload', workload, queues: queuesOf(step.value.queue, path, terms), random } as const
     }
-    case 'push':
-    case 'interrupt':
     case 'purge':
-      return { type: step.key } as const
-    case 'consume': {
-      const { final_check, count } = step.value
-      return { type: 'consume', finalCheck: final_check, ...(count === undefined ? {} : { count }) } as const
-    }
+      return { type: 'purge' } as const
     case 'respond':
-      return answerOf(step.value, path, random, false)
-    case 'complete':
-      return answerOf({ ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }, path, random, true)
-    case 'push_responses':
-      return { type: 'pushResponses' } as const
+      return answerOf(step.value, path, terms, random, false)
+    case 'complete': {
+      const value = { ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }
+      return answerOf(value, path, terms, random, true)
+    }
     case 'reserve_grefs':
       return { type: 'reserveGrefs', count: step.value } as const
     case 'release_grefs':
@@ -135,7 +166,7 @@ function stepOf(step: Exclude<StepValue, RequestStep>, path: string, terms: Term
   }
 }
 
-function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: boolean): AnswerStep {
+function answerOf(value: RespondValue, path: string, terms: Terms, random: Chance, roundTrip: boolean): AnswerStep {
   const { id, operation, raw, requests, count, order } = value
   for (const key of ['operation', 'raw'] as const)
     if (id === undefined && value[key]) throw new ScenarioError(`${path}.${key}`, 'says nothing without id')
@@ -161,5 +192,6 @@ function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: 
     operation,
     raw,
     push: value.push ?? id === undefined,
+    queues: id === undefined ? queuesOf(value.queue, path, terms) : [queueOf(value.queue, path, terms)],
   }
 }

@@ -22,6 +22,12 @@ import {
 const PFN_MAX = 2 ** 40
 const GREF_MAX = 2 ** 32 - 1
 
+/** Queues that a scenario may have; Linux has no more than processors. */
+export const MAX_QUEUES = 16
+
+const onQueue = optional(integer(0, MAX_QUEUES - 1), '0', 'Queue that it goes to.')
+const ofQueue = { queue: optional(integer(0, MAX_QUEUES - 1), 'every queue in turn', 'Of this queue alone.') }
+
 const pageOffset = size(0, 65536)
 const segment = tuple(['page', integer(0, PFN_MAX)], ['offset', size(0, 2 ** 32 - 1)], ['length', size(0, 2 ** 32 - 1)])
 
@@ -47,6 +53,7 @@ const where = {
     'cut from bytes and offset',
     'The scatter-gather list itself, `[[page, offset, length], ...]`, instead of bytes, offset and page.',
   ),
+  queue: onQueue,
 }
 
 const fua = withDefault(boolean, false, 'Forced unit access: the write becomes a barrier.')
@@ -57,6 +64,7 @@ const write = record({ ...where, fua })
 const flush = record({
   sector: withDefault(u64, '0xffffffffffffffff', 'What the block layer puts in an empty flush: no sector.'),
   segments: optional(list(segment, 65536), 'none', 'A flush with data.'),
+  queue: onQueue,
 })
 
 const discard = record({
@@ -64,6 +72,7 @@ const discard = record({
   sectors: optional(size(0, 2 ** 53 - 1), 'bytes / 512', 'How many sectors.'),
   bytes: optional(size(0, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }), 'sectors * 512', 'Length, instead of sectors.'),
   secure: withDefault(boolean, false, 'BLKIF_DISCARD_SECURE, where the feature was negotiated.'),
+  queue: onQueue,
 })
 
 /** What the block layer asks for. */
@@ -94,6 +103,7 @@ const answer = {
     'true with features.persistent, else false',
     'Whether the backend keeps the grants of the requests mapped, or which of them.',
   ),
+  queue: optional(integer(0, MAX_QUEUES - 1), 'all queues', 'Only what waits in this queue; with id, the queue that answers (0).'),
 }
 
 const respond = record({
@@ -129,10 +139,11 @@ const workload = record({
   in_flight: optional(
     integer(1, 512),
     'as many as the ring takes',
-    'How many requests wait at most; when that many do, the backend answers some before the next.',
+    'How many requests of a queue wait at most; when that many do, the backend answers some before the next.',
   ),
   batch: withDefault(integer(1, 512), 1, 'Requests that are published, and answered, at a time.'),
   order: withDefault(choice('in-order', 'reverse', 'random'), 'in-order', 'Which of the waiting requests are answered first.'),
+  queue: optional(integer(0, MAX_QUEUES - 1), 'all queues in turn', 'Queue that the requests go to.'),
 })
 
 const empty = record({})
@@ -141,7 +152,7 @@ const requestOf: Spec<ValueOf<ReturnType<typeof oneOf<typeof REQUESTS>>>> = oneO
 /** Every kind of step. */
 export const STEPS = {
   ...REQUESTS,
-  push: member(empty, 'Publishes the requests put in the ring so far.', 'push'),
+  push: member(record(ofQueue), 'Publishes the requests put in the ring so far.', 'push'),
   queue: member(
     requestOf,
     'Checks, puts and publishes one request in one: what blk-mq calls.',
@@ -152,6 +163,7 @@ export const STEPS = {
     record({
       final_check: withDefault(boolean, true, 'Asks for an event (req_event) when nothing is left.'),
       count: optional(integer(0, 65535), 'all that are published', 'How many requests are taken.'),
+      ...ofQueue,
     }),
     'The backend takes requests and maps their grants.',
     'consume',
@@ -161,8 +173,8 @@ export const STEPS = {
     'The backend answers requests that it took, and publishes the responses.',
     'respond: {status: error, count: 1}',
   ),
-  push_responses: member(empty, 'The backend publishes the responses written so far.', 'push_responses'),
-  interrupt: member(empty, 'The driver takes the published responses.', 'interrupt'),
+  push_responses: member(record(ofQueue), 'The backend publishes the responses written so far.', 'push_responses'),
+  interrupt: member(record(ofQueue), 'The driver takes the published responses.', 'interrupt'),
   complete: member(record(answer), 'push, consume, respond and interrupt in one: the round trip.', 'complete: {order: reverse}'),
   reserve_grefs: member(integer(0, 2 ** 24), 'Another driver of the guest takes grant references.', 'reserve_grefs: 100'),
   release_grefs: member(empty, 'It gives them back.', 'release_grefs'),

@@ -86,10 +86,11 @@ function check(value: WorkloadValue, terms: Terms, path: string): void {
   const ops = value.op === 'mix' ? (['read', 'write'] as const) : [value.op]
   for (const op of ops) {
     try {
-      if (op === 'flush') maker.make({ key: op, value: { sector: U64_MAX, segments: undefined } }, path)
-      else if (op === 'discard') maker.make({ key: op, value: { sector, sectors: undefined, bytes: bs, secure: false } }, path)
+      if (op === 'flush') maker.make({ key: op, value: { sector: U64_MAX, segments: undefined, queue: undefined } }, path)
+      else if (op === 'discard')
+        maker.make({ key: op, value: { sector, sectors: undefined, bytes: bs, secure: false, queue: undefined } }, path)
       else {
-        const buffer = { sector, bytes: bs, offset, page: 0, segments: undefined }
+        const buffer = { sector, bytes: bs, offset, page: 0, segments: undefined, queue: undefined }
         maker.make(op === 'read' ? { key: op, value: buffer } : { key: op, value: { ...buffer, fua: value.fua } }, path)
       }
     } catch (error) {

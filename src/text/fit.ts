@@ -1,11 +1,12 @@
 // A dump to pages: where in them it lies, and which of their bytes it does not give.
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Run } from './run.ts'
 
 export interface TextPage {
   readonly bytes: Uint8Array
   /** Bytes from `from` up to `to`, which the text does not give and which are 0 here. */
-  readonly holes: readonly { readonly from: number; readonly to: number }[]
+  readonly holes: readonly ByteSpan[]
   readonly run: Run
   /** It is the run's first. */
   readonly first: boolean

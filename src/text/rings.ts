@@ -1,16 +1,19 @@
 // The dumps of a text to rings and their indirect pages.
 import type { Finding } from '../codec/ring/finding.ts'
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import { pagesOf, type TextPage } from './fit.ts'
 import { parseHexText, type TextDump } from './parse.ts'
 import type { Run } from './run.ts'
-import { beginsRing, joined, namedPages, ringPages, segmentsFit } from './tell-pages.ts'
+import { beginsRing, type GivenPage, joined, missingIn, namedPages, ringPages, segmentsFit } from './tell-pages.ts'
 
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
   readonly bytes: Uint8Array
-  /** By their references. */
+  /** What the text does not give of them. */
+  readonly missing: readonly ByteSpan[]
+  /** By their references; of one that the text does not give whole, what comes before its first hole. */
   readonly indirectPages: ReadonlyMap<number, Uint8Array>
   /** The queue that the text names before it. */
   readonly queue: number | undefined
@@ -92,26 +95,24 @@ function ringOf(
   mistakes: readonly Mistake[],
 ): TextRing {
   const together = group.pages.filter(({ run }) => run === group.pages[0]!.run).length
-  const count = Math.min(
-    size ??
-      ringPages(
-        group.pages.map(({ bytes }) => bytes),
-        together,
-      ),
-    group.pages.length,
-  )
+  const count = size ?? ringPages(group.pages, together)
   const ring = group.pages.slice(0, count)
-  const bytes = joined(ring.map((page) => page.bytes))
-  const { told, findings } = tellApart(group.pages.slice(count), bytes, group.labelled)
+  // Pages that the text does not have are as much part of the ring as bytes.
+  const given = [...ring, ...Array.from({ length: count - ring.length }, () => NO_PAGE)]
+  const bytes = joined(given.map((page) => page.bytes))
+  const missing = missingIn(given)
+  const { told, findings } = tellApart(group.pages.slice(count), bytes, missing, group.labelled)
   const indirect = new Map([...shared, ...told, ...group.labelled])
   return {
     bytes,
-    indirectPages: new Map([...indirect].map(([gref, page]) => [gref, page.bytes])),
+    missing,
+    indirectPages: new Map([...indirect].map(([gref, page]) => [gref, givenOf(page)])),
     queue: group.queue,
     origin: `${ring[0]!.run.format}, ${linesOf(ring)}`,
     findings: [
       ...few(mistakes.map(mistakeFinding)),
       ...few(ring.flatMap((page, i) => holeFindings(page, 'of the ring', i * XEN_PAGE_SIZE))),
+      ...(given.length > ring.length ? [pagesMissing(ring.length, given.length)] : []),
       ...few([...told, ...group.labelled].flatMap(([gref, page]) => holeFindings(page, `of the page of gref ${gref}`))),
       ...few(findings),
     ],
@@ -122,8 +123,13 @@ function ringOf(
  * Gives pages that nothing names to references that requests name: in their order if there is a page for each, else where a
  * page fits one alone.
  */
-function tellApart(pages: readonly TextPage[], ring: Uint8Array, labelled: ReadonlyMap<number, TextPage>) {
-  const wanted = pages.length === 0 ? [] : namedPages(ring).filter(({ gref }) => !labelled.has(gref))
+function tellApart(
+  pages: readonly TextPage[],
+  ring: Uint8Array,
+  missing: readonly ByteSpan[],
+  labelled: ReadonlyMap<number, TextPage>,
+) {
+  const wanted = pages.length === 0 ? [] : namedPages(ring, missing).filter(({ gref }) => !labelled.has(gref))
   const fitting = pages.map(({ bytes }) => wanted.filter(({ segments }) => segmentsFit(bytes, segments)))
   const inOrder = wanted.length === pages.length && wanted.every((page, i) => fitting[i]!.includes(page))
   const told = new Map<number, TextPage>()
@@ -148,12 +154,24 @@ function mistakeFinding({ line, column, message }: Mistake): Finding {
   return { code: 'text-mistake', message: `line ${line}, column ${column}: ${message}` }
 }
 
+const NO_PAGE: GivenPage = { bytes: new Uint8Array(XEN_PAGE_SIZE), holes: [{ from: 0, to: XEN_PAGE_SIZE }] }
+
+function pagesMissing(given: number, wanted: number): Finding {
+  const message = `${given} of the ${wanted} pages of the ring are in the text`
+  return { code: 'text-bytes-missing', message, offset: given * XEN_PAGE_SIZE }
+}
+
+/** Segments behind a hole are none: the page is too short for them. */
+function givenOf({ bytes, holes }: TextPage): Uint8Array {
+  return holes.length === 0 ? bytes : bytes.subarray(0, holes[0]!.from)
+}
+
 /** @param base where the page lies in the ring; undefined for a page of its own */
 function holeFindings({ holes, run }: TextPage, what: string, base?: number): Finding[] {
   return holes.map(({ from, to }) => {
     const [first, last] = [from + (base ?? 0), to - 1 + (base ?? 0)].map((n) => `0x${n.toString(16)}`)
     const bytes = first === last ? `byte ${first} ${what} is` : `bytes ${first} to ${last} ${what} are`
-    const message = `${bytes} not in the text (${linesOf([{ run }])}), and taken as 0`
+    const message = `${bytes} not in the text (${linesOf([{ run }])})`
     return { code: 'text-bytes-missing', message, ...(base === undefined ? {} : { offset: base + from }) }
   })
 }

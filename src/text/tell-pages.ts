@@ -1,7 +1,8 @@
 // What pages are when nothing says it: how many are the ring's, whether one begins another ring, and which request's segments
 // one holds.
 
-import { guessAbi, plausibleShare } from '../codec/batch/score.ts'
+import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
 import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
@@ -34,14 +35,30 @@ export function beginsRing(page: Uint8Array): boolean {
  * several read as well, the smallest that leaves nothing but pages of segments.
  * @param together pages that lie together at the beginning
  */
-export function ringPages(pages: readonly Uint8Array[], together: number): number {
+export function ringPages(given: readonly GivenPage[], together: number): number {
+  const pages = given.map(({ bytes }) => bytes)
   const sizes = RING_SIZES.filter((n) => n <= pages.length)
-  const shares = sizes.map((n) => Math.max(...guessAbi(joined(pages.slice(0, n))).scores.map(plausibleShare)))
+  const shares = sizes.map((n) =>
+    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(shareWithCleared)),
+  )
   const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
   const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
   const whole = best.includes(together) ? together : undefined
   if (whole !== undefined && leavesSegments(whole)) return whole
   return best.find(leavesSegments) ?? whole ?? best[0] ?? 1
+}
+
+/** A page, and what of it was given. */
+export interface GivenPage {
+  readonly bytes: Uint8Array
+  /** Bytes that were not given. */
+  readonly holes: readonly ByteSpan[]
+}
+
+/** Bytes of pages laid end to end that were not given. */
+export function missingIn(pages: readonly Pick<GivenPage, 'holes'>[]): ByteSpan[] {
+  const at = (i: number) => i * XEN_PAGE_SIZE
+  return joinSpans(pages.flatMap(({ holes }, i) => holes.map(({ from, to }) => ({ from: at(i) + from, to: at(i) + to }))))
 }
 
 export function joined(pages: readonly Uint8Array[]): Uint8Array {
@@ -58,9 +75,9 @@ export interface NamedPage {
 }
 
 /** The indirect pages that the ring's requests in flight name, in the order of the indices; each once. Reference 0 names none. */
-export function namedPages(bytes: Uint8Array): NamedPage[] {
+export function namedPages(bytes: Uint8Array, missing: readonly ByteSpan[]): NamedPage[] {
   const named = new Map<number, number>()
-  for (const slot of slotsByIndex(decodeRing(bytes, guessAbi(bytes).abi))) {
+  for (const slot of slotsByIndex(decodeRing(bytes, guessAbi(bytes, missing).abi, { missing }))) {
     if (slot.state !== 'request' || slot.request.kind !== 'indirect') continue
     const { indirect_grefs, nr_segments }: IndirectRequest = slot.request
     for (const [i, gref] of indirect_grefs.entries())

@@ -32,7 +32,7 @@ test('every virgin ring is here', () => {
 
 test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
   const { player } = await play(scenarioText(name))
-  const ours = frontendOf(xenstoreText(player.script.config, player.emulator.frontend.ringGrefs, connected))
+  const ours = frontendOf(xenstoreText(player.script.config, [player.emulator.frontend.ringGrefs], connected))
   const theirs = frontendOf(readFileSync(join(import.meta.dirname, '../../dumps', name, 'xenstore.txt'), 'utf8'))
   const common = Object.fromEntries(Object.keys(NOT_THE_DRIVERS).map((node) => [node, expect.any(String)]))
   expect(ours).toEqual({ ...theirs, ...common })

@@ -157,7 +157,7 @@ test('a line that is not whole is not repeated for a "*"', () => {
   expect(text).toMatch(/^00000010 {2}00 00 00\n\*$/m)
   expect(found!.findings.map((f) => f.message)).toEqual([
     'line 2, column 19: the line ends after 3 of 16 bytes; 13 bytes are not known',
-    'bytes 0x13 to 0x3f of the ring are not in the text (lines 1 to 195), and taken as 0',
+    'bytes 0x13 to 0x3f of the ring are not in the text (lines 1 to 195)',
   ])
 })
 
