@@ -48,7 +48,8 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
     star = undefined
     if (item.kind === 'end') {
       const missing: number | undefined = run && distanceTo(run, item.address)
-      if (missing !== undefined && missing > 0 && missing < XEN_PAGE_SIZE) run!.skip(run!.length + missing)
+      if (missing !== undefined && missing > 0 && missing < mostSkipped(run!) && budget.take(missing))
+        run!.skip(run!.length + missing)
       continue
     }
     if (last && last.address === item.address && String(last.bytes) === String(item.bytes)) continue
@@ -91,5 +92,9 @@ function continues(run: Run, address: bigint): boolean {
   const ahead = distanceTo(run, address)
   if (ahead === undefined) return false
   if (ahead < 0) return address !== run.address && address % BigInt(XEN_PAGE_SIZE) !== 0n
-  return ahead < (run.address === 0n ? MOST_SKIPPED : XEN_PAGE_SIZE)
+  return ahead < mostSkipped(run)
+}
+
+function mostSkipped(run: Run): number {
+  return run.address === 0n ? MOST_SKIPPED : XEN_PAGE_SIZE
 }

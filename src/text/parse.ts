@@ -174,7 +174,10 @@ class Reader {
   #orderOf(block: Block): WordOrder {
     const digits = block.items.find((item) => item.kind === 'line')!.line.digits
     const told = toldOrder(block)
-    const order = told ?? this.#orders.get(digits) ?? (this.#guesses.take(LARGEST) ? orderOfContent((tried) => firstBytes(block, tried)) : undefined)
+    const order =
+      told ??
+      this.#orders.get(digits) ??
+      (this.#guesses.take(LARGEST) ? orderOfContent((tried) => firstBytes(block, tried)) : undefined)
     // Of words so short, those of a ring's header alone are numbers for the most part.
     const bodies = bodiesOf(block)
     const known = order ?? orderOfZeros(digits < 8 ? bodies.slice(0, 1) : bodies)
