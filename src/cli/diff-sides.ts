@@ -5,6 +5,7 @@ import type { Coverage, SideRing, Unknown } from '../diff/index.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
 import type { ReadAs } from '../dump/input-kind.ts'
 import { loadMoments, type Moment } from '../dump/moments.ts'
+import type { Extracted } from '../image/index.ts'
 import type { SideName } from '../render/diff-text.ts'
 import { type Json, unitJson } from '../render/ring-json.ts'
 import { unitFacts } from '../render/slot-words.ts'
@@ -26,6 +27,8 @@ export interface SideMoment {
   readonly name: SideName
   readonly json: Json
   readonly rings: readonly SideRing[]
+  /** Of each ring, where in a memory image it was. */
+  readonly extracted: readonly (Extracted | undefined)[]
   /** Every queue could be read. */
   readonly whole: boolean
 }
@@ -109,7 +112,13 @@ export class DiffSide {
     }))
     const [only] = decoded.length === 1 ? decoded : []
     const source = only ? only.dump.source : this.#nameOf(this.#input)
-    return { name: { source, about: aboutText(decoded) }, json: sideJson(source, decoded), rings, whole }
+    return {
+      name: { source, about: aboutText(decoded) },
+      json: sideJson(source, decoded),
+      rings,
+      extracted: dumps.map((dump) => dump.extracted),
+      whole,
+    }
   }
 
   #nameOf(source: string): string {

@@ -15,6 +15,9 @@ export function breakBetween(before: Moment, after: Moment): string | undefined 
     return 'its slots have another size: another ring, or another --abi'
   const renamed = otherDevice(before.xenstore, after.xenstore)
   if (renamed !== undefined) return renamed
+  const [disk, other] = [handleOf(before), handleOf(after)]
+  if (disk !== undefined && other !== undefined && disk !== other)
+    return `its requests carry handle ${other}, not ${disk}: another disk`
   const { req_prod, rsp_prod } = after.sring
   // Impossible indices are no order to go by.
   if (isPossible(before) && isPossible(after)) {
@@ -67,6 +70,16 @@ export function tieBetween(before: Moment, after: Moment): Tie | undefined {
   if (before.device !== undefined && before.device === after.device) return seen(`both are of ${after.device}`)
   const near = published <= before.nr_ents && before.sring.req_prod >= MIN_LAPS * before.nr_ents
   return near ? unseen('their indices lie within one lap of each other') : undefined
+}
+
+/** One request alone can be torn by the motion of the ring. */
+const MIN_REQUESTS = 2
+
+/** The handle that all requests in flight carry; undefined where there are few, or they do not agree. */
+function handleOf({ shown }: Moment): number | undefined {
+  const handles = (shown?.ring.slots ?? []).flatMap((slot) => (slot.state === 'request' ? [slot.request.handle] : []))
+  const [handle] = handles
+  return handles.length >= MIN_REQUESTS && handles.every((h) => h === handle) ? handle : undefined
 }
 
 function slotsOf(before: Moment, after: Moment): Continuity | undefined {

@@ -4,6 +4,7 @@ import type { ScenarioConfig } from '../blkfront/index.ts'
 import { abiByName } from '../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
+import { vdevOfHandle } from '../codec/xen/vdev.ts'
 import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../codec/xen/xenbus.ts'
 
 const FRONTEND_DOMAIN = 1
@@ -13,7 +14,7 @@ const SECTORS = 2n ** 55n
 
 /** @param ringGrefs of each queue, in ring-ref order @param connected the driver lived to see itself connected */
 export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly (readonly number[])[], connected: boolean): string {
-  const device = config.handle
+  const device = vdevOfHandle(config.handle)
   const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
   const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
   const state = String(connected ? XENBUS_CONNECTED : XENBUS_INITIALISED)
@@ -41,7 +42,7 @@ function frontendNodes(config: ScenarioConfig, ringGrefs: readonly (readonly num
     'feature-persistent': '1',
     protocol: protocolOfAbi(abi),
     ...(config.driver === 'modern' ? { trusted: config.bounce && !config.persistent ? '0' : '1' } : {}),
-    'virtual-device': String(config.handle),
+    'virtual-device': String(vdevOfHandle(config.handle)),
   }
 }
 

@@ -58,7 +58,7 @@ export interface Claim {
 
 /** Memory of an image that could not be read. */
 export interface Unread {
-  /** Bytes that the image says it holds and that are not there, or are no whole page. */
+  /** Bytes that the image says it holds and that are not there, are no whole page, or were not there when it was written. */
   readonly bytes: number
   /** There is more, and nothing says how much. */
   readonly more: boolean

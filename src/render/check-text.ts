@@ -77,9 +77,10 @@ export function verdictsText(
   return lines(decoded, body, sheet)
 }
 
-/** What a verdict depends on; nothing where a grant table has decided it. */
+/** What an acceptance depends on, or that a grant table has decided it. */
 function conditionText(condition: GrantCondition | undefined): string {
-  if (!condition || condition.met) return ''
+  if (!condition) return ''
+  if (condition.met) return '; the grant table has its references'
   const { maps, writable } = condition
   const mustWrite = new Set(writable)
   const only = maps.filter((gref) => !mustWrite.has(gref))

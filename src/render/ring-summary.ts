@@ -1,8 +1,10 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
 import { type IndexName, runsOf } from '../codec/ring/missing.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
+import { isQdisk } from '../codec/xen/xenbus.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
 import { unitFacts } from './slot-words.ts'
 import type { Style } from './style.ts'
@@ -15,6 +17,12 @@ const WAITS: Readonly<Record<Waiting, string>> = {
   beyond: 'the backend, which asked for its event later than at the next request: it may not be woken (hint)',
   below: 'the backend or the storage below it: the backend went to sleep with every request taken',
   backend: 'the backend, to take requests: if this lasts, a lost event, a stopped backend thread, or one that polls (hint)',
+}
+
+/** QEMU moves req_event only when nothing is in flight: it tells nothing of what was taken. */
+const WAITS_QDISK: Readonly<Partial<Record<Waiting, string>>> = {
+  quiet: 'nobody: no request is outstanding',
+  backend: 'the storage below QEMU, or QEMU to take requests: while any is in flight, req_event does not tell (hint)',
 }
 
 const NOT_ASKED = 'the backend has not asked for an event past the last request'
@@ -45,7 +53,7 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
       'ring',
       `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}${unitFacts(ring.sectorUnit).map((text) => `; ${text}`)}`,
     ],
-    ...(missing.indices.length === 0 ? indexRows(ring) : partRows(ring)),
+    ...(missing.indices.length === 0 ? indexRows(ring, isQdisk(dump.xenstore)) : partRows(ring)),
     ...clearedRows(ring),
     ...missingRows(ring),
   ]
@@ -53,14 +61,15 @@ export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style
   return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
 }
 
-function indexRows(ring: Ring): (readonly [string, string])[] {
+/** @param qdisk the backend is QEMU's */
+function indexRows(ring: Ring, qdisk: boolean): (readonly [string, string])[] {
   const { geometry, sring } = ring
   const state = waitState(sring, geometry.nr_ents)
   return [
     ['requests', `req_prod ${sring.req_prod}, req_event ${sring.req_event}: ${BACKEND[state.waiting]}`],
     ['responses', `rsp_prod ${sring.rsp_prod}, rsp_event ${sring.rsp_event}: ${FRONTEND[state.frontend]}`],
     ['outstanding', `${outstanding(ring)}${state.full ? '; the ring is full' : ''}`],
-    ['waits on', WAITS[state.waiting]],
+    ['waits on', (qdisk ? WAITS_QDISK[state.waiting] : undefined) ?? WAITS[state.waiting]],
   ]
 }
 
@@ -101,7 +110,7 @@ function usedNote({ slots }: Ring): string {
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
   const heads = slots.filter((s) => s.state === 'request').length
-  const several = slots.some((s) => s.state === 'continuation') ? ` slots, ${count(heads, 'request')}` : ''
+  const several = countsSlots({ slots }) ? ` slots, ${count(heads, 'request')}` : ''
   const of = `${outstanding} of ${geometry.nr_ents}${several}`
   if (evidence === 'slots-unknown') return `${of}${unknownNote(slots)}`
   const answered = slots.flatMap((s) =>

@@ -83,6 +83,13 @@ describe('made rings', () => {
   const indices = { req_prod: 20, req_event: 21, rsp_prod: 14, rsp_event: 15 }
   const later = { req_prod: 22, req_event: 23, rsp_prod: 16, rsp_event: 17 }
 
+  test('rings of two disks that are named as a series are told apart by the handle of their requests', () => {
+    const other = made(later, { handle: 51728 })
+    const { devices, notes } = devicesOf([made(indices), other])
+    expect(devices).toHaveLength(2)
+    expect(notes.join()).toContain('its requests carry handle 51728, not 51712: another disk')
+  })
+
   test('moments come back between those of other disks', () => {
     const [a, b] = [0, 1000].map((base) => (at: typeof indices, t: string) => named(made(at, { base }), `${t}/${base}`))
     const { devices, notes } = devicesOf([a!(indices, 't0'), b!(indices, 't0'), a!(later, 't1'), b!(later, 't1')])

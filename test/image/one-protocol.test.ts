@@ -119,3 +119,9 @@ describe.each(IMAGES)('every ring of the repo in %s', (name, make) => {
     expect(named).toBeGreaterThan(20)
   })
 })
+
+test('rings have the same numbers whether near misses are listed or not', async () => {
+  const [plain, all] = [await loadImage(core), await loadImage(core, { least: 0 })]
+  expect(all.rings.length).toBeGreaterThan(plain.rings.length)
+  expect(all.rings.slice(0, plain.rings.length).map(({ offsets }) => offsets)).toEqual(plain.rings.map(({ offsets }) => offsets))
+})

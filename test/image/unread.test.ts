@@ -81,6 +81,15 @@ test('xl dump-core: pages that only the table of frames names', async () => {
   expect([pages, unread]).toEqual([30, { bytes: 10 * PAGE, more: false }])
 })
 
+test('xl dump-core: pages without a frame, which it could not read', async () => {
+  const image = dumpCore(new Uint8Array(PAGES * PAGE), pfns, pfns)
+  const table = 64 + 4 * 64 + PAGES * PAGE
+  for (let i = 0; i < 12; i++) image.fill(0xff, table + 3 * i * 16, table + 3 * i * 16 + 16)
+  const { pages, unread, notes } = await findRings(new BytesReader(image))
+  expect([pages, unread]).toEqual([PAGES, { bytes: 12 * PAGE, more: false }])
+  expect(notes.join()).toContain('12 of 40 pages have no frame')
+})
+
 test('raw memory: bytes behind the last whole page', async () => {
   for (const sized of [true, false]) {
     const { pages, unread } = await findRings(new BytesReader(memory.subarray(0, 3 * PAGE + 100), sized))
