@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
 const wantsShared = !!process.env['BLKRING_SHARED']
+/** Where to write results as JSON as well. */
+const results = process.env['BLKRING_RESULTS']
 
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
@@ -13,7 +15,20 @@ const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
 /** Replaces modules, and must not find them loaded. */
 const isApart = ({ text }: { text: string }) => text.includes('vi.mock(')
 
+/** A module with a fault in it, for `npm run mutants`. */
+const mutant = mutantOf(process.env['BLKRING_MUTANT'])
+const mutate = mutant && {
+  name: 'mutate',
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    if (!id.endsWith(mutant.file)) return
+    if (!code.includes(mutant.from)) throw new Error(`${mutant.file} does not have what is to be changed: ${mutant.from}`)
+    return code.replace(mutant.from, mutant.to)
+  },
+}
+
 export default defineConfig({
+  plugins: [mutate],
   test: {
     projects: [
       // Modules are loaded once for all files: this takes a third of the CPU time less.
@@ -21,6 +36,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', isolate: true, include: names(files.filter(isApart)) } },
     ],
     pool: 'threads',
+    ...(results ? { reporters: ['default', ['json', { outputFile: results }]] } : {}),
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
@@ -28,4 +44,14 @@ export default defineConfig({
 
 function names(some: readonly { readonly name: string }[]): string[] {
   return some.map(({ name }) => name)
+}
+
+interface Mutant {
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+function mutantOf(number: string | undefined): Mutant | undefined {
+  return number === undefined ? undefined : JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8'))[Number(number)]
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What npm would publish: exports and types are sound, and the tarball installed into an empty prefix does its work.
+# What npm would publish: exports and types are sound, and the tarball installed into an empty prefix does its work, under the Node
+# that runs this and those of the list below (npm's package `node`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -40,3 +41,14 @@ echo '{ "type": "module" }' >package.json
 "$root/node_modules/.bin/tsc" --module nodenext --target es2023 --strict --types '' --skipLibCheck use.mts
 expect '15 outstanding, modern' node use.mjs
 echo "$tarball installs, runs and types"
+
+# Its commands print what the transcripts say under every Node; inputs packed with zstd are read from 22.15 on.
+cd "$root"
+for version in 22.23.3 24.21.0; do
+  npm install --silent --no-audit --no-fund --no-save --prefix "$scratch/node-$version" "node@$version"
+  node=$scratch/node-$version/node_modules/node/bin/node
+  [ "$("$node" --version)" = "v$version" ] || { echo "check-package: npm's node@$version is $("$node" --version)" >&2; exit 1; }
+  echo "under Node $version"
+  BLKRING_NODE=$node BLKRING_ENTRY=$scratch/prefix/lib/node_modules/blkring/bin/run.js \
+    npx vitest run --reporter=dot test/transcripts/transcripts.test.ts test/cli/zstd.test.ts
+done

@@ -31,6 +31,8 @@ interface Common {
   readonly grants: readonly GrantOp[]
   /** How often references became free that the driver waited for, so that it restarted its queue. */
   readonly restartWork: number
+  /** Which the step was about; 0 where it was about none. */
+  readonly queue: number
   /** After the step, of the queue that it was about; of the first where it was about none. */
   readonly state: DriverState
   /** Of every queue. */
@@ -172,7 +174,7 @@ export class Emulator {
     const { fatal, rings } = this.frontend
     const states = rings.length === 1 ? undefined : rings.map((_, n) => this.frontend.stateOf(n))
     const state = states?.[queue] ?? this.frontend.stateOf(queue)
-    return { grants: this.#grants, restartWork, state, states: states ?? [state], ...(fatal ? { fatal } : {}) }
+    return { grants: this.#grants, restartWork, queue, state, states: states ?? [state], ...(fatal ? { fatal } : {}) }
   }
 
   #newBackends(): Backend[] {

@@ -2,6 +2,7 @@
 // block traces and recorded vectors alike.
 import type { AbiName } from '../codec/struct/abi.ts'
 import type { RequestOrigin } from './bios.ts'
+import type { LimitName } from './block-layer.ts'
 import type { BackendNodes, ModuleParameters } from './negotiate.ts'
 
 export type DriverName = 'seed' | 'extra-req' | 'modern'
@@ -67,6 +68,18 @@ export interface BlockRequest {
   readonly segments: readonly SgSegment[]
   /** The bios that the request is made of, in order, with how many of its segments; 0 of a discard. A flush has none. */
   readonly bios?: readonly (readonly [bio: number, segments: number])[]
+  /** Of an I/O that the block layer cut into several requests. */
+  readonly part?: RequestPart
+}
+
+export interface RequestPart {
+  /** Which of them it is, from 1, and how many there are. */
+  readonly number: number
+  readonly of: number
+  /** Bytes of the whole I/O. */
+  readonly bytes: number
+  /** The limit at which this request ends; undefined of the last. */
+  readonly endedBy: LimitName | undefined
 }
 
 export type Step =

@@ -20,6 +20,7 @@ import {
 } from '../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { Grants } from './backends/grants.ts'
 import { type Disk, diskOf } from './disk.ts'
 
 /** A ring and what is known beside it: what `decodeDump` of blkring/dump returns, or anything of that shape. */
@@ -32,6 +33,8 @@ export interface DecodedRing {
     readonly bytes: Uint8Array
     readonly indirectPages: IndirectPages
     readonly xenstore: XenstoreNodes | undefined
+    /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
+    readonly grants?: (() => Grants | undefined) | undefined
   }
   readonly ring: Ring
   /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */

@@ -10,22 +10,24 @@ import {
   type Severity,
 } from '../check/index.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
+import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { tryDecodeDump } from '../dump/decode-dump.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import type { Style } from '../render/style.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './check-printers.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { report } from './failure.ts'
+import { note, report } from './failure.ts'
 
 export interface CheckOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
-  /** What sectors count in; undefined is 512 bytes, or the unit in which the requests fit the disk. */
+  readonly readAs?: ReadAs | undefined
+  /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
@@ -62,9 +64,11 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
       continue
     }
     const checker = createChecker(rules)
-    for (const dump of loadDumps(input, { pages: options.pages, onError, found: options.found })) {
+    for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
       const indirectPages = remembered(dump.indirectPages)
-      const decoded = tryDecodeDump({ ...dump, source: displayName(dump.source, input), indirectPages }, options, onError)
+      const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
+      const named = { ...dump, source: displayName(dump.source, input), indirectPages }
+      const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
       print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
@@ -73,6 +77,11 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
   }
   print.end(rings, counts, exit === EXIT_CLEAN)
   return exit === EXIT_CLEAN && SEVERITIES.slice(0, least + 1).some((s) => counts[s] > 0) ? EXIT_FINDINGS : exit
+}
+
+/** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */
+function unitOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnit | undefined {
+  return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
 }
 
 /** Decoding and several rules look at the same pages: each is read once. */

@@ -1,12 +1,15 @@
 // One ring of an input that may hold several: queues, or a series of snapshots.
 import { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
+import { note } from './failure.ts'
 
 export interface RingChoice {
   /** Pages of one ring; without it a file is one ring. */
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Undefined takes the first there is. */
@@ -26,12 +29,12 @@ export interface ChosenRing {
  * Reads no further than to the ring after the one that is wanted.
  * @throws DumpError where there is no such ring, or an input that is none
  */
-export function chooseRing(input: string, { pages, queue, snapshot, found }: RingChoice): ChosenRing {
+export function chooseRing(input: string, { pages, readAs, queue, snapshot, found }: RingChoice): ChosenRing {
   const errors: DumpError[] = []
   const queues = new Set<number | undefined>()
   let snapshots = 0
   let chosen: RingDump | undefined
-  for (const dump of loadDumps(input, { pages, onError: (error) => errors.push(error), found })) {
+  for (const dump of loadDumps(input, { pages, readAs, onError: (error) => errors.push(error), onNote: note, found })) {
     if (chosen) {
       const how = dump.queue === chosen.queue ? '--snapshot N' : '--queue N'
       return { dump: chosen, more: `one of several: ${how} shows others`, errors: errors.slice() }

@@ -1,6 +1,7 @@
 // Rings to lines by way of columns: the same lines that `DecodeRun` prints of objects, at a fraction of the time.
-import { type Batch, REQUEST } from '../codec/batch/batch.ts'
+import { type Batch, RESPONSE } from '../codec/batch/batch.ts'
 import { GuessingReader } from '../codec/batch/guessing-reader.ts'
+import { mayBeOutstandingRow } from '../codec/batch/outstanding-row.ts'
 import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { ByteSink } from '../render/byte-sink.ts'
 import { csvLines } from '../render/csv-bytes.ts'
@@ -78,7 +79,8 @@ export function takeRows(
 ): void {
   const place = { ring: number ?? 0, queue }
   for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++) {
-    if (filter !== 'all' && (filter === 'in-flight') !== (batch.state[row] === REQUEST)) continue
+    if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE)
+      continue
     if (!where || where.row(batch, row, place)) take(row, number)
   }
 }

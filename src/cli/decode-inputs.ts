@@ -6,6 +6,7 @@ import { DumpError } from '../dump/dump-error.ts'
 import { hasSurroundings, loadDumps } from '../dump/folder.ts'
 import type { Style } from '../render/style.ts'
 import { type DecodeOptions, DecodeRun } from './decode-run.ts'
+import { note } from './failure.ts'
 import { Watch } from './watch.ts'
 
 /** How far a folder is in bytes nobody asks. */
@@ -22,7 +23,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
         const { decodeStream } = await import('./decode-stream.ts')
         await decodeStream(input, options.pages, options, run, watch)
       } else
-        for (const dump of loadDumps(input, { pages: options.pages, onError: run.onError, found: options.found })) {
+        for (const dump of loadDumps(input, { ...options, onError: run.onError, onNote: note })) {
           run.ring(dump, input)
           watch.at(UNMEASURED)
           await watch.turn()

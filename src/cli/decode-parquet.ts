@@ -12,7 +12,7 @@ import type { DecodeOptions } from './decode-run.ts'
 import { deviceName } from './device-name.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
-import { complainOfFindings } from './failure.ts'
+import { complainOfFindings, note } from './failure.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import { cleaningUp } from './signals.ts'
 import { Watch } from './watch.ts'
@@ -43,7 +43,7 @@ export async function decodeParquet(
         if (isSecondStdin(inputs, i)) throw secondStdin()
         if (options.pages !== undefined && isStream(input)) await run.stream(input, options.pages, watch)
         else
-          for (const dump of loadDumps(input, { pages: options.pages, found: options.found })) {
+          for (const dump of loadDumps(input, { ...options, onNote: note })) {
             run.dump(dump, input)
             await watch.turn()
           }
@@ -87,7 +87,7 @@ class ParquetRun {
   async stream(input: string, pages: number, watch: Watch): Promise<void> {
     let columns: ColumnDecoder | undefined
     const origin = { device: displayName(input, input), queue: 0, source: displayName(input, input) }
-    for await (const piece of streamInput(input, pages, watch.at)) {
+    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: this.#options.readAs, onNote: note })) {
       if (isDump(piece)) this.dump(piece, input)
       else {
         const { bytes, rings, first } = piece

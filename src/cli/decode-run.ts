@@ -5,6 +5,7 @@ import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, tryDecodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { CSV_HEAD, csvLine } from '../render/csv.ts'
 import { jsonText } from '../render/printable.ts'
@@ -22,6 +23,7 @@ import { write } from './output.ts'
 export interface DecodeOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
@@ -161,7 +163,7 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
       const print = (several: boolean) => {
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state === 'request' || slot.state === 'response')
+          if (slot.state !== 'unused' && slot.state !== 'continuation')
             write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })

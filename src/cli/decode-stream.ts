@@ -8,6 +8,7 @@ import { CHUNK_PAGES, dumpOfPages, isDump, type RingChunk, streamInput } from '.
 import { ByteSink } from '../render/byte-sink.ts'
 import { ColumnDecoder, linesTo } from './decode-columns.ts'
 import type { DecodeOptions, DecodeRun } from './decode-run.ts'
+import { note } from './failure.ts'
 import { writeBytes } from './output.ts'
 import type { Watch } from './watch.ts'
 
@@ -31,7 +32,7 @@ export async function decodeStream(
       ? linePrinter(input, options, options.format, run)
       : objectPrinter(input, options, run)
   try {
-    for await (const piece of streamInput(input, pages, watch.at)) {
+    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: options.readAs, onNote: note })) {
       if (isDump(piece)) {
         print.end()
         run.ring(piece, input)

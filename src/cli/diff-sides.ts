@@ -3,19 +3,22 @@ import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../diff/index.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import { loadMoments, type Moment } from '../dump/moments.ts'
+import type { Extracted } from '../image/index.ts'
 import type { SideName } from '../render/diff-text.ts'
 import { type Json, unitJson } from '../render/ring-json.ts'
 import { unitFacts } from '../render/slot-words.ts'
 import { count } from '../render/text.ts'
 import { displayName } from './display-name.ts'
-import { complain, report } from './failure.ts'
+import { complain, note, report } from './failure.ts'
 
 export interface SideOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** Folder that names begin below; undefined for the input's own. */
   readonly base?: string | undefined
 }
@@ -24,6 +27,8 @@ export interface SideMoment {
   readonly name: SideName
   readonly json: Json
   readonly rings: readonly SideRing[]
+  /** Of each ring, where in a memory image it was. */
+  readonly extracted: readonly (Extracted | undefined)[]
   /** Every queue could be read. */
   readonly whole: boolean
 }
@@ -54,6 +59,8 @@ export class DiffSide {
     this.#options = options
     this.#moments = loadMoments(input, {
       pages: options.pages,
+      readAs: options.readAs,
+      onNote: note,
       onError: (error) => {
         this.#failed = true
         report(error)
@@ -74,6 +81,11 @@ export class DiffSide {
   /** Number of the next moment; infinite behind the last. */
   get number(): number {
     return this.#next.done ? Number.POSITIVE_INFINITY : this.#next.value.number
+  }
+
+  /** Of all its moments, the next is the last. */
+  get atLast(): boolean {
+    return !this.#next.done && this.#next.value.last
   }
 
   /** No ring of it could not be read. */
@@ -100,7 +112,13 @@ export class DiffSide {
     }))
     const [only] = decoded.length === 1 ? decoded : []
     const source = only ? only.dump.source : this.#nameOf(this.#input)
-    return { name: { source, about: aboutText(decoded) }, json: sideJson(source, decoded), rings, whole }
+    return {
+      name: { source, about: aboutText(decoded) },
+      json: sideJson(source, decoded),
+      rings,
+      extracted: dumps.map((dump) => dump.extracted),
+      whole,
+    }
   }
 
   #nameOf(source: string): string {
@@ -111,6 +129,8 @@ export class DiffSide {
   noteUnknown(unknown: Unknown, source: string): void {
     this.#failed = true
     if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
+    else if (unknown.what === 'slot')
+      this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
     else
       this.#note(
         'page',

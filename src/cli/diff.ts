@@ -2,6 +2,7 @@
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { FIELD_NAMES, type Level, type MatchBy } from '../diff/index.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import { nearest } from '../scenario/nearest.ts'
 import { type DiffInput, diffInputs } from './diff-inputs.ts'
 import { diffPrinter } from './diff-print.ts'
@@ -21,6 +22,7 @@ export interface DiffFlags {
   /** Of A and of B. */
   readonly abi: readonly [Abi | undefined, Abi | undefined]
   readonly sectorUnit: SectorUnitChoice | undefined
+  readonly readAs: ReadAs | undefined
   readonly pages: readonly [number | undefined, number | undefined]
 }
 
@@ -28,7 +30,13 @@ export interface DiffFlags {
 export async function runDiff(paths: readonly string[], flags: DiffFlags): Promise<number> {
   const { json, stat, renames, abi, sectorUnit, pages } = flags
   const [style, width] = [await terminalStyle(), terminalWidth()]
-  const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], sectorUnit, pages: pages[side] })
+  const input = (path: string, side: 0 | 1): DiffInput => ({
+    path,
+    abi: abi[side],
+    sectorUnit,
+    pages: pages[side],
+    readAs: flags.readAs,
+  })
   if (flags.snapshots && paths.length === 0) throw new Error('name the moments: blkring diff --snapshots BEFORE AFTER')
   if (flags.snapshots)
     return snapshotInputs(

@@ -13,6 +13,7 @@ import {
   worst,
 } from '../doctor/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { deviceJson } from '../render/doctor-json.ts'
 import { doctorText, seriesTitle } from '../render/doctor-text.ts'
@@ -27,6 +28,7 @@ import { write } from './output.ts'
 export interface DoctorOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
@@ -50,8 +52,16 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
       onError(new DumpError('-', 'standard input can be read only once'))
       continue
     }
-    const { abi, pages, sectorUnit, found } = options
-    for (const snapshot of snapshotsOf(input, { abi, pages, sectorUnit, found, onError, onNote: (note) => notes.push(note) }))
+    const { abi, pages, readAs, sectorUnit, found } = options
+    for (const snapshot of snapshotsOf(input, {
+      abi,
+      pages,
+      readAs,
+      sectorUnit,
+      found,
+      onError,
+      onNote: (note) => notes.push(note),
+    }))
       devices.add(snapshot)
   }
   const found = devices.finish(options.known)

@@ -1,21 +1,26 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
-import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../doctor/index.ts'
 import { decodeDump } from '../dump/decode-dump.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
-import { IO_RING, memberOf, tellsDump } from '../dump/dump-names.ts'
-import type { OpenInput } from '../dump/input-file.ts'
+import { memberOf, tellsDump } from '../dump/dump-names.ts'
+import { encodingOf, textOf, withoutMark } from '../dump/encoding.ts'
+import { folderKey } from '../dump/folder.ts'
+import { type InputFile, measured, openInput, peek } from '../dump/input-file.ts'
+import { isWholePages, type ReadAs } from '../dump/input-kind.ts'
+import { memberIn } from '../dump/listing.ts'
 import { loadMoments } from '../dump/moments.ts'
-import { readSome } from '../dump/read-some.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
+import { note } from './failure.ts'
 
 export interface MomentOptions {
   readonly abi: Abi | undefined
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   readonly found?: ReadonlyMap<string, RingDump> | undefined
@@ -24,15 +29,14 @@ export interface MomentOptions {
   readonly onNote: (note: string) => void
 }
 
-const STDIN = 0
 /** An io_ring is shorter, and so is what tells one. */
 const HEAD = 4096
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const IO_RING_LAG = 5
 const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 
-/** A folder with something of this name is a dump folder. */
-const tellsMoments = (name: string) => name === IO_RING || tellsDump(name)
+/** A folder with something of this name has moments. */
+const tellsMoments = (name: string) => memberOf(name)?.kind === 'io-ring' || tellsDump(name)
 
 /** One moment, or that of each of a device's queues. */
 export type Snapshot = readonly Moment[]
@@ -57,38 +61,69 @@ export function* snapshotsOf(input: string, options: MomentOptions): Generator<S
 
 /** Opened once: what was read of a pipe to tell what it is does not come again. */
 function* ofFile(path: string, options: MomentOptions): Generator<Snapshot> {
-  const fd = path === '-' ? STDIN : open(path)
+  const file = openInput(path)
   try {
-    const head = headOf(fd, path)
-    if (isIoRing(head)) yield [ioRingMoment(head, path, path, options)]
-    else yield* ofRings(path, path, options, { fd, head })
+    if (isTextOfIoRing(file, options)) yield [ioRingMoment(file, path, options)]
+    else yield* ofRings(path, path, options, file)
   } finally {
-    if (fd !== STDIN) closeSync(fd)
+    file.close()
   }
+}
+
+/** A guest may write the words of an io_ring into its page, whose bytes are a ring's; tapdisk's file has a page, too, and is named so. */
+function isTextOfIoRing(file: InputFile, { readAs }: MomentOptions): boolean {
+  if (readAs === 'raw' || !isIoRing(ioRingBytes(file))) return false
+  if (readAs === 'text' || /io_ring/.test(basename(file.path)) || !isWholePages(measured(file, HEAD))) return true
+  note(`${file.path}: whole pages, which are a ring's; they read like io_ring, and --text reads them as such`)
+  return false
+}
+
+/** The first bytes, in one byte a character. */
+function ioRingBytes(file: InputFile): Uint8Array {
+  const head = peek(file, HEAD)
+  const encoding = encodingOf(head)
+  return encoding === undefined || encoding === 'utf-8'
+    ? withoutMark(head)
+    : withoutMark(new TextEncoder().encode(textOf(head, encoding)))
 }
 
 /** A dump folder; or, where it is none, the dump folders in it, by the first number in their names. */
 function* ofFolder(folder: string, input: string, options: MomentOptions): Generator<Snapshot> {
   const names = list(folder)
-  const ioRing = names.includes(IO_RING) && isFile(join(folder, IO_RING))
+  const ioRing = memberIn(folder, 'io-ring')
   if (names.some(tellsDump)) {
-    yield* ioRing ? withIoRing(folder, input, options) : ofRings(folder, input, options)
+    yield* ioRing === undefined ? ofRings(folder, input, options) : withIoRing(folder, ioRing, input, options)
     return
   }
-  if (ioRing) {
-    yield [ofIoRing(join(folder, IO_RING), input, options)]
+  if (ioRing !== undefined) {
+    yield [ofIoRing(ioRing, input, options)]
     return
   }
-  const below = names.filter((name) => isFolder(join(folder, name)) && list(join(folder, name)).some(tellsMoments))
+  const seen = new Set<string>()
+  const below = names.filter((name) => holdsMoments(join(folder, name), seen, options))
   if (below.length === 0) yield* ofRings(folder, input, options)
   const number = (name: string) => Number(/\d+/.exec(name)?.[0] ?? -1)
   for (const name of below.sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1)))
     yield* ofFolder(join(folder, name), input, options)
 }
 
+/** Whether a path is a folder with moments in it, under the first of its names; what cannot be looked at is reported. */
+function holdsMoments(path: string, seen: Set<string>, { onError }: MomentOptions): boolean {
+  try {
+    const stat = statSync(path)
+    if (!stat.isDirectory() || !list(path).some(tellsMoments)) return false
+    const isNew = !seen.has(folderKey(stat))
+    seen.add(folderKey(stat))
+    return isNew
+  } catch (error) {
+    onError(error instanceof DumpError ? error : new DumpError(path, ioProblem(error)))
+    return false
+  }
+}
+
 /** Rings with an io_ring beside them: its private indices are those of the moment that has its shared ones. */
-function* withIoRing(folder: string, input: string, options: MomentOptions): Generator<Snapshot> {
-  const io = attempt(() => ofIoRing(join(folder, IO_RING), input, options), options)
+function* withIoRing(folder: string, ioRing: string, input: string, options: MomentOptions): Generator<Snapshot> {
+  const io = attempt(() => ofIoRing(ioRing, input, options), options)
   let isHere = false
   for (const snapshot of ofRings(folder, input, options)) {
     yield snapshot.map((moment) => {
@@ -110,14 +145,17 @@ function words({ sring }: Moment): string {
   return INDICES.map((key) => `${key} ${sring[key]}`).join(', ')
 }
 
-function* ofRings(path: string, input: string, options: MomentOptions, opened?: OpenInput): Generator<Snapshot> {
-  const { pages, found, onError, onNote } = options
+function* ofRings(path: string, input: string, options: MomentOptions, opened?: InputFile): Generator<Snapshot> {
+  const { pages, readAs, found, onError, onNote } = options
   const series = seriesOf(path)
-  for (const { dumps } of loadMoments(path, { pages, found, onError, opened })) {
+  for (const { dumps } of loadMoments(path, { pages, readAs, found, onError, onNote: note, opened })) {
     for (const { source, findings } of dumps)
       for (const { code, message } of findings)
         if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
-    yield dumps.map((dump) => ({ ...ofRing(dump, input, options), series }))
+    yield dumps.flatMap((dump) => {
+      const moment = attempt(() => ofRing(dump, input, options), options)
+      return moment ? [{ ...moment, series }] : []
+    })
   }
 }
 
@@ -129,6 +167,13 @@ function seriesOf(path: string): string {
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
   const { ring } = decodeDump(dump, abi, sectorUnit)
+  const { indices } = ring.missing
+  if (indices.length > 0)
+    throw new DumpError(
+      dump.source,
+      `${indices.join(', ')} not in the input: nothing to judge by`,
+      'dump the ring from its first byte',
+    )
   return {
     source: displayName(dump.source, input),
     queue: dump.queue,
@@ -142,17 +187,19 @@ function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOption
 }
 
 function ofIoRing(path: string, input: string, options: MomentOptions): Moment {
-  const fd = open(path)
+  // A pipe of that name would block.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new DumpError(path, 'is no regular file')
+  const file = openInput(path)
   try {
-    return ioRingMoment(headOf(fd, path), path, input, options)
+    return ioRingMoment(file, input, options)
   } finally {
-    closeSync(fd)
+    file.close()
   }
 }
 
-function ioRingMoment(bytes: Uint8Array, path: string, input: string, { onNote }: MomentOptions): Moment {
-  const source = displayName(path, input)
-  const io = parsed(bytes, path)
+function ioRingMoment(file: InputFile, input: string, { onNote }: MomentOptions): Moment {
+  const source = displayName(file.path, input)
+  const io = parsed(ioRingBytes(file), file.path)
   if (io.checksum === false)
     onNote(`${source}: the checksum before the text is not that of the text: it was read while tapdisk wrote it, or is damaged`)
   const { nr_ents, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event } = io
@@ -165,8 +212,8 @@ function ioRingMoment(bytes: Uint8Array, path: string, input: string, { onNote }
     known: { req_cons, rsp_prod_pvt },
     lag: IO_RING_LAG,
     xenstore: undefined,
-    series: seriesOf(path),
-    device: /^vbd3-\d+-\d+$/.exec(basename(dirname(resolve(path))))?.[0],
+    series: seriesOf(file.path),
+    device: /^vbd3-\d+-\d+$/.exec(basename(dirname(resolve(file.path))))?.[0],
   }
 }
 
@@ -184,26 +231,6 @@ function parsed(bytes: Uint8Array, path: string): IoRing {
   }
 }
 
-/** The first bytes, as many as there are. */
-function headOf(fd: number, path: string): Uint8Array {
-  const head = new Uint8Array(HEAD)
-  let at = 0
-  while (at < HEAD) {
-    const got = readSome(fd, path, head, at)
-    if (got === 0) break
-    at += got
-  }
-  return head.subarray(0, at)
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    throw new DumpError(path, ioProblem(error))
-  }
-}
-
 /** Undefined where it cannot be read, which is reported. */
 function attempt(read: () => Moment, { onError }: MomentOptions): Moment | undefined {
   try {
@@ -216,11 +243,11 @@ function attempt(read: () => Moment, { onError }: MomentOptions): Moment | undef
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw new DumpError(path, ioProblem(error))
+  }
 }
 
 function list(folder: string): string[] {

@@ -18,6 +18,11 @@ export function report(error: unknown, command?: string): number {
   return EXIT_FAILED
 }
 
+/** What a reader should know of an input, and what changes neither the result nor the exit code. */
+export function note(message: string): void {
+  complain(`note: ${message}`)
+}
+
 /** One line on stderr, whatever the message holds. */
 export function complain(message: string): void {
   try {

@@ -15,14 +15,14 @@ export interface ExtractNames {
 
 /** Says before the work that its result could not be put there. @throws DumpError */
 export function checkPlace(folder: string): void {
-  new FolderWriter(folder, false).discard()
+  new FolderWriter(folder, 'never').discard()
 }
 
 /** Writes the folders and returns their names below DIR, one a ring. @throws DumpError if DIR exists and is not empty */
 export async function extractRings(image: LoadedImage, folder: string, names: ExtractNames): Promise<string[]> {
   if (image.rings.length === 0) throw new DumpError(folder, 'no ring to put there')
   const places = placesOf(image.rings)
-  const writer = new FolderWriter(folder, false)
+  const writer = new FolderWriter(folder, 'never')
   return cleaningUp(
     () => writer.discard(),
     async () => {

@@ -1,4 +1,5 @@
 // `--ring N`: rings of memory images, taken before the commands that take dumps look at their inputs.
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { complain } from './failure.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
@@ -15,6 +16,10 @@ export async function foundRings(
     const image = await loadImage(input, imageOptions(flags))
     if (image.problem && image.rings.length <= flags.ring) throw image.problem
     if (image.problem) complain(image.problem.message)
+    else if (image.unread.bytes >= XEN_PAGE_SIZE || image.unread.more) {
+      const { unreadWords } = await import('../render/find-words.ts')
+      complain(`${input}: not read: ${unreadWords(image.unread)}`)
+    }
     found.set(input, dumpOfRing(image, flags.ring))
   }
   return found

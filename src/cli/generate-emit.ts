@@ -2,7 +2,7 @@
 import { DISABLED, type StepOutcome } from '../blkfront/index.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { explainRequest, type Played, Player } from '../generate/index.ts'
-import { type GenerateTotals, refusalText } from '../render/generate-report.ts'
+import { type GenerateTotals, type RingIndices, refusalText } from '../render/generate-report.ts'
 import type { Script } from '../scenario/index.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from './exit-codes.ts'
 import { report } from './failure.ts'
@@ -18,7 +18,7 @@ const STEPS_PER_TURN = 256
 export async function emit(script: Script, { plain, notes }: Source, printer: Printer, options: SinkOptions): Promise<number> {
   let sink: Sink | undefined
   const work = async () => {
-    sink = openSink(plain, options)
+    sink = openSink(plain, options, script.config.queues, script.suspends)
     try {
       const player = new Player(script)
       const totals = await run(player, sink, printer, options)
@@ -57,8 +57,13 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
       printer.request(explainRequest(emulator, outcome, played.idle))
       await printer.drain()
     }
+    if (printer.showsRequests) printer.recovery(outcome)
+    if (outcome.type === 'reconnect') totals.resumes = [...(totals.resumes ?? []), outcome]
+    if (outcome.type === 'suspend' && !options.series) {
+      for (const queue of emulator.frontend.rings.keys()) sink?.snapshot(player, queue)
+    }
     if (options.series && publishes(outcome)) {
-      sink?.snapshot(player)
+      sink?.snapshot(player, outcome.queue)
       totals.snapshots++
     }
   }
@@ -94,13 +99,19 @@ function newTotals(player: Player, { output, series }: SinkOptions): Totals {
     fatal: undefined,
     fatalAt: 'connect',
     disabledAt: undefined,
+    resumes: undefined,
     ...indices(player),
   }
 }
 
-function indices({ emulator }: Player): Pick<GenerateTotals, 'req_prod' | 'req_event' | 'rsp_prod' | 'rsp_event'> {
-  const { req_prod, req_event, rsp_prod, rsp_event } = emulator.frontend.ring
-  return { req_prod, req_event, rsp_prod, rsp_event }
+function indices({ emulator }: Player): RingIndices & Pick<GenerateTotals, 'queues'> {
+  const all = emulator.frontend.rings.map(({ req_prod, req_event, rsp_prod, rsp_event }) => ({
+    req_prod,
+    req_event,
+    rsp_prod,
+    rsp_event,
+  }))
+  return { ...all[0]!, queues: all.length > 1 ? all : undefined }
 }
 
 function count(totals: Totals, { outcome, path, again }: Extract<Played, { type: 'step' }>): void {

@@ -7,6 +7,7 @@ const CONFIG: Readonly<Record<string, { readonly path: string; readonly kind: 't
   abi: { path: 'abi', kind: 'text', about: "the guest's ABI: x86_64, x86_32, arm" },
   'page-size': { path: 'page_size', kind: 'text', about: "bytes of the guest's page: 4K, 16K, 64K" },
   'ring-pages': { path: 'ring_pages', kind: 'text', about: 'pages of the ring: 1, 2, 4, 8, 16' },
+  queues: { path: 'queues', kind: 'text', about: 'queues of the device, each with a ring of its own' },
   persistent: { path: 'features.persistent', kind: 'switch', about: 'persistent grants' },
   'max-indirect-segments': { path: 'features.max_indirect_segments', kind: 'text', about: 'as negotiated; 0 for none' },
   flush: { path: 'features.flush', kind: 'switch', about: 'the backend offers feature-flush-cache' },

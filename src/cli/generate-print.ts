@@ -1,9 +1,10 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
-import type { Connected, ScenarioConfig } from '../blkfront/index.ts'
+import type { Connected, ScenarioConfig, StepOutcome } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import { explainHeader, explainText } from '../render/explain.ts'
-import { type GenerateTotals, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
+import { recoveryText } from '../render/explain-recovery.ts'
+import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
 import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import { AsideOutput } from './generate-aside.ts'
@@ -36,13 +37,20 @@ export class Printer {
 
   connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
     if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
-    this.#before = `{"driver": ${jsonText(config.driver)}, "requests": [`
+    const limits = jsonText(limitsJson(outcome.limits))
+    this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
   /** To be followed by `drain`. */
   request(explained: ExplainedRequest): void {
     if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
     else this.#print(`\n${explainText(explained, this.#style)}`)
+  }
+
+  /** What a suspend and a resume did. */
+  recovery(outcome: StepOutcome): void {
+    const text = this.#options.explain ? recoveryText(outcome, this.#style) : ''
+    if (text !== '') this.#print(`\n${text}`)
   }
 
   async drain(): Promise<void> {

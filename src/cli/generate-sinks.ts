@@ -1,5 +1,7 @@
 // Where `generate` writes: a dump folder, a folder of snapshots, or raw pages on standard output.
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import { DumpError } from '../dump/dump-error.ts'
 import { FolderWriter } from '../dump/write-folder.ts'
 import { type DumpFile, folderFiles, type Player, ringFiles, SnapshotFiles } from '../generate/index.ts'
 import type { PlainScenario } from '../scenario/index.ts'
@@ -15,18 +17,33 @@ export interface SinkOptions {
 
 /** Where snapshots go. */
 export interface Sink {
-  snapshot(player: Player): void
+  /** A snapshot of one queue. */
+  snapshot(player: Player, queue: number): void
   end(player: Player): void
   discard(): void
 }
 
 /** Throws a `DumpError` where the output may not be written. */
-export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions): Sink | undefined {
+/** @param moments the rings are written as they stood at several moments, of which `snapshot` tells but the last */
+export function openSink(
+  plain: PlainScenario,
+  { output, force, series }: SinkOptions,
+  queues = 1,
+  moments = false,
+): Sink | undefined {
   if (output === undefined) return undefined
-  return output === '-' ? rawSink(series) : folderSink(new FolderWriter(output, force), series, plain)
+  const how = { series, moments: moments && !series }
+  return output === '-' ? rawSink(how, queues) : folderSink(new FolderWriter(output, force), how, plain)
 }
 
-function rawSink(series: boolean): Sink {
+interface HowOften {
+  readonly series: boolean
+  readonly moments: boolean
+}
+
+function rawSink({ series }: HowOften, queues: number): Sink {
+  if (queues > 1)
+    throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
   const raw = new RawOutput()
   return {
     snapshot: ({ emulator }) => raw.write(emulator.frontend.ring.bytes),
@@ -38,15 +55,19 @@ function rawSink(series: boolean): Sink {
   }
 }
 
-function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario): Sink {
+function folderSink(folder: FolderWriter, { series, moments }: HowOften, plain: PlainScenario): Sink {
   const snapshots = new SnapshotFiles((page) => createHash('sha1').update(page).digest('base64'))
   const write = (files: Iterable<DumpFile>) => {
-    for (const { name, content } of files) folder.write(name, content)
+    for (const { name, content } of files) {
+      if (name.includes('/')) folder.mkdir(dirname(name))
+      folder.write(name, content)
+    }
   }
   return {
-    snapshot: (player) => write(snapshots.next(player)),
+    snapshot: (player, queue) => write(snapshots.next(player, queue)),
     end(player) {
-      if (!series) write(ringFiles(player))
+      if (moments) for (const queue of player.emulator.frontend.rings.keys()) write(snapshots.next(player, queue))
+      else if (!series) write(ringFiles(player))
       write(folderFiles(player, plain))
       folder.commit()
     },

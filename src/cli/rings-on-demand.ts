@@ -4,6 +4,7 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
 import type { DumpError } from '../dump/dump-error.ts'
 import { loadDumps } from '../dump/folder.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import type { Rings, RingView } from '../inspect/index.ts'
 import { viewOf } from '../render/inspect-text.ts'
@@ -14,6 +15,7 @@ const KEPT = 256
 
 export interface OnDemandOptions {
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
@@ -59,8 +61,8 @@ export class RingsOnDemand implements Rings {
     if (kept) return kept
     if (n < this.#next) this.#rewind()
     while (this.#next <= n) {
-      const { pages, found } = this.#options
-      this.#reading ??= loadDumps(this.#input, { pages, found, onError: (error) => (this.error ??= error) })
+      const { pages, readAs, found } = this.#options
+      this.#reading ??= loadDumps(this.#input, { pages, readAs, found, onError: (error) => (this.error ??= error) })
       const { value, done } = this.#reading.next()
       if (done) return undefined
       this.#dumps.set(this.#next++, value)

@@ -1,5 +1,6 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
-import { indicesImpossible, isStill, passageOf, type SideRing } from '../diff/index.ts'
+import { indicesImpossible, isStill, type Order, passageOf, type SideRing } from '../diff/index.ts'
+import type { Extracted } from '../image/index.ts'
 import { passageJson } from '../render/passage-json.ts'
 import { passageText } from '../render/passage-text.ts'
 import type { Style } from '../render/style.ts'
@@ -19,27 +20,30 @@ export interface SnapshotOptions {
 /** Prints what happened from each moment of the inputs to the next, and returns the exit code. */
 export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): number {
   const print = options.json ? jsonPrinter() : textPrinter(options)
-  const last = new Map<number | undefined, { readonly ring: SideRing; readonly moment: SideMoment }>()
+  const last = new Map<
+    number | undefined,
+    { readonly ring: SideRing; readonly moment: SideMoment; readonly place: Extracted | undefined }
+  >()
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
     const side = new DiffSide(input.path, '', input)
     while (!side.ended) {
       const moment = side.take()
       moments++
-      for (const ring of moment.rings) {
+      for (const [i, ring] of moment.rings.entries()) {
         if (indicesImpossible(ring)) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
           continue
         }
         const before = last.get(ring.queue)
-        last.set(ring.queue, { ring, moment })
+        const place = moment.extracted[i]
+        last.set(ring.queue, { ring, moment, place })
         if (!before) continue
         const passage = passageOf(before.ring, ring)
-        if (passage.order === 'unrelated') {
+        const unrelated = unrelatedBy(before.place, place, passage.order)
+        if (unrelated !== undefined) {
           failed = true
-          complain(
-            `${moment.name.source}: no later moment of ${before.moment.name.source}: indices, layout or size do not go together`,
-          )
+          complain(`${moment.name.source}: no later moment of ${before.moment.name.source}: ${unrelated}`)
           continue
         }
         for (const { slot, gref, when } of passage.unseen)
@@ -60,6 +64,13 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
     return EXIT_FAILED
   }
   return failed ? EXIT_FAILED : happened ? EXIT_FINDINGS : EXIT_CLEAN
+}
+
+/** Why two rings are no moments of one; undefined where they can be. */
+function unrelatedBy(before: Extracted | undefined, after: Extracted | undefined, order: Order): string | undefined {
+  if (before && after && before.image === after.image && before.place !== after.place)
+    return 'both were found in one memory image, which is one moment'
+  return order === 'unrelated' ? 'indices, layout, size, or slots that cannot have changed do not go together' : undefined
 }
 
 function sourceOf(when: 'before' | 'after', before: SideMoment, after: SideMoment): string {

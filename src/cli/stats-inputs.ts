@@ -4,17 +4,19 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { isBlocked } from '../dump/byte-source.ts'
 import { DumpError } from '../dump/dump-error.ts'
 import { isOfSeries, loadDumps } from '../dump/folder.ts'
+import type { ReadAs } from '../dump/input-kind.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { isDump, streamInput } from '../dump/ring-stream.ts'
 import { isSecondStdin, isStream, secondStdin } from './decode-inputs.ts'
 import { displayName } from './display-name.ts'
 import { EXIT_CLEAN } from './exit-codes.ts'
-import { report } from './failure.ts'
+import { note, report } from './failure.ts'
 import { type RingName, StatsRings, type StatsRingsOptions } from './stats-rings.ts'
 import { Watch } from './watch.ts'
 
 export interface StatsInputsOptions extends StatsRingsOptions {
   readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
 }
 
 /** All rings of the inputs in sum, and the exit code. What cannot be read is reported, and the rest goes on. */
@@ -50,7 +52,7 @@ export async function statsOfInputs(
       else if (options.pages !== undefined && isStream(input)) {
         const name = { ...nameOfFile(input, i, options), queue: undefined }
         try {
-          for await (const piece of streamInput(input, options.pages, watch.at)) {
+          for await (const piece of streamInput(input, options.pages, { at: watch.at, readAs: options.readAs, onNote: note })) {
             if (isDump(piece)) {
               rings.dump(piece, piece.queue === undefined ? name : queueOfFile(name, piece), before + piece.snapshot)
               snapshots = Math.max(snapshots, piece.snapshot + 1)
@@ -66,7 +68,7 @@ export async function statsOfInputs(
         }
       } else {
         const isFolder = isDirectory(input) === true
-        for (const dump of loadDumps(input, { pages: options.pages, onError })) {
+        for (const dump of loadDumps(input, { pages: options.pages, readAs: options.readAs, onError, onNote: note })) {
           const name = isFolder ? nameInFolder(dump, input, i) : queueOfFile(nameOfFile(input, i, options), dump)
           if (!taken(() => rings.dump(dump, name, before + dump.snapshot))) continue
           snapshots = Math.max(snapshots, dump.snapshot + 1)

@@ -6,6 +6,7 @@ import { BaseCommand } from '../cli/base-command.ts'
 import { EXIT_CLEAN } from '../cli/exit-codes.ts'
 import { ringFlags } from '../cli/image-flags.ts'
 import { write } from '../cli/output.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { foldingWidth, terminalStyle } from '../cli/style.ts'
 
@@ -36,6 +37,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     ...ringFlags,
     'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...readAsFlags,
     severity: Flags.string({
       options: ['error', 'warning', 'note'],
       default: 'warning',
@@ -75,6 +77,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
       abi: abiNamed(flags.abi),
       found: await foundRings(argv as string[], flags),
       pages: flags.pages,
+      readAs: readAsNamed(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       rules,
       severity: flags.severity as Severity,

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringFlags } from '../cli/image-flags.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { foldingWidth, terminalStyle } from '../cli/style.ts'
 import { SLOT_FILTERS, type SlotFilter } from '../render/slot-filter.ts'
@@ -21,6 +22,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> dumps/direct',
     '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
     '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
+    '<%= config.bin %> <%= command.id %> --sector-unit disk dumps/hostile/sector-unit',
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
     "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
     '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',
@@ -37,6 +39,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     ...ringFlags,
     'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...readAsFlags,
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     where: Flags.string({
       description: 'only slots of which it holds: op == write && nr_sectors > 64 (names as in --json; && || ! ( ) == != < <= > >=)',
@@ -68,6 +71,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       abi: abiNamed(flags.abi),
       found: await foundRings(argv as string[], flags),
       pages: flags.pages,
+      readAs: readAsNamed(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       filter: flags.slots as SlotFilter,
       where,

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../diff/model.ts'
 
@@ -15,7 +16,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --level io dumps/small-sectors dumps/untrusted-bounce',
     '<%= config.bin %> <%= command.id %> --by sector --ignore gref,id dumps/out-of-order dumps/out-of-order-later',
-    '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-000.bin dumps/series/ring-001.bin',
+    '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-000.bin dumps/series/ring-002.bin',
     '<%= config.bin %> <%= command.id %> --snapshots dumps/series',
     '<%= config.bin %> <%= command.id %> --stat dumps/out-of-order dumps/out-of-order-later',
   ]
@@ -50,6 +51,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     'sector-unit': sectorUnitFlag,
     abi: abiFlag,
     'abi-b': Flags.string({ options: abiFlag.options!, description: 'that of B, where it is another' }),
+    ...readAsFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     'pages-b': Flags.integer({ min: 1, max: 16, description: 'those of B, where they are others' }),
   }
@@ -64,6 +66,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
       by: by as MatchBy | undefined,
       abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
       sectorUnit: sectorUnitNamed(sectorUnit),
+      readAs: readAsNamed(flags),
       pages: [pages, flags['pages-b'] ?? pages],
     })
   }

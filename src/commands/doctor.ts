@@ -4,6 +4,7 @@ import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringIndex, secondsFlag } from '../cli/doctor-flags.ts'
 import { ringFlags } from '../cli/image-flags.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { terminalStyle, terminalWidth } from '../cli/style.ts'
 
@@ -35,6 +36,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     ...ringFlags,
     'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
+    ...readAsFlags,
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
     'rsp-cons': ringIndex({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
@@ -53,6 +55,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
         abi: abiNamed(flags.abi),
         found: await foundRings(argv as string[], flags),
         pages: flags.pages,
+        readAs: readAsNamed(flags),
         sectorUnit: sectorUnitNamed(flags['sector-unit']),
         known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
         interval: flags.interval,

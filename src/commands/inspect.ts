@@ -4,6 +4,7 @@ import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { ringFlags } from '../cli/image-flags.ts'
 import { numberFlag } from '../cli/number-flag.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { LEAST_WIDTH, terminalStyle, terminalWidth } from '../cli/style.ts'
 
@@ -34,6 +35,7 @@ Exit code: 0 shown, 2 could not do it.`
     abi: abiFlag,
     ...ringFlags,
     'sector-unit': sectorUnitFlag,
+    ...readAsFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     queue: numberFlag({ description: 'of several queues, which', helpValue: 'N' }),
     snapshot: numberFlag({ description: 'of a series, which; the first is 0', helpValue: 'N' }),
@@ -63,7 +65,7 @@ Exit code: 0 shown, 2 could not do it.`
     const { foundRings } = await import('../cli/found-rings.ts')
     const found = await foundRings([args.input], flags)
     const sectorUnit = sectorUnitNamed(flags['sector-unit'])
-    const chosen = { abi: abiNamed(flags.abi), sectorUnit, found, pages, queue, snapshot, slot, index }
+    const chosen = { abi: abiNamed(flags.abi), sectorUnit, found, pages, readAs: readAsNamed(flags), queue, snapshot, slot, index }
     const style = await terminalStyle()
     if (flags.interactive) {
       const { browse } = await import('../cli/inspect-terminal.ts')

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { abiFlag, abiNamed } from '../cli/abi-flag.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { readAsFlags, readAsNamed } from '../cli/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../cli/sector-unit-flag.ts'
 import { terminalStyle, terminalWidth } from '../cli/style.ts'
 
@@ -33,12 +34,14 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     abi: abiFlag,
     'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...readAsFlags,
     where: Flags.string({
       description: 'only slots of which it holds: op == write && nr_sectors > 64 (as of decode)',
       helpValue: '<expr>',
     }),
     json: Flags.boolean({ description: 'print JSON' }),
     svg: Flags.string({ description: 'write a picture for a report as well', helpValue: '<file>' }),
+    force: Flags.boolean({ char: 'f', description: 'replace a picture that --svg wrote before', dependsOn: ['svg'] }),
   }
 
   async execute(): Promise<number> {
@@ -47,10 +50,12 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     return stats(argv as string[], {
       abi: abiNamed(flags.abi),
       pages: flags.pages,
+      readAs: readAsNamed(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       where: flags.where,
       json: flags.json,
       svg: flags.svg,
+      force: flags.force,
       style: await terminalStyle(),
       width: terminalWidth(),
     })

@@ -56,15 +56,17 @@ function differenceOf(
   other: RingRange | undefined,
   options: DiffOptions,
 ): Difference | undefined {
-  const left = range && counts(range, options) ? readingOf(a, range) : undefined
-  const right = other && counts(other, options) ? readingOf(b, other) : undefined
+  const whole = a.undescribed === true || b.undescribed === true
+  const left = range && counts(range, options, whole) ? readingOf(a, range) : undefined
+  const right = other && counts(other, options, whole) ? readingOf(b, other) : undefined
   if (!left && !right) return undefined
   const { path, kind } = namedBy(left && range, right && other)
   return { field: path, kind, a: left, b: right }
 }
 
-function counts({ path, kind }: RingRange, { strict, all, ignore }: DiffOptions): boolean {
-  if (UNREAD.has(kind) && !strict) return false
+/** @param whole of bytes that no struct describes, all count */
+function counts({ path, kind }: RingRange, { strict, all, ignore }: DiffOptions, whole: boolean): boolean {
+  if (UNREAD.has(kind) && !strict && !whole) return false
   if (kind === 'beneath' && !strict && !all) return false
   return !isIgnored(path, kind, ignore ?? NOTHING)
 }

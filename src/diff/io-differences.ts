@@ -1,11 +1,12 @@
 // How two requests that stand for one another differ in what they ask for.
 import { slotOffset } from '../codec/ring/geometry.ts'
+import { isUndescribed } from '../codec/ring/request.ts'
 import { differingRuns } from './byte-runs.ts'
 import { type DiskRequest, hasFault, segmentField } from './disk-request.ts'
 import { isIgnored, nameOfField } from './field-names.ts'
 import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
 import type { RequestGroup } from './match-requests.ts'
-import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Value } from './model.ts'
+import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Unknown, Value } from './model.ts'
 import { namedSlot, pathInRing } from './named-bytes.ts'
 import { type Piece, pathOfSpot, type Spot } from './placement.ts'
 import { compareSlots } from './slot-fields.ts'
@@ -33,6 +34,8 @@ export function ioDifferences(
   if (!x || !y) return []
   const [ringA, ringB] = [ringOf(a, x.slots[0]!), ringOf(b, y.slots[0]!)]
   const one = group.a.length === 1 && group.b.length === 1
+  // What a request asks for that no struct describes, nobody knows: its slot is compared as at level fields.
+  if (one && (undescribed(x) || undescribed(y))) return compareFirstSlots(x, y, ringA, ringB, renamings.passedOver, options)
   const asked =
     one && asksAlike(group, x, y, ringA, ringB, renamings, options)
       ? []
@@ -65,6 +68,22 @@ function isFaulty({ slots }: DiskRequest, { ring }: SideRing): boolean {
   return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request, ring.sectorUnit))
 }
 
+function undescribed({ slots: [placed] }: DiskRequest): boolean {
+  return placed!.slot.state === 'request' && isUndescribed(placed!.slot.request)
+}
+
+function compareFirstSlots(
+  x: DiskRequest,
+  y: DiskRequest,
+  ringA: SideRing,
+  ringB: SideRing,
+  passedOver: Unknown[],
+  options: DiffOptions,
+): Difference[] {
+  const { strict: _, ...plain } = options
+  return compareSlots(ringA, x.slots[0]!, ringB, y.slots[0]!, plain, passedOver)
+}
+
 /** Of requests in one slot and of one kind, the fields of the wire say it; undefined where none does. */
 function encodedAlike(
   { a, b }: RequestGroup,
@@ -76,8 +95,7 @@ function encodedAlike(
   const [x, y] = [a[0]!, b[0]!]
   if (a.length > 1 || b.length > 1 || x.slots.length > 1 || y.slots.length > 1) return undefined
   const [left, right] = [x.slots[0]!, y.slots[0]!]
-  const { strict: _, ...plain } = options
-  const differences = compareSlots(ringA, left, ringB, right, plain, passedOver).filter(({ field }) =>
+  const differences = compareFirstSlots(x, y, ringA, ringB, passedOver, options).filter(({ field }) =>
     ASKING.has(nameOfField(field)),
   )
   const [kind, other] = [kindOf(left), kindOf(right)]

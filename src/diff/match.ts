@@ -55,6 +55,8 @@ function keyOf(slot: Slot, by: MatchBy, place: number): unknown {
       return by === 'sector' ? `request ${slot.request.sector_number}` : order
     case 'response':
       return by === 'id' ? `response ${slot.response.id}` : order
+    case 'cleared':
+    case 'unknown':
     case 'continuation':
     case 'unused':
       return order

@@ -2,7 +2,7 @@
 import { annotateHeader, annotateIndirectPage, type RingRange, rangesInSlot } from '../codec/ring/annotate-ring.ts'
 import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
-import type { IndirectRequest } from '../codec/ring/request.ts'
+import { type IndirectRequest, isUndescribed } from '../codec/ring/request.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { segmentsInPage } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -20,6 +20,8 @@ export interface NamedBytes {
   readonly page: number | undefined
   /** Slot of the ring that the paths lie below; undefined for header and tail. */
   readonly slot: number | undefined
+  /** No struct says what its bytes are: every one of them counts, whatever the ranges call it. */
+  readonly undescribed?: boolean
 }
 
 export function bytesOfSlot({ ring: { geometry }, bytes }: SideRing, { slot }: PlacedSlot): Uint8Array {
@@ -33,7 +35,8 @@ export function namedHeader({ ring, bytes }: SideRing): NamedBytes {
 
 export function namedSlot({ ring: { geometry }, bytes }: SideRing, { slot }: PlacedSlot): NamedBytes {
   const at = slotOffset(geometry, slot.slot)
-  return { ranges: rangesInSlot(geometry, slot), bytes, at, page: undefined, slot: slot.slot }
+  const undescribed = slot.state === 'request' && isUndescribed(slot.request)
+  return { ranges: rangesInSlot(geometry, slot), bytes, at, page: undefined, slot: slot.slot, undescribed }
 }
 
 /** The page of reference k, as far as it goes. */

@@ -1,5 +1,7 @@
 // Two moments of one ring: what happened in between.
 import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
+import { continuityOf, contradicts } from '../codec/ring/continuity.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
@@ -33,6 +35,8 @@ export type Order = 'later' | 'earlier' | 'unrelated'
 export interface Passage {
   readonly queue: number | undefined
   readonly order: Order
+  /** Requests and responses may take several slots: the stretches count slots. */
+  readonly countsSlots: boolean
   readonly published: Stretch
   /** Those of them that can still be seen as requests. */
   readonly requests: readonly RequestSlot[]
@@ -64,6 +68,7 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
   return {
     queue: after.queue,
     order,
+    countsSlots: countsSlots(before.ring) || countsSlots(after.ring),
     published,
     requests: slots.filter((s) => s.state === 'request').filter((s) => inWindow(s.index, then.req_prod, now.req_prod)),
     answered,
@@ -101,7 +106,7 @@ function orderOf(before: SideRing, after: SideRing): Order {
   if (!sameLayout(a.abi, b.abi) || a.pages !== b.pages) return 'unrelated'
   const [then, now] = [before.ring.sring, after.ring.sring]
   const forward = [passed(now.req_prod, then.req_prod), passed(now.rsp_prod, then.rsp_prod)]
-  if (forward.every(Boolean)) return 'later'
+  if (forward.every(Boolean)) return contradicts(continuityOf(before, after)) ? 'unrelated' : 'later'
   const back = [passed(then.req_prod, now.req_prod), passed(then.rsp_prod, now.rsp_prod)]
   return back.every(Boolean) ? 'earlier' : 'unrelated'
 }

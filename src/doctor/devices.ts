@@ -2,7 +2,7 @@
 import type { Extracted } from '../image/index.ts'
 import { History } from './history.ts'
 import type { Moment, PrivateIndices } from './moment.ts'
-import { breakBetween, tieBetween } from './same-ring.ts'
+import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 
 /** One device: the history of each of its queues, in their order. */
 export interface Device {
@@ -33,6 +33,8 @@ export class Devices {
   readonly #notes: string[] = []
   /** Rings that were taken out of one image, by its name. */
   readonly #images = new Map<string, number>()
+  /** A note has said how moments are told by their names. */
+  #cured = false
   #held: readonly Moment[] = []
 
   /** The next snapshot: one moment, or that of each of a device's queues. */
@@ -60,7 +62,7 @@ export class Devices {
           `${rings} rings of one memory image, ${image}, are rings of as many disks or queues: each is judged on its own`,
       ),
       ...this.#notes.slice(0, MAX_NOTES),
-      ...(more > 0 ? [`${more} more inputs are judged on their own, for reasons like these`] : []),
+      ...(more > 0 ? [`${more} more inputs, for reasons like these`] : []),
     ]
   }
 
@@ -92,7 +94,13 @@ export class Devices {
   #borneOut(snapshot: readonly Moment[]): Group {
     const previous = this.#groups.at(-1)
     for (const group of this.#groups.slice(-MAX_CANDIDATES).reverse()) {
-      if (!isOfOneImage(group, snapshot) && breakOf(group, snapshot) === undefined && isTied(group, snapshot)) return group
+      if (isOfOneImage(group, snapshot) || breakOf(group, snapshot) !== undefined) continue
+      const ties = tiesOf(group, snapshot)
+      const [tie] = ties
+      if (!tie) continue
+      if (ties.every(({ unseen }) => unseen))
+        this.#notes.push(`${snapshot[0]!.source} is taken for a later moment of ${group.last}: ${tie.why}`)
+      return group
     }
     return this.#alone(snapshot, previous, previous && breakOf(previous, snapshot))
   }
@@ -101,8 +109,19 @@ export class Devices {
     const [first] = snapshot
     const group: Group = { histories: new Map(), images: new Map(), last: first!.source }
     this.#groups.push(group)
-    if (before && !isOfOneImage(before, snapshot)) this.#notes.push(noteOf(first!.source, before.last, broken))
+    if (before && !isOfOneImage(before, snapshot)) this.#notes.push(this.#noteOf(first!, before.last, broken))
     return group
+  }
+
+  #noteOf({ source, shown }: Moment, last: string, broken: string | undefined): string {
+    if (broken !== undefined) return `${source} does not follow ${last}: ${broken}; each is judged on its own`
+    const cure = this.#cured
+      ? ''
+      : shown
+        ? ' (files ring-000.bin, ring-001.bin in one folder are moments of one ring by their names)'
+        : ' (copies of an io_ring in folders that are called vbd3-DOMID-DEVID, as its own, are of one ring by their names)'
+    this.#cured = true
+    return `${source} is not taken for a later moment of ${last}: they have too little in common that would bear it out${shown ? ', in slots or in XenStore' : ''}; each is judged on its own${cure}`
   }
 
   #noteImage({ images }: Group, { image, place }: Extracted): void {
@@ -111,11 +130,6 @@ export class Devices {
     if (!places.has(place)) this.#images.set(image, (this.#images.get(image) ?? 0) + 1)
     places.add(place)
   }
-}
-
-function noteOf(source: string, last: string, broken: string | undefined): string {
-  if (broken !== undefined) return `${source} does not follow ${last}: ${broken}; each is judged on its own`
-  return `${source} is not taken for a later moment of ${last}: they have too little in common that would bear it out, in slots or in XenStore; each is judged on its own (files ring-000.bin, ring-001.bin in one folder are moments of one ring by their names)`
 }
 
 /** Both were taken out of one image, from other places in it: an image is one moment, and its rings are others. */
@@ -136,9 +150,9 @@ function breakOf({ histories }: Group, snapshot: readonly Moment[]): string | un
   return undefined
 }
 
-function isTied({ histories }: Group, snapshot: readonly Moment[]): boolean {
-  return snapshot.some((moment) => {
+function tiesOf({ histories }: Group, snapshot: readonly Moment[]): Tie[] {
+  return snapshot.flatMap((moment) => {
     const history = histories.get(moment.queue)
-    return history !== undefined && tieBetween(history.last, moment) !== undefined
+    return (history && tieBetween(history.last, moment)) ?? []
   })
 }

@@ -1,4 +1,5 @@
 // From the moments of one ring, or of a device with several, to what is wrong with it.
+import { isQdisk } from '../codec/xen/xenbus.ts'
 import type { Case } from './case.ts'
 import { connectionOf } from './connection.ts'
 import { evidenceOf } from './evidence.ts'
@@ -46,6 +47,7 @@ export function diagnose(history: History, interval?: number): Diagnosis {
   const c: Case = {
     history,
     connection: connectionOf(xenstore),
+    qdisk: isQdisk(xenstore),
     drivers: fingerprint({ ...(lastShown ?? last), xenstore }),
     interval,
   }

@@ -1,4 +1,6 @@
 // What a judgement rests on, in numbers.
+
+import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
@@ -27,7 +29,9 @@ function backend(c: Case): string {
     impossible: '',
     idle: 'req_event = req_prod + 1: the backend took every request before it slept',
     below: 'req_event = req_prod + 1: the backend took every request before it slept',
-    backend: `req_event lies ${behind} behind req_prod: when it last slept, the backend had not seen ${manyRequests(distance(advance(req_event, -1), req_prod), c)}`,
+    backend: c.qdisk
+      ? `req_event has been passed, by ${behind}: QEMU had nothing in flight when it set it, and may have taken requests since`
+      : `req_event lies ${behind} behind req_prod: when it last slept, the backend had not seen ${manyRequests(distance(advance(req_event, -1), req_prod), c)}`,
     beyond: `req_event lies ${distance(req_prod, req_event)} beyond req_prod: the next request raises no event`,
     quiet: 'req_event is not beyond req_prod: no event is asked for',
   }
@@ -52,14 +56,14 @@ function frontend({ history }: Case): string {
 }
 
 function* privateIndices({ history }: Case): Generator<string> {
-  const { state, untaken, unseen, known } = history.reading
+  const { state, untaken, unseen, known, isClearedUpTo } = history.reading
   const { rsp_prod, rsp_event } = history.last.sring
   if (known.req_cons !== undefined)
     yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
   if (known.rsp_cons !== undefined) {
     const slept = advance(rsp_event, -1)
     const agrees = passed(known.rsp_cons, slept)
-    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
+    yield `rsp_cons ${known.rsp_cons}${isClearedUpTo ? ', the first response whose slot the frontend has not cleared' : ''}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
   }
   if (known.rsp_prod_pvt !== undefined && known.rsp_prod_pvt !== rsp_prod)
     yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
@@ -70,13 +74,14 @@ function borneOut(agrees: boolean): string {
   return agrees ? 'for certain' : 'by this index alone'
 }
 
-function* series({ history, interval }: Case): Generator<string> {
+function* series(c: Case): Generator<string> {
+  const { history, interval } = c
   if (history.lag > 0)
     yield `tapdisk writes io_ring every ${history.lag} s at most: what it shows can be older, and is of its first queue`
   if (history.impossible > 0 && history.total > 1)
     yield `${history.impossible} of ${history.total} snapshots have impossible indices${history.reading.state.waiting === 'impossible' ? '' : ', torn as the ring moved; they are left out'}`
   if (history.moments < 2) return
-  yield `over ${history.moments} snapshots: ${many(history.published, 'request')} sent, ${history.answered} answered`
+  yield `over ${history.moments} snapshots: ${manyRequests(history.published, c)} sent, ${history.answered} answered`
   if (history.still < 2) return
   const seconds = secondsOf(history.still, interval)
   yield `no index moved in the last ${history.still} snapshots${seconds === undefined ? '' : `, ${Number(seconds.toFixed(3))} s`}`
@@ -86,14 +91,20 @@ function* slots({ history, drivers }: Case): Generator<string> {
   const shown = history.last.shown
   if (!shown) return
   const { ring } = shown
-  const used = ring.slots.filter((s) => s.state === 'request' || s.state === 'response')
+  const used = ring.slots.filter((s): s is RequestSlot | ResponseSlot => s.state === 'request' || s.state === 'response')
   const strange = used.filter((s) => (s.state === 'request' ? s.request.op : s.response.op) === 'unknown').length
   if (strange > 0 && drivers[0]?.driver !== 'openbsd')
     yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
-  if (answered + perhaps > 0)
+  if (ring.evidence === 'slots-unknown') {
+    if (perhaps > 0) yield `${perhaps} of the requests in flight may be answered: not every response is known`
+  } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
+  const cleared = ring.slots.filter((s) => s.state === 'cleared').length
+  if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: which requests those responses answered cannot be told`
+  const unknown = ring.slots.filter((s) => s.state === 'unknown' && s.holds !== 'unused').length
+  if (unknown > 0) yield `${many(unknown, 'slot')} in use not in the input`
   const statuses = new Map<number, number>()
   for (const s of ring.slots)
     if (s.state === 'response' && s.response.op !== 'unknown' && s.response.status !== BLKIF_RSP_OKAY)

@@ -8,12 +8,35 @@ import type { Verdict } from './verdict.ts'
 
 export function judgeBackend(c: Case): Verdict[] {
   const { history } = c
-  const { outstanding, untaken } = history.reading
+  const { outstanding, untaken, known } = history.reading
   if (outstanding === 0) return []
   const answersNone = stands(history.noAnswers, c)
+  if (c.qdisk && untaken.atMost > 0 && known.req_cons === undefined) return answersNone ? takenOrNot(c) : someStuck(c)
   if (untaken.atMost > 0 && stands(history.nothingTaken, c))
     return outstanding > untaken.atMost && answersNone ? [...notTaken(c), takenBelow(c)] : notTaken(c)
   return answersNone ? [allBelow(c)] : someStuck(c)
+}
+
+/** Of QEMU: its event tells neither. The storage comes first, since QEMU takes requests as long as it runs. */
+function takenOrNot(c: Case): Verdict[] {
+  const { history } = c
+  const { outstanding } = history.reading
+  const both =
+    'QEMU moves req_event only when nothing is in flight, so the page does not tell requests that wait in its storage from requests that it has not taken'
+  const below = storageBelow(c, `${manyRequests(outstanding, c)} without an answer. ${both}. If it has taken them`, 'may')
+  const motion = history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []
+  const left: Verdict = {
+    verdict: 'requests-not-taken',
+    problem: true,
+    sureness: 'may',
+    text: `Or QEMU has not taken ${untakenText(c)}: the page would look the same. ${seenFor(history.noAnswers, c)}`,
+    causes: [
+      ...motion,
+      'QEMU is stopped, dead, or busy elsewhere',
+      'the event from the frontend to the backend was lost, or is masked in the domain of the backend',
+    ],
+  }
+  return [{ ...below, sureness: 'may', holdsMost: true }, left]
 }
 
 function allBelow(c: Case): Verdict {
@@ -161,7 +184,7 @@ function someStuck(c: Case): Verdict[] {
     verdict: 'some-stuck',
     problem: true,
     sureness: weakest(lasting(moments, c), ...old.map((w) => w.sureness)),
-    text: `The ring moves, ${many(history.answered, 'response')} came, but ${many(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
+    text: `The ring moves, ${manyRequests(history.answered, c, 'response')} came, but ${many(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
     causes: [
       'a part of the storage below completes no I/O: one leg of a mirror, one path, one range of sectors',
       'they are slower than the others, and nothing is wrong',

@@ -65,7 +65,9 @@ function corrupt(c: Case): Verdict {
     : `req_prod ${req_prod} is ${outstanding} ahead of rsp_prod ${rsp_prod}, in a ring of ${nr_ents} slots.`
   const does = ahead
     ? 'A Linux frontend disables the disk at this (5.16 and later).'
-    : 'Linux blkback stops the ring at this, and answers nothing more.'
+    : c.qdisk
+      ? 'QEMU serves every slot that is claimed, stale ones too, round and round.'
+      : 'Linux blkback stops the ring at this, and answers nothing more.'
   return {
     verdict: 'corrupt-indices',
     problem: true,
@@ -115,7 +117,9 @@ function ringFull({ history }: Case, stuck: boolean): Verdict | undefined {
   }
 }
 
-function polling({ history }: Case): Verdict | undefined {
+function polling({ history, qdisk }: Case): Verdict | undefined {
+  // QEMU does not poll: its event stands still while anything is in flight.
+  if (qdisk) return undefined
   const { state, answeredPastEvent } = history.reading
   const { req_event } = history.last.sring
   const series = history.answeredUnasked > 0 && history.frozen >= 2
@@ -179,7 +183,7 @@ function atRest(c: Case): Verdict {
   if (history.answered > 0 || outstanding > 0) {
     const seconds = secondsOf(history.moments, c.interval)
     const span = seconds === undefined ? '' : ` in ${Number(seconds.toFixed(3))} s`
-    const progress = `${many(history.published, 'request')} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
+    const progress = `${manyRequests(history.published, c)} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
     const now = outstanding === 0 ? 'nothing was outstanding' : `${outstanding} ${outstanding === 1 ? 'was' : 'were'} on the way`
     const sureness: Sureness = outstanding === 0 ? 'certain' : 'likely'
     return { ...base, verdict: 'moving', sureness, text: `The ring moves: ${progress}; at the last one ${now}.` }

@@ -1,5 +1,5 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { VerdictName } from './verdict.ts'
 
 export interface Step {
@@ -19,6 +19,7 @@ interface Names {
   readonly disk: string
   readonly isDm: boolean
   readonly inKernel: boolean
+  readonly qdisk: boolean
 }
 
 /** What is safe to paste into a shell. */
@@ -89,7 +90,8 @@ function namesFrom(xenstore: XenstoreNodes | undefined): Names {
   const plain = (value: string | undefined) => (value !== undefined && PLAIN.test(value) ? value : undefined)
   const path = BACKEND.exec(xenstore?.frontend.get('backend') ?? '')
   const back = (key: string) => plain(xenstore?.backend.get(key))
-  const disk = back('physical-device-path') ?? back('params')
+  // QEMU's params begin with a format: aio:/dev/mapper/root.
+  const disk = back('physical-device-path') ?? back('params')?.replace(/^[\w,]+:(?=\/)/, '')
   return {
     domid: path?.[2] ?? back('frontend-id') ?? 'DOMID',
     backendPath: path ? `/${path[1]}` : '/local/domain/0/backend/vbd/DOMID/VDEV',
@@ -97,7 +99,8 @@ function namesFrom(xenstore: XenstoreNodes | undefined): Names {
     disk: disk ?? 'DEVICE',
     isDm: disk === undefined || /\/dm-\d+$|\/mapper\//.test(disk),
     // QEMU and tapdisk have folders of other names, or another type.
-    inKernel: !/\/(qdisk|vbd3|tap)\//.test(path?.[1] ?? '') && !['qdisk', 'tap'].includes(back('type') ?? ''),
+    qdisk: isQdisk(xenstore),
+    inKernel: !isQdisk(xenstore) && !/\/(vbd3|tap)\//.test(path?.[1] ?? '') && back('type') !== 'tap',
   }
 }
 
@@ -146,17 +149,20 @@ function blockedTasks({ domid }: Names): Step {
 }
 
 /** Linux calls the thread of a queue DOMID.DEV-QUEUE (drivers/block/xen-blkback/xenbus.c). */
-function backendThread({ domid, dev, inKernel }: Names): Step {
+function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
   const command = inKernel
     ? `ps -eo pid,stat,wchan:32,comm | grep -F ${domid}.${dev}`
-    : 'ps -eo pid,stat,wchan:32,args | grep -e qemu -e tapdisk'
+    : qdisk
+      ? 'ps -eLo pid,tid,stat,wchan:32,args | grep -e qemu'
+      : 'ps -eo pid,stat,wchan:32,args | grep -e qemu -e tapdisk'
   return { on: 'backend', command, why: 'is the backend there? State D is blocked in the kernel: /proc/PID/stack says where' }
 }
 
 function below({ disk }: Names): Step {
   return {
     on: 'backend',
-    command: `iostat -x ${disk} 1 5`,
+    // Of a file that is a disk, the device below it is not known.
+    command: disk.startsWith('/') && !disk.startsWith('/dev/') ? 'iostat -x 1 5' : `iostat -x ${disk} 1 5`,
     why: 'requests queued (aqu-sz) and none completed (r/s, w/s 0): it hangs there',
   }
 }

@@ -1,18 +1,27 @@
 // Whether one moment comes after another of the same ring: what speaks against it, and what bears it out. Producers only move on;
 // what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
 import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
+import { slotOffset } from '../codec/ring/geometry.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
+import { readsAsResponse } from '../codec/ring/torn.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { blkifResponse } from '../codec/xen/blkif.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Moment } from './moment.ts'
 
 /** Why `after` is no later moment of the ring of `before`, in one phrase; undefined where it can be. */
 export function breakBetween(before: Moment, after: Moment): string | undefined {
   if (before.nr_ents !== after.nr_ents) return `it has ${after.nr_ents} slots, not ${before.nr_ents}: another ring`
+  if (before.device !== undefined && after.device !== undefined && before.device !== after.device)
+    return `it is of ${after.device}, not of ${before.device}: another ring`
   const [then, now] = [before.shown?.ring, after.shown?.ring]
   if (then && now && then.geometry.stride !== now.geometry.stride)
     return 'its slots have another size: another ring, or another --abi'
   const renamed = otherDevice(before.xenstore, after.xenstore)
   if (renamed !== undefined) return renamed
+  const [disk, other] = [handleOf(before), handleOf(after)]
+  if (disk !== undefined && other !== undefined && disk !== other)
+    return `its requests carry handle ${other}, not ${disk}: another disk`
   const { req_prod, rsp_prod } = after.sring
   // Impossible indices are no order to go by.
   if (isPossible(before) && isPossible(after)) {
@@ -31,29 +40,59 @@ export function breakBetween(before: Moment, after: Moment): string | undefined 
 const MIN_ALIKE = 4
 /** More requests than a disk answers in hours: XenStore alone does not bear that out. */
 const MAX_UNSEEN = 2 ** 28
-/** Two rings that have nothing to do with each other are as near to one another once in so many times. */
-const MIN_LAPS = 64
+/** Beyond so many laps few rings that have nothing to do with each other are within one lap of each other. */
+const MIN_LAPS = 8
+
+/** What bears out that two moments are of one ring. */
+export interface Tie {
+  /** In one phrase. */
+  readonly why: string
+  /** Nothing in the slots does. */
+  readonly unseen: boolean
+}
 
 /**
- * What bears out that `after` is a later moment of the ring of `before`, in one phrase; undefined where nothing does. To be asked
- * of moments that `breakBetween` has nothing against.
+ * What bears out that `after` is a later moment of the ring of `before`; undefined where nothing does. To be asked of moments that
+ * `breakBetween` has nothing against.
  */
-export function tieBetween(before: Moment, after: Moment): string | undefined {
+export function tieBetween(before: Moment, after: Moment): Tie | undefined {
+  const seen = (why: string): Tie => ({ why, unseen: false })
+  const unseen = (why: string): Tie => ({ why, unseen: true })
   if (!isPossible(before) || !isPossible(after)) return undefined
   const published = distance(before.sring.req_prod, after.sring.req_prod)
   const slots = slotsOf(before, after)
   if (slots) {
     const { alike, changed } = slots
     const least = before.sring.req_prod < before.nr_ents ? MIN_ALIKE : 1
-    if (alike >= least && 4 * changed <= alike) return `${alike} slots that both must have are the same`
+    if (alike >= least && 4 * changed <= alike) return seen(`${alike} slots that both must have are the same`)
     if (changed > 0) return undefined
   }
-  if (published <= MAX_UNSEEN && sameConnection(before, after)) return 'XenStore names the same ring pages and event channel'
+  if (published <= MAX_UNSEEN && sameConnection(before, after))
+    return unseen('XenStore names the same ring pages, event channel and disk, and no slot says otherwise')
   if (slots) return undefined
   // The text of io_ring: its place is its name, and its indices are all that it has.
-  if (before.device !== undefined && before.device === after.device) return `both are of ${after.device}`
+  if (before.device !== undefined && before.device === after.device) return seen(`both are of ${after.device}`)
   const near = published <= before.nr_ents && before.sring.req_prod >= MIN_LAPS * before.nr_ents
-  return near ? 'their indices lie within one lap of each other' : undefined
+  return near ? unseen('their indices lie within one lap of each other') : undefined
+}
+
+/** What one or two slots read, a ring in motion can have torn. */
+const MIN_REQUESTS = 3
+
+/**
+ * The handle that all requests in flight carry; undefined where there are few, or they do not agree. A response that is written and not
+ * published yet has its id there.
+ */
+function handleOf({ shown }: Moment): number | undefined {
+  if (!shown) return undefined
+  const { ring, bytes } = shown
+  const { abi, nr_ents } = ring.geometry
+  const isAnswered = (slot: number) => readsAsResponse(decode(blkifResponse, abi, bytes, slotOffset(ring.geometry, slot)), nr_ents)
+  const handles = ring.slots.flatMap((slot) => {
+    return slot.state === 'request' && !isAnswered(slot.slot) ? [slot.request.handle] : []
+  })
+  const [handle] = handles
+  return handles.length >= MIN_REQUESTS && handles.every((h) => h === handle) ? handle : undefined
 }
 
 function slotsOf(before: Moment, after: Moment): Continuity | undefined {

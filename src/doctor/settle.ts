@@ -13,6 +13,8 @@ export function settles({ verdict, sureness }: Verdict, c: Case): string | undef
   switch (verdict) {
     case 'storage-below':
     case 'ring-full':
+      if (c.qdisk && reading.untaken.atMost > 0)
+        return `${later}: if rsp_prod has moved, the disk is slow or well. If not, the stacks of QEMU's threads tell: one in preadv, pwritev or io_getevents waits for storage.`
       return sureness === 'certain'
         ? undefined
         : `${later}: if rsp_prod has not moved, the I/O hangs below; if it has, the disk is slow or well.`

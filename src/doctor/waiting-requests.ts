@@ -1,6 +1,7 @@
 // Which requests wait, and since which moment. Over a series a request is followed by its id: what no response of the moments
 // since has carried is not answered, whatever slot it was in.
 
+import { mayBe } from '../codec/ring/outstanding.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, isFirstLap, passed } from '../codec/ring/ring-idx.ts'
@@ -58,8 +59,10 @@ export class WaitingRequests {
     const ring = this.#last?.moment.shown?.ring
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
-    const beneath = (ring?.slots ?? []).flatMap((slot) =>
-      slot.state === 'response' && slot.beneathOutstanding !== 'no' && !known.has(slot.index)
+    // What lies beneath responses is a guess where nothing but the lack of others speaks for it.
+    const slots = ring?.evidence === 'slots-unknown' ? [] : (ring?.slots ?? [])
+    const beneath = slots.flatMap((slot) =>
+      slot.state === 'response' && mayBe(slot.beneathOutstanding) && !known.has(slot.index)
         ? [this.#beneath(slot, ring!.sectorUnit)]
         : [],
     )
@@ -74,12 +77,18 @@ export class WaitingRequests {
   #takeAnswers(before: Moment | undefined, { sring }: Moment, ring: Ring | undefined): ReadonlySet<bigint> | undefined {
     if (!before) return undefined
     const expected = distance(before.sring.rsp_prod, sring.rsp_prod)
-    const responses = (ring?.slots ?? []).filter(
-      (s): s is ResponseSlot => s.state === 'response' && inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod),
-    )
+    const answered = (ring?.slots ?? []).filter((s) => inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod))
+    const responses = answered.filter((s): s is ResponseSlot => s.state === 'response')
+    // A response over several slots is written to the first of them.
+    const further = answered.filter((s) => s.state === 'continuation' && s.holds === 'response').length
     const ids = new Set(responses.map((s) => s.response.id))
     for (const id of ids) this.#byId.delete(id)
-    if (responses.length === expected) return ids
+    if (responses.length + further === expected) return ids
+    if (ring?.slots.some((s) => s.state === 'cleared') === true) {
+      // Whose answers these were nobody can say any more. Those of the window are as many as are outstanding.
+      for (const [id, { index }] of this.#byId) if (!inWindow(index, sring.rsp_prod, sring.req_prod)) this.#byId.delete(id)
+      return undefined
+    }
     for (const [id, waiting] of this.#byId) this.#byId.set(id, { ...waiting, sureness: 'may' })
     return undefined
   }

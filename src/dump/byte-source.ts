@@ -34,6 +34,45 @@ export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, PAUSE))
 }
 
+/** Reads until the buffer is full or the input ends. @returns the bytes read */
+export async function fill(source: ByteSource, buffer: Uint8Array): Promise<number> {
+  let at = 0
+  while (at < buffer.length) {
+    const got = await source.read(buffer, at)
+    if (got === 0) break
+    if (got === WAIT) await pause()
+    else at += got
+  }
+  return at
+}
+
+/** A look ahead: the next bytes, as many as there are up to a number, and the source as it was before. */
+export async function ahead(
+  source: ByteSource,
+  length: number,
+): Promise<{ readonly bytes: Uint8Array; readonly source: ByteSource }> {
+  const buffer = new Uint8Array(length)
+  const bytes = buffer.subarray(0, await fill(source, buffer))
+  let left = bytes
+  const again: ByteSource = {
+    path: source.path,
+    size: source.size,
+    waits: source.waits,
+    get position() {
+      return source.position
+    },
+    read(into, at) {
+      if (left.length === 0) return source.read(into, at)
+      const taken = left.subarray(0, into.length - at)
+      into.set(taken, at)
+      left = left.subarray(taken.length)
+      return taken.length
+    },
+    close: () => source.close(),
+  }
+  return { bytes, source: again }
+}
+
 let blocked = 0
 
 /** A thread of this process is stuck in a system call, and would keep the process from exiting. */

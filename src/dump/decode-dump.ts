@@ -1,10 +1,8 @@
 import type { Finding } from '../codec/ring/finding.ts'
-import { ringGeometry, slotsWithin } from '../codec/ring/geometry.ts'
 import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { DumpError } from './dump-error.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 import type { RingDump } from './ring-dump.ts'
@@ -29,11 +27,10 @@ export interface DecodedDump {
 export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice): DecodedDump {
   const protocol = chooseProtocol(dump, forced)
   const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
-  const { bytes, indirectPages, cut } = dump
-  const slots = cut === undefined ? undefined : slotsWithin(ringGeometry(protocol.abi, bytes.length / XEN_PAGE_SIZE), cut)
+  const { bytes, indirectPages, missing } = dump
   const ring = decodeRing(bytes, protocol.abi, {
     indirectPages,
-    slots,
+    missing,
     sectorUnit,
     maxSegments: dump.xenstore && maxRequestSegments(dump.xenstore),
   })

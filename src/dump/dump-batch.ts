@@ -2,9 +2,10 @@
 import { Batch } from '../codec/batch/batch.ts'
 import { joinSlots } from '../codec/batch/join-slots.ts'
 import { batchJudge } from '../codec/batch/judge-batch.ts'
+import { markMissing } from '../codec/batch/mark-missing.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
-import { slotsWithin } from '../codec/ring/geometry.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -14,7 +15,7 @@ export class DumpBatch {
   #judge = () => {}
 
   read(
-    { bytes, cut, indirectPages }: RingDump,
+    { bytes, missing, indirectPages }: RingDump,
     { geometry, sectorUnit, slots }: Pick<Ring, 'geometry' | 'sectorUnit' | 'slots'>,
   ): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {
@@ -24,9 +25,8 @@ export class DumpBatch {
     const batch = this.#batch
     batch.sectorUnit = sectorUnit
     readBatch(batch, bytes)
-    // The rows of a ring that was cut off are fewer than its indices say. They are in slot order, from 0 on.
-    if (cut !== undefined) batch.rowsAt[1] = Math.min(batch.rows, slotsWithin(geometry, cut))
-    if (slots.some(({ state }) => state === 'continuation')) joinSlots(batch, { slots })
+    if (missing) markMissing(batch, missing)
+    if (missing || countsSlots({ slots })) joinSlots(batch, { slots })
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

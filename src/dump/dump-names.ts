@@ -33,7 +33,6 @@ const QUEUE = /^queue-(\d+)$/
 
 export const RING = 'ring.bin'
 export const XENSTORE = 'xenstore.txt'
-export const IO_RING = 'io_ring'
 export const ORIGIN = 'origin.txt'
 export const SCENARIO = 'scenario.json'
 

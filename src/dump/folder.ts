@@ -1,9 +1,10 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
 // ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each gzipped,
 // with .gz behind its name or without.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
@@ -12,22 +13,29 @@ import type { TextRing } from '../text/index.ts'
 import { chooseDevice } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
-import { type InputFile, type OpenInput, openInput, peek, readAll } from './input-file.ts'
+import { textOf } from './encoding.ts'
+import { grantsBeside } from './grants-beside.ts'
+import { type InputFile, measured, openInput, peek, readAll } from './input-file.ts'
+import { kindOf, looksLike, MAX_TEXT, type ReadAs, TEXT_HEAD } from './input-kind.ts'
 import { listingIn, XENSTORE_LIMIT } from './listing.ts'
 import { readOrigin } from './origin.ts'
-import { isNamedPacked } from './packing-names.ts'
+import { likePacked } from './packing.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
-import { parseXenstore } from './xenstore.ts'
+import { parseXenstore, ringRefs } from './xenstore.ts'
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
   readonly pages?: number | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
   readonly onError?: (error: DumpError) => void
-  /** The input, a file or standard input, where it is open already; or all of its bytes. */
-  readonly opened?: OpenInput | Uint8Array | undefined
+  /** What the files of rings are, whatever they look like; without it, their sizes and first bytes tell. */
+  readonly readAs?: ReadAs | undefined
+  /** Called with what a reader should know of an input, and what changes nothing. */
+  readonly onNote?: (note: string) => void
+  /** The input, a file or standard input, where it is open already. */
+  readonly opened?: InputFile | undefined
   /** Inputs that are memory images, of which a ring was taken before. */
   readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
@@ -46,7 +54,7 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
   if (found) return [only(found)]
   try {
     if (input === '-') return [guarded(rings(input, NO_SURROUNDINGS, options), options)]
-    if (isDirectory(input)) return openFolder(input, options)
+    if (isDirectory(input)) return openFolder(input, options, new Map())
     const surroundings = isRing(basename(input)) ? surroundingsOf(dirname(input), options) : NO_SURROUNDINGS
     return [guarded(rings(input, surroundings, options), options)]
   } catch (error) {
@@ -86,25 +94,54 @@ interface Surroundings {
   readonly folder: string | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
+  readonly grants: RingDump['grants']
   readonly extracted: Extracted | undefined
 }
 
 /** A ring and what its own file says of it. */
-type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
+type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'missing' | 'queue' | 'origin'>>
 
-const NO_SURROUNDINGS: Surroundings = { folder: undefined, queue: undefined, devices: undefined, extracted: undefined }
+const NO_SURROUNDINGS: Surroundings = {
+  folder: undefined,
+  queue: undefined,
+  devices: undefined,
+  grants: undefined,
+  extracted: undefined,
+}
 
-/** ring.bin and the series in the order of its numbers, then the queues. */
-function openFolder(folder: string, options: LoadOptions): Generator<RingDump>[] {
+/**
+ * ring.bin and the series in the order of its numbers, then the queues.
+ * @param seen folders that were read, by `folderKey`: links may lead to one again and again
+ */
+function openFolder(folder: string, options: LoadOptions, seen: Map<string, string>): Generator<RingDump>[] {
+  const key = folderKey(statSync(folder))
+  const before = seen.get(key)
+  if (before !== undefined) throw new DumpError(folder, `is the folder ${before} again, which is read once`)
+  seen.set(key, folder)
   const entries = list(folder)
-  const queues = entries
-    .filter((name) => queueOf(name) !== undefined && holdsFolder(folder, name))
-    .sort((a, b) => queueOf(a)! - queueOf(b)!)
+  const folders = entries.filter((name) => queueOf(name) !== undefined).sort((a, b) => queueOf(a)! - queueOf(b)!)
   const files = ringsIn(entries).sort((a, b) => numberOf(a) - numberOf(b))
-  if (files.length + queues.length === 0)
+  let [queues, failed] = [0, false]
+  const opened = folders.flatMap((name) => {
+    const path = join(folder, name)
+    try {
+      if (!isDirectory(path)) return []
+      queues++
+      return openFolder(path, options, seen)
+    } catch (error) {
+      failed = true
+      fail(error, options, path)
+      return []
+    }
+  })
+  if (files.length + queues === 0 && !failed)
     throw new DumpError(folder, 'no ring.bin, ring-NNN.bin or queue-N/ in it', whereRingsAre(folder, entries))
-  const own = files.length > 0 ? [ringsOfFolder(folder, files, options)] : []
-  return [...own, ...queues.flatMap((name) => openQueues(join(folder, name), options))]
+  return [...(files.length > 0 ? [ringsOfFolder(folder, files, options)] : []), ...opened]
+}
+
+/** What tells a folder from all others, whatever leads to it. */
+export function folderKey({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`
 }
 
 /** A file that cannot be read keeps its place in the series. */
@@ -149,16 +186,18 @@ export function isOfSeries(name: string): boolean {
 function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
-  return { folder, queue, devices, extracted: readOrigin(folder) }
+  const grants = grantsBeside(queue === undefined ? [folder] : [folder, join(folder, '..')])
+  return { folder, queue, devices, grants, extracted: readOrigin(folder) }
 }
 
-function* rings(source: string, { folder, queue, devices, extracted }: Surroundings, options: LoadOptions): Generator<RingDump> {
+function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<RingDump> {
+  const { folder, queue, devices, grants, extracted } = surroundings
   const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
-  const file = openInput(source, options.opened)
+  const file = options.opened ?? openInput(source)
   try {
-    const texts = textRings(file, options.pages)
+    const texts = textIn(file, { ...options, pages: options.pages ?? pagesByXenstore(devices ?? [], queue) })
     const several = texts ? texts.length > 1 : options.pages !== undefined
     for (const ring of texts ?? rawRings(file, options.pages)) {
       const named = several ? `${source}[${snapshot}]` : source
@@ -174,14 +213,39 @@ function* rings(source: string, { folder, queue, devices, extracted }: Surroundi
           ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
           : indirectPages,
         xenstore: device,
+        grants,
         extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),
+        ...(ring.missing && ring.missing.length > 0 ? { missing: ring.missing } : {}),
       }
     }
   } finally {
     file.close()
   }
+}
+
+/** The number of ring pages that all devices of a listing name; undefined where they name several, or none. */
+function pagesByXenstore(devices: readonly XenstoreNodes[], queue: number | undefined): number | undefined {
+  const [pages, ...others] = new Set(devices.flatMap((device) => ringRefs(device)[queue ?? 0]?.length ?? []))
+  return others.length > 0 || !pages || pages > MAX_RING_PAGES ? undefined : pages
+}
+
+/** The rings of a text; undefined of raw pages. @throws DumpError of a memory image */
+function textIn(file: InputFile, { pages, readAs, onNote = () => {} }: LoadOptions): TextRing[] | undefined {
+  const { path } = file
+  const head = peek(file, TEXT_HEAD)
+  const looks = readAs ?? looksLike(head).kind
+  const size = looks === 'text' || looks === 'image' ? measured(file, MAX_TEXT) : undefined
+  const kind = kindOf(path, head, size, readAs, onNote)
+  if (file.likePacked) onNote(likePacked(path, file.likePacked))
+  if (kind.kind === 'text') return textRings(file, kind.encoding, pages)
+  if (kind.kind === 'pages') return undefined
+  throw new DumpError(
+    path,
+    'a memory image',
+    `blkring find ${path} lists its rings, and with --extract DIR writes a dump folder of each`,
+  )
 }
 
 function* rawRings(file: InputFile, pages: number | undefined): Generator<FoundRing> {
@@ -213,16 +277,13 @@ function pagesBeside(folder: string, ring: string): IndirectPages {
 /** As much of the page as there is, and one byte more, which shows a file that is too long. Of a text, the first page in it. */
 function readPage(path: string): Uint8Array | undefined {
   try {
-    const stat = statSync(path)
     // A pipe of that name would block.
-    if (!stat.isFile()) return undefined
-    // What has the length of a page is one, whatever its first bytes are; else it may be packed, or text.
-    if (stat.size === XEN_PAGE_SIZE && !isNamedPacked(path)) return readFileSync(path)
+    if (!statSync(path).isFile()) return undefined
     const file = openInput(path)
     try {
-      return file.size === XEN_PAGE_SIZE
-        ? peek(file, XEN_PAGE_SIZE)
-        : (textRings(file, 1)?.[0]?.bytes ?? peek(file, XEN_PAGE_SIZE + 1).slice())
+      const looks = looksLike(peek(file, TEXT_HEAD))
+      if (looks.kind === 'text' && measured(file, MAX_TEXT) !== XEN_PAGE_SIZE) return textRings(file, looks.encoding, 1)[0]!.bytes
+      return peek(file, XEN_PAGE_SIZE + 1).slice()
     } finally {
       file.close()
     }
@@ -240,7 +301,7 @@ function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNo
     try {
       const bytes = readAll(file, XENSTORE_LIMIT)
       if (!bytes) throw new DumpError(path, `more than ${XENSTORE_LIMIT} bytes are too many for the text of xenstore-ls`)
-      return parseXenstore(new TextDecoder().decode(bytes))
+      return parseXenstore(textOf(bytes))
     } finally {
       file.close()
     }
@@ -251,15 +312,17 @@ function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNo
 }
 
 function whereRingsAre(folder: string, entries: readonly string[]): string {
-  const below = entries.filter((name) => {
-    return holdsFolder(folder, name) && list(join(folder, name)).some(tellsDump)
-  })
-  if (below.length > 0) return `rings are below it: ${below.map((name) => join(folder, name)).join(' ')}`
+  const below = entries.map((name) => join(folder, name)).filter(holdsRings)
+  if (below.length > 0) return `rings are below it: ${below.join(' ')}`
   return 'name a dump folder or a file of raw pages'
 }
 
-function holdsFolder(folder: string, name: string): boolean {
-  return statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false
+function holdsRings(path: string): boolean {
+  try {
+    return isDirectory(path) && list(path).some(tellsDump)
+  } catch {
+    return false
+  }
 }
 
 function isDirectory(path: string): boolean {

@@ -11,6 +11,7 @@ import {
   indirectPagesOf,
   type NamedRing,
   placeText,
+  protocolOfRing,
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
@@ -54,9 +55,12 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     })
     const what = problem()
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
+    // Of a stream that breaks off only its headers say how long it was.
+    const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
     return {
       ...image,
       notes: [...image.notes, ...listing.notes],
+      unread: { ...image.unread, more },
       path,
       devices,
       problem: what === undefined ? undefined : new DumpError(path, what, cure),
@@ -95,7 +99,8 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     bytes: ring.bytes,
     indirectPages: indirectPagesOf(ring),
     xenstore: nodesOf(image, ring),
-    extracted: { image: image.path, place: placeText(ring.offsets) },
+    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
+    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
     findings: [],
   }
 }

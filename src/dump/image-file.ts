@@ -31,14 +31,21 @@ export function openImage(path: string, limit: number): OpenImage {
   const fd = spooled?.fd ?? opened
   const size = spooled?.size ?? (stat.isBlockDevice() ? undefined : stat.size)
   if (size === 0) throw new DumpError(path, 'the file is empty', 'name a memory image')
-  const plain: ByteReader = { size, read: (offset, into) => readAt(fd, path, offset, into) }
+  let unreadable: string | undefined
+  const plain: ByteReader = {
+    size,
+    read: (offset, into) =>
+      readAt(fd, path, offset, into, (problem) => {
+        unreadable = problem
+      }),
+  }
   const head = new Uint8Array(TELLING)
   const packing = packingOf(head.subarray(0, readAt(fd, path, 0, head)))
   if (packing && packing.name !== 'gzip') throw cannotUnpack(path, packing)
   const gzip = packing ? new GzipReader(fd, limit) : undefined
   return {
     reader: gzip ?? plain,
-    problem: () => spooled?.problem ?? gzip?.problem,
+    problem: () => spooled?.problem ?? gzip?.problem ?? unreadable,
     close: async () => {
       await gzip?.close()
       if (fd !== STDIN) closeSync(fd)
@@ -54,20 +61,31 @@ function open(path: string): number {
   }
 }
 
-function readAt(fd: number, path: string, offset: number, into: Uint8Array): number {
+/** @param onProblem called where a part cannot be read: the image ends there */
+function readAt(fd: number, path: string, offset: number, into: Uint8Array, onProblem?: (problem: string) => void): number {
   let filled = 0
   while (filled < into.length) {
-    const got = readPart(fd, path, offset + filled, into.subarray(filled))
+    const got = readPart(fd, path, offset + filled, into.subarray(filled), onProblem)
     if (got === 0) break
     filled += got
   }
   return filled
 }
 
-function readPart(fd: number, path: string, offset: number, into: Uint8Array): number {
+function readPart(
+  fd: number,
+  path: string,
+  offset: number,
+  into: Uint8Array,
+  onProblem: ((problem: string) => void) | undefined,
+): number {
   try {
     return readSync(fd, into, 0, into.length, offset)
   } catch (error) {
+    if (onProblem && (error as NodeJS.ErrnoException).code === 'EIO') {
+      onProblem(`it cannot be read from byte ${offset} on: ${ioProblem(error)}`)
+      return 0
+    }
     throw new DumpError(path, ioProblem(error))
   }
 }

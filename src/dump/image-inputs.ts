@@ -3,6 +3,7 @@ import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { type GrantTable, MOST_TABLE_BYTES, type NamedRing, parseGrantTable } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
+import { textOf } from './encoding.ts'
 import { openInput, readAll } from './input-file.ts'
 import { XENSTORE_LIMIT } from './listing.ts'
 import { parseXenstore, queueCount, ringRefs } from './xenstore.ts'
@@ -30,7 +31,7 @@ export interface Listing {
 }
 
 export function readNamedRings(path: string): Listing {
-  const devices = parseXenstore(new TextDecoder().decode(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
+  const devices = parseXenstore(textOf(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
   if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
   const rings = devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const))
   const listed = rings.slice(0, MAX_NAMED_RINGS)

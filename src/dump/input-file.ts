@@ -1,25 +1,22 @@
 // An input that is read from its beginning: a file or standard input, unpacked where it is gzipped, with a look at its head.
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DumpError, ioProblem } from './dump-error.ts'
+import { isWholePages, MAX_RING } from './input-kind.ts'
 import { cannotUnpack, type Packing, packingError, packingOf, TELLING, unpackFirst } from './packing.ts'
+import { isNamedPacked } from './packing-names.ts'
 import { readSome } from './read-some.ts'
 
 const STDIN = 0
 /** Unpacked, of an input that is read as a whole: 16,384 pages. */
 const MOST_UNPACKED = 64 * 2 ** 20
 
-/** An input that somebody else has opened, and closes. */
-export interface OpenInput {
-  readonly fd: number
-  /** The bytes that were read of it: of a pipe they do not come again. */
-  readonly head: Uint8Array
-}
-
 /** An input that is being read. */
 export interface InputFile {
   readonly path: string
   /** Bytes, of a regular file or what was unpacked; undefined for a pipe. */
   readonly size: number | undefined
+  /** Whole pages that begin like something packed, and were left as they are: what unpacks them. */
+  readonly likePacked: Packing | undefined
   /** What comes before the bytes that `read` gives. */
   head: Uint8Array
   /** What is there, into the buffer from `at` on; 0 at the end. */
@@ -28,29 +25,52 @@ export interface InputFile {
 }
 
 /**
+ * Opens an input and unpacks it where it is packed. Whole pages are not: a guest may have written what begins like gzip, unless
+ * the name of the file says that it is packed.
  * @param path a file, or `-` for standard input
- * @param opened where it was opened before; or all of its bytes, unpacked
  * @throws DumpError
  */
-export function openInput(path: string, opened?: OpenInput | Uint8Array): InputFile {
-  if (opened instanceof Uint8Array) return inMemory(path, opened, () => {})
-  const fd = opened?.fd ?? open(path)
-  const file: InputFile = {
+export function openInput(path: string): InputFile {
+  const fd = open(path)
+  let closed = false
+  const file = {
     path,
     size: sizeOf(fd, path),
-    head: opened?.head ?? new Uint8Array(),
-    read: (buffer, at) => readSome(fd, path, buffer, at),
+    likePacked: undefined as Packing | undefined,
+    head: new Uint8Array(),
+    read: (buffer: Uint8Array, at: number) => readSome(fd, path, buffer, at),
     close: () => {
-      if (!opened && fd !== STDIN) closeSync(fd)
+      if (!closed && fd !== STDIN) closeSync(fd)
+      closed = true
     },
   }
   try {
     const packing = packingOf(peek(file, TELLING))
-    return packing ? unpackedFile(file, packing) : file
+    if (!packing) return file
+    if (isNamedPacked(path) || !isWholePages(measured(file, MAX_RING))) return unpackedFile(file, packing)
+    file.likePacked = packing
+    return file
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/** An input of which all bytes are there, unpacked. */
+export function inMemory(path: string, bytes: Uint8Array, close: () => void = () => {}): InputFile {
+  return { path, size: bytes.length, likePacked: undefined, head: bytes, read: () => 0, close }
+}
+
+/**
+ * How many bytes an input has; undefined where they are more than a number, or nobody knows. What was read for that is not lost.
+ * A file of /sys says that it has a page, whatever it holds: few bytes are counted.
+ */
+export function measured(file: InputFile, limit: number): number | undefined {
+  const { size } = file
+  if (size !== undefined && size > MAX_RING) return size
+  const most = size ? MAX_RING : limit
+  const { length } = peek(file, most + 1)
+  return length > most ? undefined : length
 }
 
 /** The first bytes, as many as there are up to a number; they are read again afterwards. */
@@ -82,10 +102,6 @@ export function readAll(file: InputFile, limit: number): Uint8Array | undefined 
   const buffer = new Uint8Array((file.size ?? limit) + 1)
   const bytes = buffer.subarray(0, fill(file, buffer))
   return bytes.length > limit ? undefined : bytes
-}
-
-function inMemory(path: string, bytes: Uint8Array, close: () => void): InputFile {
-  return { path, size: bytes.length, head: bytes, read: () => 0, close }
 }
 
 function unpackedFile(file: InputFile, packing: Packing): InputFile {

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { type MemberKind, memberOf, XENSTORE } from './dump-names.ts'
+import { textOf } from './encoding.ts'
 import { openInput, readAll } from './input-file.ts'
 import { listVbds, type Vbd } from './xenstore.ts'
 
@@ -39,7 +40,7 @@ export function loadVbds(input: string): Vbd[] {
   try {
     const bytes = readAll(file, XENSTORE_LIMIT)
     if (!bytes) throw new DumpError(path, `more than ${XENSTORE_LIMIT / 2 ** 20} MiB are too many for a listing of XenStore`)
-    const vbds = listVbds(new TextDecoder().decode(bytes))
+    const vbds = listVbds(textOf(bytes))
     if (vbds.length === 0)
       throw new DumpError(
         path,

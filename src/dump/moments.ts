@@ -9,6 +9,8 @@ export interface Moment {
   readonly dumps: readonly RingDump[]
   /** Every queue's ring of this moment is there. */
   readonly whole: boolean
+  /** No moment comes after it. */
+  readonly last: boolean
 }
 
 /** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
@@ -18,7 +20,9 @@ export function* loadMoments(input: string, options: LoadOptions = {}): Generato
     const number = Math.min(...queues.map((queue) => queue.number))
     if (number === Number.POSITIVE_INFINITY) return
     const now = queues.filter((queue) => queue.number === number)
-    yield { number, dumps: now.map((queue) => queue.take()), whole: now.length === queues.length }
+    const dumps = now.map((queue) => queue.take())
+    const last = queues.every((queue) => queue.number === Number.POSITIVE_INFINITY)
+    yield { number, dumps, whole: now.length === queues.length, last }
   }
 }
 

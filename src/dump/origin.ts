@@ -9,6 +9,7 @@ import { openInput, readAll } from './input-file.ts'
 const MAX_BYTES = 2 ** 20
 /** Behind the name comes the format, which has no comma. */
 const IMAGE = /^image: (\S.*), [^,]*$/m
+const PROTOCOL = /^ring: \d+, (\S+), /m
 const PLACE = /^ring pages at: (\S.*)$/m
 
 /** Undefined where the folder has none, or one that somebody else wrote. */
@@ -16,8 +17,8 @@ export function readOrigin(folder: string): Extracted | undefined {
   const path = join(folder, ORIGIN)
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined
   const text = textOf(path)
-  const [image, place] = [IMAGE, PLACE].map((line) => line.exec(text ?? '')?.[1])
-  return image === undefined || place === undefined ? undefined : { image, place }
+  const [image, place, protocol] = [IMAGE, PLACE, PROTOCOL].map((line) => line.exec(text ?? '')?.[1])
+  return image === undefined || place === undefined || protocol === undefined ? undefined : { image, place, protocol }
 }
 
 function textOf(path: string): string | undefined {

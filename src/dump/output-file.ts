@@ -1,18 +1,18 @@
 // Files that are written piece by piece.
-import { randomBytes } from 'node:crypto'
-import { closeSync, lstatSync, openSync, readSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, lstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { buildingPlace } from './building.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 
-/** A new file. Every method throws a `DumpError` that names it as it is shown. */
+/** A new file, or with the flag w what is there. Every method throws a `DumpError` that names it as it is shown. */
 export class OutputFile {
   readonly #shown: string
   #fd: number | undefined
 
   /** @param shown what the user calls it */
-  constructor(path: string, shown: string) {
+  constructor(path: string, shown: string, flags: 'wx' | 'w' = 'wx') {
     this.#shown = shown
-    this.#fd = io(shown, () => openSync(path, 'wx'))
+    this.#fd = io(shown, () => openSync(path, flags))
   }
 
   write(bytes: Uint8Array): void {
@@ -29,14 +29,19 @@ export class OutputFile {
   }
 }
 
-/** A file that appears whole or not at all: it is written beside its place and renamed to it at the end. */
+/**
+ * A file that appears whole or not at all: it is built beside its place and renamed to it at the end. What is no regular file (a
+ * pipe, /dev/stdout) is written as it is, where the kind allows that.
+ */
 export class FileWriter {
   readonly #shown: string
-  readonly #place: string
   readonly #kind: FileKind
   readonly #force: boolean
+  /** Undefined where the output is no regular file. */
+  readonly #place: string | undefined
   #building: string | undefined
-  readonly #file: OutputFile
+  /** Of a pipe, opened with the first bytes for it. */
+  #file: OutputFile | undefined
 
   /** Throws a `DumpError` if the file exists and may not be replaced. */
   constructor(path: string, force: boolean, kind: FileKind) {
@@ -44,50 +49,63 @@ export class FileWriter {
     this.#force = force
     this.#kind = kind
     this.#place = this.#checkPlace()
-    const building = `${this.#place}.tmp-${randomBytes(6).toString('hex')}`
-    this.#file = new OutputFile(building, path)
-    this.#building = building
+    if (this.#place === undefined) return
+    this.#building = buildingPlace(this.#place)
+    this.#file = new OutputFile(this.#building, path)
   }
 
   write(bytes: Uint8Array): void {
+    this.#file ??= new OutputFile(this.#shown, this.#shown, 'w')
     this.#file.write(bytes)
   }
 
   /** Puts the file in its place. */
   commit(): void {
-    this.#file.close()
-    this.#checkPlace()
-    io(this.#shown, () => renameSync(this.#building!, this.#place))
+    this.#file?.close()
+    const place = this.#checkPlace()
+    if (this.#building !== undefined && place !== undefined) io(this.#shown, () => renameSync(this.#building!, place))
     this.#building = undefined
   }
 
   /** Leaves nothing behind of a file that was not put in its place. */
   discard(): void {
     try {
-      this.#file.close()
+      this.#file?.close()
     } finally {
       if (this.#building !== undefined) rmSync(this.#building, { force: true })
       this.#building = undefined
     }
   }
 
-  /** @returns where the file lies, or will: behind symbolic links */
-  #checkPlace(): string {
+  /** @returns where the file lies, or will: behind symbolic links, so that they stay */
+  #checkPlace(): string | undefined {
     const path = this.#shown
-    const { name, magic } = this.#kind
+    const { name, magic, cureOfFolder, cureOfPipe } = this.#kind
     if (path === '') throw new DumpError(path, `is no place for a ${name} file`)
     return io(path, () => {
-      if (!lstatSync(path, { throwIfNoEntry: false })) return resolve(path)
+      const stat = statSync(path, { throwIfNoEntry: false })
+      if (!stat) return newPlace(path)
+      if (stat.isDirectory()) throw new DumpError(path, 'is a folder', cureOfFolder)
+      if (!stat.isFile()) {
+        if (cureOfPipe !== undefined) throw new DumpError(path, 'is no regular file', cureOfPipe)
+        return undefined
+      }
       const place = realpathSync(path)
-      const stat = lstatSync(place)
-      if (stat.isDirectory()) throw new DumpError(path, 'is a folder', this.#kind.cureOfFolder)
-      if (!stat.isFile()) throw new DumpError(path, 'is no regular file', this.#kind.cureOfPipe)
+      // Nothing is lost with an empty file, as with an empty folder.
+      if (stat.size === 0) return place
+      if (startOf(place, magic.length) !== magic) throw new DumpError(path, `exists and is no ${name} file`, 'name another one')
       if (!this.#force) throw new DumpError(path, 'exists already', '--force replaces it')
-      if (stat.size > 0 && startOf(place, magic.length) !== magic)
-        throw new DumpError(path, `exists and is no ${name} file`, 'name another one')
       return place
     })
   }
+}
+
+function newPlace(path: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false })) throw new DumpError(path, 'is a link that leads nowhere', 'name another file')
+  const folder = dirname(resolve(path))
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new DumpError(path, 'the folder that it is to be in does not exist')
+  return join(realpathSync(folder), basename(path))
 }
 
 /** What --force may replace. */
@@ -96,7 +114,8 @@ export interface FileKind {
   /** ASCII with which a file of this kind begins. */
   readonly magic: string
   readonly cureOfFolder: string
-  readonly cureOfPipe: string
+  /** Undefined where what is no regular file is written as it is. */
+  readonly cureOfPipe: string | undefined
 }
 
 function startOf(path: string, length: number): string {

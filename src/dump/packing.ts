@@ -6,6 +6,7 @@ import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import { DumpError } from './dump-error.ts'
 import { type PackingName, packingOfMagic } from './packing-names.ts'
+import { ZstdFrames } from './zstd-frames.ts'
 
 /** Bytes that tell. */
 export const TELLING = 64
@@ -17,12 +18,22 @@ interface Unpacker {
   stream(): Transform | undefined
   /** Undefined where this Node cannot. @throws where the bytes are damaged, or unpack to more than the limit */
   whole(bytes: Uint8Array, limit: number): Uint8Array | undefined
+  /** What the stream wants each piece cut by; without it, pieces go in as they are. */
+  cutter?(): ZstdFrames
+}
+
+/** An error as of Node's decoder, for data that ends within a frame. */
+export function breaksOff(): Error {
+  return Object.assign(new Error('the last frame is not whole'), { code: BREAKS_OFF_ZSTD })
 }
 
 export interface Packing extends PackingName {
   /** Undefined where nobody has written one. */
   readonly unpacker: Unpacker | undefined
 }
+
+/** The code of Node's error for data that ends too early. */
+const BREAKS_OFF_ZSTD = 'ZSTD_error_srcSize_wrong'
 
 /** Node 22.15 and 23.8 brought zstd. */
 const zstd = () =>
@@ -39,8 +50,25 @@ const UNPACKERS: Readonly<Record<string, Unpacker | undefined>> = {
   },
   zstd: {
     stream: () => zstd().createZstdDecompress?.({ chunkSize: PIECE }),
-    whole: (bytes, limit) => zstd().zstdDecompressSync?.(bytes, { maxOutputLength: limit }),
+    whole: (bytes, limit) => wholeZstd(bytes, limit),
+    cutter: () => new ZstdFrames(),
   },
+}
+
+/** Each frame for itself: what follows the first, Node would leave out. */
+function wholeZstd(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+  const { zstdDecompressSync } = zstd()
+  if (!zstdDecompressSync) return undefined
+  const frames = new ZstdFrames()
+  const unpacked: Uint8Array[] = []
+  let left = limit
+  for (const frame of frames.cut(bytes)) {
+    const part = zstdDecompressSync(frame, { maxOutputLength: Math.max(left, 1) })
+    left -= part.length
+    unpacked.push(part)
+  }
+  if (!frames.isWhole) throw breaksOff()
+  return Buffer.concat(unpacked)
 }
 
 /** A ring can begin with any bytes, but has 0 behind its indices (struct blkif_sring: pvt and pad). */
@@ -65,10 +93,15 @@ export function unpackFirst(path: string, command: string): string {
   return path === '-' ? `send it through ${command}` : `unpack it: ${command} ${path}`
 }
 
+/** What is said of whole pages that begin like something packed, and were read as they are. */
+export function likePacked(path: string, { name, command }: PackingName): string {
+  return `${path}: whole pages, which are a ring's; they begin like ${name}: if they are, ${unpackFirst(path, command)}`
+}
+
 /** What a failure to unpack says of the file. */
 export function packingError(path: string, { name }: Packing, error: Error): DumpError {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'Z_BUF_ERROR' || code === 'ZSTD_error_srcSize_wrong')
+  if (code === 'Z_BUF_ERROR' || code === BREAKS_OFF_ZSTD)
     return new DumpError(path, `its ${name} data breaks off`, 'copy the file again, whole')
   return new DumpError(path, `its ${name} data is damaged (${error.message})`, 'copy the file again')
 }

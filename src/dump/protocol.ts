@@ -1,4 +1,5 @@
-// Which protocol a dump is in: what the user says, else what XenStore says, else what the bytes look like.
+// Which protocol a dump is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
+// else what the bytes look like.
 
 import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
@@ -6,13 +7,14 @@ import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
+import type { Extracted } from '../image/index.ts'
 import type { RingDump } from './ring-dump.ts'
 
 export interface ProtocolChoice {
   readonly abi: Abi
   /** As protocols.h spells it: `x86_64-abi`. */
   readonly protocol: string
-  readonly how: 'flag' | 'xenstore' | 'score' | 'assumed'
+  readonly how: 'flag' | 'xenstore' | 'image' | 'score' | 'assumed'
   /** One phrase: how it was known. */
   readonly why: string
   readonly findings: readonly Finding[]
@@ -39,7 +41,7 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
       how: 'xenstore',
       why: 'as XenStore says',
       // Blocks of segments read as nothing, and speak for no layout.
-      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump.bytes),
+      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump),
     }
   }
   // Mirage's word for whatever the host is.
@@ -52,19 +54,32 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
         },
       ]
     : []
-  const guess = guessAbi(dump.bytes)
-  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess), findings }
+  const guess = guessAbi(dump.bytes, dump.missing)
+  const found = dump.extracted && foundAs(dump.extracted, guess)
+  if (found) return { ...found, findings }
+  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess, (dump.missing ?? []).length > 0), findings }
 }
 
-function explain({ abi, scores, tie }: AbiGuess): Pick<ProtocolChoice, 'how' | 'why'> {
+/** As `find` names it, so that a ring has one protocol whoever looks; undefined where that is what the bytes say. */
+function foundAs({ protocol }: Extracted, guess: AbiGuess): Omit<ProtocolChoice, 'findings'> | undefined {
+  const abi = abiOfProtocol(protocol)
+  if (!abi || abi === guess.abi) return undefined
+  const why =
+    abi === arm && sameLayout(guess.abi, arm) ? 'the memory image is of an Arm machine' : 'as it was found in the memory image'
+  return { abi, protocol, how: 'image', why }
+}
+
+function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolChoice, 'how' | 'why'> {
   const [wide] = scores
-  if (wide.seen === 0) return { how: 'assumed', why: 'assumed: no slot is used yet' }
+  if (wide.seen === 0)
+    return { how: 'assumed', why: `assumed: ${wide.used === 0 && !isCut ? 'no slot is used yet' : 'no slot tells'}` }
   if (tie) return { how: 'assumed', why: `assumed: ${percent(wide)} of its slots read well either way` }
-  const used = wide.seen / 2
+  const told = wide.seen / 2
+  const whole = told === wide.used
   const shares = scores.map((s) => `${percent(s)} as ${s.abi.name}`).join(', ')
   return {
     how: 'score',
-    why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${used === 1 ? 'the one slot' : `the ${used} slots`} in use, which read well to ${shares}`,
+    why: `${sameLayout(abi, arm) ? 'or arm-abi, laid out alike; ' : ''}judged by ${whole ? '' : `${told} of `}${wide.used === 1 ? 'the one slot' : `the ${wide.used} slots`} in use, which read well to ${shares}`,
   }
 }
 
@@ -76,12 +91,12 @@ function percent(score: AbiScore): string {
   return `${Math.round(plausibleShare(score) * 100)}%`
 }
 
-function contradiction(said: string, named: Abi, bytes: Uint8Array): Finding[] {
+function contradiction(said: string, named: Abi, { bytes, missing }: RingDump): Finding[] {
   // The usual case: a few slots tell, and the other layout need not be looked at.
-  if (plausibleShare(scoreAbi(bytes, named, A_FEW_SLOTS)) === 1) return []
-  const own = scoreAbi(bytes, named)
+  if (plausibleShare(scoreAbi(bytes, named, { newest: A_FEW_SLOTS, missing })) === 1) return []
+  const own = scoreAbi(bytes, named, { missing })
   if (own.seen < 2 * ENOUGH_SLOTS || plausibleShare(own) > 1 - CLEARLY) return []
-  const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64)
+  const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64, { missing })
   if (plausibleShare(other) - plausibleShare(own) < CLEARLY) return []
   return [
     {

@@ -2,9 +2,8 @@
 // is in memory at a time.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { isKnownImage } from '../image/map-image.ts'
 import { DumpError } from './dump-error.ts'
-import { fill, type InputFile, peek } from './input-file.ts'
+import { fill, type InputFile } from './input-file.ts'
 
 const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
@@ -14,7 +13,6 @@ const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
  * many pages after another.
  */
 export function* readRings(file: InputFile, pages: number | undefined): Generator<Uint8Array> {
-  checkNoImage(file)
   yield* pages === undefined ? [readWhole(file)] : readSeries(file, pages)
 }
 
@@ -54,13 +52,6 @@ function* readSeries(file: InputFile, pages: number): Generator<Uint8Array> {
     }
     yield buffer
   }
-}
-
-/** A core says at once what it is; raw memory is only too large. */
-function checkNoImage(file: InputFile): void {
-  const { path } = file
-  if (isKnownImage(peek(file, XEN_PAGE_SIZE)))
-    throw new DumpError(path, 'a memory image', `blkring find ${path} lists its rings, and --ring N takes one`)
 }
 
 function checkWhole(bytes: Uint8Array, path: string): void {

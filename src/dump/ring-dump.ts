@@ -1,7 +1,8 @@
 import type { Finding } from '../codec/ring/finding.ts'
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import type { Extracted } from '../image/index.ts'
+import type { Extracted, GrantTable } from '../image/index.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
 export interface RingDump {
@@ -15,11 +16,13 @@ export interface RingDump {
   readonly number: number | undefined
   /** Pages of the ring, end to end in ring-ref order. */
   readonly bytes: Uint8Array
-  /** Of a ring that was cut off: how many of the bytes are there. The rest are 0. */
-  readonly cut?: number | undefined
+  /** Bytes of the ring that the input does not have, in order; they are 0 in `bytes`. */
+  readonly missing?: readonly ByteSpan[] | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
+  /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
+  readonly grants?: (() => GrantTable | undefined) | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */

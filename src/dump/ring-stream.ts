@@ -1,16 +1,16 @@
 // Rings of one size, one after another, from an input of any length: many at a time, in one buffer that is used again.
-import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { isKnownImage } from '../image/map-image.ts'
-import { type ByteSource, openSource, pause, WAIT } from './byte-source.ts'
+import { ahead, type ByteSource, fill, openSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
-import { loadDumps } from './folder.ts'
-import { TELLING } from './packing.ts'
+import { type LoadOptions, loadDumps } from './folder.ts'
+import { inMemory } from './input-file.ts'
+import { type InputKind, isWholePages, kindOf, looksLike, MAX_RING, MAX_TEXT, TEXT_HEAD } from './input-kind.ts'
+import { likePacked, packingOf, TELLING } from './packing.ts'
+import { isNamedPacked } from './packing-names.ts'
 import { wholeRing } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
-import { MOST_TEXT, TEXT_HEAD, textEncoding } from './text-input.ts'
 import { unpacked } from './unpacked.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
@@ -40,6 +40,11 @@ const INDICES = (() => {
   return offset + size
 })()
 
+export interface StreamOptions extends Pick<LoadOptions, 'readAs' | 'onNote'> {
+  /** Is told where the reading is. */
+  readonly at?: ((place: StreamPlace) => void) | undefined
+}
+
 /**
  * The rings of an input: a file, gzipped or not (by content), a pipe, or `-`. What was read before an error is given first.
  * @param pages of one ring; undefined takes the whole input as one ring
@@ -51,9 +56,9 @@ export async function* streamRings(
   pages: number | undefined,
   at?: (place: StreamPlace) => void,
 ): AsyncGenerator<RingChunk> {
-  const input = await openInput(path)
+  const input = await openInput(path, {})
   try {
-    if (isOther(input)) throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
+    if (input.kind !== 'pages') throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
     yield* chunksOf(input, pages, at)
   } finally {
     input.source.close()
@@ -67,11 +72,12 @@ export async function* streamRings(
 export async function* streamInput(
   path: string,
   pages: number,
-  at: (place: StreamPlace) => void,
+  { at, readAs, onNote }: StreamOptions,
 ): AsyncGenerator<RingChunk | RingDump> {
-  const input = await openInput(path)
+  const input = await openInput(path, { readAs, ...(onNote ? { onNote } : {}) })
   try {
-    if (isOther(input)) yield* loadDumps(path, { pages, opened: await wholeInput(input) })
+    if (input.kind !== 'pages')
+      yield* loadDumps(path, { pages, readAs, opened: inMemory(path, (await ahead(input.source, MAX_TEXT + 1)).bytes) })
     else
       for await (const chunk of chunksOf(input, pages, at)) yield chunk.cut === undefined ? chunk : cutDump(path, chunk, chunk.cut)
   } finally {
@@ -93,8 +99,12 @@ async function* chunksOf(input: Input, pages: number | undefined, at?: (place: S
 }
 
 function cutDump(path: string, { bytes, first }: RingChunk, cut: number): RingDump {
-  const message = `the input ends ${cut} bytes into this ring of ${bytes.length}; slots that are not whole are left out`
-  return { ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first), cut, findings: [{ code: 'snapshot-cut', message }] }
+  const message = `the input ends ${cut} bytes into this ring of ${bytes.length}; what slots that are not whole hold is unknown`
+  return {
+    ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first),
+    missing: [{ from: cut, to: bytes.length }],
+    findings: [{ code: 'snapshot-cut', message }],
+  }
 }
 
 /** A ring of which nothing is known but its pages. */
@@ -112,69 +122,72 @@ export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number)
 }
 
 interface Input {
+  /** From the first unpacked byte on. */
   readonly source: ByteSource
-  /** What was read to see what the input is, unpacked. */
-  readonly head: Uint8Array
+  readonly kind: InputKind['kind']
   /** Bytes of a file that is not compressed. */
   readonly size: number | undefined
 }
 
-async function openInput(path: string): Promise<Input> {
+async function openInput(path: string, { readAs, onNote }: StreamOptions): Promise<Input> {
   let source = await openSource(path)
   try {
-    const buffer = new Uint8Array(TEXT_HEAD)
-    const first = await fill(source, buffer.subarray(0, TELLING), 0)
-    const inner = unpacked(source, buffer.subarray(0, first))
-    const size = inner ? undefined : source.size
-    source = inner ?? source
-    return { source, head: buffer.subarray(0, await fill(source, buffer, inner ? 0 : first)), size }
+    const first = await ahead(source, TELLING)
+    source = first.source
+    const packing = packingOf(first.bytes)
+    let isPacked = false
+    if (packing) {
+      const packed = await measured(source, isNamedPacked(path) ? 0 : MAX_RING)
+      source = packed.source
+      if (isWholePages(packed.size)) onNote?.(likePacked(path, packing))
+      else {
+        source = unpacked(source, packing)
+        isPacked = true
+      }
+    }
+    const head = await ahead(source, TEXT_HEAD)
+    const looks = readAs ?? looksLike(head.bytes).kind
+    const all = await measured(head.source, looks === 'text' || looks === 'image' ? MAX_TEXT : 0)
+    const { kind } = kindOf(path, head.bytes, all.size, readAs, onNote)
+    return { source: all.source, kind, size: isPacked ? undefined : all.source.size }
   } catch (error) {
     source.close()
     throw error
   }
 }
 
-function isOther({ head }: Input): boolean {
-  return isKnownImage(head) || textEncoding(head) !== undefined
+/** How many bytes there are; undefined where they are more than a number. @returns also the source as it was before */
+async function measured(
+  source: ByteSource,
+  limit: number,
+): Promise<{ readonly size: number | undefined; readonly source: ByteSource }> {
+  if (source.size !== undefined && source.size > MAX_RING) return { size: source.size, source }
+  if (limit === 0) return { size: undefined, source }
+  const { bytes, source: again } = await ahead(source, limit + 1)
+  return { size: bytes.length > limit ? undefined : bytes.length, source: again }
 }
 
-/** As much as there is of what is no raw pages, up to a byte more than a text may have. */
-async function wholeInput({ source, head, size }: Input): Promise<Uint8Array> {
-  const most = MOST_TEXT + 1
-  const buffer = new Uint8Array(Math.min(size ?? most, most))
-  buffer.set(head)
-  return buffer.subarray(0, await fill(source, buffer, head.length))
-}
-
-/** Reads until the buffer is full or the input ends; returns where it is filled to. */
-async function fill(source: ByteSource, buffer: Uint8Array, from: number): Promise<number> {
-  let at = from
-  while (at < buffer.length) {
-    const got = await source.read(buffer, at)
-    if (got === 0) break
-    if (got === WAIT) await pause()
-    else at += got
-  }
-  return at
-}
-
-async function onlyRing({ source, head, size }: Input): Promise<RingChunk> {
-  const limit = MAX_RING_PAGES * XEN_PAGE_SIZE
-  const buffer = new Uint8Array(limit + 1)
-  buffer.set(head)
-  const got = size !== undefined && size > limit ? 0 : await fill(source, buffer, head.length)
+async function onlyRing({ source, size }: Input): Promise<RingChunk> {
+  const buffer = new Uint8Array(MAX_RING + 1)
+  const got = size !== undefined && size > MAX_RING ? 0 : await fill(source, buffer)
   return { bytes: wholeRing(buffer.subarray(0, got), source.path, size), rings: 1, first: 0, cut: undefined }
 }
 
-async function* series({ source, head, size }: Input, pages: number): AsyncGenerator<RingChunk> {
+async function* series({ source, size }: Input, pages: number): AsyncGenerator<RingChunk> {
   const ring = pages * XEN_PAGE_SIZE
   const buffer = new Uint8Array(Math.max(1, Math.floor(CHUNK_PAGES / pages)) * ring)
-  buffer.set(head)
-  let at = head.length
+  let at = 0
   let first = 0
   let error: unknown
-  for (let got = at; ; at += Math.max(got, 0)) {
-    const ended = got === 0
+  for (let ended = false; !ended; ) {
+    let got = 0
+    try {
+      got = await source.read(buffer, at)
+    } catch (failed) {
+      error = failed
+    }
+    at += Math.max(got, 0)
+    ended = got === 0
     const rings = Math.floor(at / ring)
     if (rings > 0 && (ended || got === WAIT || source.waits || at === buffer.length)) {
       yield { bytes: buffer.subarray(0, rings * ring), rings, first, cut: undefined }
@@ -182,14 +195,7 @@ async function* series({ source, head, size }: Input, pages: number): AsyncGener
       buffer.copyWithin(0, rings * ring, at)
       at -= rings * ring
     }
-    if (ended) break
     if (got === WAIT) await pause()
-    try {
-      got = await source.read(buffer, at)
-    } catch (failed) {
-      error = failed
-      got = 0
-    }
   }
   if (error !== undefined) throw error
   if (size !== undefined && first * ring + at < size)

@@ -2,27 +2,27 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { type ByteSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
-import { cannotUnpack, type Packing, packingError, packingOf } from './packing.ts'
+import { breaksOff, cannotUnpack, type Packing, packingError } from './packing.ts'
+import type { ZstdFrames } from './zstd-frames.ts'
 
 const PIECE = 64 * 1024
 
 /**
- * The bytes that were packed, or undefined for an input that is not.
- * @param head the first bytes of the input, TELLING of them if it has as many
+ * The bytes that were packed.
+ * @param source from the first packed byte on
  * @throws DumpError where this Node cannot unpack them
  */
-export function unpacked(source: ByteSource, head: Uint8Array): ByteSource | undefined {
-  const packing = packingOf(head)
-  if (!packing) return undefined
+export function unpacked(source: ByteSource, packing: Packing): ByteSource {
   const stream = packing.unpacker?.stream()
   if (!stream) throw cannotUnpack(source.path, packing)
   // An error of either end reaches the reader of `stream`.
-  pipeline(Readable.from(piecesOf(source, Uint8Array.from(head)), { objectMode: true, highWaterMark: 1 }), stream, () => {})
+  const pieces = piecesOf(source)
+  const cut = packing.unpacker?.cutter ? cutPieces(pieces, packing.unpacker.cutter()) : pieces
+  pipeline(Readable.from(cut, { objectMode: true, highWaterMark: 1 }), stream, () => {})
   return streamed(source, stream, packing)
 }
 
-async function* piecesOf(source: ByteSource, head: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield head
+async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (;;) {
     const piece = new Uint8Array(PIECE)
     const got = await source.read(piece, 0)
@@ -30,6 +30,11 @@ async function* piecesOf(source: ByteSource, head: Uint8Array): AsyncGenerator<U
     if (got === WAIT) await pause()
     else yield piece.subarray(0, got)
   }
+}
+
+async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield* cutter.cut(piece)
+  if (!cutter.isWhole) throw breaksOff()
 }
 
 function streamed(source: ByteSource, stream: Transform, packing: Packing): ByteSource {

@@ -1,7 +1,7 @@
 // A folder that appears whole or not at all: it is built beside its place and renamed to it at the end.
-import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { buildingPlace, oldPlace } from './building.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { isDumpPath, queueOfFolder } from './dump-names.ts'
 import { OutputFile } from './output-file.ts'
@@ -22,19 +22,22 @@ const DUMP: FolderKind = {
 export class FolderWriter {
   /** As the user named it. */
   readonly folder: string
-  readonly #force: boolean
+  readonly #force: boolean | 'never'
   readonly #kind: FolderKind
   #building: string | undefined
 
-  /** Throws a `DumpError` if the folder exists and may not be replaced. */
-  constructor(folder: string, force: boolean, kind = DUMP) {
+  /**
+   * Throws a `DumpError` if the folder exists and may not be replaced.
+   * @param force replace one that holds nothing else; never, where the command has no --force to offer
+   */
+  constructor(folder: string, force: boolean | 'never', kind = DUMP) {
     this.folder = folder
     this.#force = force
     this.#kind = kind
     this.#checkPlace()
     this.#building = this.#io(() => {
       // Not mkdtemp, whose folders nobody else may read.
-      const building = `${resolve(folder)}.tmp-${randomBytes(6).toString('hex')}`
+      const building = buildingPlace(resolve(folder))
       mkdirSync(building)
       return building
     })
@@ -62,7 +65,7 @@ export class FolderWriter {
   commit(): void {
     this.#checkPlace()
     const place = resolve(this.folder)
-    const old = `${this.#building}.old`
+    const old = oldPlace(this.#building!)
     const replaces = this.#exists()
     this.#io(() => {
       if (replaces) renameSync(place, old)
@@ -94,12 +97,13 @@ export class FolderWriter {
     const stat = this.#io(() => lstatSync(resolve(folder), { throwIfNoEntry: false }))
     if (!stat) return
     if (!stat.isDirectory()) throw new DumpError(folder, 'exists and is no folder', 'name another one')
-    const foreign = this.#io(() => this.#foreign(''))
-    if (foreign) throw new DumpError(folder, `exists and holds ${foreign}, which is no part of a ${name}`, 'name another folder')
     // Another folder would come to stand in its place, and the shell would stay in the one that was removed.
     if (isHere(stat)) throw new DumpError(folder, 'is the folder that you are in', 'name another one')
-    if (!this.#force && this.#io(() => readdirSync(folder)).length > 0)
-      throw new DumpError(folder, 'exists already', '--force replaces it')
+    if (this.#io(() => readdirSync(folder)).length === 0) return
+    if (this.#force === 'never') throw new DumpError(folder, 'exists already', 'name another folder')
+    const foreign = this.#io(() => this.#foreign(''))
+    if (foreign) throw new DumpError(folder, `exists and holds ${foreign}, which is no part of a ${name}`, 'name another folder')
+    if (!this.#force) throw new DumpError(folder, 'exists already', '--force replaces it')
   }
 
   /** The first entry that is none of ours; a folder of one of our names may hold anything. */

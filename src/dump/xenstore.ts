@@ -82,8 +82,8 @@ const known = new WeakMap<XenstoreNodes, number[][]>()
  * nodes has none, and behind MAX_EMPTY_QUEUES of these no more are listed: `queueCount` says how many there should be.
  */
 export function ringRefs(device: XenstoreNodes): readonly (readonly number[])[] {
-  let refs = known.get(device)
-  if (!refs) known.set(device, (refs = findRefs(device)))
+  const refs = known.get(device) ?? findRefs(device)
+  known.set(device, refs)
   return refs
 }
 

@@ -1,6 +1,6 @@
 // What a dump folder holds of a scenario: names and bytes. Writing them is the caller's.
 import { DISCONNECTED } from '../blkfront/index.ts'
-import { indirectName, RING, SCENARIO, XENSTORE } from '../dump/dump-names.ts'
+import { indirectName, queueFolder, RING, SCENARIO, XENSTORE } from '../dump/dump-names.ts'
 import type { PlainScenario } from '../scenario/index.ts'
 import { indirectPagesInWindow } from './indirect-pages.ts'
 import type { Player } from './play.ts'
@@ -12,16 +12,25 @@ export interface DumpFile {
   readonly content: Uint8Array | string
 }
 
-/** The ring as it stands, with the indirect pages that its requests name. */
+/** The rings as they stand, with the indirect pages that their requests name; of several queues each in a folder of its own. */
 export function* ringFiles({ emulator }: Player): Generator<DumpFile, void> {
-  yield { name: RING, content: emulator.frontend.ring.bytes }
-  for (const [gref, content] of indirectPagesInWindow(emulator)) yield { name: indirectName(gref), content }
+  const { rings } = emulator.frontend
+  for (const [queue, { bytes }] of rings.entries()) {
+    const folder = folderOf(queue, rings.length)
+    yield { name: `${folder}${RING}`, content: bytes }
+    for (const [gref, content] of indirectPagesInWindow(emulator, queue)) yield { name: `${folder}${indirectName(gref)}`, content }
+  }
+}
+
+function folderOf(queue: number, queues: number): string {
+  return queues === 1 ? '' : `${queueFolder(queue)}/`
 }
 
 /** What belongs to the whole folder. */
-export function* folderFiles({ emulator, script }: Player, plain: PlainScenario): Generator<DumpFile, void> {
-  const { ringGrefs, state } = emulator.frontend
-  yield { name: XENSTORE, content: xenstoreText(script.config, ringGrefs, state.connected !== DISCONNECTED) }
+export function* folderFiles({ emulator }: Player, plain: PlainScenario): Generator<DumpFile, void> {
+  const { frontend } = emulator
+  const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))
+  yield { name: XENSTORE, content: xenstoreText(frontend.config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
   yield { name: SCENARIO, content: scenarioText(plain) }
 }
 
@@ -31,24 +40,31 @@ export function* folderFiles({ emulator, script }: Player, plain: PlainScenario)
  */
 export class SnapshotFiles {
   readonly #digest: (page: Uint8Array) => string
-  readonly #shared: Map<number, string> = new Map()
-  #count = 0
+  /** Digests of the pages that are there, by the paths of their files. */
+  readonly #shared: Map<string, string> = new Map()
+  /** Snapshots so far, of each queue. */
+  readonly #counts: Map<number, number> = new Map()
 
   /** @param digest the same for the same bytes only */
   constructor(digest: (page: Uint8Array) => string) {
     this.#digest = digest
   }
 
-  /** Of the next snapshot: the ring as it stands, and the pages that no file holds yet. */
-  *next({ emulator }: Player): Generator<DumpFile, void> {
-    const name = `ring-${String(this.#count++).padStart(3, '0')}`
-    yield { name: `${name}.bin`, content: emulator.frontend.ring.bytes }
-    for (const [gref, content] of indirectPagesInWindow(emulator)) {
+  /** Of the next snapshot of a queue: its ring as it stands, and the pages that no file holds yet. */
+  *next({ emulator }: Player, queue: number): Generator<DumpFile, void> {
+    const { rings } = emulator.frontend
+    const folder = folderOf(queue, rings.length)
+    const count = this.#counts.get(queue) ?? 0
+    this.#counts.set(queue, count + 1)
+    const name = `ring-${String(count).padStart(3, '0')}`
+    yield { name: `${folder}${name}.bin`, content: rings[queue]!.bytes }
+    for (const [gref, content] of indirectPagesInWindow(emulator, queue)) {
       const digest = this.#digest(content)
-      const shared = this.#shared.get(gref)
+      const path = `${folder}${indirectName(gref)}`
+      const shared = this.#shared.get(path)
       if (shared === digest) continue
-      if (shared === undefined) this.#shared.set(gref, digest)
-      yield { name: indirectName(gref, shared === undefined ? undefined : name), content }
+      if (shared === undefined) this.#shared.set(path, digest)
+      yield { name: shared === undefined ? path : `${folder}${indirectName(gref, name)}`, content }
     }
   }
 }

@@ -23,6 +23,8 @@ export interface ExplainedGrant {
 
 export interface ExplainedRequest {
   readonly request: BlockRequest
+  /** Of a device with several; undefined where there is one. */
+  readonly queue?: number
   readonly result: SubmitResult
   readonly slots: readonly number[]
   readonly ids: readonly number[]
@@ -64,6 +66,7 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
   const taken = model.reserves === 'all' ? wanted : Math.max(0, wanted - idle)
   return {
     request,
+    ...(emulator.frontend.rings.length > 1 ? { queue: outcome.queue } : {}),
     result,
     slots,
     ids,
@@ -79,8 +82,9 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
 }
 
 /** The request's segments as they stand on the wire, in order. */
-function grantsOf({ frontend }: Emulator, { slots, indirect }: Submitted): ExplainedGrant[] {
-  const { ring, guest } = frontend
+function grantsOf({ frontend }: Emulator, { slots, indirect, queue }: Submitted): ExplainedGrant[] {
+  const { guest } = frontend
+  const ring = frontend.rings[queue]!
   const { abi } = ring.geometry
   const segments: BlkifRequestSegment[] = []
   let slotOfSegment: number[] = []

@@ -4,9 +4,10 @@ import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { BLKIF_OP_INDIRECT, blkifRequestIndirect, indirectPagesFor } from '../codec/xen/blkif.ts'
 
-/** The pages that requests in [rsp_prod, req_prod) name, as far as they are the driver's, by reference. */
-export function indirectPagesInWindow({ frontend }: Emulator): Map<number, Uint8Array> {
-  const { ring, guest } = frontend
+/** The pages that requests in [rsp_prod, req_prod) of a queue name, as far as they are the driver's, by reference. */
+export function indirectPagesInWindow({ frontend }: Emulator, queue = 0): Map<number, Uint8Array> {
+  const { guest } = frontend
+  const ring = frontend.rings[queue]!
   const { geometry, bytes, rsp_prod, req_prod } = ring
   const { abi, nr_ents } = geometry
   const pages = new Map<number, Uint8Array>()

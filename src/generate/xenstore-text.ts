@@ -4,6 +4,7 @@ import type { ScenarioConfig } from '../blkfront/index.ts'
 import { abiByName } from '../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
+import { vdevOfHandle } from '../codec/xen/vdev.ts'
 import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../codec/xen/xenbus.ts'
 
 const FRONTEND_DOMAIN = 1
@@ -11,9 +12,9 @@ const BACKEND_DOMAIN = 0
 /** A disk without end: 2^55 sectors are as many as 64-bit byte offsets reach. */
 const SECTORS = 2n ** 55n
 
-/** @param ringGrefs in ring-ref order @param connected the driver lived to see itself connected */
-export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly number[], connected: boolean): string {
-  const device = config.handle
+/** @param ringGrefs of each queue, in ring-ref order @param connected the driver lived to see itself connected */
+export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly (readonly number[])[], connected: boolean): string {
+  const device = vdevOfHandle(config.handle)
   const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
   const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
   const state = String(connected ? XENBUS_CONNECTED : XENBUS_INITIALISED)
@@ -26,27 +27,37 @@ export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly number[
   ].join('\n')
 }
 
-function frontendNodes(config: ScenarioConfig, ringGrefs: readonly number[]): Record<string, string> {
+/** The port of the first queue's event channel; those of the others follow. */
+const FIRST_PORT = 7
+
+function frontendNodes(config: ScenarioConfig, ringGrefs: readonly (readonly number[])[]): Record<string, string> {
   const abi = abiByName(config.abi)!
-  const [only] = ringGrefs
   const order = Math.log2(config.ringPages)
-  const refs =
-    order === 0
-      ? // A driver that got no reference for its ring publishes none.
-        only === undefined
-        ? {}
-        : { 'ring-ref': String(only) }
-      : { 'ring-page-order': String(order), ...Object.fromEntries(ringGrefs.map((gref, i) => [`ring-ref${i}`, String(gref)])) }
   return {
     'backend-id': String(BACKEND_DOMAIN),
     'device-type': 'disk',
-    'event-channel': '7',
+    ...(order === 0 ? {} : { 'ring-page-order': String(order) }),
+    ...(ringGrefs.length === 1 ? queueNodes(ringGrefs[0]!, order, 0, '') : severalQueues(ringGrefs, order)),
     // What it can do, whether or not the backend can.
     'feature-persistent': '1',
     protocol: protocolOfAbi(abi),
-    ...refs,
     ...(config.driver === 'modern' ? { trusted: config.bounce && !config.persistent ? '0' : '1' } : {}),
-    'virtual-device': String(config.handle),
+    'virtual-device': String(vdevOfHandle(config.handle)),
+  }
+}
+
+/** What a device with several queues has none of at its top: ring-ref and event-channel. */
+function severalQueues(ringGrefs: readonly (readonly number[])[], order: number): Record<string, string> {
+  const queues = ringGrefs.map((grefs, queue) => queueNodes(grefs, order, queue, `queue-${queue}/`))
+  return Object.assign({ 'multi-queue-num-queues': String(ringGrefs.length) }, ...queues)
+}
+
+function queueNodes(ringGrefs: readonly number[], order: number, queue: number, prefix: string): Record<string, string> {
+  // A driver that got no reference for its ring publishes none.
+  const names = order === 0 ? ['ring-ref'] : ringGrefs.map((_, i) => `ring-ref${i}`)
+  return {
+    [`${prefix}event-channel`]: String(FIRST_PORT + queue),
+    ...Object.fromEntries(ringGrefs.map((gref, i) => [`${prefix}${names[i]}`, String(gref)])),
   }
 }
 
@@ -62,6 +73,7 @@ function backendNodes(config: ScenarioConfig): Record<string, string> {
     'feature-persistent': bit(config.persistent),
     'feature-max-indirect-segments': String(config.maxIndirectSegments),
     'max-ring-page-order': String(Math.log2(config.ringPages)),
+    ...((config.queues ?? 1) > 1 ? { 'multi-queue-max-queues': String(config.queues) } : {}),
     info: '0',
     mode: 'w',
     'sector-size': String(SECTOR_SIZE),

@@ -28,7 +28,7 @@ import {
   xenDumpcoreP2m,
   xenDumpcorePfn,
 } from './core-tables.ts'
-import { type Claim, extentsOf, type FrameTable, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
+import { type Claim, claimedBytes, extentsOf, type FrameTable, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
 /** ELF's structs have no field that needs padding: one layout serves all machines. */
@@ -50,8 +50,22 @@ interface Section {
   readonly nobits: boolean
 }
 
-export function isElf(head: Uint8Array): boolean {
+function hasMagic(head: Uint8Array): boolean {
   return ELF_MAGIC.every((byte, i) => head[i] === byte)
+}
+
+/** Whether bytes begin an ELF file, if only its e_ident: more than the magic, which raw memory may begin with as well. */
+export function isElf(head: Uint8Array): boolean {
+  const [wide, order] = [head[EI_CLASS] ?? 0, head[EI_DATA] ?? 0]
+  return isElfFile(head) || (hasMagic(head) && [1, 2].includes(wide) && [1, 2].includes(order))
+}
+
+/** Whether bytes begin a whole ELF header: a ring's req_prod may spell the magic, but behind its indices a ring has zeros. */
+export function isElfFile(head: Uint8Array): boolean {
+  const type = head[EI_CLASS] === ELFCLASS32 ? elf32Header : elf64Header
+  if (!hasMagic(head) || head.length < layoutOf(type, ABI).size) return false
+  const { e_type, e_machine, e_version } = decode(type, ABI, head)
+  return e_type !== 0 && e_machine !== 0 && e_version !== 0
 }
 
 /**
@@ -72,11 +86,12 @@ export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<Imag
   const pages = sections.find(({ name }) => name === '.xen_pages')
   if (pages) return mapDumpCore(reader, pages, sections, arm, notes)
   if (header.e_type !== ET_CORE) return undefined
-  const claims = await readSegments(reader, header, wide, notes)
+  const { claims, more } = await readSegments(reader, header, wide, notes)
+  const claimed = claimedBytes(claims)
   const extents = extentsOf(claims, reader.size, notes)
   if (extents.length === 0)
     throw new ImageError('an ELF file without memory in it: no .xen_pages, and no PT_LOAD with bytes in the file')
-  return { format: 'ELF core', arm, extents, table: undefined, notes }
+  return { format: 'ELF core', arm, extents, table: undefined, claimed, more, notes }
 }
 
 function mapDumpCore(reader: ByteReader, pages: Section, sections: readonly Section[], arm: boolean, notes: string[]): ImageMap {
@@ -86,7 +101,15 @@ function mapDumpCore(reader: ByteReader, pages: Section, sections: readonly Sect
   const table = tableOf(sections, 'p2m', reader.size) ?? tableOf(sections, 'pfn', reader.size)
   if (!table) notes.push('no .xen_p2m and no .xen_pfn: grant references cannot be followed')
   else if (table.entries < held) notes.push(`.xen_${table.kind} names ${table.entries} of ${held} pages`)
-  return { format: 'xl dump-core', arm, extents, table, notes }
+  // Pages that only the table has are not in the image either.
+  const claimed = Math.max(pages.bytes, whole(sections, table) * XEN_PAGE_SIZE)
+  return { format: 'xl dump-core', arm, extents, table, claimed, more: false, notes }
+}
+
+/** Entries of the table as its section says, whether they are there or not. */
+function whole(sections: readonly Section[], table: FrameTable | undefined): number {
+  const section = table && sections.find(({ name }) => name === `.xen_${table.kind}`)
+  return section ? Math.floor(section.bytes / entrySize(table.kind)) : 0
 }
 
 function tableOf(sections: readonly Section[], kind: FrameTable['kind'], size: number | undefined): FrameTable | undefined {
@@ -145,14 +168,21 @@ function nameAt(names: Uint8Array, at: number): string {
   return String.fromCharCode(...names.subarray(at, end < 0 ? at : Math.min(end, at + 64)))
 }
 
-async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean, notes: string[]): Promise<Claim[]> {
+interface Segments {
+  readonly claims: Claim[]
+  /** Not all program headers are there. */
+  readonly more: boolean
+}
+
+async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean, notes: string[]): Promise<Segments> {
   const at = exact(header.e_phoff)
-  if (at === undefined || at === 0 || header.e_phnum === 0) return []
+  if (at === undefined || at === 0 || header.e_phnum === 0) return { claims: [], more: false }
   const count = header.e_phnum === PN_XNUM ? await extendedCount(reader, header, wide) : header.e_phnum
   if (count > MOST_RANGES)
     throw new ImageError(`${count} program headers: more than ${MOST_RANGES}, which no dump has`, 'the ELF header is damaged')
   const type = wide ? elf64ProgramHeader : elf32ProgramHeader
   const claims: Claim[] = []
+  let more = false
   for (let read = 0; read < count; ) {
     const wanted = Math.min(HEADERS_AT_ONCE, count - read)
     const headers = await readTable(reader, at + read * header.e_phentsize, wanted, header.e_phentsize, type)
@@ -160,9 +190,10 @@ async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean
     read += headers.length
     if (headers.length === wanted) continue
     notes.push(`the image ends within its program headers: ${read} of ${count} are there`)
+    more = true
     break
   }
-  return claims
+  return { claims, more }
 }
 
 function loadedBy({ p_type, p_offset, p_filesz, p_paddr }: ProgramHeader): Claim[] {

@@ -4,6 +4,8 @@ export interface Extracted {
   readonly image: string
   /** Offsets of the ring's pages: `0x5000 0x7000`. */
   readonly place: string
+  /** As it was found to be, which says more than the slots: the image can be of an Arm machine. */
+  readonly protocol: string
 }
 
 export function placeText(offsets: readonly number[]): string {

@@ -5,8 +5,9 @@ import { type FoundTable, findTables } from './find-table.ts'
 import { guessFirstFrame, withFirstFrame } from './first-frame.ts'
 import { type DataPages, dataPagesOf, followIndirect } from './follow-requests.ts'
 import { type FoundRing, ringOfSighting } from './found-ring.ts'
+import { framelessPages } from './frames.ts'
 import type { GrantTable } from './grant-table.ts'
-import { ImageError, type ImageMap, pageCount } from './image-map.ts'
+import { ImageError, type ImageMap, pageCount, type Unread } from './image-map.ts'
 import { joinByGrants } from './join-rings.ts'
 import { Locator } from './locator.ts'
 import { mapImage } from './map-image.ts'
@@ -33,6 +34,8 @@ export interface FoundImage {
   readonly map: ImageMap
   /** Pages that were looked at. */
   readonly pages: number
+  /** What the image says that it holds, and what could not be looked at. */
+  readonly unread: Unread
   readonly tables: readonly FoundTable[]
   /** By offset in the image. */
   readonly rings: readonly FoundRing[]
@@ -59,6 +62,9 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const notes = [...mapped.notes, ...scanNotes(scan, mapped)]
   const map = placed(mapped, scan, options, notes)
   const locator = new Locator(reader, map)
+  const frameless = await framelessPages(locator.reader, map)
+  if (frameless > 0)
+    notes.push(`${frameless} of ${pageCount(map)} pages have no frame: what wrote the image could not read them, and wrote zeros`)
   const { rings: whole, heads } = await numbered(locator, scan)
   const frames = new Set([...whole, ...heads].flatMap(({ numbers }) => numbers?.gmfn ?? []))
   const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.tableStarts, frames)
@@ -68,11 +74,26 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const { rings: byRefs, missing } = await nameByRefs(locator, withoutParts(believed), tables, named)
   const byHandle = await nameByHandle(locator, byOffset(byRefs), named)
   const granted = byHandle.map((ring) => withRefs(ring, tables))
-  const followed = byOffset(await followIndirect(locator, granted))
+  const followed = nearMissesLast(byOffset(await followIndirect(locator, granted)))
   const rings = withDoubts(followed, tables.length > 0, named.length > 0)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
   const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
-  return { map, pages: scan.pages, tables, rings, data, missing: lost, nearMisses: scan.nearMisses, notes }
+  return {
+    map,
+    pages: scan.pages,
+    unread: unreadOf(scan, mapped, frameless),
+    tables,
+    rings,
+    data,
+    missing: lost,
+    nearMisses: scan.nearMisses,
+    notes,
+  }
+}
+
+function unreadOf({ pages, tail }: ScanResult, { claimed, more }: ImageMap, frameless: number): Unread {
+  const absent = claimed === undefined ? tail : Math.max(0, claimed - pages * XEN_PAGE_SIZE)
+  return { bytes: absent + Math.min(frameless, pages) * XEN_PAGE_SIZE, more }
 }
 
 /** The image with its first frame: the one that was given, or that under which the grant table names what was found. */
@@ -104,6 +125,12 @@ function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): stri
 
 function byOffset(rings: readonly FoundRing[]): FoundRing[] {
   return [...rings].sort((a, b) => a.offsets[0]! - b.offsets[0]!)
+}
+
+/** So that rings have the same numbers whether near misses are listed or not. */
+function nearMissesLast(rings: readonly FoundRing[]): FoundRing[] {
+  const isNearMiss = ({ score, named }: FoundRing) => score.score < RING_SCORE && named?.by !== 'ring-ref'
+  return [...rings.filter((ring) => !isNearMiss(ring)), ...rings.filter(isNearMiss)]
 }
 
 /** Without what starts within another ring: a page of one can begin like a ring. */

@@ -1,6 +1,9 @@
 import type { IndirectPages } from '../codec/ring/request.ts'
+import { arm, sameLayout } from '../codec/struct/abi.ts'
+import { protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { FrameNumbers } from './frames.ts'
 import type { GrantTable } from './grant-table.ts'
+import type { ImageMap } from './image-map.ts'
 import type { FoundPage } from './locator.ts'
 import type { NamedRing } from './named-ring.ts'
 import type { PagePlace, Sighting } from './page-scan.ts'
@@ -63,6 +66,15 @@ export function ringOfSighting({ place, score, bytes }: Sighting, numbers: Frame
     missing: [],
     doubts: [],
   }
+}
+
+/**
+ * The protocol of the ring as protocols.h spells it: what XenStore says, else by the slots; of Arm, whose layout is that of x86_64,
+ * where the image says so.
+ */
+export function protocolOfRing({ score, named }: FoundRing, { arm: isArm }: ImageMap): string {
+  if (named?.ring.abi) return protocolOfAbi(named.ring.abi)
+  return protocolOfAbi(isArm && sameLayout(score.abi, arm) ? arm : score.abi)
 }
 
 export function indirectPagesOf({ indirect }: FoundRing): IndirectPages {

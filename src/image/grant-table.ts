@@ -2,7 +2,14 @@
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
-import { type GrantEntryV1, GTF_permit_access, GTF_type_mask, grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
+import {
+  type GrantEntryV1,
+  GTF_KNOWN,
+  GTF_permit_access,
+  GTF_type_mask,
+  grantEntryV1,
+  grantEntryV2,
+} from '../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { ENTRY_WORDS, entryState, type GrantVersion } from './grant-page.ts'
 import { exact } from './reader.ts'
@@ -86,6 +93,18 @@ export function parseGrantTable(bytes: Uint8Array): GrantTable | undefined {
   const { active, odd } = version === 1 ? one : two
   if (active === 0 || odd > MOST_ODD * (active + odd)) return undefined
   return new GrantTable(bytes, version)
+}
+
+/**
+ * The table of a file that is known to be one: an empty table, and one of frames that no guest has, are of version 1. Undefined where
+ * the flags are none that grant_table.h has.
+ */
+export function namedGrantTable(bytes: Uint8Array): GrantTable | undefined {
+  const parsed = parseGrantTable(bytes)
+  if (parsed || bytes.length === 0) return parsed
+  const words = new Uint32Array(bytes.slice().buffer, 0, Math.floor(bytes.length / Uint32Array.BYTES_PER_ELEMENT))
+  for (let at = 0; at < words.length; at += ENTRY_WORDS[1]) if (words[at]! & 0xffff & ~GTF_KNOWN) return undefined
+  return new GrantTable(bytes, 1)
 }
 
 function countStates(words: Uint32Array, version: GrantVersion): { active: number; odd: number } {

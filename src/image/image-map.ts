@@ -27,6 +27,10 @@ export interface ImageMap {
   readonly extents: readonly Extent[]
   /** Of the pages of the one extent. */
   readonly table: FrameTable | undefined
+  /** Bytes of memory that the image says it holds, whether they are there or not; undefined where only reading tells. */
+  readonly claimed: number | undefined
+  /** It says that it holds more than `claimed`, and not how much: its headers break off. */
+  readonly more: boolean
   /** What is odd about the image, in words. */
   readonly notes: readonly string[]
 }
@@ -50,6 +54,24 @@ export interface Claim {
   readonly bytes: number
   /** Physical address of the first byte. */
   readonly address: number | undefined
+}
+
+/** Memory of an image that could not be read. */
+export interface Unread {
+  /** Bytes that the image says it holds and that are not there, are no whole page, or were not there when it was written. */
+  readonly bytes: number
+  /** There is more, and nothing says how much. */
+  readonly more: boolean
+}
+
+/** Bytes of memory that the claims name, those that several name once. */
+export function claimedBytes(claims: readonly Claim[]): number {
+  let [sum, end] = [0, 0]
+  for (const { offset, bytes } of [...claims].sort((a, b) => a.offset - b.offset)) {
+    sum += Math.max(0, offset + bytes - Math.max(offset, end))
+    end = Math.max(end, offset + bytes)
+  }
+  return sum
 }
 
 /** Ranges that an image can have before it is taken to be damaged: QEMU and LiME write a handful, a host a few hundred. */

@@ -3,24 +3,30 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { LIME_MAGIC, LIME_VERSION, limeHeader } from './core-tables.ts'
-import { type Claim, extentsOf, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
+import { type Claim, claimedBytes, extentsOf, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
 const { size: HEADER } = layoutOf(limeHeader, x86_64)
 
+/** Whether bytes begin a LiME image: more than its magic, since a ring's req_prod may spell that, with zeros where the end is. */
 export function isLime(head: Uint8Array): boolean {
-  return head.length >= HEADER && decode(limeHeader, x86_64, head).magic === LIME_MAGIC
+  if (head.length < HEADER) return false
+  const { magic, e_addr } = decode(limeHeader, x86_64, head)
+  return magic === LIME_MAGIC && e_addr !== 0n
 }
 
 /** Follows the headers: each says where the next one lies. */
 export async function mapLime(reader: ByteReader): Promise<ImageMap> {
   const claims: Claim[] = []
   const notes: string[] = []
+  /** Where it cannot be followed any more. */
+  let brokenAt: number | undefined
   for (let at = 0; reader.size === undefined || at < reader.size; ) {
     const bytes = await readBytes(reader, at, HEADER)
     if (bytes.length === 0) break
     if (bytes.length < HEADER) {
       notes.push(`the image ends within the header of range ${claims.length}`)
+      brokenAt = at
       break
     }
     const { magic, version, s_addr, e_addr } = decode(limeHeader, x86_64, bytes)
@@ -29,6 +35,7 @@ export async function mapLime(reader: ByteReader): Promise<ImageMap> {
       if (claims.length === 0)
         throw new ImageError(`a LiME image of version ${version} from ${s_addr} to ${e_addr}`, 'LiME writes version 1')
       notes.push(`no LiME header at byte ${at}, where range ${claims.length} begins: what lies behind is left out`)
+      brokenAt = at
       break
     }
     if (claims.length === MOST_RANGES) throw new ImageError(`more than ${MOST_RANGES} ranges of memory, which no LiME image has`)
@@ -37,5 +44,8 @@ export async function mapLime(reader: ByteReader): Promise<ImageMap> {
     if (exact(at + HEADER + length) === undefined) break
     at += HEADER + length
   }
-  return { format: 'LiME', arm: undefined, extents: extentsOf(claims, reader.size, notes), table: undefined, notes }
+  const left = brokenAt === undefined || reader.size === undefined ? 0 : reader.size - brokenAt
+  const claimed = claimedBytes(claims) + left
+  const extents = extentsOf(claims, reader.size, notes)
+  return { format: 'LiME', arm: undefined, extents, table: undefined, claimed, more: brokenAt !== undefined, notes }
 }

@@ -1,5 +1,5 @@
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { isElf, mapElf } from './elf.ts'
+import { isElf, isElfFile, mapElf } from './elf.ts'
 import { type Extent, ImageError, type ImageMap } from './image-map.ts'
 import { isLime, mapLime } from './lime.ts'
 import { type ByteReader, readBytes } from './reader.ts'
@@ -43,7 +43,7 @@ export async function mapImage(reader: ByteReader): Promise<ImageMap> {
 
 /** True of what `mapImage` knows by its first bytes: raw memory has none of its own. */
 export function isKnownImage(head: Uint8Array): boolean {
-  return isElf(head) || isLime(head)
+  return isElfFile(head) || isLime(head)
 }
 
 function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): ImageMap {
@@ -54,5 +54,5 @@ function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): I
   // Where the size is not known the pages end where the reading does.
   const pages = size === undefined ? Math.floor(Number.MAX_SAFE_INTEGER / XEN_PAGE_SIZE) : Math.floor(size / XEN_PAGE_SIZE)
   const extents: Extent[] = pages > 0 ? [{ offset: 0, pages, frame: 0 }] : []
-  return { format: 'raw memory', arm: undefined, extents, table: undefined, notes }
+  return { format: 'raw memory', arm: undefined, extents, table: undefined, claimed: size, more: false, notes }
 }

@@ -5,7 +5,7 @@ import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { FoundTable } from './find-table.ts'
-import type { FoundRing } from './found-ring.ts'
+import type { FoundRing, NamedBy } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
 import { joinPages } from './join-rings.ts'
 import type { FoundPage, Locator } from './locator.ts'
@@ -159,14 +159,20 @@ export async function nameByHandle(
     const [fit, ...others] = wants.get(ring)!
     const sure = fit && others.length === 0 && wanted(fit) === 1
     if (sure) taken.add(fit)
-    rings.push(sure ? await withPages(locator, { ...ring, named: { ring: fit, by: 'handle' } }, fit) : ring)
+    rings.push(sure ? await withPages(locator, namedAs(ring, fit, 'handle'), fit) : ring)
   }
   const left = free.filter((n) => !taken.has(n))
   const unnamed = rings.flatMap((ring, i) => (ring.named ? [] : [i]))
   const [last, one] = [rings[unnamed[0] ?? -1], left[0]]
   if (last && one && unnamed.length === 1 && left.length === 1 && wants.get(last)!.length === wanted(one) && fits(one, last))
-    rings[unnamed[0]!] = await withPages(locator, { ...last, named: { ring: one, by: 'only' } }, one)
+    rings[unnamed[0]!] = await withPages(locator, namedAs(last, one, 'only'), one)
   return rings
+}
+
+/** Read by the protocol that XenStore says, where its slots read as well by another. */
+function namedAs(found: FoundRing, ring: NamedRing, by: NamedBy): FoundRing {
+  const isOther = ring.abi !== undefined && ring.abi.u64Align !== found.score.abi.u64Align
+  return { ...found, named: { ring, by }, score: isOther ? scoreNamed(found.bytes, ring.abi) : found.score }
 }
 
 /** As many pages as XenStore says, if those that follow read no worse: those that were not used yet tell nothing. */

@@ -40,6 +40,8 @@ export interface ScanResult {
   readonly tableStarts: readonly TableStart[]
   /** Pages looked at. */
   readonly pages: number
+  /** Bytes behind the last whole page. */
+  readonly tail: number
   /** Pages that begin like a ring and read like none. */
   readonly nearMisses: number
   /** Pages that begin like a ring and were not looked at any more: there are too many to be true. */
@@ -67,6 +69,7 @@ class PageScan implements ScanResult {
   readonly heads: Sighting[] = []
   readonly tableStarts: TableStart[] = []
   pages = 0
+  tail = 0
   nearMisses = 0
   left = 0
   readonly #least: number
@@ -91,6 +94,7 @@ class PageScan implements ScanResult {
       const last = got < into.length || before + there === extent.pages
       const done = this.#look(extent, before, there, last)
       this.pages += done
+      if (got < into.length) this.tail += got % XEN_PAGE_SIZE
       if (last) return got === into.length
       this.#bytes.copyWithin(0, done * XEN_PAGE_SIZE, there * XEN_PAGE_SIZE)
       before += done

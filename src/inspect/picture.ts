@@ -8,12 +8,21 @@ import { type OpName, opName } from '../codec/xen/operations.ts'
 import type { RingView } from './view.ts'
 
 /** `answered` and `maybe-answered`: requests in [rsp_prod, req_prod) to which a response is, or may be, on the ring. */
-export type SlotMark = 'in-flight' | 'answered' | 'maybe-answered' | 'response' | 'error' | 'continuation' | 'unused'
+export type SlotMark =
+  | 'in-flight'
+  | 'answered'
+  | 'maybe-answered'
+  | 'response'
+  | 'error'
+  | 'continuation'
+  | 'cleared'
+  | 'unknown'
+  | 'unused'
 
 export interface PictureSlot {
   readonly slot: Slot
   readonly mark: SlotMark
-  /** Of an indirect request, and of any response, the operation that is carried out; undefined where the slot is unused. */
+  /** Of an indirect request, and of any response, the operation that is carried out; undefined where the slot says none. */
   readonly op: OpName | undefined
   /** Its segments are in pages of their own. What a response answered is not known. */
   readonly indirect: boolean
@@ -71,6 +80,8 @@ function markOf(slot: Slot): SlotMark {
   switch (slot.state) {
     case 'continuation':
     case 'unused':
+    case 'cleared':
+    case 'unknown':
       return slot.state
     case 'response':
       return slot.response.status === BLKIF_RSP_OKAY ? 'response' : 'error'
@@ -83,6 +94,8 @@ function doing(slot: Slot): { readonly op: OpName | undefined; readonly indirect
   switch (slot.state) {
     case 'continuation':
     case 'unused':
+    case 'cleared':
+    case 'unknown':
       return { op: undefined, indirect: false }
     case 'response':
       return { op: slot.response.op, indirect: false }

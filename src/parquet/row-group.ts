@@ -1,5 +1,5 @@
 // The rows that are gathered before they are written: every used slot of a batch is one.
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../codec/batch/slot-words.ts'
 import { opName } from '../codec/xen/operations.ts'
 import { Levels } from './levels.ts'
@@ -39,9 +39,9 @@ export class RowGroup {
     slot: new Numbers('UINT_16', undefined, GROUP_ROWS),
     index: new Numbers('UINT_32', undefined, GROUP_ROWS),
     state: new Texts(undefined, GROUP_ROWS),
-    op: new Texts(undefined, GROUP_ROWS),
-    operation: new Numbers('UINT_8', undefined, GROUP_ROWS),
-    id: new LongNumbers(undefined, GROUP_ROWS),
+    op: new Texts(optional(), GROUP_ROWS),
+    operation: new Numbers('UINT_8', optional(), GROUP_ROWS),
+    id: new LongNumbers(optional(), GROUP_ROWS),
     sector_number: new LongNumbers(optional(), GROUP_ROWS),
     handle: new Numbers('UINT_16', optional(), GROUP_ROWS),
     nr_segments: new Numbers('UINT_16', optional(), GROUP_ROWS),
@@ -89,21 +89,25 @@ export class RowGroup {
     const { device, queue, source } = this.#origin
     const columns = this.#columns
     const operation = batch.operation[row]!
-    const isRequest = batch.state[row] === REQUEST
+    const state = batch.state[row]!
     columns.device.add(device)
     columns.queue.add(queue)
     columns.source.add(source)
     columns.ring.add(ring)
     columns.slot.add(batch.slot[row]!)
     columns.index.add(batch.index[row]!)
-    columns.state.add(isRequest ? 'request' : 'response')
-    columns.op.add(OP_NAMES[operation]!)
-    columns.operation.add(operation)
-    columns.id.add(batch.id_halves, row)
-    const certainty = CERTAINTIES[batch.certainty[row]!]!
-    if (isRequest) this.#request(batch, row, KIND_OF[operation]!, certainty)
-    else this.#response(batch, row, certainty)
+    columns.state.add(STATES[state]!)
     this.rows++
+    if (state !== REQUEST && state !== RESPONSE) {
+      this.#bare()
+      return
+    }
+    putText(columns.op, OP_NAMES[operation]!)
+    put(columns.operation, operation)
+    put64(columns.id, batch.id_halves, row)
+    const certainty = CERTAINTIES[batch.certainty[row]!]!
+    if (state === REQUEST) this.#request(batch, row, KIND_OF[operation]!, certainty)
+    else this.#response(batch, row, certainty)
   }
 
   #request(batch: Batch, row: number, kind: number, certainty: string): void {
@@ -142,7 +146,21 @@ export class RowGroup {
     skip(beneathOutstanding)
   }
 
-  #response(batch: Batch, row: number, certainty: string): void {
+  /** A slot of which nothing but the state is known. */
+  #bare(): void {
+    const columns = this.#columns
+    skip(columns.op)
+    skip(columns.operation)
+    skip(columns.id)
+    this.#noRequest()
+    skip(columns.status)
+    this.#beneath.skip()
+    skip(this.#beneathSegments)
+    skip(this.#beneathGrefs)
+    skip(columns.beneathOutstanding)
+  }
+
+  #noRequest(): void {
     const columns = this.#columns
     skip(columns.sector_number)
     skip(columns.handle)
@@ -155,6 +173,11 @@ export class RowGroup {
     skip(columns.raw)
     skip(columns.answered)
     skip(columns.answeredBy)
+  }
+
+  #response(batch: Batch, row: number, certainty: string): void {
+    const columns = this.#columns
+    this.#noRequest()
     put(columns.status, batch.status[row]!)
     this.#beneath.value()
     columns['beneath.sector_number'].add(batch.sector_number_halves, row)

@@ -43,7 +43,7 @@ const SEGMENTS: List = {
 }
 const GREFS: List = { kind: 'list', element: leaf('UINT_32') }
 
-/** Every used slot is a row. */
+/** Every slot that is not unused is a row. */
 const COLUMNS = {
   device: column('STRING', 'the disk: `vbd-DOMAIN-VDEV` where XenStore names it, else the input as it was named'),
   queue: column('UINT_32', 'its queue; 0 where it has one only'),
@@ -51,10 +51,13 @@ const COLUMNS = {
   ring: column('UINT_32', 'number of the snapshot, from 0; it goes on from input to input'),
   slot: column('UINT_16', 'the slot, from 0 to nr_ents - 1'),
   index: column('UINT_32', 'its free-running index'),
-  state: column('STRING', '`request`: index in [rsp_prod, req_prod); `response`: in [req_prod - nr_ents, rsp_prod)'),
-  op: column('STRING', '`read` `write` `barrier` `flush` `packet` `discard` `indirect` `unknown`'),
-  operation: column('UINT_8', 'the same as the number on the wire'),
-  id: column('UINT_64', 'of the request, or of the one that the response answers'),
+  state: column(
+    'STRING',
+    '`request`: index in [rsp_prod, req_prod); `response`: in [req_prod - nr_ents, rsp_prod); `cleared`: the same, recycled by the frontend; `unknown`: not in the input',
+  ),
+  op: nullable('STRING', 'of a request or a response: `read` `write` `barrier` `flush` `packet` `discard` `indirect` `unknown`'),
+  operation: nullable('UINT_8', 'the same as the number on the wire'),
+  id: nullable('UINT_64', 'of the request, or of the one that the response answers'),
   sector_number: nullable('UINT_64', 'of a request'),
   handle: nullable('UINT_16', 'of a request'),
   nr_segments: nullable('UINT_16', 'of a read, write, barrier, flush or indirect request, as on the wire'),

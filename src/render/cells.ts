@@ -38,3 +38,10 @@ export function cutCells(text: string, cells: number): string[] {
   }
   return [...pieces, piece]
 }
+
+/** As much of the beginning of a text as goes into so many cells. */
+export function firstCells(text: string, cells: number): string {
+  if (cellsOf(text) <= cells) return text
+  const [first = ''] = cutCells(text, cells)
+  return cellsOf(first) <= cells ? first : ''
+}

@@ -1,6 +1,6 @@
 // The JSON of findings, a ring at a time, so that a long series is never whole in memory.
 
-import type { BackendName, BackendVerdict, CheckFinding, DecodedRing } from '../check/index.ts'
+import type { BackendName, BackendVerdict, CheckFinding, DecodedRing, GrantCondition } from '../check/index.ts'
 import type { Counts } from './check-text.ts'
 import { jsonText } from './printable.ts'
 import type { Json } from './ring-json.ts'
@@ -35,7 +35,21 @@ export function checkJsonClose(checked: number, counts: Counts): string {
   return `],\n  "checked": ${checked},\n  "counts": ${jsonText(counts)}\n}\n`
 }
 
-function verdictJson({ slot: { slot, index, request, answered }, outcome, test, reading }: BackendVerdict): Json {
+function verdictJson({ slot: { slot, index, request, answered }, outcome, test, reading, condition }: BackendVerdict): Json {
   const doubt = answered === 'no' ? {} : { answered }
-  return { slot, index, op: request.op, id: String(request.id), ...doubt, outcome, test, reading }
+  return {
+    slot,
+    index,
+    op: request.op,
+    id: String(request.id),
+    ...doubt,
+    outcome,
+    test,
+    reading,
+    ...(condition && { condition: conditionJson(condition) }),
+  }
+}
+
+function conditionJson({ maps, writable, met }: GrantCondition): Json {
+  return { maps, writable, ...(met && { met }) }
 }

@@ -5,6 +5,7 @@ import {
   type BackendVerdict,
   type CheckFinding,
   type DecodedRing,
+  type GrantCondition,
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
@@ -61,17 +62,49 @@ export function verdictsText(
     { title: backend, align: 'left' },
     { title: 'by which test', align: 'left', words: true },
   ]
-  const rows = verdicts.map(({ slot: { slot, index, request, answered }, outcome, test, reading }) => [
+  const rows = verdicts.map(({ slot: { slot, index, request, answered }, outcome, test, reading, condition }) => [
     { text: String(slot) },
     { text: String(index) },
     { text: request.op },
     { text: shortId(request.id) },
     { text: outcome, paint: outcome === 'accept' ? undefined : outcome === 'unknown' ? style.unsure : style.bad },
-    { text: `${test}${reading ? ' (a reading of its source)' : ''}${ANSWERED[answered]}` },
+    {
+      text: `${test}${outcome === 'accept' ? conditionText(condition) : ''}${reading ? ' (a reading of its source)' : ''}${ANSWERED[answered]}`,
+    },
   ])
   const table = tableBelow(columns, rows, sheet)
   const body = rows.length === 0 ? ['no request in flight'] : [...table.titles, ...table.rows.flat()]
   return lines(decoded, body, sheet)
+}
+
+/** What an acceptance depends on, or that a grant table has decided it. */
+function conditionText(condition: GrantCondition | undefined): string {
+  if (!condition) return ''
+  if (condition.met) return '; the grant table has its references'
+  const { maps, writable } = condition
+  const mustWrite = new Set(writable)
+  const only = maps.filter((gref) => !mustWrite.has(gref))
+  const parts = [
+    ...(only.length === 0 ? [] : [`${runsOf(only)} ${only.length === 1 ? 'maps' : 'map'}`]),
+    ...(writable.length === 0 ? [] : [`${runsOf(writable)} ${writable.length === 1 ? 'maps' : 'map'} writable`]),
+  ]
+  return `, if gref ${parts.join(' and ')}`
+}
+
+/** Runs that a line has room for. */
+const MOST_RUNS = 4
+
+/** `9-19, 27`, in the order in which the request has them. */
+function runsOf(grefs: readonly number[]): string {
+  const runs: [number, number][] = []
+  for (const gref of grefs) {
+    const last = runs.at(-1)
+    if (last && gref === last[1] + 1) last[1] = gref
+    else runs.push([gref, gref])
+  }
+  const shown = runs.slice(0, MOST_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  const rest = runs.slice(MOST_RUNS).reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 /** `2 rings: 1 error, 3 warnings (12 notes not shown)`. @param shown the least severity that is printed */

@@ -1,5 +1,5 @@
 // The lines of `decode --csv` from columns: byte for byte what `csvLine` gives.
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { opName } from '../codec/xen/operations.ts'
@@ -16,6 +16,8 @@ const RESPONSE_OF = Array.from({ length: 256 }, (_, operation) => literal(`,resp
 const CERTAINTY = CERTAINTIES.map((certainty) => literal(certainty))
 const commas = (count: number) => literal(','.repeat(count))
 const [TWO, THREE, ELEVEN] = [commas(2), commas(3), commas(11)]
+/** A state of which a line says nothing more. */
+const BARE_OF = STATES.map((state) => literal(`,${state}${','.repeat(17)}`))
 
 /** More than a line takes up without segments and words, and more than one of either does. */
 const LINE = 512
@@ -33,7 +35,8 @@ export function csvLines(batch: Batch, sink: ByteSink): (row: number, ring: numb
     sink.byte(COMMA)
     sink.u32(index[row]!)
     if (state[row] === REQUEST) request(row, operation[row]!)
-    else response(row, operation[row]!)
+    else if (state[row] === RESPONSE) response(row, operation[row]!)
+    else sink.literal(BARE_OF[state[row]!]!)
     sink.byte(NEWLINE)
   }
 

@@ -1,6 +1,6 @@
-// The lines of `decode --csv`: one a used slot. What lies beneath a response is in --json and --ndjson only, but for the sector.
+// The lines of `decode --csv`: one a slot that is not unused. What lies beneath a response is in --json and --ndjson only, but for the sector.
 import type { Request } from '../codec/ring/request.ts'
-import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
 
 const COLUMNS = [
   'ring',
@@ -37,12 +37,17 @@ function line(row: Row): string {
 }
 
 /** @param ring number of the snapshot, undefined where there is one only: 0 */
-export function csvLine(slot: RequestSlot | ResponseSlot, ring: number | undefined, queue: number | undefined): string {
+export function csvLine(
+  slot: Exclude<Slot, UnusedSlot | ContinuationSlot>,
+  ring: number | undefined,
+  queue: number | undefined,
+): string {
   const base = { ring: ring ?? 0, queue, slot: slot.slot, index: slot.index, state: slot.state }
   if (slot.state === 'request') {
     const { answered, answeredBy } = slot
     return line({ ...base, ...requestFields(slot.request), answered, answeredBy })
   }
+  if (slot.state !== 'response') return line(base)
   const { id, op, operation, status } = slot.response
   const { beneath, beneathOutstanding } = slot
   return line({ ...base, op, operation, id, status, 'beneath.sector_number': beneath.sector_number, beneathOutstanding })

@@ -1,5 +1,5 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
-import type { BlockRequest, Connected, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
+import type { BlockRequest, Connected, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../generate/index.ts'
@@ -15,9 +15,28 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
     `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
     config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
-    ringText(outcome.ringGrefs),
+    config.queues === undefined ? ringText(outcome.ringGrefs) : queuesText(outcome),
   ]
-  return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n`
+  return `${style.bold(`${config.driver} driver, ${config.abi}`)}: ${facts.join(', ')}\n${limitsText(outcome)}`
+}
+
+/** What the block layer cuts by; nothing where the driver died before it told. */
+function limitsText({ limits, phase }: Connected): string {
+  return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
+}
+
+/** By the names that Linux has for them. */
+export function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
+  return [
+    `max_hw_sectors ${maxHwSectors}`,
+    `max_segments ${maxSegments}`,
+    `max_segment_size ${bytesText(maxSegmentSize)}`,
+    `queue depth ${queueDepth}`,
+  ]
+}
+
+function queuesText({ rings }: Connected): string {
+  return `${rings.length} queues, rings at ${rings.map(({ ringGrefs }) => `gref ${ringGrefs.length > 1 ? span(ringGrefs) : ringGrefs[0]}`).join(', ')}`
 }
 
 function ringText(grefs: readonly number[]): string {
@@ -31,6 +50,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
   else if (result !== 'queued') lines.push(`  ${style.bad(refusal(explained))}`)
+  if (explained.request.part) lines.push(`  ${partText(explained.request.part)}`)
   if (plan && result === 'queued') {
     lines.push(
       `  ${shapeText(plan)}`,
@@ -40,6 +60,12 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Which part of an I/O it is, and what cut it off. */
+function partText({ number, of, bytes, endedBy }: RequestPart): string {
+  const end = endedBy === undefined ? 'the rest' : `cut at ${endedBy}`
+  return `part ${number} of ${of} of an I/O of ${bytesText(bytes)}, by the block layer: ${end}`
 }
 
 /** Why a request did not get into the ring. */
@@ -62,12 +88,15 @@ const OPS: Readonly<Record<BlockRequest['op'], string>> = {
   secdiscard: 'secure discard',
 }
 
-function headline({ request, slots, ids, plan }: ExplainedRequest, style: Style): string {
+function headline({ request, queue, slots, ids, plan }: ExplainedRequest, style: Style): string {
   const { op, fua, sector } = request
   const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
   const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
   const how = op === 'flush' && !plan ? '' : ` ${bytesText(bytesOf(request))} at sector ${sector}`
-  const to = slots.length === 0 ? '' : ` -> ${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
+  const to =
+    slots.length === 0
+      ? ''
+      : ` -> ${queue === undefined ? '' : `queue ${queue}, `}${shapeName(plan)}${place('slot', slots)}, ${place('id', ids)}`
   return `${style.bold(`request ${request.serial}`)}  ${what}${how}${to}`
 }
 

@@ -1,15 +1,16 @@
 // The JSON of `find`: what was found, and what speaks for it.
 import { distance } from '../codec/ring/ring-idx.ts'
-import type { DataPage, FoundImage, FoundRing } from '../image/index.ts'
-import { evidenceOf, protocolText } from './find-words.ts'
+import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../image/index.ts'
+import { evidenceOf } from './find-words.ts'
 import type { Json } from './ring-json.ts'
 
 export function findJson(image: FoundImage, source: string, grantTable: string | undefined): Json {
-  const { map, pages, tables, missing, nearMisses, notes } = image
+  const { map, pages, unread, tables, missing, nearMisses, notes } = image
   return {
     source,
     format: map.format,
     pages,
+    unread: { ...unread },
     grantTables: tables.map(({ table, offset }) => ({
       ...(offset === undefined ? { source: grantTable } : { offset }),
       version: table.version,
@@ -32,7 +33,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
     offsets: [...ring.offsets],
     pfn: numbers?.pfn ?? null,
     gmfn: numbers?.gmfn ?? null,
-    protocol: protocolText(ring, map),
+    protocol: protocolOfRing(ring, map),
     pages: score.pages,
     joined,
     'ring-ref': refs.map((ref) => ref ?? null),

@@ -1,5 +1,5 @@
-import { type FoundImage, placeText } from '../image/index.ts'
-import { evidenceOf, protocolText } from './find-words.ts'
+import { type FoundImage, placeText, protocolOfRing } from '../image/index.ts'
+import { evidenceOf } from './find-words.ts'
 import { hex, printable } from './text.ts'
 
 /** Where a ring that was taken out of an image came from: the text of origin.txt. */
@@ -10,7 +10,7 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
   const lines = [
     `Taken out of a memory image by blkring find.`,
     `image: ${printable(source)}, ${map.format}`,
-    `ring: ${n}, ${protocolText(ring, map)}, score ${ring.score.score}`,
+    `ring: ${n}, ${protocolOfRing(ring, map)}, score ${ring.score.score}`,
     `ring pages at: ${placeText(ring.offsets)}`,
     ...(ring.numbers ? [`frame of the first: pfn ${hex(ring.numbers.pfn)}, gmfn ${hex(ring.numbers.gmfn)}`] : []),
     ...(table

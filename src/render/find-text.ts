@@ -1,7 +1,7 @@
 // What was found in a memory image, for people.
 import { distance } from '../codec/ring/ring-idx.ts'
-import { type FoundImage, type FoundRing, pageCount } from '../image/index.ts'
-import { evidenceOf, protocolText } from './find-words.ts'
+import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../image/index.ts'
+import { evidenceOf, unreadWords } from './find-words.ts'
 import type { Style } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
 import { count, hex, printable, wrapped } from './text.ts'
@@ -42,7 +42,7 @@ export function findText(image: FoundImage, options: FindTextOptions): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function headLines({ map, pages, tables }: FoundImage, { style, source, grantTable }: FindTextOptions): string[] {
+function headLines({ map, pages, unread, tables }: FoundImage, { style, source, grantTable }: FindTextOptions): string[] {
   const claimed = pageCount(map)
   const of = pages === claimed || map.format === 'raw memory' ? '' : ` of ${claimed}`
   const frames = map.table ? `, frames by .xen_${map.table.kind}` : ''
@@ -52,8 +52,10 @@ function headLines({ map, pages, tables }: FoundImage, { style, source, grantTab
   const tableText = table
     ? `${where}: version ${table.table.version}, ${count(table.table.frames.size, 'frame')} granted${more}`
     : 'none given, none found: references are not followed'
+  const unreadText = unreadWords(unread)
   const rows = [
     ['image', `${map.format}, ${count(pages, 'page')}${of}${frames}`],
+    ...(unreadText === undefined ? [] : [['unread', unreadText] as const]),
     ['grant table', tableText],
   ] as const
   return [style.bold(printable(source)), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(11))}  ${text}`)]
@@ -82,7 +84,7 @@ function cells(ring: FoundRing, n: number, { map }: FoundImage): Cell[] {
     String(n),
     hex(ring.offsets[0]!),
     ring.numbers ? hex(ring.numbers.pfn) : '?',
-    protocolText(ring, map),
+    protocolOfRing(ring, map),
     String(pages),
     String(sring.req_prod),
     String(sring.rsp_prod),

@@ -1,5 +1,5 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { BlockRequest, Fatal } from '../blkfront/index.ts'
+import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import type { Json } from './ring-json.ts'
 import type { Style } from './style.ts'
@@ -27,16 +27,34 @@ export interface GenerateTotals {
   readonly req_event: number
   readonly rsp_prod: number
   readonly rsp_event: number
+  /** Of each queue, where there are several; the four above are the first's. */
+  readonly queues: readonly RingIndices[] | undefined
+  /** What each resume gave back, where the guest was suspended. */
+  readonly resumes: readonly Recovered[] | undefined
+}
+
+export type Recovered = Extract<StepOutcome, { type: 'reconnect' }>
+
+export interface RingIndices {
+  readonly req_prod: number
+  readonly req_event: number
+  readonly rsp_prod: number
+  readonly rsp_event: number
+}
+
+function indicesText({ req_prod, req_event, rsp_prod, rsp_event }: RingIndices): string {
+  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
 }
 
 export function summaryText(totals: GenerateTotals, notes: readonly string[], explained: boolean, style: Style): string {
-  const { output, series, snapshots, pages, requests, slots, answered, req_prod, rsp_prod, req_event, rsp_event } = totals
-  const what = series ? count(snapshots, 'snapshot') : 'ring'
+  const { output, series, snapshots, pages, requests, slots, answered, queues } = totals
+  const what = series ? count(snapshots, 'snapshot') : queues ? count(queues.length, 'ring') : 'ring'
   const where = output === undefined ? '' : `${style.bold(output)}: ${what} of ${count(pages, 'page')}, `
-  const indices = `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
+  const indices = queues ? '' : `; ${indicesText(totals)}`
   const lines = [
     ...notes.map((note) => style.dim(note)),
-    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered; ${indices}`,
+    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered${indices}`,
+    ...(queues ?? []).map((ring, queue) => `  queue ${queue}: ${indicesText(ring)}`),
   ]
   return `${explained ? '\n' : ''}${lines.join('\n')}\n`
 }
@@ -56,8 +74,10 @@ export function requestJson(explained: ExplainedRequest): Json {
   const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
   return {
     request: request.serial,
+    ...(explained.queue === undefined ? {} : { queue: explained.queue }),
     op: request.op,
     ...(request.fua ? { fua: true } : {}),
+    ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
     linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
@@ -76,14 +96,56 @@ export function requestJson(explained: ExplainedRequest): Json {
   }
 }
 
+/** What the block layer was told, by the names that Linux has for it. */
+export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+  return {
+    max_hw_sectors: maxHwSectors,
+    max_segments: maxSegments,
+    max_segment_size: maxSegmentSize,
+    seg_boundary_mask: segBoundary,
+    queue_depth: queueDepth,
+  }
+}
+
 /** Their count of sectors is a u64 on the wire. */
 function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, ...totals }: GenerateTotals): Json {
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+  return {
+    limits: limitsJson(limits),
+    ended: [...ended],
+    requeued: [...requeued],
+    bios: bios.map(({ bio, split, op, sector, nrSectors, requests }) => ({
+      bio,
+      split,
+      op,
+      sector_number: String(sector),
+      nr_sectors: nrSectors,
+      requests: requests.length,
+    })),
+    uncovered: uncovered.map(({ bio, nrSectors }) => ({ bio, nr_sectors: nrSectors })),
+    lost: [...lost],
+    lostBios: [...lostBios],
+  }
+}
+
+export function totalsJson({
+  fatal,
+  output,
+  disabledAt,
+  firstRefused,
+  fatalAt,
+  refused,
+  queues,
+  resumes,
+  ...totals
+}: GenerateTotals): Json {
   return {
     ...totals,
+    ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
+    ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),
     refused: { ...refused },
     ...(output === undefined ? {} : { output }),
     ...(firstRefused === undefined ? {} : { firstRefused }),

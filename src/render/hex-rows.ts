@@ -28,6 +28,7 @@ export const KIND_MARKS: Readonly<Record<RingRange['kind'], string>> = {
   padding: '.',
   stale: '~',
   beneath: ':',
+  unknown: '?',
 }
 
 /** The lines of one row: a text that is too long goes on below itself. */

@@ -1,6 +1,7 @@
 // The whole hexdump: areas with their headlines, findings at the bytes they are about, repetitions drawn together.
 import type { Finding } from '../codec/ring/finding.ts'
 import { segmentFault } from '../codec/ring/request.ts'
+import type { Slot } from '../codec/ring/ring.ts'
 import { diskName } from '../codec/xen/vdev.ts'
 import { type Area, type RingView, type Row, rowsOf, spotsOf } from '../inspect/index.ts'
 import { type HexOptions, type Holder, offsetText, rowLines } from './hex-rows.ts'
@@ -61,14 +62,20 @@ function pieceLines(pieces: readonly Piece[], bytes: Uint8Array, options: Hexdum
   return lines
 }
 
-/** Slots that are not used yet and hold zeros only are one area. */
+const ALL_ZERO: Readonly<Partial<Record<Slot['state'], string>>> = {
+  unused: 'not used yet, all 0',
+  cleared: 'responses taken, cleared, all 0',
+  unknown: 'not in the input',
+}
+
+/** Neighbouring slots of one state that hold nothing but zeros, and say nothing else, are one area. */
 function joined(bytes: Uint8Array, areas: readonly Area[], squeeze: boolean): Area[][] {
   const groups: Area[][] = []
   const blank = ({ slot, offset, size }: Area) =>
-    slot?.state === 'unused' && bytes.subarray(offset, offset + size).every((b) => b === 0)
+    slot && slot.state in ALL_ZERO && bytes.subarray(offset, offset + size).every((b) => b === 0) ? slot.state : undefined
   for (const area of areas) {
     const before = groups.at(-1)?.at(-1)
-    if (squeeze && before && blank(before) && blank(area)) groups.at(-1)!.push(area)
+    if (squeeze && before && blank(before) !== undefined && blank(before) === blank(area)) groups.at(-1)!.push(area)
     else groups.push([area])
   }
   return groups
@@ -97,7 +104,7 @@ export function holderOf({ slot }: Area): Holder {
 function headlineOf(group: readonly Area[]): string {
   const { name, slot } = group[0]!
   const last = group.at(-1)!.slot
-  if (slot && last && last !== slot) return `ring[${slot.slot}..${last.slot}]  not used yet, all 0`
+  if (slot && last && last !== slot) return `ring[${slot.slot}..${last.slot}]  ${ALL_ZERO[slot.state]}`
   if (slot) return slotHeadline(slot)
   return name === 'sring' ? 'sring: the indices that both sides share' : 'tail: no side uses it'
 }

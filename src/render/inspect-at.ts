@@ -16,6 +16,7 @@ export const KIND_WORDS: Readonly<Record<RingRange['kind'], string>> = {
   padding: 'padding: part of no field',
   stale: 'stale: left from earlier, read by no one',
   beneath: 'what survives of a request beneath a response',
+  unknown: 'unknown: of a slot that is not all in the input',
 }
 
 export function locationLines(view: RingView, location: Location, options: HexdumpOptions): string[] {

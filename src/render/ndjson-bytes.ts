@@ -1,5 +1,5 @@
 // The lines of `decode --ndjson` from columns: byte for byte what `slotJson` gives.
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { opName } from '../codec/xen/operations.ts'
@@ -34,12 +34,14 @@ const FLAG = literal(',"flag":')
 const DISCARD_SECTORS = literal(',"nr_sectors":"')
 const RAW = literal(',"raw":"')
 const QUOTE_CLOSE = literal('"}')
-const RESPONSE = literal(',"state":"response","response":{"id":"')
+const RESPONSE_HEAD = literal(',"state":"response","response":{"id":"')
 const RESPONSE_OPERATION = literal('","operation":')
 const RESPONSE_OP = Array.from({ length: 256 }, (_, operation) => literal(`,"op":"${opName(operation)}","status":`))
 const BENEATH = literal('},"beneath":{"sector_number":"')
 const BENEATH_SEGMENTS = literal('","segments":[')
 const BENEATH_HANDLE = literal('],"handle":')
+/** A state of which a line says nothing more. */
+const BARE_OF = STATES.map((state) => literal(`,"state":"${state}"`))
 const ANSWERED = CERTAINTIES.map((certainty) => literal(certainty === 'no' ? '' : `,"answered":"${certainty}"`))
 const ANSWERED_BY = literal(',"answeredBy":')
 const OUTSTANDING = CERTAINTIES.map((certainty) => literal(certainty === 'no' ? '' : `,"beneathOutstanding":"${certainty}"`))
@@ -73,7 +75,8 @@ export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, ring: n
     sink.literal(INDEX)
     sink.u32(index[row]!)
     if (state[row] === REQUEST) request(row, isResolved)
-    else response(row)
+    else if (state[row] === RESPONSE) response(row)
+    else sink.literal(BARE_OF[state[row]!]!)
     sink.byte(CLOSE)
     sink.byte(NEWLINE)
   }
@@ -132,7 +135,7 @@ export function ndjsonLines(batch: Batch, sink: ByteSink): (row: number, ring: n
 
   function response(row: number): void {
     const op = operation[row]!
-    sink.literal(RESPONSE)
+    sink.literal(RESPONSE_HEAD)
     u64(id, row)
     sink.literal(RESPONSE_OPERATION)
     sink.u32(op)

@@ -1,5 +1,6 @@
 // The JSON of a decoded ring: names as in Xen's headers, u64 as decimal strings, everything else numbers.
 import type { Beneath } from '../codec/ring/beneath.ts'
+import type { IndexName } from '../codec/ring/missing.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { Response, Slot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
@@ -22,20 +23,21 @@ export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where
   }
 }
 
-/** What the ring is, and its indices. */
+/** What the ring is, and its indices; null for those that are not in the input. */
 export function headJson({ dump, protocol, ring }: DecodedDump) {
-  const { req_prod, req_event, rsp_prod, rsp_event } = ring.sring
+  const { producers, indices } = ring.missing
+  const known = (name: IndexName) => (indices.includes(name) ? null : ring.sring[name])
   return {
     source: dump.source,
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
     ...unitJson(ring.sectorUnit),
-    req_prod,
-    req_event,
-    rsp_prod,
-    rsp_event,
-    outstanding: ring.outstanding,
+    req_prod: known('req_prod'),
+    req_event: known('req_event'),
+    rsp_prod: known('rsp_prod'),
+    rsp_event: known('rsp_event'),
+    outstanding: producers ? null : ring.outstanding,
   }
 }
 
@@ -48,6 +50,8 @@ export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined
   const base = { slot: slot.slot, index: slot.index, state: slot.state }
   switch (slot.state) {
     case 'unused':
+    case 'cleared':
+    case 'unknown':
       return base
     case 'continuation':
       return { ...base, of: slot.of ?? null }

@@ -16,6 +16,8 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   response: { char: '<', means: 'response' },
   error: { char: 'x', means: 'error response' },
   continuation: { char: '+', means: 'more of the one before' },
+  cleared: { char: '_', means: 'response taken, cleared' },
+  unknown: { char: '~', means: 'not in the input' },
   unused: { char: '.', means: 'not used yet' },
 }
 /** Behind an index that no slot can have. */
@@ -51,7 +53,8 @@ function slotRows({ slots, positions }: Picture, { style, width }: HexOptions): 
   const lines: string[] = []
   for (const [first, last] of runsOfRows({ slots, positions }, perRow)) {
     if (last > first) {
-      lines.push(`${' '.repeat(margin)}${style.dim(`${first * perRow} to ${(last + 1) * perRow - 1} not used yet`)}`)
+      const { means } = SLOT_MARKS[slots[first * perRow]!.mark]
+      lines.push(`${' '.repeat(margin)}${style.dim(`${first * perRow} to ${(last + 1) * perRow - 1} ${means}`)}`)
       continue
     }
     const from = first * perRow
@@ -63,17 +66,20 @@ function slotRows({ slots, positions }: Picture, { style, width }: HexOptions): 
   return lines
 }
 
-/** First and last row of each run: rows of unused slots at which nothing points make a run, every other row is its own. */
+/** Marks of slots of which there is nothing to see. */
+const BLANK: readonly SlotMark[] = ['unused', 'cleared', 'unknown']
+
+/** First and last row of each run: rows of one blank mark at which nothing points make a run, every other row is its own. */
 function runsOfRows({ slots, positions }: Picture, perRow: number): [number, number][] {
   const pointedAt = new Set(positions.map((p) => Math.floor(p.slot / perRow)))
   const runs: [number, number][] = []
-  let blankBefore = false
+  let before: SlotMark | undefined
   for (let row = 0; row * perRow < slots.length; row++) {
     const here = slots.slice(row * perRow, (row + 1) * perRow)
-    const blank = !pointedAt.has(row) && here.every((s) => s.mark === 'unused' && !s.finding)
-    if (blank && blankBefore) runs.at(-1)![1] = row
+    const blank = !pointedAt.has(row) ? BLANK.find((mark) => here.every((s) => s.mark === mark && !s.finding)) : undefined
+    if (blank !== undefined && blank === before) runs.at(-1)![1] = row
     else runs.push([row, row])
-    blankBefore = blank
+    before = blank
   }
   return runs
 }

@@ -4,11 +4,19 @@ import type { Certainty } from '../codec/ring/answered.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { shortId } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
-import { type RequestSlot, type ResponseSlot, type Slot, slotsByIndex } from '../codec/ring/ring.ts'
+import {
+  type ClearedSlot,
+  type RequestSlot,
+  type ResponseSlot,
+  type Slot,
+  slotsByIndex,
+  type UnknownSlot,
+} from '../codec/ring/ring.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { BLKIF_RSP_OKAY, NO_SECTOR } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import type { DecodedDump } from '../dump/decode-dump.ts'
+import { SLOT_MARKS } from './ring-picture.ts'
 import { summaryLines } from './ring-summary.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
 import { opText, slotWords } from './slot-words.ts'
@@ -44,7 +52,7 @@ export function ringText(
   { style, width = Number.POSITIVE_INFINITY, filter, where, segments }: RingTextOptions,
 ): string {
   const { ring, findings } = decoded
-  const used = selectSlots(slotsByIndex(ring), filter, where).filter((s) => s.state !== 'unused')
+  const used = selectSlots(slotsByIndex(ring), filter, where).filter(hasRow)
   const bad = new Set(findings.map((f) => f.slot))
   const table = tableOf(
     COLUMNS,
@@ -72,6 +80,7 @@ function row(slot: Slot, bad: boolean, style: Style): Cell[] {
   if (slot.state === 'unused') return [{ text: '' }, ...place]
   if (slot.state === 'continuation')
     return [{ text: '+', paint: style.dim }, ...place, ...CELLS_BEFORE_NOTES, { text: slotWords(slot), paint: style.dim }]
+  if (slot.state === 'cleared' || slot.state === 'unknown') return [bareMark(slot, bad, style), ...place, ...bareCells(slot, style)]
   if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
   return [responseMark(slot, bad, style), ...place, ...responseCells(slot, style)]
 }
@@ -99,6 +108,21 @@ function responseMark({ response }: ResponseSlot, bad: boolean, style: Style): C
   return bad || response.status !== BLKIF_RSP_OKAY ? { text: bad ? '!' : 'x', paint: style.bad } : { text: '<', paint: style.dim }
 }
 
+/** Of a slot that no request was in, or nobody knows which, the head says enough. */
+function hasRow(slot: Slot): boolean {
+  return slot.state !== 'unused' && !(slot.state === 'unknown' && (slot.holds === 'unused' || slot.holds === 'unknown'))
+}
+
+function bareMark({ state }: ClearedSlot | UnknownSlot, bad: boolean, style: Style): Cell {
+  return bad ? { text: '!', paint: style.bad } : { text: SLOT_MARKS[state].char, paint: style.dim }
+}
+
+/** Nothing but the state is known of it. */
+function bareCells(slot: ClearedSlot | UnknownSlot, style: Style): Cell[] {
+  const none = Array.from({ length: COLUMNS.length - 5 }, () => ({ text: '' }))
+  return [...none, { text: slotWords(slot), paint: style.dim }]
+}
+
 function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: Style): Cell[] {
   const notes = [...requestNotes(r), ...answeredNotes(answered, answeredBy)]
   return [
@@ -114,7 +138,7 @@ function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: 
 function responseCells({ response: r, beneath, beneathOutstanding }: ResponseSlot, style: Style): Cell[] {
   const ok = r.status === BLKIF_RSP_OKAY
   const status = statusName(r.status)
-  const unsure = beneathOutstanding !== 'no'
+  const unsure = BENEATH_NOTES[beneathOutstanding] !== ''
   return [
     { text: r.op === 'unknown' ? `unknown ${r.operation}` : r.op, paint: ok ? style.dim : style.bad },
     { text: shortId(r.id) },

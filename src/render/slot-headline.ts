@@ -16,6 +16,8 @@ export function slotText(slot: Slot): string {
     case 'unused':
       return 'not used yet'
     case 'continuation':
+    case 'cleared':
+    case 'unknown':
       return `index ${slot.index}  ${slotWords(slot)}`
     case 'request':
       return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${idText(slot.request.id)}`

@@ -2,7 +2,7 @@
 
 import { idText } from '../codec/ring/id-text.ts'
 import type { Request } from '../codec/ring/request.ts'
-import type { ContinuationSlot, Slot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot, UnknownSlot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
 import { BLKIF_DISCARD_SECURE } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
@@ -33,6 +33,14 @@ export function requestWords(r: Request): string {
   return `${opText(r)}${sectors} at ${r.sector_number}`
 }
 
+/** What the indices say of a slot that is not there. */
+const HELD: Readonly<Record<UnknownSlot['holds'], string>> = {
+  request: 'a request, ',
+  response: 'a response, ',
+  unused: 'not used yet, ',
+  unknown: '',
+}
+
 /** `more segments of the request in slot 3`. */
 function continuationWords({ holds, of }: ContinuationSlot): string {
   if (holds === 'request')
@@ -47,6 +55,10 @@ export function slotWords(slot: Slot): string {
       return 'not used yet'
     case 'continuation':
       return continuationWords(slot)
+    case 'cleared':
+      return 'response taken, slot cleared'
+    case 'unknown':
+      return `${HELD[slot.holds]}not in the input`
     case 'request':
       return `${requestWords(slot.request)}, id ${idText(slot.request.id)}`
     case 'response': {

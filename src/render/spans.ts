@@ -1,4 +1,5 @@
 // Coloured text cut to a width.
+import { cellsOf, firstCells } from './cells.ts'
 import type { Paint } from './style.ts'
 
 export interface Span {
@@ -6,13 +7,14 @@ export interface Span {
   readonly paint?: Paint | undefined
 }
 
-/** The spans as one line of at most so many characters. */
+/** The spans as one line of at most so many cells. */
 export function cut(spans: readonly Span[], width: number): string {
   let left = width
   let line = ''
   for (const { text, paint } of spans) {
-    const shown = text.slice(0, Math.max(0, left))
-    left -= shown.length
+    const shown = left > 0 ? firstCells(text, left) : ''
+    // Behind what was cut, nothing.
+    left = shown === text ? left - cellsOf(shown) : 0
     if (shown !== '') line += paint ? paint(shown) : shown
   }
   return line
@@ -20,6 +22,6 @@ export function cut(spans: readonly Span[], width: number): string {
 
 /** The same, filled with spaces. */
 export function filled(spans: readonly Span[], width: number): string {
-  const length = spans.reduce((sum, { text }) => sum + text.length, 0)
+  const length = spans.reduce((sum, { text }) => sum + cellsOf(text), 0)
   return cut([...spans, { text: ' '.repeat(Math.max(0, width - length)) }], width)
 }

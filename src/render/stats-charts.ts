@@ -18,12 +18,15 @@ const GAP = 2
 /** Bars with a number of segments each; more segments are grouped by powers of two. */
 const EXACT_SEGMENTS = 11
 
+/** Of a chart on a line that has no room for it. */
+const MIN_COLUMNS = 8
+
 /** A line a snapshot, or a group of them. */
 export function depthLines({ depth, tracks }: Report, style: Style, width: number): string[] {
   const { buckets, most, width: snapshots } = depth
   if (buckets.length < 2 || most === 0) return []
   const label = String(most).length
-  const { heights, each } = fitted(buckets, width - label - 4)
+  const { heights, each } = fitted(buckets, Math.max(MIN_COLUMNS, width - label - 4))
   const per = each * snapshots
   const column = per === 1 ? 'a snapshot a column' : `${grouped(per)} snapshots a column`
   const title = `in flight${tracks.length > 1 ? ' in a ring' : ''}, ${column}${per === 1 && tracks.length === 1 ? '' : ': █ mean, ░ most'}`
@@ -158,7 +161,7 @@ function groupOf(n: number): { from: number; to: number } {
 /** Where on the disk requests begin: a line for each direction. */
 export function mapLines({ sectors }: Report, style: Style, width: number): string[] {
   const name = Math.max(...DIRECTIONS.map((direction) => direction.length))
-  const map = sectors(Math.min(MAP, width - name - 20))
+  const map = sectors(Math.max(MIN_COLUMNS, Math.min(MAP, width - name - 20)))
   if (!map) return []
   const { from, end: behind, isWhole, width: sectorsEach, columns, beyond } = map
   const most = Math.max(...columns.flat())

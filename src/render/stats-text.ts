@@ -45,6 +45,8 @@ function summary(report: Report, { style, width, findings, where }: StatsTextOpt
     ...(where === undefined ? [] : [['where', printable(where)] as const]),
     ['requests', requestsText(report, where !== undefined)],
     ['responses', responsesText(report)],
+    ['cleared', clearedText(report)],
+    ['unknown', unknownText(report)],
     ['in flight', inFlightText(report)],
     ['asked for', bytesAsked(report)],
     ['series', seriesText(report)],
@@ -87,6 +89,14 @@ function requestsText({ requests, slots, direct, indirect, operations }: Report,
 /** Where snapshots show the same ones again. */
 function once(counted: number, slots: number): string {
   return slots === counted ? ': ' : `, each counted once (in ${amount(slots, 'slot')} of all snapshots): `
+}
+
+function clearedText({ slots: { cleared } }: Report): string {
+  return cleared === 0 ? '' : `${amount(cleared, 'slot')} of all snapshots: the frontend took the response and recycled the slot`
+}
+
+function unknownText({ slots: { unknown } }: Report): string {
+  return unknown === 0 ? '' : `${amount(unknown, 'slot')} of all snapshots: not in the input, and not in any figure`
 }
 
 function responsesText({ responses, slots, statuses }: Report): string {

@@ -43,7 +43,10 @@ export function tableOf(columns: readonly Column[], rows: readonly (readonly Cel
   const widths = sum(full) <= width ? full : narrow
   const form = { columns, widths, bands: bandsOf(columns, widths, width), width }
   const titles = titleRows(columns, widths).map((row) => row.map((text) => ({ text, paint: titlePaint })))
-  return { titles: titles.flatMap((row) => rowLines(row, form)), rows: rows.map((row) => rowLines(row, form)) }
+  return {
+    titles: titles.flatMap((row) => rowLines(row, form)).filter((line) => line !== ''),
+    rows: rows.map((row) => rowLines(row, form)),
+  }
 }
 
 function sum(widths: readonly number[]): number {

@@ -1,7 +1,7 @@
 // The block devices of a XenStore listing: a table, or JSON with all of their nodes.
 import { vdevName } from '../codec/xen/vdev.ts'
 import { ringRefs, type Vbd } from '../dump/xenstore.ts'
-import { cellsOf } from './cells.ts'
+import { cellsOf, firstCells } from './cells.ts'
 import type { Json } from './ring-json.ts'
 import { plainStyle, type Sheet } from './style.ts'
 import { type Column, tableLines } from './table.ts'
@@ -122,7 +122,7 @@ function backendText({ frontend, backend }: Vbd): string {
 
 function short(text: string): string {
   const safe = printable(text)
-  return safe.length <= LONGEST ? safe : `${safe.slice(0, LONGEST - 1)}…`
+  return cellsOf(safe) <= LONGEST ? safe : `${firstCells(safe, LONGEST - 1)}…`
 }
 
 /** `domain` and `guest` null where the listing does not say them; the nodes as they are, by their paths below either end. */

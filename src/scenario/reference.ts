@@ -1,4 +1,5 @@
 // The reference page of scenario files, from the table.
+import { DEFAULT_MAX_SECTORS } from '../blkfront/index.ts'
 import { mayStandAlone } from './json-schema.ts'
 import { formatQuantity } from './quantity.ts'
 import type { Field, Member, RecordSpec, SpecNode } from './spec.ts'
@@ -36,7 +37,24 @@ Requests are put in the ring by \`read\`, \`write\`, \`flush\` and \`discard\`, 
 scenario in which nothing is published is pushed once at its end. The backend takes requests at \`consume\` and answers them at \`respond\`, and the driver sees the
 answers at \`interrupt\`; \`complete\` is all of that.
 
-A request that the driver would never be given is refused with its reason; \`unchecked\` does as asked.`
+A request that the driver would never be given is refused with its reason; \`unchecked\` does as asked.
+
+### How I/O becomes requests
+
+The driver tells the block layer how large a request may be, and the block layer cuts by that, so that I/O of any size may be asked for. G is the number of grants of a request:
+\`max_indirect_segments\`, or 11 where that is 0.
+
+| limit | | |
+|---|---|---|
+| \`max_hw_sectors\` | G * 4096 / 512 | never less than a page of the guest |
+| \`max_segments\` | G / (4 KiB chunks of a page), rounded down | never less than 1 |
+| \`max_segment_size\`, \`seg_boundary_mask\` | a page of the guest | no segment is larger than a page or crosses one |
+| \`max_sectors\` | ${DEFAULT_MAX_SECTORS} | the block layer's own limit (Linux 4.4 to 6.1) |
+| queue depth | the slots of the ring; half of them where a request may take two | requests in flight |
+
+A read or write that names no \`segments\` is cut at these: each request takes as much as they let it, and a page of which sectors are left goes on in the next request.
+The parts are requests of their own, with numbers of their own. \`segments\` go to the driver as they are, and with \`unchecked\` so does all else: that may kill it.
+\`generate --explain\` shows each cut and the limit that made it, \`--json\` the limits themselves.`
 
 export function scenarioReference(): string {
   const keys = (scenarioFile as RecordSpec).fields

@@ -2,28 +2,79 @@
 
 import { segmentsPerRequest } from '../blkfront/driver-model.ts'
 import {
+  type BackendNodes,
   type BlockRequest,
+  cutByLimits,
   DRIVER_MODELS,
   type DriverModel,
+  limitsAtConnect,
+  limitsAtReconnect,
+  negotiated,
+  type QueueLimits,
   type Refusal,
   type ScenarioConfig,
   type SgSegment,
+  sectorsOf,
 } from '../blkfront/index.ts'
 import { ChunkList, cutIntoChunks, refusalOfRequest, refusalOfSegments } from '../blkfront/segments.ts'
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { abiByName } from '../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { U64_MAX } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RequestValue } from './step-table.ts'
+import type { ScenarioFile } from './table.ts'
 import type { Work } from './work.ts'
 
 /** Pages after which the data of requests begins again at the first: no kernel has more in flight. */
 const REQUEST_PAGES = 2 ** 20
 
 export interface Terms {
-  readonly config: ScenarioConfig
+  /** As agreed on so far: a step that resumes changes it, for the steps behind it. */
+  config: ScenarioConfig
   readonly dataPfn: number
   readonly unchecked: boolean
   readonly work: Work
+  /** What the block layer cuts by; undefined where it hands everything on: unchecked, or of a driver that dies while it connects. */
+  limits: QueueLimits | undefined
+  resume(nodes: BackendNodes, trusted: boolean, asked: Pick<ScenarioConfig, 'ringPages'> & { readonly queues: number }): void
+}
+
+type Unnumbered = Omit<BlockRequest, 'serial'>
+
+export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_pfn' | 'unchecked'>, work: Work): Terms {
+  const { data_pfn: dataPfn, unchecked } = file
+  const model = DRIVER_MODELS[config.driver]
+  const connects = segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) > 0
+  const { nr_ents } = ringGeometry(abiByName(config.abi)!, config.ringPages)
+  const limits = connects && !unchecked ? limitsAtConnect(model, config, nr_ents) : undefined
+  const terms: Terms = {
+    config,
+    dataPfn,
+    unchecked,
+    work,
+    limits,
+    resume(nodes, trusted, { ringPages, queues }) {
+      const parameters = terms.config.parameters ?? {}
+      const agreed = negotiated(model, nodes, parameters, terms.config, trusted)
+      terms.config = { ...terms.config, ...agreed, ringPages, queues: model.hasQueues ? queues : 1 }
+      if (terms.limits) terms.limits = limitsAtReconnect(model, terms.config, terms.limits)
+    },
+  }
+  return terms
+}
+
+/** Requests that together are the one given, each within the limits. */
+export function cutRequest(request: Unnumbered, limits: QueueLimits): Unnumbered[] {
+  const cuts = cutByLimits(request.segments, limits)
+  if (cuts.length === 1) return [request]
+  const bytes = request.nrSectors * SECTOR_SIZE
+  let { sector } = request
+  return cuts.map(({ segments, nrSectors, endedBy }, i) => {
+    const part = { ...request, sector, nrSectors, segments, part: { number: i + 1, of: cuts.length, bytes, endedBy } }
+    sector = BigInt.asUintN(64, sector + BigInt(nrSectors))
+    return part
+  })
 }
 
 /** Makes the requests of a scenario in order: numbers them, and gives each the sectors and pages that it does not name. */
@@ -50,19 +101,22 @@ export class RequestMaker {
     return first
   }
 
-  make({ key, value }: RequestValue, path: string): BlockRequest {
+  /** One request, or those that the block layer makes of an I/O. Segments that are given go to the driver as they are. */
+  make({ key, value }: RequestValue, path: string): BlockRequest[] {
     switch (key) {
       case 'read':
       case 'write': {
         const segments = this.#segmentsOf(value, path)
         const fua = 'fua' in value && value.fua
         const request = { op: key, fua, sector: value.sector ?? this.#sector, nrSectors: sectorsOf(segments), segments } as const
-        return this.#checked(request, path, value.segments === undefined ? 'bytes' : 'segments')
+        if (value.segments !== undefined) return [this.#checked(request, path, 'segments')]
+        if (!this.#terms.unchecked) checkEnd(request, path)
+        return this.#cut(request).map((part) => this.#checked(part, path, 'bytes'))
       }
       case 'flush': {
         const segments = value.segments ?? []
         this.#checkSegments(segments, path)
-        return this.#checked({ op: 'flush', fua: false, sector: value.sector, nrSectors: 0, segments }, path, 'segments')
+        return [this.#checked({ op: 'flush', fua: false, sector: value.sector, nrSectors: 0, segments }, path, 'segments')]
       }
       case 'discard': {
         if (value.sectors !== undefined && value.bytes !== undefined)
@@ -74,12 +128,18 @@ export class RequestMaker {
           throw new ScenarioError(`${path}.${key}`, `0 ${key}: the block layer sends no empty discard`)
         }
         const op = value.secure ? 'secdiscard' : 'discard'
-        return this.#checked({ op, fua: false, sector: value.sector ?? this.#sector, nrSectors, segments: [] }, path, 'sectors')
+        return [this.#checked({ op, fua: false, sector: value.sector ?? this.#sector, nrSectors, segments: [] }, path, 'sectors')]
       }
     }
   }
 
-  #checked(request: Omit<BlockRequest, 'serial'>, path: string, lengthKey: string): BlockRequest {
+  /** As the block layer cuts by the limits of a driver that lives to tell them. */
+  #cut(request: Unnumbered): Unnumbered[] {
+    const { limits } = this.#terms
+    return limits ? cutRequest(request, limits) : [request]
+  }
+
+  #checked(request: Unnumbered, path: string, lengthKey: string): BlockRequest {
     if (!this.#terms.unchecked) {
       checkEnd(request, path)
       this.#checkFeatures(request, path)
@@ -93,7 +153,7 @@ export class RequestMaker {
     return { serial: this.takeSerials(1), ...request }
   }
 
-  #refusalOf({ op, fua, segments }: Omit<BlockRequest, 'serial'>): Refusal | undefined {
+  #refusalOf({ op, fua, segments }: Unnumbered): Refusal | undefined {
     const { config } = this.#terms
     cutIntoChunks(segments, this.#chunks)
     return (
@@ -102,7 +162,7 @@ export class RequestMaker {
     )
   }
 
-  #checkFeatures({ op, fua }: Omit<BlockRequest, 'serial'>, path: string): void {
+  #checkFeatures({ op, fua }: Unnumbered, path: string): void {
     const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = this.#terms.config
     if (op === 'flush' && !featureFlush)
       throw new ScenarioError(path, 'the driver refuses a flush where the backend has neither features.flush nor features.barrier')
@@ -177,12 +237,8 @@ function checkSegment([, offset, length]: SgSegment, pageSize: number, path: str
     throw new ScenarioError(path, `${length} bytes at ${offset} leave their page of ${pageSize} bytes`)
 }
 
-function checkEnd({ op, sector, nrSectors }: Omit<BlockRequest, 'serial'>, path: string): void {
+function checkEnd({ op, sector, nrSectors }: Unnumbered, path: string): void {
   if (op === 'flush') return
   if (sector + BigInt(nrSectors) > U64_MAX)
     throw new ScenarioError(`${path}.sector`, `sector ${sector} + ${nrSectors} lies beyond 2^64`)
-}
-
-function sectorsOf(segments: readonly SgSegment[]): number {
-  return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
 }

@@ -1,11 +1,11 @@
 // A valid scenario file as something to run: the driver's configuration, and its steps in order.
-import type { ScenarioConfig, Step } from '../blkfront/index.ts'
+import type { BackendNodes, ScenarioConfig, Step } from '../blkfront/index.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { configOf } from './config.ts'
 import { Random } from './random.ts'
-import { RequestMaker, type Terms } from './requests.ts'
+import { RequestMaker, type Terms, termsOf } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
-import type { RespondValue, StepValue } from './step-table.ts'
+import type { RespondValue, ResumeValue, StepValue } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
 import { validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
@@ -16,12 +16,16 @@ export interface Script {
   /** The driver is asked for what it would never be asked for. */
   readonly unchecked: boolean
   readonly steps: readonly ScriptStep[]
+  /** The guest is suspended in it: rings are replaced. */
+  readonly suspends: boolean
+  /** Numbers of requests that its steps take; those of requests made again follow. */
+  readonly serials: number
   /** What its steps cost so far, and at most. */
   readonly work: Work
 }
 
 /** A step of the emulator, or one that becomes several as the ring stands when it is reached. */
-export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | WorkloadStep)
+export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | RecoverStep | WorkloadStep)
 
 /** The step's own chance, from its beginning: what other steps draw does not change it. */
 export type Chance = () => Random
@@ -43,6 +47,8 @@ export interface AnswerStep {
   readonly operation: number | undefined
   readonly raw: boolean
   readonly push: boolean
+  /** Queues whose requests are answered. */
+  readonly queues: readonly number[]
 }
 
 /** Writes fields of the ring, whatever they are. */
@@ -52,9 +58,20 @@ export interface PokeStep {
   readonly fields: ReadonlyMap<string, bigint>
 }
 
+/** The driver wakes, and connects to a new backend. */
+export interface RecoverStep {
+  readonly type: 'recover'
+  readonly backendNodes: BackendNodes
+  readonly trusted: boolean
+  /** What was in flight is handed to the driver again. */
+  readonly redo: boolean
+}
+
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
+  /** Queues that its requests go to in turn. */
+  readonly queues: readonly number[]
   readonly random: Chance
 }
 
@@ -70,51 +87,97 @@ export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
 }
 
 function scriptOfFile(file: ScenarioFile, work: Work): Script {
-  const terms: Terms = { config: configOf(file), dataPfn: file.data_pfn, unchecked: file.unchecked, work }
+  const terms = termsOf(configOf(file), file, work)
+  const { config } = terms
   const maker = new RequestMaker(terms)
-  const steps = file.steps.map((value, i): ScriptStep => {
+  const steps = file.steps.flatMap((value, i): ScriptStep[] => {
     const path = `steps[${i}]`
-    return { path, ...stepOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i)) }
+    const made = stepsOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i))
+    return made.map((step) => ({ path, ...step }))
   })
   const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
-  if (file.final_push ?? !pushed) steps.push({ path: 'final_push', type: 'push' })
-  return { config: terms.config, unchecked: file.unchecked, steps, work }
+  if (file.final_push ?? !pushed)
+    for (const queue of queuesOf(undefined, '', terms)) steps.push({ path: 'final_push', type: 'push', queue })
+  const suspends = steps.some(({ type }) => type === 'suspend' || type === 'recover')
+  return { config, unchecked: file.unchecked, steps, suspends, serials: maker.takeSerials(0), work }
 }
 
-function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
+type UnplacedStep = ScriptStep extends infer S ? (S extends { path: string } ? Omit<S, 'path'> : never) : never
+
+/** An I/O may become several requests; every other step is one. */
+function stepsOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker, random: Chance): UnplacedStep[] {
   switch (step.key) {
     case 'read':
     case 'write':
     case 'flush':
-    case 'discard':
-      return { type: 'submit', request: maker.make(step, path) } as const
-    case 'queue':
-      return { type: 'queueRq', request: maker.make(step.value, `${path}.${step.value.key}`) } as const
-    case 'workload': {
-      const workload = workloadOf(step.value, terms, maker.takeSerials(step.value.count), random, path)
-      return { type: 'workload', workload, random } as const
+    case 'discard': {
+      const queue = queueOf(step.value.queue, path, terms)
+      return maker.make(step, path).map((request) => ({ type: 'submit', request, queue }))
+    }
+    case 'queue': {
+      const inner = `${path}.${step.value.key}`
+      const queue = queueOf(step.value.value.queue, inner, terms)
+      return maker.make(step.value, inner).map((request) => ({ type: 'queueRq', request, queue }))
     }
     case 'push':
     case 'interrupt':
-    case 'purge':
-      return { type: step.key } as const
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: step.key, queue }))
+    case 'push_responses':
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: 'pushResponses', queue }))
     case 'consume': {
       const { final_check, count } = step.value
-      return { type: 'consume', finalCheck: final_check, ...(count === undefined ? {} : { count }) } as const
+      const taken = { finalCheck: final_check, ...(count === undefined ? {} : { count }) }
+      return queuesOf(step.value.queue, path, terms).map((queue) => ({ type: 'consume', ...taken, queue }))
     }
+    default:
+      return [stepOf(step, path, terms, maker, random)]
+  }
+}
+
+/** Steps of which one may become several of the emulator's. */
+type SpreadStep = Extract<
+  StepValue,
+  { key: 'read' | 'write' | 'flush' | 'discard' | 'queue' | 'push' | 'interrupt' | 'push_responses' | 'consume' }
+>
+
+function queueOf(queue: number | undefined, path: string, { config }: Terms): number {
+  const { queues = 1 } = config
+  if (queue !== undefined && queue >= queues)
+    throw new ScenarioError(`${path}.queue`, `there is no queue ${queue}: the device has ${queues === 1 ? 'one, 0' : `${queues}`}`)
+  return queue ?? 0
+}
+
+/** The queue that is named, or all. */
+function queuesOf(queue: number | undefined, path: string, terms: Terms): number[] {
+  if (queue !== undefined) return [queueOf(queue, path, terms)]
+  return Array.from({ length: terms.config.queues ?? 1 }, (_, n) => n)
+}
+
+function stepOf(step: Exclude<StepValue, SpreadStep>, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
+  switch (step.key) {
+    case 'workload': {
+      const workload = workloadOf(step.value, terms, maker, random, path)
+      return { type: 'workload', workload, queues: queuesOf(step.value.queue, path, terms), random } as const
+    }
+    case 'purge':
+      return { type: 'purge' } as const
     case 'respond':
-      return answerOf(step.value, path, random, false)
-    case 'complete':
-      return answerOf({ ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }, path, random, true)
-    case 'push_responses':
-      return { type: 'pushResponses' } as const
+      return answerOf(step.value, path, terms, random, false)
+    case 'complete': {
+      const value = { ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }
+      return answerOf(value, path, terms, random, true)
+    }
     case 'reserve_grefs':
       return { type: 'reserveGrefs', count: step.value } as const
     case 'release_grefs':
       return { type: 'releaseGrefs' } as const
     case 'backend_unmap':
       return { type: 'backendUnmap', grefs: step.value } as const
+    case 'suspend':
+      return { type: 'suspend', grantTable: step.value.grant_table } as const
+    case 'resume':
+      return recoverOf(step.value, terms)
     case 'poke':
       if (!terms.unchecked)
         throw new ScenarioError(path, 'no driver writes that: it needs --unchecked, or unchecked: true in the file')
@@ -122,7 +185,30 @@ function stepOf(step: StepValue, path: string, terms: Terms, maker: RequestMaker
   }
 }
 
-function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: boolean): AnswerStep {
+/** What the new backend offers becomes the features of all that follows. */
+function recoverOf(value: ResumeValue, terms: Terms): RecoverStep {
+  const { config } = terms
+  const ringPages = value.ring_pages ?? config.ringPages
+  const queues = value.queues ?? config.queues ?? 1
+  const barrier = value.barrier ?? config.featureFua
+  const flush = value.flush ?? (config.featureFlush && !config.featureFua)
+  const bit = (on: boolean) => (on ? '1' : '0')
+  const backendNodes: Record<string, string> = {
+    'feature-persistent': bit(value.persistent ?? config.persistent),
+    'feature-max-indirect-segments': String(value.max_indirect_segments ?? config.maxIndirectSegments),
+    'feature-barrier': bit(barrier),
+    'feature-flush-cache': bit(flush),
+    'feature-discard': bit(value.discard ?? config.featureDiscard),
+    'discard-secure': bit(value.secure_discard ?? config.featureSecdiscard),
+    'max-ring-page-order': String(Math.log2(ringPages)),
+    'multi-queue-max-queues': String(queues),
+  }
+  const trusted = !(value.bounce ?? (config.bounce && !config.persistent))
+  terms.resume(backendNodes, trusted, { ringPages, queues })
+  return { type: 'recover', backendNodes, trusted, redo: value.redo }
+}
+
+function answerOf(value: RespondValue, path: string, terms: Terms, random: Chance, roundTrip: boolean): AnswerStep {
   const { id, operation, raw, requests, count, order } = value
   for (const key of ['operation', 'raw'] as const)
     if (id === undefined && value[key]) throw new ScenarioError(`${path}.${key}`, 'says nothing without id')
@@ -148,5 +234,6 @@ function answerOf(value: RespondValue, path: string, random: Chance, roundTrip: 
     operation,
     raw,
     push: value.push ?? id === undefined,
+    queues: id === undefined ? queuesOf(value.queue, path, terms) : [queueOf(value.queue, path, terms)],
   }
 }

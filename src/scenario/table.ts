@@ -2,12 +2,13 @@
 import { GREFS_PER_FRAME } from '../blkfront/index.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, type ValueOf, withDefault } from './spec.ts'
-import { step } from './step-table.ts'
+import { MAX_QUEUES, step } from './step-table.ts'
 
 /** Grant frames that a file may ask for: more than any Xen allows. */
 const MOST_FRAMES = 4096
 const MOST_GREFS = MOST_FRAMES * GREFS_PER_FRAME
 
+/** Also what a new backend may offer: there, what is left out stays as it was. */
 const features = record({
   persistent: withDefault(
     boolean,
@@ -43,6 +44,11 @@ export const scenarioFile = record({
     "Bytes of the guest's page. The Xen page is always 4096.",
   ),
   ring_pages: withDefault(oneNumberOf([1, 2, 4, 8, 16]), 1, 'Xen pages of the shared ring: 32 slots each.'),
+  queues: withDefault(
+    integer(1, MAX_QUEUES),
+    1,
+    'Queues of the device (multi-queue-num-queues): each has a ring of its own; they share the grant table. The seed driver has one.',
+  ),
   features: withDefault(features, {}, 'What frontend and backend agreed on.'),
   handle: withDefault(integer(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
   first_gref: optional(integer(0, MOST_GREFS - 1), '8', 'The first free grant reference; those behind it follow in order.'),

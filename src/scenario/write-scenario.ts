@@ -1,12 +1,18 @@
 // The way back: a scenario, such as a recorded vector's, as a file would say it.
 import type { BlockRequest, Scenario, ScenarioConfig, Step } from '../blkfront/index.ts'
+import { ScenarioError } from './scenario-error.ts'
 
 /** A scenario file as JSON prints it. */
 export type PlainScenario = { readonly [key: string]: unknown }
 
 /** A file that runs exactly this scenario, checks left out: what was recorded happened. */
 export function fileOfScenario({ config, steps }: Scenario): PlainScenario {
-  return { ...fileOfConfig(config), unchecked: true, final_push: false, steps: steps.map(fileOfStep) }
+  return {
+    ...fileOfConfig(config),
+    unchecked: true,
+    final_push: false,
+    steps: steps.map((step) => fileOfStep(step, (config.queues ?? 1) > 1)),
+  }
 }
 
 function fileOfConfig(config: ScenarioConfig): PlainScenario {
@@ -31,44 +37,54 @@ function fileOfConfig(config: ScenarioConfig): PlainScenario {
     max_grant_frames: grants.maxFrames,
     alloc_pfn: config.allocPfnBase,
     fill: config.fill,
+    ...(config.queues === undefined ? {} : { queues: config.queues }),
   }
 }
 
-function fileOfStep(step: Step): unknown {
+/** @param several the device has several queues: a step names its own */
+function fileOfStep(step: Step, several: boolean): unknown {
+  const queue = several && 'queue' in step && step.queue !== undefined ? { queue: step.queue } : {}
   switch (step.type) {
     case 'submit':
-      return fileOfRequest(step.request)
+      return fileOfRequest(step.request, queue)
     case 'queueRq':
-      return { queue: fileOfRequest(step.request) }
+      return { queue: fileOfRequest(step.request, queue) }
     case 'consume':
-      return { consume: { final_check: step.finalCheck, ...(step.count === undefined ? {} : { count: step.count }) } }
+      return { consume: { final_check: step.finalCheck, ...(step.count === undefined ? {} : { count: step.count }), ...queue } }
     case 'respond': {
       const { id, operation, status, mapped, raw } = step
-      return { respond: { id: String(id), operation, status, still_mapped: mapped, ...(raw ? { raw } : {}) } }
+      return { respond: { id: String(id), operation, status, still_mapped: mapped, ...(raw ? { raw } : {}), ...queue } }
     }
     case 'reserveGrefs':
       return { reserve_grefs: step.count }
     case 'backendUnmap':
       return { backend_unmap: step.grefs }
     case 'pushResponses':
-      return 'push_responses'
+      return several ? { push_responses: queue } : 'push_responses'
+    case 'push':
+    case 'interrupt':
+      return several ? { [step.type]: queue } : step.type
     case 'releaseGrefs':
       return 'release_grefs'
-    default:
-      return step.type
+    case 'purge':
+      return 'purge'
+    case 'suspend':
+    case 'resume':
+    case 'reconnect':
+      throw new ScenarioError('', 'it suspends the guest, which scenario files have no step for; npm run replay runs it')
   }
 }
 
-function fileOfRequest({ op, fua, sector, nrSectors, segments }: BlockRequest): unknown {
+function fileOfRequest({ op, fua, sector, nrSectors, segments }: BlockRequest, queue: object): unknown {
   const at = String(sector)
   switch (op) {
     case 'read':
-      return { read: { sector: at, segments } }
+      return { read: { sector: at, segments, ...queue } }
     case 'write':
-      return { write: { sector: at, segments, ...(fua ? { fua } : {}) } }
+      return { write: { sector: at, segments, ...(fua ? { fua } : {}), ...queue } }
     case 'flush':
-      return { flush: { sector: at, ...(segments.length > 0 ? { segments } : {}) } }
+      return { flush: { sector: at, ...(segments.length > 0 ? { segments } : {}), ...queue } }
     default:
-      return { discard: { sector: at, sectors: nrSectors, ...(op === 'secdiscard' ? { secure: true } : {}) } }
+      return { discard: { sector: at, sectors: nrSectors, ...(op === 'secdiscard' ? { secure: true } : {}), ...queue } }
   }
 }

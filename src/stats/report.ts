@@ -50,8 +50,8 @@ export interface Report {
   readonly impossible: number
   readonly tracks: readonly RingTrack[]
   readonly steps: Steps
-  /** Used slots of all snapshots. */
-  readonly slots: { readonly request: number; readonly response: number }
+  /** Slots of all snapshots that are not unused. */
+  readonly slots: Statistics['slots']
   readonly requests: number
   readonly responses: number
   readonly errors: number

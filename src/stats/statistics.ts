@@ -1,5 +1,5 @@
 // What rings say in sum: fed with columns, in memory that does not grow with their number.
-import { type Batch, REQUEST } from '../codec/batch/batch.ts'
+import { type Batch, REQUEST, RESPONSE, STATES } from '../codec/batch/batch.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { smallSectors } from '../codec/ring/sector-unit.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
@@ -23,8 +23,8 @@ const SETTLE = 1024
  */
 export class Statistics {
   readonly tracks: RingTrack[] = []
-  /** Used slots of all snapshots. */
-  readonly slots = { request: 0, response: 0 }
+  /** Slots of all snapshots that are not unused. */
+  readonly slots = { request: 0, response: 0, cleared: 0, unknown: 0 }
   /** New ones. */
   readonly requests = new RequestCounts()
   readonly sectors = new SectorMap()
@@ -64,7 +64,8 @@ export class Statistics {
         const direction = this.requests.add(batch, row)
         if (direction === NOWHERE) continue
         this.sectors.add(direction, sector_number_halves[2 * row + LOW]!, sector_number_halves[2 * row + HIGH]!, small)
-      } else {
+      } else if (state[row] !== RESPONSE) this.slots[STATES[state[row]!]!]++
+      else {
         this.slots.response++
         if (!track.response(batch, row)) continue
         track.responses++

@@ -1,5 +1,5 @@
 // Which way round words are read where neither the tool nor a text column says it: as bytes in their order, or as numbers.
-import { guessAbi, plausibleShare } from '../codec/batch/score.ts'
+import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { WordOrder } from './formats.ts'
 import { beginsRing, fittingSegments } from './tell-pages.ts'
@@ -22,7 +22,7 @@ export function orderOfContent(read: (order: WordOrder) => Uint8Array): WordOrde
 /** 0 where no ring begins; more where its slots read well. */
 function ringScore(bytes: Uint8Array): number {
   if (!beginsRing(firstPage(bytes))) return 0
-  return 1 + Math.max(...guessAbi(bytes).scores.map(plausibleShare))
+  return 1 + Math.max(...guessAbi(bytes).scores.map(shareWithCleared))
 }
 
 function firstPage(bytes: Uint8Array): Uint8Array {

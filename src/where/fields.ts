@@ -1,11 +1,11 @@
 // What an expression can name: the keys of the JSON, and how each is read of a slot and of a row of columns.
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../codec/batch/slot-words.ts'
-import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 
-export type UsedSlot = RequestSlot | ResponseSlot
+export type UsedSlot = Exclude<Slot, UnusedSlot | ContinuationSlot>
 
 /** Where a slot's ring stands in the output. */
 export interface RingPlace {
@@ -39,6 +39,7 @@ const NONE: ReadonlyMap<string, number> = new Map()
 
 const isRequest = ({ state }: Batch, row: number) => state[row] === REQUEST
 const isResponse = ({ state }: Batch, row: number) => state[row] === RESPONSE
+const says = ({ state }: Batch, row: number) => state[row] === REQUEST || state[row] === RESPONSE
 const isKind =
   (...kinds: readonly number[]) =>
   (batch: Batch, row: number) =>
@@ -48,7 +49,8 @@ const always = () => true
 type Part = Partial<Record<string, number | bigint | null | unknown>>
 const request = (slot: UsedSlot): Part => (slot.state === 'request' ? { ...slot.request } : {})
 const number = (value: unknown) => (typeof value === 'number' || typeof value === 'bigint' ? value : undefined)
-const operationOf = (slot: UsedSlot) => (slot.state === 'request' ? slot.request.operation : slot.response.operation)
+const saying = (slot: UsedSlot) => (slot.state === 'request' ? slot.request : slot.state === 'response' ? slot.response : undefined)
+const operationOf = (slot: UsedSlot) => saying(slot)?.operation
 
 type Column = 'slot' | 'index' | 'operation' | 'handle' | 'nr_segments' | 'indirect_op' | 'flag' | 'status' | 'state' | 'answeredBy'
 const column = (name: Column) => ({ type: 'number', get: (batch: Batch, row: number) => batch[name][row]! }) as const
@@ -74,26 +76,26 @@ export const FIELDS: readonly Field[] = [
   field('slot', '', { ofSlot: ({ slot }) => slot, isIn: always, ofRow: column('slot') }),
   field('index', '', { ofSlot: ({ index }) => index, isIn: always, ofRow: column('index') }),
   field('state', '', {
-    words: new Map([
-      ['request', REQUEST],
-      ['response', RESPONSE],
-    ]),
+    words: numbered(STATES),
     wordsOnly: true,
-    ofSlot: ({ state }) => (state === 'request' ? REQUEST : RESPONSE),
+    ofSlot: ({ state }) => STATES.indexOf(state),
     isIn: always,
     ofRow: column('state'),
   }),
   field('op', 'of a request or a response', {
     words: numbered(OPS),
     wordsOnly: true,
-    ofSlot: (slot) => OP_OF[operationOf(slot)]!,
-    isIn: always,
+    ofSlot: (slot) => {
+      const operation = operationOf(slot)
+      return operation === undefined ? undefined : OP_OF[operation]!
+    },
+    isIn: says,
     ofRow: { type: 'number', get: ({ operation }, row) => OP_OF[operation[row]!]! },
   }),
-  field('operation', 'the same as a number', { ofSlot: operationOf, isIn: always, ofRow: column('operation') }),
+  field('operation', 'the same as a number', { ofSlot: operationOf, isIn: says, ofRow: column('operation') }),
   field('id', 'of a request or a response', {
-    ofSlot: (slot) => (slot.state === 'request' ? slot.request.id : slot.response.id),
-    isIn: always,
+    ofSlot: (slot) => saying(slot)?.id,
+    isIn: says,
     ofRow: u64('id_halves'),
   }),
   field('sector_number', 'of a request', {

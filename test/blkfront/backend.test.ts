@@ -25,6 +25,19 @@ test('with a count it leaves the rest, and does not ask for an event', () => {
   expect(backend.consume(true)).toMatchObject({ requests: [{ slot: 2 }], moreToDo: false })
 })
 
+test('whatever req_prod claims, it takes no more than a ring of requests that are not answered', () => {
+  const { frontend, backend } = pair()
+  const { ring } = frontend
+  const { nr_ents } = ring.geometry
+  ring.req_prod = nr_ents + 9
+  const { requests, moreToDo } = backend.consume(true)
+  expect([requests.length, moreToDo, backend.req_cons]).toEqual([nr_ents, true, nr_ents])
+  expect(backend.consume(true).requests).toEqual([])
+  // Each answer makes room for one.
+  for (const id of [1n, 2n]) backend.respond({ id, operation: 0, status: -1, mapped: [], raw: true })
+  expect(backend.consume(true).requests.length).toBe(2)
+})
+
 test('it reads direct and indirect requests with their grants', () => {
   const { frontend, backend } = pair()
   frontend.submit(ioOf(0, 2, { sector: 7n }))

@@ -43,6 +43,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
   ],
   ['sector-unit', 'sector-unit-clean', 'sector-unit'],
   ['multi-slot', 'multi-slot-clean', 'segment-block-missing'],
+  ['qdisk', 'qdisk-clean', 'sector-bytes-wrap', 'discard-long'],
   [
     'responses',
     'responses-clean',

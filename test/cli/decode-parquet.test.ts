@@ -119,7 +119,7 @@ test('a dataset has a folder for each disk and queue, and a file without rows wh
 
 test.each([
   ['an input that is missing', [['dumps/direct', 'dumps/no-such-folder'], fresh(), false, false], /no-such-folder: no such file/],
-  ['a file that exists', [['dumps/direct'], series, false, false], /exists already; --force replaces it/],
+  ['a file that exists', [['dumps/direct'], series, false, false], /exists and is no Parquet file; name another one/],
   ['what is no Parquet file', [['dumps/direct'], series, false, true], /exists and is no Parquet file/],
   ['a folder', [['dumps/direct'], scratch, false, false], /is a folder; name a file, or give --partition/],
   ['what is no dataset', [['dumps/direct'], scratch, true, true], /which is no part of a dataset; name another folder/],

@@ -74,7 +74,7 @@ test('series of captured rings of both layouts, and of rings of chance; one inpu
       await same(paths, o)
       await same(['dumps/multi-queue', ...paths, 'dumps/no-such-folder'], o)
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
 })
 

@@ -3,16 +3,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { hasScript } from '../support/script.ts'
 
 const root = join(import.meta.dirname, '../..')
-
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
-  } catch {
-    return false
-  }
-}
 
 /** What terminals are told. */
 const ALTERNATE_ON = '\u001b[?1049h'
@@ -104,6 +97,17 @@ describe.skipIf(!hasScript())('in a terminal', () => {
     terminal = new Terminal('dumps/direct')
     await terminal.until('sring.req_prod')
     terminal.press(key)
+    isRestored(await terminal.end(), 0)
+  })
+
+  test('Esc closes the help, and then the view', async () => {
+    terminal = new Terminal('dumps/direct')
+    await terminal.until('sring.req_prod')
+    terminal.press('?')
+    await terminal.until('Esc closes this help first')
+    terminal.press('\u001b')
+    await terminal.until('sring.req_prod')
+    terminal.press('\u001b')
     isRestored(await terminal.end(), 0)
   })
 

@@ -1,9 +1,11 @@
 // No line that people read is longer than the terminal is wide.
+import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { cellsOf } from '../../src/render/cells.ts'
 import { inProcess } from '../support/in-process.ts'
+import { hasScript } from '../support/script.ts'
 
 const root = join(import.meta.dirname, '../..')
 const COMMANDS = [
@@ -40,4 +42,50 @@ test('60, 80 and 132 columns, every dump', () => {
   const lines = (width: number) => printed.flatMap(({ stdout }, i) => (runs[i]!.width === width ? stdout.split('\n') : []))
   // And wide terminals are used.
   expect(Math.max(...lines(132).map(cellsOf))).toBeGreaterThan(120)
+})
+
+test('a width that has room for nothing ends nothing', () => {
+  const more = [
+    ['stats'],
+    ['diff', 'dumps/idle'],
+    ['inspect'],
+    ['inspect', '--tree'],
+    ['inspect', '--picture'],
+    ['find', 'dumps/image/core.gz'],
+  ]
+  const runs = [1, 9, 33].flatMap((width) =>
+    [...COMMANDS, ...more].map((command) => ({
+      args: [...command, ...(command[0] === 'find' ? [] : ['dumps/indirect'])],
+      env: { COLUMNS: String(width) },
+    })),
+  )
+  for (const [i, { stdout, stderr }] of inProcess(runs).entries()) {
+    expect(stderr, runs[i]!.args.join(' ')).toBe('')
+    expect(stdout, runs[i]!.args.join(' ')).not.toBe('')
+  }
+})
+
+describe.skipIf(!hasScript())('in a terminal', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const SGR = /\u001b\[[\d;]*m/g
+
+  test.each([
+    ['decode dumps/out-of-order', 66, 0],
+    ['check --severity note dumps/indirect', 66, 1],
+    ['doctor dumps/ring-full', 140, 1],
+  ])('%s at %i columns', (command, columns, exit) => {
+    const view = `stty rows 24 cols ${columns}; COLUMNS=40 "${process.execPath}" bin/run.js ${command}; echo "exit=$?"`
+    const env = { ...process.env, TERM: 'xterm-256color', FORCE_COLOR: '', NO_COLOR: '', SHELL: '/bin/sh' }
+    const printed = execFileSync('script', ['-qec', view, '/dev/null'], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    expect(printed).toContain('\u001b[1m')
+    expect(printed).toContain(`exit=${exit}`)
+    const cells = printed.replace(SGR, '').split(/\r?\n/).map(cellsOf)
+    expect(Math.max(...cells)).toBeLessThanOrEqual(columns)
+    expect(Math.max(...cells)).toBeGreaterThan(columns - 12)
+  })
 })

@@ -21,8 +21,19 @@ const FULL: Rule['verdicts'] = ['storage-below may', 'ring-full certain']
 
 const OLD_ERRORS = 'the guest had tried the half of the disk that was an error target, and the ring still has the answers'
 
+/** QEMU moves req_event only when nothing is in flight: what it has taken, the page does not tell. */
+const QDISK: Rule['verdicts'] = ['storage-below may', 'requests-not-taken may']
+
 /** The first rule that fits counts. */
 const RULES: readonly Rule[] = [
+  {
+    name: /qdisk-[^/]*\/c-|2-frozen$|^qdisk-storage-frozen$/,
+    verdicts: QDISK,
+    why: 'QEMU had taken them, and its storage was suspended; the page cannot tell',
+  },
+  { name: /qdisk-[^/]*\/(a|b)-|s-one-read-[^/]*\/(1-before|3-thawed)$/, verdicts: ['idle certain'], why: 'all was answered' },
+  { name: /\/r-after-restore$/, verdicts: ['never-used certain'], why: 'new rings after a restore, before any request' },
+  { name: /\/h4-four-queues-inflight$/, verdicts: BELOW, why: 'requests on four queues, on a suspended device' },
   {
     name: /^x86_32.*\/m-.*\/1-before$|^x86_32.*\/n-out-of-order(\/later)?$/,
     verdicts: ['storage-below may', 'io-errors certain'],

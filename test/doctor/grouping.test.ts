@@ -83,6 +83,13 @@ describe('made rings', () => {
   const indices = { req_prod: 20, req_event: 21, rsp_prod: 14, rsp_event: 15 }
   const later = { req_prod: 22, req_event: 23, rsp_prod: 16, rsp_event: 17 }
 
+  test('rings of two disks that are named as a series are told apart by the handle of their requests', () => {
+    const other = made(later, { handle: 51728 })
+    const { devices, notes } = devicesOf([made(indices), other])
+    expect(devices).toHaveLength(2)
+    expect(notes.join()).toContain('its requests carry handle 51728, not 51712: another disk')
+  })
+
   test('moments come back between those of other disks', () => {
     const [a, b] = [0, 1000].map((base) => (at: typeof indices, t: string) => named(made(at, { base }), `${t}/${base}`))
     const { devices, notes } = devicesOf([a!(indices, 't0'), b!(indices, 't0'), a!(later, 't1'), b!(later, 't1')])
@@ -118,6 +125,43 @@ describe('made rings', () => {
     expect(pair(nodes('9'), undefined)).toBe(2)
   })
 
+  test('what rests on XenStore or on indices alone is said; a cure is said once', () => {
+    const nodes = {
+      frontend: new Map([
+        ['backend', '/local/domain/0/backend/vbd/3/51712'],
+        ['ring-ref', '8'],
+        ['event-channel', '9'],
+      ]),
+      backend: new Map(),
+    }
+    const far = { req_prod: 5020, req_event: 5021, rsp_prod: 5014, rsp_event: 5015 }
+    const { notes } = devicesOf([
+      named(made(indices, { xenstore: nodes }), 'a'),
+      named(made(far, { xenstore: nodes }), 'b'),
+      named(made({ ...far, req_prod: 9020, rsp_prod: 9014 }), 'c'),
+      named(made({ ...far, req_prod: 99020, rsp_prod: 99014 }), 'd'),
+    ])
+    expect(notes[0]).toMatch(/^b: made is taken for a later moment of a: made: XenStore names the same ring pages/)
+    expect(notes.filter((note) => note.includes('ring-000.bin'))).toHaveLength(1)
+    expect(notes).toHaveLength(3)
+  })
+
+  test('io_ring: by the place that tapdisk gives it, or by indices that are near each other, late', () => {
+    const io = (at: typeof indices, series: string, device?: string): Moment => {
+      const { shown: _, ...moment } = made(at)
+      return { ...named({ ...moment, shown: undefined }, series), device }
+    }
+    expect(groups([io(indices, 'a'), io(later, 'b')])).toBe(2)
+    expect(groups([io(indices, 'a', 'vbd3-3-51712'), io(later, 'b', 'vbd3-3-51712')])).toBe(1)
+    expect(groups([io(indices, 'a', 'vbd3-3-51712'), io(later, 'b', 'vbd3-4-51712')])).toBe(2)
+    const late = { req_prod: 9020, req_event: 9021, rsp_prod: 9014, rsp_event: 9015 }
+    const near = { req_prod: 9025, req_event: 9026, rsp_prod: 9014, rsp_event: 9015 }
+    expect(groups([io(late, 'a'), io(near, 'b')])).toBe(1)
+    expect(groups([io(late, 'a', 'vbd3-3-51712'), io(near, 'b', 'vbd3-4-51712')])).toBe(2)
+    expect(groups([io(late, 'a'), io({ ...near, req_prod: 19020, rsp_prod: 19014 }, 'b')])).toBe(2)
+    expect(devicesOf([io(indices, 'a'), io(later, 'b')]).notes.join()).toContain('vbd3-DOMID-DEVID')
+  })
+
   test('queues of one device stay together: one that has no requests goes with the others', () => {
     const queue = (at: typeof indices, number: number, series: string) => ({ ...named(made(at), series), queue: number })
     const none = { req_prod: 0, req_event: 1, rsp_prod: 0, rsp_event: 1 }
@@ -137,7 +181,10 @@ describe('made rings', () => {
   })
 
   test('rings of one image are never moments, however alike', () => {
-    const from = (place: string, image = 'core') => ({ ...named(made(indices), place), extracted: { image, place } })
+    const from = (place: string, image = 'core') => ({
+      ...named(made(indices), place),
+      extracted: { image, place, protocol: 'x86_64-abi' },
+    })
     const { devices, notes } = devicesOf([from('0x1000'), from('0x2000'), from('0x3000')])
     expect(devices).toHaveLength(3)
     expect(notes).toEqual(['3 rings of one memory image, core, are rings of as many disks or queues: each is judged on its own'])
@@ -158,7 +205,10 @@ test('a folder of folders with a ring each', () => {
   const { devices } = devicesOf(snapshots(folder))
   expect(devices.map(({ queues: [history] }) => history!.total)).toEqual([6])
   for (const [i] of files.slice(0, 6).entries())
-    writeFileSync(join(folder, String(i), 'origin.txt'), `image: a, b.core, raw memory\nring: ${i}\nring pages at: 0x${i + 1}000\n`)
+    writeFileSync(
+      join(folder, String(i), 'origin.txt'),
+      `image: a, b.core, raw memory\nring: ${i}, x86_64-abi, score 90\nring pages at: 0x${i + 1}000\n`,
+    )
   const extracted = devicesOf(snapshots(folder))
   expect(extracted.devices).toHaveLength(6)
   expect(extracted.notes.join()).toMatch(/^6 rings of one memory image, a, b\.core, are/)

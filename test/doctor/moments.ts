@@ -62,6 +62,7 @@ export interface MadeRing {
   /** Of the request at an index without the base; else the number of its slot. */
   readonly id?: (index: number, nr_ents: number) => bigint
   readonly status?: number
+  readonly handle?: number
   readonly source?: string
   /** Changes the bytes at last. */
   readonly spoil?: (bytes: Uint8Array) => void
@@ -70,7 +71,7 @@ export interface MadeRing {
 
 /** A ring on which request k reads sector 8k with one segment, and which was answered in order. */
 export function made(indices: Indices, options: MadeRing = {}): Moment {
-  const { base = 0, pages = 1, abi = x86_64, discards = [], status = 0, source = 'made' } = options
+  const { base = 0, pages = 1, abi = x86_64, discards = [], status = 0, handle = 51712, source = 'made' } = options
   const geometry = ringGeometry(abi, pages)
   const { nr_ents } = geometry
   const bytes = new Uint8Array(geometry.bytes)
@@ -83,7 +84,7 @@ export function made(indices: Indices, options: MadeRing = {}): Moment {
   for (let back = used; back >= 1; back--) {
     const index = req_prod - back
     const at = slotOffset(geometry, slotOf(index, nr_ents))
-    const common = { handle: 51712, id: idOf(index), sector_number: BigInt.asUintN(40, BigInt(index) * 8n) }
+    const common = { handle, id: idOf(index), sector_number: BigInt.asUintN(40, BigInt(index) * 8n) }
     if (discards.includes(index))
       encodeOver(blkifRequestDiscard, abi, { operation: 5, flag: 0, ...common, nr_sectors: 8n }, bytes, at)
     else {

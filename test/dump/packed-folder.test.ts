@@ -38,5 +38,5 @@ test('a page whose segments begin like gzip is a page', () => {
   page.set([0x1f, 0x8b, 8, 0])
   writeFileSync(join(folder, name), page)
   const [dump] = [...loadDumps(folder)]
-  expect(dump!.indirectPages.get(Number(/\d+/.exec(name)![0]))).toEqual(page)
+  expect(Buffer.from(dump!.indirectPages.get(Number(/\d+/.exec(name)![0]))!)).toEqual(page)
 })

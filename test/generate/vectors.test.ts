@@ -5,8 +5,22 @@ import { expect, test } from 'vitest'
 import { Player } from '../../src/generate/index.ts'
 import { scenarioOf } from '../../src/replay/index.ts'
 import { fileOfScenario, scriptOf } from '../../src/scenario/index.ts'
-import { readVectors, vectorFiles } from '../blkfront/read-vectors.ts'
+import { readVectors, resumeFiles, vectorFiles } from '../blkfront/read-vectors.ts'
 import { describeShared, SHARED } from '../support/shared.ts'
+
+/** Those of a device with several queues that is not suspended. */
+function runQueues(folder: string, file: string): void {
+  for (const vector of readVectors(folder, file)) {
+    const { config, events, name } = vector
+    if ((config.nrRings ?? 1) === 1 || events.some(({ type }) => type === 'suspend')) continue
+    const plain = JSON.parse(JSON.stringify(fileOfScenario(scenarioOf(vector))))
+    const player = new Player(scriptOf(plain))
+    for (const _ of player.play());
+    const { rings } = player.emulator.frontend
+    const sha256 = rings.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'))
+    expect({ name, sha256 }).toEqual({ name, sha256: vector.finalRingSha256 })
+  }
+}
 
 const COMMITTED = join(import.meta.dirname, '../vectors')
 
@@ -22,7 +36,10 @@ function runFile(folder: string, file: string): void {
 
 test.each(vectorFiles(COMMITTED))('%s', (file) => runFile(COMMITTED, file))
 
+test.each(resumeFiles(COMMITTED))('several queues of %s', (file) => runQueues(COMMITTED, file))
+
 describeShared('the complete set', () => {
   const complete = join(SHARED, 'vectors')
   test.each(vectorFiles(complete))('%s', (file) => runFile(complete, file))
+  test.each(resumeFiles(complete))('several queues of %s', (file) => runQueues(complete, file))
 })

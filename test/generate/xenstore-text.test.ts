@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { RULES } from '../../src/check/index.ts'
 import { parseXenstore } from '../../src/dump/xenstore.ts'
 import { xenstoreText } from '../../src/generate/xenstore-text.ts'
 import { play, scenarioNames, scenarioText } from './scenario-files.ts'
@@ -32,9 +33,19 @@ test('every virgin ring is here', () => {
 
 test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
   const { player } = await play(scenarioText(name))
-  const ours = frontendOf(xenstoreText(player.script.config, player.emulator.frontend.ringGrefs, connected))
+  const ours = frontendOf(xenstoreText(player.script.config, [player.emulator.frontend.ringGrefs], connected))
   const theirs = frontendOf(readFileSync(join(import.meta.dirname, '../../dumps', name, 'xenstore.txt'), 'utf8'))
   const common = Object.fromEntries(Object.keys(NOT_THE_DRIVERS).map((node) => [node, expect.any(String)]))
   expect(ours).toEqual({ ...theirs, ...common })
-  expect(Number(theirs['virtual-device']) & 0xffff).toBe(Number(ours['virtual-device']))
+  expect(ours['virtual-device']).toBe(theirs['virtual-device'])
+})
+
+test('the device of any handle is one that there can be', async () => {
+  const { player } = await play(scenarioText('virgin-x86_64'))
+  for (const handle of [0, 1, 255, 0x1b00, 51712, 2048, 0xffff]) {
+    const text = xenstoreText({ ...player.script.config, handle }, [[8]], true)
+    const [device] = parseXenstore(text)
+    expect(RULES.flatMap(({ id, xenstore }) => (xenstore?.(device!) ?? []).map(({ message }) => `${id}: ${message}`))).toEqual([])
+    expect(Number(device!.frontend.get('virtual-device')) % 2 ** 16).toBe(handle)
+  }
 })

@@ -116,16 +116,17 @@ export function dumpCore(pages: Uint8Array, pfns: readonly number[], gmfns?: rea
   v.setUint16(62, 1, true)
   const pagesAt = header.length
   const sections = [
-    [1, pagesAt + pages.length + table.length, names.length],
-    [11, pagesAt, pages.length],
-    [22, pagesAt + pages.length, table.length],
+    [1, pagesAt + pages.length + table.length, names.length, 0],
+    [11, pagesAt, pages.length, PAGE],
+    [22, pagesAt + pages.length, table.length, gmfns ? 16 : 8],
   ] as const
-  for (const [i, [name, offset, size]] of sections.entries()) {
+  for (const [i, [name, offset, size, entry]] of sections.entries()) {
     const at = 64 + (i + 1) * 64
     v.setUint32(at, name, true)
     v.setUint32(at + 4, 1, true)
     v.setBigUint64(at + 24, BigInt(offset), true)
     v.setBigUint64(at + 32, BigInt(size), true)
+    v.setBigUint64(at + 56, BigInt(entry), true)
   }
   return join([header, pages, table, names])
 }

@@ -99,8 +99,9 @@ function decodedValue(view: RingView, slot: number, path: string): unknown {
 }
 
 eachCapture('values are those that were decoded', ({ path }) => {
-  let compared = 0
+  let [compared, used] = [0, 0]
   for (const view of viewsOf(path)) {
+    used += view.ring.slots.filter(({ state }) => state !== 'unused').length
     for (const slot of view.ring.slots) {
       for (const spot of spotsOf(view, slotArea(view.ring.geometry, slot))) {
         if (spot.value === undefined || spot.kind === 'stale') continue
@@ -109,7 +110,8 @@ eachCapture('values are those that were decoded', ({ path }) => {
       }
     }
   }
-  if (!path.includes('virgin')) expect(compared).toBeGreaterThan(0)
+  // Of a ring that was never used there is nothing to compare.
+  if (used > 0) expect(compared).toBeGreaterThan(0)
 })
 
 const HEAD = /^slot (\d+) seg (\d+) gref (\d+) first (\d+) last (\d+) \| (.*)$/

@@ -93,9 +93,9 @@ test('no row at all', () => {
     'slot: Uint16',
     'index: Uint32',
     'state: Utf8',
-    'op: Utf8',
-    'operation: Uint8',
-    'id: Uint64',
+    'op: Utf8?',
+    'operation: Uint8?',
+    'id: Uint64?',
     'sector_number: Uint64?',
     'handle: Uint16?',
   ])

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { mistakeIn } from './mistake-in.ts'
 
 const STEPS =
-  'read, write, flush, discard, push, queue, workload, consume, respond, push_responses, interrupt, complete, reserve_grefs, release_grefs, backend_unmap, purge, poke'
+  'read, write, flush, discard, push, queue, workload, consume, respond, push_responses, interrupt, complete, reserve_grefs, release_grefs, backend_unmap, purge, suspend, resume, poke'
 const KEYS =
-  'driver, abi, page_size, ring_pages, features, handle, first_gref, free_list, grant_frames, max_grant_frames, alloc_pfn, data_pfn, fill, seed, unchecked, final_push, steps'
+  'driver, abi, page_size, ring_pages, queues, features, handle, first_gref, free_list, grant_frames, max_grant_frames, alloc_pfn, data_pfn, fill, seed, unchecked, final_push, steps'
 
 test.each([
   // Places and words.
@@ -75,12 +75,12 @@ test.each([
   ['steps: [{read: {segments: [[1, 0]]}}]', 'steps[0].read.segments[0]: a list is not [page, offset, length]'],
   ['steps: [{read: {segments: [[1, 0, 512]], bytes: 4K}}]', 'steps[0].read.bytes: segments stands beside it, which says it all'],
   [
-    'features: {max_indirect_segments: 0}\nsteps: [{write: {bytes: 48K}}]',
-    'steps[0].write.bytes: the driver dies of it: 12 chunks need an indirect request, which is off, and a page of 4096 bytes is never split in two: an assertion halts the kernel',
+    `features: {max_indirect_segments: 0}\nsteps: [{write: {segments: [${Array.from({ length: 12 }, (_, i) => `[${i}, 0, 4096]`).join()}]}}]`,
+    'steps[0].write.segments: the driver dies of it: 12 chunks need an indirect request, which is off, and a page of 4096 bytes is never split in two: an assertion halts the kernel',
   ],
   [
-    'driver: seed\npage_size: 16K\nfeatures: {max_indirect_segments: 0}\nsteps: [{write: {bytes: 48K}}]',
-    'steps[0].write.bytes: the driver dies of it: 3 segments count as 12 chunks, above the 11 that the seed driver takes: its assertion halts the kernel',
+    'driver: seed\npage_size: 16K\nfeatures: {max_indirect_segments: 0}\nsteps: [{write: {segments: [[0, 0, 16384], [1, 0, 16384], [2, 0, 16384]]}}]',
+    'steps[0].write.segments: the driver dies of it: 3 segments count as 12 chunks, above the 11 that the seed driver takes: its assertion halts the kernel',
   ],
   [
     'steps: [{write: {fua: true}}]',

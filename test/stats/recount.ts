@@ -1,12 +1,12 @@
 // The figures of rings, counted the slow way: from the objects that `decodeRing` makes.
 import { MAX_INDIRECT_SEGMENTS } from '../../src/codec/xen/blkif.ts'
 import { type OpName, opName } from '../../src/codec/xen/operations.ts'
-import type { Ring, Slot } from '../../src/index.ts'
+import type { RequestSlot, ResponseSlot, Ring } from '../../src/index.ts'
 
 type Counts = Record<string, number>
 
 export interface Recount {
-  slots: { request: number; response: number }
+  slots: { request: number; response: number; cleared: number; unknown: number }
   requests: number
   responses: number
   /** By `direct read`, `indirect write` and so on. */
@@ -33,7 +33,7 @@ const WAYS: Partial<Record<OpName, string>> = {
 /** @param rings of one queue in order */
 export function recount(rings: readonly Ring[]): Recount {
   const all: Recount = {
-    slots: { request: 0, response: 0 },
+    slots: { request: 0, response: 0, cleared: 0, unknown: 0 },
     requests: 0,
     responses: 0,
     kinds: {},
@@ -50,9 +50,10 @@ export function recount(rings: readonly Ring[]): Recount {
     const now = new Set<string>()
     for (const slot of ring.slots) {
       if (slot.state === 'unused' || slot.state === 'continuation') continue
+      all.slots[slot.state]++
+      if (slot.state !== 'request' && slot.state !== 'response') continue
       const key = keyOf(slot)
       now.add(key)
-      all.slots[slot.state]++
       if (!before.has(key)) countNew(all, slot)
     }
     before = now
@@ -60,7 +61,7 @@ export function recount(rings: readonly Ring[]): Recount {
   return all
 }
 
-function keyOf(slot: Exclude<Slot, { state: 'unused' | 'continuation' }>): string {
+function keyOf(slot: RequestSlot | ResponseSlot): string {
   if (slot.state === 'response') return `rsp ${slot.index} ${slot.response.id} ${slot.response.operation} ${slot.response.status}`
   const r = slot.request
   const size =
@@ -74,7 +75,7 @@ function keyOf(slot: Exclude<Slot, { state: 'unused' | 'continuation' }>): strin
   return `req ${slot.index} ${r.id} ${r.operation} ${r.sector_number} ${size}`
 }
 
-function countNew(all: Recount, slot: Exclude<Slot, { state: 'unused' | 'continuation' }>): void {
+function countNew(all: Recount, slot: RequestSlot | ResponseSlot): void {
   const add = (counts: Counts, key: string | number) => {
     counts[key] = (counts[key] ?? 0) + 1
   }

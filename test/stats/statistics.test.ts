@@ -131,3 +131,12 @@ test('steps tell what was published between the snapshots, and where they do not
   const rings = [ring(near, near), ring(3, near + 1), ring(3, 3), ring(103, 103), ring(50, 40), ring(50, 10), ring(51, 41)]
   expect(reportOf(statsOf(rings, ABIS[0]!)).steps).toEqual({ followed: 2, published: 5, answered: 5, leapt: 1, back: 3 })
 })
+
+test('a whole lap between two snapshots is a step, one request more a leap', () => {
+  const start = 2 ** 32 - 10
+  const after = (published: number) => ring((start + published) >>> 0, (start + published) >>> 0)
+  const steps = (...published: number[]) => reportOf(statsOf(published.map(after), ABIS[0]!)).steps
+  expect(steps(0, 32)).toEqual({ followed: 1, published: 32, answered: 32, leapt: 0, back: 0 })
+  expect(steps(0, 33)).toEqual({ followed: 0, published: 0, answered: 0, leapt: 1, back: 0 })
+  expect(steps(0, 64, 96)).toEqual({ followed: 1, published: 32, answered: 32, leapt: 1, back: 0 })
+})

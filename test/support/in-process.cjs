@@ -2,6 +2,7 @@
 // { stdout, stderr, exit } to standard output. Not for commands that read standard input or end the process themselves.
 const fs = require('node:fs')
 const { join } = require('node:path')
+const { promisify } = require('node:util')
 
 const runs = JSON.parse(fs.readFileSync(0, 'utf8'))
 const packageFile = join(__dirname, '../../package.json')
@@ -16,6 +17,9 @@ fs.writeSync = (fd, bytes, at = 0, ...rest) => {
   printed[fd] += Buffer.from(bytes.subarray(at)).toString()
   return bytes.length - at
 }
+fs.write = Object.assign((...args) => fs.writeSync(...args), {
+  [promisify.custom]: async (fd, bytes) => ({ bytesWritten: fs.writeSync(fd, bytes), buffer: bytes }),
+})
 for (const [fd, stream] of [[1, process.stdout], [2, process.stderr]])
   stream.write = (text) => {
     printed[fd] += text

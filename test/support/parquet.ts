@@ -38,6 +38,9 @@ interface Line {
 }
 
 const ABSENT: Row = {
+  op: null,
+  operation: null,
+  id: null,
   sector_number: null,
   handle: null,
   nr_segments: null,
@@ -59,7 +62,8 @@ export function rowOfLine(line: unknown): Row {
   const { slot, index, state, request, answered, answeredBy, response, beneath, beneathOutstanding } = line as Line
   const place = { ...ABSENT, slot, index, state }
   if (request) return { ...place, ...numbers(request), answered: answered ?? 'no', answeredBy: answeredBy ?? null }
-  const own = { ...numbers(response!), beneath: numbers(beneath!) }
+  if (!response) return place
+  const own = { ...numbers(response), beneath: numbers(beneath!) }
   return { ...place, ...own, beneathOutstanding: beneathOutstanding ?? 'no' }
 }
 

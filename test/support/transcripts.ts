@@ -24,6 +24,10 @@ export function transcribed(name: string): Transcribed[] {
     .map((block) => ({ command: block.slice(2, block.indexOf('\n')), block }))
 }
 
+/** The Node that runs commands, where not that of the tests; and the entry of the package that it runs, where not the checkout's. */
+export const NODE = process.env['BLKRING_NODE'] ?? process.execPath
+export const ENTRY = process.env['BLKRING_ENTRY'] ?? join(root, 'bin/run.js')
+
 interface RunOptions {
   /** What $SCRATCH names. */
   readonly scratch: string
@@ -34,7 +38,7 @@ interface RunOptions {
 
 /** Runs a command in the root of the repo. @returns its block of a transcript */
 export function runBlock(command: string, { scratch, env, node = '' }: RunOptions): Promise<string> {
-  const script = `blkring() { "${process.execPath}" ${node} "${root}/bin/run.js" "$@"; }\n${command}`
+  const script = `blkring() { "${NODE}" ${node} "${ENTRY}" "$@"; }\n${command}`
   const all = { PATH: process.env['PATH'], LC_ALL: 'C', SCRATCH: scratch, ...env }
   return new Promise((resolve) => {
     const bash = ['--norc', '--noprofile', '-o', 'pipefail', '-c', script]

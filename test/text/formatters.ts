@@ -32,13 +32,13 @@ function columns(c: Columns): Formatter['print'] {
       const part = bytes.subarray(at, at + c.perLine)
       const words: string[] = []
       for (let i = 0; i < part.length; i += c.word) {
-        const word = [...part.subarray(i, i + c.word)]
+        const word = Buffer.from(part.subarray(i, i + c.word))
         if (c.order === 'little') word.reverse()
-        words.push((c.prefix ?? '') + word.map((b) => hex(b, 2)).join(''))
+        words.push((c.prefix ?? '') + word.toString('hex'))
       }
       const full = (c.perLine / c.word) * ((c.prefix ?? '').length + 2 * c.word + 1) - 1
       const body = words.join(c.separator ?? ' ')
-      const ascii = String.fromCharCode(...[...part].map((b) => (b >= 0x20 && b < 0x7f ? b : 0x2e)))
+      const ascii = c.text ? String.fromCharCode(...part.map((b) => (b >= 0x20 && b < 0x7f ? b : 0x2e))) : ''
       const line = (c.pad ? body.padEnd(full) : body) + (c.text?.(ascii) ?? '')
       if (c.squeeze && line === before && at + c.perLine < bytes.length + (c.end ? 1 : 0)) {
         if (lines.at(-1) !== '*') lines.push('*')

@@ -75,9 +75,9 @@ const BLKPARSE = `  8,0    3        1     0.000000000   812  Q   W 100 + 16 [x]
 CPU3 (8,0):
 `
 
-function stepsOf(text: string, keys: object = {}, device?: string, depth = 32) {
+function stepsOf(text: string, keys: object = {}, device?: string, depth = 32, offset = 0) {
   const { config } = scriptOf(keys)
-  return stepsOfTrace(parseBlockTrace(text, device), { config, depth, offset: 0 })
+  return stepsOfTrace(parseBlockTrace(text, device), { config, depth, offset })
 }
 
 test('a trace becomes requests and their completions', () => {
@@ -99,6 +99,38 @@ test('a trace becomes requests and their completions', () => {
     early: 0,
     late: 0,
   })
+})
+
+test('buffers that begin within a page: a request that is cut goes on where the page ends', () => {
+  const { steps } = stepsOf(BLKPARSE, {}, undefined, 32, 512)
+  const last = [
+    { queue: { read: { sector: '1000', bytes: 130560, offset: 512 } } },
+    ...[1255, 1511, 1767].map((sector) => ({ queue: { read: { sector: String(sector), bytes: 131072 } } })),
+    { queue: { read: { sector: '2023', bytes: 512 } } },
+  ]
+  expect(steps).toEqual([
+    { queue: { write: { sector: '100', bytes: 8192, offset: 512 } } },
+    { queue: { write: { sector: '200', bytes: 4096, offset: 512 } } },
+    { queue: { flush: {} } },
+    { complete: { requests: [0] } },
+    ...last,
+  ])
+  // The emulated driver takes them: 128 KiB from 512 on would need a segment more than it sends.
+  expect(() => scriptOf({ steps })).not.toThrow()
+  // Pages of 64 KiB: two of them hold 128 KiB less the offset.
+  const sizes = (offset: number) =>
+    stepsOf(BLKPARSE, { page_size: '64K' }, undefined, 32, offset).steps.flatMap((step) => {
+      const { read } = (step as { queue?: { read?: { bytes: number } } }).queue ?? {}
+      return read ? [read.bytes] : []
+    })
+  expect([sizes(0)[0], sizes(512)[0], sizes(4096)[0]]).toEqual([131072, 130560, 126976])
+  // A barrier has the eleven grants of its slot, and an offset within the first takes sectors from them.
+  const barrier = '8,0 3 1 0.000000001 812 D WFS 200 + 88 [x]\n'
+  const { steps: parts } = stepsOf(barrier, { features: { flush: false, barrier: true } }, undefined, 32, 512)
+  expect(parts).toEqual([
+    { queue: { write: { sector: '200', bytes: 87 * 512, offset: 512, fua: true } } },
+    { queue: { write: { sector: '287', bytes: 512, fua: true } } },
+  ])
 })
 
 test('FUA is FUA where the backend has barriers', () => {

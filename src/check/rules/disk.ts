@@ -137,7 +137,7 @@ export const DISK_RULES: readonly Rule[] = [
     source: UNITS,
     explain: {
       means: 'sector_number + nr_sectors is above the "sectors" node of the backend.',
-      why: 'The backend answers ERROR. A partition or file system larger than its disk does so; so does a disk that shrank.',
+      why: 'The backend answers ERROR (QEMU not always: sector-bytes-wrap). A partition or file system larger than its disk does so; so does a disk that shrank.',
       todo: 'Compare "sectors" with what the guest believes. Backends that count in units of sector-size disagree with the header.',
     },
     ring: each('sector_number', (request, disk) =>
@@ -153,7 +153,7 @@ export const DISK_RULES: readonly Rule[] = [
     source: `${BLKIF}, sector-size; Linux xen-blkback, dispatch_rw_block_io`,
     explain: {
       means: 'The disk has sectors of more than 512 bytes, and the request, or a segment of it, begins or ends inside one.',
-      why: "Linux's blkback answers ERROR, also where only a segment does so. QEMU and tapdisk do not look.",
+      why: "Linux's blkback answers ERROR, also where only a segment does so. QEMU counts everything in the disk's own sectors, and refuses most such segments; tapdisk does not look.",
       todo: "Have programs in the guest use buffers aligned to the disk's sectors.",
     },
     ring: misalignedRequests,
@@ -204,7 +204,7 @@ export const DISK_RULES: readonly Rule[] = [
     source: 'CVE-2013-2140: Linux xen-blkback before 3.10.5 discarded on read-only disks',
     explain: {
       means: 'A discard destroys data as a write does.',
-      why: 'A backend that checks writes only lets the guest erase a disk that it may read.',
+      why: 'A backend that checks writes only lets the guest erase a disk that it may read. Linux answers ERROR; QEMU answers OKAY and leaves the data.',
       todo: 'Check that the backend refuses, and treat the guest as hostile: drivers do not send this.',
     },
     ring: each('operation', (request, disk) =>

@@ -6,6 +6,7 @@ import { INDEX_RULES } from './indices.ts'
 import { INDIRECT_RULES } from './indirect.ts'
 import { PADDING_RULES } from './padding.ts'
 import { PAGE_ORDER_RULES } from './page-order.ts'
+import { QDISK_RULES } from './qdisk.ts'
 import { REQUEST_RULES } from './requests.ts'
 import { RESPONSE_RULES } from './responses.ts'
 import { SEGMENT_RULES } from './segments.ts'
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   ...INDIRECT_RULES,
   ...IN_FLIGHT_RULES,
   ...DISK_RULES,
+  ...QDISK_RULES,
   ...RESPONSE_RULES,
   ...XENSTORE_QUEUE_RULES,
   ...XENSTORE_RING_RULES,

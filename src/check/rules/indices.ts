@@ -57,7 +57,8 @@ export const INDEX_RULES: readonly Rule[] = [
     summary: 'The backend has not asked for an event past the last request.',
     source: `${FINAL_CHECK} (a hint: req_cons is private)`,
     explain: {
-      means: 'req_prod has reached req_event: the backend is at work on the ring, polls it, or was never woken.',
+      means:
+        'req_prod has reached req_event: the backend is at work on the ring, polls it, or was never woken. QEMU moves req_event only when nothing is in flight, and may have taken the requests and wait for its storage.',
       why: 'If it lasts and requests are outstanding, an event was lost, or the thread of the backend is stopped or stuck.',
       todo: 'Capture once more. A backend that works moves req_event or rsp_prod.',
     },

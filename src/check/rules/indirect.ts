@@ -5,6 +5,7 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../codec/xen/blkif.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atIndirectGref, type RingSubject, segmentsOf } from '../subject.ts'
 import { numberOf } from '../xenstore-nodes.ts'
+import { reservedFor } from './segments.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const STRUCT = `${BLKIF}, struct blkif_request_indirect`
@@ -49,18 +50,18 @@ export const INDIRECT_RULES: readonly Rule[] = [
   {
     id: 'indirect-gref-zero',
     severity: 'error',
-    summary: 'An indirect page in use has grant reference 0.',
-    source: `${STRUCT}; xen/include/public/grant_table.h: reference 0 is the console ring`,
+    summary: 'An indirect page in use has grant reference 0 or 1.',
+    source: `${STRUCT}; xen/include/public/grant_table.h, GNTTAB_RESERVED_CONSOLE and GNTTAB_RESERVED_XENSTORE`,
     explain: {
       means: 'nr_segments needs more pages than the request names.',
-      why: 'The backend cannot map the page, or reads segments from one that is not meant.',
+      why: "In a PV Linux guest 0 is the console's ring and 1 that of XenStore: the backend reads segments from a page that is not meant. Elsewhere it cannot map it.",
       todo: 'Look at how the frontend counts: one page for every 512 segments.',
     },
     ring: each((slot, subject) => {
-      const k = slot.request.indirect_grefs.indexOf(0)
+      const k = slot.request.indirect_grefs.findIndex((gref) => reservedFor(gref) !== undefined)
       if (k < 0) return undefined
       const { nr_segments, indirect_grefs } = slot.request
-      const message = `indirect_grefs[${k}] is 0, and ${nr_segments} segments take up ${indirect_grefs.length} ${indirect_grefs.length === 1 ? 'page' : 'pages'}`
+      const message = `indirect_grefs[${k}] is ${indirect_grefs[k]}${reservedFor(indirect_grefs[k]!)}, and ${nr_segments} segments take up ${indirect_grefs.length} ${indirect_grefs.length === 1 ? 'page' : 'pages'}`
       return { message, ...atIndirectGref(subject, slot, k) }
     }),
   },

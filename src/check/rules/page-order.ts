@@ -1,5 +1,5 @@
 // Pages of a ring that were laid end to end in the wrong order: slots lie across the ends of pages, and then read badly.
-import { plausibleShare, scoreAbi } from '../../codec/batch/score.ts'
+import { scoreAbi, shareWithCleared } from '../../codec/batch/score.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { Found, Rule } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
@@ -31,12 +31,12 @@ function wrongOrder({ ring, bytes, requests }: RingSubject): Found[] {
   const bad = new Set(ring.findings.flatMap(({ slot }) => slot ?? []))
   for (const { slot, request } of requests)
     if (request.kind === 'rw' && request.nr_segments === 0 && request.op !== 'flush') bad.add(slot)
-  if (pages < 3 || ring.outstanding > nr_ents || bad.size < ENOUGH_BAD) return []
-  const own = plausibleShare(scoreAbi(bytes, abi))
+  if (pages < 3 || ring.outstanding > nr_ents || ring.missing.spans.length > 0 || bad.size < ENOUGH_BAD) return []
+  const own = shareWithCleared(scoreAbi(bytes, abi))
   if (own < REST_READS) return []
   let best: { readonly share: number; readonly pair: readonly [number, number] } | undefined
   for (const pair of exchanges(pages)) {
-    const share = plausibleShare(scoreAbi(exchanged(bytes, ...pair), abi))
+    const share = shareWithCleared(scoreAbi(exchanged(bytes, ...pair), abi))
     if (share - own >= CLEARLY && share > (best?.share ?? 0)) best = { share, pair }
   }
   if (!best) return []

@@ -126,7 +126,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     source: `${BLKIF}, struct blkif_request; Linux xen-blkback, dispatch_rw_block_io`,
     explain: {
       means: 'nr_segments is 0, where only a flush or barrier may have no data.',
-      why: 'Linux and tapdisk answer ERROR; QEMU takes it as a transfer of nothing (a reading of its source).',
+      why: 'Linux and tapdisk answer ERROR; QEMU takes it as a transfer of nothing, where it lies within the disk.',
       todo: 'Look at the frontend that wrote it.',
     },
     ring: each('nr_segments', withoutSegments),
@@ -138,7 +138,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     source: `${BLKIF}, blkif_vdev_t handle: virtual-device, cut to 16 bits`,
     explain: {
       means: 'Every request repeats the number of the device; an extended number such as 268441856 appears cut.',
-      why: 'Linux and QEMU do not look at it (a reading of their sources). The ring and the XenStore text may be of different devices.',
+      why: 'Linux and QEMU do not look at it. The ring and the XenStore text may be of different devices.',
       todo: 'Nothing for FreeBSD, which writes 16 bits of a pointer, the same in every request. Else check that ring and text belong together.',
     },
     ring: handleDiffers,

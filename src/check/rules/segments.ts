@@ -4,6 +4,7 @@ import { advance } from '../../codec/ring/ring-idx.ts'
 import { sectorsPerPage } from '../../codec/ring/sector-unit.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
 import { SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
+import { GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE } from '../../codec/xen/grant-table.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
 import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
@@ -12,6 +13,12 @@ const BLKIF = 'xen/include/public/io/blkif.h'
 
 /** Fewer requests under one reference say nothing. */
 const ENOUGH_REQUESTS = 3
+
+/** What a reference of the toolstack's is, behind its number; undefined for the guest's own. */
+export function reservedFor(gref: number): string | undefined {
+  if (gref === GNTTAB_RESERVED_CONSOLE) return ", the console's ring in a PV Linux guest"
+  return gref === GNTTAB_RESERVED_XENSTORE ? ", XenStore's ring in a PV Linux guest" : undefined
+}
 
 /** The first segment of each request of which the test says something. */
 function eachFirst(
@@ -106,16 +113,16 @@ export const SEGMENT_RULES: readonly Rule[] = [
   {
     id: 'gref-zero',
     severity: 'error',
-    summary: 'A segment in use has grant reference 0.',
-    source: 'xen/include/public/grant_table.h, GNTTAB_RESERVED_CONSOLE: reference 0 is the console ring',
+    summary: 'A segment in use has grant reference 0 or 1.',
+    source: 'xen/include/public/grant_table.h, GNTTAB_RESERVED_CONSOLE and GNTTAB_RESERVED_XENSTORE',
     explain: {
-      means: 'The toolstack keeps the first references for itself; 0 is what a field has that nobody wrote.',
-      why: "Mapping it fails, or transfers the guest's console ring.",
+      means: 'The toolstack keeps the first references for itself; 0 is also what a field has that nobody wrote.',
+      why: "In a PV Linux guest both map: 0 is the console's ring, 1 that of XenStore. A read overwrites it (it silenced the console where it was tried), a write puts it on the disk.",
       todo: 'Look for segments that were counted but not filled.',
     },
     ring: eachFirst((segments) => {
-      const i = segments.findIndex(({ gref }) => gref === 0)
-      return i < 0 ? undefined : { i, message: `seg[${i}] has gref 0` }
+      const i = segments.findIndex(({ gref }) => reservedFor(gref) !== undefined)
+      return i < 0 ? undefined : { i, message: `seg[${i}] has gref ${segments[i]!.gref}${reservedFor(segments[i]!.gref)}` }
     }),
   },
   {

@@ -4,6 +4,7 @@ import { slotOffset } from '../../codec/ring/geometry.ts'
 import { passed } from '../../codec/ring/ring-idx.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
+import { isQdisk } from '../../codec/xen/xenbus.ts'
 import type { Found, Rule, SeriesWatch } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
 import { leaksOfTwo, unasked } from './answers.ts'
@@ -158,12 +159,16 @@ export const SERIES_RULES: readonly Rule[] = [
     source: 'tapdisk, polling-duration',
     explain: {
       means: 'In three snapshots or more, both producers moved past an event index that did not.',
-      why: 'The backend needs no events while it polls. If it stopped, requests would wait until it asks again.',
+      why: 'The backend needs no events while it polls. If it stopped, requests would wait until it asks again. Of a qdisk it is not said: QEMU moves req_event only when nothing is in flight.',
       todo: 'Nothing, for a backend that polls.',
     },
     series: lasting(
-      ({ ring: { sring: a } }, { ring: { sring: b } }) =>
-        a.req_event === b.req_event && a.req_prod !== b.req_prod && a.rsp_prod !== b.rsp_prod && passed(b.req_prod, b.req_event),
+      ({ ring: { sring: a }, xenstore }, { ring: { sring: b } }) =>
+        !isQdisk(xenstore) &&
+        a.req_event === b.req_event &&
+        a.req_prod !== b.req_prod &&
+        a.rsp_prod !== b.rsp_prod &&
+        passed(b.req_prod, b.req_event),
       (subject, n) => ({
         message: `req_event ${subject.ring.sring.req_event} in ${n} snapshots, with req_prod now ${subject.ring.sring.req_prod}`,
         ...at(subject, 'req_event'),

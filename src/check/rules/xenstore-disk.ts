@@ -1,5 +1,6 @@
 // What XenStore says of the disk, against itself.
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
+import { isVdev } from '../../codec/xen/vdev.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import { readOnlyNodes } from '../disk.ts'
 import type { Rule } from '../rule.ts'
@@ -12,12 +13,6 @@ const SECTOR = BigInt(SECTOR_SIZE)
 /** A power of two of at least 512. */
 function isSectorSize(size: bigint | undefined): boolean {
   return size !== undefined && size >= SECTOR && (size & (size - 1n)) === 0n
-}
-
-/** The forms of blkif.h, "vbd numbering": 202 and 1 << 28 for xvd, 8 for sd, 3 and 22 for hd, and whole disks beyond. */
-function isVdev(vdev: bigint): boolean {
-  if (vdev >> 28n === 1n) return true
-  return [202n, 8n, 3n, 22n].includes(vdev >> 8n)
 }
 
 function sectorSize({ backend }: XenstoreNodes): string | undefined {

@@ -49,8 +49,7 @@ export const XENSTORE_RING_RULES: readonly Rule[] = [
     id: 'ring-page-order-zero',
     severity: 'warning',
     summary: 'ring-page-order is 0, and the only reference is named ring-ref.',
-    source:
-      'Linux 6.1 xen-blkback, read_per_ring_refs: looks for ring-ref0 wherever ring-page-order exists (a reading of its source)',
+    source: 'Linux 6.1 xen-blkback and QEMU 7.2, as they were run: both look for ring-ref0 wherever ring-page-order exists',
     explain: {
       means: 'The header lets a ring of one page have either name.',
       why: 'Some versions of the Linux backend look for ring-ref0 then, and do not connect.',

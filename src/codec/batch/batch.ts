@@ -9,6 +9,14 @@ import { slotWords } from './slot-words.ts'
 /** Of `Batch.state`. A slot that is not used yet has no row. */
 export const REQUEST = 0
 export const RESPONSE = 1
+export const CLEARED = 2
+export const UNKNOWN = 3
+
+/** What the numbers in `Batch.state` stand for. */
+export const STATES = ['request', 'response', 'cleared', 'unknown'] as const
+
+/** What the numbers in `Batch.holds` stand for. */
+export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
 
 /** Of `Batch.segCount`: an indirect request, a page of which is not at hand. */
 export const UNRESOLVED = 0xffff
@@ -40,10 +48,11 @@ const OF_ROWS = {
   flag: Uint8Array,
   wordCount: Uint8Array,
   certainty: Uint8Array,
+  holds: Uint8Array,
 } as const
 
 /**
- * Columns of up to `capacity` rings of one geometry. Each used slot is a row; the rows of ring r are `rowsAt[r]` to
+ * Columns of up to `capacity` rings of one geometry. Each slot that is used, or unknown, is a row; the rows of ring r are `rowsAt[r]` to
  * `rowsAt[r + 1]`, in slot order. Columns that a row's kind does not have hold nothing that means anything. A reader fills
  * the same columns again and again: who keeps a batch copies it.
  *
@@ -54,6 +63,8 @@ const OF_ROWS = {
  * | discard | its own | its own | its own | from the wire | - | - |
  * | another operation | its own | its own | its own | - | - | the whole slot |
  * | response | its own | beneath | beneath | beneath | beneath, all 11 | beneath: indirect_grefs, all 8 |
+ * | cleared | id: what the frontend left there | - | - | - | - | - |
+ * | unknown | - | - | - | - | - | - |
  */
 export class Batch {
   readonly geometry: RingGeometry
@@ -70,9 +81,6 @@ export class Batch {
   readonly req_event: Uint32Array
   readonly rsp_prod: Uint32Array
   readonly rsp_event: Uint32Array
-  /** Slots from 0 on whose bytes are there: nr_ents, fewer of a ring that was cut off. */
-  readonly slots: Uint16Array
-
   /** The memory of the columns of rows, for loops over all of them. */
   readonly memory: Memory
 
@@ -82,7 +90,7 @@ export class Batch {
   readonly slot: Uint16Array
   /** The free-running index. */
   readonly index: Uint32Array
-  /** REQUEST or RESPONSE. */
+  /** REQUEST, RESPONSE, CLEARED or UNKNOWN. */
   readonly state: Uint8Array
   readonly operation: Uint8Array
   readonly nr_segments: Uint16Array
@@ -108,6 +116,8 @@ export class Batch {
    * Written by `judgeBatch`.
    */
   readonly certainty: Uint8Array
+  /** Of an unknown row, place in HOLDS: what the indices say of it. */
+  readonly holds: Uint8Array
   /** Slot of the response that may be its answer, or NO_SLOT. Written by `judgeBatch`. */
   readonly answeredBy: Int16Array
 
@@ -128,7 +138,6 @@ export class Batch {
     this.req_event = new Uint32Array(capacity)
     this.rsp_prod = new Uint32Array(capacity)
     this.rsp_event = new Uint32Array(capacity)
-    this.slots = new Uint16Array(capacity)
     const { columns, memory } = columnsOf(OF_ROWS, rows)
     this.memory = memory
     this.ring = columns.ring
@@ -152,6 +161,7 @@ export class Batch {
     this.wordStart = columns.wordStart
     this.wordCount = columns.wordCount
     this.certainty = columns.certainty
+    this.holds = columns.holds
     this.answeredBy = columns.answeredBy
     const segments = rows * BLKIF_MAX_SEGMENTS_PER_REQUEST
     this.gref = new Uint32Array(segments)
@@ -160,7 +170,7 @@ export class Batch {
     this.words = new Uint32Array(rows * slotWords(geometry.abi).stride)
   }
 
-  /** Used slots of all rings. */
+  /** Of all rings. */
   get rows(): number {
     return this.rowsAt[this.rings]!
   }

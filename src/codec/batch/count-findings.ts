@@ -3,7 +3,7 @@ import { advance, distance, slotOf } from '../ring/ring-idx.ts'
 import { sectorsPerPage } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_WRITE, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
-import { type Batch, CERTAINTIES, REQUEST } from './batch.ts'
+import { type Batch, CERTAINTIES, REQUEST, RESPONSE } from './batch.ts'
 import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF, RW } from './slot-words.ts'
 import { HIGH, LOW, wordsOf } from './words.ts'
@@ -12,7 +12,7 @@ const [NO, UNLIKELY] = [CERTAINTIES.indexOf('no'), CERTAINTIES.indexOf('unlikely
 const IS_UNKNOWN = Uint8Array.from({ length: 256 }, (_, operation) => (opName(operation) === 'unknown' ? 1 : 0))
 
 /**
- * Counts the findings of one ring of the batch, after `batchJudge`, where no indirect page is at hand: each that a request
+ * Counts the findings of one ring of the batch, after `batchJudge`, all bytes of which are there and where no indirect page is at hand: each that a request
  * names is one that is missing.
  * @returns takes the ring's place in the batch, and the bytes that the batch was read from
  */
@@ -45,7 +45,7 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
 
   function ofRow(row: number): number {
     const op = operation[row]!
-    if (state[row] !== REQUEST) return IS_UNKNOWN[op]!
+    if (state[row] !== REQUEST) return state[row] === RESPONSE ? IS_UNKNOWN[op]! : 0
     const kind = KIND_OF[op]
     let count = IS_UNKNOWN[op]!
     if (kind === RW) count += ofDirect(row)

@@ -2,7 +2,7 @@
 // an id appears twice.
 import { judgeAnswered, type SeenRequest, type SeenResponse } from '../ring/answered.ts'
 import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE } from './batch.ts'
+import { type Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, RESPONSE, UNKNOWN } from './batch.ts'
 import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
@@ -22,17 +22,24 @@ export function batchJudge(batch: Batch): (ring?: number) => void {
     const [start, end] = [rowsAt[ring]!, rowsAt[ring + 1]!]
     certainty.fill(0, start, end)
     answeredBy.fill(NO_SLOT, start, end)
-    if (hasIdTwice(start, end)) judgeRing(batch, ring)
+    if (isInDoubt(start, end)) judgeRing(batch, ring)
   }
 
-  /** A response carries the id of a request in flight, or two of these share one. */
-  function hasIdTwice(start: number, end: number): boolean {
+  /** A response carries the id of a request in flight, or two of these share one; or there are rows whose ids are not known, and may count. */
+  function isInDoubt(start: number, end: number): boolean {
     table.next()
     for (let row = start; row < end; row++)
       if (state[row] === REQUEST && table.add(ids[2 * row + LOW]!, ids[2 * row + HIGH]!, row) >= 0) return true
-    for (let row = start; row < end; row++)
-      if (state[row] === RESPONSE && table.has(ids[2 * row + LOW]!, ids[2 * row + HIGH]!)) return true
-    return false
+    let answers = false
+    let clears = false
+    for (let row = start; row < end; row++) {
+      if (state[row] === RESPONSE) {
+        answers = true
+        if (table.has(ids[2 * row + LOW]!, ids[2 * row + HIGH]!)) return true
+      } else if (state[row] === CLEARED) clears = true
+      else if (state[row] === UNKNOWN) return true
+    }
+    return answers && clears
   }
 }
 
@@ -48,23 +55,29 @@ export function* rowsByIndex(batch: Batch, ring: number): Generator<number> {
 }
 
 function judgeRing(batch: Batch, ring: number): void {
-  const { geometry, state, id, operation, indirect_op, sector_number, slot, certainty, answeredBy } = batch
+  const { geometry, state, id, operation, indirect_op, sector_number, slot, holds, certainty, answeredBy } = batch
   const requests: SeenRequest[] = []
   const responses: SeenResponse[] = []
   const requestRows: number[] = []
   const responseRows: number[] = []
+  const unseen = { requests: 0, responses: 0 }
+  let cleared = false
   for (const row of rowsByIndex(batch, ring)) {
     const seen = { id: id[row]!, operation: operation[row]!, sector_number: sector_number[row]! }
     if (state[row] === REQUEST) {
       requests.push({ ...seen, indirect_op: KIND_OF[seen.operation] === INDIRECT ? indirect_op[row] : undefined })
       requestRows.push(row)
-    } else {
+    } else if (state[row] === RESPONSE) {
       responses.push({ ...seen, slot: slot[row]! })
       responseRows.push(row)
-    }
+    } else if (state[row] === CLEARED) {
+      cleared = true
+      if (responses.length > 0) unseen.responses++
+    } else if (HOLDS[holds[row]!] === 'request') unseen.requests++
+    else if (HOLDS[holds[row]!] === 'response') unseen.responses++
   }
-  const fromStart = isFirstLap(batch.req_prod[ring]!, batch.rsp_prod[ring]!, geometry.nr_ents)
-  const { verdicts, beneath } = judgeAnswered(requests, responses, geometry.nr_ents, fromStart)
+  const fromStart = !cleared && isFirstLap(batch.req_prod[ring]!, batch.rsp_prod[ring]!, geometry.nr_ents)
+  const { verdicts, beneath } = judgeAnswered(requests, responses, geometry.nr_ents, fromStart, unseen)
   for (const [i, { answered, by }] of verdicts.entries()) {
     certainty[requestRows[i]!] = CERTAINTIES.indexOf(answered)
     answeredBy[requestRows[i]!] = by ?? NO_SLOT

@@ -1,7 +1,7 @@
 // The batch reader: the slots of many rings into columns, in one loop over 32-bit words.
 import { advance, distance, inWindow, isFirstLap, slotOf } from '../ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../xen/blkif.ts'
-import { type Batch, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
+import { type Batch, CLEARED, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
 import { basesOf } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
@@ -72,7 +72,6 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
     batch.req_event[ring] = w[base + at.req_event]!
     batch.rsp_prod[ring] = rsp_prod
     batch.rsp_event[ring] = w[base + at.rsp_event]!
-    batch.slots[ring] = nr_ents
     rowsAt[ring] = row
     const impossible = distance(rsp_prod, req_prod) > nr_ents
     const oldest = advance(req_prod, -nr_ents)
@@ -142,6 +141,12 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
           u8[WORD_COUNT + row] = stride
           for (let i = 0; i < stride; i++) words[word++] = w[s + i]!
         }
+      } else if ((w[s + sector_number]! | w[s + sector_number + 1]!) === 0 && isCleared(w, s, stride, id, n)) {
+        u8[STATE + row] = CLEARED
+        u32[ID + low] = w[s + id]!
+        u32[ID + high] = 0
+        u16[SEG_COUNT + row] = 0
+        u8[WORD_COUNT + row] = 0
       } else {
         u8[STATE + row] = RESPONSE
         u8[OPERATION + row] = w[s + responseOpWord]! >>> responseOpShift
@@ -167,4 +172,12 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
   batch.rings = rings
   batch.segments = seg
   rowsAt[rings] = row
+}
+
+/** As `isCleared` of bytes: every word is 0 but, perhaps, the id, which is the slot's number. */
+function isCleared(w: Uint32Array, s: number, stride: number, id: number, slot: number): boolean {
+  const own = w[s + id]!
+  if (own !== 0 && own !== slot) return false
+  for (let i = 0; i < stride; i++) if (w[s + i] !== 0 && i !== id) return false
+  return true
 }

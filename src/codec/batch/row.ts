@@ -1,13 +1,13 @@
 // A row of a batch as a plain object: what `decodeRing` gives for the slot.
-import type { RequestSlot, ResponseSlot } from '../ring/ring.ts'
+import type { ClearedSlot, RequestSlot, ResponseSlot, UnknownSlot } from '../ring/ring.ts'
 import type { BlkifRequestSegment } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
-import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, UNRESOLVED } from './batch.ts'
+import { type Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, UNKNOWN, UNRESOLVED } from './batch.ts'
 import { KIND_OF, KINDS } from './slot-words.ts'
 import { LOW, putWords, WORD } from './words.ts'
 
 /** The slot of a row; the columns `certainty` and `answeredBy` are those of the last `batchJudge`. */
-export function slotOfRow(batch: Batch, row: number): RequestSlot | ResponseSlot {
+export function slotOfRow(batch: Batch, row: number): RequestSlot | ResponseSlot | ClearedSlot | UnknownSlot {
   const { state, certainty, answeredBy } = batch
   const place = { slot: batch.slot[row]!, index: batch.index[row]! }
   const judged = CERTAINTIES[certainty[row]!]!
@@ -15,6 +15,8 @@ export function slotOfRow(batch: Batch, row: number): RequestSlot | ResponseSlot
     const by = answeredBy[row]! === NO_SLOT ? undefined : answeredBy[row]!
     return { state: 'request', ...place, request: requestOfRow(batch, row), answered: judged, answeredBy: by }
   }
+  if (state[row] === CLEARED) return { state: 'cleared', ...place }
+  if (state[row] === UNKNOWN) return { state: 'unknown', ...place, holds: HOLDS[batch.holds[row]!]! }
   const operation = batch.operation[row]!
   return {
     state: 'response',

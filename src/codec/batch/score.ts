@@ -1,5 +1,6 @@
 // Which slot stride a ring was written with, judged from its bytes: under the wrong one, fields fall on other fields.
 import { ringGeometry } from '../ring/geometry.ts'
+import type { ByteSpan } from '../ring/missing.ts'
 import { segmentFault } from '../ring/request.ts'
 import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
 import type { Abi } from '../struct/abi.ts'
@@ -13,7 +14,8 @@ import {
 } from '../xen/blkif.ts'
 import { statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { Batch, REQUEST } from './batch.ts'
+import { Batch, CLEARED, REQUEST, RESPONSE } from './batch.ts'
+import { markMissing } from './mark-missing.ts'
 import { readBatch } from './read-batch.ts'
 import { INDIRECT, KIND_OF, OTHER, RW } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
@@ -22,7 +24,11 @@ export interface AbiScore {
   readonly abi: Abi
   /** Things that read well: of a request in flight its slot counts twice, of a response itself and what lies beneath it. */
   readonly plausible: number
-  /** Things that were looked at: two in each used slot. */
+  /** Slots that are used, and looked at. */
+  readonly used: number
+  /** Of these, cleared. */
+  readonly cleared: number
+  /** Things that were looked at: two in each used slot that is neither cleared nor unknown. */
   readonly seen: number
 }
 
@@ -34,9 +40,9 @@ export interface AbiGuess {
   readonly tie: boolean
 }
 
-/** Scores both strides over the used slots. */
-export function guessAbi(bytes: Uint8Array): AbiGuess {
-  const scores = [scoreAbi(bytes, x86_64), scoreAbi(bytes, x86_32)] as const
+/** Scores both strides over the used slots. @param missing bytes that are not there: slots with one of them have no vote */
+export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiGuess {
+  const scores = [scoreAbi(bytes, x86_64, { missing }), scoreAbi(bytes, x86_32, { missing })] as const
   const [wide, narrow] = scores
   return {
     abi: plausibleShare(narrow) > plausibleShare(wide) ? x86_32 : x86_64,
@@ -50,13 +56,25 @@ export function plausibleShare(score: AbiScore): number {
   return score.seen === 0 ? 1 : score.plausible / score.seen
 }
 
+/**
+ * The same for readings that differ in more than the layout, such as the number of pages: that slots are cleared, which is to say zeros,
+ * speaks half for one. Else the reading would be best that has the most zeros in its slots.
+ */
+export function shareWithCleared({ plausible, seen, cleared }: AbiScore): number {
+  return seen + cleared === 0 ? 1 : (plausible + cleared) / (seen + 2 * cleared)
+}
+
 const batches = new Map<string, Batch>()
 
-/**
- * How well the used slots read under one ABI.
- * @param newest look at no more than so many slots, the newest
- */
-export function scoreAbi(bytes: Uint8Array, abi: Abi, newest = Number.POSITIVE_INFINITY): AbiScore {
+export interface ScoreOptions {
+  /** Look at no more than so many slots, the newest. */
+  readonly newest?: number
+  /** Bytes that are not there. */
+  readonly missing?: readonly ByteSpan[] | undefined
+}
+
+/** How well the used slots read under one ABI. */
+export function scoreAbi(bytes: Uint8Array, abi: Abi, { newest, missing }: ScoreOptions = {}): AbiScore {
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const key = `${abi.name}/${geometry.pages}`
   let batch = batches.get(key)
@@ -65,6 +83,7 @@ export function scoreAbi(bytes: Uint8Array, abi: Abi, newest = Number.POSITIVE_I
     batches.set(key, batch)
   }
   readBatch(batch, bytes)
+  if (missing) markMissing(batch, missing)
   return scoreRing(batch, 0, newest)
 }
 
@@ -77,16 +96,20 @@ export function scoreRing(batch: Batch, ring: number, newest = Number.POSITIVE_I
   // Every used slot has a row, so that a slot's place is its row's.
   const first = rowsAt[ring]!
   let plausible = 0
+  let seen = 0
+  let cleared = 0
   for (let back = 1; back <= used; back++) {
     const row = first + slotOf(advance(req_prod, -back), nr_ents)
     if (state[row] === REQUEST) {
+      seen += 2
       if (plausibleRequest(batch, row)) plausible += 2
-    } else {
+    } else if (state[row] === RESPONSE) {
+      seen += 2
       if (plausibleResponse(batch, row)) plausible++
       if (plausibleBeneath(batch, row)) plausible++
-    }
+    } else if (state[row] === CLEARED) cleared++
   }
-  return { abi, plausible, seen: 2 * used }
+  return { abi, plausible, used, cleared, seen }
 }
 
 function plausibleResponse(batch: Batch, row: number): boolean {

@@ -1,5 +1,5 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
-import { type Batch, REQUEST } from './batch.ts'
+import { type Batch, CLEARED, REQUEST, UNKNOWN } from './batch.ts'
 import { basesOf } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
@@ -9,7 +9,7 @@ const ANSWER = -1
 
 /**
  * Lays the batch's rings over existing bytes. What no column holds stays as it is: padding, unused slots, the tail, and of a
- * slot the fields that its row does not use, such as segments past nr_segments. Beneath a response segments are written
+ * slot the fields that its row does not use, such as segments past nr_segments; also a slot that is unknown. Beneath a response segments are written
  * first, then handle and indirect_grefs, then nr_sectors: readings of the same bytes.
  * @param bytes as many rings of the batch's geometry as the batch holds
  * @throws RangeError for another length
@@ -66,10 +66,17 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
     const end = rowsAt[ring + 1]!
     for (let row = rowsAt[ring]!; row < end; row++) {
       const s = base + header + u16[SLOT + row]! * stride
+      const state = u8[STATE + row]
+      if (state === UNKNOWN) continue
       const low = 2 * row + lower
       const high = 2 * row + upper
+      if (state === CLEARED) {
+        w.fill(0, s, s + stride)
+        w[s + id] = u32[ID + low]!
+        continue
+      }
       const op = u8[OPERATION + row]!
-      const kind = u8[STATE + row] === REQUEST ? kindOf[op]! : ANSWER
+      const kind = state === REQUEST ? kindOf[op]! : ANSWER
       if (kind === RW) {
         w[s + rwHead] = (op << opShift) | (u16[NR_SEGMENTS + row]! << nrShift) | (u16[HANDLE + row]! << handleShift)
       } else if (kind === DISCARD) {

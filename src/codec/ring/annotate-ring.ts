@@ -12,9 +12,10 @@ import type { Ring, Slot } from './ring.ts'
 export interface RingRange extends Omit<ByteRange, 'kind'> {
   /**
    * `stale`: left from earlier, and read by no one: segments and references that are not in use, what lies behind the
-   * request's struct, slots that were not used yet. `beneath`: what survives of a request under a response.
+   * request's struct, slots that were not used yet or that the frontend cleared. `beneath`: what survives of a request under a
+   * response. `unknown`: a slot whose bytes are not all there.
    */
-  readonly kind: ByteRange['kind'] | 'stale' | 'beneath'
+  readonly kind: ByteRange['kind'] | 'stale' | 'beneath' | 'unknown'
 }
 
 /** Every byte of a ring exactly once, in order: header, each slot by its state, the tail. Paths begin with `ring[SLOT]`. */
@@ -68,7 +69,10 @@ function makeRanges({ abi, stride }: RingGeometry, slot: Slot): RingRange[] {
   }
   switch (slot.state) {
     case 'unused':
+    case 'cleared':
       return behind(0)
+    case 'unknown':
+      return [{ offset: 0, size: stride, path: '', kind: 'unknown', scalar: undefined }]
     case 'continuation': {
       // Of a response, nobody reads what lies there; under x86_32 the last segment does not lie in the slot as a whole.
       const own = annotate(blkifSegmentBlock, abi, 0, 'block').filter(({ offset, size }) => offset + size <= stride)

@@ -13,9 +13,10 @@ export type Certainty = 'no' | 'unlikely' | 'maybe' | 'yes'
 /**
  * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
  * the ring is on its first lap, and every course of events that gives its ids was looked at. `fits-in-order`: responses
- * carry such ids, which are those that in-order completion gives. `out-of-order`: they are not.
+ * carry such ids, which are those that in-order completion gives. `out-of-order`: they are not. `slots-unknown`: there are
+ * slots whose ids are not known, any of which may be the response or the request that would tell.
  */
-export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order'
+export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
 
 export interface SeenRequest {
   readonly id: bigint
@@ -32,6 +33,15 @@ export interface SeenResponse {
   /** What survives of the request beneath. */
   readonly sector_number: bigint
 }
+
+/** Slots of which no id is known. */
+export interface Unseen {
+  /** Of the window [rsp_prod, req_prod). */
+  readonly requests: number
+  readonly responses: number
+}
+
+const NONE_UNSEEN: Unseen = { requests: 0, responses: 0 }
 
 export interface Verdict {
   readonly answered: Certainty
@@ -51,13 +61,16 @@ export interface Judgement {
  * @param requests those of [rsp_prod, req_prod), in index order
  * @param responses those still on the ring, in index order
  * @param fromStart the responses reach back to the ring's first index
+ * @param unseen slots between these that are not among them
  */
 export function judgeAnswered(
   requests: readonly SeenRequest[],
   responses: readonly SeenResponse[],
   nr_ents: number,
   fromStart: boolean,
+  unseen: Unseen = NONE_UNSEEN,
 ): Judgement {
+  const allSeen = unseen.requests + unseen.responses === 0
   const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
   const byId = new Map<bigint, SeenResponse[]>()
@@ -72,8 +85,9 @@ export function judgeAnswered(
     if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
     // Where every response can still be seen and none is its answer, two requests have one id.
     if (by !== undefined) return { answered: 'yes', by }
-    return { answered: fromStart ? 'no' : 'maybe', by }
+    return { answered: fromStart && allSeen ? 'no' : 'maybe', by }
   })
+  if (!allSeen) return judgeUnseen(verdicts, noneBeneath, unseen)
   if (verdicts.every((v) => v.answered === 'no')) return { evidence: 'no-such-response', verdicts, beneath: noneBeneath }
   const histories = fromStart ? possibleHistories(requests, responses, nr_ents) : undefined
   if (histories) return judgeByHistories(histories, verdicts, responses.length)
@@ -81,7 +95,17 @@ export function judgeAnswered(
   if (!fitsInOrder(ids, responses.length, nr_ents, fromStart))
     return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
   const unlikely = verdicts.map((v): Verdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
-  return { evidence: 'fits-in-order', verdicts: unlikely, beneath: noneBeneath }
+  return { evidence: 'fits-in-order', verdicts: unlikely, beneath: responses.map(() => 'unlikely') }
+}
+
+/** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
+function judgeUnseen(verdicts: readonly Verdict[], noneBeneath: readonly Certainty[], { requests, responses }: Unseen): Judgement {
+  const evidence = 'slots-unknown'
+  // Nothing is outstanding.
+  if (verdicts.length + requests === 0) return { evidence, verdicts, beneath: noneBeneath }
+  const doubted = verdicts.map((v): Verdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
+  const displaced = requests > 0 || doubted.some((v) => v.answered !== 'no')
+  return { evidence, verdicts: doubted, beneath: displaced ? noneBeneath.map(() => 'maybe') : noneBeneath }
 }
 
 function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly Verdict[], responses: number): Judgement {

@@ -2,10 +2,12 @@
 // but for the response that is laid over the request.
 import { sameLayout } from '../struct/abi.ts'
 import { layoutOf } from '../struct/layout.ts'
+import { decode } from '../struct/parser.ts'
 import { blkifResponse } from '../xen/blkif.ts'
 import { sameBytes } from './changed-in-flight.ts'
 import { slotOffset } from './geometry.ts'
 import type { Ring, Slot } from './ring.ts'
+import { readsAsResponse } from './torn.ts'
 
 /** A ring and the bytes that it was decoded from. */
 export interface RingBytes {
@@ -39,10 +41,13 @@ export function continuityOf(before: RingBytes, after: RingBytes): Continuity {
     const from = keptFrom(then, now, answer)
     if (from === undefined) continue
     const at = slotOffset(geometry, then.slot)
-    const [was, is] = [before, after].map(({ bytes }) => bytes.subarray(at + from, at + geometry.stride))
-    if (!sameBytes(was!, is!)) changed++
-    else if (was!.some((byte) => byte !== 0)) alike++
-    if (isOther(then, now)) others++
+    const isSame = (from: number) =>
+      sameBytes(before.bytes.subarray(at + from, at + geometry.stride), after.bytes.subarray(at + from, at + geometry.stride))
+    // A response that is written and not published yet lies in the window.
+    const isKept = isSame(from) || (now.state === 'request' && isSame(answer) && isAnswered(after, at))
+    if (isKept) alike += after.bytes.subarray(at + from, at + geometry.stride).some((byte) => byte !== 0) ? 1 : 0
+    else changed++
+    if (!isKept && isOther(then, now)) others++
   }
   return { alike, changed, others }
 }
@@ -57,6 +62,10 @@ function keptFrom(then: Slot, now: Slot, answer: number): number | undefined {
   const [was, is] = [then.state, now.state]
   if (was === is && (is === 'request' || is === 'response')) return 0
   return was === 'request' && is === 'response' ? answer : undefined
+}
+
+function isAnswered({ ring: { geometry }, bytes }: RingBytes, at: number): boolean {
+  return readsAsResponse(decode(blkifResponse, geometry.abi, bytes, at), geometry.nr_ents)
 }
 
 function isOther(then: Slot, now: Slot): boolean {

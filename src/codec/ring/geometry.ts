@@ -39,8 +39,3 @@ export function ringGeometry(abi: Abi, pages: number): RingGeometry {
 export function slotOffset(geometry: RingGeometry, slot: number): number {
   return geometry.slotsAt + slot * geometry.stride
 }
-
-/** Slots that lie within so many bytes of the ring, whole. */
-export function slotsWithin(geometry: RingGeometry, bytes: number): number {
-  return Math.max(0, Math.min(geometry.nr_ents, Math.floor((bytes - geometry.slotsAt) / geometry.stride)))
-}

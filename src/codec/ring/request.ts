@@ -73,6 +73,25 @@ export interface OtherRequest extends RequestBase {
 
 export type Request = DirectRequest | IndirectRequest | DiscardRequest | OtherRequest
 
+/**
+ * No struct says what all of its bytes are: the operation has none, or the count is more than the struct can hold, so that nobody
+ * knows what lies where.
+ */
+export function isUndescribed(request: Request): boolean {
+  switch (request.kind) {
+    case 'other':
+      return true
+    case 'rw':
+      return request.nr_segments > request.segments.length
+    case 'indirect':
+      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !HAS_INDIRECT_FORM.has(request.indirect_op)
+    case 'discard':
+      return false
+  }
+}
+
+const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
+
 /** Contents of the pages that indirect requests name, by grant reference. */
 export type IndirectPages = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
 

@@ -13,9 +13,11 @@ import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
+import { isCleared } from './cleared.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
+import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing.ts'
 import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
@@ -51,6 +53,24 @@ export interface ResponseSlot {
   readonly beneathOutstanding: Certainty
 }
 
+/** A slot of the responses that the frontend recycled after taking what was in it: nothing else is known of it. */
+export interface ClearedSlot {
+  readonly state: 'cleared'
+  readonly slot: number
+  /** The free-running index in [req_prod - nr_ents, rsp_prod). */
+  readonly index: number
+}
+
+/** A slot whose bytes are not all in the input. */
+export interface UnknownSlot {
+  readonly state: 'unknown'
+  readonly slot: number
+  /** The free-running index; the slot's number where the input has no producers. */
+  readonly index: number
+  /** What the indices say that it holds; `unknown` where the input has no producers. */
+  readonly holds: 'request' | 'response' | 'unused' | 'unknown'
+}
+
 export interface UnusedSlot {
   readonly state: 'unused'
   readonly slot: number
@@ -74,7 +94,7 @@ export interface ContinuationSlot {
   readonly nr_segments: number
 }
 
-export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | UnusedSlot
+export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | ClearedSlot | UnknownSlot | UnusedSlot
 
 export interface Ring {
   readonly geometry: RingGeometry
@@ -87,13 +107,15 @@ export interface Ring {
   readonly evidence: CompletionEvidence
   /** In slot order. */
   readonly slots: readonly Slot[]
+  /** What of it is not in the input. */
+  readonly missing: Missing
   readonly findings: readonly Finding[]
 }
 
 export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
-  /** Slots from 0 on that are there; those behind them, of a ring that was cut off, are left out. Without it, all. */
-  readonly slots?: number | undefined
+  /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
+  readonly missing?: readonly ByteSpan[] | undefined
   /** The most segments of a direct request (`maxRequestSegments`); above 11 it may take several slots. */
   readonly maxSegments?: number | undefined
   /** What sectors count in; without it 512 bytes. */
@@ -112,28 +134,38 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const wire = decodeWireRing(bytes, geometry)
-  const { req_prod, rsp_prod } = wire.sring
-  const outstanding = distance(rsp_prod, req_prod)
+  const missing = missingOf(geometry, options.missing)
+  const sring = { ...wire.sring }
+  for (const name of missing.indices) sring[name] = 0
+  const { req_prod, rsp_prod } = sring
+  const outstanding = missing.producers ? 0 : distance(rsp_prod, req_prod)
   const {
     indirectPages: pages = NO_PAGES,
     sectorUnit = DEFAULT_SECTOR_UNIT,
     maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST,
   } = options
-  const blocks = readBlocks(wire, bytes, geometry, maxSegments, sectorUnit)
+  const notThere = new Set(slotsNotThere(geometry, missing.spans))
+  const blocks = readBlocks({ ...wire, sring }, bytes, geometry, { max: maxSegments, unit: sectorUnit, notThere })
   const findings: Finding[] = []
-  reportHeader(bytes, wire.sring, outstanding, nr_ents, abi, findings)
+  if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
-  const there = options.slots ?? nr_ents
   const shared = new SharedPages()
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
+    if (missing.producers) return { state: 'unknown', slot, index: slot, holds: 'unknown' }
+    const isResponse = outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)
+    if (notThere.has(slot) || blocks.unseen.has(slot)) {
+      if (isUnused) return { state: 'unknown', slot, index: slot, holds: 'unused' }
+      return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
+    }
     if (isUnused) return { state: 'unused', slot, index: slot }
     const block = blocks.slots.get(slot)
     if (block) return { state: 'continuation', slot, index, ...block }
-    if (outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)) {
+    if (isResponse) {
+      if (isCleared(bytes, abi, at, slot)) return { state: 'cleared', slot, index }
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
@@ -157,7 +189,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   for (let k = 0; k < nr_ents; k++) {
     const index = advance(oldest, k)
     const slot = slotOf(index, nr_ents)
-    if (slot < there) byIndex.push(decodeSlot(index, slot, k < unused))
+    byIndex.push(decodeSlot(index, slot, k < unused))
   }
   // With several slots a request, a request and the response of its index need not be neighbours of anything.
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0 && blocks.slots.size === 0)
@@ -165,14 +197,15 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
-  return { geometry, sectorUnit, sring: wire.sring, outstanding, evidence, slots, findings }
+  return { geometry, sectorUnit, sring, outstanding, evidence, slots, missing, findings }
 }
 
 /** Slots that continue others, and of each request over several slots what is in those behind its own. */
-function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, max: number, unit: SectorUnit) {
+function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, limits: Parameters<typeof continuations>[3]) {
   const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
   const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
-  for (const [slot, { holds, of }] of continuations(wire, bytes, geometry, max, unit)) {
+  const { found, unseen } = continuations(wire, bytes, geometry, limits)
+  for (const [slot, { holds, of }] of found) {
     if (holds === 'response' || of === undefined) {
       slots.set(slot, { holds, of, nr_segments: holds === 'response' ? 0 : BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK })
       continue
@@ -184,7 +217,7 @@ function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, m
     own.segments.push(...blockSegments(bytes, geometry, slot, nr_segments))
     slots.set(slot, { holds, of, nr_segments })
   }
-  return { slots, ofRequests }
+  return { slots, ofRequests, unseen }
 }
 
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */
@@ -196,6 +229,8 @@ export function slotsByIndex({ slots, sring, geometry }: Ring): Slot[] {
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
   const requests: SeenRequest[] = []
   const responses: SeenResponse[] = []
+  const unseen = { requests: 0, responses: 0 }
+  let cleared = false
   for (const s of byIndex) {
     if (s.state === 'request') {
       const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
@@ -204,17 +239,22 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
     } else if (s.state === 'response') {
       const { id, operation } = s.response
       responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
-    }
+    } else if (s.state === 'cleared') {
+      // Before all others, they are as those that later requests lie over: the responses that are left begin behind them.
+      cleared = true
+      if (responses.length > 0) unseen.responses++
+    } else if (s.state === 'unknown' && s.holds === 'request') unseen.requests++
+    else if (s.state === 'unknown' && s.holds === 'response') unseen.responses++
   }
-  const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart)
+  const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart && !cleared, unseen)
   let request = 0
   let response = 0
   const slots = byIndex.map((s): Slot => {
-    if (s.state === 'unused' || s.state === 'continuation') return s
     if (s.state === 'response') {
       const beneathOutstanding = beneath[response++]!
       return beneathOutstanding === s.beneathOutstanding ? s : { ...s, beneathOutstanding }
     }
+    if (s.state !== 'request') return s
     const { answered, by } = verdicts[request++]!
     return answered === s.answered && by === s.answeredBy ? s : { ...s, answered, answeredBy: by }
   })
@@ -224,6 +264,7 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
 function reportHeader(
   bytes: Uint8Array,
   sring: SringHeader,
+  whole: boolean,
   outstanding: number,
   nr_ents: number,
   abi: Abi,
@@ -236,7 +277,7 @@ function reportHeader(
       message: `req_prod ${sring.req_prod} - rsp_prod ${sring.rsp_prod} = ${outstanding} requests outstanding, in a ring of ${nr_ents}; the last ${nr_ents} are shown`,
       offset: offset(),
     })
-  else if (sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
+  else if (whole && sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
     findings.push({
       code: 'ring-all-zero',
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',

@@ -16,6 +16,7 @@ export const GTF_KNOWN = 0x1ff
 
 /** So many references are the tools': console, XenStore, and others that nothing uses. */
 export const GNTTAB_NR_RESERVED_ENTRIES = 8
+export const GNTTAB_RESERVED_CONSOLE = 0
 export const GNTTAB_RESERVED_XENSTORE = 1
 
 /** Version 1: 8 bytes a grant reference. */

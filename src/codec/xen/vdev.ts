@@ -69,3 +69,13 @@ function letters(disk: number): string {
   const tail = String.fromCharCode(0x61 + (disk % 26))
   return disk < 26 ? tail : letters(Math.floor(disk / 26) - 1) + tail
 }
+
+/** Whether a device can have the number: a family's, or the extended form. */
+export function isVdev(vdev: bigint): boolean {
+  return vdev >> 28n === 1n || FAMILIES.some(({ major }) => vdev >> 8n === BigInt(major))
+}
+
+/** A device whose number, cut to 16 bits, is the handle: of the same number, where a device can have it, else the extended one. */
+export function vdevOfHandle(handle: number): number {
+  return isVdev(BigInt(handle)) ? handle : EXTENDED + handle
+}

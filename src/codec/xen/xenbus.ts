@@ -24,3 +24,9 @@ export const XENBUS_INITIALISED = 3
 export const XENBUS_CONNECTED = 4
 export const XENBUS_CLOSING = 5
 export const XENBUS_CLOSED = 6
+
+/** Whether the backend is QEMU's qdisk, as its path or the toolstack's `type` says. */
+export function isQdisk(nodes: XenstoreNodes | undefined): boolean {
+  if (!nodes) return false
+  return nodes.backend.get('type') === 'qdisk' || /\/backend\/qdisk\//.test(nodes.frontend.get('backend') ?? '')
+}

@@ -20,7 +20,7 @@ function check(bytes: Uint8Array): void {
   for (const abi of ABIS) {
     const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 2)
     const count = findingCounter(batch)
-    const twice = Uint8Array.from([...bytes, ...bytes])
+    const twice = Uint8Array.from(Buffer.concat([bytes, bytes]))
     readBatch(batch, twice)
     batchJudge(batch)()
     const { findings } = decodeRing(bytes, abi)

@@ -79,7 +79,7 @@ test.each([false, true])('two-slot requests: %s', (splits) => {
       if (ring.evidence !== 'histories') return
       const slots = new Set(outstanding.map((o) => o.slot))
       for (const s of ring.slots) {
-        if (s.state === 'unused' || s.state === 'continuation') continue
+        if (s.state !== 'request' && s.state !== 'response') continue
         const claim = s.state === 'request' ? s.answered : s.beneathOutstanding
         if (claim !== 'yes' && claim !== 'no') continue
         certain++

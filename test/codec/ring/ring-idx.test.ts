@@ -73,6 +73,8 @@ test.each([
 
 test('the first lap ends where an index does', () => {
   expect([isFirstLap(31, 31, 32), isFirstLap(32, 0, 32), isFirstLap(3, 0xffff_ffff, 32)]).toEqual([true, false, false])
+  // More answered than asked: the indices cannot be, and say nothing of laps.
+  expect([isFirstLap(3, 3, 32), isFirstLap(3, 4, 32), isFirstLap(0, 31, 32)]).toEqual([true, false, false])
 })
 
 test('distance undoes advance, and a window has as many members as its distance', () => {

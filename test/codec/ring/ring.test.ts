@@ -59,7 +59,7 @@ test('indices across 2^32: requests, responses, and no unused slot', () => {
     [30, 0xffff_fffe, 4n],
     [31, 0xffff_ffff, 5n],
   ])
-  expect(ring.slots.filter((s) => s.state === 'response').map((s) => s.index)).toContain(0xffff_ffe2)
+  expect(ring.slots.filter((s) => s.state === 'cleared').map((s) => s.index)).toContain(0xffff_ffe2)
   expect(ring.slots.filter((s) => s.state === 'unused')).toEqual([])
 })
 

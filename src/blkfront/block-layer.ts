@@ -1,0 +1,77 @@
+// What the block layer does before the driver sees a request: I/O of any size is cut by the limits that the driver gave it.
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import type { QueueLimits } from './limits.ts'
+import type { SgSegment } from './scenario.ts'
+
+/** Sectors of a request where the driver would take more: BLK_DEF_MAX_SECTORS of Linux 4.4 to 6.1, which a guest can change in sysfs. */
+export const DEFAULT_MAX_SECTORS = 2560
+
+/** The limit at which a request ends, as sysfs calls it. */
+export type LimitName = 'max_segments' | 'max_hw_sectors' | 'max_sectors'
+
+/** A request's share of an I/O. */
+export interface Cut {
+  readonly segments: readonly SgSegment[]
+  /** Sectors of 512 bytes. */
+  readonly nrSectors: number
+  /** What ended it; undefined of the last. */
+  readonly endedBy: LimitName | undefined
+}
+
+export interface EffectiveLimits {
+  readonly maxSegments: number
+  /** Sectors of 512 bytes. */
+  readonly maxSectors: number
+  readonly sectorsName: 'max_hw_sectors' | 'max_sectors'
+}
+
+/** The limits as the block layer uses them: a request holds at least one segment, and at least a Linux page. */
+export function effectiveLimits({ maxSegments, maxHwSectors, maxSegmentSize }: QueueLimits): EffectiveLimits {
+  const hard = Math.max(maxHwSectors, maxSegmentSize / SECTOR_SIZE)
+  return {
+    maxSegments: Math.max(maxSegments, 1),
+    maxSectors: Math.min(hard, DEFAULT_MAX_SECTORS),
+    sectorsName: hard > DEFAULT_MAX_SECTORS ? 'max_sectors' : 'max_hw_sectors',
+  }
+}
+
+/** Joins pieces of memory that touch within a Linux page, as a bio does that is given them one after another. */
+export function joinSegments(segments: readonly SgSegment[]): SgSegment[] {
+  const joined: SgSegment[] = []
+  for (const [page, offset, length] of segments) {
+    const last = joined.at(-1)
+    if (last && last[0] === page && last[1] + last[2] === offset) joined[joined.length - 1] = [page, last[1], last[2] + length]
+    else joined.push([page, offset, length])
+  }
+  return joined
+}
+
+/**
+ * Cuts the memory of one I/O into requests: each takes as many segments and sectors as the limits let it, and a segment that has sectors
+ * left goes on in the next.
+ * @param segments in the order of their sectors, none beyond its Linux page
+ */
+export function cutByLimits(segments: readonly SgSegment[], limits: QueueLimits): Cut[] {
+  const { maxSegments, maxSectors, sectorsName } = effectiveLimits(limits)
+  const maxBytes = maxSectors * SECTOR_SIZE
+  const cuts: Cut[] = []
+  let own: SgSegment[] = []
+  let bytes = 0
+  const finish = (endedBy: LimitName | undefined) => {
+    cuts.push({ segments: own, nrSectors: bytes / SECTOR_SIZE, endedBy })
+    own = []
+    bytes = 0
+  }
+  for (const [page, offset, length] of segments) {
+    for (let at = 0; at < length; ) {
+      if (own.length === maxSegments) finish('max_segments')
+      else if (bytes === maxBytes) finish(sectorsName)
+      const used = Math.min(length - at, maxBytes - bytes)
+      own.push([page, offset + at, used])
+      bytes += used
+      at += used
+    }
+  }
+  if (own.length > 0) finish(undefined)
+  return cuts
+}

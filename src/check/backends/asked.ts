@@ -1,0 +1,122 @@
+// What a backend looks at when it takes a request: the request's fields as they are on the wire, and what it knows of the disk.
+
+import type { Request } from '../../codec/ring/request.ts'
+import { segmentFault } from '../../codec/ring/request.ts'
+import type { RequestSlot } from '../../codec/ring/ring.ts'
+import {
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_OP_READ,
+  BLKIF_OP_RESERVED_1,
+  type BlkifRequestSegment,
+  SECTOR_SIZE,
+} from '../../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { readOnlyNodes } from '../disk.ts'
+import { segmentsOf } from '../subject.ts'
+import { numberOf } from '../xenstore-nodes.ts'
+
+/** What XenStore says of a disk to its backend; undefined is not known. */
+export interface BackendDisk {
+  /** In the backend's own units: of 512 bytes for Linux, of sector-size for QEMU. */
+  readonly sectors: bigint | undefined
+  /** Bytes of one of the disk's own sectors. */
+  readonly sectorSize: bigint | undefined
+  readonly readOnly: boolean
+  /** `no`: the device has none. `hidden`: the toolstack switched them off, and the device may have them. */
+  readonly discards: 'yes' | 'no' | 'hidden' | undefined
+  /** It erases securely. */
+  readonly secure: boolean
+  /** Both ends have feature-persistent: every page is mapped writable, whatever for. */
+  readonly persistent: boolean
+}
+
+const NOTHING_KNOWN: BackendDisk = {
+  sectors: undefined,
+  sectorSize: undefined,
+  readOnly: false,
+  discards: undefined,
+  secure: false,
+  persistent: false,
+}
+
+export function backendDisk(nodes: XenstoreNodes | undefined): BackendDisk {
+  if (!nodes) return NOTHING_KNOWN
+  const { frontend, backend } = nodes
+  const { mode, info } = readOnlyNodes(nodes)
+  const sectorSize = numberOf(backend, 'sector-size')
+  return {
+    sectors: numberOf(backend, 'sectors'),
+    sectorSize: sectorSize !== undefined && sectorSize >= BigInt(SECTOR_SIZE) ? sectorSize : undefined,
+    readOnly: mode === true || info === true,
+    discards: discardsOf(backend),
+    secure: backend.get('discard-secure') === '1',
+    persistent: frontend.get('feature-persistent') === '1' && backend.get('feature-persistent') !== '0',
+  }
+}
+
+function discardsOf(backend: XenstoreNodes['backend']): BackendDisk['discards'] {
+  if (backend.get('feature-discard') === '1') return 'yes'
+  if (backend.get('discard-enable') === '0') return 'hidden'
+  // The backend publishes it beside `sectors`, when it connects.
+  return backend.has('sectors') ? 'no' : undefined
+}
+
+/** One request before a backend. */
+export interface Asked {
+  readonly slot: RequestSlot
+  readonly request: Request
+  readonly segments: readonly BlkifRequestSegment[]
+  readonly disk: BackendDisk
+  /** Bytes of what sector_number, first_sect, last_sect and nr_sectors count, and of what `disk.sectors` counts. */
+  readonly unit: bigint
+}
+
+export type Applies = (asked: Asked) => boolean
+
+export const operation =
+  (...operations: readonly number[]): Applies =>
+  ({ request }) =>
+    operations.includes(request.operation)
+
+export const kind =
+  (kind: Request['kind']): Applies =>
+  ({ request }) =>
+    request.kind === kind
+
+export const both =
+  (...tests: readonly Applies[]): Applies =>
+  (asked) =>
+    tests.every((applies) => applies(asked))
+
+export const undefinedOperation: Applies = ({ request }) => request.op === 'unknown' || request.operation === BLKIF_OP_RESERVED_1
+
+export const direct =
+  (from: number, to: number): Applies =>
+  ({ request }) =>
+    request.kind === 'rw' && request.nr_segments >= from && request.nr_segments <= to
+
+export const MAX_U8 = 255
+export const tooMany = direct(BLKIF_MAX_SEGMENTS_PER_REQUEST + 1, MAX_U8)
+
+export const reversed: Applies = ({ segments }) => segments.some(({ first_sect, last_sect }) => first_sect > last_sect)
+export const badSegment: Applies = ({ segments }) => segments.some((segment) => segmentFault(segment) !== undefined)
+
+/** The last sector begins outside the page. */
+export const outside: Applies = ({ segments, unit }) =>
+  segments.some(({ last_sect }) => BigInt(last_sect) * unit >= BigInt(XEN_PAGE_SIZE))
+
+export const readOnly: Applies = ({ disk }) => disk.readOnly
+export const noRead: Applies = ({ request }) => request.operation !== BLKIF_OP_READ
+
+/** Sectors that a request covers: of segments that are not at hand, one each, which is the least that they can have. */
+export function leastSectors({ request, segments }: Asked): bigint {
+  if (request.kind === 'discard') return request.nr_sectors
+  if (request.kind === 'other') return 0n
+  if (segments.length === 0) return BigInt(request.nr_segments)
+  return BigInt(segments.reduce((sum, { first_sect, last_sect }) => sum + Math.max(0, last_sect - first_sect + 1), 0))
+}
+
+export function askedOf(slot: RequestSlot, disk: BackendDisk, unit: bigint): Asked {
+  return { slot, request: slot.request, segments: segmentsOf(slot.request), disk, unit }
+}

@@ -1,0 +1,53 @@
+// Which references a backend maps or copies for a request, and whether the guest's grant table lets it.
+import { BLKIF_OP_READ } from '../../codec/xen/blkif.ts'
+import { GTF_readonly } from '../../codec/xen/grant-table.ts'
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { operationOf } from '../subject.ts'
+import { numberOf } from '../xenstore-nodes.ts'
+import type { Asked } from './asked.ts'
+
+/** A guest's grant table, as `GrantTable` of blkring has it: undefined for a reference that gives access to no page. */
+export interface Grants {
+  get(gref: number): { readonly flags: number; readonly domid: number } | undefined
+}
+
+/** What a request is accepted under. Of a reference it names twice, once. */
+export interface GrantCondition {
+  /** All of them must give access to a page. */
+  readonly maps: readonly number[]
+  /** Those of them that must do so for writing too. */
+  readonly writable: readonly number[]
+  /** A grant table beside the ring was asked, and all of it holds. Without it nobody knows. */
+  readonly met?: true
+}
+
+/** What a backend takes of a request whose fields it has found good. */
+export function conditionOf(asked: Asked): GrantCondition | undefined {
+  const { request, segments, disk } = asked
+  const pages = request.kind === 'indirect' ? request.indirect_grefs : []
+  const data = segments.map(({ gref }) => gref)
+  const maps = [...new Set([...pages, ...data])]
+  if (maps.length === 0) return undefined
+  const filled = operationOf(request) === BLKIF_OP_READ ? data : []
+  return { maps, writable: disk.persistent ? maps : [...new Set(filled)] }
+}
+
+/** Why the condition does not hold, or undefined where it does. */
+export function unmet({ maps, writable }: GrantCondition, grants: Grants, backendDomain: number | undefined, disk: Asked['disk']) {
+  const mustWrite = new Set(writable)
+  for (const gref of maps) {
+    const grant = grants.get(gref)
+    if (!grant) return `reference ${gref} does not map: the grant table gives access to no page by it`
+    if (backendDomain !== undefined && grant.domid !== backendDomain)
+      return `reference ${gref} does not map: the grant table gives it to domain ${grant.domid}`
+    if (mustWrite.has(gref) && grant.flags & GTF_readonly)
+      return `reference ${gref} is read-only, and ${disk.persistent ? 'feature-persistent maps every page writable' : 'the page is to be filled'}`
+  }
+  return undefined
+}
+
+/** The domain that the frontend was told to grant its pages to. */
+export function backendDomainOf(nodes: XenstoreNodes | undefined): number | undefined {
+  const id = nodes && numberOf(nodes.frontend, 'backend-id')
+  return id === undefined ? undefined : Number(id)
+}

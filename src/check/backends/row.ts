@@ -1,0 +1,22 @@
+import type { Applies, Asked } from './asked.ts'
+
+/** `halt`: it serves the ring no more, without an answer. `unknown`: not read, or the layer below decides. */
+export type Outcome = 'accept' | 'ERROR' | 'EOPNOTSUPP' | 'halt' | 'unknown'
+
+/** One look that a backend takes at a request: where it applies, that is its answer, and nothing after it is looked at. */
+export interface Row {
+  readonly test: string | ((asked: Asked) => string)
+  readonly outcome: Outcome
+  /** The source was read, and nobody has run it. */
+  readonly reading?: true
+  readonly applies: Applies
+}
+
+/** A backend: in which units it counts, and its rows in the order in which it looks. */
+export interface Backend {
+  /** Bytes of a unit, of a disk whose own sectors have so many. */
+  readonly unit: (sectorSize: bigint) => bigint
+  readonly rows: readonly Row[]
+  /** Of a ring whose req_prod cannot be: a verdict on all of it, or what is to be said beside each request's own. */
+  readonly impossible: { readonly outcome: Outcome; readonly test: string } | { readonly beside: string }
+}

@@ -1,0 +1,80 @@
+// Every command that writes a file or a folder treats one that is there alike: it is refused, --force replaces what is of the
+// output's kind and nothing else, and the message offers --force where the command has it.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { inProcess } from '../support/in-process.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+const at = (...names: string[]) => join(scratch, ...names)
+
+interface Writer {
+  readonly name: string
+  readonly what: 'file' | 'folder'
+  readonly hasForce: boolean
+  readonly args: (path: string) => string[]
+}
+
+const WRITERS: readonly Writer[] = [
+  { name: 'stats --svg', what: 'file', hasForce: true, args: (path) => ['stats', 'dumps/idle', '--svg', path] },
+  { name: 'decode --parquet', what: 'file', hasForce: true, args: (path) => ['decode', 'dumps/idle', '--parquet', path] },
+  {
+    name: 'decode --parquet --partition',
+    what: 'folder',
+    hasForce: true,
+    args: (path) => ['decode', 'dumps/idle', '--partition', '--parquet', path],
+  },
+  { name: 'generate -o', what: 'folder', hasForce: true, args: (path) => ['generate', '--op', 'read', '-o', path] },
+  { name: 'find --extract', what: 'folder', hasForce: false, args: (path) => ['find', 'dumps/image/core.gz', '--extract', path] },
+]
+
+describe.each(WRITERS)('$name', ({ what, hasForce, args, name }) => {
+  const folder = at(name.replaceAll(' ', ''))
+  const path = (entry: string) => join(folder, entry)
+  /** One after another, each with further arguments. */
+  const run = (...runs: (readonly [entry: string, ...more: string[]])[]) =>
+    inProcess(runs.map(([entry, ...more]) => ({ args: [...args(path(entry)), ...more], env: {} })))
+  mkdirSync(folder)
+
+  test('new, and there already', () => {
+    const [first, again, forced] = run(['out'], ['out'], ['out', '--force'])
+    expect(first!.stderr).toBe('')
+    const cure = hasForce ? '--force replaces it' : `name another ${what}`
+    expect(again).toMatchObject({ exit: 2, stderr: `blkring: ${path('out')}: exists already; ${cure}\n` })
+    expect(forced!.stderr).toMatch(hasForce ? /^$/ : /Nonexistent flag: --force/)
+    expect(readdirSync(folder)).toEqual(['out'])
+  })
+
+  test('empty: nothing is lost', () => {
+    if (what === 'file') writeFileSync(path('empty'), '')
+    else mkdirSync(path('empty'))
+    expect(run(['empty'])[0]!.stderr).toBe('')
+    rmSync(path('empty'), { recursive: true })
+  })
+
+  test('something else stays, whatever is given', () => {
+    const mine = what === 'file' ? 'mine' : 'mine/notes'
+    if (what === 'folder') mkdirSync(path('mine'))
+    writeFileSync(path(mine), 'mine')
+    if (what === 'file') mkdirSync(path('other'))
+    else writeFileSync(path('other'), '')
+    symlinkSync('nowhere', path('link'))
+    const [other, link, nowhere, ...foreign] = run(
+      ['other'],
+      ['link'],
+      ['no/such/folder'],
+      ['mine'],
+      ...(hasForce ? [['mine', '--force'] as const] : []),
+    )
+    for (const { stderr } of foreign)
+      expect(stderr).toMatch(/: exists (and is no \w+ file|and holds .*, which is no part of a \w+|already); name another /)
+    expect(readFileSync(path(mine), 'utf8')).toBe('mine')
+    expect(other!.stderr).toMatch(what === 'file' ? /: is a folder; name a file/ : /: exists and is no folder; name another one/)
+    expect(link!.stderr).toMatch(/: (is a link that leads nowhere; name another file|exists and is no folder; name another one)\n/)
+    expect(statSync(path('link'), { throwIfNoEntry: false })).toBe(undefined)
+    expect(nowhere!.exit).toBe(2)
+    expect(readdirSync(folder).filter((entry) => entry.includes('.tmp-'))).toEqual([])
+  })
+})

@@ -1,0 +1,83 @@
+// Records of what real backends answered (README.md of test/check/backends), made into dumps: the ring as it was published, with
+// XenStore, the indirect pages and a grant table that gives access to what the record says.
+import type { DecodedRing } from '../../src/check/index.ts'
+import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
+import { abiOfProtocol } from '../../src/codec/xen/protocols.ts'
+import { decodeDump } from '../../src/dump/decode-dump.ts'
+import type { RingDump } from '../../src/dump/ring-dump.ts'
+import { namedGrantTable } from '../../src/image/index.ts'
+
+export interface BackendRecord {
+  readonly case: string
+  readonly backend: { readonly name: 'linux' | 'qemu'; readonly xenstore: Readonly<Record<string, string>> }
+  readonly frontend: { readonly protocol: string; readonly vdev: number; readonly ring_pages: number } & Readonly<
+    Record<string, unknown>
+  >
+  readonly grants: {
+    readonly data: readonly number[]
+    readonly indirect: readonly number[]
+    readonly read_only: readonly number[]
+    readonly ring: number
+  }
+  readonly before: { readonly req_prod: number; readonly rsp_prod: number }
+  readonly published: number
+  readonly requests: readonly { readonly index: number; readonly slot: number; readonly bytes: string }[]
+  readonly indirect_pages: Readonly<Record<string, string>>
+  readonly responses: readonly { readonly index: number; readonly id: string; readonly status: number }[]
+  readonly outcome: 'answered' | 'none' | 'halt'
+}
+
+const PAGE = 4096
+/** The kernel's own grants at work: flags of permit_access, and of a reference that may only be read. */
+const WRITABLE = 1
+const READ_ONLY = 5
+
+export function dumpOf(record: BackendRecord): RingDump {
+  const { frontend, backend, grants, before, published } = record
+  const abi = abiOfProtocol(frontend.protocol)!
+  const bytes = new Uint8Array(frontend.ring_pages * PAGE)
+  const header = new DataView(bytes.buffer)
+  const indices = [published, before.req_prod + 1, before.rsp_prod, before.rsp_prod + 1]
+  for (const [i, index] of indices.entries()) header.setUint32(4 * i, index >>> 0, true)
+  const geometry = ringGeometry(abi, frontend.ring_pages)
+  for (const { slot, bytes: hex } of record.requests) bytes.set(Buffer.from(hex, 'hex'), slotOffset(geometry, slot))
+  const pages = Object.entries(record.indirect_pages).map(([gref, hex]) => {
+    const page = new Uint8Array(PAGE)
+    page.set(Buffer.from(hex, 'hex'))
+    return [Number(gref), page] as const
+  })
+  const nodes = Object.entries({ ...frontend, 'backend-id': 0, 'virtual-device': frontend.vdev })
+  return {
+    source: record.case,
+    queue: undefined,
+    snapshot: 0,
+    number: undefined,
+    bytes,
+    indirectPages: new Map(pages),
+    xenstore: {
+      frontend: new Map(nodes.map(([key, value]) => [key, String(value)])),
+      backend: new Map(Object.entries(backend.xenstore)),
+    },
+    grants: () => namedGrantTable(grantTable(grants)),
+    findings: [],
+  }
+}
+
+export function decodedOf(record: BackendRecord): DecodedRing {
+  return decodeDump(dumpOf(record))
+}
+
+/** One frame of a table of version 1: console's and XenStore's rings, and what the record has. */
+function grantTable({ data, indirect, read_only, ring }: BackendRecord['grants']): Uint8Array {
+  const bytes = new Uint8Array(PAGE)
+  const table = new DataView(bytes.buffer)
+  const give = (grefs: readonly number[], flags: number) => {
+    for (const gref of grefs) {
+      table.setUint16(8 * gref, flags, true)
+      table.setUint32(8 * gref + 4, 0x1000 + gref, true)
+    }
+  }
+  give([0, 1, ring, ...data, ...indirect], WRITABLE)
+  give(read_only, READ_ONLY)
+  return bytes
+}
