@@ -156,8 +156,9 @@ function biosOf({ bios = [], op, sector, nrSectors, segments }: BlockRequest): B
   })
 }
 
+/** Sectors that hold the bytes of segments; of lengths that are no whole sectors, one more. */
 export function sectorsOf(segments: readonly SgSegment[]): number {
-  return segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE
+  return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
 }
 
 /**

@@ -1,6 +1,6 @@
 // The room's surface: the emulated driver, its backend, and running scenarios on both.
 export { Backend, type Consumed, type Response, type TakenRequest } from './backend.ts'
-export type { EndedBio, RequestOrigin, Resubmitted, Uncovered } from './bios.ts'
+export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOf, type Uncovered } from './bios.ts'
 export { type Cut, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
@@ -17,7 +17,7 @@ export {
 export type { Fatal, FatalCause } from './fatal.ts'
 export { type DriverState, Frontend, type FrontendOptions, type Queued, type SubmitResult, type Submitted } from './frontend.ts'
 export { GREFS_PER_FRAME, GrantTable, NO_GREF } from './grant-table.ts'
-export { limitsAtConnect, type QueueLimits } from './limits.ts'
+export { limitsAtConnect, limitsAtReconnect, type QueueLimits } from './limits.ts'
 export { type Contents, GuestMemory } from './memory.ts'
 export { type BackendNodes, type ModuleParameters, negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
 export { type PlannedChunk, type PlannedSegment, planRequest, type RequestPlan } from './request-plan.ts'

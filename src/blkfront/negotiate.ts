@@ -12,9 +12,10 @@ export interface ModuleParameters {
   readonly maxRingPageOrder?: number | undefined
   /** `max_queues`, as many as the guest has processors unless given. */
   readonly maxQueues?: number | undefined
+  /** Processors of the guest, above which `max_queues` does not go; 4 unless given, as the recorded guests have. */
+  readonly processors?: number | undefined
 }
 
-/** Processors of the guest, above which `max_queues` does not go. */
 const PROCESSORS = 4
 
 function node(nodes: BackendNodes, name: string): number {
@@ -26,9 +27,10 @@ export function negotiatedRingPages(nodes: BackendNodes, { maxRingPageOrder = 0 
   return 2 ** Math.min(maxRingPageOrder, node(nodes, 'max-ring-page-order'))
 }
 
-export function negotiatedQueues(model: DriverModel, nodes: BackendNodes, { maxQueues = PROCESSORS }: ModuleParameters): number {
+export function negotiatedQueues(model: DriverModel, nodes: BackendNodes, parameters: ModuleParameters): number {
   if (!model.hasQueues) return 1
-  return Math.max(1, Math.min(node(nodes, 'multi-queue-max-queues'), maxQueues, PROCESSORS))
+  const { processors = PROCESSORS, maxQueues = processors } = parameters
+  return Math.max(1, Math.min(node(nodes, 'multi-queue-max-queues'), maxQueues, processors))
 }
 
 export type Negotiated = Pick<

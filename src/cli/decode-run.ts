@@ -163,7 +163,7 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
       const print = (several: boolean) => {
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state === 'request' || slot.state === 'response')
+          if (slot.state !== 'unused' && slot.state !== 'continuation')
             write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })

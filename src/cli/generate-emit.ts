@@ -18,7 +18,7 @@ const STEPS_PER_TURN = 256
 export async function emit(script: Script, { plain, notes }: Source, printer: Printer, options: SinkOptions): Promise<number> {
   let sink: Sink | undefined
   const work = async () => {
-    sink = openSink(plain, options, script.config.queues)
+    sink = openSink(plain, options, script.config.queues, script.suspends)
     try {
       const player = new Player(script)
       const totals = await run(player, sink, printer, options)
@@ -57,6 +57,11 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
       printer.request(explainRequest(emulator, outcome, played.idle))
       await printer.drain()
     }
+    if (printer.showsRequests) printer.recovery(outcome)
+    if (outcome.type === 'reconnect') totals.resumes = [...(totals.resumes ?? []), outcome]
+    if (outcome.type === 'suspend' && !options.series) {
+      for (const queue of emulator.frontend.rings.keys()) sink?.snapshot(player, queue)
+    }
     if (options.series && publishes(outcome)) {
       sink?.snapshot(player, outcome.queue)
       totals.snapshots++
@@ -94,6 +99,7 @@ function newTotals(player: Player, { output, series }: SinkOptions): Totals {
     fatal: undefined,
     fatalAt: 'connect',
     disabledAt: undefined,
+    resumes: undefined,
     ...indices(player),
   }
 }

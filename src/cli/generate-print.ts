@@ -1,8 +1,9 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
-import type { Connected, ScenarioConfig } from '../blkfront/index.ts'
+import type { Connected, ScenarioConfig, StepOutcome } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import { explainHeader, explainText } from '../render/explain.ts'
+import { recoveryText } from '../render/explain-recovery.ts'
 import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from '../render/generate-report.ts'
 import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
@@ -44,6 +45,12 @@ export class Printer {
   request(explained: ExplainedRequest): void {
     if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
     else this.#print(`\n${explainText(explained, this.#style)}`)
+  }
+
+  /** What a suspend and a resume did. */
+  recovery(outcome: StepOutcome): void {
+    const text = this.#options.explain ? recoveryText(outcome, this.#style) : ''
+    if (text !== '') this.#print(`\n${text}`)
   }
 
   async drain(): Promise<void> {

@@ -24,12 +24,24 @@ export interface Sink {
 }
 
 /** Throws a `DumpError` where the output may not be written. */
-export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions, queues = 1): Sink | undefined {
+/** @param moments the rings are written as they stood at several moments, of which `snapshot` tells but the last */
+export function openSink(
+  plain: PlainScenario,
+  { output, force, series }: SinkOptions,
+  queues = 1,
+  moments = false,
+): Sink | undefined {
   if (output === undefined) return undefined
-  return output === '-' ? rawSink(series, queues) : folderSink(new FolderWriter(output, force), series, plain)
+  const how = { series, moments: moments && !series }
+  return output === '-' ? rawSink(how, queues) : folderSink(new FolderWriter(output, force), how, plain)
 }
 
-function rawSink(series: boolean, queues: number): Sink {
+interface HowOften {
+  readonly series: boolean
+  readonly moments: boolean
+}
+
+function rawSink({ series }: HowOften, queues: number): Sink {
   if (queues > 1)
     throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
   const raw = new RawOutput()
@@ -43,7 +55,7 @@ function rawSink(series: boolean, queues: number): Sink {
   }
 }
 
-function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario): Sink {
+function folderSink(folder: FolderWriter, { series, moments }: HowOften, plain: PlainScenario): Sink {
   const snapshots = new SnapshotFiles((page) => createHash('sha1').update(page).digest('base64'))
   const write = (files: Iterable<DumpFile>) => {
     for (const { name, content } of files) {
@@ -54,7 +66,8 @@ function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario)
   return {
     snapshot: (player, queue) => write(snapshots.next(player, queue)),
     end(player) {
-      if (!series) write(ringFiles(player))
+      if (moments) for (const queue of player.emulator.frontend.rings.keys()) write(snapshots.next(player, queue))
+      else if (!series) write(ringFiles(player))
       write(folderFiles(player, plain))
       folder.commit()
     },

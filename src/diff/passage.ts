@@ -1,6 +1,7 @@
 // Two moments of one ring: what happened in between.
 import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
 import { continuityOf, contradicts } from '../codec/ring/continuity.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
@@ -34,6 +35,8 @@ export type Order = 'later' | 'earlier' | 'unrelated'
 export interface Passage {
   readonly queue: number | undefined
   readonly order: Order
+  /** Requests and responses may take several slots: the stretches count slots. */
+  readonly countsSlots: boolean
   readonly published: Stretch
   /** Those of them that can still be seen as requests. */
   readonly requests: readonly RequestSlot[]
@@ -65,6 +68,7 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
   return {
     queue: after.queue,
     order,
+    countsSlots: countsSlots(before.ring) || countsSlots(after.ring),
     published,
     requests: slots.filter((s) => s.state === 'request').filter((s) => inWindow(s.index, then.req_prod, now.req_prod)),
     answered,

@@ -1,8 +1,8 @@
 // What a verdict rests on.
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Connection } from './connection.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
-import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 
 export interface Case {
@@ -51,14 +51,9 @@ export function stands(moments: number, c: Case): boolean {
   return c.history.moments === 1 || prevails(moments, c)
 }
 
-/** Requests may take several slots of the ring: what its indices count are slots. */
-export function countsSlots({ shown }: Moment): boolean {
-  return shown?.ring.slots.some(({ state }) => state === 'continuation') === true
-}
-
 /** So many that the indices count: `2 requests`, and `2 slots of requests` where one may take several. */
-export function manyRequests(n: number, { history }: Case): string {
-  return countsSlots(history.last) ? many(n, 'slot of requests', 'slots of requests') : many(n, 'request')
+export function manyRequests(n: number, { history: { last } }: Case, one = 'request'): string {
+  return last.shown && countsSlots(last.shown.ring) ? many(n, `slot of ${one}s`, `slots of ${one}s`) : many(n, one)
 }
 
 /** `1 request`, `2 requests`. */

@@ -74,13 +74,14 @@ function borneOut(agrees: boolean): string {
   return agrees ? 'for certain' : 'by this index alone'
 }
 
-function* series({ history, interval }: Case): Generator<string> {
+function* series(c: Case): Generator<string> {
+  const { history, interval } = c
   if (history.lag > 0)
     yield `tapdisk writes io_ring every ${history.lag} s at most: what it shows can be older, and is of its first queue`
   if (history.impossible > 0 && history.total > 1)
     yield `${history.impossible} of ${history.total} snapshots have impossible indices${history.reading.state.waiting === 'impossible' ? '' : ', torn as the ring moved; they are left out'}`
   if (history.moments < 2) return
-  yield `over ${history.moments} snapshots: ${many(history.published, 'request')} sent, ${history.answered} answered`
+  yield `over ${history.moments} snapshots: ${manyRequests(history.published, c)} sent, ${history.answered} answered`
   if (history.still < 2) return
   const seconds = secondsOf(history.still, interval)
   yield `no index moved in the last ${history.still} snapshots${seconds === undefined ? '' : `, ${Number(seconds.toFixed(3))} s`}`

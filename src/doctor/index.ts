@@ -1,7 +1,6 @@
 // The room's surface: why a disk hangs.
 
 export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-export { countsSlots } from './case.ts'
 export { type Device, Devices } from './devices.ts'
 export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, type DriverName, fingerprint } from './fingerprint.ts'

@@ -184,7 +184,7 @@ function someStuck(c: Case): Verdict[] {
     verdict: 'some-stuck',
     problem: true,
     sureness: weakest(lasting(moments, c), ...old.map((w) => w.sureness)),
-    text: `The ring moves, ${many(history.answered, 'response')} came, but ${many(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
+    text: `The ring moves, ${manyRequests(history.answered, c, 'response')} came, but ${many(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
     causes: [
       'a part of the storage below completes no I/O: one leg of a mirror, one path, one range of sectors',
       'they are slower than the others, and nothing is wrong',

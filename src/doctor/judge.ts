@@ -183,7 +183,7 @@ function atRest(c: Case): Verdict {
   if (history.answered > 0 || outstanding > 0) {
     const seconds = secondsOf(history.moments, c.interval)
     const span = seconds === undefined ? '' : ` in ${Number(seconds.toFixed(3))} s`
-    const progress = `${many(history.published, 'request')} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
+    const progress = `${manyRequests(history.published, c)} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
     const now = outstanding === 0 ? 'nothing was outstanding' : `${outstanding} ${outstanding === 1 ? 'was' : 'were'} on the way`
     const sureness: Sureness = outstanding === 0 ? 'certain' : 'likely'
     return { ...base, verdict: 'moving', sureness, text: `The ring moves: ${progress}; at the last one ${now}.` }

@@ -161,7 +161,8 @@ function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
 function below({ disk }: Names): Step {
   return {
     on: 'backend',
-    command: `iostat -x ${disk} 1 5`,
+    // Of a file that is a disk, the device below it is not known.
+    command: disk.startsWith('/') && !disk.startsWith('/dev/') ? 'iostat -x 1 5' : `iostat -x ${disk} 1 5`,
     why: 'requests queued (aqu-sz) and none completed (r/s, w/s 0): it hangs there',
   }
 }

@@ -75,12 +75,13 @@ export class WaitingRequests {
   #takeAnswers(before: Moment | undefined, { sring }: Moment, ring: Ring | undefined): ReadonlySet<bigint> | undefined {
     if (!before) return undefined
     const expected = distance(before.sring.rsp_prod, sring.rsp_prod)
-    const responses = (ring?.slots ?? []).filter(
-      (s): s is ResponseSlot => s.state === 'response' && inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod),
-    )
+    const answered = (ring?.slots ?? []).filter((s) => inWindow(s.index, before.sring.rsp_prod, sring.rsp_prod))
+    const responses = answered.filter((s): s is ResponseSlot => s.state === 'response')
+    // A response over several slots is written to the first of them.
+    const further = answered.filter((s) => s.state === 'continuation' && s.holds === 'response').length
     const ids = new Set(responses.map((s) => s.response.id))
     for (const id of ids) this.#byId.delete(id)
-    if (responses.length === expected) return ids
+    if (responses.length + further === expected) return ids
     for (const [id, waiting] of this.#byId) this.#byId.set(id, { ...waiting, sureness: 'may' })
     return undefined
   }

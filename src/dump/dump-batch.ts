@@ -5,6 +5,7 @@ import { batchJudge } from '../codec/batch/judge-batch.ts'
 import { markMissing } from '../codec/batch/mark-missing.ts'
 import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import type { RingDump } from './ring-dump.ts'
 
@@ -25,7 +26,7 @@ export class DumpBatch {
     batch.sectorUnit = sectorUnit
     readBatch(batch, bytes)
     if (missing) markMissing(batch, missing)
-    if (slots.some(({ state }) => state === 'continuation')) joinSlots(batch, { slots })
+    if (missing || countsSlots({ slots })) joinSlots(batch, { slots })
     resolveIndirect(batch, 0, indirectPages)
     this.#judge()
     return batch

@@ -27,10 +27,10 @@ function folderOf(queue: number, queues: number): string {
 }
 
 /** What belongs to the whole folder. */
-export function* folderFiles({ emulator, script }: Player, plain: PlainScenario): Generator<DumpFile, void> {
+export function* folderFiles({ emulator }: Player, plain: PlainScenario): Generator<DumpFile, void> {
   const { frontend } = emulator
   const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))
-  yield { name: XENSTORE, content: xenstoreText(script.config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
+  yield { name: XENSTORE, content: xenstoreText(frontend.config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
   yield { name: SCENARIO, content: scenarioText(plain) }
 }
 

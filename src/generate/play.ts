@@ -6,12 +6,22 @@ import {
   type Connected,
   DRIVER_MODELS,
   Emulator,
+  type RequestOrigin,
   type RespondStep,
   type Step,
   type StepOutcome,
+  sectorsOf,
   type TakenRequest,
 } from '../blkfront/index.ts'
-import { type AnswerStep, type Random, ScenarioError, type Script, type ScriptStep, type WorkloadStep } from '../scenario/index.ts'
+import {
+  type AnswerStep,
+  type Random,
+  type RecoverStep,
+  ScenarioError,
+  type Script,
+  type ScriptStep,
+  type WorkloadStep,
+} from '../scenario/index.ts'
 import { poke } from './poke.ts'
 
 export type Played =
@@ -32,6 +42,12 @@ type AtPath<S> = S & { readonly path: string }
 
 type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
 
+/** A request that is done again after a resume. */
+interface Redo {
+  readonly request: BlockRequest
+  readonly from: RequestOrigin | undefined
+}
+
 /** A request that the backend took and has not answered. */
 interface Waiting {
   readonly request: TakenRequest
@@ -47,8 +63,12 @@ export class Player {
   readonly depth: number
   readonly #waiting: Waiting[] = []
   /** Of each queue: the requests under its ids, and those that are in flight. */
-  readonly #serialOf: readonly Map<bigint, number>[]
-  readonly #inFlight: readonly Set<number>[]
+  #serialOf: readonly Map<bigint, number>[]
+  #inFlight: readonly Set<number>[]
+  /** Where the guest is suspended: requests by their numbers, and what is to be done again. */
+  readonly #requests: Map<number, BlockRequest> = new Map()
+  #redo: Redo[] = []
+  #nextSerial: number
 
   constructor(script: Script) {
     const { config } = script
@@ -57,6 +77,7 @@ export class Player {
     this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
     this.#serialOf = this.emulator.frontend.rings.map(() => new Map())
     this.#inFlight = this.emulator.frontend.rings.map(() => new Set())
+    this.#nextSerial = script.serials
   }
 
   /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
@@ -84,6 +105,9 @@ export class Player {
         poke(this.emulator, step.fields, `${step.path}.poke`)
         yield { type: 'poked', path: step.path }
         break
+      case 'recover':
+        yield* this.#recover(step)
+        break
       case 'submit':
       case 'queueRq':
         if (!this.script.unchecked && this.#inFlight[step.queue ?? 0]!.size >= this.depth)
@@ -91,11 +115,58 @@ export class Player {
             step.path,
             `${this.#inFlight[step.queue ?? 0]!.size} requests are in flight, as many as the driver takes at a time: answer some first (complete)`,
           )
-        yield* this.#emulate(step.path, step)
+        yield* this.#emulate(step.path, { ...step, request: this.#remembered(step.request) })
         break
       default:
         this.script.work.spend(this.#grantsWalked(step), step.path)
         yield* this.#emulate(step.path, step)
+        if (step.type === 'interrupt') yield* this.#doAgain(step.path)
+    }
+  }
+
+  /** Where the guest is suspended, each request is a bio of its own number, so that it can be taken apart. */
+  #remembered(request: BlockRequest): BlockRequest {
+    if (!this.script.suspends) return request
+    const { serial, op, segments } = request
+    const bios = op === 'flush' && segments.length === 0 ? [] : [[serial, segments.length] as const]
+    const own = { ...request, bios }
+    this.#requests.set(serial, own)
+    return own
+  }
+
+  /** The driver wakes and connects; what it gives back becomes requests again, those kept whole before the bios. */
+  *#recover({ path, backendNodes, trusted, redo }: AtPath<RecoverStep>): Generator<Played, void> {
+    yield* this.#emulate(path, { type: 'resume', backendNodes, trusted })
+    this.#waiting.length = 0
+    const { rings } = this.emulator.frontend
+    this.#serialOf = rings.map(() => new Map())
+    this.#inFlight = rings.map(() => new Set())
+    if (this.#dead) return
+    const outcome = yield* this.#emulate(path, { type: 'reconnect' })
+    if (this.#dead || outcome.type !== 'reconnect') return
+    const kept = outcome.requeued.flatMap((serial) => this.#requests.get(serial) ?? [])
+    const again = outcome.bios.flatMap(({ index, op, requests }) =>
+      requests.map(({ sector, segments, nrSectors }, request) => ({
+        request: { serial: this.#nextSerial++, op, fua: false, sector, nrSectors: nrSectors ?? sectorsOf(segments), segments },
+        from: { index, request },
+      })),
+    )
+    this.#redo = redo ? [...kept.map((request) => ({ request, from: undefined })), ...again] : []
+    yield* this.#doAgain(path)
+  }
+
+  /** Hands over what is to be done again, until the driver is busy; the rest waits for an interrupt. Which queue it takes is the block layer's choice: here, in turn. */
+  *#doAgain(path: string): Generator<Played, void> {
+    const queues = this.emulator.frontend.rings.length
+    while (this.#redo.length > 0 && !this.#dead) {
+      const [{ request, from }] = this.#redo as [Redo]
+      const queue = request.serial % queues
+      if (this.#inFlight[queue]!.size >= this.depth) return
+      this.#requests.set(request.serial, request)
+      const outcome = yield* this.#emulate(path, { type: 'queueRq', request, queue, ...(from ? { from } : {}) })
+      // What the new backend cannot do the block layer fails.
+      if (outcome.type !== 'queueRq' || outcome.result === 'busy') return
+      this.#redo.shift()
     }
   }
 
@@ -148,6 +219,7 @@ export class Player {
     else for (const waiting of this.#chosen(step)) yield* this.#emulate(path, this.#responseTo(waiting, step))
     if (step.push) for (const queue of queues) yield* this.#emulate(path, { type: 'pushResponses', queue })
     if (step.roundTrip) for (const queue of queues) yield* this.#emulate(path, { type: 'interrupt', queue })
+    if (step.roundTrip) yield* this.#doAgain(path)
   }
 
   /** Publishes what is in a queue's ring, and has the backend take it. */
@@ -189,7 +261,7 @@ export class Player {
 
   #responseTo({ request, queue }: Waiting, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
     const grefs = [...request.grefs, ...request.indirect_grefs]
-    const keep = stillMapped ?? this.script.config.persistent
+    const keep = stillMapped ?? this.emulator.frontend.config.persistent
     const mapped = typeof keep === 'boolean' ? (keep ? grefs : []) : grefs.filter((gref) => keep.includes(gref))
     return { type: 'respond', id: request.id, operation: request.dataOp, status, mapped, raw: false, queue }
   }
@@ -234,7 +306,7 @@ export class Player {
 
   *#submit(path: string, queue: number, request: BlockRequest): Generator<Played, Submitted> {
     const idle = this.emulator.frontend.stateOf(queue).persistent_gnts_c
-    const outcome = this.emulator.step({ type: 'submit', request, queue }) as Submitted
+    const outcome = this.emulator.step({ type: 'submit', request: this.#remembered(request), queue }) as Submitted
     this.#note(outcome, path)
     const again = outcome.result !== 'queued' && this.#inFlight[queue]!.size > 0 && !this.#dead
     yield { type: 'step', path, outcome, idle, again }

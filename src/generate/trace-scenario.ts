@@ -1,9 +1,13 @@
 // A block trace as the steps of a scenario: requests as the trace issues them, answers as it completes them.
 
-import { chunksPerPage, segmentsPerRequest } from '../blkfront/driver-model.ts'
-import { DRIVER_MODELS, type ScenarioConfig } from '../blkfront/index.ts'
+import { effectiveLimits } from '../blkfront/block-layer.ts'
+import { cutByLimits, DRIVER_MODELS, limitsAtConnect, type QueueLimits, type ScenarioConfig } from '../blkfront/index.ts'
+import { grantsOfLimits } from '../blkfront/limits.ts'
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { abiByName } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { cutIntoPages } from '../scenario/requests.ts'
 import type { BlockTrace, RequestEvent, Rwbs } from '../trace/index.ts'
 import { parseRwbs, TraceError } from '../trace/index.ts'
 
@@ -125,10 +129,10 @@ function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: 
     case 'secdiscard':
       return featureSecdiscard && nrSectors > 0 ? [{ discard: { sector: String(sector), sectors: nrSectors, secure: true } }] : []
     case 'read':
-      return buffers(sector, nrSectors, largest(options, false), options.offset).map((read) => ({ read }))
+      return buffers(sector, nrSectors, false, options).map((read) => ({ read }))
     case 'write': {
       const barrier = fua && featureFua
-      const writes = buffers(sector, nrSectors, largest(options, barrier), options.offset)
+      const writes = buffers(sector, nrSectors, barrier, options)
       return [
         ...(preflush ? flush : []),
         ...writes.map((write) => ({ write: barrier ? { ...write, fua } : write })),
@@ -140,30 +144,35 @@ function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: 
   }
 }
 
-/** How many reads or writes an event becomes; 1 for all else. */
+/** At least so many reads or writes an event becomes; 1 for all else. */
 function partsOf({ nrSectors }: RequestEvent, { op, fua }: Rwbs, options: TraceOptions): number {
   const cut = op === 'read' || op === 'write'
   return cut ? Math.max(1, Math.ceil(nrSectors / largest(options, op === 'write' && fua && options.config.featureFua))) : 1
 }
 
-function buffers(sector: bigint, nrSectors: number, most: number, offset: number): Request[] {
-  const parts: Request[] = []
-  for (let at = 0; at < nrSectors; at += most) {
-    const bytes = Math.min(most, nrSectors - at) * SECTOR_SIZE
-    parts.push({ sector: String(sector + BigInt(at)), bytes, ...(offset === 0 ? {} : { offset }) })
-  }
-  return parts
+/** One buffer in memory, cut as the block layer cuts it: what a part leaves of a page is where the next one begins. */
+function buffers(sector: bigint, nrSectors: number, barrier: boolean, options: TraceOptions): Request[] {
+  const { config, offset } = options
+  let at = sector
+  return cutByLimits(cutIntoPages(0, offset, nrSectors * SECTOR_SIZE, config.pageSize), limitsOf(options, barrier)).map((cut) => {
+    const begins = cut.segments[0]![1]
+    const part = { sector: String(at), bytes: cut.nrSectors * SECTOR_SIZE, ...(begins === 0 ? {} : { offset: begins }) }
+    at += BigInt(cut.nrSectors)
+    return part
+  })
 }
 
-/** Sectors of the largest request that the driver takes. A barrier must fit in one slot. */
-function largest({ config, offset }: TraceOptions, barrier: boolean): number {
-  const { pageSize, maxIndirectSegments } = config
-  const pages = segmentsPerRequest(DRIVER_MODELS[config.driver], maxIndirectSegments, pageSize)
-  // Where a buffer begins in the middle of a page, it ends in the middle of one; and no more chunks than were negotiated.
-  const chunks = Math.min(pages * chunksPerPage(pageSize), maxIndirectSegments || pages * chunksPerPage(pageSize))
-  const bytes = Math.min(
-    pages * pageSize - offset,
-    (barrier ? Math.min(chunks, BLKIF_MAX_SEGMENTS_PER_REQUEST) : chunks) * XEN_PAGE_SIZE - (offset % XEN_PAGE_SIZE),
-  )
-  return Math.max(1, Math.floor(bytes / SECTOR_SIZE))
+/** Sectors of the largest request that the driver takes. */
+function largest(options: TraceOptions, barrier: boolean): number {
+  return effectiveLimits(limitsOf(options, barrier)).maxSectors
+}
+
+/** What the driver tells the block layer; a barrier must fit in the eleven grants of one slot, of which nobody tells it. */
+function limitsOf({ config, offset }: TraceOptions, barrier: boolean): QueueLimits {
+  const { nr_ents } = ringGeometry(abiByName(config.abi)!, config.ringPages)
+  const limits = limitsAtConnect(DRIVER_MODELS[config.driver], config, nr_ents)
+  if (!barrier) return limits
+  const grants = Math.min(grantsOfLimits(config), BLKIF_MAX_SEGMENTS_PER_REQUEST)
+  const bytes = grants * XEN_PAGE_SIZE - (offset % XEN_PAGE_SIZE)
+  return { ...limits, maxHwSectors: bytes / SECTOR_SIZE, maxSegmentSize: Math.min(bytes, limits.maxSegmentSize) }
 }

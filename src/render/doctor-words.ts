@@ -1,8 +1,10 @@
 // Verdicts, sides and requests in words.
+
 import { idText } from '../codec/ring/id-text.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
-import { type Bounds, countsSlots, type Diagnosis, type VerdictName, type WaitingRequest } from '../doctor/index.ts'
+import type { Bounds, Diagnosis, Moment, VerdictName, WaitingRequest } from '../doctor/index.ts'
 import { unitText } from './slot-words.ts'
 import { count } from './text.ts'
 
@@ -28,13 +30,17 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   'deferred-completion': 'deferred completion policy',
 }
 
+function inSlots({ shown }: Moment): boolean {
+  return shown !== undefined && countsSlots(shown.ring)
+}
+
 /** Who owes work to whom. */
 export function owesText({ owes: { answers, untaken, unseen }, last }: Diagnosis): string {
   if (answers === undefined || !untaken || !unseen) return 'nobody can say: the indices are impossible'
   const back =
     answers === 0
       ? 'the backend owes nothing'
-      : `the backend owes ${countsSlots(last) ? `answers for ${count(answers, 'slot')}` : count(answers, 'answer')}${untaken.atMost === 0 ? '' : `, and has ${bounds(untaken)} of these${countsSlots(last) ? '' : ' requests'} still to take`}`
+      : `the backend owes ${inSlots(last) ? `answers for ${count(answers, 'slot')}` : count(answers, 'answer')}${untaken.atMost === 0 ? '' : `, and has ${bounds(untaken)} of these${inSlots(last) ? '' : ' requests'} still to take`}`
   const front = unseen.atMost === 0 ? 'the frontend owes nothing' : `the frontend has ${bounds(unseen)} responses to take`
   return `${back}; ${front}`
 }

@@ -25,7 +25,8 @@ function limitsText({ limits, phase }: Connected): string {
   return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
 }
 
-function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
+/** By the names that Linux has for them. */
+export function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
   return [
     `max_hw_sectors ${maxHwSectors}`,
     `max_segments ${maxSegments}`,

@@ -1,5 +1,5 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { BlockRequest, Fatal, QueueLimits } from '../blkfront/index.ts'
+import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../blkfront/index.ts'
 import type { ExplainedRequest } from '../generate/index.ts'
 import type { Json } from './ring-json.ts'
 import type { Style } from './style.ts'
@@ -29,7 +29,11 @@ export interface GenerateTotals {
   readonly rsp_event: number
   /** Of each queue, where there are several; the four above are the first's. */
   readonly queues: readonly RingIndices[] | undefined
+  /** What each resume gave back, where the guest was suspended. */
+  readonly resumes: readonly Recovered[] | undefined
 }
+
+export type Recovered = Extract<StepOutcome, { type: 'reconnect' }>
 
 export interface RingIndices {
   readonly req_prod: number
@@ -108,9 +112,39 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-export function totalsJson({ fatal, output, disabledAt, firstRefused, fatalAt, refused, queues, ...totals }: GenerateTotals): Json {
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+  return {
+    limits: limitsJson(limits),
+    ended: [...ended],
+    requeued: [...requeued],
+    bios: bios.map(({ bio, split, op, sector, nrSectors, requests }) => ({
+      bio,
+      split,
+      op,
+      sector_number: String(sector),
+      nr_sectors: nrSectors,
+      requests: requests.length,
+    })),
+    uncovered: uncovered.map(({ bio, nrSectors }) => ({ bio, nr_sectors: nrSectors })),
+    lost: [...lost],
+    lostBios: [...lostBios],
+  }
+}
+
+export function totalsJson({
+  fatal,
+  output,
+  disabledAt,
+  firstRefused,
+  fatalAt,
+  refused,
+  queues,
+  resumes,
+  ...totals
+}: GenerateTotals): Json {
   return {
     ...totals,
+    ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
     ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),
     refused: { ...refused },
     ...(output === undefined ? {} : { output }),

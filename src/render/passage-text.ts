@@ -24,9 +24,9 @@ export function passageText(before: string, after: string, passage: Passage, sty
 function eventLines(passage: Passage, style: Style, width: number): string[] {
   const { published, requests, answered, responses, consumed, reused, changed, beingAnswered } = passage
   const lines = [
-    ...row('published', stretchText(published, 'request'), style),
+    ...row('published', stretchText(published, 'request', passage), style),
     ...requests.map((slot) => style.added(`    + slot ${slot.slot}, index ${slot.index}: ${requestText(slot)}`)),
-    ...row('answered', stretchText(answered, 'response') + statusText(responses), style),
+    ...row('answered', stretchText(answered, 'response', passage) + statusText(responses), style),
     ...row('consumed', consumedText(consumed.requests, 'requests', 'req_event'), style),
     ...row('consumed', consumedText(consumed.responses, 'responses', 'rsp_event'), style),
   ]
@@ -42,8 +42,9 @@ function row(name: string, text: string, style: Style): string[] {
   return text === '' ? [] : [`  ${style.dim(name.padEnd(10))}  ${text}`]
 }
 
-function stretchText({ from, to, count: n }: Stretch, one: string): string {
-  return n === 0 ? '' : `${count(n, one)}, ${n === 1 ? `index ${from}` : `from index ${from} to ${advance(to, -1)}`}`
+function stretchText({ from, to, count: n }: Stretch, one: string, { countsSlots }: Passage): string {
+  const counted = countsSlots ? count(n, `slot of ${one}s`, `slots of ${one}s`) : count(n, one)
+  return n === 0 ? '' : `${counted}, ${n === 1 ? `index ${from}` : `from index ${from} to ${advance(to, -1)}`}`
 }
 
 function requestText({ request }: RequestSlot): string {

@@ -1,5 +1,6 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
 import { type IndexName, runsOf } from '../codec/ring/missing.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
 import { type FrontendState, type Waiting, waitState } from '../codec/ring/waiting.ts'
@@ -109,7 +110,7 @@ function usedNote({ slots }: Ring): string {
 function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
   if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
   const heads = slots.filter((s) => s.state === 'request').length
-  const several = slots.some((s) => s.state === 'continuation') ? ` slots, ${count(heads, 'request')}` : ''
+  const several = countsSlots({ slots }) ? ` slots, ${count(heads, 'request')}` : ''
   const of = `${outstanding} of ${geometry.nr_ents}${several}`
   if (evidence === 'slots-unknown') return `${of}${unknownNote(slots)}`
   const answered = slots.flatMap((s) =>

@@ -3,16 +3,28 @@ import {
   DRIVER_MODELS,
   GREFS_PER_FRAME,
   type GrantTableConfig,
+  type ModuleParameters,
   negotiatedIndirectSegments,
   type ScenarioConfig,
 } from '../blkfront/index.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { MAX_QUEUES } from './step-table.ts'
 import type { ScenarioFile } from './table.ts'
 
 /** References that Linux keeps for itself. */
 const FIRST_GREF = 8
 /** Xen's own limit, unless it was told otherwise. */
 const XEN_MAX_FRAMES = 64
+
+/** A scenario says what was agreed on: its driver takes whatever it is offered. */
+const PARAMETERS: ModuleParameters = {
+  maxIndirectSegments: MAX_INDIRECT_SEGMENTS,
+  maxRingPageOrder: Math.log2(MAX_RING_PAGES),
+  maxQueues: MAX_QUEUES,
+  processors: MAX_QUEUES,
+}
 
 export function configOf(file: ScenarioFile): ScenarioConfig {
   const { features } = file
@@ -35,6 +47,7 @@ export function configOf(file: ScenarioFile): ScenarioConfig {
     grants: grantsOf(file),
     allocPfnBase: file.alloc_pfn,
     ...(file.queues > 1 ? { queues: file.queues } : {}),
+    parameters: PARAMETERS,
   }
 }
 

@@ -2,15 +2,19 @@
 
 import { segmentsPerRequest } from '../blkfront/driver-model.ts'
 import {
+  type BackendNodes,
   type BlockRequest,
   cutByLimits,
   DRIVER_MODELS,
   type DriverModel,
   limitsAtConnect,
+  limitsAtReconnect,
+  negotiated,
   type QueueLimits,
   type Refusal,
   type ScenarioConfig,
   type SgSegment,
+  sectorsOf,
 } from '../blkfront/index.ts'
 import { ChunkList, cutIntoChunks, refusalOfRequest, refusalOfSegments } from '../blkfront/segments.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
@@ -26,12 +30,14 @@ import type { Work } from './work.ts'
 const REQUEST_PAGES = 2 ** 20
 
 export interface Terms {
-  readonly config: ScenarioConfig
+  /** As agreed on so far: a step that resumes changes it, for the steps behind it. */
+  config: ScenarioConfig
   readonly dataPfn: number
   readonly unchecked: boolean
   readonly work: Work
   /** What the block layer cuts by; undefined where it hands everything on: unchecked, or of a driver that dies while it connects. */
-  readonly limits: QueueLimits | undefined
+  limits: QueueLimits | undefined
+  resume(nodes: BackendNodes, trusted: boolean, asked: Pick<ScenarioConfig, 'ringPages'> & { readonly queues: number }): void
 }
 
 type Unnumbered = Omit<BlockRequest, 'serial'>
@@ -42,7 +48,20 @@ export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_p
   const connects = segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) > 0
   const { nr_ents } = ringGeometry(abiByName(config.abi)!, config.ringPages)
   const limits = connects && !unchecked ? limitsAtConnect(model, config, nr_ents) : undefined
-  return { config, dataPfn, unchecked, work, limits }
+  const terms: Terms = {
+    config,
+    dataPfn,
+    unchecked,
+    work,
+    limits,
+    resume(nodes, trusted, { ringPages, queues }) {
+      const parameters = terms.config.parameters ?? {}
+      const agreed = negotiated(model, nodes, parameters, terms.config, trusted)
+      terms.config = { ...terms.config, ...agreed, ringPages, queues: model.hasQueues ? queues : 1 }
+      if (terms.limits) terms.limits = limitsAtReconnect(model, terms.config, terms.limits)
+    },
+  }
+  return terms
 }
 
 /** Requests that together are the one given, each within the limits. */
@@ -222,8 +241,4 @@ function checkEnd({ op, sector, nrSectors }: Unnumbered, path: string): void {
   if (op === 'flush') return
   if (sector + BigInt(nrSectors) > U64_MAX)
     throw new ScenarioError(`${path}.sector`, `sector ${sector} + ${nrSectors} lies beyond 2^64`)
-}
-
-function sectorsOf(segments: readonly SgSegment[]): number {
-  return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
 }

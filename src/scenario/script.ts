@@ -1,11 +1,11 @@
 // A valid scenario file as something to run: the driver's configuration, and its steps in order.
-import type { ScenarioConfig, Step } from '../blkfront/index.ts'
+import type { BackendNodes, ScenarioConfig, Step } from '../blkfront/index.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { configOf } from './config.ts'
 import { Random } from './random.ts'
 import { RequestMaker, type Terms, termsOf } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
-import type { RespondValue, StepValue } from './step-table.ts'
+import type { RespondValue, ResumeValue, StepValue } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
 import { validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
@@ -16,12 +16,16 @@ export interface Script {
   /** The driver is asked for what it would never be asked for. */
   readonly unchecked: boolean
   readonly steps: readonly ScriptStep[]
+  /** The guest is suspended in it: rings are replaced. */
+  readonly suspends: boolean
+  /** Numbers of requests that its steps take; those of requests made again follow. */
+  readonly serials: number
   /** What its steps cost so far, and at most. */
   readonly work: Work
 }
 
 /** A step of the emulator, or one that becomes several as the ring stands when it is reached. */
-export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | WorkloadStep)
+export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeStep | RecoverStep | WorkloadStep)
 
 /** The step's own chance, from its beginning: what other steps draw does not change it. */
 export type Chance = () => Random
@@ -54,6 +58,15 @@ export interface PokeStep {
   readonly fields: ReadonlyMap<string, bigint>
 }
 
+/** The driver wakes, and connects to a new backend. */
+export interface RecoverStep {
+  readonly type: 'recover'
+  readonly backendNodes: BackendNodes
+  readonly trusted: boolean
+  /** What was in flight is handed to the driver again. */
+  readonly redo: boolean
+}
+
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
@@ -75,6 +88,7 @@ export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
 
 function scriptOfFile(file: ScenarioFile, work: Work): Script {
   const terms = termsOf(configOf(file), file, work)
+  const { config } = terms
   const maker = new RequestMaker(terms)
   const steps = file.steps.flatMap((value, i): ScriptStep[] => {
     const path = `steps[${i}]`
@@ -85,7 +99,8 @@ function scriptOfFile(file: ScenarioFile, work: Work): Script {
   const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
   if (file.final_push ?? !pushed)
     for (const queue of queuesOf(undefined, '', terms)) steps.push({ path: 'final_push', type: 'push', queue })
-  return { config: terms.config, unchecked: file.unchecked, steps, work }
+  const suspends = steps.some(({ type }) => type === 'suspend' || type === 'recover')
+  return { config, unchecked: file.unchecked, steps, suspends, serials: maker.takeSerials(0), work }
 }
 
 type UnplacedStep = ScriptStep extends infer S ? (S extends { path: string } ? Omit<S, 'path'> : never) : never
@@ -159,11 +174,38 @@ function stepOf(step: Exclude<StepValue, SpreadStep>, path: string, terms: Terms
       return { type: 'releaseGrefs' } as const
     case 'backend_unmap':
       return { type: 'backendUnmap', grefs: step.value } as const
+    case 'suspend':
+      return { type: 'suspend', grantTable: step.value.grant_table } as const
+    case 'resume':
+      return recoverOf(step.value, terms)
     case 'poke':
       if (!terms.unchecked)
         throw new ScenarioError(path, 'no driver writes that: it needs --unchecked, or unchecked: true in the file')
       return { type: 'poke', fields: step.value } as const
   }
+}
+
+/** What the new backend offers becomes the features of all that follows. */
+function recoverOf(value: ResumeValue, terms: Terms): RecoverStep {
+  const { config } = terms
+  const ringPages = value.ring_pages ?? config.ringPages
+  const queues = value.queues ?? config.queues ?? 1
+  const barrier = value.barrier ?? config.featureFua
+  const flush = value.flush ?? (config.featureFlush && !config.featureFua)
+  const bit = (on: boolean) => (on ? '1' : '0')
+  const backendNodes: Record<string, string> = {
+    'feature-persistent': bit(value.persistent ?? config.persistent),
+    'feature-max-indirect-segments': String(value.max_indirect_segments ?? config.maxIndirectSegments),
+    'feature-barrier': bit(barrier),
+    'feature-flush-cache': bit(flush),
+    'feature-discard': bit(value.discard ?? config.featureDiscard),
+    'discard-secure': bit(value.secure_discard ?? config.featureSecdiscard),
+    'max-ring-page-order': String(Math.log2(ringPages)),
+    'multi-queue-max-queues': String(queues),
+  }
+  const trusted = !(value.bounce ?? (config.bounce && !config.persistent))
+  terms.resume(backendNodes, trusted, { ringPages, queues })
+  return { type: 'recover', backendNodes, trusted, redo: value.redo }
 }
 
 function answerOf(value: RespondValue, path: string, terms: Terms, random: Chance, roundTrip: boolean): AnswerStep {

@@ -1,5 +1,5 @@
 // The steps of a scenario: one key each, with what may stand behind it.
-import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import {
   boolean,
   choice,
@@ -7,6 +7,7 @@ import {
   integer,
   list,
   member,
+  oneNumberOf,
   oneOf,
   optional,
   paths,
@@ -147,6 +148,26 @@ const workload = record({
 })
 
 const empty = record({})
+
+const asBefore = 'as before'
+
+/** What a new backend offers. */
+const resume = record({
+  persistent: optional(boolean, asBefore, 'feature-persistent.'),
+  max_indirect_segments: optional(integer(0, MAX_INDIRECT_SEGMENTS), asBefore, 'feature-max-indirect-segments; 0 for none.'),
+  flush: optional(boolean, asBefore, 'feature-flush-cache.'),
+  barrier: optional(boolean, asBefore, 'feature-barrier.'),
+  discard: optional(boolean, asBefore, 'feature-discard; the driver goes on to send discards also to a backend without it.'),
+  secure_discard: optional(boolean, asBefore, 'discard-secure.'),
+  bounce: optional(boolean, asBefore, 'The new backend is not trusted (modern driver only).'),
+  ring_pages: optional(oneNumberOf([1, 2, 4, 8, 16]), asBefore, 'Xen pages of each ring.'),
+  queues: optional(integer(1, MAX_QUEUES), asBefore, 'Queues that the new backend takes.'),
+  redo: withDefault(
+    boolean,
+    true,
+    'The block layer hands to the driver again what was in flight: whole requests first, then bios.',
+  ),
+})
 const requestOf: Spec<ValueOf<ReturnType<typeof oneOf<typeof REQUESTS>>>> = oneOf('request', REQUESTS)
 
 /** Every kind of step. */
@@ -180,6 +201,22 @@ export const STEPS = {
   release_grefs: member(empty, 'It gives them back.', 'release_grefs'),
   backend_unmap: member(list(integer(0, GREF_MAX)), 'The backend drops idle persistent mappings.', 'backend_unmap: [9, 10]'),
   purge: member(empty, 'The timer of the modern driver: ends idle persistent grants that are no longer mapped.', 'purge'),
+  suspend: member(
+    record({
+      grant_table: withDefault(
+        choice('fresh', 'kept'),
+        'fresh',
+        'fresh: the guest wakes with a new grant table, in which nothing is mapped; kept: the backend alone restarts, and its mappings stay.',
+      ),
+    }),
+    'The guest is suspended. The driver is not told; the ring as it stands is written as a moment of its own.',
+    'suspend',
+  ),
+  resume: member(
+    resume,
+    'The guest wakes: the driver tears its rings down, builds new ones, and connects to the new backend; what was in flight is done again.',
+    'resume: {max_indirect_segments: 64}',
+  ),
   poke: member(
     paths,
     'Only with unchecked: writes fields of the ring or of an indirect page, whatever they are.',
@@ -192,4 +229,5 @@ export const step = oneOf('step', STEPS)
 export type StepValue = ValueOf<typeof step>
 export type RequestValue = ValueOf<typeof requestOf>
 export type WorkloadValue = ValueOf<typeof workload>
+export type ResumeValue = ValueOf<typeof resume>
 export type RespondValue = ValueOf<typeof respond>

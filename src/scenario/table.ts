@@ -8,6 +8,7 @@ import { MAX_QUEUES, step } from './step-table.ts'
 const MOST_FRAMES = 4096
 const MOST_GREFS = MOST_FRAMES * GREFS_PER_FRAME
 
+/** Also what a new backend may offer: there, what is left out stays as it was. */
 const features = record({
   persistent: withDefault(
     boolean,

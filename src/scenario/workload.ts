@@ -22,6 +22,8 @@ const WORKLOAD_PAGES = 2 ** 18
 /** @param maker numbers its requests @param random from its beginning, for this workload alone */
 export function workloadOf(value: WorkloadValue, terms: Terms, maker: RequestMaker, random: () => Random, path: string): Workload {
   if (!terms.unchecked) check(value, terms, path)
+  // A later step may resume to other terms.
+  const now = { ...terms }
   const serial = maker.takeSerials(value.count * partsOf(value, terms))
   const moved = value.op === 'flush' || value.op === 'discard' ? 0 : value.bs
   terms.work.requests(value.count, moved, `${path}.count`)
@@ -30,7 +32,7 @@ export function workloadOf(value: WorkloadValue, terms: Terms, maker: RequestMak
     inFlight: value.in_flight,
     batch: value.batch,
     order: value.order,
-    requests: () => generate(value, terms, serial, random()),
+    requests: () => generate(value, now, serial, random()),
   }
 }
 

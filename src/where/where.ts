@@ -20,7 +20,7 @@ export function whereOf(text: string): Where {
   const expression = parseWhere(text)
   const ofSlot = slotTest(expression)
   return {
-    slot: (slot, place) => (slot.state === 'request' || slot.state === 'response') && ofSlot(slot, place),
+    slot: (slot, place) => slot.state !== 'unused' && slot.state !== 'continuation' && ofSlot(slot, place),
     row: rowTest(expression),
   }
 }

@@ -2,8 +2,10 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
+import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { decodeDump } from '../../src/dump/decode-dump.ts'
 import { loadDumps } from '../../src/dump/folder.ts'
+import type { GrantTable } from '../../src/image/index.ts'
 import { dumps } from './run-check.ts'
 
 /** Of each request the outcomes in the order linux, qemu, tapdisk; `*` behind one that is a reading. */
@@ -70,4 +72,32 @@ test('requests of real guests: Linux takes all that it answered', () => {
   expect(new Set(Object.values(outcomes('indirect')))).toContain('accept ERROR EOPNOTSUPP')
   // Such segments got status -1 from this backend.
   expect(Object.values(outcomes('4k-sectors'))).toContain('ERROR ERROR accept')
+})
+
+test('tapdisk does not look at req_prod, and goes on to its other looks', () => {
+  const [dump] = loadDumps(join(dumps, 'hostile/indices-impossible'))
+  const decoded = decodeDump(dump!)
+  const bytes = Uint8Array.from(dump!.bytes)
+  bytes[slotOffset(decoded.ring.geometry, 5)] = 77
+  const bySlot = (backend: 'qemu' | 'tapdisk') =>
+    new Map(
+      backendVerdicts(decodeDump({ ...dump!, bytes }), backend).map(({ slot, outcome, test }) => [
+        slot.slot,
+        `${outcome}: ${test}`,
+      ]),
+    )
+  expect(bySlot('tapdisk').get(5)).toMatch(/^EOPNOTSUPP: operation is none it knows; req_prod is impossible/)
+  expect(bySlot('qemu').get(5)).toMatch(/^ERROR: operation is none it knows; req_prod is impossible: every slot is served/)
+  expect(bySlot('tapdisk').size).toBe(decoded.ring.geometry.nr_ents)
+})
+
+test('a grant table that gives a page to another domain, or for reading only, decides', () => {
+  const [dump] = loadDumps(join(dumps, 'direct'))
+  const judge = (grant: { flags: number; domid: number } | undefined) =>
+    backendVerdicts(decodeDump({ ...dump!, grants: () => ({ get: () => grant }) as unknown as GrantTable }), 'linux')
+  const reads = (verdicts: ReturnType<typeof judge>) => verdicts.filter(({ slot }) => slot.request.op === 'read')
+  expect(judge({ flags: 1, domid: 0 }).every(({ outcome, condition }) => outcome === 'accept' && condition?.met)).toBe(true)
+  expect(judge({ flags: 1, domid: 3 }).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
+  expect(judge(undefined).every(({ test }) => /does not map/.test(test))).toBe(true)
+  expect(reads(judge({ flags: 5, domid: 0 })).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
 })

@@ -31,52 +31,50 @@ const WRITERS: readonly Writer[] = [
 ]
 
 describe.each(WRITERS)('$name', ({ what, hasForce, args, name }) => {
-  const run = (path: string, ...more: string[]) => inProcess([{ args: [...args(path), ...more], env: {} }])[0]!
   const folder = at(name.replaceAll(' ', ''))
   const path = (entry: string) => join(folder, entry)
+  /** One after another, each with further arguments. */
+  const run = (...runs: (readonly [entry: string, ...more: string[]])[]) =>
+    inProcess(runs.map(([entry, ...more]) => ({ args: [...args(path(entry)), ...more], env: {} })))
   mkdirSync(folder)
 
   test('new, and there already', () => {
-    expect(run(path('out')).stderr).toBe('')
-    const again = run(path('out'))
-    expect(again).toMatchObject({ exit: 2 })
-    expect(again.stderr).toBe(
-      `blkring: ${path('out')}: exists already; ${hasForce ? '--force replaces it' : `name another ${what}`}\n`,
-    )
-    if (hasForce) expect(run(path('out'), '--force').stderr).toBe('')
-    else expect(run(path('out'), '--force').stderr).toContain('Nonexistent flag: --force')
+    const [first, again, forced] = run(['out'], ['out'], ['out', '--force'])
+    expect(first!.stderr).toBe('')
+    const cure = hasForce ? '--force replaces it' : `name another ${what}`
+    expect(again).toMatchObject({ exit: 2, stderr: `blkring: ${path('out')}: exists already; ${cure}\n` })
+    expect(forced!.stderr).toMatch(hasForce ? /^$/ : /Nonexistent flag: --force/)
     expect(readdirSync(folder)).toEqual(['out'])
   })
 
   test('empty: nothing is lost', () => {
     if (what === 'file') writeFileSync(path('empty'), '')
     else mkdirSync(path('empty'))
-    expect(run(path('empty')).stderr).toBe('')
+    expect(run(['empty'])[0]!.stderr).toBe('')
     rmSync(path('empty'), { recursive: true })
   })
 
   test('something else stays, whatever is given', () => {
-    if (what === 'file') writeFileSync(path('mine'), 'mine')
-    else {
-      mkdirSync(path('mine'))
-      writeFileSync(path('mine/notes'), 'mine')
-    }
-    for (const more of hasForce ? [[], ['--force']] : [[]])
-      expect(run(path('mine'), ...more).stderr).toMatch(
-        /: exists (and is no \w+ file|and holds .*, which is no part of a \w+|already); name another /,
-      )
-    expect(readFileSync(path(what === 'file' ? 'mine' : 'mine/notes'), 'utf8')).toBe('mine')
+    const mine = what === 'file' ? 'mine' : 'mine/notes'
+    if (what === 'folder') mkdirSync(path('mine'))
+    writeFileSync(path(mine), 'mine')
     if (what === 'file') mkdirSync(path('other'))
     else writeFileSync(path('other'), '')
-    expect(run(path('other')).stderr).toMatch(
-      what === 'file' ? /: is a folder; name a file/ : /: exists and is no folder; name another one/,
-    )
     symlinkSync('nowhere', path('link'))
-    expect(run(path('link')).stderr).toMatch(
-      /: (is a link that leads nowhere; name another file|exists and is no folder; name another one)\n/,
+    const [other, link, nowhere, ...foreign] = run(
+      ['other'],
+      ['link'],
+      ['no/such/folder'],
+      ['mine'],
+      ...(hasForce ? [['mine', '--force'] as const] : []),
     )
+    for (const { stderr } of foreign)
+      expect(stderr).toMatch(/: exists (and is no \w+ file|and holds .*, which is no part of a \w+|already); name another /)
+    expect(readFileSync(path(mine), 'utf8')).toBe('mine')
+    expect(other!.stderr).toMatch(what === 'file' ? /: is a folder; name a file/ : /: exists and is no folder; name another one/)
+    expect(link!.stderr).toMatch(/: (is a link that leads nowhere; name another file|exists and is no folder; name another one)\n/)
     expect(statSync(path('link'), { throwIfNoEntry: false })).toBe(undefined)
-    expect(run(path('no/such/folder')).exit).toBe(2)
+    expect(nowhere!.exit).toBe(2)
     expect(readdirSync(folder).filter((entry) => entry.includes('.tmp-'))).toEqual([])
   })
 })

@@ -29,7 +29,7 @@ function slotsOf(abi: Abi, pages: number): number {
   return (layout[source]['CONST_RING_SIZE blkif'] as Record<string, number>)[pages]!
 }
 
-const ROW = /^[ !>?<x-] +(\d+) +\d+ +(?:request|response) /
+const ROW = /^[ !>?<x_~+-] +(\d+) +\d+ +(?:request|response|cleared|unknown|continuation)\b/
 
 /** Decoded and printed, nothing of it is lost, and every finding says where. */
 function check(dump: RingDump, abi?: Abi): DecodedDump {
@@ -113,7 +113,7 @@ test('pages of chance, with indices near 2^32', () => {
     { numRuns: 120 },
   )
   const ops = ['read', 'write', 'barrier', 'flush', 'packet', 'discard', 'indirect', 'unknown']
-  expect([...states].sort()).toEqual([...ops, 'response', 'unused'].sort())
+  expect([...states].sort()).toEqual([...ops, 'cleared', 'response', 'unused'].sort())
 })
 
 const real = captures.flatMap((c) => [...loadDumps(c.path)].slice(0, 2))

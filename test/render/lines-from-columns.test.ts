@@ -35,7 +35,7 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
     return text
   }
   const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter(
-    (s) => s.state === 'request' || s.state === 'response',
+    (s) => s.state !== 'unused' && s.state !== 'continuation',
   )
   expect(print(ndjsonLines)).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
   expect(print(csvLines)).toBe(slots.map((slot) => csvLine(slot, 7, undefined)).join(''))

@@ -101,11 +101,13 @@ test('a trace becomes requests and their completions', () => {
   })
 })
 
-test('buffers that begin within a page: every request has the offset, and what no longer fits is cut smaller', () => {
+test('buffers that begin within a page: a request that is cut goes on where the page ends', () => {
   const { steps } = stepsOf(BLKPARSE, {}, undefined, 32, 512)
-  const last = [1000, 1255, 1510, 1765, 2020].map((sector, i) => ({
-    queue: { read: { sector: String(sector), bytes: i < 4 ? 130560 : 2048, offset: 512 } },
-  }))
+  const last = [
+    { queue: { read: { sector: '1000', bytes: 130560, offset: 512 } } },
+    ...[1255, 1511, 1767].map((sector) => ({ queue: { read: { sector: String(sector), bytes: 131072 } } })),
+    { queue: { read: { sector: '2023', bytes: 512 } } },
+  ]
   expect(steps).toEqual([
     { queue: { write: { sector: '100', bytes: 8192, offset: 512 } } },
     { queue: { write: { sector: '200', bytes: 4096, offset: 512 } } },
@@ -127,7 +129,7 @@ test('buffers that begin within a page: every request has the offset, and what n
   const { steps: parts } = stepsOf(barrier, { features: { flush: false, barrier: true } }, undefined, 32, 512)
   expect(parts).toEqual([
     { queue: { write: { sector: '200', bytes: 87 * 512, offset: 512, fua: true } } },
-    { queue: { write: { sector: '287', bytes: 512, offset: 512, fua: true } } },
+    { queue: { write: { sector: '287', bytes: 512, fua: true } } },
   ])
 })
 

@@ -9,7 +9,7 @@ import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
 import { slotOffset } from './geometry.ts'
 import type { IndirectPages } from './request.ts'
-import type { RequestSlot, Ring } from './ring.ts'
+import type { RequestSlot, Ring, Slot } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
 import { readsAsResponse } from './torn.ts'
 
@@ -63,11 +63,12 @@ function isWhole(page: Uint8Array | undefined): boolean {
 
 /**
  * The byte ranges that differ between two moments of one ring in requests that are published and unanswered at both, and in
- * their indirect pages, padding and stale bytes included. Empty for rings of different layouts.
+ * their indirect pages and further slots, padding and stale bytes included. Empty for rings of different layouts.
  */
 export function changedInFlight(before: RingMoment, after: RingMoment): ChangedRange[] {
   return inFlightAtBoth(before, after).flatMap((slot) => [
     ...changesOfSlot(slot, before, after),
+    ...furtherSlots(slot, before, after).flatMap((further) => changesOfSlot(further, before, after)),
     ...changesOfPages(slot, before, after),
   ])
 }
@@ -80,7 +81,14 @@ function inFlightAtBoth(before: RingMoment, after: RingMoment): RequestSlot[] {
   return before.ring.slots.filter((slot) => slot.state === 'request').filter(({ index }) => inWindow(index, rsp_prod, req_prod))
 }
 
-function changesOfSlot(slot: RequestSlot, before: RingMoment, after: RingMoment): ChangedRange[] {
+/** Those that hold the request's further segments, as far as they are in flight at both moments. */
+function furtherSlots({ request }: RequestSlot, { ring: { slots } }: RingMoment, after: RingMoment): Slot[] {
+  const { rsp_prod, req_prod } = after.ring.sring
+  const further = request.kind === 'rw' ? (request.continuedIn ?? []) : []
+  return further.map((slot) => slots[slot]!).filter(({ index }) => inWindow(index, rsp_prod, req_prod))
+}
+
+function changesOfSlot(slot: Slot, before: RingMoment, after: RingMoment): ChangedRange[] {
   const { geometry } = before.ring
   const at = slotOffset(geometry, slot.slot)
   const end = at + geometry.stride
@@ -124,7 +132,7 @@ function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8A
 }
 
 /** Only bytes of response fields changed, and they read as a response: to an id in flight, or to one as Linux counts them. */
-function isAnswered({ slot }: RequestSlot, before: RingMoment, after: RingMoment): boolean {
+function isAnswered({ slot }: Slot, before: RingMoment, after: RingMoment): boolean {
   const { geometry } = after.ring
   const { operation, status, id } = decode(blkifResponse, geometry.abi, after.bytes, slotOffset(geometry, slot))
   if (opName(operation) === 'unknown' || statusName(status) === undefined) return false

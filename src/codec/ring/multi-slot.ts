@@ -13,6 +13,7 @@ import { opName, requestKind } from '../xen/operations.ts'
 import type { XenstoreNodes } from '../xen/xenbus.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 import { readSegments, segmentFault } from './request.ts'
+import type { Ring } from './ring.ts'
 import { advance, distance, isFirstLap, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
@@ -23,6 +24,11 @@ const MAX_SEGMENTS = 255
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
 const MIN_STRANGE_ID = 2n ** 32n
+
+/** Some request or response of the ring takes several slots: what its indices count are slots, and no requests. */
+export function countsSlots({ slots }: Pick<Ring, 'slots'>): boolean {
+  return slots.some(({ state }) => state === 'continuation')
+}
 
 /** Slots that a direct request of so many segments takes (BLKIF_SEGS_TO_BLOCKS). */
 export function slotsForSegments(nr_segments: number): number {
@@ -58,60 +64,89 @@ export interface Continuation {
  * order, and take slots from the oldest on. So the first place is taken from which whole requests go up to req_prod, all of
  * operations that are known and with small ids, as these frontends have; without one, rsp_prod. Among responses, a slot that does not read as one and does read as a block of
  * segments, or as a request, is what a response before it left.
+ *
+ * A slot whose bytes are not there parts the window: behind it a request may begin anywhere, and one that reaches into it is not
+ * there as a whole.
  * @param max segments of a request
  * @param unit what their sectors count in
- * @returns by slot; empty where requests have one slot each, or the indices cannot be
+ * @param notThere slots whose bytes are not there
+ * @returns by slot; empty where requests have one slot each, or the indices cannot be. `unseen`: slots of requests a part of
+ *   which is not there
  */
 export function continuations(
   wire: WireRing,
   bytes: Uint8Array,
   geometry: RingGeometry,
-  max: number,
-  unit: SectorUnit,
-): ReadonlyMap<number, Continuation> {
+  { max, unit, notThere }: { readonly max: number; readonly unit: SectorUnit; readonly notThere: ReadonlySet<number> },
+): { readonly found: ReadonlyMap<number, Continuation>; readonly unseen: ReadonlySet<number> } {
   const found = new Map<number, Continuation>()
+  const unseen = new Set<number>()
   const { nr_ents } = geometry
   const { req_prod, rsp_prod } = wire.sring
   const outstanding = distance(rsp_prod, req_prod)
-  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return found
+  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return { found, unseen }
   const answered = isFirstLap(req_prod, rsp_prod, nr_ents) ? rsp_prod : nr_ents - outstanding
   addRequests()
   addResponses()
-  return found
+  return { found, unseen }
 
   function addRequests(): void {
-    const at = (i: number) => slotOf(advance(rsp_prod, i), nr_ents)
-    const most = Math.min(outstanding, answered > 0 ? slotsForSegments(max) - 1 : 0)
-    let from = 0
-    while (from <= most && !goesUp(from, at)) {
-      // What is passed over must be a block.
-      if (from < outstanding && !readsAsBlock(at(from))) from = most
-      from++
-    }
-    if (from > most) from = 0
-    for (let i = 0; i < from; i++) found.set(at(i), { holds: 'request', of: undefined })
-    for (let i = from; i < outstanding; ) {
-      const [head, end] = [at(i), Math.min(i + slotsAt(at(i)), outstanding)]
-      while (++i < end) found.set(at(i), { holds: 'request', of: head })
+    let begin = 0
+    for (let i = 0; i <= outstanding; i++) {
+      if (i < outstanding && !notThere.has(windowSlot(i))) continue
+      addRun(begin, i)
+      begin = i + 1
     }
   }
 
-  /** Whole requests stand behind one another from there up to req_prod. */
-  function goesUp(from: number, at: (i: number) => number): boolean {
+  /** Of the window from the i-th slot up to the end-th, all of which are there. */
+  function addRun(begin: number, end: number): void {
+    const isInside = begin > 0 || answered > 0
+    const last = Math.min(end, begin + (isInside ? slotsForSegments(max) - 1 : 0))
+    let from = begin
+    while (from <= last && !goesUp(from, end)) {
+      // What is passed over must be a block.
+      if (from < end && !readsAsBlock(windowSlot(from))) from = last
+      from++
+    }
+    if (from > last) from = begin
+    for (let i = begin; i < from; i++) found.set(windowSlot(i), { holds: 'request', of: undefined })
+    for (let i = from; i < end; ) {
+      const head = windowSlot(i)
+      const whole = i + slotsAt(head)
+      const isCut = whole > end && end < outstanding
+      if (isCut) unseen.add(head)
+      while (++i < Math.min(whole, end)) {
+        if (isCut) unseen.add(windowSlot(i))
+        else found.set(windowSlot(i), { holds: 'request', of: head })
+      }
+    }
+  }
+
+  function windowSlot(i: number): number {
+    return slotOf(advance(rsp_prod, i), nr_ents)
+  }
+
+  /** Whole requests stand behind one another from there up to the end; up to a slot that is not there, one may reach into it. */
+  function goesUp(from: number, end: number): boolean {
     let i = from
-    while (i < outstanding) {
-      const slot = at(i)
+    while (i < end) {
+      const slot = windowSlot(i)
       const { operation, id } = wire.ring[slot]!.req
       if (opName(operation) === 'unknown' || id >= MIN_STRANGE_ID || countAt(slot) > max) return false
       i += slotsAt(slot)
     }
-    return i === outstanding
+    return i === end || end < outstanding
   }
 
   function addResponses(): void {
     let head: number | undefined
     for (let i = answered; i > 0; i--) {
-      const slot = slotOf(advance(rsp_prod, -i), nr_ents)
+      const slot = windowSlot(-i)
+      if (notThere.has(slot)) {
+        head = undefined
+        continue
+      }
       if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) head = slot
       else found.set(slot, { holds: 'response', of: head })
     }

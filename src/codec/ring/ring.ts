@@ -143,19 +143,19 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     sectorUnit = DEFAULT_SECTOR_UNIT,
     maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST,
   } = options
-  const blocks = readBlocks(wire, bytes, geometry, maxSegments, sectorUnit)
+  const notThere = new Set(slotsNotThere(geometry, missing.spans))
+  const blocks = readBlocks({ ...wire, sring }, bytes, geometry, { max: maxSegments, unit: sectorUnit, notThere })
   const findings: Finding[] = []
   if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
-  const notThere = new Set(slotsNotThere(geometry, missing.spans))
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
     if (missing.producers) return { state: 'unknown', slot, index: slot, holds: 'unknown' }
     const isResponse = outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)
-    if (notThere.has(slot)) {
+    if (notThere.has(slot) || blocks.unseen.has(slot)) {
       if (isUnused) return { state: 'unknown', slot, index: slot, holds: 'unused' }
       return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
     }
@@ -198,10 +198,11 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 }
 
 /** Slots that continue others, and of each request over several slots what is in those behind its own. */
-function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, max: number, unit: SectorUnit) {
+function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, limits: Parameters<typeof continuations>[3]) {
   const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
   const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
-  for (const [slot, { holds, of }] of continuations(wire, bytes, geometry, max, unit)) {
+  const { found, unseen } = continuations(wire, bytes, geometry, limits)
+  for (const [slot, { holds, of }] of found) {
     if (holds === 'response' || of === undefined) {
       slots.set(slot, { holds, of, nr_segments: holds === 'response' ? 0 : BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK })
       continue
@@ -213,7 +214,7 @@ function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, m
     own.segments.push(...blockSegments(bytes, geometry, slot, nr_segments))
     slots.set(slot, { holds, of, nr_segments })
   }
-  return { slots, ofRequests }
+  return { slots, ofRequests, unseen }
 }
 
 /** The slots in the order of their indices, oldest first; slots that were not used yet come before all others. */

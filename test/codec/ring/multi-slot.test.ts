@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { annotateRing } from '../../../src/codec/ring/annotate-ring.ts'
+import { changedInFlight } from '../../../src/codec/ring/changed-in-flight.ts'
 import { maxRequestSegments, slotsForSegments } from '../../../src/codec/ring/multi-slot.ts'
 import { type ContinuationSlot, decodeRing, type RequestSlot } from '../../../src/codec/ring/ring.ts'
 import { x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
@@ -150,6 +151,29 @@ function requestsOf(slots: ReturnType<Machine['decode']>['slots']) {
     })
 }
 
+test('with a slot that is not there, what is read of others is what was sent', () => {
+  fc.assert(
+    fc.property(steps, fc.nat(NR_ENTS - 1), (steps, gone) => {
+      const machine = new Machine(1000)
+      for (const step of steps) {
+        if ('nr' in step) machine.send(step.op, step.nr)
+        else if (machine.waiting.length > 0) machine.answer(0)
+      }
+      const from = SLOTS + gone * STRIDE
+      const bytes = machine.bytes.slice().fill(0, from, from + STRIDE)
+      const { slots, findings } = decodeRing(bytes, x86_64, { maxSegments: MAX, missing: [{ from, to: from + STRIDE }] })
+      expect(findings).toEqual([])
+      expect(slots[gone]!.state).toBe('unknown')
+      const whole = machine.waiting.filter(({ index, slots: n }) => !inSlots(gone, index, n))
+      expect(requestsOf(slots)).toEqual(whole.map((sent) => expected(sent)))
+    }),
+  )
+})
+
+function inSlots(slot: number, index: number, slots: number): boolean {
+  return Array.from({ length: slots }, (_, k) => (index + k) % NR_ENTS).includes(slot)
+}
+
 test('bytes of blocks are annotated once each, and those that are not used are stale', () => {
   const machine = new Machine(0)
   machine.send(1, 30)
@@ -186,6 +210,17 @@ test('whatever the bytes are, a ring comes back, each slot once', () => {
       },
     ),
   )
+})
+
+test('a block of segments that changes while its request is in flight', () => {
+  const machine = new Machine(0)
+  machine.send(1, 30)
+  const before = { ring: machine.decode(), bytes: machine.bytes.slice(), indirectPages: new Map() }
+  machine.view.setUint32(machine.at(2) + 8, 4711, true)
+  const after = { ring: machine.decode(), bytes: machine.bytes, indirectPages: new Map() }
+  expect(changedInFlight(before, after)).toMatchObject([
+    { slot: 2, index: 2, path: 'ring[2].block.seg[1].gref', offset: machine.at(2) + 8, newer: false },
+  ])
 })
 
 test('without both ends’ word, and beyond it, a count above 11 cannot be', () => {
