@@ -131,6 +131,11 @@ export class DiffSide {
     if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
     else if (unknown.what === 'slot')
       this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
+    else if (unknown.what === 'repeated')
+      this.#note(
+        'repeated',
+        `${source}: slot ${unknown.slot.slot.slot}: page ${unknown.gref} is named too often; its segments were not compared again`,
+      )
     else
       this.#note(
         'page',

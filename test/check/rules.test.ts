@@ -35,6 +35,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     ...['indirect-gref-zero', 'indirect-gref-repeated', 'indirect-page-shared', 'indirect-over-offer', 'indirect-few-segments'],
     ...['indirect-page-padding', 'indirect-page-missing', 'indirect-page-size'],
   ],
+  ['indirect-repeated', 'indirect-clean', 'indirect-segments-unread'],
   ['in-flight', 'in-flight-clean', 'writes-overlap', 'id-shared', 'gref-shared'],
   [
     'disk',
