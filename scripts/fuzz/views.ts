@@ -1,6 +1,8 @@
 // All that is made of rings: each of the library's views of them, by chance one or two for each input.
 import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
+import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../src/codec/xen/blkif.ts'
 import { diffDevices, LEVELS, MATCH_BY, passageOf } from '../../src/diff/index.ts'
 import { Devices, diagnose } from '../../src/doctor/index.ts'
 import { type DecodedDump, decodeDump } from '../../src/dump/decode-dump.ts'
@@ -15,6 +17,7 @@ import { ringJson } from '../../src/render/ring-json.ts'
 import { ringText } from '../../src/render/ring-text.ts'
 import { plainStyle } from '../../src/render/style.ts'
 import type { Random } from '../../src/scenario/index.ts'
+import { ringMismatch } from '../../test/support/against-plain.ts'
 import { pick } from './mutate.ts'
 
 const WIDTH = 80
@@ -29,9 +32,34 @@ export function expectPrintable(text: string): void {
     throw new Error(`prints a control character ${JSON.stringify(text.slice(Math.max(0, found.index - 20), found.index + 20))}`)
 }
 
+const ROW = /^\D{0,12}\d+ +\d+ +(?:request|response)\b/
+
+/** Every request and response has its line. */
+function expectComplete({ slots }: DecodedDump['ring'], text: string): void {
+  const rows = text.split('\n').filter((line) => ROW.test(line)).length
+  const used = slots.filter(({ state }) => state === 'request' || state === 'response').length
+  if (used > 0 && rows !== used) throw new Error('lines of slots are missing in the text')
+}
+
+/** Values are those that the plain decoder reads, which knows no requests over several slots. */
+function expectAsPlain(decoded: DecodedDump): void {
+  const { dump, ring } = decoded
+  if (dump.xenstore && maxRequestSegments(dump.xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST) return
+  const layout = ring.geometry.abi.u64Align === 8 ? 'x86_64' : 'x86_32'
+  const options = { pages: dump.indirectPages, missing: dump.missing }
+  const found = ringMismatch(JSON.parse(JSON.stringify(ringJson(decoded))), dump.bytes, layout, options)
+  if (found !== undefined) throw new Error(`read otherwise by the plain decoder: ${found}`)
+}
+
 type View = (decoded: readonly DecodedDump[], random: Random) => void
 
 const VIEWS: readonly View[] = [
+  (decoded) => {
+    for (const one of decoded) {
+      expectAsPlain(one)
+      expectComplete(one.ring, ringText(one, { style: plainStyle, filter: 'all', segments: false }))
+    }
+  },
   (decoded) => {
     for (const dump of decoded) {
       expectPrintable(ringText(dump, { style: plainStyle, filter: 'all', segments: true }))

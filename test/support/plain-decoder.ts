@@ -107,21 +107,57 @@ export function plainRing(bytes: Uint8Array, layout: PlainLayout, { pages, missi
   const outstanding = (req_prod + 2 ** 32 - rsp_prod) % 2 ** 32
   const slots: PlainSlot[] = []
   const onFirstLap = req_prod < nr_ents && rsp_prod <= req_prod
-  for (let slot = 0; slot < nr_ents; slot++) {
-    // The last index before req_prod that falls on the slot.
-    const back = (((req_prod - 1 - slot) % nr_ents) + nr_ents) % nr_ents
+  const reading = new PageReading(pages)
+  // Oldest first, as requests are read: `back` is how many indices before req_prod - 1.
+  for (let back = nr_ents - 1; back >= 0; back--) {
     const number = (req_prod - 1 - back + 2 ** 32) % 2 ** 32
+    const slot = number % nr_ents
     const at = SLOTS_AT + slot * stride
     const unused = onFirstLap && slot >= req_prod
     const place = { slot, index: unused ? slot : number }
     if (lacks(at, at + stride)) slots.push({ ...place, state: 'unknown' })
     else if (unused) slots.push({ ...place, state: 'unused' })
     // Of the last `outstanding` indices before req_prod none is answered; where there are more than slots, all are claimed.
-    else if (back < outstanding) slots.push({ ...place, state: 'request', request: plainRequest(view, at, layout, pages) })
+    else if (back < outstanding) slots.push({ ...place, state: 'request', request: plainRequest(view, at, layout, reading) })
     else if (isCleared(view, at, slot, layout)) slots.push({ ...place, state: 'cleared' })
     else slots.push({ ...place, state: 'response', ...plainResponse(view, at, layout) })
   }
-  return { ...head, outstanding, slots }
+  return { ...head, outstanding, slots: slots.sort((a, b) => a.slot - b.slot) }
+}
+
+/** Segments that are read from pages which were read for the same ring before: a documented limit of the tool. */
+const MAX_READ_AGAIN = 16384
+
+/** Reads indirect pages for the requests of one ring. */
+class PageReading {
+  readonly #pages: PlainOptions['pages']
+  readonly #seen = new Set<number>()
+  #again = 0
+
+  constructor(pages: PlainOptions['pages']) {
+    this.#pages = pages
+  }
+
+  /** Null where a page is missing, too short for the segments in use, or was read too often. */
+  segments(grefs: readonly number[], count: number): PlainSegment[] | null {
+    const segments: PlainSegment[] = []
+    let whole = true
+    for (const [k, gref] of grefs.entries()) {
+      const page = this.#pages?.get(gref)
+      const here = Math.min(count - 512 * k, 512)
+      if (!page || page.length < 8 * here) {
+        whole = false
+        continue
+      }
+      if (this.#seen.has(gref)) {
+        if (this.#again + here > MAX_READ_AGAIN) return null
+        this.#again += here
+      }
+      this.#seen.add(gref)
+      segments.push(...plainSegments(new DataView(page.buffer, page.byteOffset, page.byteLength), 0, here))
+    }
+    return whole ? segments : null
+  }
 }
 
 /** All zero, as Windows leaves it, or all but the request's id, which is the slot's number, as OpenBSD does. */
@@ -150,7 +186,7 @@ function sectorsOf(segments: readonly PlainSegment[]): number {
   return sum
 }
 
-function plainRequest(view: DataView, at: number, layout: PlainLayout, pages: PlainOptions['pages']): PlainRequest {
+function plainRequest(view: DataView, at: number, layout: PlainLayout, pages: PageReading): PlainRequest {
   const offsets = OFFSETS[layout]
   const operation = view.getUint8(at)
   const base = {
@@ -172,7 +208,7 @@ function plainRequest(view: DataView, at: number, layout: PlainLayout, pages: Pl
     const inUse = Math.min(nr_segments, 4096)
     const indirect_grefs: number[] = []
     for (let k = 0; 512 * k < inUse; k++) indirect_grefs.push(view.getUint32(at + offsets.indirectGrefs + 4 * k, true))
-    const segments = indirectSegments(indirect_grefs, inUse, pages)
+    const segments = pages.segments(indirect_grefs, inUse)
     return {
       ...base,
       indirect_op: view.getUint8(at + 1),
@@ -189,18 +225,6 @@ function plainRequest(view: DataView, at: number, layout: PlainLayout, pages: Pl
       .toString(16)
       .padStart(2, '0')
   return { ...base, raw }
-}
-
-/** Null where a page is missing, or too short for the segments in use. */
-function indirectSegments(grefs: readonly number[], count: number, pages: PlainOptions['pages']): PlainSegment[] | null {
-  const segments: PlainSegment[] = []
-  for (const gref of grefs) {
-    const page = pages?.get(gref)
-    const here = Math.min(count - segments.length, 512)
-    if (!page || page.length < 8 * here) return null
-    segments.push(...plainSegments(new DataView(page.buffer, page.byteOffset, page.byteLength), 0, here))
-  }
-  return segments
 }
 
 /** What a response wrote, and what it left of the request below: the bytes from 12 on, but for the id's. */
