@@ -18,7 +18,9 @@ import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
 
 const root = join(import.meta.dirname, '..')
-const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+// oclif asks a registry for news of itself unless it is told not to.
+const env = { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: '1' }
+const run = (command, args) => execFileSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
 
 for (const path of ['dist', 'oclif.manifest.json']) rmSync(join(root, path), { recursive: true, force: true })
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.lib.json'])

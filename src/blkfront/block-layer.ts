@@ -26,12 +26,15 @@ export interface EffectiveLimits {
 }
 
 /** The limits as the block layer uses them: a request holds at least one segment, and at least a Linux page. */
-export function effectiveLimits({ maxSegments, maxHwSectors, maxSegmentSize }: QueueLimits): EffectiveLimits {
+export function effectiveLimits(
+  { maxSegments, maxHwSectors, maxSegmentSize }: QueueLimits,
+  maxSectors = DEFAULT_MAX_SECTORS,
+): EffectiveLimits {
   const hard = Math.max(maxHwSectors, maxSegmentSize / SECTOR_SIZE)
   return {
     maxSegments: Math.max(maxSegments, 1),
-    maxSectors: Math.min(hard, DEFAULT_MAX_SECTORS),
-    sectorsName: hard > DEFAULT_MAX_SECTORS ? 'max_sectors' : 'max_hw_sectors',
+    maxSectors: Math.min(hard, maxSectors),
+    sectorsName: hard > maxSectors ? 'max_sectors' : 'max_hw_sectors',
   }
 }
 
@@ -50,9 +53,10 @@ export function joinSegments(segments: readonly SgSegment[]): SgSegment[] {
  * Cuts the memory of one I/O into requests: each takes as many segments and sectors as the limits let it, and a segment that has sectors
  * left goes on in the next.
  * @param segments in the order of their sectors, none beyond its Linux page
+ * @param ownSectors the block layer's own limit, in sectors
  */
-export function cutByLimits(segments: readonly SgSegment[], limits: QueueLimits): Cut[] {
-  const { maxSegments, maxSectors, sectorsName } = effectiveLimits(limits)
+export function cutByLimits(segments: readonly SgSegment[], limits: QueueLimits, ownSectors = DEFAULT_MAX_SECTORS): Cut[] {
+  const { maxSegments, maxSectors, sectorsName } = effectiveLimits(limits, ownSectors)
   const maxBytes = maxSectors * SECTOR_SIZE
   const cuts: Cut[] = []
   let own: SgSegment[] = []

@@ -140,6 +140,8 @@ export class DiffSide {
   noteUnknown(unknown: Unknown, source: string): void {
     this.#failed = true
     if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
+    else if (unknown.what === 'slot')
+      this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
     else
       this.#note(
         'page',

@@ -153,12 +153,22 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
     for (const { source, findings } of dumps)
       for (const { code, message } of findings)
         if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
-    yield dumps.map((dump) => ({ ...ofRing(dump, input, options), series }))
+    yield dumps.flatMap((dump) => {
+      const moment = attempt(() => ofRing(dump, input, options), options)
+      return moment ? [{ ...moment, series }] : []
+    })
   }
 }
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
   const { ring } = decodeDump(dump, abi, sectorUnit)
+  const { indices } = ring.missing
+  if (indices.length > 0)
+    throw new DumpError(
+      dump.source,
+      `${indices.join(', ')} not in the input: nothing to judge by`,
+      'dump the ring from its first byte',
+    )
   return {
     source: displayName(dump.source, input),
     queue: dump.queue,

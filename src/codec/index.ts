@@ -27,7 +27,9 @@ export {
 } from './ring/changed-in-flight.ts'
 export type { Finding } from './ring/finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './ring/geometry.ts'
+export type { ByteSpan, IndexName, Missing } from './ring/missing.ts'
 export { maxRequestSegments, slotsForSegments } from './ring/multi-slot.ts'
+export { mayBeOutstanding } from './ring/outstanding.ts'
 export {
   type DirectRequest,
   type DiscardRequest,
@@ -39,6 +41,7 @@ export {
   sumSectors,
 } from './ring/request.ts'
 export {
+  type ClearedSlot,
   type ContinuationSlot,
   type DecodeRingOptions,
   decodeRing,
@@ -48,9 +51,11 @@ export {
   type Ring,
   type Slot,
   slotsByIndex,
+  type UnknownSlot,
   type UnusedSlot,
 } from './ring/ring.ts'
 export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
+export { clearedUpTo } from './ring/rsp-cons.ts'
 export {
   bytesOfSectors,
   DEFAULT_SECTOR_UNIT,

@@ -7,6 +7,7 @@ import { inOrder, matchSlots } from './match.ts'
 import type { Difference, DiffOptions, Hunk, MatchBy, PlacedSlot, SideRing, Unknown } from './model.ts'
 import { bytesOfSlot, namedHeader, namedSlot } from './named-bytes.ts'
 import { pagePairs } from './page-pairs.ts'
+import { isUnknown } from './slot-fields.ts'
 import { tailHunk } from './tail.ts'
 
 /** Compares two rings byte by byte; slots in place unless `by` says otherwise. */
@@ -20,6 +21,7 @@ export function diffBytes(a: SideRing, b: SideRing, by: MatchBy, options: DiffOp
     (by === 'slot' ? ring.slots : slotsByIndex(ring)).map((slot) => ({ queue, slot })),
   )
   for (const [x, y] of inOrder(slotsA!, slotsB!, matchSlots(slotsA!, slotsB!, by))) {
+    if (x && y && isUnknown(x, y, unknown)) continue
     const differences = x && y ? counting([...slotRuns(a, x, b, y), ...pageRuns(a, x, b, y, unknown)]) : []
     if (x && y && differences.length === 0) continue
     hunks.push({ part: 'slots', queue: undefined, a: x ? [x] : [], b: y ? [y] : [], differences })

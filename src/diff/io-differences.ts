@@ -6,7 +6,7 @@ import { type DiskRequest, hasFault, segmentField } from './disk-request.ts'
 import { isIgnored, nameOfField } from './field-names.ts'
 import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
 import type { RequestGroup } from './match-requests.ts'
-import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Value } from './model.ts'
+import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Unknown, Value } from './model.ts'
 import { namedSlot, pathInRing } from './named-bytes.ts'
 import { type Piece, pathOfSpot, type Spot } from './placement.ts'
 import { compareSlots } from './slot-fields.ts'
@@ -35,11 +35,11 @@ export function ioDifferences(
   const [ringA, ringB] = [ringOf(a, x.slots[0]!), ringOf(b, y.slots[0]!)]
   const one = group.a.length === 1 && group.b.length === 1
   // What a request asks for that no struct describes, nobody knows: its slot is compared as at level fields.
-  if (one && (undescribed(x) || undescribed(y))) return compareFirstSlots(x, y, ringA, ringB, options)
+  if (one && (undescribed(x) || undescribed(y))) return compareFirstSlots(x, y, ringA, ringB, renamings.passedOver, options)
   const asked =
-    one && asksAlike(group, x, y, ringA, ringB, options)
+    one && asksAlike(group, x, y, ringA, ringB, renamings, options)
       ? []
-      : (encodedAlike(group, ringA, ringB, options) ?? askedDifferences(group, ringA, ringB))
+      : (encodedAlike(group, ringA, ringB, renamings, options) ?? askedDifferences(group, ringA, ringB))
   const named = [...grefConflicts(group, ringA, ringB, renamings), ...(one ? idConflict(x, y, ringA, ringB, renamings) : [])]
   return [...asked, ...named].filter(({ field, kind }) => !isIgnored(field, kind, options.ignore ?? new Set()))
 }
@@ -50,6 +50,7 @@ function asksAlike(
   y: DiskRequest,
   ringA: SideRing,
   ringB: SideRing,
+  renamings: Renamings,
   options: DiffOptions,
 ): boolean {
   if (x.op !== y.op || x.sector !== y.sector) return false
@@ -57,7 +58,7 @@ function asksAlike(
   // Without its indirect page, what a request adds up to is not known.
   if (!pieces) return kindOf(x.slots[0]!) === kindOf(y.slots[0]!)
   // What an impossible segment asks for, nobody can say but in its own words.
-  if (isFaulty(x, ringA) && encodedAlike(group, ringA, ringB, options)) return false
+  if (isFaulty(x, ringA) && encodedAlike(group, ringA, ringB, renamings, options)) return false
   if (x.sectors !== y.sectors) return false
   for (const { a, b } of pieces) if (!a || !b || a.sect !== b.sect) return false
   return true
@@ -67,21 +68,39 @@ function isFaulty({ slots }: DiskRequest, { ring }: SideRing): boolean {
   return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request, ring.sectorUnit))
 }
 
+/** A request in several slots has its segments as far as they are there: they are compared. */
 function undescribed({ slots: [placed] }: DiskRequest): boolean {
-  return placed!.slot.state === 'request' && isUndescribed(placed!.slot.request)
+  const { slot } = placed!
+  if (slot.state !== 'request' || (slot.request.kind === 'rw' && slot.request.continuedIn)) return false
+  return isUndescribed(slot.request)
 }
 
-function compareFirstSlots(x: DiskRequest, y: DiskRequest, ringA: SideRing, ringB: SideRing, options: DiffOptions): Difference[] {
+function compareFirstSlots(
+  x: DiskRequest,
+  y: DiskRequest,
+  ringA: SideRing,
+  ringB: SideRing,
+  passedOver: Unknown[],
+  options: DiffOptions,
+): Difference[] {
   const { strict: _, ...plain } = options
-  return compareSlots(ringA, x.slots[0]!, ringB, y.slots[0]!, plain, [])
+  return compareSlots(ringA, x.slots[0]!, ringB, y.slots[0]!, plain, passedOver)
 }
 
 /** Of requests in one slot and of one kind, the fields of the wire say it; undefined where none does. */
-function encodedAlike({ a, b }: RequestGroup, ringA: SideRing, ringB: SideRing, options: DiffOptions): Difference[] | undefined {
+function encodedAlike(
+  { a, b }: RequestGroup,
+  ringA: SideRing,
+  ringB: SideRing,
+  { passedOver }: Renamings,
+  options: DiffOptions,
+): Difference[] | undefined {
   const [x, y] = [a[0]!, b[0]!]
   if (a.length > 1 || b.length > 1 || x.slots.length > 1 || y.slots.length > 1) return undefined
   const [left, right] = [x.slots[0]!, y.slots[0]!]
-  const differences = compareFirstSlots(x, y, ringA, ringB, options).filter(({ field }) => ASKING.has(nameOfField(field)))
+  const differences = compareFirstSlots(x, y, ringA, ringB, passedOver, options).filter(({ field }) =>
+    ASKING.has(nameOfField(field)),
+  )
   const [kind, other] = [kindOf(left), kindOf(right)]
   if (kind === other) return differences.length > 0 ? differences : undefined
   // One byte makes another request of all others.

@@ -1,6 +1,6 @@
 import type { DiskRequest } from './disk-request.ts'
 import type { RequestGroup } from './match-requests.ts'
-import type { PlacedSlot, SideRing } from './model.ts'
+import type { PlacedSlot, SideRing, Unknown } from './model.ts'
 import { type Piece, piecesOf } from './placement.ts'
 import type { Renaming } from './renames.ts'
 
@@ -12,6 +12,8 @@ export function piecesOfGroup({ a, b }: RequestGroup): Iterable<Piece> | undefin
 export interface Renamings {
   readonly gref: Renaming<number>
   readonly id: Renaming<string>
+  /** Pages that were not compared once more, over the whole comparison. */
+  readonly passedOver: Unknown[]
 }
 
 /** An id is its queue's own. */

@@ -76,5 +76,5 @@ function decide(groups: readonly RequestGroup[]): Renamings {
     const [id, other] = a.length === 1 && b.length === 1 ? [idName(a[0]!), idName(b[0]!)] : []
     if (id !== undefined && other !== undefined) ids.add(id, other)
   }
-  return { gref: grefs.decide(), id: ids.decide() }
+  return { gref: grefs.decide(), id: ids.decide(), passedOver: [] }
 }

@@ -1,6 +1,8 @@
 // The indirect pages that two requests name, page by page.
+import { sameBytes } from '../codec/ring/changed-in-flight.ts'
+import { SharedPages } from '../codec/ring/shared-pages.ts'
 import { sizeOf } from '../codec/struct/layout.ts'
-import { blkifRequestSegment, segmentsInPage } from '../codec/xen/blkif.ts'
+import { blkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { PlacedSlot, SideRing, Unknown } from './model.ts'
 import { type NamedBytes, namedPage } from './named-bytes.ts'
@@ -33,9 +35,24 @@ export function pagePairs(
     const [here, there] = [enough(a, left.nr_segments, page), enough(b, right.nr_segments, otherPage)]
     if (!here) unknown.push({ what: 'page', side: 'a', slot: x, gref })
     if (!there) unknown.push({ what: 'page', side: 'b', slot: y, gref: other })
-    if (here && there) pairs.push([namedPage(a, x.slot.slot, left, page!, k), namedPage(b, y.slot.slot, right, otherPage!, k)])
+    // Pages that are the same have nothing to tell, whatever uses them.
+    if (!here || !there || sameBytes(page!, otherPage!)) continue
+    if (!sharedOf(unknown).allows(gref, SEGS_PER_INDIRECT_PAGE)) {
+      unknown.push({ what: 'page', side: 'a', slot: x, gref })
+      continue
+    }
+    pairs.push([namedPage(a, x.slot.slot, left, page!, k), namedPage(b, y.slot.slot, right, otherPage!, k)])
   }
   return pairs
+}
+
+/** Of one comparison: a page that many requests share is held against others for the first of them. */
+const shared = new WeakMap<Unknown[], SharedPages>()
+
+function sharedOf(unknown: Unknown[]): SharedPages {
+  const known = shared.get(unknown) ?? new SharedPages()
+  shared.set(unknown, known)
+  return known
 }
 
 function indirectOf({ slot }: PlacedSlot) {

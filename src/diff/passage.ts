@@ -132,10 +132,9 @@ function stretch(from: number, to: number): Stretch {
 function orderOf(before: SideRing, after: SideRing): Order {
   const [a, b] = [before.ring.geometry, after.ring.geometry]
   if (!sameLayout(a.abi, b.abi) || a.pages !== b.pages) return 'unrelated'
-  if (contradicts(continuityOf(before, after))) return 'unrelated'
   const [then, now] = [before.ring.sring, after.ring.sring]
   const forward = [passed(now.req_prod, then.req_prod), passed(now.rsp_prod, then.rsp_prod)]
-  if (forward.every(Boolean)) return 'later'
+  if (forward.every(Boolean)) return contradicts(continuityOf(before, after)) ? 'unrelated' : 'later'
   const back = [passed(then.req_prod, now.req_prod), passed(then.rsp_prod, now.rsp_prod)]
   return back.every(Boolean) ? 'earlier' : 'unrelated'
 }

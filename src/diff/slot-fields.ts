@@ -18,12 +18,21 @@ export function compareSlots(
   options: DiffOptions,
   unknown: Unknown[],
 ): Difference[] {
+  if (isUnknown(x, y, unknown)) return []
   if (x.slot.state !== y.slot.state) return stateDifference(a, x, b, y, options)
   const same = sameLayout(a.ring.geometry.abi, b.ring.geometry.abi) && sameBytes(bytesOfSlot(a, x), bytesOfSlot(b, y))
   const differences = same ? [] : compareContents(a, x, b, y, options)
   for (const [page, other] of pagePairs(a, x, b, y, same, options.strict === true, unknown))
     if (!sameBytes(page.bytes, other.bytes)) differences.push(...compareRanges(page, other, options))
   return differences
+}
+
+/** A slot that one side does not have cannot be compared. One that neither has is not spoken of. */
+export function isUnknown(x: PlacedSlot, y: PlacedSlot, unknown: Unknown[]): boolean {
+  const [a, b] = [x, y].map(({ slot }) => slot.state === 'unknown')
+  if (a && !b) unknown.push({ what: 'slot', side: 'a', slot: x })
+  if (b && !a) unknown.push({ what: 'slot', side: 'b', slot: y })
+  return a === true || b === true
 }
 
 function compareContents(a: SideRing, x: PlacedSlot, b: SideRing, y: PlacedSlot, options: DiffOptions): Difference[] {

@@ -56,14 +56,14 @@ function frontend({ history }: Case): string {
 }
 
 function* privateIndices({ history }: Case): Generator<string> {
-  const { state, untaken, unseen, known } = history.reading
+  const { state, untaken, unseen, known, isClearedUpTo } = history.reading
   const { rsp_prod, rsp_event } = history.last.sring
   if (known.req_cons !== undefined)
     yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
   if (known.rsp_cons !== undefined) {
     const slept = advance(rsp_event, -1)
     const agrees = passed(known.rsp_cons, slept)
-    yield `rsp_cons ${known.rsp_cons}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
+    yield `rsp_cons ${known.rsp_cons}${isClearedUpTo ? ', the first response whose slot the frontend has not cleared' : ''}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
   }
   if (known.rsp_prod_pvt !== undefined && known.rsp_prod_pvt !== rsp_prod)
     yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
@@ -97,8 +97,14 @@ function* slots({ history, drivers }: Case): Generator<string> {
     yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
-  if (answered + perhaps > 0)
+  if (ring.evidence === 'slots-unknown') {
+    if (perhaps > 0) yield `${perhaps} of the requests in flight may be answered: not every response is known`
+  } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
+  const cleared = ring.slots.filter((s) => s.state === 'cleared').length
+  if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: which requests those responses answered cannot be told`
+  const unknown = ring.slots.filter((s) => s.state === 'unknown' && s.holds !== 'unused').length
+  if (unknown > 0) yield `${many(unknown, 'slot')} in use not in the input`
   const statuses = new Map<number, number>()
   for (const s of ring.slots)
     if (s.state === 'response' && s.response.op !== 'unknown' && s.response.status !== BLKIF_RSP_OKAY)

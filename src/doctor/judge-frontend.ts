@@ -12,8 +12,8 @@ export function judgeFrontend(c: Case): Verdict[] {
   const { state, unseen } = history.reading
   switch (state.frontend) {
     case 'behind':
-      if (unseen.atMost === 0) return []
-      return isOpenbsdIdle(c) ? [deferred(c)] : behind(c)
+      if (isOpenbsdIdle(c)) return [deferred(c)]
+      return unseen.atMost === 0 ? [] : behind(c)
     case 'unreachable':
       return stands(history.still, c) ? [unreachable(c)] : []
     case 'deferred':
@@ -94,7 +94,11 @@ function deferred({ history }: Case): Verdict {
   const { rsp_event, rsp_prod } = history.last.sring
   const { atLeast, atMost } = history.reading.unseen
   const taken =
-    atLeast === atMost ? `${many(atMost, 'response')} it has not taken yet.` : 'How many responses it has taken cannot be told.'
+    atLeast !== atMost
+      ? 'How many responses it has taken cannot be told.'
+      : atMost === 0
+        ? 'It has taken every response.'
+        : `${many(atMost, 'response')} it has not taken yet.`
   return {
     verdict: 'deferred-completion',
     problem: false,

@@ -2,6 +2,7 @@
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
+import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
 import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
@@ -57,6 +58,8 @@ export interface Reading {
   readonly answeredPastEvent: number
   /** The private indices that can be those of this moment. */
   readonly known: PrivateIndices
+  /** rsp_cons is known from slots that the frontend cleared, and from nothing else. */
+  readonly isClearedUpTo: boolean
   /** What the others contradict, each in a phrase. They are left aside. */
   readonly contradictions: readonly string[]
 }
@@ -66,21 +69,47 @@ type Limit = readonly [name: string, index: number]
 
 const NONE: Bounds = { atLeast: 0, atMost: 0 }
 
-export function readMoment({ sring, nr_ents, known }: Moment): Reading {
+export function readMoment({ sring, nr_ents, known, shown }: Moment): Reading {
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   const state = waitState(sring, nr_ents)
   const contradictions: string[] = []
   if (state.waiting === 'impossible')
-    return { outstanding, state, untaken: NONE, unseen: NONE, answeredPastEvent: 0, known: {}, contradictions }
+    return {
+      outstanding,
+      state,
+      untaken: NONE,
+      unseen: NONE,
+      answeredPastEvent: 0,
+      known: {},
+      isClearedUpTo: false,
+      contradictions,
+    }
   const room = nr_ents - outstanding
   const oldest = advance(req_prod, -nr_ents)
   const req_cons = legal('req_cons', requestsTaken(), ['req_prod', req_prod])
   const rsp_prod_pvt = legal('rsp_prod_pvt', ['rsp_prod', rsp_prod], ['req_prod', req_prod])
-  const rsp_cons = legal('rsp_cons', responsesTaken(), ['rsp_prod', rsp_prod])
+  const cleared = known.rsp_cons === undefined ? clearedIndex() : undefined
+  const rsp_cons = cleared ?? legal('rsp_cons', responsesTaken(), ['rsp_prod', rsp_prod])
   const believed = { req_cons, rsp_prod_pvt, rsp_cons }
   const answered = answeredPastEvent()
-  return { outstanding, state, untaken: untaken(), unseen: unseen(), answeredPastEvent: answered, known: believed, contradictions }
+  return {
+    outstanding,
+    state,
+    untaken: untaken(),
+    unseen: unseen(),
+    answeredPastEvent: answered,
+    known: believed,
+    isClearedUpTo: cleared !== undefined,
+    contradictions,
+  }
+
+  /** Slots that are zeros for another reason are no index that the frontend's event contradicts. */
+  function clearedIndex(): number | undefined {
+    const index = shown && clearedUpTo(shown.ring)
+    const [, least] = responsesTaken()
+    return index !== undefined && distance(least, index) <= distance(least, rsp_prod) ? index : undefined
+  }
 
   /** The index, where it lies between the two. */
   function legal(name: keyof PrivateIndices, [least, from]: Limit, [most, to]: Limit): number | undefined {

@@ -2,6 +2,7 @@
 
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { xTagOf } from '../codec/ring/id-text.ts'
+import type { Slot } from '../codec/ring/ring.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
@@ -15,13 +16,16 @@ const UPPER_HALF = 2n ** 63n
 export function* idMarks(traces: Traces): Generator<Mark> {
   const { ring, requests, responses } = traces
   const { nr_ents } = ring.geometry
-  const cleared = clearedSlots(traces)
-  if (cleared.length >= FEW)
+  const numbered = numberedSlots(traces).length
+  const zeroed = ring.slots.filter(({ state }) => state === 'cleared').length - numbered
+  if (numbered >= FEW)
     yield {
-      seen: `${cleared.length} answered slots are all 0 but for an id that is the slot`,
+      seen: `${numbered} answered slots are all 0 but for an id that is the slot`,
       points: { openbsd: 6, linux: -4, grub: -4 },
     }
-  const ids = [...requests.map((s) => s.request.id), ...responses.filter((s) => !cleared.includes(s)).map((s) => s.response.id)]
+  else if (zeroed >= FEW)
+    yield { seen: `${zeroed} answered slots are all 0`, points: { pointers: 2, linux: -4, freebsd: -2, mirage: -2, openbsd: -2 } }
+  const ids = [...requests.map((s) => s.request.id), ...responses.map((s) => s.response.id)]
   if (ids.length === 0) return
   const small = ids.filter((id) => id < BigInt(nr_ents))
   if (ids.length >= FEW && ids.every((id) => id === 0n)) {
@@ -71,12 +75,11 @@ function* orderMarks({ ring, requests }: Traces): Generator<Mark> {
     yield { seen: `every id of ${requests.length} in flight is its slot`, points: { openbsd: 3, mirage: 3, linux: -2 } }
 }
 
-/** Response slots that their frontend zeroed once it had taken them, and gave the id of their slot back (OpenBSD's xbf_complete_cmd). */
-function clearedSlots({ ring, bytes, responses }: Traces): Traces['responses'] {
-  return responses.filter(({ slot, beneath }) => {
-    if (slot === 0 || beneath.sector_number !== 0n || beneath.segments.some((s) => s.gref !== 0)) return false
-    const { id, operation, nr_segments } = decode(blkifRequest, ring.geometry.abi, bytes, slotOffset(ring.geometry, slot))
-    return id === BigInt(slot) && operation === 0 && nr_segments === 0
+/** Slots that their frontend zeroed once it had taken the response, and gave the id of their slot back (OpenBSD's xbf_complete_cmd). */
+function numberedSlots({ ring, bytes }: Traces): readonly Slot[] {
+  return ring.slots.filter(({ state, slot }) => {
+    if (state !== 'cleared' || slot === 0) return false
+    return decode(blkifRequest, ring.geometry.abi, bytes, slotOffset(ring.geometry, slot)).id === BigInt(slot)
   })
 }
 

@@ -1,7 +1,11 @@
 // Whether one moment comes after another of the same ring: what speaks against it, and what bears it out. Producers only move on;
 // what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
 import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
+import { slotOffset } from '../codec/ring/geometry.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
+import { readsAsResponse } from '../codec/ring/torn.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { blkifResponse } from '../codec/xen/blkif.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Moment } from './moment.ts'
 
@@ -72,12 +76,21 @@ export function tieBetween(before: Moment, after: Moment): Tie | undefined {
   return near ? unseen('their indices lie within one lap of each other') : undefined
 }
 
-/** One request alone can be torn by the motion of the ring. */
-const MIN_REQUESTS = 2
+/** What one or two slots read, a ring in motion can have torn. */
+const MIN_REQUESTS = 3
 
-/** The handle that all requests in flight carry; undefined where there are few, or they do not agree. */
+/**
+ * The handle that all requests in flight carry; undefined where there are few, or they do not agree. A response that is written and not
+ * published yet has its id there.
+ */
 function handleOf({ shown }: Moment): number | undefined {
-  const handles = (shown?.ring.slots ?? []).flatMap((slot) => (slot.state === 'request' ? [slot.request.handle] : []))
+  if (!shown) return undefined
+  const { ring, bytes } = shown
+  const { abi, nr_ents } = ring.geometry
+  const isAnswered = (slot: number) => readsAsResponse(decode(blkifResponse, abi, bytes, slotOffset(ring.geometry, slot)), nr_ents)
+  const handles = ring.slots.flatMap((slot) => {
+    return slot.state === 'request' && !isAnswered(slot.slot) ? [slot.request.handle] : []
+  })
   const [handle] = handles
   return handles.length >= MIN_REQUESTS && handles.every((h) => h === handle) ? handle : undefined
 }

@@ -59,7 +59,9 @@ export class WaitingRequests {
     const ring = this.#last?.moment.shown?.ring
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
-    const beneath = (ring?.slots ?? []).flatMap((slot) =>
+    // What lies beneath responses is a guess where nothing but the lack of others speaks for it.
+    const slots = ring?.evidence === 'slots-unknown' ? [] : (ring?.slots ?? [])
+    const beneath = slots.flatMap((slot) =>
       slot.state === 'response' && mayBe(slot.beneathOutstanding) && !known.has(slot.index)
         ? [this.#beneath(slot, ring!.sectorUnit)]
         : [],
@@ -82,6 +84,11 @@ export class WaitingRequests {
     const ids = new Set(responses.map((s) => s.response.id))
     for (const id of ids) this.#byId.delete(id)
     if (responses.length + further === expected) return ids
+    if (ring?.slots.some((s) => s.state === 'cleared') === true) {
+      // Whose answers these were nobody can say any more. Those of the window are as many as are outstanding.
+      for (const [id, { index }] of this.#byId) if (!inWindow(index, sring.rsp_prod, sring.req_prod)) this.#byId.delete(id)
+      return undefined
+    }
     for (const [id, waiting] of this.#byId) this.#byId.set(id, { ...waiting, sureness: 'may' })
     return undefined
   }

@@ -6,7 +6,7 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { DumpError } from './dump-error.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 import type { RingDump } from './ring-dump.ts'
-import { ringRefs } from './xenstore.ts'
+import { queueCount, ringRefs } from './xenstore.ts'
 
 /** A dump and everything that was made of it. */
 export interface DecodedDump {
@@ -78,12 +78,11 @@ function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>)
 function pageFindings({ xenstore, queue }: RingDump, { geometry }: Ring): Finding[] {
   if (!xenstore) return []
   const queues = ringRefs(xenstore)
-  if (queue !== undefined && queue >= queues.length && queues.length > 0)
-    return [
-      { code: 'queues-contradict-xenstore', message: `XenStore names ${queues.length} queues, but the dump has a queue ${queue}` },
-    ]
-  if (queue === undefined && queues.length > 1)
-    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${queues.length} queues, but the dump has one ring` }]
+  const named = queueCount(xenstore)
+  if (queue !== undefined && queue >= named && named > 0)
+    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has a queue ${queue}` }]
+  if (queue === undefined && named > 1)
+    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has one ring` }]
   const pages = queues[queue ?? 0]?.length ?? 0
   if (pages === 0 || pages === geometry.pages) return []
   const message = `XenStore names ${pages} ring ${pages === 1 ? 'page' : 'pages'}, but the dump has ${geometry.pages}`

@@ -4,6 +4,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
@@ -22,7 +23,7 @@ import { likePacked } from './packing.ts'
 import { readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
-import { parseXenstore } from './xenstore.ts'
+import { parseXenstore, ringRefs } from './xenstore.ts'
 
 export interface LoadOptions {
   /** Pages of one ring; without it a file is one ring. */
@@ -196,7 +197,7 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
   const file = options.opened ?? openInput(source)
   try {
-    const texts = textIn(file, options)
+    const texts = textIn(file, { ...options, pages: options.pages ?? pagesByXenstore(devices ?? [], queue) })
     const several = texts ? texts.length > 1 : options.pages !== undefined
     for (const ring of texts ?? rawRings(file, options.pages)) {
       const named = several ? `${source}[${snapshot}]` : source
@@ -222,6 +223,12 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
   } finally {
     file.close()
   }
+}
+
+/** The number of ring pages that all devices of a listing name; undefined where they name several, or none. */
+function pagesByXenstore(devices: readonly XenstoreNodes[], queue: number | undefined): number | undefined {
+  const [pages, ...others] = new Set(devices.flatMap((device) => ringRefs(device)[queue ?? 0]?.length ?? []))
+  return others.length > 0 || !pages || pages > MAX_RING_PAGES ? undefined : pages
 }
 
 /** The rings of a text; undefined of raw pages. @throws DumpError of a memory image */

@@ -15,7 +15,7 @@ import {
 } from '../image/index.ts'
 import { DumpError } from './dump-error.ts'
 import { openImage } from './image-file.ts'
-import { readGrantTable, readNamedRings } from './image-inputs.ts'
+import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import type { RingDump } from './ring-dump.ts'
 
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
@@ -43,7 +43,8 @@ const LIMIT = 16 * 2 ** 30
 /** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
 export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
   const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
-  const devices = xenstore === undefined ? new Map<NamedRing, XenstoreNodes>() : readNamedRings(xenstore)
+  const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
+  const { devices } = listing
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
   const { reader, problem, close } = openImage(path, limit)
   try {
@@ -58,6 +59,7 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
     const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
     return {
       ...image,
+      notes: [...image.notes, ...listing.notes],
       unread: { ...image.unread, more },
       path,
       devices,

@@ -6,7 +6,7 @@ import { DumpError } from './dump-error.ts'
 import { textOf } from './encoding.ts'
 import { openInput, readAll } from './input-file.ts'
 import { XENSTORE_LIMIT } from './listing.ts'
-import { parseXenstore, ringRefs } from './xenstore.ts'
+import { parseXenstore, queueCount, ringRefs } from './xenstore.ts'
 
 export function readGrantTable(path: string): GrantTable {
   const bytes = readWhole(path, MOST_TABLE_BYTES, 'a grant table')
@@ -20,11 +20,27 @@ export function readGrantTable(path: string): GrantTable {
   return table
 }
 
-/** The rings of every device in the listing, with the nodes of the device. */
-export function readNamedRings(path: string): Map<NamedRing, XenstoreNodes> {
+/** Rings of a listing that are looked for in an image: each that is missing is a line. */
+const MAX_NAMED_RINGS = 4096
+
+export interface Listing {
+  /** The rings of every device, with the nodes of the device. */
+  readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
+  /** What was not looked at, in a sentence each. */
+  readonly notes: readonly string[]
+}
+
+export function readNamedRings(path: string): Listing {
   const devices = parseXenstore(textOf(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
   if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
-  return new Map(devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const)))
+  const rings = devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const))
+  const listed = rings.slice(0, MAX_NAMED_RINGS)
+  const left = devices.reduce((sum, device) => sum + queueCount(device), 0) - listed.length
+  const notes =
+    left > 0
+      ? [`${left} more rings of ${path} are not looked for: queues without nodes, or beyond the first ${MAX_NAMED_RINGS}`]
+      : []
+  return { devices: new Map(listed), notes }
 }
 
 const BACKEND = /^\/?local\/domain\/\d+\/backend\/[^/]+\/(\d+)\/(\d+)$/

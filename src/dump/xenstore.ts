@@ -32,9 +32,10 @@ export function listVbds(text: string): Vbd[] {
   const nodes = nodesByPath(text)
   const backends = group(nodes, BACKEND)
   const [onlyBackend] = backends.size === 1 ? backends.values() : []
+  const shared = atMost(MAX_FRONTENDS)
   const vbds = [...group(nodes, FRONTEND)].map(([path, frontend]): Vbd => {
     const named = frontend.get('backend')?.replace(/^\//, '')
-    const backend = (named === undefined ? onlyBackend : backends.get(named)) ?? new Map()
+    const backend = shared(named === undefined ? onlyBackend : backends.get(named))
     return { frontend, backend, published: true, ...domainOf(nodes, FRONTEND.exec(path)![1]!) }
   })
   const relative = new Map([...nodes].filter(([path]) => !path.startsWith('local/')))
@@ -57,13 +58,47 @@ function domainOf(nodes: ReadonlyMap<string, string>, domain: string): Pick<Vbd,
   return { domain: Number(domain), guest: nodes.get(`local/domain/${domain}/name`) }
 }
 
-/** Of each queue, the grant references of its ring pages; queue 0 alone where the device has no queues of its own. */
-export function ringRefs({ frontend }: XenstoreNodes): number[][] {
-  const queues = Number(frontend.get('multi-queue-num-queues') ?? 1)
-  if (!Number.isInteger(queues) || queues < 1 || queues > 4096) return []
+/** Gives the same nodes to so many devices, and none to more: each prints them. */
+function atMost(most: number): (nodes: ReadonlyMap<string, string> | undefined) => ReadonlyMap<string, string> {
+  const uses = new Map<unknown, number>()
+  return (nodes) => {
+    const before = uses.get(nodes) ?? 0
+    uses.set(nodes, before + 1)
+    return nodes && before < most ? nodes : new Map<string, string>()
+  }
+}
+
+/** The queues that the frontend says it has; 0 for nonsense. */
+export function queueCount({ frontend }: XenstoreNodes): number {
+  const said = frontend.get('multi-queue-num-queues') ?? '1'
+  const queues = /^\s*\d{1,9}\s*$/.test(said) ? Number(said) : 0
+  return queues > MAX_QUEUES ? 0 : queues
+}
+
+const known = new WeakMap<XenstoreNodes, number[][]>()
+
+/**
+ * Of each queue, the grant references of its ring pages; queue 0 alone where the device has no queues of its own. A queue without
+ * nodes has none, and behind MAX_EMPTY_QUEUES of these no more are listed: `queueCount` says how many there should be.
+ */
+export function ringRefs(device: XenstoreNodes): readonly (readonly number[])[] {
+  const refs = known.get(device) ?? findRefs(device)
+  known.set(device, refs)
+  return refs
+}
+
+function findRefs(device: XenstoreNodes): number[][] {
+  const { frontend } = device
+  const queues = queueCount(device)
   const own = queues > 1 || frontend.has('queue-0/ring-ref') || frontend.has('queue-0/ring-ref0')
-  const prefixes = own ? Array.from({ length: queues }, (_, q) => `queue-${q}/`) : ['']
-  return prefixes.map((prefix) => refsBelow(frontend, prefix))
+  if (queues > 0 && !own) return [refsBelow(frontend, '')]
+  const found: number[][] = []
+  for (let empty = 0; found.length < queues && empty < MAX_EMPTY_QUEUES; ) {
+    const refs = refsBelow(frontend, `queue-${found.length}/`)
+    found.push(refs)
+    if (refs.length === 0) empty++
+  }
+  return found
 }
 
 function refsBelow(frontend: ReadonlyMap<string, string>, prefix: string): number[] {
@@ -77,8 +112,16 @@ function refsBelow(frontend: ReadonlyMap<string, string>, prefix: string): numbe
   }
 }
 
+/** More queues than any backend offers: Linux has one for each processor at most. */
+const MAX_QUEUES = 4096
+/** Queues of a device that a listing says are there and has no nodes of: a line of text stands for no more. */
+const MAX_EMPTY_QUEUES = 16
+/** A backend's folder is of one frontend; where devices of a guest that was migrated are left, of a few. */
+const MAX_FRONTENDS = 4
 /** XENSTORE_ABS_PATH_MAX of xs_wire.h: no path is longer. */
-const LONGEST_PATH = 3072
+const MAX_PATH = 3072
+/** Of those that anything here looks at; /local/domain/65535/backend/qdisk/65535/4294967295/multi-queue-max-queues has 75. */
+const MAX_KEPT_PATH = 256
 
 /** Every node by its path from the root, without the first slash: an indented key hangs below the lines that it is indented under. */
 function nodesByPath(text: string): Map<string, string> {
@@ -91,8 +134,9 @@ function nodesByPath(text: string): Map<string, string> {
     if (key === '' || key.startsWith('#') || !value.startsWith('"')) continue
     parents.length = Math.min(parents.length, line.length - line.trimStart().length)
     const path = [...parents.slice(-1), key].join('/')
-    if (path.length > LONGEST_PATH) continue
+    if (path.length > MAX_PATH) continue
     parents.push(path)
+    if (path.length > MAX_KEPT_PATH) continue
     nodes.set(path.replace(/^\//, ''), value.slice(1, value.lastIndexOf('"')))
   }
   return nodes

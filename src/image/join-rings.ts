@@ -33,7 +33,7 @@ export async function joinByGrants(locator: Locator, rings: readonly FoundRing[]
 
 /** Something speaks against the ring being no more than its pages: then its other pages may lie elsewhere. */
 function isOpen({ score }: FoundRing): boolean {
-  return score.score < RING_SCORE || !score.quiet || score.good < 2 * score.used
+  return score.score < RING_SCORE || !score.quiet || score.good < 2 * (score.used - score.cleared)
 }
 
 function grantsFrom(table: GrantTable, gref: number, step: number): Grant[] {

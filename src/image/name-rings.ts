@@ -147,9 +147,12 @@ export async function nameByHandle(
     const handles = handlesOf(ring)
     return (n: NamedRing) => n.vdev !== undefined && handles.has(n.vdev % HANDLE) && fits(n, ring)
   }
-  const free = named.filter((n) => !found.some((ring) => ring.named?.ring === n))
+  const known = new Set(found.map((ring) => ring.named?.ring))
+  const free = named.filter((n) => !known.has(n))
   const wants = new Map(found.map((ring) => [ring, ring.named ? [] : free.filter(carries(ring))]))
-  const wanted = (n: NamedRing) => [...wants.values()].filter((list) => list.includes(n)).length
+  const claims = new Map<NamedRing, number>()
+  for (const list of wants.values()) for (const n of list) claims.set(n, (claims.get(n) ?? 0) + 1)
+  const wanted = (n: NamedRing) => claims.get(n) ?? 0
   const taken = new Set<NamedRing>()
   const rings: FoundRing[] = []
   for (const ring of found) {

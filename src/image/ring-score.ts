@@ -6,7 +6,7 @@ import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { offsetsOf } from '../codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isNear } from './signature.ts'
-import { readsAsBeneath, readsAsRequest, readsAsResponse, type SlotShape, slotShape } from './slot-shape.ts'
+import { readsAsBeneath, readsAsCleared, readsAsRequest, readsAsResponse, type SlotShape, slotShape } from './slot-shape.ts'
 
 export interface RingScore {
   readonly abi: Abi
@@ -16,7 +16,9 @@ export interface RingScore {
   readonly score: number
   /** Slots that the indices say were used. */
   readonly used: number
-  /** Of two things in each used slot: how many read well. */
+  /** Of these, slots that the frontend cleared once it had taken the response: they tell nothing. */
+  readonly cleared: number
+  /** Of two things in each used slot that is not cleared: how many read well. */
   readonly good: number
   /** The backend's and the frontend's event lie near the producer that each waits for. */
   readonly nearEvents: readonly [boolean, boolean]
@@ -28,13 +30,18 @@ export interface RingScore {
 
 /** What each kind of evidence is worth; together 100. */
 const POINTS = { event: 15, quiet: 10, slots: 60 } as const
-/** A ring that nobody has used yet is two words in a page of zeros: rings of other protocols begin the same. */
+/**
+ * A ring that nobody has used yet is two words in a page of zeros: rings of other protocols begin the same. One whose slots are all
+ * cleared tells no more.
+ */
 const VIRGIN = 50
 /**
  * Few slots say little, however well they read, and less among bytes of something else (Linux zeroes the pages of a ring since
  * 2022 only): so many slots count half.
  */
 const DOUBT = { quiet: 2, garbage: 9 } as const
+/** Cleared slots are zeros; where so many others read well among them, they are those of the ring. */
+const LEAST_AMONG_CLEARED = 2
 /** Slots of which fewer read well are those of something else. */
 const LEAST_SHARE = 0.6
 /** Of one page of several, when the ring was dumped while it moved. */
@@ -60,7 +67,7 @@ export function scoreRing(bytes: Uint8Array): RingScore | undefined {
     const better = narrow.score > wide.score ? narrow : wide
     if (better.score > (best?.score ?? -1)) best = { ...better, anyAbi: narrow.score === wide.score }
     // More pages can only read better where something speaks against these.
-    if (best && best.good === 2 * best.used && best.quiet) break
+    if (best && best.good === 2 * (best.used - best.cleared) && best.quiet) break
   }
   return best
 }
@@ -87,6 +94,7 @@ export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined): RingScore {
     sring,
     score: 0,
     used: 0,
+    cleared: 0,
     good: 0,
     nearEvents: [false, false],
     quiet: false,
@@ -107,14 +115,16 @@ function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined
     isNear(req_event, req_prod, 1, nr_ents),
     isNear(rsp_event, rsp_prod, Math.max(outstanding, 1), nr_ents),
   ] as const
-  const good = countGood(view, geometry, sring, used) ?? 0
-  const share = used === 0 ? 1 : good / (2 * used)
+  const { good, cleared } = countGood(view, geometry, sring, used) ?? { good: 0, cleared: 0 }
+  const told = used - cleared
+  const share = told === 0 ? 1 : good / (2 * told)
   const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, used)
-  const read = { abi, pages, sring, used, good, nearEvents, quiet, anyAbi: false }
-  if (used === 0) return { ...read, score: quiet && req_event === 1 && rsp_event === 1 ? VIRGIN : 0 }
+  const read = { abi, pages, sring, used, cleared, good, nearEvents, quiet, anyAbi: false }
+  if (told === 0) return quiet && isIdle(sring) ? { ...read, score: VIRGIN } : { ...read, quiet: used === 0 && quiet, score: 0 }
   if (share < LEAST_SHARE) return { ...read, score: 0 }
   const events = nearEvents.filter((near) => near).length * POINTS.event
-  const certain = used / (used + (quiet ? DOUBT.quiet : DOUBT.garbage))
+  const counted = told < LEAST_AMONG_CLEARED ? told : used
+  const certain = counted / (counted + (quiet ? DOUBT.quiet : DOUBT.garbage))
   const slots = POINTS.slots * ((share - LEAST_SHARE) / (1 - LEAST_SHARE)) * certain
   return { ...read, score: Math.round(events + (quiet ? POINTS.quiet : 0) + slots) }
 }
@@ -123,16 +133,31 @@ function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined
  * Ends where too little reads well for a ring. All pages must read well: a page that only begins like a ring can lie before
  * the pages of one. Undefined where one of them does not.
  */
-function countGood(view: DataView, geometry: RingGeometry, { req_prod, rsp_prod }: SringHeader, used: number): number | undefined {
+function countGood(
+  view: DataView,
+  geometry: RingGeometry,
+  { req_prod, rsp_prod }: SringHeader,
+  used: number,
+): { readonly good: number; readonly cleared: number } | undefined {
   const shape = slotShape(geometry.abi)
   const { nr_ents } = geometry
   const [seen, bad] = [new Uint16Array(geometry.pages), new Uint16Array(geometry.pages)]
   let good = 0
+  const cleared = new Uint16Array(geometry.pages)
+  let mixed = false
   let room = Math.floor(2 * used * (1 - LEAST_SHARE))
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
-    const at = slotOffset(geometry, slotOf(index, nr_ents))
-    const reads = inWindow(index, rsp_prod, req_prod) ? requestReads(view, at, shape, used) : responseReads(view, at, shape, used)
+    const slot = slotOf(index, nr_ents)
+    const at = slotOffset(geometry, slot)
+    const isRequest = inWindow(index, rsp_prod, req_prod)
+    if (!isRequest && readsAsCleared(view, at, shape, slot)) {
+      cleared[Math.floor(at / XEN_PAGE_SIZE)]!++
+      continue
+    }
+    // From the newest back, those that are cleared come last: older than all others. Else they are zeros like any.
+    mixed ||= !isRequest && cleared.some((n) => n > 0)
+    const reads = isRequest ? requestReads(view, at, shape, used) : responseReads(view, at, shape, used)
     const page = Math.floor(at / XEN_PAGE_SIZE)
     good += reads
     room -= 2 - reads
@@ -140,7 +165,21 @@ function countGood(view: DataView, geometry: RingGeometry, { req_prod, rsp_prod 
     bad[page]! += 2 - reads
     if (room < 0) return undefined
   }
-  return bad.every((n, page) => n <= seen[page]! * (1 - LEAST_OF_PAGE)) ? good : undefined
+  if (mixed) {
+    for (const [page, n] of cleared.entries()) {
+      seen[page]! += 2 * n
+      bad[page]! += 2 * n
+      room -= 2 * n
+    }
+    cleared.fill(0)
+  }
+  if (room < 0 || bad.some((n, page) => n > seen[page]! * (1 - LEAST_OF_PAGE))) return undefined
+  return { good, cleared: cleared.reduce((sum, n) => sum + n) }
+}
+
+/** Nothing is outstanding or to be taken, and each side waits for the next. */
+function isIdle({ req_prod, req_event, rsp_prod, rsp_event }: SringHeader): boolean {
+  return req_prod === rsp_prod && req_event === advance(req_prod, 1) && rsp_event === req_event
 }
 
 function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean {

@@ -13,6 +13,7 @@ import {
   blkifRequestIndirect,
   blkifRequestSegment,
   blkifResponse,
+  blkifSringEntry,
   MAX_INDIRECT_SEGMENTS,
   SECTORS_PER_XEN_PAGE,
 } from '../codec/xen/blkif.ts'
@@ -34,6 +35,8 @@ export interface SlotShape {
   readonly response: ReturnType<typeof offsetsOf<typeof blkifResponse.fields>>
   readonly segment: ReturnType<typeof offsetsOf<typeof blkifRequestSegment.fields>>
   readonly segmentSize: number
+  /** Bytes of a slot. */
+  readonly size: number
   /** From the lower word of a u64 to its upper. */
   readonly high: number
 }
@@ -50,6 +53,7 @@ export function slotShape(abi: Abi): SlotShape {
       response: offsetsOf(blkifResponse, abi),
       segment: offsetsOf(blkifRequestSegment, abi),
       segmentSize: layoutOf(blkifRequestSegment, abi).size,
+      size: layoutOf(blkifSringEntry, abi).size,
       high: fieldOf(layoutOf(blkifRequest, abi), 'sector_number').size / 2,
     }
     shapes.set(abi, shape)
@@ -109,6 +113,14 @@ export function readsAsBeneath(view: DataView, at: number, shape: SlotShape): bo
   if (readsAsSegment(view, at + rw.seg, shape)) return true
   if (view.getUint16(at + indirect.handle, true) !== 0 && readsAsGref(view, at + indirect.indirect_grefs)) return true
   return !isZero(view, at + discard.nr_sectors, shape) && view.getUint32(at + discard.nr_sectors + shape.high, true) === 0
+}
+
+/** The bytes say that the frontend recycled the slot (codec/ring/cleared.ts): they tell neither for nor against a ring. */
+export function readsAsCleared(view: DataView, at: number, { rw, size, high }: SlotShape, slot: number): boolean {
+  const own = view.getUint32(at + rw.id, true)
+  if ((own !== 0 && own !== slot) || view.getUint32(at + rw.id + high, true) !== 0) return false
+  for (let i = 0; i < size; i += high) if (i !== rw.id && view.getUint32(at + i, true) !== 0) return false
+  return true
 }
 
 export function readsAsSegment(view: DataView, at: number, { segment }: SlotShape): boolean {

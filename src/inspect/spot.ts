@@ -67,7 +67,8 @@ function describe(
     const value = scalar === undefined ? undefined : readScalar(scalar, bytes, offset)
     // What nobody reads has a value, and no meaning.
     let meaning: string | undefined
-    if (value === undefined) meaning = kind === 'stale' ? unread(slot) : undefined
+    if (value === undefined)
+      meaning = kind === 'stale' ? unread(slot) : kind === 'unknown' ? 'of a slot that is not all in the input' : undefined
     else if (kind !== 'stale') meaning = meaningOf(fieldOf(path), value, { ring, slot, segment })
     return { offset, size, path, kind, scalar, value, meaning, segment }
   })
@@ -76,6 +77,7 @@ function describe(
 /** Bytes of no field that nobody reads. */
 function unread(slot: Slot | undefined): string {
   if (slot?.state === 'continuation' && slot.holds === 'response') return 'not written by the response'
+  if (slot?.state === 'cleared') return 'cleared by the frontend'
   return slot?.state === 'unused' ? 'slot not used yet' : 'behind what the request uses'
 }
 

@@ -28,11 +28,21 @@ export function treeOf(view: RingView, area: Area): TreeNode {
   for (const spot of spotsOf(view, area)) {
     const leaf = add(roots, spot, undefined, 0)
     if (spot.kind !== 'field' || !/\bindirect_grefs\[\d+\]$/.test(spot.path)) continue
-    const page = pageView(view, Number(spot.value))
+    const page = pageOf(view, Number(spot.value))
     // A page that several references name has the path of the first.
     if (page?.spots[0]?.path.startsWith(`${spot.path}.`)) grow(leaf.children, page, spot.path.split('.').length)
   }
   return roots[0]!
+}
+
+const pages = new WeakMap<RingView, Map<number, PageView | undefined>>()
+
+/** Made once, however many references name it. */
+function pageOf(view: RingView, gref: number): PageView | undefined {
+  const known = pages.get(view) ?? new Map<number, PageView | undefined>()
+  pages.set(view, known)
+  if (!known.has(gref)) known.set(gref, pageView(view, gref))
+  return known.get(gref)
 }
 
 /** The tree of an indirect page alone; undefined where it has no bytes. */

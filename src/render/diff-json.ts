@@ -72,5 +72,6 @@ function coverageJson({ requests, sectors, faults }: Coverage): Json {
 function unknownJson(unknown: Unknown): Json {
   const { side, what } = unknown
   if (what === 'indices') return { side, what, ...(unknown.queue === undefined ? {} : { queue: unknown.queue }) }
+  if (what === 'slot') return { side, what, ...(placeJson(unknown.slot) as object) }
   return { side, what, ...(placeJson(unknown.slot) as object), gref: unknown.gref }
 }

@@ -23,13 +23,16 @@ const JOINED: Readonly<Record<JoinedBy, string | undefined>> = {
 /** One phrase for each thing that speaks for the ring, or against it. */
 export function evidenceOf(ring: FoundRing, map: ImageMap): string[] {
   const { score, joined, named } = ring
-  const { abi, used, good, nearEvents, quiet, anyAbi } = score
+  const { abi, used: all, cleared, good, nearEvents, quiet, anyAbi } = score
+  const used = all - cleared
   const words: (string | undefined)[] = ['48 zero bytes at 16, possible indices']
   if (score.score === 0) words[0] = 'does not read as a ring'
-  else if (used === 0) words.push('no slot used yet, both events 1: an unused ring of another protocol looks the same')
+  else if (all === 0) words.push('no slot used yet, both events 1: an unused ring of another protocol looks the same')
+  else if (used === 0) words.push('every used slot is cleared, as by a frontend that took all responses')
   else words.push(slotsText(used, good, anyAbi ? 'under either stride' : `as ${abi.name}`))
   if (abi.name !== 'x86_32' && !named?.ring.abi && map.arm === undefined && !anyAbi) words.push('arm-abi is laid out alike')
-  if (used > 0) words.push(eventsText(nearEvents), quiet ? 'what nobody has written yet is zero' : undefined)
+  if (used > 0 && cleared > 0) words.push(`the frontend cleared the other ${cleared}`)
+  if (all > 0) words.push(eventsText(nearEvents), quiet ? 'what nobody has written yet is zero' : undefined)
   words.push(JOINED[joined], grantText(ring), namedText(ring), indirectText(ring), ...ring.doubts.map(doubtText))
   return words.filter((word) => word !== undefined)
 }

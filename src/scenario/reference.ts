@@ -49,7 +49,7 @@ The driver tells the block layer how large a request may be, and the block layer
 | \`max_hw_sectors\` | G * 4096 / 512 | never less than a page of the guest |
 | \`max_segments\` | G / (4 KiB chunks of a page), rounded down | never less than 1 |
 | \`max_segment_size\`, \`seg_boundary_mask\` | a page of the guest | no segment is larger than a page or crosses one |
-| \`max_sectors\` | ${DEFAULT_MAX_SECTORS} | the block layer's own limit (Linux 4.4 to 6.1) |
+| \`max_sectors\` | ${DEFAULT_MAX_SECTORS} | the block layer's own limit (Linux 4.4 to 6.1); \`max_sectors_kb\` changes it |
 | queue depth | the slots of the ring; half of them where a request may take two | requests in flight |
 
 A read or write that names no \`segments\` is cut at these: each request takes as much as they let it, and a page of which sectors are left goes on in the next request.

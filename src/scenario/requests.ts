@@ -37,12 +37,18 @@ export interface Terms {
   readonly work: Work
   /** What the block layer cuts by; undefined where it hands everything on: unchecked, or of a driver that dies while it connects. */
   limits: QueueLimits | undefined
+  /** The block layer's own limit, in sectors. */
+  readonly maxSectors: number
   resume(nodes: BackendNodes, trusted: boolean, asked: Pick<ScenarioConfig, 'ringPages'> & { readonly queues: number }): void
 }
 
 type Unnumbered = Omit<BlockRequest, 'serial'>
 
-export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_pfn' | 'unchecked'>, work: Work): Terms {
+export function termsOf(
+  config: ScenarioConfig,
+  file: Pick<ScenarioFile, 'data_pfn' | 'unchecked' | 'max_sectors_kb'>,
+  work: Work,
+): Terms {
   const { data_pfn: dataPfn, unchecked } = file
   const model = DRIVER_MODELS[config.driver]
   const connects = segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) > 0
@@ -54,6 +60,7 @@ export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_p
     unchecked,
     work,
     limits,
+    maxSectors: (file.max_sectors_kb * 1024) / SECTOR_SIZE,
     resume(nodes, trusted, { ringPages, queues }) {
       const parameters = terms.config.parameters ?? {}
       const agreed = negotiated(model, nodes, parameters, terms.config, trusted)
@@ -65,8 +72,8 @@ export function termsOf(config: ScenarioConfig, file: Pick<ScenarioFile, 'data_p
 }
 
 /** Requests that together are the one given, each within the limits. */
-export function cutRequest(request: Unnumbered, limits: QueueLimits): Unnumbered[] {
-  const cuts = cutByLimits(request.segments, limits)
+export function cutRequest(request: Unnumbered, limits: QueueLimits, maxSectors: number): Unnumbered[] {
+  const cuts = cutByLimits(request.segments, limits, maxSectors)
   if (cuts.length === 1) return [request]
   const bytes = request.nrSectors * SECTOR_SIZE
   let { sector } = request
@@ -135,8 +142,8 @@ export class RequestMaker {
 
   /** As the block layer cuts by the limits of a driver that lives to tell them. */
   #cut(request: Unnumbered): Unnumbered[] {
-    const { limits } = this.#terms
-    return limits ? cutRequest(request, limits) : [request]
+    const { limits, maxSectors } = this.#terms
+    return limits ? cutRequest(request, limits, maxSectors) : [request]
   }
 
   #checked(request: Unnumbered, path: string, lengthKey: string): BlockRequest {

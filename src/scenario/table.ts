@@ -1,11 +1,13 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
-import { GREFS_PER_FRAME } from '../blkfront/index.ts'
-import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
+import { DEFAULT_MAX_SECTORS, GREFS_PER_FRAME } from '../blkfront/index.ts'
+import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, type ValueOf, withDefault } from './spec.ts'
 import { MAX_QUEUES, step } from './step-table.ts'
 
 /** Grant frames that a file may ask for: more than any Xen allows. */
 const MOST_FRAMES = 4096
+/** No block layer takes less: a page of the largest kind. */
+const MIN_SECTORS_KB = 64
 const MOST_GREFS = MOST_FRAMES * GREFS_PER_FRAME
 
 /** Also what a new backend may offer: there, what is left out stays as it was. */
@@ -69,6 +71,11 @@ export const scenarioFile = record({
     'Linux PFN of the first page that the driver allocates; each next page is the next PFN.',
   ),
   data_pfn: withDefault(integer(0, 2 ** 40), 0x400000, 'Linux PFN of the first page of data.'),
+  max_sectors_kb: withDefault(
+    integer(MIN_SECTORS_KB, 2 ** 16),
+    (DEFAULT_MAX_SECTORS * SECTOR_SIZE) / 1024,
+    "The block layer's own limit of a request in KiB, as /sys/block/DISK/queue/max_sectors_kb sets it.",
+  ),
   fill: withDefault(integer(0, 255), 0, 'The byte that fills pages which the driver does not zero (seed, extra-req).'),
   seed: withDefault(integer(0, 2 ** 53 - 1), 0, 'Seed of everything that is left to chance.'),
   unchecked: withDefault(

@@ -38,7 +38,7 @@ export function workloadOf(value: WorkloadValue, terms: Terms, maker: RequestMak
 
 function* generate(
   value: WorkloadValue,
-  { config, dataPfn, limits }: Terms,
+  { config, dataPfn, limits, maxSectors }: Terms,
   serial: number,
   random: Random,
 ): Generator<BlockRequest, void> {
@@ -61,14 +61,14 @@ function* generate(
       segments: data ? buffer(i) : [],
     }
     if (!data || !limits) yield { serial: next++, ...request }
-    else for (const part of cutRequest(request, limits)) yield { serial: next++, ...part }
+    else for (const part of cutRequest(request, limits, maxSectors)) yield { serial: next++, ...part }
   }
 }
 
 /** Requests that each I/O becomes: all of a workload have the same length and begin at the same place of a page. */
-function partsOf({ op, bs, offset }: WorkloadValue, { config, dataPfn, limits }: Terms): number {
+function partsOf({ op, bs, offset }: WorkloadValue, { config, dataPfn, limits, maxSectors }: Terms): number {
   if (!limits || op === 'flush' || op === 'discard') return 1
-  return cutByLimits(cutIntoPages(dataPfn, offset, bs, config.pageSize), limits).length
+  return cutByLimits(cutIntoPages(dataPfn, offset, bs, config.pageSize), limits, maxSectors).length
 }
 
 function opOf({ op, read_percent }: WorkloadValue, random: Random): BlockOp {

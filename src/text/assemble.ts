@@ -11,7 +11,11 @@ const MOST_SKIPPED = 16 * XEN_PAGE_SIZE
 
 /** A few lines can stand for more bytes than there is memory: by a `*`, or each for a page of which it gives a few bytes. */
 export class Budget {
-  #left = MOST_BYTES
+  #left: number
+
+  constructor(bytes = MOST_BYTES) {
+    this.#left = bytes
+  }
 
   /** @returns whether there was as much left */
   take(bytes: number): boolean {
@@ -44,7 +48,8 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
     star = undefined
     if (item.kind === 'end') {
       const missing: number | undefined = run && distanceTo(run, item.address)
-      if (missing !== undefined && missing > 0 && missing < XEN_PAGE_SIZE) run!.skip(run!.length + missing)
+      if (missing !== undefined && missing > 0 && missing < mostSkipped(run!) && budget.take(missing))
+        run!.skip(run!.length + missing)
       continue
     }
     if (last && last.address === item.address && String(last.bytes) === String(item.bytes)) continue
@@ -87,5 +92,9 @@ function continues(run: Run, address: bigint): boolean {
   const ahead = distanceTo(run, address)
   if (ahead === undefined) return false
   if (ahead < 0) return address !== run.address && address % BigInt(XEN_PAGE_SIZE) !== 0n
-  return ahead < (run.address === 0n ? MOST_SKIPPED : XEN_PAGE_SIZE)
+  return ahead < mostSkipped(run)
+}
+
+function mostSkipped(run: Run): number {
+  return run.address === 0n ? MOST_SKIPPED : XEN_PAGE_SIZE
 }

@@ -12,9 +12,11 @@ export interface TextPage {
   readonly first: boolean
 }
 
-/** The pages of a run, those that it gives in part filled up with zeros. */
-export function pagesOf(run: Run): TextPage[] {
-  const before = bytesBefore(run)
+/**
+ * The pages of a run, those that it gives in part filled up with zeros.
+ * @param before bytes of the first page before the run
+ */
+export function pagesOf(run: Run, before = bytesBefore(run)): TextPage[] {
   const count = Math.ceil((before + run.length) / XEN_PAGE_SIZE)
   const bytes = new Uint8Array(count * XEN_PAGE_SIZE)
   const known = new Uint8Array(bytes.length)
@@ -24,6 +26,16 @@ export function pagesOf(run: Run): TextPage[] {
     const [from, to] = [i * XEN_PAGE_SIZE, (i + 1) * XEN_PAGE_SIZE]
     return { bytes: bytes.subarray(from, to), holes: holesIn(known.subarray(from, to)), run, first: i === 0 }
   })
+}
+
+/** A page between others of which the text gives nothing. */
+export function pageLeftOut(run: Run): TextPage {
+  return { bytes: new Uint8Array(XEN_PAGE_SIZE), holes: [{ from: 0, to: XEN_PAGE_SIZE }], run, first: false }
+}
+
+/** The address at which the first page of a run begins; undefined where the text has no addresses. */
+export function pageAddress(run: Run): bigint | undefined {
+  return run.address === undefined ? undefined : run.address - BigInt(bytesBefore(run))
 }
 
 /** Bytes of the first page before the run: its address tells, unless the run is whole pages wherever it lay. */

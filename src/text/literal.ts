@@ -67,6 +67,14 @@ class BytesLiteral implements Literal {
   }
 }
 
+function isDigit(text: string, at: number): boolean {
+  return text[at]! >= '0' && text[at]! <= '9'
+}
+
+function isByte(digits: string): boolean {
+  return digits.length <= 3 && Number(digits) <= 255
+}
+
 /** Numbers with commas between them. What is neither ends it. */
 class ListLiteral implements Literal {
   readonly line: number
@@ -83,12 +91,15 @@ class ListLiteral implements Literal {
   add(line: string, at: number): boolean {
     const text = this.#cut + line.slice(at).trimEnd()
     const body = /^[\d, \t]*/.exec(text)![0]
-    const whole = body.length < text.length ? body : body.slice(0, body.search(/\d*$/))
-    this.#cut = body.slice(whole.length)
-    for (const [number] of whole.matchAll(/\d+/g)) {
-      if (number.length > 3 || Number(number) > 255) return true
+    const ends = body.length < text.length
+    let whole = body.length
+    while (!ends && whole > 0 && isDigit(body, whole - 1)) whole--
+    this.#cut = body.slice(whole)
+    for (const [number] of body.slice(0, whole).matchAll(/\d+/g)) {
+      if (!isByte(number)) return true
       this.bytes.push(Number(number))
     }
-    return body.length < text.length
+    // What is no byte yet will be none.
+    return ends || (this.#cut !== '' && !isByte(this.#cut))
   }
 }

@@ -27,6 +27,8 @@ export interface HexText {
 
 /** A line that begins with so long an address is one of a dump, whatever is wrong behind it. */
 const LONG_ADDRESS = 8
+/** Bytes of the largest ring. */
+const LARGEST = 16 * XEN_PAGE_SIZE
 /** Fewer bytes in one line, with dumps of more around them, are no dump. */
 const LEAST = 16
 const END = /^[ \t]*([\da-f]{4,22})[ \t]*$/i
@@ -51,6 +53,8 @@ class Reader {
   readonly #dumps: TextDump[] = []
   readonly #mistakes: Mistake[] = []
   readonly #budget = new Budget()
+  /** Of what is read only to see which way round words are. */
+  readonly #guesses = new Budget()
   #label: Label | undefined
   #block: Block | undefined
   #plain: PlainDump | undefined
@@ -170,7 +174,10 @@ class Reader {
   #orderOf(block: Block): WordOrder {
     const digits = block.items.find((item) => item.kind === 'line')!.line.digits
     const told = toldOrder(block)
-    const order = told ?? this.#orders.get(digits) ?? orderOfContent((tried) => firstBytes(block, tried))
+    const order =
+      told ??
+      this.#orders.get(digits) ??
+      (this.#guesses.take(LARGEST) ? orderOfContent((tried) => firstBytes(block, tried)) : undefined)
     // Of words so short, those of a ring's header alone are numbers for the most part.
     const bodies = bodiesOf(block)
     const known = order ?? orderOfZeros(digits < 8 ? bodies.slice(0, 1) : bodies)
@@ -187,7 +194,7 @@ class Reader {
 
 /** From the beginning of the page on in which the block begins. */
 function firstBytes(block: Block, order: WordOrder): Uint8Array {
-  const [run] = assemble(placeBlock(block, order), block.format.name, new Budget()).runs
+  const [run] = assemble(placeBlock(block, order), block.format.name, new Budget(2 * LARGEST)).runs
   return run ? joined(pagesOf(run).map(({ bytes }) => bytes)) : new Uint8Array()
 }
 

@@ -4,8 +4,8 @@ import type { WordOrder } from './formats.ts'
 import { bytesOfWords } from './scan.ts'
 import { orderOfContent } from './word-order.ts'
 
-/** Digits, spaces, commas, the x of 0x; Python and JSON set quotes around. */
-const PLAIN = /^[ \t]*(?:b?["'])?[\da-fx, \t]+(?:["'],?|[;}])?[ \t]*$/i
+/** Digits, spaces, commas, the x of 0x; Python and JSON set quotes around. Of a line without spaces at its ends. */
+const PLAIN = /^(?:b?["'])?[\da-fx, \t]+(?:["'],?|[;}])?$/i
 const BYTES = /^(?:0x)?(?:[\da-f]{2})+$/i
 /** A heading over columns. */
 const COLUMNS = /^[ \t]*00 01 02 03 04 05 06 07(?: |$)/
@@ -17,7 +17,7 @@ const OCTAL = /^[ \t]*[01][0-7]{5}(?: [01][0-7]{5}){7}[ \t]*$/
 /** A line of hex digits alone: of xxd -p, xxd -i, od -A n, print_hex_dump without addresses. */
 export function isPlainLine(line: string, first: boolean): boolean {
   const words = wordsIn(line)
-  if (!PLAIN.test(words) || COLUMNS.test(words)) return false
+  if (!PLAIN.test(words.trim()) || COLUMNS.test(words)) return false
   let digits = 0
   for (const [word] of words.matchAll(/[^ \t,;}"']+/g)) {
     // b of b'...
@@ -46,6 +46,16 @@ function wordsIn(long: string): string {
   return size === column[2]!.length || (size % 16 === 0 && size > column[2]!.length) ? column[1]! : line
 }
 
+const MARKS = '"\',;}'
+
+/** Without the quotes and marks around it. */
+function unquoted(line: string): string {
+  const words = line.trim().replace(/^b?["']/i, '')
+  let end = words.length
+  while (end > 0 && MARKS.includes(words[end - 1]!)) end--
+  return words.slice(0, end)
+}
+
 /** Lines of digits one after the other. */
 export class PlainDump {
   readonly firstLine: number
@@ -59,7 +69,7 @@ export class PlainDump {
   }
 
   add(line: string, number: number): void {
-    this.#lines.push(wordsIn(line).replace(/^[ \t]*b?["']|["',;}]+[ \t]*$/gi, ''))
+    this.#lines.push(unquoted(wordsIn(line)))
     this.#digits += this.#lines.at(-1)!.replace(/0x|[^\da-f]/gi, '').length
     this.lastLine = number
   }

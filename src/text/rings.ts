@@ -1,12 +1,23 @@
 // The dumps of a text to rings and their indirect pages.
 import type { Finding } from '../codec/ring/finding.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
-import { pagesOf, type TextPage } from './fit.ts'
+import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
 import { parseHexText, type TextDump } from './parse.ts'
 import type { Run } from './run.ts'
-import { beginsRing, type GivenPage, joined, missingIn, namedPages, ringPages, segmentsFit } from './tell-pages.ts'
+import {
+  beginsRing,
+  type GivenPage,
+  joined,
+  missingIn,
+  type NamedPage,
+  namedPages,
+  ringPages,
+  segmentsFit,
+  soundSegments,
+} from './tell-pages.ts'
 
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
@@ -36,14 +47,23 @@ const MOST_FINDINGS = 20
  */
 export function readTextRings(text: string, pages: number | undefined): TextRing[] {
   const { dumps, mistakes } = parseHexText(text)
-  if (!dumps.some(({ run }) => knownIn(run) >= LEAST)) return []
+  if (!dumps.some(({ run }) => knownIn(run) >= LEAST) && !isSparse(dumps)) return []
   const groups = grouped(dumps, pages)
   const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
+  const inOrder = [...mistakes].sort((a, b) => a.line - b.line)
+  let at = 0
   return groups.map((group, i) => {
     const until = groups[i + 1]?.line ?? Number.POSITIVE_INFINITY
-    const own = mistakes.filter(({ line }) => (i === 0 || line >= group.line) && line < until)
-    return ringOf(group, pages, shared, own)
+    const from = at
+    while (at < inOrder.length && inOrder[at]!.line < until) at++
+    return ringOf(group, pages, shared, inOrder.slice(from, at))
   })
+}
+
+/** Whether a few lines are what is left of a ring when those of zeros are left out: its header, and something else. */
+function isSparse(dumps: readonly TextDump[]): boolean {
+  const known = dumps.reduce((sum, { run }) => sum + knownIn(run), 0)
+  return known >= LEAST / 2 && dumps.some(({ run }) => beginsRing(pagesOf(run)[0]!.bytes))
 }
 
 /** Pages from the beginning of a ring to the next. */
@@ -51,6 +71,8 @@ interface Group {
   readonly line: number
   readonly queue: number | undefined
   readonly pages: TextPage[]
+  /** How many of them lie behind each other by their addresses, from the first on. */
+  together: number
   readonly labelled: Map<number, TextPage>
 }
 
@@ -62,11 +84,14 @@ function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] 
   const ringBegins = dumps.findLastIndex(
     ({ run, label }) => label?.kind === 'ring' || (!label && beginsRing(pagesOf(run)[0]!.bytes)),
   )
-  const begin = (line: number, queue: number | undefined) => groups.push({ line, queue, pages: [], labelled: new Map() })
+  const begin = (line: number, queue: number | undefined) =>
+    groups.push({ line, queue, pages: [], together: 0, labelled: new Map() })
   for (const [d, { run, label }] of dumps.entries()) {
     const pages = pagesOf(run)
     const grefs = label?.kind === 'indirect' ? label.grefs : []
     if (label?.kind === 'ring') begin(run.firstLine, label.queue)
+    const last = groups.at(-1)
+    if (label === undefined && last && goesOn(last, run, size)) continue
     for (const [i, page] of pages.entries()) {
       const gref = grefs[i]
       if (gref !== undefined) (groups.at(-1)?.labelled ?? early).set(gref, page)
@@ -79,7 +104,9 @@ function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] 
           (label === undefined && page.first && beginsRing(page.bytes) && groups.at(-1)!.pages.length > 0)
         )
           begin(run.firstLine, undefined)
-        groups.at(-1)!.pages.push(page)
+        const group = groups.at(-1)!
+        if (group.pages[0] === undefined || group.pages[0].run === run) group.together++
+        group.pages.push(page)
       }
     }
   }
@@ -88,14 +115,33 @@ function grouped(dumps: readonly TextDump[], size: number | undefined): Group[] 
   return groups.filter(({ pages }) => pages.length > 0)
 }
 
+/**
+ * Puts the pages of a run to a ring's where its addresses say that it is a part of it: of a dump that leaves out lines, or pages,
+ * of zeros.
+ * @param size pages of the ring; where they are not known, pages of segments are none of it
+ */
+function goesOn(group: Group, run: Run, size: number | undefined): boolean {
+  const [first] = group.pages
+  const base = first && pageAddress(first.run)
+  if (base === undefined || run.address === undefined || group.together !== group.pages.length) return false
+  const ahead = run.address - base
+  if (ahead < BigInt(group.pages.length * XEN_PAGE_SIZE) || ahead >= BigInt((size ?? MAX_RING_PAGES) * XEN_PAGE_SIZE)) return false
+  const [page, before] = [Math.floor(Number(ahead) / XEN_PAGE_SIZE), Number(ahead) % XEN_PAGE_SIZE]
+  const pages = pagesOf(run, before)
+  if (size === undefined && (beginsRing(pages[0]!.bytes) || (before === 0 && segmentsFit(pages[0]!.bytes, 1)))) return false
+  while (group.pages.length < page) group.pages.push(pageLeftOut(run))
+  group.pages.push(...pages)
+  group.together = group.pages.length
+  return true
+}
+
 function ringOf(
   group: Group,
   size: number | undefined,
   shared: ReadonlyMap<number, TextPage>,
   mistakes: readonly Mistake[],
 ): TextRing {
-  const together = group.pages.filter(({ run }) => run === group.pages[0]!.run).length
-  const count = size ?? ringPages(group.pages, together)
+  const count = size ?? ringPages(group.pages, group.together)
   const ring = group.pages.slice(0, count)
   // Pages that the text does not have are as much part of the ring as bytes.
   const given = [...ring, ...Array.from({ length: count - ring.length }, () => NO_PAGE)]
@@ -130,24 +176,39 @@ function tellApart(
   labelled: ReadonlyMap<number, TextPage>,
 ) {
   const wanted = pages.length === 0 ? [] : namedPages(ring, missing).filter(({ gref }) => !labelled.has(gref))
-  const fitting = pages.map(({ bytes }) => wanted.filter(({ segments }) => segmentsFit(bytes, segments)))
-  const inOrder = wanted.length === pages.length && wanted.every((page, i) => fitting[i]!.includes(page))
+  const sound = pages.map(({ bytes }) => soundSegments(bytes))
+  const fitting = pages.map((_, i) => fittingPages(wanted, sound[i]!))
+  const inOrder = wanted.length === pages.length && wanted.every(({ segments }, i) => segments <= sound[i]!)
   const told = new Map<number, TextPage>()
   const findings = pages.map((page, i): Finding => {
-    const fits = inOrder ? [wanted[i]!] : fitting[i]!
+    const { count, first } = inOrder ? { count: 1, first: wanted[i] } : fitting[i]!
     const lines = linesOf([page])
-    const [{ gref } = { gref: 0 }] = fits
-    if (fits.length === 1 && !told.has(gref)) {
+    const gref = first?.gref ?? 0
+    if (count === 1 && !told.has(gref)) {
       told.set(gref, page)
       const why = inOrder ? 'as requests name them in this order' : 'the only one that it fits'
       const message = `${lines}: taken for the page of gref ${gref}, ${why}; "# indirect ${gref}" before it makes that certain`
       return { code: 'text-page-guessed', message }
     }
-    const what = fits.length === 0 ? 'that fits no request' : `that fits ${fits.length} references of requests`
+    const what = count === 0 ? 'that fits no request' : `that fits ${count} references of requests`
     const message = `${lines}: a page that is not the ring's, ${what}; "# indirect GREF" or "# ring" before it says what it is`
     return { code: 'text-page-unused', message }
   })
   return { told, findings }
+}
+
+/** The references whose segments a page may hold: how many, and the first. @param sound segments at its beginning that can be */
+function fittingPages(
+  wanted: readonly NamedPage[],
+  sound: number,
+): { readonly count: number; readonly first: NamedPage | undefined } {
+  let [count, first]: [number, NamedPage | undefined] = [0, undefined]
+  for (const page of wanted) {
+    if (page.segments > sound) continue
+    count++
+    first ??= page
+  }
+  return { count, first }
 }
 
 function mistakeFinding({ line, column, message }: Mistake): Finding {

@@ -2,6 +2,7 @@
 // one holds.
 
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
 import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
@@ -31,8 +32,8 @@ export function beginsRing(page: Uint8Array): boolean {
 }
 
 /**
- * How many of the pages, the first of which begins a ring, are that ring's: the number with which its slots read best. Where
- * several read as well, the smallest that leaves nothing but pages of segments.
+ * How many pages a ring has, of which these are the first: the number with which its slots read best. Where several read as well,
+ * the smallest that leaves nothing but pages of segments. It may be more than there are, of pages that lie together.
  * @param together pages that lie together at the beginning
  */
 export function ringPages(given: readonly GivenPage[], together: number): number {
@@ -45,7 +46,18 @@ export function ringPages(given: readonly GivenPage[], together: number): number
   const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
   const whole = best.includes(together) ? together : undefined
   if (whole !== undefined && leavesSegments(whole)) return whole
+  // Of a dump that leaves out lines, what is left of the slots may read better with fewer pages: that they lie together says more,
+  // unless the pages behind are those that requests name.
+  if (together > 1) {
+    const named = best.find((n) => n < together && leavesSegments(n) && namesAsMany(given.slice(0, n), pages.length - n))
+    return named ?? RING_SIZES.find((n) => n >= together) ?? MAX_RING_PAGES
+  }
   return best.find(leavesSegments) ?? whole ?? best[0] ?? 1
+}
+
+/** Whether requests on a ring of these pages name as many pages of segments, or more. */
+function namesAsMany(ring: readonly GivenPage[], pages: number): boolean {
+  return namedPages(joined(ring.map(({ bytes }) => bytes)), missingIn(ring)).length >= pages
 }
 
 /** A page, and what of it was given. */
@@ -89,6 +101,12 @@ export function namedPages(bytes: Uint8Array, missing: readonly ByteSpan[]): Nam
 /** How many of the segments that a page has room for can be. */
 export function fittingSegments(page: Uint8Array): number {
   return readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).filter(fits).length
+}
+
+/** How many segments at the beginning of the page can be, one behind the other. */
+export function soundSegments(page: Uint8Array): number {
+  const first = readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).findIndex((segment) => !fits(segment))
+  return first < 0 ? SEGS_PER_INDIRECT_PAGE : first
 }
 
 /** Whether the page begins with so many segments that can be. */

@@ -10,6 +10,7 @@ import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { layoutOf } from '../../src/codec/struct/layout.ts'
 import { type BlkifRequest, type BlkifRequestIndirect, blkifRequest, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
+import { diskRequests, joinPairs } from '../../src/diff/disk-request.ts'
 import type { SideRing } from '../../src/diff/index.ts'
 import { isTaken } from '../generate/scenario-arbitrary.ts'
 import { SHARED, testShared } from '../support/shared.ts'
@@ -97,6 +98,12 @@ function fileOf(
   return { ...config, steps: [...steps, 'push'] }
 }
 
+function partsOf(side: SideRing): string {
+  return joinPairs(diskRequests(side))
+    .map(({ sector, sectors }) => `${sector}+${sectors}`)
+    .join()
+}
+
 test('the same work from two drivers is equal, unless one of them skips sectors', () => {
   const seen = { equal: 0, skipped: 0 }
   fc.assert(
@@ -115,8 +122,11 @@ test('the same work from two drivers is equal, unless one of them skips sectors'
       // Sectors are skipped where a buffer does not begin on 4 KiB, and nowhere else.
       if (!odd) expect(faults).toEqual([0, 0])
       if (faults[0] === 0 && faults[1] === 0) {
-        expect(hunks).toEqual([])
-        seen.equal++
+        // Block layers with pages of other sizes cut in other places, which is shown as other parts, or as grants of their own.
+        if (partsOf(a!) === partsOf(b!)) {
+          expect(hunks).toEqual([])
+          seen.equal++
+        }
       } else {
         // Two drivers that skip the same are equal.
         if (faults[0] !== faults[1]) expect(hunks.length).toBeGreaterThan(0)

@@ -5,7 +5,7 @@ import { mistakeIn } from './mistake-in.ts'
 const STEPS =
   'read, write, flush, discard, push, queue, workload, consume, respond, push_responses, interrupt, complete, reserve_grefs, release_grefs, backend_unmap, purge, suspend, resume, poke'
 const KEYS =
-  'driver, abi, page_size, ring_pages, queues, features, handle, first_gref, free_list, grant_frames, max_grant_frames, alloc_pfn, data_pfn, fill, seed, unchecked, final_push, steps'
+  'driver, abi, page_size, ring_pages, queues, features, handle, first_gref, free_list, grant_frames, max_grant_frames, alloc_pfn, data_pfn, max_sectors_kb, fill, seed, unchecked, final_push, steps'
 
 test.each([
   // Places and words.

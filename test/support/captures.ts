@@ -14,8 +14,8 @@ export interface Capture {
   readonly path: string
 }
 
-/** Rings that were made, not captured. */
-const MADE = join(root, 'dumps/hostile')
+/** Where rings are that were made, not captured. */
+const MADE = ['dumps/hostile', 'dumps/made'].map((path) => join(root, path))
 
 /** Every dump folder of the repo: one that `decode` takes. */
 export const captures: readonly Capture[] = capturesIn(join(root, 'dumps'))
@@ -73,7 +73,7 @@ function capturesIn(place: string): Capture[] {
 
 /** Folders that are dumps, and those below them. */
 function dumpFolders(folder: string): string[] {
-  if (folder === MADE) return []
+  if (MADE.includes(folder)) return []
   const entries = readdirSync(folder, { withFileTypes: true })
   const isDump = entries.some((e) => /^(ring(-\d+)?\.bin|queue-\d+)$/.test(e.name))
   const below = entries

@@ -27,6 +27,8 @@ export function transcribed(name: string): Transcribed[] {
 /** The Node that runs commands, where not that of the tests; and the entry of the package that it runs, where not the checkout's. */
 export const NODE = process.env['BLKRING_NODE'] ?? process.execPath
 export const ENTRY = process.env['BLKRING_ENTRY'] ?? join(root, 'bin/run.js')
+/** Whether it is not the checkout's commands that run. */
+export const isPackaged = process.env['BLKRING_ENTRY'] !== undefined
 
 interface RunOptions {
   /** What $SCRATCH names. */
@@ -43,10 +45,21 @@ export function runBlock(command: string, { scratch, env, node = '' }: RunOption
   return new Promise((resolve) => {
     const bash = ['--norc', '--noprofile', '-o', 'pipefail', '-c', script]
     const child = execFile('bash', bash, { cwd: root, env: all, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      const errors = stderr && `${stderr.trimEnd().replace(/^/gm, '! ')}\n`
-      const output = stdout && !stdout.endsWith('\n') ? `${stdout}\n` : stdout
-      resolve(`$ ${command}\n${output}${errors}exit ${error ? error.code : 0}\n`)
+      resolve(blockOf(command, { stdout, stderr, exit: error ? error.code : 0 }))
     })
     child.stdin?.end()
   })
+}
+
+interface Printed {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exit: unknown
+}
+
+/** A command as a transcript has it. */
+export function blockOf(command: string, { stdout, stderr, exit }: Printed): string {
+  const errors = stderr && `${stderr.trimEnd().replace(/^/gm, '! ')}\n`
+  const output = stdout && !stdout.endsWith('\n') ? `${stdout}\n` : stdout
+  return `$ ${command}\n${output}${errors}exit ${exit}\n`
 }

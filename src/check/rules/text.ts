@@ -21,7 +21,7 @@ export const TEXT_RULES: readonly Rule[] = [
     source: 'the dump',
     explain: {
       means: 'Lines are missing, or the dump begins or ends in the middle of a page.',
-      why: 'The bytes are taken as 0: slots that lie there read as requests that nobody wrote.',
+      why: 'What slots hold that lie there is unknown, and no rule looks at them.',
       todo: 'Dump whole pages of 4096 bytes.',
     },
     decode: true,

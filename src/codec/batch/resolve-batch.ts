@@ -1,5 +1,6 @@
 // The segments of indirect requests, from pages that lie outside the ring.
 import type { IndirectPages } from '../ring/request.ts'
+import { SharedPages } from '../ring/shared-pages.ts'
 import { sizeOf } from '../struct/layout.ts'
 import { decode } from '../struct/parser.ts'
 import { blkifIndirectPage, blkifRequestSegment, MAX_INDIRECT_SEGMENTS, segmentsInPage } from '../xen/blkif.ts'
@@ -12,11 +13,12 @@ import { INDIRECT, KIND_OF } from './slot-words.ts'
  * those of which every page is at hand, whole as far as it is needed. The others stay UNRESOLVED.
  */
 export function resolveIndirect(batch: Batch, ring: number, pages: IndirectPages): void {
+  const shared = new SharedPages()
   for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++)
-    if (batch.state[row] === REQUEST && KIND_OF[batch.operation[row]!] === INDIRECT) resolveRow(batch, row, pages)
+    if (batch.state[row] === REQUEST && KIND_OF[batch.operation[row]!] === INDIRECT) resolveRow(batch, row, pages, shared)
 }
 
-function resolveRow(batch: Batch, row: number, pages: IndirectPages): void {
+function resolveRow(batch: Batch, row: number, pages: IndirectPages, shared: SharedPages): void {
   const { abi } = batch.geometry
   const stride = sizeOf(blkifRequestSegment, abi)
   const nr = Math.min(batch.nr_segments[row]!, MAX_INDIRECT_SEGMENTS)
@@ -25,9 +27,10 @@ function resolveRow(batch: Batch, row: number, pages: IndirectPages): void {
   let at = start
   let sum = 0
   for (let k = 0; k < batch.wordCount[row]!; k++) {
-    const page = pages.get(batch.words[batch.wordStart[row]! + k]!)
+    const gref = batch.words[batch.wordStart[row]! + k]!
+    const page = pages.get(gref)
     const needed = segmentsInPage(nr, k)
-    if (!page || page.length < needed * stride) return
+    if (!page || page.length < needed * stride || !shared.allows(gref, needed)) return
     const padded = new Uint8Array(XEN_PAGE_SIZE)
     padded.set(page.subarray(0, XEN_PAGE_SIZE))
     for (const { gref, first_sect, last_sect } of decode(blkifIndirectPage, abi, padded).seg.slice(0, needed)) {

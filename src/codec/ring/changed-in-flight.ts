@@ -78,7 +78,9 @@ function inFlightAtBoth(before: RingMoment, after: RingMoment): RequestSlot[] {
   const { abi, pages } = before.ring.geometry
   if (!sameLayout(after.ring.geometry.abi, abi) || after.ring.geometry.pages !== pages) return []
   const { rsp_prod, req_prod } = after.ring.sring
-  return before.ring.slots.filter((slot) => slot.state === 'request').filter(({ index }) => inWindow(index, rsp_prod, req_prod))
+  return before.ring.slots
+    .filter((slot) => slot.state === 'request')
+    .filter(({ index, slot }) => inWindow(index, rsp_prod, req_prod) && after.ring.slots[slot]!.state !== 'unknown')
 }
 
 /** Those that hold the request's further segments, as far as they are in flight at both moments. */

@@ -21,6 +21,7 @@ import { type OpName, opName, requestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import type { Finding } from './finding.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage } from './sector-unit.ts'
+import type { SharedPages } from './shared-pages.ts'
 import type { WireOther, WireRequest } from './wire.ts'
 
 interface RequestBase {
@@ -52,7 +53,7 @@ export interface IndirectRequest extends RequestBase {
   readonly nr_segments: number
   /** The references in use: ceil(nr_segments / 512), 8 at the most. */
   readonly indirect_grefs: readonly number[]
-  /** Resolved from the indirect pages; null where one of them is not at hand. */
+  /** Resolved from the indirect pages; null where one of them is not at hand, or is shared by too many requests. */
   readonly segments: readonly BlkifRequestSegment[] | null
   readonly nr_sectors: number | null
 }
@@ -101,6 +102,8 @@ export interface RequestPlace {
   /** Byte offset of the slot in the ring. */
   readonly at: number
   readonly pages: IndirectPages
+  /** Of the ring; without it pages are read as often as they are named. */
+  readonly shared?: SharedPages | undefined
   readonly unit: SectorUnit
   /** Segments that a direct request may have: 11, more where it may take several slots. */
   readonly maxSegments?: number
@@ -237,6 +240,14 @@ function resolve(
     if (page.length < needed * stride) {
       whole = false
       continue
+    }
+    if (place.shared && !place.shared.allows(gref, needed)) {
+      findings.push({
+        code: 'indirect-page-missing',
+        message: `indirect_grefs[${k}] is ${gref}, a page of too many requests of the ring: its segments are not read again`,
+        ...where,
+      })
+      return null
     }
     const inPage = readSegments(page, abi, needed)
     reportFaults(inPage, place, `indirect-${gref}.bin seg`, () => where.offset)

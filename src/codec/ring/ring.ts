@@ -22,6 +22,7 @@ import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
+import { SharedPages } from './shared-pages.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
 
@@ -150,6 +151,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
+  const shared = new SharedPages()
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
@@ -173,6 +175,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       slot,
       at,
       pages,
+      shared,
       unit: sectorUnit,
       maxSegments,
       continued: blocks.ofRequests.get(slot),

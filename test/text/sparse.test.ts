@@ -1,0 +1,97 @@
+// Dumps that leave out lines of zeros: which bytes belong to which page, and that none that is not there is made up.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeRing } from '../../src/codec/ring/ring.ts'
+import { x86_64 } from '../../src/codec/struct/abi.ts'
+import { readTextRings } from '../../src/text/rings.ts'
+import { FORMATTERS, type Formatter } from './formatters.ts'
+
+const PAGE = 4096
+/** With addresses, and without `*`. */
+const ADDRESSED = FORMATTERS.filter(({ name }) => /^(?:xxd(?: -g1 -c8)?|gdb x\w|QEMU xp x\w|crash rd -\d+)$/.test(name))
+
+/** A ring of which most lines are zeros: a header, and requests in a few slots. */
+const sparseRing = fc
+  .record({
+    pages: fc.constantFrom(1, 2, 4, 8, 16),
+    rsp: fc.integer({ min: 0, max: 1000 }),
+    outstanding: fc.integer({ min: 1, max: 8 }),
+  })
+  .map(({ pages, rsp, outstanding }) => {
+    const bytes = new Uint8Array(pages * PAGE)
+    const view = new DataView(bytes.buffer)
+    const slots = 32 * pages
+    const req = rsp + outstanding
+    for (const [i, index] of [req, req + 1, rsp, rsp + 1].entries()) view.setUint32(4 * i, index, true)
+    for (let index = rsp; index < req; index++) {
+      const at = 64 + 112 * (index % slots)
+      bytes.set([index % 2, 1, 0, 0xca], at)
+      view.setBigUint64(at + 8, BigInt(index), true)
+      view.setBigUint64(at + 16, BigInt(8 * index), true)
+      view.setUint32(at + 24, 100 + index, true)
+      bytes[at + 29] = 7
+    }
+    return { bytes, pages }
+  })
+
+/** The dump of bytes without some of the lines of zeros. @param which whether the n-th of them is left out */
+function thinned({ print }: Formatter, bytes: Uint8Array, base: bigint, which: (n: number) => boolean): string {
+  const zeros = new Set(print(new Uint8Array(bytes.length), base).split('\n'))
+  let n = 0
+  return print(bytes, base)
+    .split('\n')
+    .filter((line) => line === '' || !(zeros.has(line) && which(n++)))
+    .join('\n')
+}
+
+const dump = fc.record({
+  ring: sparseRing,
+  formatter: fc.constantFrom(...ADDRESSED),
+  base: fc.constantFrom(0n, 0x7f0000n, 0xffff888012340000n),
+  keep: fc.constantFrom(0, 1, 3, 17, 256),
+})
+
+test('with the number of pages, each byte is where it was, or is said to be missing', () => {
+  fc.assert(
+    fc.property(dump, ({ ring: { bytes, pages }, formatter, base, keep }) => {
+      const text = thinned(formatter, bytes, base, (n) => keep === 0 || n % keep !== 0)
+      const [ring, ...more] = readTextRings(text, pages)
+      expect(more).toEqual([])
+      expect(ring!.bytes.length).toBe(bytes.length)
+      expect(Buffer.compare(ring!.bytes, bytes)).toBe(0)
+      for (const { from, to } of ring!.missing) expect(bytes.subarray(from, to).every((byte) => byte === 0)).toBe(true)
+      // No slot is made up: each is as it was, or unknown.
+      const { slots } = decodeRing(bytes, x86_64)
+      for (const slot of decodeRing(ring!.bytes, x86_64, { missing: ring!.missing }).slots)
+        if (slot.state !== 'unknown') expect(slot).toEqual(slots[slot.slot])
+    }),
+    { numRuns: 60 },
+  )
+}, 30_000)
+
+test('captures of several pages keep them, when lines of zeros are left out and nothing says how many there are', () => {
+  const bytes = readFileSync(join(import.meta.dirname, '../../dumps/multi-page/ring.bin'))
+  for (const formatter of ADDRESSED)
+    for (const base of [0n, 0xffff888012340000n])
+      for (const keep of [0, 3, 17]) {
+        const text = thinned(formatter, bytes, base, (n) => keep === 0 || n % keep !== 0)
+        const [ring, ...more] = readTextRings(text, undefined)
+        expect([ring!.bytes.length, more.length], `${formatter.name} at ${base}, each ${keep}`).toEqual([bytes.length, 0])
+        expect(Buffer.compare(ring!.bytes, bytes), `${formatter.name} at ${base}, each ${keep}`).toBe(0)
+      }
+})
+
+test('a page that is left out between two others has its place', () => {
+  const bytes = new Uint8Array(4 * PAGE)
+  new Uint32Array(bytes.buffer).set([70, 71, 69, 70])
+  bytes[64 + 112 * 69] = 1
+  bytes.fill(0xa5, 3 * PAGE + 16, 3 * PAGE + 32)
+  for (const base of [0n, 0xffff888012340000n]) {
+    const text = thinned(ADDRESSED[0]!, bytes, base, () => true)
+    const [ring, ...more] = readTextRings(text, 4)
+    expect(more).toEqual([])
+    expect(Buffer.compare(ring!.bytes, bytes)).toBe(0)
+  }
+})
