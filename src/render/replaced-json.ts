@@ -3,8 +3,12 @@ import type { AskedAgain, Redone, SectorRange } from '../codec/ring/asked-again.
 import type { Replacement } from '../codec/ring/replaced.ts'
 import { type Json, slotJson } from './ring-json.ts'
 
-export function replacedJson({ evidence, why }: Replacement, { requests, hidden }: Redone): Json {
-  return { evidence, why, inFlight: requests.map(requestJson), hidden }
+export function replacedJson({ evidence, why }: Replacement, redone: Redone): Json {
+  return { evidence, why, ...redoneJson(redone) }
+}
+
+export function redoneJson({ requests, hidden }: Redone): { readonly inFlight: Json; readonly hidden: number } {
+  return { inFlight: requests.map(requestJson), hidden }
 }
 
 function requestJson({ slot, again, by, perhaps, missing, uncovered }: AskedAgain): Json {

@@ -68,3 +68,19 @@ export function rangesText(ranges: readonly SectorRange[]): string {
   const more = ranges.length - named.length
   return `${count(sectorsIn(ranges), 'sector')}, ${named.join(', ')}${more > 0 ? ` and ${more} more stretches` : ''}`
 }
+
+/** How much of what was in flight in the old ring the new one asks for, as far as its first snapshot tells. */
+export function lostText({ requests, hidden }: Redone, open: number): string {
+  const beneath = hidden > 0 ? ` (${hidden} more ${hidden === 1 ? 'lies' : 'lie'} beneath responses)` : ''
+  if (requests.length === 0) return `No request can be seen to have been in flight in the old one${beneath}.`
+  const one = requests.length === 1
+  if (open === 0)
+    return `It asks again for ${one ? 'the one request' : `all ${requests.length} requests`} in flight in the old one${beneath}.`
+  const all = `Of ${count(requests.length, 'request')} in flight in the old one${beneath}`
+  return `${all} its first snapshot shows ${open === requests.length ? 'none' : requests.length - open} asked for again in full; ${one ? 'it may be lost, answered' : 'the others may be lost, answered'} or still to come:`
+}
+
+/** One of those in a few words. */
+export function openText(request: AskedAgain): string {
+  return `${requestWords(request.slot.request)}, id ${idText(request.slot.request.id)}: ${newText(request)}`
+}
