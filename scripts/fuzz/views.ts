@@ -16,6 +16,7 @@ import { ringText } from '../../src/render/ring-text.ts'
 import { plainStyle } from '../../src/render/style.ts'
 import type { Random } from '../../src/scenario/index.ts'
 import { pick } from './mutate.ts'
+import { plainRequests } from './plain.ts'
 
 const WIDTH = 80
 const TEXT = { style: plainStyle, width: WIDTH }
@@ -29,9 +30,48 @@ export function expectPrintable(text: string): void {
     throw new Error(`prints a control character ${JSON.stringify(text.slice(Math.max(0, found.index - 20), found.index + 20))}`)
 }
 
+/** A bug that a test wants to be found. */
+const PLANT = process.env['FUZZ_PLANT']
+const ROW = /^\D{0,12}\d+ +\d+ +(?:request|response)\b/
+
+/** Every request and response has its line. */
+function expectComplete({ slots }: DecodedDump['ring'], text: string): void {
+  const rows = text.split('\n').filter((line) => ROW.test(line))
+  const printed = PLANT === 'lines' ? rows.length - 1 : rows.length
+  const used = slots.filter(({ state }) => state === 'request' || state === 'response').length
+  if (used > 0 && printed !== used) throw new Error('lines of slots are missing in the text')
+}
+
+/** Values are those that a second decoder reads. */
+function expectAsPlain(ring: DecodedDump['ring'], bytes: Uint8Array): void {
+  const plain = plainRequests(bytes, ring.geometry.abi.u64Align === 8)
+  for (const { slot, operation, id, sector, sectors } of plain ?? []) {
+    const found = ring.slots[slot]
+    // Slots that are not in the input, and blocks of segments, are no requests of their own.
+    if (found?.state !== 'request') continue
+    const { request } = found
+    const same = request.operation === operation && request.id === id && request.sector_number === sector
+    const several = request.kind === 'rw' && request.continuedIn !== undefined
+    if (
+      !same ||
+      (request.kind === 'rw' &&
+        !several &&
+        ring.sectorUnit === 512 &&
+        request.nr_sectors + (PLANT === 'sectors' ? 1 : 0) !== sectors)
+    )
+      throw new Error(`slot ${slot} is read otherwise by the plain decoder`)
+  }
+}
+
 type View = (decoded: readonly DecodedDump[], random: Random) => void
 
 const VIEWS: readonly View[] = [
+  (decoded) => {
+    for (const one of decoded) {
+      expectAsPlain(one.ring, one.dump.bytes)
+      expectComplete(one.ring, ringText(one, { style: plainStyle, filter: 'all', segments: false }))
+    }
+  },
   (decoded) => {
     for (const dump of decoded) {
       expectPrintable(ringText(dump, { style: plainStyle, filter: 'all', segments: true }))

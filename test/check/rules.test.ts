@@ -156,5 +156,7 @@ test('whatever decoding finds has a rule', () => {
   const src = join(import.meta.dirname, '../../src')
   const files = ['codec/ring', 'dump', 'text'].flatMap((room) => readdirSync(join(src, room)).map((name) => join(src, room, name)))
   const codes = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1]!))
-  expect(new Set(codes)).toEqual(new Set(RULES.filter((r) => r.decode).map((r) => r.id)))
+  // The last ring of a stream, which decode and stats read and check does not.
+  const ofStreams = ['snapshot-cut']
+  expect(new Set(codes)).toEqual(new Set([...RULES.filter((r) => r.decode).map((r) => r.id), ...ofStreams]))
 })
