@@ -112,7 +112,7 @@ test('a ring that was cut off: its whole slots, and a finding', async () => {
     expect(places(second.slots)).toEqual(places(slots.filter((s: { slot: number }) => s.slot < there)))
     expect(second.findings[0]).toEqual({
       code: 'snapshot-cut',
-      message: `the input ends ${length} bytes into this ring of 4096; slots that are not whole are left out`,
+      message: `the input ends ${length} bytes into this ring of 4096; what slots that are not whole hold is unknown`,
     })
     for (const format of ['ndjson', 'csv', 'text'] as const) {
       const [lines, code] = await outcome(() => decodeInputs([cut], plainStyle, { ...PLAIN, abi: abiByName('x86_64'), format }))
