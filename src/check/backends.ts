@@ -32,9 +32,10 @@ export interface BackendVerdict {
 /** Of every request between rsp_prod and req_prod what the backend would do, or did with one that was answered, in index order. */
 export function backendVerdicts(decoded: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { ring, dump } = decoded
-  const { unit, rows, impossible } = TABLES[backend]
+  const { unit, rows, persistent, impossible } = TABLES[backend]
   const possible = ring.outstanding <= ring.geometry.nr_ents
-  const disk = backendDisk(dump.xenstore)
+  const known = backendDisk(dump.xenstore)
+  const disk = { ...known, persistent: persistent && known.persistent }
   const bytes = unit(disk.sectorSize ?? BigInt(ring.sectorUnit))
   const domain = backendDomainOf(dump.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {

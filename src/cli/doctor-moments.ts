@@ -16,6 +16,7 @@ import { loadMoments } from '../dump/moments.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
 import { note } from './failure.ts'
+import { seriesOf } from './series-name.ts'
 
 export interface MomentOptions {
   readonly abi: Abi | undefined
@@ -157,12 +158,6 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
       return moment ? [{ ...moment, series }] : []
     })
   }
-}
-
-/** A ring-NNN.bin that is named itself is of its folder's series. */
-function seriesOf(path: string): string {
-  if (path === '-') return path
-  return resolve(memberOf(basename(path))?.moment === undefined ? path : dirname(path))
 }
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {

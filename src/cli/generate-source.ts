@@ -1,10 +1,11 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
 import { closeSync, openSync } from 'node:fs'
-import zlib from 'node:zlib'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { abiByName } from '../codec/struct/abi.ts'
 import { DumpError, ioProblem } from '../dump/dump-error.ts'
+import { encodingOfText } from '../dump/encoding.ts'
+import { packingOf, TELLING, unpackWhole } from '../dump/packing.ts'
 import { readSome } from '../dump/read-some.ts'
 import { queueDepth, stepsOfTrace } from '../generate/index.ts'
 import { count } from '../render/text.ts'
@@ -150,29 +151,15 @@ function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The text of a file or of standard input, gunzipped where it is gzipped. */
+/** The text of a file or of standard input, unpacked where it is packed, in UTF-8 or UTF-16. */
 function textOf(path: string): string {
   const bytes = bytesOf(path)
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes, path) : bytes
+  const packing = packingOf(bytes.subarray(0, TELLING))
+  const plain = packing ? unpackWhole(path, bytes, packing, MAX_FILE) : bytes
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain)
+    return new TextDecoder(encodingOfText(plain), { fatal: true }).decode(plain)
   } catch {
     throw new DumpError(path, 'not text in UTF-8')
-  }
-}
-
-function gunzipped(bytes: Uint8Array, path: string): Uint8Array {
-  try {
-    return zlib.gunzipSync(bytes, { maxOutputLength: MAX_FILE })
-  } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code) {
-      case 'Z_BUF_ERROR':
-        throw new DumpError(path, 'its gzip data breaks off', 'copy the file again, whole')
-      case 'ERR_BUFFER_TOO_LARGE':
-        throw new DumpError(path, `more than ${MAX_FILE} bytes when unpacked`, 'cut it into smaller files')
-      default:
-        throw new DumpError(path, `its gzip data is damaged (${(error as Error).message})`, 'copy the file again')
-    }
   }
 }
 

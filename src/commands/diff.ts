@@ -16,7 +16,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --level io dumps/small-sectors dumps/untrusted-bounce',
     '<%= config.bin %> <%= command.id %> --by sector --ignore gref,id dumps/out-of-order dumps/out-of-order-later',
-    '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-000.bin dumps/series/ring-002.bin',
+    '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-004.bin dumps/series/ring-005.bin',
     '<%= config.bin %> <%= command.id %> --snapshots dumps/series',
     '<%= config.bin %> <%= command.id %> --stat dumps/out-of-order dumps/out-of-order-later',
   ]

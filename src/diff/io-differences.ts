@@ -72,8 +72,11 @@ function isFaulty({ slots }: DiskRequest, { ring }: SideRing): boolean {
   return slots.some(({ slot }) => slot.state === 'request' && hasFault(slot.request, ring.sectorUnit))
 }
 
+/** A request in several slots has its segments as far as they are there: they are compared. */
 function undescribed({ slots: [placed] }: DiskRequest): boolean {
-  return placed!.slot.state === 'request' && isUndescribed(placed!.slot.request)
+  const { slot } = placed!
+  if (slot.state !== 'request' || (slot.request.kind === 'rw' && slot.request.continuedIn)) return false
+  return isUndescribed(slot.request)
 }
 
 function goesOn({ slots: [placed] }: DiskRequest): boolean {

@@ -1,5 +1,7 @@
 // Level io: what the disk is asked to do, whatever the encoding.
 import { sameBytes } from '../codec/ring/changed-in-flight.ts'
+import { sizeOf } from '../codec/struct/layout.ts'
+import { blkifRequestSegment, MAX_INDIRECT_SEGMENTS, segmentsInPage } from '../codec/xen/blkif.ts'
 import { coverageOf } from './coverage.ts'
 import { type DiskRequest, diskRequests, survivors } from './disk-request.ts'
 import { ioDifferences } from './io-differences.ts'
@@ -36,7 +38,7 @@ export function diffIo(
     const side = group.b.length === 0 ? 'a' : 'b'
     if (alone && cannotTell(alone.slots[0]!, side, side === 'a' ? b : a, by === 'slot' || by === 'index' ? 'order' : by, unknown))
       return []
-    if (!sameSlots(group, a, b)) noteMissingPages(group, unknown)
+    if (!sameSlots(group, a, b)) noteMissingPages(group, a, b, unknown)
     const differences = ioDifferences(group, a, b, renamings, options)
     if (group.a.length > 0 && group.b.length > 0 && differences.length === 0) return []
     const slots = (requests: readonly DiskRequest[]) => requests.flatMap((request) => request.slots)
@@ -62,13 +64,20 @@ function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly Side
   return sameBytes(bytes(a, x![0]!), bytes(b, y![0]!))
 }
 
-function noteMissingPages(group: RequestGroup, unknown: Unknown[]): void {
+function noteMissingPages(group: RequestGroup, a: readonly SideRing[], b: readonly SideRing[], unknown: Unknown[]): void {
   if (group.a.length === 0 || group.b.length === 0) return
   for (const side of ['a', 'b'] as const)
     for (const { known, slots } of group[side]) {
       const { slot } = slots[0]!
       if (known || slot.state !== 'request' || slot.request.kind !== 'indirect') continue
-      for (const gref of slot.request.indirect_grefs) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
+      const { indirect_grefs, nr_segments } = slot.request
+      const { indirectPages, ring } = ringOf(side === 'a' ? a : b, slots[0]!)
+      const stride = sizeOf(blkifRequestSegment, ring.geometry.abi)
+      const missing = indirect_grefs.filter((gref, k) => {
+        return (indirectPages.get(gref)?.length ?? 0) < segmentsInPage(Math.min(nr_segments, MAX_INDIRECT_SEGMENTS), k) * stride
+      })
+      for (const gref of missing) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
+      if (missing.length === 0) unknown.push({ what: 'repeated', side, slot: slots[0]!, gref: indirect_grefs[0]! })
     }
 }
 

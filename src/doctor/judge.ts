@@ -185,7 +185,8 @@ function atRest(c: Case): Verdict {
     const span = seconds === undefined ? '' : ` in ${Number(seconds.toFixed(3))} s`
     const progress = `${manyRequests(history.published, c)} sent and ${history.answered} answered over ${history.moments} snapshots${span}`
     const now = outstanding === 0 ? 'nothing was outstanding' : `${outstanding} ${outstanding === 1 ? 'was' : 'were'} on the way`
-    const sureness: Sureness = outstanding === 0 ? 'certain' : 'likely'
+    // Requests that were sent show a frontend that moves; only answers show a backend that does.
+    const sureness: Sureness = outstanding === 0 ? 'certain' : history.answered > 0 ? 'likely' : 'may'
     return { ...base, verdict: 'moving', sureness, text: `The ring moves: ${progress}; at the last one ${now}.` }
   }
   const asleep = state.waiting === 'idle'

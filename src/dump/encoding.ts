@@ -25,7 +25,8 @@ export function textOf(bytes: Uint8Array, encoding = encodingOfText(bytes)): str
   return new TextDecoder(encoding).decode(bytes)
 }
 
-function encodingOfText(bytes: Uint8Array): Encoding {
+/** How a text is encoded, by its byte order mark or its first bytes. */
+export function encodingOfText(bytes: Uint8Array): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return encodingOf(bytes.subarray(0, HEAD)) ?? 'utf-8'

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { isWholePages, MAX_RING } from './input-kind.ts'
-import { cannotUnpack, type Packing, packingError, packingOf, TELLING, unpackFirst } from './packing.ts'
+import { type Packing, packingOf, TELLING, unpacksTooLong, unpackWhole } from './packing.ts'
 import { isNamedPacked } from './packing-names.ts'
 import { readSome } from './read-some.ts'
 
@@ -106,18 +106,9 @@ export function readAll(file: InputFile, limit: number): Uint8Array | undefined 
 
 function unpackedFile(file: InputFile, packing: Packing): InputFile {
   const { path, close } = file
-  const tooLong = () =>
-    new DumpError(path, `unpacks to more than ${MOST_UNPACKED / 2 ** 20} MiB`, unpackFirst(path, packing.command))
   const packed = readAll(file, MOST_UNPACKED)
-  if (!packed) throw tooLong()
-  try {
-    const bytes = packing.unpacker?.whole(packed, MOST_UNPACKED)
-    if (!bytes) throw cannotUnpack(path, packing)
-    return inMemory(path, bytes, close)
-  } catch (error) {
-    if (error instanceof DumpError) throw error
-    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong() : packingError(path, packing, error as Error)
-  }
+  if (!packed) throw unpacksTooLong(path, packing, MOST_UNPACKED)
+  return inMemory(path, unpackWhole(path, packed, packing, MOST_UNPACKED), close)
 }
 
 function open(path: string): number {

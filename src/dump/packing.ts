@@ -93,6 +93,27 @@ export function unpackFirst(path: string, command: string): string {
   return path === '-' ? `send it through ${command}` : `unpack it: ${command} ${path}`
 }
 
+/**
+ * All that was packed.
+ * @param limit bytes that it has at most
+ * @throws DumpError
+ */
+export function unpackWhole(path: string, packed: Uint8Array, packing: Packing, limit: number): Uint8Array {
+  try {
+    const bytes = packing.unpacker?.whole(packed, limit)
+    if (!bytes) throw cannotUnpack(path, packing)
+    return bytes
+  } catch (error) {
+    if (error instanceof DumpError) throw error
+    const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    throw isTooLong ? unpacksTooLong(path, packing, limit) : packingError(path, packing, error as Error)
+  }
+}
+
+export function unpacksTooLong(path: string, { command }: PackingName, limit: number): DumpError {
+  return new DumpError(path, `unpacks to more than ${limit / 2 ** 20} MiB`, unpackFirst(path, command))
+}
+
 /** What is said of whole pages that begin like something packed, and were read as they are. */
 export function likePacked(path: string, { name, command }: PackingName): string {
   return `${path}: whole pages, which are a ring's; they begin like ${name}: if they are, ${unpackFirst(path, command)}`

@@ -48,7 +48,11 @@ function frontendNodes(config: ScenarioConfig, ringGrefs: readonly (readonly num
 
 /** What a device with several queues has none of at its top: ring-ref and event-channel. */
 function severalQueues(ringGrefs: readonly (readonly number[])[], order: number): Record<string, string> {
-  const queues = ringGrefs.map((grefs, queue) => queueNodes(grefs, order, queue, `queue-${queue}/`))
+  // A folder of XenStore is a node too.
+  const queues = ringGrefs.map((grefs, queue) => ({
+    [`queue-${queue}`]: '',
+    ...queueNodes(grefs, order, queue, `queue-${queue}/`),
+  }))
   return Object.assign({ 'multi-queue-num-queues': String(ringGrefs.length) }, ...queues)
 }
 

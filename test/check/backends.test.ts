@@ -101,3 +101,23 @@ test('a grant table that gives a page to another domain, or for reading only, de
   expect(judge(undefined).every(({ test }) => /does not map/.test(test))).toBe(true)
   expect(reads(judge({ flags: 5, domid: 0 })).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
 })
+
+test('QEMU maps no page for longer than a request: feature-persistent of the frontend asks no more of a write', () => {
+  const [dump] = loadDumps(join(dumps, 'qdisk-storage-frozen'))
+  expect(dump!.xenstore!.frontend.get('feature-persistent')).toBe('1')
+  const [backend, frontend] = [new Map(dump!.xenstore!.backend), new Map(dump!.xenstore!.frontend)]
+  const [write] = loadDumps(join(dumps, 'direct'))
+  const judge = (name: 'linux' | 'qemu', both?: '1') => {
+    const xenstore = {
+      ...dump!.xenstore!,
+      frontend,
+      backend: new Map([...backend, ...(both ? [['feature-persistent', both] as const] : [])]),
+    }
+    const grants = () => ({ get: () => ({ flags: 5, domid: 0 }) }) as unknown as GrantTable
+    const verdicts = backendVerdicts(decodeDump({ ...write!, xenstore, grants }), name)
+    return new Set(verdicts.filter(({ slot }) => slot.request.op === 'write').map(({ outcome }) => outcome))
+  }
+  expect([judge('qemu'), judge('linux'), judge('qemu', '1'), judge('linux', '1')]).toEqual(
+    ['accept', 'accept', 'accept', 'ERROR'].map((outcome) => new Set([outcome])),
+  )
+})

@@ -80,3 +80,10 @@ test('impossible indices: it serves what is claimed', () => {
   const { verdicts: found } = diagnoseRing([{ ...made(at(140, 141, 50, 51)), xenstore: BY_PATH }])
   expect(found[0]!.text).toMatch(/QEMU serves every slot/)
 })
+
+test('requests that were sent, and no answer, show a frontend that moves, and nothing of the backend', () => {
+  for (const xenstore of [BY_PATH, LINUX]) {
+    expect(verdicts([at(171, 172, 171, 172), FROZEN], xenstore)).toEqual(['moving may'])
+    expect(verdicts([at(170, 171, 170, 171), FROZEN], xenstore)).toEqual(['moving likely'])
+  }
+})

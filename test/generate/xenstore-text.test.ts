@@ -40,6 +40,18 @@ test.each(Object.entries(CAPTURED))('%s', async (name, { connected }) => {
   expect(ours['virtual-device']).toBe(theirs['virtual-device'])
 })
 
+test('a device with two queues, as its frontend wrote it', async () => {
+  const scenario = 'abi: arm\nqueues: 2\nring_pages: 2\nfirst_gref: 12\nfeatures: {persistent: false}'
+  const { player } = await play(scenario)
+  const { config, emulator } = { ...player.script, ...player }
+  const grefs = emulator.frontend.rings.map((_, queue) => emulator.frontend.ringGrefsOf(queue))
+  const ours = frontendOf(xenstoreText(config, grefs, true))
+  const theirs = frontendOf(readFileSync(join(import.meta.dirname, '../../dumps/multi-queue/xenstore.txt'), 'utf8'))
+  const channels = ['queue-0/event-channel', 'queue-1/event-channel', 'backend', 'feature-persistent']
+  const common = Object.fromEntries(channels.map((node) => [node, expect.any(String)]))
+  expect(ours).toEqual({ ...theirs, ...common })
+})
+
 test('the device of any handle is one that there can be', async () => {
   const { player } = await play(scenarioText('virgin-x86_64'))
   for (const handle of [0, 1, 255, 0x1b00, 51712, 2048, 0xffff]) {

@@ -1,10 +1,13 @@
 // Dumps that leave out lines of zeros: which bytes belong to which page, and that none that is not there is made up.
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
+import { decodeDump } from '../../src/dump/decode-dump.ts'
+import { loadDumps } from '../../src/dump/folder.ts'
 import { readTextRings } from '../../src/text/rings.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 
@@ -93,5 +96,28 @@ test('a page that is left out between two others has its place', () => {
     const [ring, ...more] = readTextRings(text, 4)
     expect(more).toEqual([])
     expect(Buffer.compare(ring!.bytes, bytes)).toBe(0)
+  }
+})
+
+test('in a dump folder, the ring-refs of XenStore say how many pages a ring has', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blkring-'))
+  try {
+    // The first requests of a ring of four pages: the others are zeros, and not in the text.
+    const bytes = new Uint8Array(4 * PAGE)
+    new Uint32Array(bytes.buffer).set([3, 4, 0, 1])
+    for (const slot of [0, 1, 2]) bytes.set([1, 1, 0, 0xca, 0, 0, 0, 0, slot], 64 + 112 * slot)
+    for (const slot of [0, 1, 2]) bytes.set([9], 64 + 112 * slot + 24)
+    writeFileSync(
+      join(folder, 'ring.txt'),
+      thinned(ADDRESSED[0]!, bytes, 0n, () => true),
+    )
+    expect([...loadDumps(folder)].map((dump) => dump.bytes.length)).toEqual([PAGE])
+    cpSync(join(import.meta.dirname, '../../dumps/multi-page/xenstore.txt'), join(folder, 'xenstore.txt'))
+    const [dump, ...more] = [...loadDumps(folder)]
+    expect(more).toEqual([])
+    expect(Buffer.compare(dump!.bytes, bytes)).toBe(0)
+    expect(decodeDump(dump!).ring.slots.filter(({ state }) => state === 'response')).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 })

@@ -27,7 +27,7 @@ export interface BackendDisk {
   readonly discards: 'yes' | 'no' | 'hidden' | undefined
   /** It erases securely. */
   readonly secure: boolean
-  /** Both ends have feature-persistent: every page is mapped writable, whatever for. */
+  /** Both ends published feature-persistent. */
   readonly persistent: boolean
 }
 
@@ -51,7 +51,7 @@ export function backendDisk(nodes: XenstoreNodes | undefined): BackendDisk {
     readOnly: mode === true || info === true,
     discards: discardsOf(backend),
     secure: backend.get('discard-secure') === '1',
-    persistent: frontend.get('feature-persistent') === '1' && backend.get('feature-persistent') !== '0',
+    persistent: [frontend, backend].every((nodes) => nodes.get('feature-persistent') === '1'),
   }
 }
 

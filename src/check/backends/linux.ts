@@ -42,6 +42,7 @@ const noSectors: Applies = ({ request }) => request.kind === 'discard' && reques
 
 export const LINUX: Backend = {
   unit: () => BigInt(SECTOR_SIZE),
+  persistent: true,
   rows: [
     { test: 'operation is none it knows', outcome: 'EOPNOTSUPP', applies: undefinedOperation },
     { test: 'a discard on a read-only disk', outcome: 'ERROR', applies: both(discard, readOnly) },

@@ -52,6 +52,7 @@ function meanwhile({ request, unit }: Asked): string {
 
 export const QEMU: Backend = {
   unit: (sectorSize) => sectorSize,
+  persistent: false,
   rows: [
     { test: 'operation is none it knows', outcome: 'ERROR', applies: ({ request }) => !SERVED.includes(request.operation) },
     { test: 'a flush without data', outcome: 'accept', applies: both(operation(BLKIF_OP_FLUSH_DISKCACHE), empty) },

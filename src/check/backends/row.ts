@@ -17,6 +17,8 @@ export interface Backend {
   /** Bytes of a unit, of a disk whose own sectors have so many. */
   readonly unit: (sectorSize: bigint) => bigint
   readonly rows: readonly Row[]
+  /** It keeps pages mapped between requests where both ends have feature-persistent, and maps them writable, whatever for. */
+  readonly persistent: boolean
   /** Of a ring whose req_prod cannot be: a verdict on all of it, or what is to be said beside each request's own. */
   readonly impossible: { readonly outcome: Outcome; readonly test: string } | { readonly beside: string }
 }

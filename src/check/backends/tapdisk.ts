@@ -36,6 +36,7 @@ const pastEnd: Applies = (asked) => {
 
 export const TAPDISK: Backend = {
   unit: () => BigInt(SECTOR_SIZE),
+  persistent: false,
   rows: [
     {
       test: 'operation is none it knows',
