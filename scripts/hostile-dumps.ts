@@ -1,7 +1,7 @@
 // Makes dumps/hostile: of every folder there the rings of its scenarios, then the changes that edits.txt asks for.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { folderFiles, Player, ringFiles } from '../src/generate/index.ts'
+import { folderFiles, Player, ringFiles, SnapshotFiles } from '../src/generate/index.ts'
 import { parseScenarioText, scriptOf } from '../src/scenario/index.ts'
 
 const SCENARIO = /^scenario(-\d+)?\.yaml$/
@@ -36,9 +36,17 @@ export async function hostileFiles(folder: string, loadYaml: LoadYaml): Promise<
 async function play(folder: string, path: string, number: string, files: Files, loadYaml: LoadYaml): Promise<void> {
   const plain = await parseScenarioText(readFileSync(join(folder, path), 'utf8'), loadYaml)
   const player = new Player(scriptOf(plain))
-  for (const _ of player.play());
   const place = dirname(path) === '.' ? '' : `${dirname(path)}/`
-  for (const { name, content } of ringFiles(player)) {
+  // A guest that is suspended leaves its old ring: the first moment of a series.
+  const snapshots = new SnapshotFiles((page) => page.join())
+  const moments: (readonly [string, Uint8Array])[] = []
+  const keep = () => {
+    for (const { name, content } of snapshots.next(player, 0)) moments.push([name, Uint8Array.from(content as Uint8Array)])
+  }
+  for (const played of player.play()) if (played.type === 'step' && played.outcome.type === 'suspend') keep()
+  if (moments.length > 0) keep()
+  for (const [name, content] of moments) files.set(place + name, content)
+  for (const { name, content } of moments.length > 0 ? [] : ringFiles(player)) {
     const own = number !== '' && name !== 'ring.bin' ? `ring${number}.${name}` : name.replace('ring.bin', `ring${number}.bin`)
     files.set(place + own, Uint8Array.from(content as Uint8Array))
   }

@@ -1,6 +1,7 @@
 // Runs the rules over the rings of one input, in the order in which they are read. Of a series one ring is kept, and one of
 // each queue of a device.
 
+import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { fittingUnit, inUnit } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
@@ -34,6 +35,7 @@ interface Plan {
   readonly ofQueues: readonly Runs<'queues'>[]
   readonly ofXenstore: readonly Runs<'xenstore'>[]
   readonly ofSeries: readonly Runs<'series'>[]
+  readonly ofReplaced: readonly Runs<'replaced'>[]
 }
 
 interface Runs<K extends keyof Rule> {
@@ -52,6 +54,7 @@ function planOf(rules: readonly Rule[]): Plan {
     ofQueues: having('queues'),
     ofXenstore: having('xenstore'),
     ofSeries: having('series'),
+    ofReplaced: having('replaced'),
   }
   plans.set(rules, plan)
   return plan
@@ -64,9 +67,14 @@ function fitted(subject: RingSubject): RingSubject {
   return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
 }
 
+function lookOf(subject: RingSubject): RingLook {
+  const { ring } = subject
+  return { sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown: subject }
+}
+
 /** @param rules those to run, of `RULES` */
 export function createChecker(rules: readonly Rule[] = RULES): Checker {
-  const { byDecoder, ofRing, ofQueues, ofXenstore, ofSeries } = planOf(rules)
+  const { byDecoder, ofRing, ofQueues, ofXenstore, ofSeries, ofReplaced } = planOf(rules)
   const tracks = new Map<number | undefined, Track>()
   const devices = new Set<string>()
   let lastNodes: XenstoreNodes | undefined
@@ -97,7 +105,11 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
       )
     if (indices.length > 0) return findings
     const track = trackOf(decoded.dump.queue)
-    for (const { rule, watch } of track.watches) add(rule, watch(subject, track.last))
+    const { last } = track
+    const replacement = last && replacedBy(lookOf(last), lookOf(subject))
+    if (last && replacement) for (const { rule, run } of ofReplaced) add(rule, run(subject, last, replacement.why))
+    const before = replacement ? undefined : last
+    for (const { rule, watch } of track.watches) add(rule, watch(subject, before))
     track.last = subject
     track.seen++
     return findings.sort((a, b) => (a.offset ?? -1) - (b.offset ?? -1))

@@ -33,8 +33,11 @@ export interface FoundInQueue extends Found {
   readonly subject: RingSubject
 }
 
-/** Looks at one snapshot after another of one ring; `before` is undefined for the first. */
+/** Looks at one snapshot after another of one ring; `before` is undefined for the first, also of a ring that replaced another. */
 export type SeriesWatch = (after: RingSubject, before: RingSubject | undefined) => Found[]
+
+/** Looks at a ring and at the one in whose place it is. @param why what shows it, in one phrase */
+export type ReplacedTest = (after: RingSubject, before: RingSubject, why: string) => Found[]
 
 /**
  * One thing that can be wrong. What a rule looks at shows in which of its last members it has; `decode` names findings that
@@ -59,4 +62,5 @@ export interface Rule {
   readonly queues?: (subjects: readonly RingSubject[]) => FoundInQueue[]
   readonly xenstore?: (nodes: XenstoreNodes) => Found[]
   readonly series?: () => SeriesWatch
+  readonly replaced?: ReplacedTest
 }

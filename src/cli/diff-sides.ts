@@ -1,8 +1,11 @@
 // One side of a comparison: an input, moment by moment, and what went wrong with it.
+import { basename } from 'node:path'
 import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Coverage, SideRing, Unknown } from '../diff/index.ts'
 import { type DecodedDump, decodeDump } from '../dump/decode-dump.ts'
+import { memberOf } from '../dump/dump-names.ts'
 import type { ReadAs } from '../dump/input-kind.ts'
 import { loadMoments, type Moment } from '../dump/moments.ts'
 import type { Extracted } from '../image/index.ts'
@@ -12,6 +15,7 @@ import { unitFacts } from '../render/slot-words.ts'
 import { count } from '../render/text.ts'
 import { displayName } from './display-name.ts'
 import { complain, note, report } from './failure.ts'
+import { seriesOf } from './series-name.ts'
 
 export interface SideOptions {
   readonly abi: Abi | undefined
@@ -31,6 +35,10 @@ export interface SideMoment {
   readonly extracted: readonly (Extracted | undefined)[]
   /** Every queue could be read. */
   readonly whole: boolean
+  /** Moments with the same word are one device's, in the order of their numbers. */
+  readonly series: string
+  readonly number: number
+  readonly xenstore: XenstoreNodes | undefined
 }
 
 /** Findings that say that a ring is damaged, or none: what differs may be due to that. */
@@ -41,6 +49,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'protocol-unknown',
   'text-mistake',
   'text-bytes-missing',
+  'snapshot-cut',
 ])
 
 export class DiffSide {
@@ -99,7 +108,7 @@ export class DiffSide {
     return this.#decoded(moment)
   }
 
-  #decoded({ dumps, whole }: Moment): SideMoment {
+  #decoded({ dumps, whole, number }: Moment): SideMoment {
     const { abi, sectorUnit } = this.#options
     const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { dump, findings } of decoded)
@@ -118,6 +127,9 @@ export class DiffSide {
       rings,
       extracted: dumps.map((dump) => dump.extracted),
       whole,
+      series: seriesOf(this.#input),
+      number: memberOf(basename(this.#input))?.moment ?? number,
+      xenstore: dumps[0]?.xenstore,
     }
   }
 
@@ -131,6 +143,16 @@ export class DiffSide {
     if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
     else if (unknown.what === 'slot')
       this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
+    else if (unknown.what === 'bytes')
+      this.#note(
+        'bytes',
+        `${source}: bytes 0x${unknown.from.toString(16)} to 0x${(unknown.to - 1).toString(16)} of the ring are not in the input, and were not compared`,
+      )
+    else if (unknown.what === 'repeated')
+      this.#note(
+        'repeated',
+        `${source}: slot ${unknown.slot.slot.slot}: page ${unknown.gref} is named too often; its segments were not compared again`,
+      )
     else
       this.#note(
         'page',

@@ -16,6 +16,7 @@ import { loadMoments } from '../dump/moments.ts'
 import type { RingDump } from '../dump/ring-dump.ts'
 import { displayName } from './display-name.ts'
 import { note } from './failure.ts'
+import { seriesOf } from './series-name.ts'
 
 export interface MomentOptions {
   readonly abi: Abi | undefined
@@ -151,18 +152,12 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
   for (const { dumps } of loadMoments(path, { pages, readAs, found, onError, onNote: note, opened })) {
     for (const { source, findings } of dumps)
       for (const { code, message } of findings)
-        if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
+        if (code === 'text-bytes-missing' || code === 'snapshot-cut') onNote(`${displayName(source, input)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = attempt(() => ofRing(dump, input, options), options)
       return moment ? [{ ...moment, series }] : []
     })
   }
-}
-
-/** A ring-NNN.bin that is named itself is of its folder's series. */
-function seriesOf(path: string): string {
-  if (path === '-') return path
-  return resolve(memberOf(basename(path))?.moment === undefined ? path : dirname(path))
 }
 
 function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {

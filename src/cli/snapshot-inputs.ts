@@ -1,4 +1,5 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
+import { connectedAnew } from '../codec/xen/same-device.ts'
 import { indicesImpossible, isStill, type Order, passageOf, type SideRing } from '../diff/index.ts'
 import type { Extracted } from '../image/index.ts'
 import { passageJson } from '../render/passage-json.ts'
@@ -31,7 +32,7 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
       const moment = side.take()
       moments++
       for (const [i, ring] of moment.rings.entries()) {
-        if (indicesImpossible(ring)) {
+        if (indicesImpossible(ring) || ring.ring.missing.indices.length > 0) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
           continue
         }
@@ -39,7 +40,10 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
         const place = moment.extracted[i]
         last.set(ring.queue, { ring, moment, place })
         if (!before) continue
-        const passage = passageOf(before.ring, ring)
+        const passage = passageOf(before.ring, ring, {
+          ofOneDevice: isOfOneDevice(before.moment, moment),
+          xenstore: moment.xenstore,
+        })
         const unrelated = unrelatedBy(before.place, place, passage.order)
         if (unrelated !== undefined) {
           failed = true
@@ -71,6 +75,12 @@ function unrelatedBy(before: Extracted | undefined, after: Extracted | undefined
   if (before && after && before.image === after.image && before.place !== after.place)
     return 'both were found in one memory image, which is one moment'
   return order === 'unrelated' ? 'indices, layout, size, or slots that cannot have changed do not go together' : undefined
+}
+
+/** By their names, or by what XenStore names; the second is the later by its number, or by its place among the inputs. */
+function isOfOneDevice(before: SideMoment, after: SideMoment): boolean {
+  if (before.series === after.series) return after.number > before.number
+  return connectedAnew(before.xenstore, after.xenstore)
 }
 
 function sourceOf(when: 'before' | 'after', before: SideMoment, after: SideMoment): string {

@@ -22,5 +22,15 @@ export {
   type Unknown,
   type Value,
 } from './model.ts'
-export { type EventStretch, isStill, type Order, type Passage, passageOf, type ReusedId, type Stretch } from './passage.ts'
+export {
+  type EventStretch,
+  isStill,
+  type Order,
+  type Passage,
+  type PassageOptions,
+  passageOf,
+  type Replaced,
+  type ReusedId,
+  type Stretch,
+} from './passage.ts'
 export { indicesImpossible } from './read-alike.ts'

@@ -1,10 +1,14 @@
 // Two moments of one ring: what happened in between.
+import { askedAgain, type Redone } from '../codec/ring/asked-again.ts'
 import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
 import { continuityOf, contradicts } from '../codec/ring/continuity.ts'
 import { countsSlots } from '../codec/ring/multi-slot.ts'
+import { type Replacement, type RingLook, replacedBy } from '../codec/ring/replaced.ts'
 import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
+import type { SringHeader } from '../codec/ring/wire.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { SideRing } from './model.ts'
 
 /** From one index up to another, which is not in it. */
@@ -28,9 +32,12 @@ export interface ReusedId {
 
 /**
  * `later`: the second moment comes after the first. `earlier`: the other way round, or the device was connected anew.
- * `unrelated`: these are no moments of one ring.
+ * `replaced`: the second shows a new ring of the same device. `unrelated`: these are no moments of one ring.
  */
-export type Order = 'later' | 'earlier' | 'unrelated'
+export type Order = 'later' | 'earlier' | 'replaced' | 'unrelated'
+
+/** A ring in the place of another. */
+export interface Replaced extends Replacement, Redone {}
 
 export interface Passage {
   readonly queue: number | undefined
@@ -54,16 +61,32 @@ export interface Passage {
   readonly beingAnswered: readonly ChangedRange[]
   /** Indirect pages of requests in flight at both moments that one moment lacks: whether they changed is not known. */
   readonly unseen: readonly UnseenPage[]
+  /** Of order `replaced`: what shows it, and what the new ring asks for of what was in flight. */
+  readonly replaced: Replaced | undefined
 }
 
-/** What happened to a ring between two moments. For `earlier` and `unrelated` the lists are empty. */
-export function passageOf(before: SideRing, after: SideRing): Passage {
-  const [then, now] = [before.ring.sring, after.ring.sring]
-  const order = orderOf(before, after)
+export interface PassageOptions {
+  /** Something else than the rings says that they are of one device, and that the second is the later: its ring may be a new one. */
+  readonly ofOneDevice?: boolean
+  /** Of the second moment. */
+  readonly xenstore?: XenstoreNodes | undefined
+}
+
+/** SHARED_RING_INIT of ring.h. */
+const NEW_RING: SringHeader = { req_prod: 0, req_event: 1, rsp_prod: 0, rsp_event: 1 }
+
+/**
+ * What happened to a ring between two moments; of one that was `replaced`, to the new ring since it began. Of `earlier` and
+ * `unrelated` the lists are empty.
+ */
+export function passageOf(before: SideRing, after: SideRing, { ofOneDevice, xenstore }: PassageOptions = {}): Passage {
+  const replacement = ofOneDevice ? replacedBy(lookOf(before), lookOf(after)) : undefined
+  const order = replacement ? 'replaced' : orderOf(before, after)
+  const [then, now] = [replacement ? NEW_RING : before.ring.sring, after.ring.sring]
   const later = order === 'later'
   const published = stretch(then.req_prod, now.req_prod)
   const answered = stretch(then.rsp_prod, now.rsp_prod)
-  const slots = later ? slotsByIndex(after.ring) : []
+  const slots = later || replacement ? slotsByIndex(after.ring) : []
   const changes = later ? changedInFlight(before, after) : []
   return {
     queue: after.queue,
@@ -81,6 +104,7 @@ export function passageOf(before: SideRing, after: SideRing): Passage {
     changed: changes.filter(({ newer }) => !newer),
     beingAnswered: changes.filter(({ newer }) => newer),
     unseen: later ? unseenPages(before, after) : [],
+    replaced: replacement && { ...replacement, ...askedAgain(before.ring, after.ring, xenstore) },
   }
 }
 
@@ -89,6 +113,10 @@ export function isStill({ order, published, answered, consumed, changed, beingAn
   const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
   const back = consumed.requests.back || consumed.responses.back
   return order === 'later' && !moved && !back && changed.length === 0 && beingAnswered.length === 0
+}
+
+function lookOf(side: SideRing): RingLook {
+  return { sring: side.ring.sring, nr_ents: side.ring.geometry.nr_ents, shown: side }
 }
 
 function eventStretch(then: number, now: number): EventStretch {

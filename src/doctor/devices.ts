@@ -1,6 +1,8 @@
 // Moments as they come, of one queue or many, sorted into the rings that they are of.
+import { askedAgain } from '../codec/ring/asked-again.ts'
+import { type Replacement, replacedBy } from '../codec/ring/replaced.ts'
 import type { Extracted } from '../image/index.ts'
-import { History } from './history.ts'
+import { History, type RingReplaced } from './history.ts'
 import type { Moment, PrivateIndices } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 
@@ -24,7 +26,8 @@ const MAX_NOTES = 6
 const MAX_CANDIDATES = 128
 
 /**
- * Snapshots of a series (`Moment.series`) are moments of one device by their names, unless something speaks against it. Others
+ * Snapshots of a series (`Moment.series`) are moments of one device by their names, unless something speaks against it; of a ring
+ * that was replaced, the history goes on with the new one. Others
  * are put together only where something bears it out: rings that have nothing to do with each other are judged each alone.
  */
 export class Devices {
@@ -73,14 +76,12 @@ export class Devices {
     if (!first) return
     const series = first.series ?? ''
     const known = this.#series.get(series)
-    const group = known ? this.#following(known, snapshot) : this.#borneOut(snapshot)
+    const anew = known !== undefined && isReplaced(known, snapshot)
+    const group = anew ? known : known ? this.#following(known, snapshot) : this.#borneOut(snapshot)
     this.#series.set(series, group)
-    for (const moment of snapshot) {
-      const history = group.histories.get(moment.queue)
-      if (history) history.add(moment)
-      else group.histories.set(moment.queue, new History(moment))
-      if (moment.extracted) this.#noteImage(group, moment.extracted)
-    }
+    if (anew) replaceRings(group, snapshot)
+    else addTo(group, snapshot)
+    for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
     group.last = first.source
   }
 
@@ -138,6 +139,40 @@ function isOfOneImage({ images }: Group, snapshot: readonly Moment[]): boolean {
     const places = extracted && images.get(extracted.image)
     return places !== undefined && !places.has(extracted!.place)
   })
+}
+
+function addTo({ histories }: Group, snapshot: readonly Moment[]): void {
+  for (const moment of snapshot) {
+    const history = histories.get(moment.queue)
+    if (history) history.add(moment)
+    else histories.set(moment.queue, new History(moment))
+  }
+}
+
+/** A device that was connected anew has new rings, also those that show nothing of it, and perhaps fewer. */
+function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): void {
+  const old = new Map(histories)
+  const ties = snapshot.map((moment) => replacementOf(old.get(moment.queue), moment)?.why)
+  const why = ties.find((tie) => tie !== undefined) ?? ''
+  histories.clear()
+  for (const [i, moment] of snapshot.entries())
+    histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, ties[i] ?? why, last)))
+}
+
+/** Some ring of it is a new one. */
+function isReplaced({ histories }: Group, snapshot: readonly Moment[]): boolean {
+  return snapshot.some((moment) => replacementOf(histories.get(moment.queue), moment) !== undefined)
+}
+
+function replacementOf(history: History | undefined, moment: Moment): Replacement | undefined {
+  return history && replacedBy(history.last, moment)
+}
+
+function redoneOf(history: History | undefined, moment: Moment, why: string, before: string): RingReplaced {
+  const [then, now] = [history?.last.shown, moment.shown]
+  const redone = then && now ? askedAgain(then.ring, now.ring, moment.xenstore) : undefined
+  const moments = history ? history.total + (history.replaced?.moments ?? 0) : 0
+  return { why, before: history?.last.source ?? before, after: moment.source, moments, redone }
 }
 
 /** Why the snapshot cannot follow in the group, in one phrase. */

@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { connectionOf } from './connection.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
-import type { History } from './history.ts'
+import type { History, RingReplaced } from './history.ts'
 import { judge } from './judge.ts'
 import type { Bounds, Moment } from './moment.ts'
 import { nextSteps, type Step } from './next-steps.ts'
@@ -28,6 +28,8 @@ export interface Diagnosis {
   readonly last: Moment
   /** How many moments there are. */
   readonly moments: number
+  /** Undefined for the first ring of its device. */
+  readonly replaced: RingReplaced | undefined
 }
 
 /** Work that one side owes the other; undefined where impossible indices say nothing. */
@@ -67,6 +69,7 @@ export function diagnose(history: History, interval?: number): Diagnosis {
     next: nextSteps(verdicts[0]!.verdict, xenstore),
     last,
     moments: history.total,
+    replaced: history.replaced,
   }
 }
 

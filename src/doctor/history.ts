@@ -1,4 +1,5 @@
 // The moments of one ring in order, kept as what a judgement needs of them: memory does not grow with their number.
+import type { Redone } from '../codec/ring/asked-again.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import { type Moment, type Reading, readMoment } from './moment.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
@@ -20,6 +21,19 @@ class Lasting {
   }
 }
 
+/** The ring came in the place of another. */
+export interface RingReplaced {
+  /** What shows it, in one phrase. */
+  readonly why: string
+  /** What the last moment of the old ring, and the first of this one, are called. */
+  readonly before: string
+  readonly after: string
+  /** Moments of the rings before it. */
+  readonly moments: number
+  /** What was in flight in the old ring, and what the new one asks for of it; undefined where a ring is not known but for its indices. */
+  readonly redone: Redone | undefined
+}
+
 /**
  * A moment with impossible indices says nothing of what goes on. Where others come after it, it was torn by the motion of the
  * ring, and counts for nothing; where it is the last, the ring is judged by it.
@@ -31,6 +45,8 @@ export class History {
   readonly #nothingSeen = new Lasting()
   readonly #still = new Lasting()
   readonly #frozen = new Lasting()
+  /** Undefined for the first ring of its device. */
+  readonly replaced: RingReplaced | undefined
   /** What the first moment is called. */
   readonly firstSource: string
   /** Of the moments that can be. */
@@ -48,7 +64,9 @@ export class History {
   #answeredUnasked = 0
   #quiet = 0
 
-  constructor(first: Moment) {
+  /** @param replaced where it is a new ring of a device of which another was seen */
+  constructor(first: Moment, replaced?: RingReplaced) {
+    this.replaced = replaced
     this.firstSource = first.source
     this.#newest = first
     this.#newestReading = readMoment(first)

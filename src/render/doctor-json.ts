@@ -1,5 +1,6 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
-import { type Diagnosis, type Verdict, type WaitingRequest, worst } from '../doctor/index.ts'
+import { type Diagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../doctor/index.ts'
+import { redoneJson } from './replaced-json.ts'
 import { type Json, unitJson } from './ring-json.ts'
 
 /** One device: its main verdict, then each queue. */
@@ -41,9 +42,14 @@ function ringJson(d: Diagnosis): Json {
     })),
     evidence: d.evidence,
     waiting: d.waiting.map(waitingJson),
+    ...(d.replaced === undefined ? {} : { replaced: replacedOf(d.replaced) }),
     drivers: d.drivers.map(({ driver, name, score, evidence, against }) => ({ driver, name, score, evidence, against })),
     settles: d.settles ?? null,
   }
+}
+
+function replacedOf({ before, after, moments, why, redone }: RingReplaced): Json {
+  return { before, after, snapshots: moments, why, ...(redone === undefined ? {} : redoneJson(redone)) }
 }
 
 function waitingJson({ index, slot, request, sector_number, sectorUnit, since, sinceSource, sureness }: WaitingRequest): Json {

@@ -1,6 +1,8 @@
 // A diagnosis on one page, in plain language.
+import { CONNECTED_ANEW } from '../codec/ring/replaced.ts'
 import { type Diagnosis, type Verdict, worst } from '../doctor/index.ts'
 import { owesText, TITLES, waitingText } from './doctor-words.ts'
+import { lostText, openText } from './replaced-text.ts'
 import type { Sheet } from './style.ts'
 import { count, flow, printable, titleLines, wrap } from './text.ts'
 
@@ -47,6 +49,7 @@ function pageLines(title: string, queues: readonly Diagnosis[], room: Room, opti
     ['', main.text],
     ...list('could be', main.causes.slice(0, room.causes)),
     ...also.map((v): Row => ['also', `${TITLES[v.verdict]} (${v.sureness}): ${v.text}`]),
+    ...replacedRows(shown, room.waiting),
     ...queueRows(queues, room.queues),
     ['who owes', owesText(shown)],
     ...list('evidence', shown.evidence.slice(0, room.evidence)),
@@ -101,6 +104,20 @@ function waitingRows({ waiting, moments, owes }: Diagnosis, most: number): Row[]
   const outOfOrder = waiting.some((w) => w.sureness === 'may') && owes.answers !== undefined && waiting.length > owes.answers
   const unsure = outOfOrder ? `; only ${owes.answers} of these ${waiting.length} are without an answer` : ''
   return rest === 0 && unsure === '' ? rows : [...rows, ['', rest === 0 ? unsure.slice(2) : `and ${rest} more${unsure}`]]
+}
+
+/** @param most requests that are named */
+function replacedRows({ replaced }: Diagnosis, most: number): Row[] {
+  if (!replaced) return []
+  const { before, why, redone } = replaced
+  const open = (redone?.requests ?? []).filter(({ again }) => again !== 'whole')
+  const more = open.length - most
+  return [
+    ['replaced', `a new ring in the place of that of ${before}: ${CONNECTED_ANEW}; ${why}. It is judged alone.`],
+    ...(redone ? [['', lostText(redone, open.length)] as const] : []),
+    ...open.slice(0, most).map((request): Row => ['', `- ${openText(request)}`]),
+    ...(more > 0 ? [['', `and ${more} more`] as const] : []),
+  ]
 }
 
 function driverText({ drivers, last }: Diagnosis): string {

@@ -2,10 +2,11 @@
 import { isStill, type Passage } from '../diff/index.ts'
 import type { SideJson } from './diff-json.ts'
 import { valueJson } from './diff-json.ts'
+import { replacedJson } from './replaced-json.ts'
 import { type Json, slotJson } from './ring-json.ts'
 
 export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
-  const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered } = passage
+  const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered, replaced } = passage
   return {
     a,
     b,
@@ -27,6 +28,7 @@ export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
       before: valueJson(before),
       after: valueJson(after),
     })),
+    ...(replaced === undefined ? {} : { replaced: replacedJson(replaced, replaced) }),
     beingAnswered: [...new Set(beingAnswered.map(({ slot }) => slot))],
   }
 }

@@ -6,6 +6,7 @@ import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { statusName } from '../codec/xen/operations.ts'
 import { type EventStretch, isStill, type Passage, type Stretch } from '../diff/index.ts'
+import { replacedLines } from './replaced-text.ts'
 import { requestWords } from './slot-words.ts'
 import type { Style } from './style.ts'
 import { count, hex, printable, wrapped } from './text.ts'
@@ -17,7 +18,13 @@ export function passageText(before: string, after: string, passage: Passage, sty
   if (isStill(passage)) return ''
   const queue = passage.queue === undefined ? '' : ` (queue ${passage.queue})`
   const title = style.bold(`${printable(before)} -> ${printable(after)}${queue}`)
-  const lines = passage.order === 'later' ? eventLines(passage, style, width) : [style.bad(`  ${EARLIER}`)]
+  const { order, replaced } = passage
+  const lines =
+    replaced !== undefined
+      ? [...replacedLines(replaced, style, width), ...eventLines(passage, style, width)]
+      : order === 'later'
+        ? eventLines(passage, style, width)
+        : [style.bad(`  ${EARLIER}`)]
   return [title, ...lines].map((line) => `${line}\n`).join('')
 }
 

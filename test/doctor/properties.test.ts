@@ -63,7 +63,8 @@ test('rings of chance, one after another', () => {
       (all, k, interval) => {
         const moments = all.map(momentOfChance)
         const { devices } = devicesOf(moments, k)
-        expect(devices.flatMap(({ queues }) => queues).reduce((sum, history) => sum + history.total, 0)).toBe(moments.length)
+        const counts = devices.flatMap(({ queues }) => queues.map(({ total, replaced }) => total + (replaced?.moments ?? 0)))
+        expect(counts.reduce((sum, n) => sum + n, 0)).toBe(moments.length)
         for (const { queues } of devices) {
           const diagnoses = queues.map((history) => diagnose(history, interval ?? undefined))
           check(diagnoses)

@@ -5,7 +5,7 @@ import { advance } from '../../src/codec/ring/ring-idx.ts'
 import { x86_32, x86_64 } from '../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest } from '../../src/codec/xen/blkif.ts'
-import type { PrivateIndices } from '../../src/doctor/index.ts'
+import { diagnose, type PrivateIndices } from '../../src/doctor/index.ts'
 import { devicesOf, diagnoseRing, type Indices, type MadeRing, made, verdictsOf } from './moments.ts'
 
 const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number): Indices => ({
@@ -360,13 +360,32 @@ test('requests that wait are followed by their ids, through laps', () => {
 
 test.each([
   { name: 'backwards', after: at(40, 41, 40, 41), ring: {}, note: /goes back from 60 to 40/ },
-  { name: 'of another size', after: BELOW, ring: { pages: 2 }, note: /64 slots, not 32/ },
+  { name: 'of another size', after: at(70, 71, 70, 71), ring: { pages: 2 }, note: /64 slots, not 32/ },
   { name: 'of other requests', after: BELOW, ring: { id: () => 5n }, note: /slots that cannot have changed since differ/ },
 ])('moments of a ring $name are not judged as one', ({ after, ring, note }) => {
   const { devices, notes } = devicesOf([made(BELOW, { source: 'a' }), made(after, { source: 'b', ...ring })])
   expect(devices.length).toBe(2)
   expect(notes).toEqual([expect.stringMatching(note)])
   expect(notes[0]).toMatch(/^b does not follow a: .*; each is judged on its own$/)
+})
+
+test('a ring that counts from 0 again, or has another size, is judged alone, and what it came in the place of is known', () => {
+  const old = made(at(60, 61, 57, 58), { source: 'a' })
+  const young = made(at(2, 3, 1, 2), { source: 'b' })
+  for (const [after, why] of [
+    [young, 'req_prod went from 60 to 2, rsp_prod went from 57 to 1'],
+    [made(at(2, 3, 1, 2), { source: 'b', pages: 2 }), 'it has 64 slots, where there were 32'],
+  ] as const) {
+    const { devices, notes } = devicesOf([old, old, after, { ...after, source: 'c' }])
+    expect(notes).toEqual([])
+    const [ring] = devices.flatMap(({ queues }) => queues.map((history) => diagnose(history, 5)))
+    expect(devices).toHaveLength(1)
+    expect(ring).toMatchObject({ moments: 2, replaced: { why, before: 'a', after: 'b', moments: 2 } })
+    expect(ring!.owes.answers).toBe(1)
+    expect(ring!.replaced!.redone!.requests.map(({ again }) => again)).toEqual(['none', 'none', 'none'])
+  }
+  // Nothing ties the two but their names.
+  expect(devicesOf([old, { ...young, series: 'other' }]).devices).toHaveLength(2)
 })
 
 test('another device of XenStore', () => {

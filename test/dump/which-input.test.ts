@@ -107,8 +107,9 @@ describe.each(COMMANDS)('%s', (command) => {
 })
 
 test('a ring of which a part is missing is raw all the same; a folder of letters, by --raw', () => {
-  expect(() => load(fileOf('cut', direct.subarray(0, 4000)))).toThrow('4000 bytes are not a whole number of 4096-byte pages')
-  expect(() => load(fileOf('letters', Buffer.from('hello\n')), { readAs: 'raw' })).toThrow('6 bytes are not')
+  const [cut] = load(fileOf('cut', direct.subarray(0, 4000)))
+  expect([cut!.length, cut!.subarray(0, 4000).equals(direct.subarray(0, 4000))]).toEqual([4096, true])
+  expect(() => load(fileOf('letters', Buffer.from('hello\n')), { readAs: 'raw' })).toThrow('6 bytes are less than')
 })
 
 test('req_prod may spell the magic of anything', () => {

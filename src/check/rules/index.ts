@@ -7,6 +7,7 @@ import { INDIRECT_RULES } from './indirect.ts'
 import { PADDING_RULES } from './padding.ts'
 import { PAGE_ORDER_RULES } from './page-order.ts'
 import { QDISK_RULES } from './qdisk.ts'
+import { REPLACED_RULES } from './replaced.ts'
 import { REQUEST_RULES } from './requests.ts'
 import { RESPONSE_RULES } from './responses.ts'
 import { SEGMENT_RULES } from './segments.ts'
@@ -35,5 +36,6 @@ export const RULES: readonly Rule[] = [
   ...XENSTORE_END_RULES,
   ...XENSTORE_DISK_RULES,
   ...SERIES_RULES,
+  ...REPLACED_RULES,
   ...TEXT_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -1,0 +1,192 @@
+// What was in flight in a ring that was replaced, and what the new ring asks for of it. What was not answered is done again by the
+// driver: whole requests are sent anew, and the I/O of others comes back in requests that may be cut in another way.
+import {
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  BLKIF_OP_FLUSH_DISKCACHE,
+  BLKIF_OP_READ,
+  BLKIF_OP_WRITE,
+  BLKIF_OP_WRITE_BARRIER,
+  MAX_INDIRECT_SEGMENTS,
+  NO_SECTOR,
+} from '../xen/blkif.ts'
+import type { XenstoreNodes } from '../xen/xenbus.ts'
+import type { Request } from './request.ts'
+import { type RequestSlot, type Ring, slotsByIndex } from './ring.ts'
+import { sectorsPerPage, smallSectors } from './sector-unit.ts'
+
+/** Sectors of 512 bytes, from the first up to the last, which is among them. */
+export interface SectorRange {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/**
+ * How much of a request the new ring asks for: `unknown` where requests whose length a response hides may cover the rest, or where
+ * the request's own sectors are not known.
+ */
+export type Again = 'whole' | 'part' | 'none' | 'unknown'
+
+/** A request that was in flight in the old ring. */
+export interface AskedAgain {
+  /** In the old ring. */
+  readonly slot: RequestSlot
+  /** Of a flush without data, none. */
+  readonly range: SectorRange | undefined
+  readonly again: Again
+  /** Indices in the new ring, of requests of the same operation that overlap it. */
+  readonly by: readonly number[]
+  /** Indices in the new ring, of answered requests that begin where they may cover some of it; how long they were is lost. */
+  readonly perhaps: readonly number[]
+  /** What no request of the new ring asks for, those in `perhaps` left out of account. */
+  readonly missing: readonly SectorRange[]
+  /** Of these, what no request of the new ring can have asked for, however long those in `perhaps` were. */
+  readonly uncovered: readonly SectorRange[]
+}
+
+export interface Redone {
+  readonly requests: readonly AskedAgain[]
+  /** Requests in flight that cannot be told, since responses lie over them. */
+  readonly hidden: number
+}
+
+type Kind = 'read' | 'write' | 'flush' | 'discard' | 'other'
+
+interface Asked {
+  readonly index: number
+  readonly kind: Kind
+  readonly range: SectorRange | undefined
+}
+
+/** An answered request: where it began. */
+interface Begun {
+  readonly index: number
+  readonly from: bigint
+}
+
+/**
+ * Of each request in flight in the old ring what the new one asks for again. The new ring is on its first lap, so that it shows where
+ * each of its requests begins.
+ * @param xenstore that of the new ring: requests have no more segments than its backend takes
+ */
+export function askedAgain(before: Ring, after: Ring, xenstore?: XenstoreNodes): Redone {
+  const asked: Asked[] = []
+  const begun: Begun[] = []
+  const small = BigInt(smallSectors(after.sectorUnit))
+  let flushed: number | undefined
+  let mayHaveFlushed = false
+  for (const slot of slotsByIndex(after)) {
+    if (slot.state === 'request') asked.push({ index: slot.index, kind: kindOf(slot.request), range: rangeOf(slot.request, after) })
+    else if (slot.state === 'response') {
+      const { sector_number } = slot.beneath
+      const { operation } = slot.response
+      mayHaveFlushed ||= operation === BLKIF_OP_FLUSH_DISKCACHE || operation === BLKIF_OP_WRITE_BARRIER
+      if (sector_number === NO_SECTOR) flushed ??= slot.index
+      else begun.push({ index: slot.index, from: sector_number * small })
+    }
+  }
+  const longest = BigInt(maxSegments(xenstore) * sectorsPerPage(after.sectorUnit)) * small
+  const inFlight = slotsByIndex(before).filter((s): s is RequestSlot => s.state === 'request' && s.answered !== 'yes')
+  return {
+    requests: inFlight.map((slot) => againOf(slot, before, { asked, begun, longest, flushed, mayHaveFlushed })),
+    hidden: Math.max(0, before.outstanding - inFlight.length),
+  }
+}
+
+/** What the new ring shows. */
+interface Shown {
+  readonly asked: readonly Asked[]
+  readonly begun: readonly Begun[]
+  /** Sectors that a request of its covers at the most, but for discards. */
+  readonly longest: bigint
+  /** Index of an answered request that named no sector, as Linux's flushes do. */
+  readonly flushed: number | undefined
+  /** Some response is one to a flush. */
+  readonly mayHaveFlushed: boolean
+}
+
+function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flushed, mayHaveFlushed }: Shown): AskedAgain {
+  const { request } = slot
+  const kind = kindOf(request)
+  const range = rangeOf(request, before)
+  const none = { slot, range, perhaps: [], missing: [], uncovered: [] }
+  const alike = asked.filter((other) => other.kind === kind)
+  if (kind === 'flush') {
+    const by = alike.map(({ index }) => index)
+    if (by.length > 0) return { ...none, again: 'whole', by }
+    if (flushed !== undefined) return { ...none, again: 'whole', by: [flushed] }
+    return { ...none, again: mayHaveFlushed ? 'unknown' : 'none', by }
+  }
+  if (!range || kind === 'other') return { ...none, again: 'unknown', by: [] }
+  const over = alike.filter((other) => other.range && overlap(other.range, range))
+  // A discard may be of any length.
+  const reach = kind === 'discard' ? undefined : longest
+  const near = begun.filter(({ from }) => from <= range.to && (reach === undefined || from + reach > range.from))
+  const missing = without(
+    range,
+    over.map((other) => other.range!),
+  )
+  const perhaps = near.filter(({ from }) =>
+    missing.some((gap) => from <= gap.to && (reach === undefined || from + reach > gap.from)),
+  )
+  const uncovered = missing.flatMap((gap) =>
+    without(
+      gap,
+      perhaps.map(({ from }) => ({ from, to: reach === undefined ? range.to : from + reach - 1n })),
+    ),
+  )
+  const [by, mayBe] = [over.map(({ index }) => index), perhaps.map(({ index }) => index)]
+  // One whose sectors are not known may be any.
+  const blind = alike.some((other) => other.range === undefined)
+  const again =
+    missing.length === 0 ? 'whole' : blind || uncovered.length === 0 ? 'unknown' : by.length + mayBe.length > 0 ? 'part' : 'none'
+  return { slot, range, again, by, perhaps: mayBe, missing, uncovered: blind ? [] : uncovered }
+}
+
+/** Sectors in all. */
+export function sectorsIn(ranges: readonly SectorRange[]): bigint {
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1n, 0n)
+}
+
+/** What a request does to the disk: a write that flushes is a write, whatever its operation is called. */
+function kindOf(request: Request): Kind {
+  if (request.kind === 'discard') return 'discard'
+  if (request.kind === 'other') return 'other'
+  const operation = request.kind === 'indirect' ? request.indirect_op : request.operation
+  if (operation === BLKIF_OP_READ) return 'read'
+  if (operation === BLKIF_OP_WRITE) return 'write'
+  if (operation !== BLKIF_OP_WRITE_BARRIER && operation !== BLKIF_OP_FLUSH_DISKCACHE) return 'other'
+  return request.kind === 'rw' && request.nr_segments === 0 ? 'flush' : 'write'
+}
+
+/** Undefined where the request names no sectors, or its indirect pages are not at hand. */
+function rangeOf(request: Request, { sectorUnit }: Ring): SectorRange | undefined {
+  if (request.kind === 'other' || request.nr_sectors === null) return undefined
+  const small = BigInt(smallSectors(sectorUnit))
+  const sectors = BigInt(request.nr_sectors) * small
+  const from = request.sector_number * small
+  return sectors > 0n ? { from, to: from + sectors - 1n } : undefined
+}
+
+function overlap(a: SectorRange, b: SectorRange): boolean {
+  return a.from <= b.to && b.from <= a.to
+}
+
+/** What is left of a range. */
+function without(range: SectorRange, covers: readonly SectorRange[]): SectorRange[] {
+  const left: SectorRange[] = []
+  let { from } = range
+  for (const cover of [...covers].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    if (cover.from > from) left.push({ from, to: cover.from - 1n < range.to ? cover.from - 1n : range.to })
+    if (cover.to >= from) from = cover.to + 1n
+    if (from > range.to) return left
+  }
+  return [...left, { from, to: range.to }]
+}
+
+/** The most segments that a request may have: as the backend offers, or else as the header has it. */
+function maxSegments(xenstore: XenstoreNodes | undefined): number {
+  if (!xenstore || xenstore.backend.size === 0) return MAX_INDIRECT_SEGMENTS
+  const offered = ['feature-max-indirect-segments', 'max-request-segments'].map((node) => xenstore.backend.get(node) ?? '')
+  const counts = offered.map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0))
+  return Math.min(Math.max(BLKIF_MAX_SEGMENTS_PER_REQUEST, ...counts), MAX_INDIRECT_SEGMENTS)
+}
