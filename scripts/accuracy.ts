@@ -1,11 +1,14 @@
-// npm run accuracy: prints what docs/accuracy.md says of certainty: what `decode` claims of simulated rings, against what was so.
+// npm run accuracy: how many slots the plain decoder of the tests reads as `decode` does (of the collection too where BLKRING_SHARED names
+// it), and what `decode` claims of the completion of simulated rings, against what was so.
 import { type CompletionOrder, countClaims } from './accuracy/certainty.ts'
+import { printHeld } from './accuracy/plain.ts'
 
 const RINGS = 20_000
 const SEED = 1
 
-export function main(print: (line: string) => void): number {
-  let wrong = 0
+/** @param shared the collection beside the checkout, where it is to be read too */
+export function main(shared: string | undefined, print: (line: string) => void): number {
+  let wrong = printHeld(shared, print)
   for (const order of ['in-order', 'any-order'] satisfies CompletionOrder[]) {
     print(`${RINGS} rings, seed ${SEED}, answered ${order === 'in-order' ? 'in order' : 'in any order'}`)
     print('')

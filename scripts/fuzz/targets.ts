@@ -1,5 +1,5 @@
-// What is fuzzed. A target makes an input from chance and puts it through the library; an error that is not meant for users is
-// a failure.
+// What is fuzzed. A target makes an input from chance and puts it through the command line or the library; an error that is not meant
+// for users is a failure.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,14 +16,13 @@ import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../s
 import { readTextRings } from '../../src/text/index.ts'
 import { parseBlockTrace, TraceError } from '../../src/trace/index.ts'
 import { FORMATTERS } from '../../test/text/formatters.ts'
+import { CommandTargets } from './commands.ts'
 import { images } from './images.ts'
 import { mutateBytes, mutateText, oddNumber, pick } from './mutate.ts'
+import type { TargetName } from './protocol.ts'
 import { expectPrintable, lookAt } from './views.ts'
 
-export interface Target {
-  readonly name: string
-  readonly run: (random: Random) => void | Promise<void>
-}
+export type Run = (random: Random) => void | Promise<void>
 
 /** Of the yaml package, which a bundle cannot hold. */
 export type LoadYaml = Parameters<typeof parseScenarioText>[1]
@@ -56,17 +55,20 @@ export function expectOneLine(message: string): void {
     throw new Error(`a message of several lines: ${JSON.stringify(message.slice(0, 80))}`)
 }
 
-export function targetsOf(scratch: Scratch, yaml: LoadYaml): Target[] {
+/** @param packageRoot where dist and the package's own package.json are */
+export function targetsOf(scratch: Scratch, yaml: LoadYaml, packageRoot: string): Record<TargetName, Run> {
   const seeds = new Seeds()
-  return [
-    { name: 'rings', run: (random) => lookAt(mutatedRings(seeds, random), random) },
-    { name: 'texts', run: (random) => texts(seeds, scratch, random) },
-    { name: 'listings', run: (random) => listings(seeds, random) },
-    { name: 'folders', run: (random) => folders(seeds, scratch, random) },
-    { name: 'scenarios', run: (random) => scenarios(seeds, random, yaml) },
-    { name: 'traces', run: (random) => traces(seeds, random) },
-    { name: 'images', run: (random) => images(seeds, random) },
-  ]
+  const commands = new CommandTargets(packageRoot, seeds, scratch)
+  return {
+    commands: (random) => commands.run(random),
+    rings: (random) => lookAt(mutatedRings(seeds, random), random),
+    texts: (random) => texts(seeds, scratch, random),
+    listings: (random) => listings(seeds, random),
+    folders: (random) => folders(seeds, scratch, random),
+    scenarios: (random) => scenarios(seeds, random, yaml),
+    traces: (random) => traces(seeds, random),
+    images: (random) => images(seeds, random),
+  }
 }
 
 /** Folders of the repository's dumps that are none themselves. */

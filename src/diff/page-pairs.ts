@@ -38,7 +38,7 @@ export function pagePairs(
     // Pages that are the same have nothing to tell, whatever uses them.
     if (!here || !there || sameBytes(page!, otherPage!)) continue
     if (!sharedOf(unknown).allows(gref, SEGS_PER_INDIRECT_PAGE)) {
-      unknown.push({ what: 'page', side: 'a', slot: x, gref })
+      unknown.push({ what: 'repeated', side: 'a', slot: x, gref })
       continue
     }
     pairs.push([namedPage(a, x.slot.slot, left, page!, k), namedPage(b, y.slot.slot, right, otherPage!, k)])

@@ -242,11 +242,7 @@ function resolve(
       continue
     }
     if (place.shared && !place.shared.allows(gref, needed)) {
-      findings.push({
-        code: 'indirect-page-missing',
-        message: `indirect_grefs[${k}] is ${gref}, a page of too many requests of the ring: its segments are not read again`,
-        ...where,
-      })
+      place.shared.refuse(`indirect_grefs[${k}] is ${gref}`, where)
       return null
     }
     const inPage = readSegments(page, abi, needed)

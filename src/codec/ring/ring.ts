@@ -191,6 +191,8 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const slot = slotOf(index, nr_ents)
     byIndex.push(decodeSlot(index, slot, k < unused))
   }
+  const unread = shared.finding()
+  if (unread) findings.push(unread)
   // With several slots a request, a request and the response of its index need not be neighbours of anything.
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0 && blocks.slots.size === 0)
   reportSharedGrefs(slots, geometry, findings)

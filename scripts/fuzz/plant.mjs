@@ -1,0 +1,74 @@
+// node scripts/fuzz/plant.mjs FOLDER: a copy of the built package in which faults lie that FUZZ_PLANT=NAME wakes, and the worker beside
+// it. For the test of the fuzzer: what is shipped has no such place.
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { commandEntries, onCallBundles, onCallEntries, sharedBundle } from '../command-bundles.mjs'
+import { lazyPackages } from '../lazy-packages.mjs'
+import { bundleTypeScript } from '../run-typescript.mjs'
+
+const is = (name) => `process.env.FUZZ_PLANT === '${name}'`
+
+/** By file, what stands there and what stands there instead. */
+const PLANTS = {
+  'src/codec/ring/request.ts': [['last_sect - first_sect + 1', `last_sect - first_sect + (${is('sectors')} ? 2 : 1)`]],
+  'src/text/parse.ts': [
+    [
+      'for (const line of linesOf(text)) reader',
+      `for (const line of linesOf(text)) if (!(${is('lines-of-text')} && line.number % 20 === 0)) reader`,
+    ],
+  ],
+  'src/trace/block-trace.ts': [
+    ["if (event === 'unknown') {", `if (${is('lines-of-trace')} && event === 'other') continue\n    if (event === 'unknown') {`],
+  ],
+  'src/cli/decode-run.ts': [
+    ["import { write } from './output.ts'", "import { flush, write } from './output.ts'"],
+    [
+      'this.#options = options\n',
+      `this.#options = options\n    if (${is('memory')}) options.waste = new ArrayBuffer(2 ** 29)\n    while (${is('loop-before')}) {}\n`,
+    ],
+    ['this.#printer.end()\n', `this.#printer.end()\n    if (${is('loop-after')}) for (flush(); ; ) {}\n`],
+  ],
+}
+
+const planted = {
+  name: 'planted',
+  setup({ onLoad, initialOptions }) {
+    for (const [file, changes] of Object.entries(PLANTS)) {
+      const path = join(initialOptions.absWorkingDir, file)
+      onLoad({ filter: new RegExp(`${file.replaceAll(/[./]/g, '[./]')}$`) }, () => {
+        const contents = changes.reduce(
+          (text, [from, to]) => {
+            if (!text.includes(from)) throw new Error(`${file} does not have what is to be changed: ${from}`)
+            return text.replace(from, to)
+          },
+          readFileSync(path, 'utf8'),
+        )
+        return { contents, loader: 'ts' }
+      })
+    }
+  },
+}
+
+const root = join(import.meta.dirname, '../..')
+const [folder] = process.argv.slice(2)
+mkdirSync(join(folder, 'dist'), { recursive: true })
+for (const path of ['package.json', 'oclif.manifest.json', 'bin', 'dist/cli'])
+  cpSync(join(root, path), join(folder, path), { recursive: true })
+const entries = [...commandEntries(root).filter(({ name }) => name === 'decode' || name === 'generate'), ...onCallEntries]
+await Promise.all(
+  entries.map(({ name, contents }) =>
+    build({
+      absWorkingDir: root,
+      stdin: { contents, resolveDir: root },
+      outfile: join(folder, 'dist/cli', `${name}.cjs`),
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      supported: { 'dynamic-import': false },
+      plugins: [planted, onCallBundles, sharedBundle, lazyPackages('rarely.cjs')],
+    }),
+  ),
+)
+bundleTypeScript(new URL('worker.ts', import.meta.url), join(folder, 'worker.mjs'))
