@@ -32,7 +32,7 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
       const moment = side.take()
       moments++
       for (const [i, ring] of moment.rings.entries()) {
-        if (indicesImpossible(ring)) {
+        if (indicesImpossible(ring) || ring.ring.missing.indices.length > 0) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
           continue
         }

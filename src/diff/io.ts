@@ -11,6 +11,7 @@ import type { Coverage, DiffOptions, Hunk, MatchBy, PlacedSlot, Renames, SideRin
 import { bytesOfSlot } from './named-bytes.ts'
 import { indicesImpossible } from './read-alike.ts'
 import { Votes } from './renames.ts'
+import { cannotTell, lacksSlots, noteUnknownSlots } from './unknown-slots.ts'
 
 export interface IoDiff {
   readonly hunks: readonly Hunk[]
@@ -29,9 +30,14 @@ export function diffIo(
   const [left, right] = [requestsOf(a, 'a', options, unknown), requestsOf(b, 'b', options, unknown)]
   // Of a side that cannot be known, no request is missing.
   const known = unknown.length === 0
-  const groups = known ? matchRequests(left, right, by) : []
+  noteUnknownSlots(a, b, new Set(options.all ? ['request', 'response'] : ['request']), unknown)
+  const groups = known ? matchRequests(left, right, by, lacksSlots(a) || lacksSlots(b)) : []
   const renamings = decide(groups)
   const hunks = groups.flatMap((group): Hunk[] => {
+    const [alone] = group.b.length === 0 ? group.a : group.a.length === 0 ? group.b : []
+    const side = group.b.length === 0 ? 'a' : 'b'
+    if (alone && cannotTell(alone.slots[0]!, side, side === 'a' ? b : a, by === 'slot' || by === 'index' ? 'order' : by, unknown))
+      return []
     if (!sameSlots(group, a, b)) noteMissingPages(group, a, b, unknown)
     const differences = ioDifferences(group, a, b, renamings, options)
     if (group.a.length > 0 && group.b.length > 0 && differences.length === 0) return []
@@ -44,7 +50,7 @@ export function diffIo(
 
 function requestsOf(rings: readonly SideRing[], side: 'a' | 'b', { all }: DiffOptions, unknown: Unknown[]): DiskRequest[] {
   return rings.flatMap((ring) => {
-    if (!indicesImpossible(ring)) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
+    if (!indicesImpossible(ring) && !ring.ring.missing.producers) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
     unknown.push({ what: 'indices', side, queue: ring.queue })
     return []
   })

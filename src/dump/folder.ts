@@ -9,7 +9,7 @@ import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted } from '../image/index.ts'
 import type { TextRing } from '../text/index.ts'
-import { chooseDevice } from './device.ts'
+import { chooseDevice, devicesByHandle } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
 import { memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
 import { textOf } from './encoding.ts'
@@ -20,7 +20,7 @@ import { kindOf, looksLike, MAX_TEXT, type ReadAs, TEXT_HEAD } from './input-kin
 import { listingIn, XENSTORE_LIMIT } from './listing.ts'
 import { readOrigin } from './origin.ts'
 import { likePacked } from './packing.ts'
-import { readRings } from './raw-pages.ts'
+import { type PagesOf, type RawRing, readRings } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { textRings } from './text-input.ts'
 import { parseXenstore, ringRefs } from './xenstore.ts'
@@ -99,7 +99,7 @@ interface Surroundings {
 }
 
 /** A ring and what its own file says of it. */
-type FoundRing = Pick<RingDump, 'bytes' | 'findings'> & Partial<Pick<TextRing, 'indirectPages' | 'missing' | 'queue' | 'origin'>>
+type FoundRing = RawRing & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
 const NO_SURROUNDINGS: Surroundings = {
   pages: undefined,
@@ -198,11 +198,13 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
   try {
     const texts = textIn(file, { ...options, pages: options.pages ?? pagesByXenstore(devices ?? [], queue) })
     const several = texts ? texts.length > 1 : options.pages !== undefined
-    for (const ring of texts ?? rawRings(file, options.pages)) {
+    const pagesOf: PagesOf = (ring) => pagesByXenstore(devicesByHandle(devices ?? [], ring), queue)
+    const found: Iterable<FoundRing> = texts ?? readRings(file, options.pages, pagesOf)
+    for (const ring of found) {
       const named = several ? `${source}[${snapshot}]` : source
       const { bytes, origin } = ring
       const beside: IndirectPages = pages?.of(basename(source), several) ?? new Map<number, Uint8Array>()
-      const { device, rivals } = chooseDevice(devices ?? [], bytes, queue ?? ring.queue)
+      const { device, rivals } = chooseDevice(devices ?? [], ring, queue ?? ring.queue)
       yield {
         source: named,
         queue: queue ?? ring.queue,
@@ -220,7 +222,7 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
         extracted,
         findings: [...(devices ? xenstoreFindings(devices, rivals) : []), ...ring.findings],
         ...(origin === undefined ? {} : { origin }),
-        ...(ring.missing && ring.missing.length > 0 ? { missing: ring.missing } : {}),
+        ...(ring.missing.length > 0 ? { missing: ring.missing } : {}),
       }
     }
   } finally {
@@ -249,10 +251,6 @@ function textIn(file: InputFile, { pages, readAs, onNote = () => {} }: LoadOptio
     'a memory image',
     `blkring find ${path} lists its rings, and with --extract DIR writes a dump folder of each`,
   )
-}
-
-function* rawRings(file: InputFile, pages: number | undefined): Generator<FoundRing> {
-  for (const bytes of readRings(file, pages)) yield { bytes, findings: [] }
 }
 
 function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Finding[] {

@@ -30,6 +30,19 @@ export const DECODED_RULES: readonly Rule[] = [
     decode: true,
   },
   {
+    id: 'snapshot-cut',
+    severity: 'warning',
+    summary: 'The input ends within the ring.',
+    source: 'the dump',
+    explain: {
+      means:
+        'A file, pipe or member of a dump folder is shorter than its ring, which --pages or XenStore tell, else the sizes that a ring can have.',
+      why: 'What slots hold that are not there as a whole is unknown, and no rule looks at them.',
+      todo: 'Dump all pages of the ring, end to end in ring-ref order.',
+    },
+    decode: true,
+  },
+  {
     id: 'operation-unknown',
     severity: 'error',
     summary: 'A request or response carries an operation that blkif.h does not define.',
