@@ -1,12 +1,11 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time. What the input lacks of its last ring is unknown, not zero.
+import { fewestPages } from '../codec/ring/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
-import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { DumpError } from './dump-error.ts'
 import { fill, type InputFile } from './input-file.ts'
@@ -70,16 +69,6 @@ export function onlyRing(bytes: Uint8Array, path: string, size: number | undefin
   const said = pagesOf(ring)
   if (said === undefined || said < given || said === fewest) return ring
   return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${pagesText(said)}, as XenStore says`)
-}
-
-/** Of a ring that is cut, by what is outstanding: as many slots as that it must have. @param least by its bytes */
-function fewestPages(bytes: Uint8Array, least: number): number {
-  const header = new Uint8Array(layoutOf(sringHeader, x86_64).size)
-  header.set(bytes.subarray(0, header.length))
-  const { req_prod, rsp_prod } = decode(sringHeader, x86_64, header)
-  const outstanding = distance(rsp_prod, req_prod)
-  for (let pages = least; pages <= MAX_RING_PAGES; pages *= 2) if (outstanding <= ringGeometry(x86_64, pages).nr_ents) return pages
-  return least
 }
 
 /** @param why it has so many bytes */
