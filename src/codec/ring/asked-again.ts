@@ -55,6 +55,8 @@ interface Asked {
   readonly index: number
   readonly kind: Kind
   readonly range: SectorRange | undefined
+  /** No sector outside is among its own; undefined where it has none. */
+  readonly within: SectorRange | undefined
 }
 
 /** An answered request: where it began. */
@@ -75,7 +77,7 @@ export function askedAgain(before: Ring, after: Ring, xenstore?: XenstoreNodes):
   let flushed: number | undefined
   let mayHaveFlushed = false
   for (const slot of slotsByIndex(after)) {
-    if (slot.state === 'request') asked.push({ index: slot.index, kind: kindOf(slot.request), range: rangeOf(slot.request, after) })
+    if (slot.state === 'request') asked.push(askedBy(slot, after))
     else if (slot.state === 'response') {
       const { sector_number } = slot.beneath
       const { operation } = slot.response
@@ -104,6 +106,10 @@ interface Shown {
   readonly mayHaveFlushed: boolean
 }
 
+function askedBy({ index, request }: RequestSlot, ring: Ring): Asked {
+  return { index, kind: kindOf(request), range: rangeOf(request, ring), within: boundOf(request, ring) }
+}
+
 function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flushed, mayHaveFlushed }: Shown): AskedAgain {
   const { request } = slot
   const kind = kindOf(request)
@@ -116,7 +122,13 @@ function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flush
     if (flushed !== undefined) return { ...none, again: 'whole', by: [flushed] }
     return { ...none, again: mayHaveFlushed ? 'unknown' : 'none', by }
   }
-  if (!range || kind === 'other') return { ...none, again: 'unknown', by: [] }
+  const within = boundOf(request, before)
+  if (!within || kind === 'other') return { ...none, again: asked.length + begun.length === 0 ? 'none' : 'unknown', by: [] }
+  if (!range) {
+    const near = alike.some((other) => other.within && overlap(other.within, within))
+    const may = near || begun.some(({ from }) => from <= within.to && from + longest > within.from)
+    return { ...none, again: may ? 'unknown' : 'none', by: [] }
+  }
   const over = alike.filter((other) => other.range && overlap(other.range, range))
   // A discard may be of any length.
   const reach = kind === 'discard' ? undefined : longest
@@ -135,8 +147,8 @@ function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flush
     ),
   )
   const [by, mayBe] = [over.map(({ index }) => index), perhaps.map(({ index }) => index)]
-  // One whose sectors are not known may be any.
-  const blind = alike.some((other) => other.range === undefined)
+  // One whose indirect pages are not at hand.
+  const blind = alike.some((other) => !other.range && other.within && overlap(other.within, range))
   const again =
     missing.length === 0 ? 'whole' : blind || uncovered.length === 0 ? 'unknown' : by.length + mayBe.length > 0 ? 'part' : 'none'
   return { slot, range, again, by, perhaps: mayBe, missing, uncovered: blind ? [] : uncovered }
@@ -165,6 +177,15 @@ function rangeOf(request: Request, { sectorUnit }: Ring): SectorRange | undefine
   const sectors = BigInt(request.nr_sectors) * small
   const from = request.sector_number * small
   return sectors > 0n ? { from, to: from + sectors - 1n } : undefined
+}
+
+/** As many sectors as its segments can have at the most, where they are not known. */
+function boundOf(request: Request, ring: Ring): SectorRange | undefined {
+  if (request.kind !== 'indirect' || request.nr_sectors !== null) return rangeOf(request, ring)
+  const small = BigInt(smallSectors(ring.sectorUnit))
+  const most = BigInt(request.nr_segments * sectorsPerPage(ring.sectorUnit)) * small
+  const from = request.sector_number * small
+  return most > 0n ? { from, to: from + most - 1n } : undefined
 }
 
 function overlap(a: SectorRange, b: SectorRange): boolean {
