@@ -93,6 +93,7 @@ export class Bios {
   }
 
   completed(serial: number, error: number, ended: EndedBio[]): void {
+    if (this.#ofRequest.size === 0) return
     for (const bio of this.takeFrom(serial)) end(bio, error, ended)
   }
 

@@ -43,7 +43,7 @@ export interface Device {
   config: ScenarioConfig
   readonly model: DriverModel
   readonly guest: Guest
-  observer: GrantObserver | undefined
+  readonly observer: GrantObserver | undefined
   connected: Connected
   featureFlush: boolean
   featureFua: boolean
@@ -54,6 +54,12 @@ export interface Device {
 /** One queue of the driver: a ring, and everything that belongs to it alone. */
 export class Queue {
   readonly device: Device
+  /** The device's, which never change: what is looked at for every grant is not looked for there. */
+  readonly model: DriverModel
+  readonly guest: Guest
+  readonly observer: GrantObserver | undefined
+  /** The device's, as negotiated last. */
+  config: ScenarioConfig
   ring: SharedRing
   shadow: Shadow
   pool: GrantPool
@@ -66,8 +72,12 @@ export class Queue {
   rsp_cons: number
 
   constructor(device: Device, startIndex: number) {
-    const { guest } = device
+    const { guest, model, observer } = device
     this.device = device
+    this.config = device.config
+    this.model = model
+    this.guest = guest
+    this.observer = observer
     this.ring = makeRing(device, startIndex)
     this.linuxPages = linuxPagesOfRing(device)
     this.ringPage = guest.memory.allocate(this.linuxPages)
@@ -75,22 +85,6 @@ export class Queue {
     this.pool = new GrantPool(0, undefined, [])
     this.req_prod_pvt = startIndex
     this.rsp_cons = startIndex
-  }
-
-  get config(): ScenarioConfig {
-    return this.device.config
-  }
-
-  get model(): DriverModel {
-    return this.device.model
-  }
-
-  get guest(): Guest {
-    return this.device.guest
-  }
-
-  get observer(): GrantObserver | undefined {
-    return this.device.observer
   }
 
   get ringGfn(): number {

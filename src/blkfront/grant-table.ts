@@ -28,6 +28,8 @@ export class GrantTable {
   /** gfn of each reference's grant, kept when the grant ends, as the shared table keeps it. */
   #gfn: Float64Array
   #mapped: Uint8Array
+  /** Somebody may wait: looked at whenever a reference comes back. */
+  #isAwaited = false
   /** Who waits for how many references, the last one to ask first. */
   #callbacks: { readonly owner: object; readonly count: number }[] = []
 
@@ -104,6 +106,7 @@ export class GrantTable {
   requestCallback(owner: object, count: number): void {
     if (this.#callbacks.some((callback) => callback.owner === owner)) return
     this.#callbacks.unshift({ owner, count })
+    this.#isAwaited = true
     this.#checkCallbacks()
   }
 
@@ -200,11 +203,15 @@ export class GrantTable {
     this.#mapped = mapped
   }
 
-  /** Those that wait on are turned round, as Linux's list is when it is gone through. */
   #checkCallbacks(): void {
-    if (this.#callbacks.length === 0) return
+    if (this.#isAwaited) this.#fireCallbacks()
+  }
+
+  /** Those that wait on are turned round, as Linux's list is when it is gone through. */
+  #fireCallbacks(): void {
     const waiting = this.#callbacks.filter(({ count }) => this.free < count)
     this.restarts += this.#callbacks.length - waiting.length
     this.#callbacks = waiting.reverse()
+    this.#isAwaited = waiting.length > 0
   }
 }

@@ -223,6 +223,7 @@ export function reconnect(
     reconnected.lostBios = lost.flatMap((serial) => bios.lostWith(serial))
   }
   for (const queue of queues) {
+    queue.config = device.config
     queue.shadow = new Shadow(queue.ring.geometry.nr_ents)
     queue.pool = createPool(queue)
   }

@@ -49,6 +49,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'protocol-unknown',
   'text-mistake',
   'text-bytes-missing',
+  'snapshot-cut',
 ])
 
 export class DiffSide {
@@ -142,6 +143,16 @@ export class DiffSide {
     if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
     else if (unknown.what === 'slot')
       this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
+    else if (unknown.what === 'bytes')
+      this.#note(
+        'bytes',
+        `${source}: bytes 0x${unknown.from.toString(16)} to 0x${(unknown.to - 1).toString(16)} of the ring are not in the input, and were not compared`,
+      )
+    else if (unknown.what === 'repeated')
+      this.#note(
+        'repeated',
+        `${source}: slot ${unknown.slot.slot.slot}: page ${unknown.gref} is named too often; its segments were not compared again`,
+      )
     else
       this.#note(
         'page',

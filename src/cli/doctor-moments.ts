@@ -152,7 +152,7 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
   for (const { dumps } of loadMoments(path, { pages, readAs, found, onError, onNote: note, opened })) {
     for (const { source, findings } of dumps)
       for (const { code, message } of findings)
-        if (code === 'text-bytes-missing') onNote(`${displayName(source, input)}: ${message}`)
+        if (code === 'text-bytes-missing' || code === 'snapshot-cut') onNote(`${displayName(source, input)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = attempt(() => ofRing(dump, input, options), options)
       return moment ? [{ ...moment, series }] : []

@@ -35,7 +35,11 @@ export function ioDifferences(
   const [ringA, ringB] = [ringOf(a, x.slots[0]!), ringOf(b, y.slots[0]!)]
   const one = group.a.length === 1 && group.b.length === 1
   // What a request asks for that no struct describes, nobody knows: its slot is compared as at level fields.
-  if (one && (undescribed(x) || undescribed(y))) return compareFirstSlots(x, y, ringA, ringB, renamings.passedOver, options)
+  if (one && (undescribed(x) || undescribed(y))) {
+    const differences = compareFirstSlots(x, y, ringA, ringB, renamings.passedOver, options)
+    // Of one that goes on in other slots, these say more.
+    if (differences.length > 0 || !(goesOn(x) || goesOn(y))) return differences
+  }
   const asked =
     one && asksAlike(group, x, y, ringA, ringB, renamings, options)
       ? []
@@ -73,6 +77,11 @@ function undescribed({ slots: [placed] }: DiskRequest): boolean {
   const { slot } = placed!
   if (slot.state !== 'request' || (slot.request.kind === 'rw' && slot.request.continuedIn)) return false
   return isUndescribed(slot.request)
+}
+
+function goesOn({ slots: [placed] }: DiskRequest): boolean {
+  const { slot } = placed!
+  return slot.state === 'request' && slot.request.kind === 'rw' && slot.request.continuedIn !== undefined
 }
 
 function compareFirstSlots(

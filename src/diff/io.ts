@@ -1,5 +1,7 @@
 // Level io: what the disk is asked to do, whatever the encoding.
 import { sameBytes } from '../codec/ring/changed-in-flight.ts'
+import { sizeOf } from '../codec/struct/layout.ts'
+import { blkifRequestSegment, MAX_INDIRECT_SEGMENTS, segmentsInPage } from '../codec/xen/blkif.ts'
 import { coverageOf } from './coverage.ts'
 import { type DiskRequest, diskRequests, survivors } from './disk-request.ts'
 import { ioDifferences } from './io-differences.ts'
@@ -9,6 +11,7 @@ import type { Coverage, DiffOptions, Hunk, MatchBy, PlacedSlot, Renames, SideRin
 import { bytesOfSlot } from './named-bytes.ts'
 import { indicesImpossible } from './read-alike.ts'
 import { Votes } from './renames.ts'
+import { cannotTell, lacksSlots, noteUnknownSlots } from './unknown-slots.ts'
 
 export interface IoDiff {
   readonly hunks: readonly Hunk[]
@@ -27,10 +30,15 @@ export function diffIo(
   const [left, right] = [requestsOf(a, 'a', options, unknown), requestsOf(b, 'b', options, unknown)]
   // Of a side that cannot be known, no request is missing.
   const known = unknown.length === 0
-  const groups = known ? matchRequests(left, right, by) : []
+  noteUnknownSlots(a, b, new Set(options.all ? ['request', 'response'] : ['request']), unknown)
+  const groups = known ? matchRequests(left, right, by, lacksSlots(a) || lacksSlots(b)) : []
   const renamings = decide(groups)
   const hunks = groups.flatMap((group): Hunk[] => {
-    if (!sameSlots(group, a, b)) noteMissingPages(group, unknown)
+    const [alone] = group.b.length === 0 ? group.a : group.a.length === 0 ? group.b : []
+    const side = group.b.length === 0 ? 'a' : 'b'
+    if (alone && cannotTell(alone.slots[0]!, side, side === 'a' ? b : a, by === 'slot' || by === 'index' ? 'order' : by, unknown))
+      return []
+    if (!sameSlots(group, a, b)) noteMissingPages(group, a, b, unknown)
     const differences = ioDifferences(group, a, b, renamings, options)
     if (group.a.length > 0 && group.b.length > 0 && differences.length === 0) return []
     const slots = (requests: readonly DiskRequest[]) => requests.flatMap((request) => request.slots)
@@ -42,7 +50,7 @@ export function diffIo(
 
 function requestsOf(rings: readonly SideRing[], side: 'a' | 'b', { all }: DiffOptions, unknown: Unknown[]): DiskRequest[] {
   return rings.flatMap((ring) => {
-    if (!indicesImpossible(ring)) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
+    if (!indicesImpossible(ring) && !ring.ring.missing.producers) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
     unknown.push({ what: 'indices', side, queue: ring.queue })
     return []
   })
@@ -56,13 +64,20 @@ function sameSlots(group: RequestGroup, a: readonly SideRing[], b: readonly Side
   return sameBytes(bytes(a, x![0]!), bytes(b, y![0]!))
 }
 
-function noteMissingPages(group: RequestGroup, unknown: Unknown[]): void {
+function noteMissingPages(group: RequestGroup, a: readonly SideRing[], b: readonly SideRing[], unknown: Unknown[]): void {
   if (group.a.length === 0 || group.b.length === 0) return
   for (const side of ['a', 'b'] as const)
     for (const { known, slots } of group[side]) {
       const { slot } = slots[0]!
       if (known || slot.state !== 'request' || slot.request.kind !== 'indirect') continue
-      for (const gref of slot.request.indirect_grefs) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
+      const { indirect_grefs, nr_segments } = slot.request
+      const { indirectPages, ring } = ringOf(side === 'a' ? a : b, slots[0]!)
+      const stride = sizeOf(blkifRequestSegment, ring.geometry.abi)
+      const missing = indirect_grefs.filter((gref, k) => {
+        return (indirectPages.get(gref)?.length ?? 0) < segmentsInPage(Math.min(nr_segments, MAX_INDIRECT_SEGMENTS), k) * stride
+      })
+      for (const gref of missing) unknown.push({ what: 'page', side, slot: slots[0]!, gref })
+      if (missing.length === 0) unknown.push({ what: 'repeated', side, slot: slots[0]!, gref: indirect_grefs[0]! })
     }
 }
 

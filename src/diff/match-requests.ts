@@ -10,22 +10,27 @@ export interface RequestGroup {
   readonly b: readonly DiskRequest[]
 }
 
-/** Groups in the order of side A, what only B has behind. */
-export function matchRequests(a: readonly DiskRequest[], b: readonly DiskRequest[], by: MatchBy): RequestGroup[] {
-  const groups = by === 'sector' ? bySector(a, b) : byPlace(joinPairs(a), joinPairs(b), by)
+/**
+ * Groups in the order of side A, what only B has behind.
+ * @param gaps a side lacks requests: those that stand in one place on both sides match before others
+ */
+export function matchRequests(a: readonly DiskRequest[], b: readonly DiskRequest[], by: MatchBy, gaps: boolean): RequestGroup[] {
+  const groups = by === 'sector' ? bySector(a, b) : byPlace(joinPairs(a), joinPairs(b), by, gaps)
   const placeOf = new Map([...a, ...b.map((request) => request)].map((request, i) => [request.slots[0], i]))
   const place = ({ a, b }: RequestGroup) => placeOf.get((a[0] ?? b[0])!.slots[0])!
   return groups.sort((x, y) => place(x) - place(y))
 }
 
-function byPlace(a: readonly DiskRequest[], b: readonly DiskRequest[], by: MatchBy): RequestGroup[] {
+function byPlace(a: readonly DiskRequest[], b: readonly DiskRequest[], by: MatchBy, gaps: boolean): RequestGroup[] {
   const places = new Map([...a.map((r, i) => [r, i] as const), ...b.map((r, i) => [r, i] as const)])
   const keyOf = (request: DiskRequest) => {
     const { slot } = request.slots[0]!
     // What survives beneath a response stands for no request in flight.
     return `${slot.state} ${{ slot: slot.slot, index: slot.index, id: request.id, order: places.get(request), sector: '' }[by]}`
   }
-  return new Leftovers(a, b).take(keyOf).all()
+  const same = ({ slots: [placed], id, sector }: DiskRequest) =>
+    `${placed!.queue} ${placed!.slot.state} ${placed!.slot.index} ${id} ${sector}`
+  return (gaps ? new Leftovers(a, b).take(same) : new Leftovers(a, b)).take(keyOf).all()
 }
 
 /** The surest first: the same request, then the same after joining halves, then what has one thing less in common. */

@@ -36,12 +36,19 @@ export function matchByKey<T>(a: readonly T[], b: readonly T[], keyOf: (item: T)
  */
 export function matchSlots(a: readonly PlacedSlot[], b: readonly PlacedSlot[], by: MatchBy): Matching<PlacedSlot> {
   const places = new Map([...placesInOrder(a), ...placesInOrder(b)])
-  return matchByKey(a, b, (item) => keyOf(item.slot, by, places.get(item)!))
+  const key = (item: PlacedSlot) => keyOf(item.slot, by, places.get(item)!)
+  if (by === 'slot' || by === 'index' || ![...a, ...b].some(({ slot }) => slot.state === 'unknown')) return matchByKey(a, b, key)
+  // Of several with one id or sector, some may be those that are not there: those in one place belong together.
+  const inPlace = matchByKey(a, b, (item) => `${key(item)} ${item.slot.index}`)
+  const others = matchByKey(inPlace.onlyA, inPlace.onlyB, key)
+  return { ...others, pairs: [...inPlace.pairs, ...others.pairs] }
 }
 
 function placesInOrder(items: readonly PlacedSlot[]): (readonly [PlacedSlot, number])[] {
-  const requests = items.filter(({ slot }) => slot.state === 'request')
-  const others = items.filter(({ slot }) => slot.state !== 'request')
+  // One that is not there has its place among those that it would be of.
+  const isRequest = ({ slot }: PlacedSlot) => slot.state === 'request' || (slot.state === 'unknown' && slot.holds === 'request')
+  const requests = items.filter(isRequest)
+  const others = items.filter((item) => !isRequest(item))
   return [...requests.map((item, i) => [item, i] as const), ...others.map((item, i) => [item, others.length - i] as const)]
 }
 

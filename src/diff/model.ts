@@ -92,11 +92,18 @@ export interface DeviceDiff {
 }
 
 /** `indices`: they cannot be, so that nobody knows which requests are in flight. `page`: an indirect page
- * is not at hand. `slot`: it is not in the input. */
+ * is not at hand. `repeated`: it was named too often to be read again. `slot`: it is not in the input. `bytes`: of the header or the tail, not in the input. */
 export type Unknown =
   | { readonly what: 'indices'; readonly side: 'a' | 'b'; readonly queue: number | undefined }
   | { readonly what: 'slot'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot }
-  | { readonly what: 'page'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot; readonly gref: number }
+  | {
+      readonly what: 'bytes'
+      readonly side: 'a' | 'b'
+      readonly queue: number | undefined
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly what: 'page' | 'repeated'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot; readonly gref: number }
 
 export const LEVELS = ['bytes', 'fields', 'io'] as const
 export type Level = (typeof LEVELS)[number]

@@ -3,6 +3,7 @@ import { annotateHeader, annotateIndirectPage, type RingRange, rangesInSlot } fr
 import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { type IndirectRequest, isUndescribed } from '../codec/ring/request.ts'
+import type { Abi } from '../codec/struct/abi.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { segmentsInPage } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -39,10 +40,25 @@ export function namedSlot({ ring: { geometry }, bytes }: SideRing, { slot }: Pla
   return { ranges: rangesInSlot(geometry, slot), bytes, at, page: undefined, slot: slot.slot, undescribed }
 }
 
+/** Of the pages met last: one has 1500 ranges, and both sides, and many requests, have the same. */
+const pages = new Map<string, readonly RingRange[]>()
+const MAX_PAGES = 16
+
+function pageRanges(abi: Abi, used: number, k: number): readonly RingRange[] {
+  const key = `${abi.name} ${used} ${k}`
+  let ranges = pages.get(key)
+  if (!ranges) {
+    ranges = annotateIndirectPage(abi, used, `req.indirect_grefs[${k}]`)
+    if (pages.size >= MAX_PAGES) pages.clear()
+    pages.set(key, ranges)
+  }
+  return ranges
+}
+
 /** The page of reference k, as far as it goes. */
 export function namedPage(side: SideRing, slot: number, request: IndirectRequest, page: Uint8Array, k: number): NamedBytes {
   const used = segmentsInPage(request.nr_segments, k)
-  const ranges = annotateIndirectPage(side.ring.geometry.abi, used, `req.indirect_grefs[${k}]`)
+  const ranges = pageRanges(side.ring.geometry.abi, used, k)
   // Of a page that breaks off, what is in use is there.
   const there = page.length < XEN_PAGE_SIZE ? ranges.filter(({ kind }) => kind !== 'stale') : ranges
   return { ranges: there, bytes: page, at: 0, page: request.indirect_grefs[k], slot }

@@ -21,5 +21,12 @@ function withIndicesOf(side: SideRing, other: SideRing): SideRing {
   const { abi } = side.ring.geometry
   const bytes = side.bytes.slice()
   encodeOver(sringHeader, abi, other.ring.sring, bytes)
-  return { ...side, ring: decodeRing(bytes, abi, { indirectPages: side.indirectPages, sectorUnit: side.ring.sectorUnit }) }
+  return {
+    ...side,
+    ring: decodeRing(bytes, abi, {
+      indirectPages: side.indirectPages,
+      sectorUnit: side.ring.sectorUnit,
+      missing: side.ring.missing.spans,
+    }),
+  }
 }

@@ -8,6 +8,7 @@ import { isIgnored } from './field-names.ts'
 import type { Difference, DiffOptions, PlacedSlot, SideRing, Unknown } from './model.ts'
 import { bytesOfSlot, type NamedBytes, namedSlot, pathInRing } from './named-bytes.ts'
 import { pagePairs } from './page-pairs.ts'
+import { isUnknown } from './unknown-slots.ts'
 
 /** What differs between two slots that were matched; what could not be compared goes to `unknown`. */
 export function compareSlots(
@@ -25,14 +26,6 @@ export function compareSlots(
   for (const [page, other] of pagePairs(a, x, b, y, same, options.strict === true, unknown))
     if (!sameBytes(page.bytes, other.bytes)) differences.push(...compareRanges(page, other, options))
   return differences
-}
-
-/** A slot that one side does not have cannot be compared. One that neither has is not spoken of. */
-export function isUnknown(x: PlacedSlot, y: PlacedSlot, unknown: Unknown[]): boolean {
-  const [a, b] = [x, y].map(({ slot }) => slot.state === 'unknown')
-  if (a && !b) unknown.push({ what: 'slot', side: 'a', slot: x })
-  if (b && !a) unknown.push({ what: 'slot', side: 'b', slot: y })
-  return a === true || b === true
 }
 
 function compareContents(a: SideRing, x: PlacedSlot, b: SideRing, y: PlacedSlot, options: DiffOptions): Difference[] {

@@ -1,7 +1,5 @@
 // Rings of one size, one after another, from an input of any length: many at a time, in one buffer that is used again.
-import { x86_64 } from '../codec/struct/abi.ts'
-import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { ahead, type ByteSource, fill, openSource, pause, WAIT } from './byte-source.ts'
 import { DumpError } from './dump-error.ts'
 import { type LoadOptions, loadDumps } from './folder.ts'
@@ -9,7 +7,7 @@ import { inMemory } from './input-file.ts'
 import { type InputKind, isWholePages, kindOf, looksLike, MAX_RING, MAX_TEXT, TEXT_HEAD } from './input-kind.ts'
 import { likePacked, packingOf, TELLING } from './packing.ts'
 import { isNamedPacked } from './packing-names.ts'
-import { wholeRing } from './raw-pages.ts'
+import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
 import type { RingDump } from './ring-dump.ts'
 import { unpacked } from './unpacked.ts'
 
@@ -33,12 +31,6 @@ export interface StreamPlace {
   /** Undefined for a pipe. */
   readonly size: number | undefined
 }
-
-/** Less than the four indices says nothing of a ring. */
-const INDICES = (() => {
-  const { offset, size } = fieldOf(layoutOf(sringHeader, x86_64), 'rsp_event')
-  return offset + size
-})()
 
 export interface StreamOptions extends Pick<LoadOptions, 'readAs' | 'onNote'> {
   /** Is told where the reading is. */
@@ -90,7 +82,7 @@ export function isDump(piece: RingChunk | RingDump): piece is RingDump {
 }
 
 async function* chunksOf(input: Input, pages: number | undefined, at?: (place: StreamPlace) => void): AsyncGenerator<RingChunk> {
-  if (pages === undefined) yield await onlyRing(input)
+  if (pages === undefined) yield await wholeInput(input)
   else
     for await (const chunk of series(input, pages)) {
       at?.(input.source)
@@ -99,12 +91,7 @@ async function* chunksOf(input: Input, pages: number | undefined, at?: (place: S
 }
 
 function cutDump(path: string, { bytes, first }: RingChunk, cut: number): RingDump {
-  const message = `the input ends ${cut} bytes into this ring of ${bytes.length}; what slots that are not whole hold is unknown`
-  return {
-    ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first),
-    missing: [{ from: cut, to: bytes.length }],
-    findings: [{ code: 'snapshot-cut', message }],
-  }
+  return { ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first), ...cutAt(cut, bytes.length) }
 }
 
 /** A ring of which nothing is known but its pages. */
@@ -167,10 +154,11 @@ async function measured(
   return { size: bytes.length > limit ? undefined : bytes.length, source: again }
 }
 
-async function onlyRing({ source, size }: Input): Promise<RingChunk> {
+async function wholeInput({ source, size }: Input): Promise<RingChunk> {
   const buffer = new Uint8Array(MAX_RING + 1)
   const got = size !== undefined && size > MAX_RING ? 0 : await fill(source, buffer)
-  return { bytes: wholeRing(buffer.subarray(0, got), source.path, size), rings: 1, first: 0, cut: undefined }
+  const { bytes, missing } = onlyRing(buffer.subarray(0, got), source.path, size)
+  return { bytes, rings: 1, first: 0, cut: missing[0]?.from }
 }
 
 async function* series({ source, size }: Input, pages: number): AsyncGenerator<RingChunk> {
@@ -200,10 +188,9 @@ async function* series({ source, size }: Input, pages: number): AsyncGenerator<R
   if (error !== undefined) throw error
   if (size !== undefined && first * ring + at < size)
     throw new DumpError(source.path, `has shrunk while it was read: ${first * ring + at} of ${size} bytes were there`)
-  if (first === 0 && at === 0) wholeRing(new Uint8Array(), source.path, undefined)
+  if (first === 0 && at === 0) throw emptyInput(source.path)
   if (at === 0) return
-  if (at < INDICES)
-    throw new DumpError(source.path, `ends ${at} bytes into ring ${first}: less than its indices`, 'dump whole pages')
+  if (at < MIN_RING_BYTES) throw withoutIndices(source.path, at, first)
   buffer.fill(0, at, ring)
   yield { bytes: buffer.subarray(0, ring), rings: 1, first, cut: at }
 }

@@ -71,7 +71,10 @@ function coverageJson({ requests, sectors, faults }: Coverage): Json {
 
 function unknownJson(unknown: Unknown): Json {
   const { side, what } = unknown
-  if (what === 'indices') return { side, what, ...(unknown.queue === undefined ? {} : { queue: unknown.queue }) }
+  if (what === 'indices' || what === 'bytes') {
+    const queue = unknown.queue === undefined ? {} : { queue: unknown.queue }
+    return { side, what, ...queue, ...(what === 'bytes' ? { from: unknown.from, to: unknown.to } : {}) }
+  }
   if (what === 'slot') return { side, what, ...(placeJson(unknown.slot) as object) }
   return { side, what, ...(placeJson(unknown.slot) as object), gref: unknown.gref }
 }

@@ -103,7 +103,8 @@ function missingRows({ slots, missing }: Ring): (readonly [string, string])[] {
 }
 
 function usedNote({ slots }: Ring): string {
-  const unused = slots.filter((s) => s.state === 'unused').length
+  // The indices say so, whether their bytes are there or not.
+  const unused = slots.filter((s) => s.state === 'unused' || (s.state === 'unknown' && s.holds === 'unused')).length
   return unused === 0 ? '' : `, ${unused} of them not used yet`
 }
 

@@ -35,6 +35,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     ...['indirect-gref-zero', 'indirect-gref-repeated', 'indirect-page-shared', 'indirect-over-offer', 'indirect-few-segments'],
     ...['indirect-page-padding', 'indirect-page-missing', 'indirect-page-size'],
   ],
+  ['indirect-repeated', 'indirect-clean', 'indirect-segments-unread'],
   ['in-flight', 'in-flight-clean', 'writes-overlap', 'id-shared', 'gref-shared'],
   [
     'disk',
@@ -64,7 +65,8 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
     'xenstore-disk-clean',
     ...['sector-size-wrong', 'sectors-wrong', 'mode-contradicts-info', 'discard-granularity-wrong', 'virtual-device-wrong'],
   ],
-  ['protocol-unknown', 'xenstore-clean', 'protocol-unknown', 'pages-contradict-xenstore'],
+  ['protocol-unknown', 'xenstore-clean', 'protocol-unknown', 'snapshot-cut'],
+  ['pages-contradict', 'xenstore-clean', 'pages-contradict-xenstore'],
   ['protocol-contradicts', 'response-leak-x86_32', 'protocol-contradicts-ring'],
   ['queues-missing', 'queues-clean', 'queues-contradict-xenstore'],
   [

@@ -194,7 +194,7 @@ test('XenStore text of chance', () => {
       const queue = q ?? undefined
       const devices = parseXenstore(said)
       for (const device of devices) expect(ringRefs(device).length).toBeLessThanOrEqual(4096)
-      const { device, rivals } = chooseDevice(devices, dump.bytes, queue)
+      const { device, rivals } = chooseDevice(devices, dump, queue)
       expect([device !== undefined, rivals < Math.max(devices.length, 1)]).toEqual([devices.length > 0, true])
       const choice = chooseProtocol({ ...dump, xenstore: device }, undefined)
       if (choice.how === 'xenstore') expect(device!.frontend.get('protocol')).toBe(choice.protocol)

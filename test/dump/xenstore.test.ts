@@ -75,7 +75,7 @@ function findsDevice(capture: Capture): void {
     ring_refs_per_queue?: Record<string, number[]>
   }
   for (const dump of loadDumps(capture.path)) {
-    const { device, rivals } = chooseDevice(devices, dump.bytes, dump.queue)
+    const { device, rivals } = chooseDevice(devices, dump, dump.queue)
     expect([device!.frontend.get('protocol'), rivals]).toEqual([meta.protocol, 0])
     const refs = ringRefs(device!)
     if (meta.ring_refs_per_queue) expect(refs).toEqual(Object.values(meta.ring_refs_per_queue))
@@ -83,6 +83,6 @@ function findsDevice(capture: Capture): void {
     // Listed last, it is found where its requests carry its number.
     const { ring } = decodeDump(dump)
     if (!capture.name.includes('series') && ring.slots.some((s) => s.state === 'request'))
-      expect(chooseDevice(devices.toReversed(), dump.bytes, dump.queue).device).toBe(device)
+      expect(chooseDevice(devices.toReversed(), dump, dump.queue).device).toBe(device)
   }
 }

@@ -30,6 +30,19 @@ export const DECODED_RULES: readonly Rule[] = [
     decode: true,
   },
   {
+    id: 'snapshot-cut',
+    severity: 'warning',
+    summary: 'The input ends within the ring.',
+    source: 'the dump',
+    explain: {
+      means:
+        'A file, pipe or member of a dump folder is shorter than its ring, which --pages or XenStore tell, else the sizes that a ring can have.',
+      why: 'What slots hold that are not there as a whole is unknown, and no rule looks at them.',
+      todo: 'Dump all pages of the ring, end to end in ring-ref order.',
+    },
+    decode: true,
+  },
+  {
     id: 'operation-unknown',
     severity: 'error',
     summary: 'A request or response carries an operation that blkif.h does not define.',
@@ -98,6 +111,19 @@ export const DECODED_RULES: readonly Rule[] = [
       means: 'The segments of the request lie in a page that was not captured with the ring.',
       why: 'Nothing can be said of those segments: rules that need them pass the request over.',
       todo: 'Capture the page too, as indirect-GREF.bin beside the ring, if the request matters.',
+    },
+    decode: true,
+  },
+  {
+    id: 'indirect-segments-unread',
+    severity: 'warning',
+    summary: 'Requests name the same indirect pages so often that not all of their segments are read.',
+    source: 'blkring, 8192 segments a page of the ring, of pages that other requests name too',
+    explain: {
+      means:
+        'Each request in flight has indirect pages of its own; here so many name the same that the ring stands for far more than it holds.',
+      why: 'The segments of the requests that are not read are unknown: rules, sums and comparisons leave them out.',
+      todo: 'Look at the frontend: no driver shares indirect pages. Look at a page with inspect --indirect GREF.',
     },
     decode: true,
   },

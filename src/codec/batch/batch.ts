@@ -18,7 +18,7 @@ export const STATES = ['request', 'response', 'cleared', 'unknown'] as const
 /** What the numbers in `Batch.holds` stand for. */
 export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
 
-/** Of `Batch.segCount`: an indirect request, a page of which is not at hand. */
+/** Of `Batch.segCount`: an indirect request, a page of which is not at hand, or was named too often. */
 export const UNRESOLVED = 0xffff
 
 /** What the numbers in `Batch.certainty` stand for. */

@@ -1,9 +1,10 @@
 // How many findings `decodeRing` has of a ring, without making them.
-import { advance, distance, slotOf } from '../ring/ring-idx.ts'
+import { distance } from '../ring/ring-idx.ts'
 import { sectorsPerPage } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_WRITE, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { type Batch, CERTAINTIES, REQUEST, RESPONSE } from './batch.ts'
+import { oldestRow } from './oldest-row.ts'
 import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF, RW } from './slot-words.ts'
 import { HIGH, LOW, wordsOf } from './words.ts'
@@ -29,9 +30,8 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
     const start = rowsAt[ring]!
     const end = rowsAt[ring + 1]!
     let count = ofHeader(ring, bytes)
-    // In the order of the indices: which of two requests is the later decides who has the finding. On a first lap, where
-    // rows are missing, the oldest is row 0.
-    const oldest = end - start === nr_ents ? start + slotOf(advance(batch.req_prod[ring]!, -nr_ents), nr_ents) : start
+    // In the order of the indices: which of two requests is the later decides who has the finding.
+    const oldest = oldestRow(batch, ring)
     for (let row = oldest; row < end; row++) count += ofRow(row)
     for (let row = start; row < oldest; row++) count += ofRow(row)
     return count

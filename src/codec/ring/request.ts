@@ -93,7 +93,10 @@ export function isUndescribed(request: Request): boolean {
 const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
 
 /** Contents of the pages that indirect requests name, by grant reference. */
-export type IndirectPages = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
+export interface IndirectPages extends Pick<ReadonlyMap<number, Uint8Array>, 'get'> {
+  /** Whether a page is also that of other rings of the input, as those of a series' folder are; without it none is. */
+  readonly isCommon?: (gref: number) => boolean
+}
 
 /** Where a request stands, and what reading it needs beyond its slot. */
 export interface RequestPlace {
@@ -242,11 +245,7 @@ function resolve(
       continue
     }
     if (place.shared && !place.shared.allows(gref, needed)) {
-      findings.push({
-        code: 'indirect-page-missing',
-        message: `indirect_grefs[${k}] is ${gref}, a page of too many requests of the ring: its segments are not read again`,
-        ...where,
-      })
+      place.shared.refuse(`indirect_grefs[${k}] is ${gref}`, where)
       return null
     }
     const inPage = readSegments(page, abi, needed)

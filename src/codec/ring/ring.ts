@@ -151,7 +151,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 
   const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
-  const shared = new SharedPages()
+  const shared = new SharedPages(pages, geometry)
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
@@ -191,6 +191,8 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const slot = slotOf(index, nr_ents)
     byIndex.push(decodeSlot(index, slot, k < unused))
   }
+  const unread = shared.finding()
+  if (unread) findings.push(unread)
   // With several slots a request, a request and the response of its index need not be neighbours of anything.
   const { evidence, slots } = judge(byIndex, nr_ents, unused > 0 && blocks.slots.size === 0)
   reportSharedGrefs(slots, geometry, findings)

@@ -1,0 +1,95 @@
+// What is run over which input: `{}` stands for the input's path, `{b}` for another one of the kind, `{out}` for a place to write to.
+import { type Content, FOLDERS, IMAGES, LISTINGS, LONG_TEXTS, OTHERS, SCENARIOS, SMALL, STREAMS, TEXTS, TRACES } from './inputs.ts'
+
+export interface Bound {
+  readonly what: string
+  /** Of CPU, over bare start-up. */
+  readonly seconds: number
+  /** Peak of the whole process. */
+  readonly megabytes: number
+}
+
+export const BOUNDS = {
+  small: { what: '4 KiB', seconds: 0.3, megabytes: 120 },
+  large: { what: '1 MB', seconds: 3, megabytes: 300 },
+} as const satisfies Record<string, Bound>
+
+export interface Case {
+  readonly input: string
+  readonly content: () => Content
+  readonly bound: Bound
+  readonly commands: readonly string[]
+}
+
+const RING = [
+  'decode {} --segments',
+  'decode {} --json',
+  'check {} --severity note --backend qemu',
+  'check {} --severity note --json',
+  'doctor {}',
+  'stats {}',
+  'inspect {}',
+  'inspect {} --tree --json',
+  'inspect {} --picture',
+  'diff {} {b} --level io',
+  'diff {} {b} --level bytes --all',
+]
+const FEW = ['decode {}', 'check {}', 'doctor {}']
+const STREAM = [
+  'decode {} --pages 1',
+  'decode {} --pages 1 --json',
+  'decode {} --pages 1 --ndjson',
+  'decode {} --pages 1 --parquet {out}',
+  'check {} --pages 1 --severity note',
+  'doctor {} --pages 1',
+  'stats {} --pages 1',
+  'inspect {} --pages 1 --snapshot 200',
+  'diff {} {b} --pages 1 --level io',
+  'diff {} {b} --pages 1 --level bytes',
+]
+const FOLDER = [
+  'decode {}',
+  'decode {} --json',
+  'check {} --severity note',
+  'check {} --sarif --backend qemu',
+  'doctor {}',
+  'stats {} --json',
+  'inspect {} --tree',
+  'inspect {} --tree --json',
+  'diff {} {b} --level io',
+  'diff {} {b} --level fields --strict',
+  'diff --snapshots {} {b}',
+]
+const LISTING = ['vbds {}', 'vbds {} --json', 'find --xenstore {} dumps/image/core.gz']
+const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}']
+const IMAGE = ['find {} --pages', 'find {} --json', 'find {} --min-score 0', 'find {} --extract {out}']
+
+const of = (inputs: Readonly<Record<string, () => Content>>, bound: Bound, commands: readonly string[]): Case[] =>
+  Object.entries(inputs).map(([input, content]) => ({ input, content, bound, commands }))
+
+export const CASES: readonly Case[] = [
+  ...of(SMALL, BOUNDS.small, RING),
+  ...of(Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, () => text])), BOUNDS.small, FEW),
+  ...of(STREAMS, BOUNDS.large, STREAM),
+  ...of(FOLDERS, BOUNDS.large, FOLDER),
+  ...of(LISTINGS, BOUNDS.large, LISTING),
+  ...of(LONG_TEXTS, BOUNDS.large, TEXT),
+  ...of(TRACES, BOUNDS.large, [
+    'generate --from-trace {} -o {out}',
+    'generate --from-trace {} --json',
+    'generate --from-trace {} --explain',
+  ]),
+  ...of(SCENARIOS, BOUNDS.large, ['generate {} --json', 'generate {} -o {out}']),
+  ...of(IMAGES, BOUNDS.large, IMAGE),
+  ...of(OTHERS, BOUNDS.large, []),
+]
+
+/** Of single inputs. */
+export const OWN: Readonly<Record<string, readonly string[]>> = {
+  io_ring: ['doctor {} dumps/indirect', 'decode {}'],
+  'vectors.ndjson': ['generate --from-vector {} --json'],
+  'vector-line.ndjson': ['generate --from-vector {} --json'],
+  'packed.gz': STREAM,
+  'packed-text.gz': TEXT,
+  'packed-many.gz': [...TEXT, 'find {}'],
+}
