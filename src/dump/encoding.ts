@@ -13,8 +13,9 @@ export function encodingOf(head: Uint8Array): Encoding | undefined {
   return only(0) ? 'utf-16be' : undefined
 }
 
+/** Printable, or what terminals write into their logs: bell, backspace, tab, line and form feeds, shifts, escape. */
 function isText(byte: number): boolean {
-  return byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b
+  return byte >= 0x20 || (byte >= 0x07 && byte <= 0x0f) || byte === 0x1b
 }
 
 /** Of a text that is known to be one, its encoding by so many bytes. */

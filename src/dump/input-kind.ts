@@ -3,8 +3,7 @@
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isKnownImage } from '../image/map-image.ts'
-import { looksLikeHexText } from '../text/index.ts'
-import { type Encoding, encodingOf, textOf } from './encoding.ts'
+import { type Encoding, encodingOf } from './encoding.ts'
 
 /** What an input is said to be, whatever it looks like. */
 export type ReadAs = 'text' | 'raw'
@@ -18,8 +17,6 @@ export const MAX_TEXT = 16 * 2 ** 20
 /** Bytes of the largest ring. */
 export const MAX_RING = MAX_RING_PAGES * XEN_PAGE_SIZE
 
-const NEWLINE = 0x0a
-
 /**
  * What the first bytes look like.
  * @param head TEXT_HEAD of them if there are as many
@@ -27,10 +24,7 @@ const NEWLINE = 0x0a
 export function looksLike(head: Uint8Array): InputKind {
   if (isKnownImage(head)) return { kind: 'image' }
   const encoding = encodingOf(head)
-  // A page may be made of letters.
-  return encoding && (head.includes(NEWLINE) || looksLikeHexText(textOf(head, encoding)))
-    ? { kind: 'text', encoding }
-    : { kind: 'pages' }
+  return encoding ? { kind: 'text', encoding } : { kind: 'pages' }
 }
 
 /** Whether an input of so many bytes is whole pages; undefined, where the number is not known, is none. */

@@ -1,6 +1,6 @@
 // Lines with addresses to dumps: what lies together, what is left out, what a `*` stands for.
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { Mistake, Placed } from './block.ts'
+import type { Mistake, Placed, Squeeze } from './block.ts'
 import { Run } from './run.ts'
 
 /** Bytes that a text may stand for beyond those that are written in it: more than any ring with its indirect pages has. */
@@ -31,18 +31,21 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
   const mistakes: Mistake[] = []
   let run: Run | undefined
   let last: (Placed & { kind: 'line' }) | undefined
-  let star: number | undefined
+  let star: Squeeze | undefined
   for (const item of placed) {
     if (item.kind === 'squeeze') {
-      star ??= item.number
+      star ??= item
       continue
     }
     const ahead: number | undefined = run && distanceTo(run, item.address)
     if (star !== undefined && run && ahead !== 0) {
       if (ahead !== undefined && ahead > 0 && last && budget.take(ahead)) {
         // Of a line that is not whole, what it gives is not repeated.
-        if (last.missing === 0) run.repeat(last.bytes, run.length + ahead)
-        else run.skip(run.length + ahead)
+        const end: number = run.length + ahead
+        const unread = Math.min(ahead, star.unread.length * (last.bytes.length + last.missing))
+        if (last.missing === 0) run.repeat(last.bytes, end - unread)
+        run.skip(end)
+        if (unread > 0) mistakes.push(lostLine(star, unread))
       } else mistakes.push(openStar(star))
     }
     star = undefined
@@ -74,7 +77,11 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
   return { runs, mistakes }
 }
 
-function openStar(line: number): Mistake {
+function lostLine({ unread }: Squeeze, bytes: number): Mistake {
+  return { line: unread[0]!, column: 1, message: `no line of the dump, and it stands where "*" ends; ${bytes} bytes are not known` }
+}
+
+function openStar({ number: line }: Squeeze): Mistake {
   return { line, column: 1, message: '"*" without an address behind it that it could reach: how far it goes is not known' }
 }
 

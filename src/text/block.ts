@@ -7,10 +7,17 @@ export interface Block {
   readonly items: BlockItem[]
 }
 
+/** A `*`, and the numbers of the lines behind it that look like lines of the dump and cannot be read as such. */
+export interface Squeeze {
+  readonly kind: 'squeeze'
+  readonly number: number
+  readonly unread: number[]
+}
+
 /** `squeeze` is a `*`, `end` an address alone. */
 export type BlockItem =
   | { readonly kind: 'line'; readonly line: ScannedLine }
-  | { readonly kind: 'squeeze'; readonly number: number }
+  | Squeeze
   | { readonly kind: 'end'; readonly number: number; readonly address: string }
 
 /** Something in the text that cannot be. */
@@ -31,13 +38,22 @@ export type Placed =
       readonly missing: number
       readonly mistake: Mistake | undefined
     }
-  | { readonly kind: 'squeeze'; readonly number: number }
+  | Squeeze
   | { readonly kind: 'end'; readonly number: number; readonly address: bigint }
 
+/** More words tell no more. */
+const MAX_WORDS = 64
 /** So many lines tell what the others are like. */
 const SAMPLE = 1024
 /** No text column is longer: what is may be the rest of a line that was broken. */
 const MAX_TEXT = 18
+
+/** Whether a line that is not read may be a damaged one of the block: it has at least half as many words as its first. */
+export function mayBeDamaged({ items }: Block, text: string): boolean {
+  const [first] = items
+  const words = (of: string) => of.split(/[ \t]+/, MAX_WORDS).length
+  return first?.kind === 'line' && 2 * words(text.trim()) >= 1 + words(first.line.body.trim())
+}
 
 /** The lines of a block by their addresses, in the order of the text. */
 export function* placeBlock({ format, items }: Block, order: WordOrder): Generator<Placed> {

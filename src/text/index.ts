@@ -3,5 +3,4 @@
  * @module
  */
 
-export { looksLikeHexText } from './parse.ts'
 export { readTextRings, type TextRing } from './rings.ts'

@@ -7,8 +7,9 @@ export interface TextLine {
   readonly number: number
 }
 
+// Colours, and the titles that prompts give to a terminal's window.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken away
-const ESCAPES = /\u001b\[[\d;?]*[A-Za-z]/g
+const ESCAPES = /\u001b(?:\[[\d;?]*[A-Za-z]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\))/g
 
 // What mail programs and browsers put in the place of ASCII. One character for one, so that columns stay.
 const TYPESET: Readonly<Record<string, string>> = { '\u2018': "'", '\u2019': "'", '\u201c': '"', '\u201d': '"', '\u2013': '-' }

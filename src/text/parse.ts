@@ -2,7 +2,7 @@
 
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
-import { type Block, bodiesOf, isEven, type Mistake, placeBlock, toldOrder } from './block.ts'
+import { type Block, bodiesOf, isEven, type Mistake, mayBeDamaged, placeBlock, toldOrder } from './block.ts'
 import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
@@ -38,15 +38,6 @@ export function parseHexText(text: string): HexText {
   const reader = new Reader()
   for (const line of linesOf(text)) reader.line(line)
   return reader.end()
-}
-
-/** Whether the text begins like one with a dump in it: some line of it is one of a dump. */
-export function looksLikeHexText(text: string): boolean {
-  for (const { text: line, number } of linesOf(text)) {
-    const at = prefixLength(line)
-    if (isPlainLine(line.slice(at), true) || literalIn(line, number) || startOf(line, number, at)) return true
-  }
-  return false
 }
 
 class Reader {
@@ -94,7 +85,13 @@ class Reader {
     if (label) {
       this.#flush()
       this.#label = label
-    }
+    } else this.#unread(line)
+  }
+
+  /** A line that tells nothing. Behind a `*` it may be the one that the `*` goes up to. */
+  #unread({ text, number }: TextLine): void {
+    const star = this.#block?.items.at(-1)
+    if (star?.kind === 'squeeze' && mayBeDamaged(this.#block!, text)) star.unread.push(number)
   }
 
   end(): HexText {
@@ -116,7 +113,7 @@ class Reader {
     const line = scanLine(text, number, at, format, false)
     if (line && isLike(line, items[0]!)) items.push({ kind: 'line', line })
     else if (text.slice(at).trim() === '*') {
-      if (items.at(-1)!.kind !== 'squeeze') items.push({ kind: 'squeeze', number })
+      if (items.at(-1)!.kind !== 'squeeze') items.push({ kind: 'squeeze', number, unread: [] })
     } else if (format.ends && END.test(text.slice(at, at + HEAD)))
       items.push({ kind: 'end', number, address: text.slice(at).trim() })
     else return false

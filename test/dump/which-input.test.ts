@@ -221,3 +221,17 @@ test.each(['utf16le', 'utf8'] as const)('listings in %s with a mark and CRLF', (
   expect([...loadDumps(folder)][0]!.xenstore).toEqual([...loadDumps(join(dumps, 'direct'))][0]!.xenstore)
   expect(readdirSync(folder).length).toBeGreaterThan(1)
 })
+
+test.each(
+  Object.entries({
+    'one long line of JSON': `{"ring": "${direct.toString('hex')}"}`,
+    'base64 without line ends': direct.toString('base64'),
+    'a log of a terminal': `Script started\n\u001b]0;root@dom0: ~\u0007# hexdumpm\b -C ring.bin\r\nnot found\r\n\f`,
+  }),
+)('%s is a text, also with --pages', (name, text) => {
+  const path = fileOf(name, Buffer.from(text))
+  for (const args of [['decode', '--pages', '1'], ['stats', '--pages', '1'], ['doctor']]) {
+    const { status, stdout, stderr } = blkring([...args, path])
+    expect([status, stdout, stderr.split('; ')[0]]).toEqual([2, '', `blkring: ${path}: a text without a hexdump in it`])
+  }
+})

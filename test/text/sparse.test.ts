@@ -121,3 +121,37 @@ test('in a dump folder, the ring-refs of XenStore say how many pages a ring has'
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('a "*" does not reach over a line behind it that cannot be read: its bytes are not known', () => {
+  const lines = [
+    '00000000  38 00 00 00 39 00 00 00  29 00 00 00 2a 00 00 00  |8...9...)...*...|',
+    '00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|',
+    '*',
+    'OOOOOO4O  O1 O1 OO ca OO OO OO OO  O8 OO OO OO OO OO OO OO  |................|',
+    '00000050  08 00 00 00 00 00 00 00  11 00 00 00 00 07 00 00  |................|',
+  ]
+  const read = (text: readonly string[]) => readTextRings(`${text.join('\n')}\n`, undefined)[0]!
+  const damaged = read(lines)
+  expect(damaged.missing![0]).toEqual({ from: 0x40, to: 0x50 })
+  expect(damaged.findings.map(({ message }) => message)).toContain(
+    'line 4, column 1: no line of the dump, and it stands where "*" ends; 16 bytes are not known',
+  )
+  for (const between of ['--More--', '']) expect(read(lines.with(3, between)).missing![0]!.from).toBeGreaterThanOrEqual(0x60)
+})
+
+test('a prompt that sets the title of its window stands before a line', () => {
+  const read = (text: string) => readTextRings(text, undefined)[0]!
+  const line = '00000000  38 00 00 00 39 00 00 00  29 00 00 00 2a 00 00 00  |8...9...)...*...|\n'
+  const rest = '00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n00001000\n'
+  for (const title of ['\u001b]0;root@dom0: ~\u0007', '\u001b]2;root@dom0\u001b\\'])
+    expect([...read(title + line + rest).bytes]).toEqual([...read(line + rest).bytes])
+})
+
+test('the head of a paste of several pages is of a ring with a slot for all that is outstanding, and not impossible', () => {
+  const full = readFileSync(join(import.meta.dirname, '../../dumps/ring-full-4-pages/ring.bin'))
+  const xxd = FORMATTERS.find(({ name }) => name === 'xxd')!
+  const lines = xxd.print(full, 0n).split('\n')
+  const pages = (text: readonly string[]) => readTextRings(text.join('\n'), undefined)[0]!.bytes.length / PAGE
+  for (const count of [8, 100, 255, 300, 600, 1000]) expect([count, pages(lines.slice(0, count))]).toEqual([count, 4])
+  expect(pages(lines.slice(1, 100))).toBe(1)
+})
