@@ -12,10 +12,12 @@ const targets = targetsOf(scratch, async () => yaml, packageRoot!)
 
 process.on('message', async ({ target, seed }: Task) => {
   forgetPeak()
+  const before = process.cpuUsage()
   const failure = await tryOne(target, seed)
   const peak = Math.round(peakMemory() / MB)
+  const { user, system } = process.cpuUsage(before)
   globalThis.gc?.()
-  const answer: Answer = { failure, peak, rss: Math.round(process.memoryUsage.rss() / MB) }
+  const answer: Answer = { failure, peak, cpu: (user + system) / 1e6, rss: Math.round(process.memoryUsage.rss() / MB) }
   process.send!(answer)
 })
 process.on('exit', () => scratch.remove())

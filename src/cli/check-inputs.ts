@@ -9,7 +9,6 @@ import {
   SEVERITIES,
   type Severity,
 } from '../check/index.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { tryDecodeDump } from '../dump/decode-dump.ts'
@@ -65,9 +64,8 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     }
     const checker = createChecker(rules)
     for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
-      const indirectPages = remembered(dump.indirectPages)
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
-      const named = { ...dump, source: displayName(dump.source, input), indirectPages }
+      const named = { ...dump, source: displayName(dump.source, input) }
       const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
@@ -82,17 +80,6 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
 /** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */
 function unitOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnit | undefined {
   return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
-}
-
-/** Decoding and several rules look at the same pages: each is read once. */
-function remembered(pages: IndirectPages): IndirectPages {
-  const read = new Map<number, Uint8Array | undefined>()
-  return {
-    get(gref) {
-      if (!read.has(gref)) read.set(gref, pages.get(gref))
-      return read.get(gref)
-    },
-  }
 }
 
 function byRing(findings: readonly CheckFinding[]): Map<DecodedRing, CheckFinding[]> {

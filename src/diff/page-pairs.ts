@@ -37,7 +37,8 @@ export function pagePairs(
     if (!there) unknown.push({ what: 'page', side: 'b', slot: y, gref: other })
     // Pages that are the same have nothing to tell, whatever uses them.
     if (!here || !there || sameBytes(page!, otherPage!)) continue
-    if (!sharedOf(unknown).allows(gref, SEGS_PER_INDIRECT_PAGE)) {
+    const cost = whole ? SEGS_PER_INDIRECT_PAGE : Math.max(segmentsInPage(left.nr_segments, k), MIN_COST)
+    if (!sharedOf(a, unknown).allows(gref, cost)) {
       unknown.push({ what: 'repeated', side: 'a', slot: x, gref })
       continue
     }
@@ -46,11 +47,14 @@ export function pagePairs(
   return pairs
 }
 
+/** Segments that walking through a page is worth, however few are in use. */
+const MIN_COST = 64
+
 /** Of one comparison: a page that many requests share is held against others for the first of them. */
 const shared = new WeakMap<Unknown[], SharedPages>()
 
-function sharedOf(unknown: Unknown[]): SharedPages {
-  const known = shared.get(unknown) ?? new SharedPages()
+function sharedOf({ indirectPages, ring }: SideRing, unknown: Unknown[]): SharedPages {
+  const known = shared.get(unknown) ?? new SharedPages(indirectPages, ring.geometry)
   shared.set(unknown, known)
   return known
 }

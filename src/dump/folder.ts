@@ -6,14 +6,14 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted } from '../image/index.ts'
 import type { TextRing } from '../text/index.ts'
 import { chooseDevice, devicesByHandle } from './device.ts'
 import { DumpError, ioProblem } from './dump-error.ts'
-import { indirectNames, memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
+import { memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from './dump-names.ts'
 import { textOf } from './encoding.ts'
+import { FolderPages } from './folder-pages.ts'
 import { grantsBeside } from './grants-beside.ts'
 import { type InputFile, measured, openInput, peek, readAll } from './input-file.ts'
 import { kindOf, looksLike, MAX_TEXT, type ReadAs, TEXT_HEAD } from './input-kind.ts'
@@ -91,7 +91,7 @@ export function hasSurroundings(folder: string, name: string): boolean {
 
 /** What lies around a ring. */
 interface Surroundings {
-  readonly folder: string | undefined
+  readonly pages: FolderPages | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
   readonly grants: RingDump['grants']
@@ -102,7 +102,7 @@ interface Surroundings {
 type FoundRing = RawRing & Partial<Pick<TextRing, 'indirectPages' | 'queue' | 'origin'>>
 
 const NO_SURROUNDINGS: Surroundings = {
-  folder: undefined,
+  pages: undefined,
   queue: undefined,
   devices: undefined,
   grants: undefined,
@@ -187,12 +187,11 @@ function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   const queue = queueOf(basename(resolve(folder)))
   const devices = readXenstore(folder, options) ?? (queue === undefined ? undefined : readXenstore(join(folder, '..'), options))
   const grants = grantsBeside(queue === undefined ? [folder] : [folder, join(folder, '..')])
-  return { folder, queue, devices, grants, extracted: readOrigin(folder) }
+  return { pages: new FolderPages(folder), queue, devices, grants, extracted: readOrigin(folder) }
 }
 
 function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<RingDump> {
-  const { folder, queue, devices, grants, extracted } = surroundings
-  const indirectPages = folder === undefined ? new Map<number, Uint8Array>() : pagesBeside(folder, basename(source))
+  const { pages, queue, devices, grants, extracted } = surroundings
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined
   const file = options.opened ?? openInput(source)
@@ -204,6 +203,7 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
     for (const ring of found) {
       const named = several ? `${source}[${snapshot}]` : source
       const { bytes, origin } = ring
+      const beside: IndirectPages = pages?.of(basename(source), several) ?? new Map<number, Uint8Array>()
       const { device, rivals } = chooseDevice(devices ?? [], ring, queue ?? ring.queue)
       yield {
         source: named,
@@ -212,8 +212,11 @@ function* rings(source: string, surroundings: Surroundings, options: LoadOptions
         number,
         bytes,
         indirectPages: ring.indirectPages
-          ? { get: (gref) => ring.indirectPages!.get(gref) ?? indirectPages.get(gref) }
-          : indirectPages,
+          ? {
+              get: (gref) => ring.indirectPages!.get(gref) ?? beside.get(gref),
+              isCommon: (gref) => !ring.indirectPages!.has(gref) && beside.isCommon?.(gref) === true,
+            }
+          : beside,
         xenstore: device,
         grants,
         extracted,
@@ -255,39 +258,6 @@ function xenstoreFindings(devices: readonly XenstoreNodes[], rivals: number): Fi
     return [{ code: 'xenstore-empty', message: `${XENSTORE} names no block device: is it the output of xenstore-ls?` }]
   if (rivals === 0) return []
   return [{ code: 'xenstore-ambiguous', message: `${XENSTORE} names ${rivals + 1} devices that fit this ring; the first is taken` }]
-}
-
-/** The indirect pages of a ring: of each the one of its own moment, else that of the folder; none where no readable file is. */
-function pagesBeside(folder: string, ring: string): IndirectPages {
-  let names: ReadonlySet<string> | undefined
-  return {
-    get(gref) {
-      names ??= new Set(list(folder))
-      for (const name of indirectNames(gref, ring)) {
-        const page = names.has(name) ? readPage(join(folder, name)) : undefined
-        if (page) return page
-      }
-      return undefined
-    },
-  }
-}
-
-/** As much of the page as there is, and one byte more, which shows a file that is too long. Of a text, the first page in it. */
-function readPage(path: string): Uint8Array | undefined {
-  try {
-    // A pipe of that name would block.
-    if (!statSync(path).isFile()) return undefined
-    const file = openInput(path)
-    try {
-      const looks = looksLike(peek(file, TEXT_HEAD))
-      if (looks.kind === 'text' && measured(file, MAX_TEXT) !== XEN_PAGE_SIZE) return textRings(file, looks.encoding, 1)[0]!.bytes
-      return peek(file, XEN_PAGE_SIZE + 1).slice()
-    } finally {
-      file.close()
-    }
-  } catch {
-    return undefined
-  }
 }
 
 function readXenstore(folder: string, options: LoadOptions): readonly XenstoreNodes[] | undefined {

@@ -24,14 +24,9 @@ import { slotText } from './slot-headline.ts'
 import { unitFacts } from './slot-words.ts'
 import { count, flow, printable, wrap } from './text.ts'
 
-/** What the bytes of a decoded dump are seen through. Its pages are read once. */
+/** What the bytes of a decoded dump are seen through. */
 export function viewOf({ dump, ring, findings }: DecodedDump): RingView {
-  const pages = new Map<number, Uint8Array | undefined>()
-  const get = (gref: number) => {
-    if (!pages.has(gref)) pages.set(gref, dump.indirectPages.get(gref))
-    return pages.get(gref)
-  }
-  return { ring, bytes: dump.bytes, indirectPages: { get }, findings }
+  return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, findings }
 }
 
 /** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */

@@ -23,6 +23,8 @@ sectors, not bytes); hexadecimal numbers begin with 0x. A number above 2^53 must
 1 MiB, a JSON file 64 MiB, and either a million steps; a map has at most 10,000 keys. Text of more than 64 KiB that begins with { or [
 must be JSON.
 
+[driver-bugs.md](driver-bugs.md) has a scenario for each fault of the real drivers.
+
 To have an editor check a file, begin it with \`# yaml-language-server: $schema=node_modules/blkring/schema/scenario.schema.json\`, the path
 being relative to the file.
 

@@ -32,11 +32,11 @@ export const DECODED_RULES: readonly Rule[] = [
   {
     id: 'snapshot-cut',
     severity: 'warning',
-    summary: 'The input ends within the ring.',
+    summary: 'A part of the ring is not in the input.',
     source: 'the dump',
     explain: {
       means:
-        'A file, pipe or member of a dump folder is shorter than its ring, which --pages or XenStore tell, else the sizes that a ring can have.',
+        'A file, pipe or member of a dump folder is shorter than its ring, by --pages, XenStore or the sizes of rings; or an image lacks a page.',
       why: 'What slots hold that are not there as a whole is unknown, and no rule looks at them.',
       todo: 'Dump all pages of the ring, end to end in ring-ref order.',
     },
@@ -118,7 +118,7 @@ export const DECODED_RULES: readonly Rule[] = [
     id: 'indirect-segments-unread',
     severity: 'warning',
     summary: 'Requests name the same indirect pages so often that not all of their segments are read.',
-    source: 'blkring, 16384 segments of pages that an earlier request of the ring named',
+    source: 'blkring, 8192 segments a page of the ring, of pages that other requests name too',
     explain: {
       means:
         'Each request in flight has indirect pages of its own; here so many name the same that the ring stands for far more than it holds.',

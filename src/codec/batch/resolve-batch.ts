@@ -12,7 +12,7 @@ import { INDIRECT, KIND_OF } from './slot-words.ts'
  * those of which every page is at hand, whole as far as it is needed. The others stay UNRESOLVED.
  */
 export function resolveIndirect(batch: Batch, ring: number, pages: IndirectPages): void {
-  const shared = new SharedPages()
+  const shared = new SharedPages(pages, batch.geometry)
   const [start, end] = [batch.rowsAt[ring]!, batch.rowsAt[ring + 1]!]
   const oldest = oldestRow(batch, ring)
   for (let row = oldest; row < end; row++) if (isIndirect(batch, row)) resolveRow(batch, row, pages, shared)

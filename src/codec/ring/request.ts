@@ -93,7 +93,10 @@ export function isUndescribed(request: Request): boolean {
 const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
 
 /** Contents of the pages that indirect requests name, by grant reference. */
-export type IndirectPages = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
+export interface IndirectPages extends Pick<ReadonlyMap<number, Uint8Array>, 'get'> {
+  /** Whether a page is also that of other rings of the input, as those of a series' folder are; without it none is. */
+  readonly isCommon?: (gref: number) => boolean
+}
 
 /** Where a request stands, and what reading it needs beyond its slot. */
 export interface RequestPlace {

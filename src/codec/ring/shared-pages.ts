@@ -1,9 +1,14 @@
 // Indirect pages that several requests of a ring name. A driver gives each request in flight pages of its own; a ring of 100 KiB that names
 // one page again and again stands for two million segments.
 import type { Finding } from './finding.ts'
+import type { RingGeometry } from './geometry.ts'
+import type { IndirectPages } from './request.ts'
 
-/** Segments that are read from pages which an earlier request of the ring named as well: 32 whole pages, or 1024 requests of 32. */
-export const MAX_SHARED_SEGMENTS = 2 ** 14
+/**
+ * Segments that are read from pages which an earlier request of the ring, or another ring of the input, names as well; for each page of
+ * the ring. 32 requests of 256 segments, the most that Linux's backend takes, are as many.
+ */
+export const MAX_SHARED_SEGMENTS = 2 ** 13
 
 /**
  * Says of the pages of one ring which are read again. It is asked for each page that is at hand, in the order of the requests' indices,
@@ -11,14 +16,21 @@ export const MAX_SHARED_SEGMENTS = 2 ** 14
  */
 export class SharedPages {
   readonly #read = new Set<number>()
-  #left = MAX_SHARED_SEGMENTS
+  readonly #pages: IndirectPages
+  readonly #most: number
+  #left: number
   #refused: { readonly where: Pick<Finding, 'slot' | 'offset'>; readonly what: string; more: number } | undefined
+
+  constructor(pages: IndirectPages, { pages: ringPages }: Pick<RingGeometry, 'pages'>) {
+    this.#pages = pages
+    this.#most = this.#left = MAX_SHARED_SEGMENTS * ringPages
+  }
 
   /** @returns false where the segments of the page are not to be read again */
   allows(gref: number, segments: number): boolean {
     if (!this.#read.has(gref)) {
       this.#read.add(gref)
-      return true
+      if (!this.#pages.isCommon?.(gref)) return true
     }
     if (segments > this.#left) return false
     this.#left -= segments
@@ -36,7 +48,7 @@ export class SharedPages {
     if (!this.#refused) return undefined
     const { what, where, more } = this.#refused
     const whose = more === 0 ? 'the segments of the request are' : `the segments of the request and of ${more} more are`
-    const message = `${what}, a page that was named before: ${whose} not read, being more than ${MAX_SHARED_SEGMENTS} in such pages`
+    const message = `${what}, a page that other requests name as well: ${whose} not read (at most ${this.#most} in such pages are)`
     return { code: 'indirect-segments-unread', message, ...where }
   }
 }

@@ -7,20 +7,21 @@ const OF_DISK = ['params', 'physical-device', 'sectors', 'sector-size', 'mode', 
 const OF_CONNECTION = /^(queue-\d+\/)?(event-channel|ring-ref\d*)$/
 
 /**
- * The same device number and disk, and a connection that is another. A guest that is restored has another domain number, higher than
- * its old one; a disk that only it may write is what ties the two.
+ * The same device of the same domain, the same disk, and a connection that is another. A guest that is restored has another domain
+ * number: XenStore does not tell it from a guest that came after it and was given the same disk.
  */
 export function connectedAnew(before: XenstoreNodes | undefined, after: XenstoreNodes | undefined): boolean {
   if (!before || !after || !sameDisk(before, after)) return false
   const [then, now] = [before, after].map(connectionOf)
   if (then === '' || now === '') return false
-  const [was, is] = [before, after].map(({ backend }) => Number(backend.get('frontend-id') ?? Number.NaN)) as [number, number]
-  return was === is ? then !== now : is > was && before.backend.get('mode') === 'w'
+  return then !== now
 }
 
 function sameDisk(before: XenstoreNodes, after: XenstoreNodes): boolean {
   const device = before.frontend.get('virtual-device')
   if (device === undefined || after.frontend.get('virtual-device') !== device) return false
+  const path = before.backend.get('frontend')
+  if (path === undefined || after.backend.get('frontend') !== path) return false
   if ((before.backend.get('params') ?? '') === '') return false
   return OF_DISK.every((key) => before.backend.get(key) === after.backend.get(key))
 }
