@@ -1,6 +1,6 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time. What the input lacks of its last ring is unknown, not zero.
-import { fewestPages } from '../codec/ring/fewest-pages.ts'
+import { fewestPages } from '../codec/batch/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'

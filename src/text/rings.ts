@@ -1,5 +1,5 @@
 // The dumps of a text to rings and their indirect pages.
-import { fewestPages } from '../codec/ring/fewest-pages.ts'
+import { fewestPages } from '../codec/batch/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
@@ -137,12 +137,12 @@ function goesOn(group: Group, run: Run, size: number | undefined): boolean {
   return true
 }
 
-/** Of a ring that the text breaks off, as many pages as what is outstanding takes, if its producers are there. */
+/** Of a ring that the text breaks off, as many pages as it takes, if its producers are there. */
 function pagesWithCut(pages: readonly TextPage[], count: number): number {
   const [first, last] = [pages[0]!, pages[count - 1]]
   const isCut = pages.length <= count && (!last || last.holes.at(-1)?.to === XEN_PAGE_SIZE)
   const { producers: unknown } = missingOf(ringGeometry(x86_64, 1), first.holes)
-  return isCut && !unknown ? fewestPages(first.bytes, count) : count
+  return isCut && !unknown ? fewestPages(joined(pages.map(({ bytes }) => bytes)), count, missingIn(pages)) : count
 }
 
 function ringOf(

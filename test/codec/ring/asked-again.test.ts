@@ -1,4 +1,5 @@
 // A ring that was replaced: what tells it, and what the new one asks for again, against what the emulated driver did.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { askedAgain, sectorsIn } from '../../../src/codec/ring/asked-again.ts'
 import { type RingLook, replacedBy } from '../../../src/codec/ring/replaced.ts'
@@ -153,4 +154,50 @@ describe('what tells a new ring', () => {
     expect(passageOf(old, now, { replacement: replacementIn([[old, now]]) }).replaced?.requests).toHaveLength(4)
     expect(() => passageOf(now, old, { replacement: replacementIn([[now, old]]) })).not.toThrow()
   })
+})
+
+test('what a resume leaves uncovered, and nothing else, is missing from the new ring', () => {
+  const recipe = fc.record({
+    driver: fc.constantFrom('extra-req', 'modern', 'seed'),
+    page_size: fc.constantFrom('4K', '16K'),
+    from: fc.constantFrom(64, 128, 256),
+    to: fc.constantFrom(0, 16, 32, 64),
+    kilobytes: fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 2, maxLength: 6 }),
+  })
+  let uncovered = 0
+  fc.assert(
+    fc.property(recipe, ({ driver, page_size, from, to, kilobytes }) => {
+      const writes = kilobytes.map((kib, i) => ({ write: { sector: 100_000 * (i + 1), bytes: kib * 16384 } }))
+      const player = new Player(
+        scriptOf({
+          driver,
+          page_size,
+          ring_pages: 4,
+          features: { persistent: false, max_indirect_segments: from },
+          steps: [...writes, 'push', 'suspend', { resume: { max_indirect_segments: to } }],
+        }),
+      )
+      const { emulator } = player
+      const side = () => {
+        const pages = new Map([...indirectPagesInWindow(emulator)].map(([gref, page]) => [gref, page.slice()]))
+        return sideOf(emulator.frontend.ring.bytes.slice(), emulator.frontend.ring.geometry.abi, pages)
+      }
+      let old: SideRing | undefined
+      let lost = 0
+      for (const played of player.play()) {
+        if (played.type !== 'step') continue
+        if (played.outcome.type === 'suspend') old = side()
+        if (played.outcome.type === 'reconnect') lost = played.outcome.uncovered.reduce((sum, { nrSectors }) => sum + nrSectors, 0)
+      }
+      if (emulator.frontend.fatal) return
+      const now = side()
+      // What did not fit is still to come.
+      if (now.ring.outstanding === now.ring.geometry.nr_ents) return
+      const { requests } = askedAgain(old!.ring, [now])
+      expect(requests.reduce((sum, request) => sum + sectorsIn(request.uncovered), 0n)).toBe(BigInt(lost))
+      uncovered += lost
+    }),
+    { numRuns: 60 },
+  )
+  expect(uncovered).toBeGreaterThan(0)
 })
