@@ -115,12 +115,16 @@ function textPages(seeds: Seeds, random: Random, folder: string): Known {
 /** Formats in which each line says where its bytes lie, and none stands for others. */
 const ADDRESSED = FORMATTERS.filter(({ name }) => /^(xxd( -g[14].*)?|crash rd -(8|32|64)|gdb x[bwg]|QEMU xp x[bwg])$/.test(name))
 
+/** Where the tool does not say which way round its words are, that is told by what they read as: of a mutated ring, by luck. */
+const EITHER_WAY = /^(xxd( -g4| -e)?|md of U-Boot.*)$/
+
 /** A text with a ring: whole in any format, or with lines taken away in one that says where bytes lie. */
 function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const { bytes: seed } = pick(random, seeds.rings)
-  const bytes = random.below(3) === 0 ? seed.slice(0, PAGE) : mutateBytes(random, seed.subarray(0, PAGE))
   const cut = random.below(2) === 0
-  const { print } = pick(random, cut ? ADDRESSED : FORMATTERS)
+  const { name, print } = pick(random, cut ? ADDRESSED : FORMATTERS)
+  const mutated = random.below(3) > 0
+  const bytes = mutated ? mutateBytes(random, seed.subarray(0, PAGE)) : seed.slice(0, PAGE)
   const lines = print(bytes, cut ? 0n : BigInt(PAGE * random.below(1000))).split('\n')
   const missing: { from: number; to: number }[] = []
   if (cut) {
@@ -143,7 +147,8 @@ function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const rest: { bytes: Uint8Array; missing: typeof missing }[] = [{ bytes: without(bytes, missing), missing }]
   // Of whole pages it would be a ring itself.
   const flags = text.length % PAGE === 0 ? ['--text'] : pick(random, [[], ['--text'], ['--pages', '1']])
-  return { path, flags, rings: rest, piped: new TextEncoder().encode(text), others: [folder] }
+  const known = EITHER_WAY.test(name) && (mutated || cut) ? {} : { rings: rest }
+  return { path, flags, ...known, piped: new TextEncoder().encode(text), others: [folder] }
 }
 
 function without(bytes: Uint8Array, spans: readonly { readonly from: number; readonly to: number }[]): Uint8Array {
@@ -196,7 +201,9 @@ function device(seeds: Seeds, random: Random, folder: string): Known {
   })
   if (random.below(2) === 0) {
     const listing = mutateText(random, pick(random, seeds.listings), ['4096', '-1', 'ring-ref', '"', '\n', '\u202e'])
-    writeFileSync(join(folder, 'xenstore.txt'), listing.replaceAll('max-request-segments', 'x'))
+    // How many pages a ring has and how many slots a request, XenStore would say.
+    const silent = listing.replaceAll(/max-request-segments|ring-page-order|num-ring-pages|ring-ref\d/g, 'x')
+    writeFileSync(join(folder, 'xenstore.txt'), silent)
   }
   return { path: folder, flags: [], rings, others: [folder] }
 }
