@@ -22,7 +22,10 @@ export async function cutCore(path: string, grantTable: string, xenstore: string
   const { table } = image.map
   const pageOf = (offset: number) => (offset - extent!.offset) / PAGE
   const data = image.data!.pages.flat().flatMap(({ offset }) => (offset === undefined ? [] : [offset]))
-  const named = image.rings.flatMap((ring) => [...ring.offsets, ...[...ring.indirect.values()].map((page) => page.offset)])
+  const named = image.rings.flatMap((ring) => [
+    ...ring.offsets.filter((offset) => offset !== undefined),
+    ...[...ring.indirect.values()].map((page) => page.offset),
+  ])
   const ofText = [...readFileSync(xenstore, 'utf8').matchAll(/(?:console|store)\/ring-ref = "(\d+)"/g)].map((m) => Number(m[1]))
   const entries = Array.from({ length: extent!.pages }, (_, i) => decode(xenDumpcoreP2m, x86_64, core, table!.offset + i * 16))
   const others = entries.flatMap(({ gmfn }, i) => (ofText.includes(Number(gmfn)) ? [i] : []))

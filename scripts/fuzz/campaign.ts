@@ -1,6 +1,6 @@
 // Input after input, each in a process that is watched, until the time is over or enough was found.
 import { Child, LIMITS, type Limits, type Verdict } from './child.ts'
-import type { TargetName, Task } from './protocol.ts'
+import type { Answer, TargetName, Task } from './protocol.ts'
 
 export interface Campaign {
   readonly targets: readonly TargetName[]
@@ -33,13 +33,15 @@ export async function campaign(options: Campaign, print: (line: string) => void)
   const tried = new Map(targets.map((name) => [name, 0]))
   const seen = new Set<string>()
   const children = new Children(options)
+  const most = new Most()
   let inputs = 0
   try {
     for (; inputs < count && Date.now() - began < 1000 * seconds && seen.size < mostFailures; inputs++) {
       const target = targets[inputs % targets.length]!
       const task = { target, seed: seed + Math.floor(inputs / targets.length) }
       tried.set(target, tried.get(target)! + 1)
-      const { failure } = await children.try(task)
+      const { failure, answer } = await children.try(task)
+      if (answer) most.see(task, answer)
       if (failure === undefined) continue
       const kind = failure.replace(/`[^`]*`/g, '').replace(/\d+/g, 'N')
       if (seen.has(kind)) continue
@@ -50,7 +52,24 @@ export async function campaign(options: Campaign, print: (line: string) => void)
     children.end()
   }
   print(`${inputs} inputs: ${[...tried].map(([name, n]) => `${name} ${n}`).join(', ')}; ${seen.size} failures`)
+  print(most.text())
   return seen.size
+}
+
+/** What cost most of those that stayed within the limits. */
+class Most {
+  #cpu = { cost: 0, of: '' }
+  #peak = { cost: 0, of: '' }
+
+  see({ target, seed }: Task, { cpu, peak }: Answer): void {
+    const of = `${target}, seed ${seed}`
+    if (cpu > this.#cpu.cost) this.#cpu = { cost: cpu, of }
+    if (peak > this.#peak.cost) this.#peak = { cost: peak, of }
+  }
+
+  text(): string {
+    return `at the most ${this.#cpu.cost.toFixed(1)} s of CPU time (${this.#cpu.of}), ${this.#peak.cost} MB (${this.#peak.of})`
+  }
 }
 
 /** One process at a time, replaced where it was killed, ended or grew. */
@@ -70,7 +89,7 @@ class Children {
       this.#inputs = 0
     }
     const verdict = await this.#child.try(task)
-    if (verdict.failure !== undefined || verdict.rss > RESTED_MB || ++this.#inputs >= MOST_INPUTS) this.end()
+    if (verdict.failure !== undefined || (verdict.answer?.rss ?? 0) > RESTED_MB || ++this.#inputs >= MOST_INPUTS) this.end()
     return verdict
   }
 

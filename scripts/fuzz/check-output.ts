@@ -7,6 +7,8 @@ import { expectPrintable } from './views.ts'
 /** A ring of an input, of which is known what it holds. */
 export interface KnownRing extends PlainOptions {
   readonly bytes: Uint8Array
+  /** Of a device with several. */
+  readonly queue?: number
 }
 
 export class Wrong extends Error {
@@ -55,29 +57,49 @@ export function expectRings(ran: Ran, rings: readonly KnownRing[], layout: Plain
 function expectSlotLines(ran: Ran, rings: readonly KnownRing[], layout: PlainLayout | undefined): void {
   const isCsv = ran.args.includes('--csv')
   const lines = ran.stdout.split('\n').slice(isCsv ? 1 : 0, -1)
-  const byRing = new Map<number, string[]>()
+  const byRing = new Map<string, string[]>()
   for (const line of lines) {
-    const number = isCsv ? Number.parseInt(line, 10) : ((JSON.parse(line) as Printed)['ring'] as number | undefined)
-    const own = byRing.get(number ?? 0) ?? []
-    if (own.push(line) === 1) byRing.set(number ?? 0, own)
+    const { ring = 0, queue = '' } = isCsv ? csvPlace(line) : (JSON.parse(line) as { ring?: number; queue?: number })
+    const own = byRing.get(`${ring}/${queue}`) ?? []
+    if (own.push(line) === 1) byRing.set(`${ring}/${queue}`, own)
   }
   for (const [n, ring] of rings.entries()) {
-    const own = byRing.get(n) ?? []
-    byRing.delete(n)
+    // Queues of a device are rings of one moment.
+    const number = ring.queue === undefined ? n : 0
+    const key = `${number}/${ring.queue ?? ''}`
+    const own = byRing.get(key) ?? []
+    byRing.delete(key)
     const found = (layout ? [layout] : LAYOUTS).map((tried) => {
       const plain = used(plainRing(ring.bytes, tried, ring))
-      if (!isCsv)
-        return slotsMismatch(
-          own.map((line) => JSON.parse(line)),
-          plain,
-        )
+      const parsed = () => own.map((line) => JSON.parse(line))
+      if (!isCsv) return slotsMismatch(parsed(), plain)
       if (own.length !== plain.length) return `${own.length} lines of ${plain.length}`
-      return plain.map((slot, i) => csvMismatch(own[i]!, slot, n, undefined)).find((problem) => problem !== undefined)
+      return plain.map((slot, i) => csvMismatch(own[i]!, slot, number, ring.queue)).find((problem) => problem !== undefined)
     })
     // Where the tool chooses, one of the two must be right throughout.
     if (found.every((problem) => problem !== undefined)) throw new Wrong(ran, `ring ${n}: ${found[0]}`)
   }
   if (byRing.size > 0) throw new Wrong(ran, `lines of rings that are not there: ${[...byRing.keys()].slice(0, 5)}`)
+}
+
+function csvPlace(line: string): { readonly ring: string; readonly queue: string } {
+  const [ring = '', queue = ''] = line.split(',', 2)
+  return { ring, queue }
+}
+
+/** `stats --json` of one ring: what it counts are its slots. */
+export function expectCounts(ran: Ran, ring: KnownRing, layout: PlainLayout): void {
+  const json = jsonOf(ran) as { readonly rings: readonly Printed[] } | undefined
+  const { slots, outstanding, nr_ents } = plainRing(ring.bytes, layout, ring)
+  if (!json || outstanding === null || outstanding > nr_ents) return
+  const count = (state: string) => slots.filter((slot) => slot.state === state).length
+  for (const [name, state] of [
+    ['requests', 'request'],
+    ['responses', 'response'],
+  ] as const) {
+    const printed = json.rings[0]?.[name]
+    if (printed !== count(state)) throw new Wrong(ran, `${name}: printed ${printed}, are ${count(state)}`)
+  }
 }
 
 function expectJson(ran: Ran, rings: readonly KnownRing[], layout: PlainLayout | undefined): void {

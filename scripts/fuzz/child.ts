@@ -13,7 +13,7 @@ export interface Limits {
   readonly memory: number
 }
 
-export const LIMITS: Limits = { cpuSeconds: 10, wallSeconds: 120, memory: 300 }
+export const LIMITS: Limits = { cpuSeconds: 5, wallSeconds: 120, memory: 300 }
 
 /** Of V8's heap: what lies in it must fit beside all else. */
 const HEAP_MB = 220
@@ -24,7 +24,11 @@ const LOOK_EVERY = 100
 const TICKS = 100
 
 /** What came of an input: undefined where nothing was wrong. */
-export type Verdict = { readonly failure: string | undefined; readonly rss: number }
+export interface Verdict {
+  readonly failure: string | undefined
+  /** What the process said of itself, where it answered. */
+  readonly answer?: Answer
+}
 
 export class Child {
   readonly #process: ChildProcess
@@ -60,11 +64,11 @@ export class Child {
     const began = Date.now()
     const cpu = cpuSeconds(this.#process.pid!)
     return await new Promise<Verdict>((resolve) => {
-      const done = (failure: string | undefined, rss = 0) => {
+      const done = (failure: string | undefined, answer?: Answer) => {
         clearInterval(timer)
         this.#process.removeAllListeners('message').removeAllListeners('exit')
         if (failure !== undefined) this.kill()
-        resolve({ failure: failure === undefined ? undefined : `${failure}${this.#where()}`, rss })
+        resolve({ failure: failure === undefined ? undefined : `${failure}${this.#where()}`, ...(answer ? { answer } : {}) })
       }
       const look = () => {
         const { cpuSeconds: mostCpu, wallSeconds, memory } = this.#limits
@@ -80,10 +84,10 @@ export class Child {
           this.#said = message
           return
         }
-        const { failure, peak, rss } = message
+        const { failure, peak } = message
         if (failure !== undefined) done(failure)
         else if (peak > this.#limits.memory) done(`takes ${peak} MB of memory`)
-        else done(undefined, rss)
+        else done(undefined, message)
       })
       this.#process.once('exit', (code, signal) => done(`ends the process: ${this.#lastWords(code, signal)}`))
       this.#process.send(task, (error) => error && done(`ends the process: ${error.message}`))

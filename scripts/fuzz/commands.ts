@@ -2,7 +2,7 @@
 // every ring, byte and line is accounted for. Beside them commands and flags of chance, of which is asked what must hold of any.
 import { rmSync } from 'node:fs'
 import type { Random } from '../../src/scenario/index.ts'
-import { expectDecent, expectEveryByte, expectLines, expectRings } from './check-output.ts'
+import { expectCounts, expectDecent, expectEveryByte, expectLines, expectRings } from './check-output.ts'
 import { type Known, knownInput } from './inputs.ts'
 import { pick } from './mutate.ts'
 import { Commands, type Ran } from './run-command.ts'
@@ -52,6 +52,11 @@ export class CommandTargets {
     const decode = await this.#read(known, ['decode', format, ...abi, ...flags], random)
     expectDecent(decode)
     expectRings(decode, rings, layout)
+    if (layout && rings.length === 1 && !known.once && random.below(4) === 0) {
+      const stats = await this.#commands.run(['stats', '--json', ...abi, ...flags, path])
+      expectDecent(stats)
+      expectCounts(stats, rings[0]!, layout)
+    }
     const [first] = rings
     if (!first || first.missing?.length || random.below(3) > 0 || known.once) return
     const inspect = await this.#commands.run(['inspect', '--json', ...abi, ...flags, path])

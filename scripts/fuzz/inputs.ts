@@ -30,7 +30,19 @@ export interface Known {
 
 type Make = (seeds: Seeds, random: Random, folder: string) => Known
 
-const KINDS: readonly Make[] = [rawPages, rawPages, textPages, hexdump, hexdump, folderOfLinks, trace, oddText, series]
+const KINDS: readonly Make[] = [
+  rawPages,
+  rawPages,
+  textPages,
+  hexdump,
+  hexdump,
+  folderOfLinks,
+  trace,
+  oddText,
+  series,
+  device,
+  device,
+]
 
 /** @param folder that is not there yet: all of the input lies in it */
 export function knownInput(seeds: Seeds, random: Random, folder: string): Known {
@@ -45,6 +57,13 @@ function ringOf(seeds: Seeds, random: Random, pages: number): Uint8Array {
   const { bytes: seed } = pick(random, seeds.rings)
   for (let at = 0; at < bytes.length; at += seed.length) bytes.set(seed.subarray(0, bytes.length - at), at)
   if (random.below(4) === 0) bytes.fill(0, 64, 64 + random.below(bytes.length - 64))
+  // One slot again and again, from anywhere in a ring of either layout.
+  if (random.below(6) === 0) {
+    const stride = pick(random, [112, 108])
+    const slot = bytes.slice(64, 64 + stride)
+    if (random.below(2) === 0) slot.set([random.below(8), random.below(256), random.next(), random.below(3)])
+    for (let at = 64; at + stride <= bytes.length; at += stride) bytes.set(slot, at)
+  }
   return random.below(4) === 0 ? bytes : mutateBytes(random, bytes)
 }
 
@@ -96,12 +115,16 @@ function textPages(seeds: Seeds, random: Random, folder: string): Known {
 /** Formats in which each line says where its bytes lie, and none stands for others. */
 const ADDRESSED = FORMATTERS.filter(({ name }) => /^(xxd( -g[14].*)?|crash rd -(8|32|64)|gdb x[bwg]|QEMU xp x[bwg])$/.test(name))
 
+/** Where the tool does not say which way round its words are, that is told by what they read as: of a mutated ring, by luck. */
+const EITHER_WAY = /^(xxd( -g4| -e)?|md of U-Boot.*)$/
+
 /** A text with a ring: whole in any format, or with lines taken away in one that says where bytes lie. */
 function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const { bytes: seed } = pick(random, seeds.rings)
-  const bytes = random.below(3) === 0 ? seed.slice(0, PAGE) : mutateBytes(random, seed.subarray(0, PAGE))
   const cut = random.below(2) === 0
-  const { print } = pick(random, cut ? ADDRESSED : FORMATTERS)
+  const { name, print } = pick(random, cut ? ADDRESSED : FORMATTERS)
+  const mutated = random.below(3) > 0
+  const bytes = mutated ? mutateBytes(random, seed.subarray(0, PAGE)) : seed.slice(0, PAGE)
   const lines = print(bytes, cut ? 0n : BigInt(PAGE * random.below(1000))).split('\n')
   const missing: { from: number; to: number }[] = []
   if (cut) {
@@ -122,7 +145,10 @@ function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const path = join(folder, pick(random, ['ring.txt', 'mail', 'a.log']))
   writeFileSync(path, text)
   const rest: { bytes: Uint8Array; missing: typeof missing }[] = [{ bytes: without(bytes, missing), missing }]
-  return { path, flags: ['--pages', '1', '--text'], rings: rest, piped: new TextEncoder().encode(text), others: [folder] }
+  // Of whole pages it would be a ring itself.
+  const flags = text.length % PAGE === 0 ? ['--text'] : pick(random, [[], ['--text'], ['--pages', '1']])
+  const known = EITHER_WAY.test(name) && (mutated || cut) ? {} : { rings: rest }
+  return { path, flags, ...known, piped: new TextEncoder().encode(text), others: [folder] }
 }
 
 function without(bytes: Uint8Array, spans: readonly { readonly from: number; readonly to: number }[]): Uint8Array {
@@ -152,6 +178,47 @@ function series(seeds: Seeds, random: Random, folder: string): Known {
   const rings = Array.from({ length: 2 + random.below(6) }, () => ({ bytes: ringOf(seeds, random, 1) }))
   for (const [n, { bytes }] of rings.entries()) writeFileSync(join(folder, `ring-${String(n).padStart(3, '0')}.bin`), bytes)
   return { path: folder, flags: [], rings, others: [join(folder, 'ring-000.bin')] }
+}
+
+/** Queues with their indirect pages, and a XenStore that has little to do with them. */
+function device(seeds: Seeds, random: Random, folder: string): Known {
+  const several = random.below(2) === 0
+  const rings = Array.from({ length: several ? 2 + random.below(3) : 1 }, (_, queue) => {
+    const seed = pick(random, seeds.rings)
+    const own = several ? join(folder, `queue-${queue}`) : folder
+    if (several) mkdirSync(own)
+    const bytes = mutateBytes(random, seed.bytes)
+    writeFileSync(join(own, 'ring.bin'), bytes)
+    const pages = new Map<number, Uint8Array>()
+    for (const gref of indirectGrefs(bytes)) {
+      const page = seed.indirectPages.get(gref) ?? mutateBytes(random, pick(random, seeds.rings).bytes.slice(0, PAGE))
+      const kept = random.below(8) === 0 ? page.slice(0, random.below(PAGE)) : page.slice(0, PAGE)
+      if (pages.size >= 20 || kept.length === 0 || random.below(6) === 0) continue
+      pages.set(gref, kept)
+      writeFileSync(join(own, `indirect-${gref}.bin`), kept)
+    }
+    return { bytes, pages, ...(several ? { queue } : {}) }
+  })
+  if (random.below(2) === 0) {
+    const listing = mutateText(random, pick(random, seeds.listings), ['4096', '-1', 'ring-ref', '"', '\n', '\u202e'])
+    // How many pages a ring has and how many slots a request, XenStore would say.
+    const silent = listing.replaceAll(/max-request-segments|ring-page-order|num-ring-pages|ring-ref\d/g, 'x')
+    writeFileSync(join(folder, 'xenstore.txt'), silent)
+  }
+  return { path: folder, flags: [], rings, others: [folder] }
+}
+
+/** What may be read as a reference to an indirect page, under either layout. */
+function indirectGrefs(bytes: Uint8Array): Set<number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const found = new Set<number>()
+  for (const [stride, grefs] of [
+    [112, 28],
+    [108, 24],
+  ] as const)
+    for (let at = 64; at + stride <= bytes.length; at += stride)
+      if (view.getUint8(at) === 6) for (let k = 0; k < 8; k++) found.add(view.getUint32(at + grefs + 4 * k, true))
+  return found
 }
 
 function trace(_: Seeds, random: Random, folder: string): Known {
@@ -199,9 +266,10 @@ function oddText(seeds: Seeds, random: Random, folder: string): Known {
     () => mutateText(random, from, ['*', '\n', '0x', ': ', ' = "', '[', '\u001b[1m', '\u202e']),
     () =>
       `${from}${pick(random, ['0', 'f', ' ', '0x', '00 ', '[', '\\x00', '"', '/', '= '])}`.padEnd(
-        2 ** (10 + random.below(10)),
+        2 ** (10 + random.below(11)),
         pick(random, ['0', ' ', '00 ', '/a', '[ ', '*\n']),
       ),
+    () => from.repeat(Math.ceil(2 ** (10 + random.below(11)) / (from.length + 1))),
     () => from.replaceAll('\n', pick(random, [' ', '\r', '\r\n', '\u2028'])),
   ])()
   const path = join(folder, pick(random, ['ring.txt', 'xenstore.txt', 'text', 'scenario.yaml']))

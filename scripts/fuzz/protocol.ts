@@ -20,6 +20,8 @@ export interface Answer {
   readonly failure: string | undefined
   /** MB in use at the most while the input was tried; 0 where it cannot be told. */
   readonly peak: number
+  /** Seconds of CPU time. */
+  readonly cpu: number
   /** MB in use afterwards. */
   readonly rss: number
 }

@@ -1,7 +1,6 @@
 // What is fuzzed. A target makes an input from chance and puts it through the command line or the library; an error that is not meant
 // for users is a failure.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IoRingError, isIoRing, parseIoRing } from '../../src/doctor/index.ts'
 import { DumpError } from '../../src/dump/dump-error.ts'
@@ -29,7 +28,12 @@ export type LoadYaml = Parameters<typeof parseScenarioText>[1]
 
 /** A folder for inputs that are files. */
 export class Scratch {
-  readonly path = mkdtempSync(join(tmpdir(), 'blkring-fuzz-'))
+  readonly path: string
+
+  /** @param folder that is removed after the campaign: a process that is killed removes nothing */
+  constructor(folder: string) {
+    this.path = mkdtempSync(join(folder, 'blkring-fuzz-'))
+  }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true })

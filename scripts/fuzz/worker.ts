@@ -1,5 +1,6 @@
 // Runs in the process that tries inputs: takes one after another and says what came of each.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as yaml from 'yaml'
 import { Random } from '../../src/scenario/index.ts'
 import type { Answer, Task } from './protocol.ts'
@@ -7,15 +8,17 @@ import { Scratch, targetsOf } from './targets.ts'
 
 const MB = 2 ** 20
 const [packageRoot] = process.argv.slice(2)
-const scratch = new Scratch()
+const scratch = new Scratch(dirname(process.argv[1]!))
 const targets = targetsOf(scratch, async () => yaml, packageRoot!)
 
 process.on('message', async ({ target, seed }: Task) => {
   forgetPeak()
+  const before = process.cpuUsage()
   const failure = await tryOne(target, seed)
   const peak = Math.round(peakMemory() / MB)
+  const { user, system } = process.cpuUsage(before)
   globalThis.gc?.()
-  const answer: Answer = { failure, peak, rss: Math.round(process.memoryUsage.rss() / MB) }
+  const answer: Answer = { failure, peak, cpu: (user + system) / 1e6, rss: Math.round(process.memoryUsage.rss() / MB) }
   process.send!(answer)
 })
 process.on('exit', () => scratch.remove())

@@ -1,11 +1,12 @@
 // `find --extract DIR`: a dump folder for each ring, all of them or none.
 import { deviceText } from '../dump/device-text.ts'
 import { DumpError } from '../dump/dump-error.ts'
-import { indirectName, ORIGIN, queueFolder, RING, XENSTORE } from '../dump/dump-names.ts'
+import { indirectName, ORIGIN, queueFolder, RING, RING_TEXT, XENSTORE } from '../dump/dump-names.ts'
 import { type LoadedImage, nodesOf } from '../dump/image-dumps.ts'
 import { FolderWriter } from '../dump/write-folder.ts'
 import type { FoundRing } from '../image/index.ts'
 import { originText } from '../render/find-origin.ts'
+import { textOfPages } from '../render/page-text.ts'
 import { cleaningUp, turn } from './signals.ts'
 
 export interface ExtractNames {
@@ -42,7 +43,9 @@ export async function extractRings(image: LoadedImage, folder: string, names: Ex
 
 function writeRing(writer: FolderWriter, place: string, ring: FoundRing, image: LoadedImage, names: ExtractNames, n: number): void {
   writer.mkdir(place)
-  writer.write(`${place}/${RING}`, ring.bytes)
+  // A ring without one of its pages is a text that leaves it out, which raw pages cannot.
+  if (ring.offsets.includes(undefined)) writer.write(`${place}/${RING_TEXT}`, textOfPages(ring))
+  else writer.write(`${place}/${RING}`, ring.bytes)
   for (const [gref, { bytes }] of ring.indirect) writer.write(`${place}/${indirectName(gref)}`, bytes)
   const nodes = nodesOf(image, ring)
   const device = place.replace(/\/queue-\d+$/, '')

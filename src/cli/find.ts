@@ -39,7 +39,9 @@ export async function find(path: string, { flags, least, dataPages, json, extrac
     if (!json) write(`${count(places.length, 'dump folder')} in ${printable(displayName(extract, extract))}: ${places.join(' ')}\n`)
   }
   if (image.problem) return report(image.problem)
-  return image.rings.length === 0 || image.missing.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN
+  return image.rings.length === 0 || image.missing.length > 0 || image.rings.some(({ offsets }) => offsets.includes(undefined))
+    ? EXIT_FINDINGS
+    : EXIT_CLEAN
 }
 
 /** Ctrl-C ends it with a word, and a terminal is told how far it is. */

@@ -28,6 +28,8 @@ export async function main(root: string): Promise<void> {
 function closed(root: string) {
   settings.tsnodeEnabled = false
   for (const name of Object.keys(process.env)) if (/^(BLKRING|OCLIF)_/i.test(name)) delete process.env[name]
+  // It also warns developers of commands that parsed nothing, as after a wrong flag.
+  delete process.env['NODE_ENV']
   process.env['BLKRING_DISABLE_THEME'] = 'true'
   return { root, userPlugins: false, devPlugins: false }
 }

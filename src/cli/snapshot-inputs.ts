@@ -1,6 +1,7 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
+import type { Replacement } from '../codec/ring/replaced.ts'
 import { connectedAnew } from '../codec/xen/same-device.ts'
-import { indicesImpossible, isStill, type Order, passageOf, type SideRing } from '../diff/index.ts'
+import { indicesImpossible, isStill, type Order, passageOf, replacementIn, type SideRing } from '../diff/index.ts'
 import type { Extracted } from '../image/index.ts'
 import { passageJson } from '../render/passage-json.ts'
 import { passageText } from '../render/passage-text.ts'
@@ -21,16 +22,14 @@ export interface SnapshotOptions {
 /** Prints what happened from each moment of the inputs to the next, and returns the exit code. */
 export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): number {
   const print = options.json ? jsonPrinter() : textPrinter(options)
-  const last = new Map<
-    number | undefined,
-    { readonly ring: SideRing; readonly moment: SideMoment; readonly place: Extracted | undefined }
-  >()
+  const last = new Map<number | undefined, LastRing>()
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
     const side = new DiffSide(input.path, '', input)
     while (!side.ended) {
       const moment = side.take()
       moments++
+      const replacement = replacementOf(moment, last)
       for (const [i, ring] of moment.rings.entries()) {
         if (indicesImpossible(ring) || ring.ring.missing.indices.length > 0) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
@@ -41,7 +40,8 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
         last.set(ring.queue, { ring, moment, place })
         if (!before) continue
         const passage = passageOf(before.ring, ring, {
-          ofOneDevice: isOfOneDevice(before.moment, moment),
+          replacement,
+          newRings: moment.rings,
           xenstore: moment.xenstore,
         })
         const unrelated = unrelatedBy(before.place, place, passage.order)
@@ -75,6 +75,21 @@ function unrelatedBy(before: Extracted | undefined, after: Extracted | undefined
   if (before && after && before.image === after.image && before.place !== after.place)
     return 'both were found in one memory image, which is one moment'
   return order === 'unrelated' ? 'indices, layout, size, or slots that cannot have changed do not go together' : undefined
+}
+
+/** The last that was seen of a queue. */
+interface LastRing {
+  readonly ring: SideRing
+  readonly moment: SideMoment
+  readonly place: Extracted | undefined
+}
+
+function replacementOf(moment: SideMoment, last: ReadonlyMap<number | undefined, LastRing>): Replacement | undefined {
+  const pairs = moment.rings.flatMap((ring) => {
+    const before = last.get(ring.queue)
+    return before && isOfOneDevice(before.moment, moment) ? [[before.ring, ring] as const] : []
+  })
+  return replacementIn(pairs)
 }
 
 /** By their names, or by what XenStore names; the second is the later by its number, or by its place among the inputs. */

@@ -31,6 +31,7 @@ export {
   passageOf,
   type Replaced,
   type ReusedId,
+  replacementIn,
   type Stretch,
 } from './passage.ts'
 export { indicesImpossible } from './read-alike.ts'

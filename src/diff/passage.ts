@@ -65,9 +65,23 @@ export interface Passage {
   readonly replaced: Replaced | undefined
 }
 
+/**
+ * What shows that the second moment has new rings, in the first pair of a queue's rings that does: a device is connected anew with all its
+ * queues. To be asked where something else than the rings says that they are of one device, and that the second is the later.
+ */
+export function replacementIn(pairs: readonly (readonly [SideRing, SideRing])[]): Replacement | undefined {
+  for (const [before, after] of pairs) {
+    const replacement = replacedBy(lookOf(before), lookOf(after))
+    if (replacement) return replacement
+  }
+  return undefined
+}
+
 export interface PassageOptions {
-  /** Something else than the rings says that they are of one device, and that the second is the later: its ring may be a new one. */
-  readonly ofOneDevice?: boolean
+  /** What shows that the second is a new ring of the same device (`replacementIn`). */
+  readonly replacement?: Replacement | undefined
+  /** Of all queues at the second moment; without them the one. */
+  readonly newRings?: readonly SideRing[]
   /** Of the second moment. */
   readonly xenstore?: XenstoreNodes | undefined
 }
@@ -79,8 +93,7 @@ const NEW_RING: SringHeader = { req_prod: 0, req_event: 1, rsp_prod: 0, rsp_even
  * What happened to a ring between two moments; of one that was `replaced`, to the new ring since it began. Of `earlier` and
  * `unrelated` the lists are empty.
  */
-export function passageOf(before: SideRing, after: SideRing, { ofOneDevice, xenstore }: PassageOptions = {}): Passage {
-  const replacement = ofOneDevice ? replacedBy(lookOf(before), lookOf(after)) : undefined
+export function passageOf(before: SideRing, after: SideRing, { replacement, newRings, xenstore }: PassageOptions = {}): Passage {
   const order = replacement ? 'replaced' : orderOf(before, after)
   const [then, now] = [replacement ? NEW_RING : before.ring.sring, after.ring.sring]
   const later = order === 'later'
@@ -104,7 +117,7 @@ export function passageOf(before: SideRing, after: SideRing, { ofOneDevice, xens
     changed: changes.filter(({ newer }) => !newer),
     beingAnswered: changes.filter(({ newer }) => newer),
     unseen: later ? unseenPages(before, after) : [],
-    replaced: replacement && { ...replacement, ...askedAgain(before.ring, after.ring, xenstore) },
+    replaced: replacement && { ...replacement, ...askedAgain(before.ring, newRings ?? [after], xenstore) },
   }
 }
 

@@ -156,7 +156,7 @@ function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): 
   const why = ties.find((tie) => tie !== undefined) ?? ''
   histories.clear()
   for (const [i, moment] of snapshot.entries())
-    histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, ties[i] ?? why, last)))
+    histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, snapshot, ties[i] ?? why, last)))
 }
 
 /** Some ring of it is a new one. */
@@ -168,9 +168,10 @@ function replacementOf(history: History | undefined, moment: Moment): Replacemen
   return history && replacedBy(history.last, moment)
 }
 
-function redoneOf(history: History | undefined, moment: Moment, why: string, before: string): RingReplaced {
-  const [then, now] = [history?.last.shown, moment.shown]
-  const redone = then && now ? askedAgain(then.ring, now.ring, moment.xenstore) : undefined
+function redoneOf(history: History | undefined, moment: Moment, all: readonly Moment[], why: string, before: string): RingReplaced {
+  const then = history?.last.shown
+  const now = all.flatMap(({ shown, queue }) => (shown ? [{ ring: shown.ring, queue }] : []))
+  const redone = then && now.length === all.length ? askedAgain(then.ring, now, moment.xenstore) : undefined
   const moments = history ? history.total + (history.replaced?.moments ?? 0) : 0
   return { why, before: history?.last.source ?? before, after: moment.source, moments, redone }
 }

@@ -32,6 +32,7 @@ const MEMBERS: readonly { readonly kind: MemberKind; readonly name: RegExp }[] =
 const QUEUE = /^queue-(\d+)$/
 
 export const RING = 'ring.bin'
+export const RING_TEXT = 'ring.txt'
 export const XENSTORE = 'xenstore.txt'
 export const ORIGIN = 'origin.txt'
 export const SCENARIO = 'scenario.json'

@@ -9,6 +9,8 @@ import {
   findRings,
   ImageError,
   indirectPagesOf,
+  lackText,
+  missingOfRing,
   type NamedRing,
   placeText,
   protocolOfRing,
@@ -101,8 +103,16 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
     xenstore: nodesOf(image, ring),
     grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
     extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
-    findings: [],
+    ...lackOf(ring),
   }
+}
+
+/** Of a ring that is not in the image as a whole, what is not. */
+function lackOf(ring: FoundRing): Pick<RingDump, 'missing' | 'findings'> {
+  const lack = lackText(ring)
+  if (lack === undefined) return { findings: [] }
+  const message = `${lack}; what slots that are not whole hold is unknown`
+  return { missing: missingOfRing(ring), findings: [{ code: 'snapshot-cut', message }] }
 }
 
 export function nodesOf({ devices }: LoadedImage, { named }: FoundRing): XenstoreNodes | undefined {

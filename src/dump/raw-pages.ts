@@ -1,5 +1,6 @@
 // Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
 // is in memory at a time. What the input lacks of its last ring is unknown, not zero.
+import { fewestPages } from '../codec/batch/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
@@ -62,7 +63,8 @@ export function onlyRing(bytes: Uint8Array, path: string, size: number | undefin
   if (bytes.length < MIN_RING_BYTES)
     throw new DumpError(path, `${bytes.length} bytes are less than a ring's four indices, which take ${MIN_RING_BYTES}`, SIZES)
   const given = Math.ceil(bytes.length / XEN_PAGE_SIZE)
-  const fewest = 2 ** Math.ceil(Math.log2(given))
+  const whole = 2 ** Math.ceil(Math.log2(given))
+  const fewest = bytes.length === whole * XEN_PAGE_SIZE ? whole : fewestPages(bytes, whole)
   const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${pagesText(fewest)}, the fewest that it can have`)
   const said = pagesOf(ring)
   if (said === undefined || said < given || said === fewest) return ring

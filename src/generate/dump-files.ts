@@ -27,10 +27,13 @@ function folderOf(queue: number, queues: number): string {
 }
 
 /** What belongs to the whole folder. */
-export function* folderFiles({ emulator }: Player, plain: PlainScenario): Generator<DumpFile, void> {
+export function* folderFiles({ emulator, offered }: Player, plain: PlainScenario): Generator<DumpFile, void> {
   const { frontend } = emulator
   const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))
-  yield { name: XENSTORE, content: xenstoreText(frontend.config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
+  // The driver goes on to discard where a new backend cannot, which publishes what it can.
+  const discard = offered?.['feature-discard']
+  const config = discard === undefined ? frontend.config : { ...frontend.config, featureDiscard: discard === '1' }
+  yield { name: XENSTORE, content: xenstoreText(config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
   yield { name: SCENARIO, content: scenarioText(plain) }
 }
 

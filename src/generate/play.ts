@@ -2,6 +2,7 @@
 
 import { splitsAt } from '../blkfront/driver-model.ts'
 import {
+  type BackendNodes,
   type BlockRequest,
   type Connected,
   DRIVER_MODELS,
@@ -81,6 +82,9 @@ export class Player {
   }
 
   /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
+  /** What the backend published that the driver connected to last; undefined for the first. */
+  offered: BackendNodes | undefined;
+
   *play(): Generator<Played, void> {
     yield { type: 'connected', outcome: this.emulator.connected }
     for (const step of this.script.steps) {
@@ -136,6 +140,7 @@ export class Player {
 
   /** The driver wakes and connects; what it gives back becomes requests again, those kept whole before the bios. */
   *#recover({ path, backendNodes, trusted, redo }: AtPath<RecoverStep>): Generator<Played, void> {
+    this.offered = backendNodes
     yield* this.#emulate(path, { type: 'resume', backendNodes, trusted })
     this.#waiting.length = 0
     const { rings } = this.emulator.frontend

@@ -8,6 +8,6 @@ export interface Extracted {
   readonly protocol: string
 }
 
-export function placeText(offsets: readonly number[]): string {
-  return offsets.map((offset) => `0x${offset.toString(16)}`).join(' ')
+export function placeText(offsets: readonly (number | undefined)[]): string {
+  return offsets.map((offset) => (offset === undefined ? '-' : `0x${offset.toString(16)}`)).join(' ')
 }

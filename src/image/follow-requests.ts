@@ -1,11 +1,12 @@
 // From the requests in flight to the pages that they name.
 import { ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { slotsNotThere } from '../codec/ring/missing.ts'
 import { type IndirectPages, type Request, type RequestPlace, viewRequest } from '../codec/ring/request.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import type { FoundRing } from './found-ring.ts'
-import { indirectPagesOf } from './found-ring.ts'
+import { indirectPagesOf, missingOfRing } from './found-ring.ts'
 import type { Locator } from './locator.ts'
 
 /** 8 pages for each of 32 requests of 128 rings: more are not kept in memory. */
@@ -40,8 +41,11 @@ function indirectGrefs(ring: FoundRing): number[] {
 }
 
 /** The requests in [rsp_prod, req_prod), by their slots. Whether one was answered is not asked: `decodeRing` weighs that, at length. */
-function inFlight({ bytes, score: { abi, pages } }: FoundRing, indirectPages: IndirectPages): { slot: number; request: Request }[] {
+function inFlight(found: FoundRing, indirectPages: IndirectPages): { slot: number; request: Request }[] {
+  const { bytes, score } = found
+  const { abi, pages } = score
   const geometry = ringGeometry(abi, pages)
+  const notThere = new Set(slotsNotThere(geometry, missingOfRing(found)))
   const { sring, ring } = decodeWireRing(bytes, geometry)
   const count = Math.min(distance(sring.rsp_prod, sring.req_prod), geometry.nr_ents)
   const placeOf = (slot: number): RequestPlace => ({
@@ -53,6 +57,7 @@ function inFlight({ bytes, score: { abi, pages } }: FoundRing, indirectPages: In
     findings: [],
   })
   return Array.from({ length: count }, (_, k) => slotOf(advance(sring.rsp_prod, k), geometry.nr_ents))
+    .filter((slot) => !notThere.has(slot))
     .sort((a, b) => a - b)
     .map((slot) => ({ slot, request: viewRequest(ring[slot]!.req, placeOf(slot)) }))
 }

@@ -1,6 +1,8 @@
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
 import { arm, sameLayout } from '../codec/struct/abi.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { FrameNumbers } from './frames.ts'
 import type { GrantTable } from './grant-table.ts'
 import type { ImageMap } from './image-map.ts'
@@ -32,8 +34,8 @@ export type Doubt =
 export interface FoundRing {
   /** Of its first page; undefined of a page that was fetched because XenStore names it. */
   readonly place: PagePlace | undefined
-  /** Byte offsets of its pages in the image, in ring-ref order. */
-  readonly offsets: readonly number[]
+  /** Byte offsets of its pages in the image, in ring-ref order; undefined of one that is not there, never the first. */
+  readonly offsets: readonly (number | undefined)[]
   /** Numbers of its first page. */
   readonly numbers: FrameNumbers | undefined
   readonly bytes: Uint8Array
@@ -75,6 +77,21 @@ export function ringOfSighting({ place, score, bytes }: Sighting, numbers: Frame
 export function protocolOfRing({ score, named }: FoundRing, { arm: isArm }: ImageMap): string {
   if (named?.ring.abi) return protocolOfAbi(named.ring.abi)
   return protocolOfAbi(isArm && sameLayout(score.abi, arm) ? arm : score.abi)
+}
+
+/** Bytes of its pages that the image does not have; they are 0 in `bytes`. */
+export function missingOfRing({ offsets }: Pick<FoundRing, 'offsets'>): ByteSpan[] {
+  return offsets.flatMap((offset, page) =>
+    offset === undefined ? [{ from: page * XEN_PAGE_SIZE, to: (page + 1) * XEN_PAGE_SIZE }] : [],
+  )
+}
+
+/** `pages 1 and 2 of 4 are not in the image`; undefined where all are. */
+export function lackText({ offsets }: Pick<FoundRing, 'offsets'>): string | undefined {
+  const lost = offsets.flatMap((offset, page) => (offset === undefined ? [page] : []))
+  if (lost.length === 0) return undefined
+  const list = lost.length === 1 ? `page ${lost[0]}` : `pages ${lost.slice(0, -1).join(', ')} and ${lost.at(-1)}`
+  return `${list} of 0 to ${offsets.length - 1} ${lost.length === 1 ? 'is' : 'are'} not in the image`
 }
 
 export function indirectPagesOf({ indirect }: FoundRing): IndirectPages {

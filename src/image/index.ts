@@ -8,7 +8,16 @@ export { type Extracted, placeText } from './extracted.ts'
 export { type FindOptions, type FoundImage, findRings } from './find-rings.ts'
 export type { FoundTable } from './find-table.ts'
 export type { DataPage, DataPages } from './follow-requests.ts'
-export { type Doubt, type FoundRing, indirectPagesOf, type JoinedBy, type NamedBy, protocolOfRing } from './found-ring.ts'
+export {
+  type Doubt,
+  type FoundRing,
+  indirectPagesOf,
+  type JoinedBy,
+  lackText,
+  missingOfRing,
+  type NamedBy,
+  protocolOfRing,
+} from './found-ring.ts'
 export type { FrameNumbers } from './frames.ts'
 export { type Grant, GrantTable, MOST_TABLE_BYTES, namedGrantTable, parseGrantTable } from './grant-table.ts'
 export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } from './image-map.ts'

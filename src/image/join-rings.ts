@@ -1,15 +1,15 @@
 // The pages of a ring that do not follow each other in the image: the grant table says where they lie.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { FoundRing } from './found-ring.ts'
+import { type FoundRing, missingOfRing } from './found-ring.ts'
 import type { Grant, GrantTable } from './grant-table.ts'
 import type { FoundPage, Locator } from './locator.ts'
 import { RING_SCORE, scoreRing } from './ring-score.ts'
 
-/** End to end. */
-export function joinPages(pages: readonly Uint8Array[]): Uint8Array {
+/** End to end, with 0 for those that are not there. */
+export function joinPages(pages: readonly (Uint8Array | undefined)[]): Uint8Array {
   const bytes = new Uint8Array(pages.length * XEN_PAGE_SIZE)
-  for (const [i, page] of pages.entries()) bytes.set(page, i * XEN_PAGE_SIZE)
+  for (const [i, page] of pages.entries()) if (page) bytes.set(page, i * XEN_PAGE_SIZE)
   return bytes
 }
 
@@ -52,20 +52,17 @@ function join(
   grants: readonly Grant[],
   pages: ReadonlyMap<number, FoundPage>,
 ): FoundRing | undefined {
-  const found: FoundPage[] = []
-  for (const { frame } of grants) {
-    const page = pages.get(frame)
-    if (!page) break
-    found.push(page)
-  }
-  const bytes = joinPages(found.map((page) => page.bytes))
-  const score = found.length > 0 ? scoreRing(bytes) : undefined
-  if (!score || score.pages === 1) return undefined
+  const all = grants.map(({ frame }) => pages.get(frame))
+  const found = all.slice(0, all.findLastIndex((page) => page !== undefined) + 1)
+  const bytes = joinPages(found.map((page) => page?.bytes))
+  const score = found[0] ? scoreRing(bytes, missingOfRing({ offsets: found.map((page) => page?.offset) })) : undefined
+  // What follows the last page that is there may be anything.
+  if (!score || score.pages === 1 || !found[score.pages - 1]) return undefined
   return {
     ...ring,
     score,
     bytes: bytes.slice(0, score.pages * XEN_PAGE_SIZE),
-    offsets: found.slice(0, score.pages).map(({ offset }) => offset),
+    offsets: found.slice(0, score.pages).map((page) => page?.offset),
     joined: 'grants',
     table,
     refs: grants.slice(0, score.pages).map(({ gref }) => gref),

@@ -5,7 +5,7 @@ import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { FoundTable } from './find-table.ts'
-import type { FoundRing, NamedBy } from './found-ring.ts'
+import { type FoundRing, missingOfRing, type NamedBy } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
 import { joinPages } from './join-rings.ts'
 import type { FoundPage, Locator } from './locator.ts'
@@ -47,17 +47,17 @@ export async function nameByRefs(
       missing.push({ ring, why })
       continue
     }
-    const own = frames!.map((frame) => pages.get(frame!)!)
-    const offsets = own.map(({ offset }) => offset)
+    const own = frames!.map((frame) => pages.get(frame ?? -1))
+    const offsets = own.map((page) => page?.offset)
     const same = rings.find((r) => r.offsets[0] === offsets[0])
-    const bytes = joinPages(own.map((page) => page.bytes))
+    const bytes = joinPages(own.map((page) => page?.bytes))
     const gmfn = frames![0]!
     const made: FoundRing = {
       place: same?.place,
       offsets,
       numbers: same?.numbers ?? (locator.map.table?.kind === 'p2m' ? undefined : { pfn: gmfn, gmfn }),
       bytes,
-      score: scoreNamed(bytes, ring.abi),
+      score: scoreNamed(bytes, ring.abi, missingOfRing({ offsets })),
       joined: offsets.length === 1 ? 'one' : 'xenstore',
       table,
       refs: ring.refs,
@@ -128,10 +128,10 @@ function reasonMissing(
   if (refs.length === 0) return 'XenStore names no ring-ref for it'
   if (refs.length > MAX_RING_PAGES) return `XenStore names ${refs.length} pages for it, and a ring has ${MAX_RING_PAGES} at most`
   if (!frames) return 'XenStore names more rings than any host has'
-  const none = frames.indexOf(undefined)
-  if (none >= 0) return `the grant table gives access to no page by reference ${refs[none]}`
-  const absent = frames.findIndex((frame) => !pages.has(frame!))
-  return absent < 0 ? undefined : `frame ${frames[absent]} of reference ${refs[absent]} is not in the image`
+  // Its indices are in the first page: without others, slots are unknown.
+  const [first] = frames
+  if (first === undefined) return `the grant table gives access to no page by reference ${refs[0]}`
+  return pages.has(first) ? undefined : `frame ${first} of reference ${refs[0]} is not in the image`
 }
 
 /** By the device number in requests in flight; then the one ring that is left, if one is. Its pages are then as many as XenStore says. */

@@ -1,5 +1,6 @@
 // How surely some pages are a blkif ring, from 0 to 100, and what speaks for it.
 import { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { type ByteSpan, slotsNotThere } from '../codec/ring/missing.ts'
 import { advance, distance, inWindow, isFirstLap, slotOf } from '../codec/ring/ring-idx.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
@@ -56,13 +57,14 @@ const PAGES = Array.from({ length: Math.log2(MAX_RING_PAGES) + 1 }, (_, order) =
 /**
  * The best reading of a ring that starts at the first byte, or undefined where the indices allow none.
  * @param bytes the page and those that follow it, whole pages
+ * @param missing of the bytes that are not there: slots with one of them count for nothing
  */
-export function scoreRing(bytes: Uint8Array): RingScore | undefined {
+export function scoreRing(bytes: Uint8Array, missing?: readonly ByteSpan[]): RingScore | undefined {
   const view = viewOf(bytes)
   let best: RingScore | undefined
   for (const pages of PAGES) {
     if (pages * XEN_PAGE_SIZE > bytes.length || (best && reachesNoSlot(best, pages))) break
-    const [wide, narrow] = [scoreAs(view, x86_64, pages), scoreAs(view, x86_32, pages)]
+    const [wide, narrow] = [scoreAs(view, x86_64, pages, missing), scoreAs(view, x86_32, pages, missing)]
     if (!wide || !narrow) continue
     const better = narrow.score > wide.score ? narrow : wide
     if (better.score > (best?.score ?? -1)) best = { ...better, anyAbi: narrow.score === wide.score }
@@ -81,10 +83,11 @@ function reachesNoSlot({ used, sring }: RingScore, pages: number): boolean {
 /**
  * The score of pages that something else says are a ring: the best reading of just so many, 0 where the indices allow none.
  * @param abi undefined tries both strides
+ * @param missing of the bytes that are not there: slots with one of them count for nothing
  */
-export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined): RingScore {
+export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined, missing: readonly ByteSpan[] = []): RingScore {
   const pages = bytes.length / XEN_PAGE_SIZE
-  const scores = (abi ? [abi] : [x86_64, x86_32]).flatMap((a) => scoreAs(viewOf(bytes), a, pages) ?? [])
+  const scores = (abi ? [abi] : [x86_64, x86_32]).flatMap((a) => scoreAs(viewOf(bytes), a, pages, missing) ?? [])
   const [first, second] = scores.sort((a, b) => b.score - a.score)
   if (first) return { ...first, anyAbi: first.score === second?.score }
   const sring = headerOf(viewOf(bytes))
@@ -103,22 +106,24 @@ export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined): RingScore {
 }
 
 /** One reading: undefined where more requests are outstanding than so many pages hold. */
-function scoreAs(view: DataView, abi: Abi, pages: number): RingScore | undefined {
+function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly ByteSpan[] = []): RingScore | undefined {
   const geometry = geometryOf(abi, pages)
   const { nr_ents } = geometry
   const sring = headerOf(view)
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   if (outstanding > nr_ents) return undefined
-  const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const begun = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const notThere = new Set(slotsNotThere(geometry, missing))
+  const used = begun - [...notThere].filter((slot) => slot < begun).length
   const nearEvents = [
     isNear(req_event, req_prod, 1, nr_ents),
     isNear(rsp_event, rsp_prod, Math.max(outstanding, 1), nr_ents),
   ] as const
-  const { good, cleared } = countGood(view, geometry, sring, used) ?? { good: 0, cleared: 0 }
+  const { good, cleared } = countGood(view, geometry, sring, begun, notThere) ?? { good: 0, cleared: 0 }
   const told = used - cleared
   const share = told === 0 ? 1 : good / (2 * told)
-  const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, used)
+  const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, begun)
   const read = { abi, pages, sring, used, cleared, good, nearEvents, quiet, anyAbi: false }
   if (told === 0) return quiet && isIdle(sring) ? { ...read, score: VIRGIN } : { ...read, quiet: used === 0 && quiet, score: 0 }
   if (share < LEAST_SHARE) return { ...read, score: 0 }
@@ -138,6 +143,7 @@ function countGood(
   geometry: RingGeometry,
   { req_prod, rsp_prod }: SringHeader,
   used: number,
+  notThere: ReadonlySet<number>,
 ): { readonly good: number; readonly cleared: number } | undefined {
   const shape = slotShape(geometry.abi)
   const { nr_ents } = geometry
@@ -149,6 +155,7 @@ function countGood(
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
     const slot = slotOf(index, nr_ents)
+    if (notThere.has(slot)) continue
     const at = slotOffset(geometry, slot)
     const isRequest = inWindow(index, rsp_prod, req_prod)
     if (!isRequest && readsAsCleared(view, at, shape, slot)) {

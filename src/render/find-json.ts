@@ -30,7 +30,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
   return {
     ring: n,
     offset: ring.offsets[0]!,
-    offsets: [...ring.offsets],
+    offsets: ring.offsets.map((offset) => offset ?? null),
     pfn: numbers?.pfn ?? null,
     gmfn: numbers?.gmfn ?? null,
     protocol: protocolOfRing(ring, map),

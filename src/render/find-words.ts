@@ -1,7 +1,7 @@
 // What speaks for a ring, in words.
 import { GTF_reading, GTF_writing } from '../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { Doubt, FoundRing, ImageMap, JoinedBy, Unread } from '../image/index.ts'
+import { type Doubt, type FoundRing, type ImageMap, type JoinedBy, lackText, type Unread } from '../image/index.ts'
 import { count } from './text.ts'
 
 /** How much of an image is not there; undefined where nothing is known to be missing. */
@@ -33,7 +33,7 @@ export function evidenceOf(ring: FoundRing, map: ImageMap): string[] {
   if (abi.name !== 'x86_32' && !named?.ring.abi && map.arm === undefined && !anyAbi) words.push('arm-abi is laid out alike')
   if (used > 0 && cleared > 0) words.push(`the frontend cleared the other ${cleared}`)
   if (all > 0) words.push(eventsText(nearEvents), quiet ? 'what nobody has written yet is zero' : undefined)
-  words.push(JOINED[joined], grantText(ring), namedText(ring), indirectText(ring), ...ring.doubts.map(doubtText))
+  words.push(JOINED[joined], lackText(ring), grantText(ring), namedText(ring), indirectText(ring), ...ring.doubts.map(doubtText))
   return words.filter((word) => word !== undefined)
 }
 

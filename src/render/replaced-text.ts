@@ -1,5 +1,5 @@
 // A ring that was replaced: what was in flight in the old one, and what the new one asks for of it.
-import { type AskedAgain, type Redone, type SectorRange, sectorsIn } from '../codec/ring/asked-again.ts'
+import { type AskedAgain, type NewPlace, type Redone, type SectorRange, sectorsIn } from '../codec/ring/asked-again.ts'
 import { idText } from '../codec/ring/id-text.ts'
 import { CONNECTED_ANEW } from '../codec/ring/replaced.ts'
 import type { Replaced } from '../diff/index.ts'
@@ -56,10 +56,17 @@ function newText({ again, by, perhaps, missing, uncovered, range }: AskedAgain):
   }
 }
 
-function indicesText(indices: readonly number[]): string {
-  const more = indices.length - MAX_NAMED
-  const named = indices.slice(0, MAX_NAMED).join(', ')
-  return `index ${named}${more > 0 ? ` and ${more} more` : ''} of the new ring`
+function indicesText(places: readonly NewPlace[]): string {
+  const more = places.length - MAX_NAMED
+  const shown = places.slice(0, MAX_NAMED)
+  const [{ queue } = { queue: undefined }] = shown
+  const rest = more > 0 ? ` and ${more} more` : ''
+  const one = shown.every((place) => place.queue === queue)
+  const named = shown.map((place) => (one ? place.index : `${place.index} (queue ${place.queue})`)).join(', ')
+  if (queue === undefined) return `index ${named}${rest} of the new ring`
+  return one && more <= 0
+    ? `index ${named} of the new ring of queue ${queue}`
+    : `index ${named}${one ? ` (queue ${queue})` : ''}${rest} of the new rings`
 }
 
 /** `1536 sectors, 512 to 2047`. */

@@ -54,7 +54,11 @@ export function statsSvg(report: Report, { findings, where }: StatsSvgOptions): 
     return cards
   })
   const height = y - GAP + MARGIN
-  const about = `Snapshots: ${snapshotsText(report)}${where === undefined ? '' : `; slots where ${where}`}`
+  const about = [
+    `Snapshots: ${snapshotsText(report)}`,
+    ...leftOut(report),
+    ...(where === undefined ? [] : [`slots where ${where}`]),
+  ].join('; ')
   return `${element(
     'svg',
     { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: 'img' },
@@ -66,6 +70,14 @@ export function statsSvg(report: Report, { findings, where }: StatsSvgOptions): 
     ...tiles(report, findings),
     ...drawn,
   )}\n`
+}
+
+/** Slots that are in no figure. */
+function leftOut({ slots: { unknown, cleared } }: Report): string[] {
+  return [
+    ...(unknown === 0 ? [] : [`${amount(unknown, 'slot')} not in the input, and in no figure`]),
+    ...(cleared === 0 ? [] : [`${amount(cleared, 'slot')} cleared`]),
+  ]
 }
 
 type Draw = (report: Report, width: number) => Panel | undefined

@@ -54,7 +54,7 @@ The driver tells the block layer how large a request may be, and the block layer
 | \`max_sectors\` | ${DEFAULT_MAX_SECTORS} | the block layer's own limit (Linux 4.4 to 6.1); \`max_sectors_kb\` changes it |
 | queue depth | the slots of the ring; half of them where a request may take two | requests in flight |
 
-A read or write that names no \`segments\` is cut at these: each request takes as much as they let it, and a page of which sectors are left goes on in the next request.
+A read or write that names no \`segments\` is cut at these, one buffer or the pieces of memory that \`vectors\` names: each request takes as much as they let it, and a page of which sectors are left goes on in the next request.
 The parts are requests of their own, with numbers of their own. \`segments\` go to the driver as they are, and with \`unchecked\` so does all else: that may kill it.
 \`generate --explain\` shows each cut and the limit that made it, \`--json\` the limits themselves.`
 

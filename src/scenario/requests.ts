@@ -7,6 +7,7 @@ import {
   cutByLimits,
   DRIVER_MODELS,
   type DriverModel,
+  joinSegments,
   limitsAtConnect,
   limitsAtReconnect,
   negotiated,
@@ -187,19 +188,33 @@ export class RequestMaker {
   #segmentsOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): readonly SgSegment[] {
     const { unchecked, config } = this.#terms
     if (value.segments !== undefined) {
-      for (const key of ['bytes', 'offset', 'page'] as const)
+      for (const key of ['bytes', 'offset', 'page', 'vectors'] as const)
         if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'segments stands beside it, which says it all')
       this.#checkSegments(value.segments, path)
       if (!unchecked && value.segments.length === 0)
         throw new ScenarioError(`${path}.segments`, 'a request without segments moves no data')
       return value.segments
     }
+    if (value.vectors !== undefined) return this.#joined(value.vectors, value, path)
     const bytes = value.bytes ?? 4096
     const offset = value.offset ?? 0
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
     this.#terms.work.request(bytes, `${path}.bytes`)
     const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
     return cutIntoPages(page, offset, bytes, config.pageSize)
+  }
+
+  /** What the block layer has of pieces of memory: none crosses a page, and those that touch within one are one. */
+  #joined(vectors: readonly SgSegment[], value: Extract<RequestValue, { key: 'read' }>['value'], path: string): SgSegment[] {
+    const { unchecked, config, work } = this.#terms
+    for (const key of ['bytes', 'offset', 'page'] as const)
+      if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'vectors stands beside it, which says it all')
+    if (!unchecked && vectors.length === 0) throw new ScenarioError(`${path}.vectors`, 'a request without memory moves no data')
+    for (const [i, [, offset, length]] of vectors.entries()) {
+      if (!unchecked) checkBuffer(length, offset, config.pageSize, `${path}.vectors[${i}]`, 'length')
+      work.request(length, `${path}.vectors[${i}]`)
+    }
+    return joinSegments(vectors.flatMap(([page, offset, length]) => cutIntoPages(page, offset, length, config.pageSize)))
   }
 
   #checkSegments(segments: readonly SgSegment[], path: string): void {

@@ -49,6 +49,11 @@ const where = {
     'pages that no request had yet, from data_pfn on',
     'Linux PFN of the first page of the buffer.',
   ),
+  vectors: optional(
+    list(segment, 65536),
+    'one buffer, of bytes and offset',
+    'Pieces of memory, `[[page, offset, length], ...]`, one after another on the disk, instead of bytes, offset and page: the block layer joins those that touch within a page, and cuts by the limits. A piece may go on in the pages behind its own.',
+  ),
   segments: optional(
     list(segment, 65536),
     'cut from bytes and offset',

@@ -92,7 +92,7 @@ function check(value: WorkloadValue, terms: Terms, path: string): void {
       else if (op === 'discard')
         maker.make({ key: op, value: { sector, sectors: undefined, bytes: bs, secure: false, queue: undefined } }, path)
       else {
-        const buffer = { sector, bytes: bs, offset, page: 0, segments: undefined, queue: undefined }
+        const buffer = { sector, bytes: bs, offset, page: 0, vectors: undefined, segments: undefined, queue: undefined }
         maker.make(op === 'read' ? { key: op, value: buffer } : { key: op, value: { ...buffer, fua: value.fua } }, path)
       }
     } catch (error) {

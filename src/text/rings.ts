@@ -1,7 +1,9 @@
 // The dumps of a text to rings and their indirect pages.
+import { fewestPages } from '../codec/batch/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
-import type { ByteSpan } from '../codec/ring/missing.ts'
+import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
+import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
+import { x86_64 } from '../codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
@@ -135,13 +137,21 @@ function goesOn(group: Group, run: Run, size: number | undefined): boolean {
   return true
 }
 
+/** Of a ring that the text breaks off, as many pages as it takes, if its producers are there. */
+function pagesWithCut(pages: readonly TextPage[], count: number): number {
+  const [first, last] = [pages[0]!, pages[count - 1]]
+  const isCut = pages.length <= count && (!last || last.holes.at(-1)?.to === XEN_PAGE_SIZE)
+  const { producers: unknown } = missingOf(ringGeometry(x86_64, 1), first.holes)
+  return isCut && !unknown ? fewestPages(joined(pages.map(({ bytes }) => bytes)), count, missingIn(pages)) : count
+}
+
 function ringOf(
   group: Group,
   size: number | undefined,
   shared: ReadonlyMap<number, TextPage>,
   mistakes: readonly Mistake[],
 ): TextRing {
-  const count = size ?? ringPages(group.pages, group.together)
+  const count = size ?? pagesWithCut(group.pages, ringPages(group.pages, group.together))
   const ring = group.pages.slice(0, count)
   // Pages that the text does not have are as much part of the ring as bytes.
   const given = [...ring, ...Array.from({ length: count - ring.length }, () => NO_PAGE)]

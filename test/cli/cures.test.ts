@@ -1,10 +1,10 @@
 // What an error advises can be done: no message offers a flag that the command lacks.
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { inProcess } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
@@ -61,39 +61,34 @@ function advised(message: string, own: string): [string, string][] {
   )
 }
 
-describe.each(Object.entries(COMMANDS))('%s', (name, args) => {
+/** The paths of all bad inputs: each a file, and a folder that holds it as its ring. */
+const PATHS = Object.entries(BAD).flatMap(([what, bytes]) => {
+  const folder = join(scratch, what.replaceAll(' ', '-'))
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'ring.bin')
+  writeFileSync(file, bytes)
+  return [
+    { what: `a file: ${what}`, path: file },
+    { what: `a folder: ${what}`, path: folder },
+  ]
+})
+
+test.each(Object.entries(COMMANDS))('%s', (name, args) => {
   const [command] = name.split(' ') as [string]
-  test.each(['file', 'folder'])(
-    'of a %s',
-    (kind) => {
-      for (const [what, bytes] of Object.entries(BAD)) {
-        const folder = join(scratch, what.replaceAll(' ', '-'))
-        mkdirSync(folder, { recursive: true })
-        const file = join(folder, 'ring.bin')
-        writeFileSync(file, bytes)
-        const path = kind === 'folder' ? folder : file
-        const { stderr, status } = spawnSync(process.execPath, [join(root, 'bin/run.js'), command, ...args(path)], {
-          cwd: root,
-          encoding: 'utf8',
-        })
-        expect(status, `${name} of ${what}: ${stderr}`).toBeLessThanOrEqual(2)
-        expect(stderr).not.toMatch(/\bIMAGE\b|\bundefined\b|\bat .*:\d+:\d+/)
-        for (const [of, flag] of advised(stderr, command))
-          expect(Object.keys(commands[of]!.flags), `${name} of ${what}: ${stderr}`).toContain(flag)
-      }
-    },
-    60_000,
-  )
+  const printed = inProcess(PATHS.map(({ path }) => ({ args: [command, ...args(path)], env: {} })))
+  for (const [i, { stderr, exit }] of printed.entries()) {
+    const of = `${name} of ${PATHS[i]!.what}: ${stderr}`
+    expect(exit ?? 0, of).toBeLessThanOrEqual(2)
+    expect(stderr).not.toMatch(/\bIMAGE\b|\bundefined\b|\bat .*:\d+:\d+/)
+    for (const [owner, flag] of advised(stderr, command)) expect(Object.keys(commands[owner]!.flags), of).toContain(flag)
+  }
 })
 
 test('a packing is spoken of in one way, by every command', () => {
   const file = join(scratch, 'packed')
   writeFileSync(file, BAD['xz']!)
-  const said = Object.entries(COMMANDS).map(([name, args]) => {
-    const [command] = name.split(' ') as [string]
-    return spawnSync(process.execPath, [join(root, 'bin/run.js'), command, ...args(file)], { cwd: root, encoding: 'utf8' }).stderr
-  })
-  expect(new Set(said)).toEqual(
+  const runs = Object.entries(COMMANDS).map(([name, args]) => ({ args: [name.split(' ')[0]!, ...args(file)], env: {} }))
+  expect(new Set(inProcess(runs).map(({ stderr }) => stderr))).toEqual(
     new Set([`blkring: ${file}: compressed with xz, which is not unpacked here; unpack it: xzcat ${file}\n`]),
   )
-}, 60_000)
+})

@@ -65,6 +65,11 @@ test.each(['development', 'test', 'production'])('loaders of TypeScript in a fol
   expect(blkring({ NODE_ENV }, 'decode', 'dumps/direct')).toEqual({ status: 0, err: '', marked: false })
 })
 
+test('a wrong flag is one line where NODE_ENV says development', () => {
+  const err = expect.stringMatching(/^blkring: Nonexistent flag: --wrong .*\n$/)
+  expect(blkring({ NODE_ENV: 'development' }, 'doctor', '--wrong')).toEqual({ status: 2, err, marked: false })
+})
+
 test('themes and other configuration', () => {
   const env = { XDG_CONFIG_HOME: join(scratch, 'config'), FORCE_COLOR: '1' }
   const plain = blkring(env, '--help')

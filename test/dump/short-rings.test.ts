@@ -133,3 +133,13 @@ test('every command takes what there is', () => {
   expect([diff.status, diff.stdout]).toEqual([2, ''])
   expect(diff.stderr).toContain('slot 26 is not in the input, and was not compared (and 5 times more)')
 }, 60_000)
+
+test('a ring that is cut has as many pages as what is outstanding takes; impossible indices, and whole pages, change nothing', () => {
+  const full = readFileSync(join(dumps, 'ring-full-4-pages/ring.bin'))
+  const pages = (bytes: Uint8Array) => onlyRing(bytes, 'x', bytes.length).bytes.length / 4096
+  expect([16, 1000, 5000, 12_288, 12_289].map((length) => pages(full.subarray(0, length)))).toEqual([4, 4, 4, 4, 4])
+  expect([4096, 8192].map((length) => pages(full.subarray(0, length)))).toEqual([1, 2])
+  const impossible = Uint8Array.from(full.subarray(0, 5000))
+  impossible[3] = 0x7f
+  expect(pages(impossible)).toBe(2)
+})

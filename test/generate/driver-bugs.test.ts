@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { RULES } from '../../src/check/index.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { explainRequest, Player } from '../../src/generate/index.ts'
+import { explainRequest, folderFiles, Player } from '../../src/generate/index.ts'
 import { explainHeader, explainText } from '../../src/render/explain.ts'
 import { recoveryText } from '../../src/render/explain-recovery.ts'
 import { plainStyle } from '../../src/render/style.ts'
@@ -80,6 +80,15 @@ test('the merged status stands in the response that the backend wrote', async ()
     [-1, 0],
     [-1, -1],
   ])
+})
+
+test('XenStore says that the new backend cannot discard', async () => {
+  const scenario = scenarioOf('Discards go on to a backend without them')
+  const plain = await parseScenarioText(scenario, () => import('yaml'))
+  const player = new Player(scriptOf(plain))
+  for (const _ of player.play());
+  const files = new Map([...folderFiles(player, plain as never)].map(({ name, content }) => [name, String(content)]))
+  expect(files.get('xenstore.txt')).toMatch(/\/feature-discard = "0"$/m)
 })
 
 test('a bio whose first part fails ends without an error', async () => {

@@ -41,9 +41,12 @@ function play(file: object): Planted & { readonly used: number; readonly filled:
   }
 }
 
-/** Scenarios on disks that there could be: byte offsets have 64 bits, and 0 is no device's number. */
+/** Byte offsets have 64 bits; what the block layer cuts a buffer into begins up to so many sectors further on. */
+const MAX_BEGIN = 2n ** 55n - 1024n
+
+/** Scenarios on disks that there could be, and 0 is no device's number. */
 const onDisk = scenario.map((file) => {
-  const text = JSON.stringify(file).replace(/"sector":"(\d+)"/g, (_, n) => `"sector":"${BigInt(n) % 2n ** 55n}"`)
+  const text = JSON.stringify(file).replace(/"sector":"(\d+)"/g, (_, n) => `"sector":"${BigInt(n) % MAX_BEGIN}"`)
   return { ...JSON.parse(text), handle: Math.max(1, file.handle) }
 })
 

@@ -70,3 +70,11 @@ test('a name is shown, and is no element', () => {
   const svg = statsSvg(reportFrom([], '<b>&"'), { findings: 0, where: undefined })
   expect(svg).toContain('Xen block rings: &lt;b&gt;&amp;&quot;')
 })
+
+test('slots that are in no figure are spoken of', () => {
+  const report = reportFrom([], 'x')
+  const svg = (slots: Partial<Report['slots']>) =>
+    statsSvg({ ...report, slots: { ...report.slots, ...slots } }, { findings: 0, where: undefined })
+  expect(svg({ unknown: 6, cleared: 1 })).toContain('; 6 slots not in the input, and in no figure; 1 slot cleared<')
+  expect(svg({})).not.toMatch(/not in the input|cleared/)
+})

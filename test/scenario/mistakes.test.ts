@@ -73,6 +73,9 @@ test.each([
   ['steps: [{read: {offset: 4096}}]', 'steps[0].read.offset: 4096 is not within a page of 4096 bytes'],
   ['steps: [{read: {segments: [[1, 0, 4608]]}}]', 'steps[0].read.segments[0]: 4608 bytes at 0 leave their page of 4096 bytes'],
   ['steps: [{read: {segments: [[1, 0]]}}]', 'steps[0].read.segments[0]: a list is not [page, offset, length]'],
+  ['steps: [{read: {vectors: [[1, 0, 512]], bytes: 4K}}]', 'steps[0].read.bytes: vectors stands beside it, which says it all'],
+  ['steps: [{read: {vectors: []}}]', 'steps[0].read.vectors: a request without memory moves no data'],
+  ['steps: [{read: {vectors: [[1, 0, 100]]}}]', 'steps[0].read.vectors[0].length: 100 is not a multiple of 512'],
   ['steps: [{read: {segments: [[1, 0, 512]], bytes: 4K}}]', 'steps[0].read.bytes: segments stands beside it, which says it all'],
   [
     `features: {max_indirect_segments: 0}\nsteps: [{write: {segments: [${Array.from({ length: 12 }, (_, i) => `[${i}, 0, 4096]`).join()}]}}]`,

@@ -82,7 +82,7 @@ export interface PlainRing {
 
 export interface PlainOptions {
   /** Indirect pages by grant reference. */
-  readonly pages?: { get(gref: number): Uint8Array | undefined } | undefined
+  readonly pages?: { get(gref: number): Uint8Array | undefined; isCommon?(gref: number): boolean } | undefined
   /** Bytes that are not in the input, each span from its first up to, not including, its last. */
   readonly missing?: readonly { readonly from: number; readonly to: number }[] | undefined
 }
@@ -107,7 +107,7 @@ export function plainRing(bytes: Uint8Array, layout: PlainLayout, { pages, missi
   const outstanding = (req_prod + 2 ** 32 - rsp_prod) % 2 ** 32
   const slots: PlainSlot[] = []
   const onFirstLap = req_prod < nr_ents && rsp_prod <= req_prod
-  const reading = new PageReading(pages)
+  const reading = new PageReading(pages, bytes.length)
   // Oldest first, as requests are read: `back` is how many indices before req_prod - 1.
   for (let back = nr_ents - 1; back >= 0; back--) {
     const number = (req_prod - 1 - back + 2 ** 32) % 2 ** 32
@@ -125,17 +125,18 @@ export function plainRing(bytes: Uint8Array, layout: PlainLayout, { pages, missi
   return { ...head, outstanding, slots: slots.sort((a, b) => a.slot - b.slot) }
 }
 
-/** Segments that are read from pages which were read for the same ring before: a documented limit of the tool. */
-const MAX_READ_AGAIN = 16384
+/** Segments that are read from pages which other requests name as well, for each page of the ring: a limit of the tool. */
+const MAX_READ_AGAIN = 8192
 
 /** Reads indirect pages for the requests of one ring. */
 class PageReading {
   readonly #pages: PlainOptions['pages']
   readonly #seen = new Set<number>()
-  #again = 0
+  #left: number
 
-  constructor(pages: PlainOptions['pages']) {
+  constructor(pages: PlainOptions['pages'], ringBytes: number) {
     this.#pages = pages
+    this.#left = (MAX_READ_AGAIN * ringBytes) / 4096
   }
 
   /** Null where a page is missing, too short for the segments in use, or was read too often. */
@@ -149,9 +150,9 @@ class PageReading {
         whole = false
         continue
       }
-      if (this.#seen.has(gref)) {
-        if (this.#again + here > MAX_READ_AGAIN) return null
-        this.#again += here
+      if (this.#seen.has(gref) || this.#pages?.isCommon?.(gref)) {
+        if (here > this.#left) return null
+        this.#left -= here
       }
       this.#seen.add(gref)
       segments.push(...plainSegments(new DataView(page.buffer, page.byteOffset, page.byteLength), 0, here))

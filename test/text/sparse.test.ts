@@ -146,3 +146,16 @@ test('a prompt that sets the title of its window stands before a line', () => {
   for (const title of ['\u001b]0;root@dom0: ~\u0007', '\u001b]2;root@dom0\u001b\\'])
     expect([...read(title + line + rest).bytes]).toEqual([...read(line + rest).bytes])
 })
+
+test('the head of a paste of several pages is of a ring with a slot for all that is outstanding, and not impossible', () => {
+  const full = readFileSync(join(import.meta.dirname, '../../dumps/ring-full-4-pages/ring.bin'))
+  const xxd = FORMATTERS.find(({ name }) => name === 'xxd')!
+  const lines = xxd.print(full, 0n).split('\n')
+  const pages = (text: readonly string[]) => readTextRings(text.join('\n'), undefined)[0]!.bytes.length / PAGE
+  for (const count of [8, 100, 255, 300, 600, 1000]) expect([count, pages(lines.slice(0, count))]).toEqual([count, 4])
+  expect(pages(lines.slice(1, 100))).toBe(1)
+  // Fewer than a page has slots are outstanding: that they read as nothing tells.
+  const some = readFileSync(join(import.meta.dirname, '../../dumps/multi-page/ring.bin'))
+  const first = xxd.print(some, 0n).split('\n').slice(0, 120)
+  expect(pages(first)).toBe(some.length / PAGE)
+})

@@ -32,11 +32,11 @@ export const DECODED_RULES: readonly Rule[] = [
   {
     id: 'snapshot-cut',
     severity: 'warning',
-    summary: 'The input ends within the ring.',
+    summary: 'A part of the ring is not in the input.',
     source: 'the dump',
     explain: {
       means:
-        'A file, pipe or member of a dump folder is shorter than its ring, which --pages or XenStore tell, else the sizes that a ring can have.',
+        'A file, pipe or member of a dump folder is shorter than its ring, by --pages, XenStore or the sizes of rings; or an image lacks a page.',
       why: 'What slots hold that are not there as a whole is unknown, and no rule looks at them.',
       todo: 'Dump all pages of the ring, end to end in ring-ref order.',
     },

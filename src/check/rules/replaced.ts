@@ -18,7 +18,10 @@ function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): 
 function ofEach(test: (request: AskedAgain, all: readonly AskedAgain[]) => string | undefined): ReplacedTest {
   return (after, before) => {
     if (after.ring.outstanding >= after.ring.geometry.nr_ents) return []
-    const { requests } = askedAgain(before.ring, after.ring, after.xenstore)
+    const { queue } = after.decoded.dump
+    // What was in flight in one queue may be asked for again in another, which is not at hand here.
+    if (queue !== undefined && after.xenstore?.frontend.get('multi-queue-num-queues') !== '1') return []
+    const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], after.xenstore)
     return requests.flatMap((request) => {
       const what = test(request, requests)
       return what === undefined ? [] : [{ message: `${nameOf(request)} in the ring before: ${what}` }]
@@ -56,7 +59,7 @@ export const REPLACED_RULES: readonly Rule[] = [
     summary: 'The ring is a new one, in the place of that of the snapshot before.',
     source: 'blkif_recover of xen-blkfront, SHARED_RING_INIT of xen/include/public/io/ring.h',
     explain: {
-      means: `The indices began anew, or slots that cannot have changed hold something else: ${CONNECTED_ANEW}. Snapshots in the wrong order can look the same.`,
+      means: `The indices began anew, or slots that cannot have changed hold something else: ${CONNECTED_ANEW}. Snapshots in the wrong order can look the same. The XenStore text beside them is of one of the two connections: what is said of the other ring by it may be wrong.`,
       why: 'What was in flight in the old ring is done again by the frontend, also where it was answered and the frontend had not seen it. What two snapshots of one ring show is not asked of these.',
       todo: 'Nothing, if it was meant. See what was done again: blkring diff --snapshots.',
     },

@@ -1,5 +1,5 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
-import { type Batch, CLEARED, REQUEST, UNKNOWN } from './batch.ts'
+import { type Batch, CLEARED, REQUEST, RESPONSE } from './batch.ts'
 import { basesOf } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
@@ -66,13 +66,11 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
     const end = rowsAt[ring + 1]!
     for (let row = rowsAt[ring]!; row < end; row++) {
       const s = base + header + u16[SLOT + row]! * stride
-      const state = u8[STATE + row]
-      if (state === UNKNOWN) continue
+      const state = u8[STATE + row]!
       const low = 2 * row + lower
       const high = 2 * row + upper
-      if (state === CLEARED) {
-        w.fill(0, s, s + stride)
-        w[s + id] = u32[ID + low]!
+      if (state > RESPONSE) {
+        if (state === CLEARED) writeCleared(w, s, stride, id, u32[ID + low]!)
         continue
       }
       const op = u8[OPERATION + row]!
@@ -132,4 +130,10 @@ function put(
 ): void {
   const at = s + field.word
   w[at] = (w[at]! & ~(mask << field.shift)) | ((value & mask) << field.shift)
+}
+
+/** All words 0 but the id. */
+function writeCleared(w: Uint32Array, s: number, stride: number, id: number, low: number): void {
+  for (let i = 0; i < stride; i++) w[s + i] = 0
+  w[s + id] = low
 }

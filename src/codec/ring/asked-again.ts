@@ -33,14 +33,26 @@ export interface AskedAgain {
   /** Of a flush without data, none. */
   readonly range: SectorRange | undefined
   readonly again: Again
-  /** Indices in the new ring, of requests of the same operation that overlap it. */
-  readonly by: readonly number[]
-  /** Indices in the new ring, of answered requests that begin where they may cover some of it; how long they were is lost. */
-  readonly perhaps: readonly number[]
+  /** Requests of the new rings of the same operation that overlap it. */
+  readonly by: readonly NewPlace[]
+  /** Answered requests of the new rings that begin where they may cover some of it; how long they were is lost. */
+  readonly perhaps: readonly NewPlace[]
   /** What no request of the new ring asks for, those in `perhaps` left out of account. */
   readonly missing: readonly SectorRange[]
   /** Of these, what no request of the new ring can have asked for, however long those in `perhaps` were. */
   readonly uncovered: readonly SectorRange[]
+}
+
+/** Where a request of a new ring is: what was in flight in one queue may be asked for again in another. */
+export interface NewPlace {
+  readonly queue: number | undefined
+  readonly index: number
+}
+
+/** A new ring of the device. */
+export interface NewRing {
+  readonly ring: Ring
+  readonly queue: number | undefined
 }
 
 export interface Redone {
@@ -52,7 +64,7 @@ export interface Redone {
 type Kind = 'read' | 'write' | 'flush' | 'discard' | 'other'
 
 interface Asked {
-  readonly index: number
+  readonly place: NewPlace
   readonly kind: Kind
   readonly range: SectorRange | undefined
   /** No sector outside is among its own; undefined where it has none. */
@@ -61,37 +73,48 @@ interface Asked {
 
 /** An answered request: where it began. */
 interface Begun {
-  readonly index: number
+  readonly place: NewPlace
   readonly from: bigint
 }
 
 /**
  * Of each request in flight in the old ring what the new one asks for again. The new ring is on its first lap, so that it shows where
  * each of its requests begins.
- * @param xenstore that of the new ring: requests have no more segments than its backend takes
+ * @param after every queue's: a bio that is done again goes to any of them
+ * @param xenstore that of the new rings: requests have no more segments than its backend takes
  */
-export function askedAgain(before: Ring, after: Ring, xenstore?: XenstoreNodes): Redone {
+export function askedAgain(before: Ring, after: readonly NewRing[], xenstore?: XenstoreNodes): Redone {
+  const shown = shownBy(after, xenstore)
+  const inFlight = slotsByIndex(before).filter((s): s is RequestSlot => s.state === 'request' && s.answered !== 'yes')
+  return {
+    requests: inFlight.map((slot) => againOf(slot, before, shown)),
+    hidden: Math.max(0, before.outstanding - inFlight.length),
+  }
+}
+
+/** A device has as many queues as its guest has CPUs, each of up to 512 slots. */
+function shownBy(after: readonly NewRing[], xenstore: XenstoreNodes | undefined): Shown {
   const asked: Asked[] = []
   const begun: Begun[] = []
-  const small = BigInt(smallSectors(after.sectorUnit))
-  let flushed: number | undefined
+  let longest = 0n
+  let flushed: NewPlace | undefined
   let mayHaveFlushed = false
-  for (const slot of slotsByIndex(after)) {
-    if (slot.state === 'request') asked.push(askedBy(slot, after))
-    else if (slot.state === 'response') {
+  for (const { ring, queue } of after) {
+    const small = BigInt(smallSectors(ring.sectorUnit))
+    const reach = BigInt(maxSegments(xenstore) * sectorsPerPage(ring.sectorUnit)) * small
+    if (reach > longest) longest = reach
+    for (const slot of slotsByIndex(ring)) {
+      const place = { queue, index: slot.index }
+      if (slot.state === 'request') asked.push(askedBy(slot, place, ring))
+      if (slot.state !== 'response') continue
       const { sector_number } = slot.beneath
       const { operation } = slot.response
       mayHaveFlushed ||= operation === BLKIF_OP_FLUSH_DISKCACHE || operation === BLKIF_OP_WRITE_BARRIER
-      if (sector_number === NO_SECTOR) flushed ??= slot.index
-      else begun.push({ index: slot.index, from: sector_number * small })
+      if (sector_number === NO_SECTOR) flushed ??= place
+      else begun.push({ place, from: sector_number * small })
     }
   }
-  const longest = BigInt(maxSegments(xenstore) * sectorsPerPage(after.sectorUnit)) * small
-  const inFlight = slotsByIndex(before).filter((s): s is RequestSlot => s.state === 'request' && s.answered !== 'yes')
-  return {
-    requests: inFlight.map((slot) => againOf(slot, before, { asked, begun, longest, flushed, mayHaveFlushed })),
-    hidden: Math.max(0, before.outstanding - inFlight.length),
-  }
+  return { asked, begun, longest, flushed, mayHaveFlushed }
 }
 
 /** What the new ring shows. */
@@ -100,14 +123,14 @@ interface Shown {
   readonly begun: readonly Begun[]
   /** Sectors that a request of its covers at the most, but for discards. */
   readonly longest: bigint
-  /** Index of an answered request that named no sector, as Linux's flushes do. */
-  readonly flushed: number | undefined
+  /** An answered request that named no sector, as Linux's flushes do. */
+  readonly flushed: NewPlace | undefined
   /** Some response is one to a flush. */
   readonly mayHaveFlushed: boolean
 }
 
-function askedBy({ index, request }: RequestSlot, ring: Ring): Asked {
-  return { index, kind: kindOf(request), range: rangeOf(request, ring), within: boundOf(request, ring) }
+function askedBy({ request }: RequestSlot, place: NewPlace, ring: Ring): Asked {
+  return { place, kind: kindOf(request), range: rangeOf(request, ring), within: boundOf(request, ring) }
 }
 
 function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flushed, mayHaveFlushed }: Shown): AskedAgain {
@@ -117,7 +140,7 @@ function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flush
   const none = { slot, range, perhaps: [], missing: [], uncovered: [] }
   const alike = asked.filter((other) => other.kind === kind)
   if (kind === 'flush') {
-    const by = alike.map(({ index }) => index)
+    const by = alike.map(({ place }) => place)
     if (by.length > 0) return { ...none, again: 'whole', by }
     if (flushed !== undefined) return { ...none, again: 'whole', by: [flushed] }
     return { ...none, again: mayHaveFlushed ? 'unknown' : 'none', by }
@@ -146,7 +169,7 @@ function againOf(slot: RequestSlot, before: Ring, { asked, begun, longest, flush
       perhaps.map(({ from }) => ({ from, to: reach === undefined ? range.to : from + reach - 1n })),
     ),
   )
-  const [by, mayBe] = [over.map(({ index }) => index), perhaps.map(({ index }) => index)]
+  const [by, mayBe] = [over.map(({ place }) => place), perhaps.map(({ place }) => place)]
   // One whose indirect pages are not at hand.
   const blind = alike.some((other) => !other.range && other.within && overlap(other.within, range))
   const again =

@@ -66,7 +66,7 @@ export interface Continuation {
  * segments, or as a request, is what a response before it left.
  *
  * A slot whose bytes are not there parts the window: behind it a request may begin anywhere, and one that reaches into it is not
- * there as a whole.
+ * there as a whole. Blocks behind it are the rest of one that is not there; where no beginning can be told, nothing is.
  * @param max segments of a request
  * @param unit what their sectors count in
  * @param notThere slots whose bytes are not there
@@ -101,16 +101,20 @@ export function continuations(
 
   /** Of the window from the i-th slot up to the end-th, all of which are there. */
   function addRun(begin: number, end: number): void {
-    const isInside = begin > 0 || answered > 0
+    const behindHole = begin > 0
+    const isInside = behindHole || answered > 0
     const last = Math.min(end, begin + (isInside ? slotsForSegments(max) - 1 : 0))
     let from = begin
-    while (from <= last && !goesUp(from, end)) {
+    while (from <= last && !(goesUp(from, end) && !(behindHole && from < end && readsAsBlock(windowSlot(from))))) {
       // What is passed over must be a block.
       if (from < end && !readsAsBlock(windowSlot(from))) from = last
       from++
     }
-    if (from > last) from = begin
-    for (let i = begin; i < from; i++) found.set(windowSlot(i), { holds: 'request', of: undefined })
+    if (from > last) from = behindHole ? end : begin
+    for (let i = begin; i < from; i++) {
+      if (behindHole) unseen.add(windowSlot(i))
+      else found.set(windowSlot(i), { holds: 'request', of: undefined })
+    }
     for (let i = from; i < end; ) {
       const head = windowSlot(i)
       const whole = i + slotsAt(head)
@@ -141,13 +145,17 @@ export function continuations(
 
   function addResponses(): void {
     let head: number | undefined
+    let behindHole = false
     for (let i = answered; i > 0; i--) {
       const slot = windowSlot(-i)
       if (notThere.has(slot)) {
-        head = undefined
+        behindHole = true
         continue
       }
-      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) head = slot
+      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
+        head = slot
+        behindHole = false
+      } else if (behindHole) unseen.add(slot)
       else found.set(slot, { holds: 'response', of: head })
     }
   }

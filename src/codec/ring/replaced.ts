@@ -48,11 +48,15 @@ export function replacedBy(before: RingLook, after: RingLook): Replacement | und
       evidence: 'indices',
       why: back.map((key) => `${key} went from ${before.sring[key]} to ${after.sring[key]}`).join(', '),
     }
-  // One request alone may have been rewritten where it stands.
-  if (slots && slots.changed >= MIN_CHANGED && slots.others > 0 && back.length === 0)
+  // One request alone may have been rewritten where it stands, but by nobody who sets an event to an earlier index as well.
+  const events = (['req_event', 'rsp_event'] as const).some((key) => isBack(before.sring[key], after.sring[key]))
+  if (slots && slots.changed >= (events ? 1 : MIN_CHANGED) && slots.others > 0 && back.length === 0)
     return {
       evidence: 'slots',
-      why: `${slots.changed} of the ${slots.alike + slots.changed} slots that cannot have changed hold something else`,
+      why:
+        slots.alike + slots.changed === 1
+          ? 'the one slot that cannot have changed holds something else, and an event index went back'
+          : `${slots.changed} of the ${slots.alike + slots.changed} slots that cannot have changed hold something else`,
     }
   return undefined
 }

@@ -160,26 +160,28 @@ function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace):
   const { nr_segments } = wire
   const { abi, slot, at, findings } = place
   const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
-  const countAt = { slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset }
+  const countAt = () => ({ slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset })
   if (nr_segments > maxSegments) {
     const limit =
       maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
     findings.push({
       code: 'nr-segments-impossible',
       message: `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
-      ...countAt,
+      ...countAt(),
     })
   }
-  const segments = [...wire.seg.slice(0, nr_segments), ...(continued?.segments ?? [])]
+  const own = wire.seg.slice(0, nr_segments)
+  const segments = continued ? [...own, ...continued.segments] : own
   if (nr_segments <= maxSegments && segments.length < nr_segments)
     findings.push({
       code: 'segment-block-missing',
       message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
-      ...countAt,
+      ...countAt(),
     })
-  const segmentSize = layoutOf(blkifRequestSegment, abi).size
   const offsetOf = (i: number) =>
-    i < BLKIF_MAX_SEGMENTS_PER_REQUEST ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * segmentSize : at
+    i < BLKIF_MAX_SEGMENTS_PER_REQUEST
+      ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+      : at
   reportFaults(segments, place, 'seg', offsetOf)
   const continuedIn = continued ? { continuedIn: continued.slots } : {}
   return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }

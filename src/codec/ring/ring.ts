@@ -146,6 +146,8 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   } = options
   const notThere = new Set(slotsNotThere(geometry, missing.spans))
   const blocks = readBlocks({ ...wire, sring }, bytes, geometry, { max: maxSegments, unit: sectorUnit, notThere })
+  // Most rings have all their slots, of one request each.
+  const [isPartial, hasBlocks] = [notThere.size + blocks.unseen.size > 0, blocks.slots.size > 0]
   const findings: Finding[] = []
   if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
@@ -157,12 +159,12 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const entry = wire.ring[slot]!
     if (missing.producers) return { state: 'unknown', slot, index: slot, holds: 'unknown' }
     const isResponse = outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)
-    if (notThere.has(slot) || blocks.unseen.has(slot)) {
+    if (isPartial && (notThere.has(slot) || blocks.unseen.has(slot))) {
       if (isUnused) return { state: 'unknown', slot, index: slot, holds: 'unused' }
       return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
     }
     if (isUnused) return { state: 'unused', slot, index: slot }
-    const block = blocks.slots.get(slot)
+    const block = hasBlocks ? blocks.slots.get(slot) : undefined
     if (block) return { state: 'continuation', slot, index, ...block }
     if (isResponse) {
       if (isCleared(bytes, abi, at, slot)) return { state: 'cleared', slot, index }
@@ -178,7 +180,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       shared,
       unit: sectorUnit,
       maxSegments,
-      continued: blocks.ofRequests.get(slot),
+      continued: hasBlocks ? blocks.ofRequests.get(slot) : undefined,
       findings,
     })
     if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))

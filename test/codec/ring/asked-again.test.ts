@@ -1,9 +1,10 @@
 // A ring that was replaced: what tells it, and what the new one asks for again, against what the emulated driver did.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { askedAgain, sectorsIn } from '../../../src/codec/ring/asked-again.ts'
 import { type RingLook, replacedBy } from '../../../src/codec/ring/replaced.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
-import { passageOf, type SideRing } from '../../../src/diff/index.ts'
+import { passageOf, replacementIn, type SideRing } from '../../../src/diff/index.ts'
 import { indirectPagesInWindow, Player } from '../../../src/generate/index.ts'
 import { scriptOf } from '../../../src/scenario/index.ts'
 import { sideOf } from '../../diff/sides.ts'
@@ -46,7 +47,7 @@ describe('what was in flight', () => {
       steps: [...SHARED, { resume: { max_indirect_segments: 32 } }],
     })
     expect(replacedBy(look(then), look(now))?.evidence).toBe('indices')
-    const { requests, hidden } = askedAgain(then.ring, now.ring)
+    const { requests, hidden } = askedAgain(then.ring, [now])
     expect(requests.map(({ again }) => again)).toEqual(['whole', 'whole', 'whole', 'whole'])
     expect(requests[0]!.by).toHaveLength(8)
     expect(hidden).toBe(0)
@@ -66,7 +67,7 @@ describe('what was in flight', () => {
         { resume: { max_indirect_segments: 32 } },
       ],
     })
-    const { requests } = askedAgain(then.ring, now.ring)
+    const { requests } = askedAgain(then.ring, [now])
     expect(requests.map(({ again }) => again)).toEqual(['whole', 'part', 'none'])
     const [, cut] = requests
     expect(sectorsIn(cut!.uncovered)).toBe(1536n)
@@ -81,17 +82,29 @@ describe('what was in flight', () => {
       features: { persistent: false, max_indirect_segments: 256 },
       steps: [...steps, { resume: { max_indirect_segments: 32 } }, 'complete'],
     })
-    const blind = askedAgain(then.ring, now.ring).requests[0]!
-    expect([blind.again, blind.perhaps, blind.uncovered]).toEqual(['unknown', [0, 1], []])
+    const blind = askedAgain(then.ring, [now]).requests[0]!
+    expect([blind.again, blind.perhaps.map(({ index }) => index), blind.uncovered]).toEqual(['unknown', [0, 1], []])
     const offered = new Map([['feature-max-indirect-segments', '32']])
-    const bounded = askedAgain(then.ring, now.ring, { frontend: new Map(), backend: offered }).requests[0]!
+    const bounded = askedAgain(then.ring, [now], { frontend: new Map(), backend: offered }).requests[0]!
     expect([bounded.again, sectorsIn(bounded.uncovered)]).toEqual(['part', 1536n])
     for (const text of ['', '-1', '1.5', '1e99', '99999999999999999999', 'x'])
       expect(
-        askedAgain(then.ring, now.ring, { frontend: new Map(), backend: new Map([['feature-max-indirect-segments', text]]) })
-          .requests,
+        askedAgain(then.ring, [now], { frontend: new Map(), backend: new Map([['feature-max-indirect-segments', text]]) }).requests,
       ).toHaveLength(1)
   })
+})
+
+test('a bio that comes back in another queue is asked for again', () => {
+  const [old, other] = bothRings({
+    steps: [{ read: { sector: 64 } }, 'push', 'suspend', { resume: { redo: false } }, { read: { sector: 64 } }, 'push'],
+  })
+  const [, empty] = bothRings({ steps: ['suspend', { resume: { redo: false } }] })
+  const now = [
+    { ring: empty.ring, queue: 0 },
+    { ring: other.ring, queue: 1 },
+  ]
+  expect(askedAgain(old.ring, now.slice(0, 1)).requests.map(({ again }) => again)).toEqual(['none'])
+  expect(askedAgain(old.ring, now).requests.map(({ again, by }) => [again, by])).toEqual([['whole', [{ queue: 1, index: 0 }]]])
 })
 
 describe('what tells a new ring', () => {
@@ -138,7 +151,53 @@ describe('what tells a new ring', () => {
     view.setUint32(8, 0, true)
     const now = { ...old, bytes: chance, ring: decodeRing(chance, old.ring.geometry.abi) }
     expect(passageOf(old, now).order).toBe('unrelated')
-    expect(passageOf(old, now, { ofOneDevice: true }).replaced?.requests).toHaveLength(4)
-    expect(() => passageOf(now, old, { ofOneDevice: true })).not.toThrow()
+    expect(passageOf(old, now, { replacement: replacementIn([[old, now]]) }).replaced?.requests).toHaveLength(4)
+    expect(() => passageOf(now, old, { replacement: replacementIn([[now, old]]) })).not.toThrow()
   })
+})
+
+test('what a resume leaves uncovered, and nothing else, is missing from the new ring', () => {
+  const recipe = fc.record({
+    driver: fc.constantFrom('extra-req', 'modern', 'seed'),
+    page_size: fc.constantFrom('4K', '16K'),
+    from: fc.constantFrom(64, 128, 256),
+    to: fc.constantFrom(0, 16, 32, 64),
+    kilobytes: fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 2, maxLength: 6 }),
+  })
+  let uncovered = 0
+  fc.assert(
+    fc.property(recipe, ({ driver, page_size, from, to, kilobytes }) => {
+      const writes = kilobytes.map((kib, i) => ({ write: { sector: 100_000 * (i + 1), bytes: kib * 16384 } }))
+      const player = new Player(
+        scriptOf({
+          driver,
+          page_size,
+          ring_pages: 4,
+          features: { persistent: false, max_indirect_segments: from },
+          steps: [...writes, 'push', 'suspend', { resume: { max_indirect_segments: to } }],
+        }),
+      )
+      const { emulator } = player
+      const side = () => {
+        const pages = new Map([...indirectPagesInWindow(emulator)].map(([gref, page]) => [gref, page.slice()]))
+        return sideOf(emulator.frontend.ring.bytes.slice(), emulator.frontend.ring.geometry.abi, pages)
+      }
+      let old: SideRing | undefined
+      let lost = 0
+      for (const played of player.play()) {
+        if (played.type !== 'step') continue
+        if (played.outcome.type === 'suspend') old = side()
+        if (played.outcome.type === 'reconnect') lost = played.outcome.uncovered.reduce((sum, { nrSectors }) => sum + nrSectors, 0)
+      }
+      if (emulator.frontend.fatal) return
+      const now = side()
+      // What did not fit is still to come.
+      if (now.ring.outstanding === now.ring.geometry.nr_ents) return
+      const { requests } = askedAgain(old!.ring, [now])
+      expect(requests.reduce((sum, request) => sum + sectorsIn(request.uncovered), 0n)).toBe(BigInt(lost))
+      uncovered += lost
+    }),
+    { numRuns: 60 },
+  )
+  expect(uncovered).toBeGreaterThan(0)
 })

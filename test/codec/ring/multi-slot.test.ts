@@ -166,8 +166,32 @@ test('with a slot that is not there, what is read of others is what was sent', (
       expect(slots[gone]!.state).toBe('unknown')
       const whole = machine.waiting.filter(({ index, slots: n }) => !inSlots(gone, index, n))
       expect(requestsOf(slots)).toEqual(whole.map((sent) => expected(sent)))
+      // What is left of a request of which a slot is gone is as unknown.
+      for (const { index, slots: n } of machine.waiting)
+        if (inSlots(gone, index, n)) for (let k = 0; k < n; k++) expect(slots[(index + k) % NR_ENTS]!.state).toBe('unknown')
     }),
   )
+})
+
+test('a block behind a slot that is not there is no request, though it reads as one', () => {
+  for (const nr of [12, 26]) {
+    const machine = new Machine(NR_ENTS)
+    // The last segment alone in its block, of a page whose reference is that of a read of one segment.
+    machine.send(0, nr)
+    machine.send(1, 2)
+    const n = slotsForSegments(nr)
+    const at = machine.at(NR_ENTS + n - 1)
+    machine.bytes.fill(0, at, at + STRIDE)
+    machine.view.setUint32(at, 0x0300_0100, true)
+    machine.bytes.set([0, 7], at + 4)
+    machine.view.setBigUint64(at + 8, 3n, true)
+    for (let gone = 0; gone < n - 1; gone++) {
+      const from = SLOTS + gone * STRIDE
+      const { slots } = decodeRing(machine.bytes, x86_64, { maxSegments: MAX, missing: [{ from, to: from + STRIDE }] })
+      expect(slots.slice(0, n).map(({ state }) => state)).toEqual(Array(n).fill('unknown'))
+      expect(slots[n]!.state).toBe('request')
+    }
+  }
 })
 
 function inSlots(slot: number, index: number, slots: number): boolean {

@@ -47,6 +47,29 @@ describe('the plain decoder', () => {
     )
   })
 
+  test('reads a page of too many requests as often as decodeRing does', () => {
+    for (const [pages, req_prod] of [
+      [1, 40],
+      [2, 3],
+      [4, 2 ** 32 - 7],
+    ] as const) {
+      const bytes = new Uint8Array(4096 * pages)
+      const view = new DataView(bytes.buffer)
+      view.setUint32(0, req_prod, true)
+      view.setUint32(8, req_prod - 20, true)
+      for (let at = 64; at + 112 <= bytes.length; at += 112) {
+        view.setUint8(at, 6)
+        view.setUint16(at + 2, 4000 - ((at / 16) % 300), true)
+        for (let k = 0; k < 8; k++) view.setUint32(at + 28 + 4 * k, 1 + (k % 3), true)
+      }
+      const get = (gref: number) => (gref === 2 ? undefined : new Uint8Array(4096))
+      for (const indirectPages of [{ get: () => new Uint8Array(4096) }, { get }, { get, isCommon: () => true }]) {
+        const slots = decodeRing(bytes, x86_64, { indirectPages }).slots.map(slotJson)
+        expect(slotsMismatch(slots, plainRing(bytes, 'x86_64', { pages: indirectPages }).slots)).toBeUndefined()
+      }
+    }
+  })
+
   test('notices a value, a state and a slot that are wrong', () => {
     const [dump] = loadDumps('dumps/direct')
     const plain = plainRing(dump!.bytes, 'x86_64')

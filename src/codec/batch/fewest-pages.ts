@@ -1,0 +1,46 @@
+// How large a ring must be of which only the first bytes are there.
+import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
+import type { ByteSpan } from '../ring/missing.ts'
+import { distance } from '../ring/ring-idx.ts'
+import { x86_64 } from '../struct/abi.ts'
+import { layoutOf } from '../struct/layout.ts'
+import { decode } from '../struct/parser.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { type AbiScore, guessAbi, shareWithCleared } from './score.ts'
+
+/** Slots of which so few read well are those of a ring of another size: requests are looked for where responses are. */
+const BADLY = 0.75
+/** So many of them that do, and so many things looked at, are no chance. */
+const WELL = 0.95
+const MIN_SEEN = 8
+
+/**
+ * The fewest pages of a ring that has a slot for everything outstanding, or more where its slots read badly so and well with more;
+ * `least` where no ring has. Under both layouts a page has as many slots.
+ * @param part its first bytes, with both producers
+ * @param least as many pages as these take: 1, 2, 4, 8 or 16
+ * @param missing which of `part` are not there
+ */
+export function fewestPages(part: Uint8Array, least: number, missing: readonly ByteSpan[] = []): number {
+  const header = new Uint8Array(layoutOf(sringHeader, x86_64).size)
+  header.set(part.subarray(0, header.length))
+  const { req_prod, rsp_prod } = decode(sringHeader, x86_64, header)
+  const outstanding = distance(rsp_prod, req_prod)
+  const sizes = [1, 2, 4, 8, MAX_RING_PAGES].filter((n) => n >= least && outstanding <= ringGeometry(x86_64, n).nr_ents)
+  const [fewest, ...more] = sizes
+  if (fewest === undefined) return least
+  if (shareWithCleared(bestScore(part, fewest, missing)) >= BADLY) return fewest
+  return more.find((n) => isWell(bestScore(part, n, missing))) ?? fewest
+}
+
+function isWell(score: AbiScore): boolean {
+  return score.seen >= MIN_SEEN && shareWithCleared(score) >= WELL
+}
+
+function bestScore(part: Uint8Array, pages: number, missing: readonly ByteSpan[]): AbiScore {
+  const bytes = new Uint8Array(pages * XEN_PAGE_SIZE)
+  bytes.set(part.subarray(0, bytes.length))
+  const rest = part.length < bytes.length ? [{ from: part.length, to: bytes.length }] : []
+  const [wide, narrow] = guessAbi(bytes, [...missing, ...rest]).scores
+  return shareWithCleared(narrow) > shareWithCleared(wide) ? narrow : wide
+}
