@@ -16,7 +16,7 @@ export interface Cost {
 const REPORT = `process.on('exit', () => { const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
 require('node:fs').writeSync(3, JSON.stringify([maxRSS, userCPUTime + systemCPUTime])) })`
 /** A process that takes longer is ended. */
-const TOO_LONG = 60_000
+const TOO_LONG = 120_000
 
 /** @param root of the package, where the process runs @returns undefined where the process came to no end of its own */
 function costOf(root: string, args: readonly string[], preload: string): Cost | undefined {

@@ -62,8 +62,14 @@ export const TEXTS: Readonly<Record<string, string>> = {
   'colons.txt': '0000:'.repeat(820),
 }
 
-const times = (piece: string, bytes = MB) => piece.repeat(Math.ceil(bytes / piece.length)).slice(0, bytes)
-const counted = (line: (n: number) => string, bytes = MB) => {
+/** Not whole pages, which would be a ring's. */
+const TEXT = MB - 333
+
+/** More YAML is refused. */
+const YAML = 511 * KB
+
+const times = (piece: string, bytes = TEXT) => piece.repeat(Math.ceil(bytes / piece.length)).slice(0, bytes)
+const counted = (line: (n: number) => string, bytes = TEXT) => {
   const lines: string[] = []
   for (let n = 0, length = 0; length < bytes; n++) {
     const made = line(n)
@@ -168,8 +174,8 @@ export const SCENARIOS: Readonly<Record<string, () => string>> = {
   'steps.json': () => `{"steps":[${counted(() => '{"push":{}},')}{"push":{}}]}`,
   'workloads.json': () => `{"steps":[${counted(() => '{"workload":{"count":99,"bs":1048576}},')}{"push":{}}]}`,
   'deep.json': () => times('['),
-  'writes.yaml': () => `steps:\n${counted((n) => `  - write: {sector: ${n * 8}, bytes: 1M}\n`)}`,
-  'aliases.yaml': () => `a: &a [x]\nsteps: [${counted(() => '*a,')}]\n`,
+  'writes.yaml': () => `steps:\n${counted((n) => `  - write: {sector: ${n * 8}, bytes: 1M}\n`, YAML)}`,
+  'aliases.yaml': () => `a: &a [x]\nsteps: [${counted(() => '*a,', YAML)}]\n`,
 }
 
 function elf(count: number): Buffer {

@@ -6,7 +6,7 @@ import { ScenarioError } from './scenario-error.ts'
 
 /** JSON is what `generate` writes itself, so it may be long; YAML is what people write. In characters. */
 export const MAX_JSON = 64 * 2 ** 20
-export const MAX_YAML = 2 ** 20
+export const MAX_YAML = 2 ** 19
 /** Flow style begins like JSON; longer than this nobody writes it by hand, and the YAML parser is slow to see that JSON is broken. */
 const MAX_FLOW = 2 ** 16
 

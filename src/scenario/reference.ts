@@ -20,7 +20,7 @@ steps:
 
 \`blkring generate scenario.yaml -o DIR\` runs it. Sizes and sectors take the suffixes K M G T P E (powers of 1024; a sector with a suffix is that many
 sectors, not bytes); hexadecimal numbers begin with 0x. A number above 2^53 must be quoted. YAML anchors, aliases and tags are not read. A YAML file may have
-1 MiB, a JSON file 64 MiB, and either a million steps; a map has at most 10,000 keys. Text of more than 64 KiB that begins with { or [
+512 KiB, a JSON file 64 MiB, and either a million steps; a map has at most 10,000 keys. Text of more than 64 KiB that begins with { or [
 must be JSON.
 
 [driver-bugs.md](driver-bugs.md) has a scenario for each fault of the real drivers.

@@ -66,7 +66,7 @@ test.each([
   ['['.repeat(100_000), 'line 1: nested deeper than 32 levels'],
   ['{"a":'.repeat(100), 'line 1: nested deeper than 32 levels'],
   [`${'- '.repeat(100)}1`, 'line 1: nested deeper than 32 levels'],
-  [`fill: 1${' '.repeat(2 ** 20)}`, '1048583 characters of YAML; at most 1048576 are read (JSON may have 67108864)'],
+  [`fill: 1${' '.repeat(2 ** 20)}`, '1048583 characters of YAML; at most 524288 are read (JSON may have 67108864)'],
   // What the driver would never be given.
   ['steps: [{read: {bytes: 0}}]', 'steps[0].read.bytes: 0 bytes: the block layer sends no empty read or write'],
   ['steps: [{read: {offset: 100}}]', 'steps[0].read.offset: 100 is not a multiple of 512'],
