@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Bound, CASES, OWN } from './cost/cases.ts'
+import { type Bound, CASES, KNOWN, OWN } from './cost/cases.ts'
 import type { Content } from './cost/inputs.ts'
 
 export interface Cost {
@@ -70,7 +70,7 @@ export function main(root: string, args: readonly string[], print: (line: string
     const starts = Array.from({ length: 5 }, () => costOf(root, ['--version'], preload)!.seconds).sort((a, b) => a - b)
     const start = starts[2]!
     print(`bare start-up: ${start.toFixed(2)} s of CPU, taken off below`)
-    let [runs, over] = [0, 0]
+    let [runs, over, known] = [0, 0, 0]
     for (const { input, content, bound, commands } of CASES) {
       if (values.only !== undefined && !values.only.split(',').some((part) => input.includes(part))) continue
       const [path, other] = [join(folder, input), join(folder, 'b', input)]
@@ -91,20 +91,25 @@ export function main(root: string, args: readonly string[], print: (line: string
         }
         const ratio = ratioOf(cost, bound)
         runs++
-        if (ratio > 1) over++
-        if (ratio >= above) print(line(command.replace('{}', input).replace('{b}', 'b'), bound, cost, ratio))
+        const excused = KNOWN.find(
+          (k) => ratio > 1 && k.input.test(input) && k.command.test(command) && ratioOf(cost, k.bound) <= 1,
+        )
+        if (excused) known++
+        else if (ratio > 1) over++
+        const text = command.replace('{}', input).replace('{b}', 'b')
+        if (ratio >= above) print(line(text, bound, cost, ratio, excused?.why))
       }
       rmSync(path, { recursive: true, force: true })
       rmSync(other, { recursive: true, force: true })
     }
-    print(`${runs} runs, ${over} over their bounds`)
+    print(`${runs} runs, ${over} over their bounds, ${known} known to be over`)
     return over > 0 || runs === 0 ? 1 : 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function line(command: string, bound: Bound, cost: Cost | undefined, ratio: number): string {
+function line(command: string, bound: Bound, cost: Cost | undefined, ratio: number, known: string | undefined): string {
   const figures = cost ? `${cost.seconds.toFixed(2).padStart(6)} s ${cost.megabytes.toFixed(0).padStart(5)} MB` : '   no end    '
-  return `${ratio > 1 ? '!' : ' '} ${bound.what.padEnd(6)} ${figures} ${(100 * ratio).toFixed(0).padStart(5)} %  ${command}`
+  return `${known ? '~' : ratio > 1 ? '!' : ' '} ${bound.what.padEnd(6)} ${figures} ${(100 * ratio).toFixed(0).padStart(5)} %  ${command}${known ? `  (known: ${known})` : ''}`
 }

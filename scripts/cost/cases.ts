@@ -84,6 +84,30 @@ export const CASES: readonly Case[] = [
   ...of(OTHERS, BOUNDS.large, []),
 ]
 
+/**
+ * What is over its bound today, why, and where it stands: more than this is over, too. What they print or play is many times the input.
+ */
+export const KNOWN: readonly { readonly input: RegExp; readonly command: RegExp; readonly bound: Bound; readonly why: string }[] = [
+  {
+    input: /^(trace-1280k|ftrace)/,
+    command: /--json|--explain/,
+    bound: { what: '1 MB', seconds: 30, megabytes: 650 },
+    why: 'some 400 MB of output: 5 million grants',
+  },
+  {
+    input: /^(trace-1280k|ftrace)/,
+    command: /-o/,
+    bound: { what: '1 MB', seconds: 7, megabytes: 450 },
+    why: 'a line stands for 1280 KiB: 20 GB of I/O are played',
+  },
+  {
+    input: /^16-pages/,
+    command: /--tree/,
+    bound: { what: '1 MB', seconds: 7, megabytes: 450 },
+    why: '624,652 lines, as many in memory',
+  },
+]
+
 /** Of single inputs. */
 export const OWN: Readonly<Record<string, readonly string[]>> = {
   io_ring: ['doctor {} dumps/indirect', 'decode {}'],

@@ -1,4 +1,5 @@
 // Spots as a tree: fields below structs below slots, and below a reference the page that it names.
+import { pageOwners, pagePath } from './indirect.ts'
 import { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 import type { Area, RingView } from './view.ts'
 
@@ -28,21 +29,23 @@ export function treeOf(view: RingView, area: Area): TreeNode {
   for (const spot of spotsOf(view, area)) {
     const leaf = add(roots, spot, undefined, 0)
     if (spot.kind !== 'field' || !/\bindirect_grefs\[\d+\]$/.test(spot.path)) continue
-    const page = pageOf(view, Number(spot.value))
+    const gref = Number(spot.value)
     // A page that several references name has the path of the first.
-    if (page?.spots[0]?.path.startsWith(`${spot.path}.`)) grow(leaf.children, page, spot.path.split('.').length)
+    const page = ownerPath(view, gref) === spot.path ? pageView(view, gref) : undefined
+    if (page) grow(leaf.children, page, spot.path.split('.').length)
   }
   return roots[0]!
 }
 
-const pages = new WeakMap<RingView, Map<number, PageView | undefined>>()
+const owners = new WeakMap<RingView, Map<number, string>>()
 
-/** Made once, however many references name it. */
-function pageOf(view: RingView, gref: number): PageView | undefined {
-  const known = pages.get(view) ?? new Map<number, PageView | undefined>()
-  pages.set(view, known)
-  if (!known.has(gref)) known.set(gref, pageView(view, gref))
-  return known.get(gref)
+/** Of the first reference to a page. Looked for once, however many there are. */
+function ownerPath(view: RingView, gref: number): string {
+  const known = owners.get(view) ?? new Map<number, string>()
+  owners.set(view, known)
+  const path = known.get(gref) ?? pagePath(pageOwners(view.ring, gref)[0], gref)
+  known.set(gref, path)
+  return path
 }
 
 /** The tree of an indirect page alone; undefined where it has no bytes. */

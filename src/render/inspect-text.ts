@@ -60,34 +60,45 @@ export type Target =
 export type Form = 'bytes' | 'picture' | 'tree'
 
 /** Lines of a view. @param more see `titleLines` */
-export function inspectLines(
+export function* inspectLines(
   decoded: DecodedDump,
   target: Target,
   form: Form,
   more: string | undefined,
   options: HexdumpOptions,
-): string[] {
+): Generator<string> {
   const view = viewOf(decoded)
-  const title = [...titleLines(decoded, more, options), '']
+  yield* titleLines(decoded, more, options)
+  yield ''
   switch (target.kind) {
     case 'location':
-      return [...title, ...locationLines(view, target.location, options)]
+      yield* locationLines(view, target.location, options)
+      break
     case 'page':
-      if (form === 'tree') return [...title, ...pageHead(view, target.page, options), ...pageTree(view, target.page, options)]
-      return [...title, ...kindLegend(options), '', ...pageLines(view, target.page, options)]
+      if (form === 'tree') {
+        yield* pageHead(view, target.page, options)
+        yield* pageTree(view, target.page, options)
+        break
+      }
+      yield* kindLegend(options)
+      yield ''
+      yield* pageLines(view, target.page, options)
+      break
     case 'slot':
-      if (form === 'tree')
-        return [
-          ...title,
-          ...indexNotes(view.ring, target.index, options),
-          ...ringTree(view, [areaOfSlot(view.ring, target.slot)], options),
-        ]
-      return [...title, ...slotLines(view, target.slot, target.index, options)]
-    case 'ring': {
-      if (form === 'tree') return [...title, ...ringTree(view, areasOf(view.ring), options)]
-      const picture = pictureLines(pictureOf(view), options)
-      return form === 'picture' ? [...title, ...picture] : [...title, ...picture, '', ...ringLines(view, options)]
-    }
+      if (form === 'tree') {
+        yield* indexNotes(view.ring, target.index, options)
+        yield* ringTree(view, [areaOfSlot(view.ring, target.slot)], options)
+      } else yield* slotLines(view, target.slot, target.index, options)
+      break
+    case 'ring':
+      if (form === 'tree') {
+        yield* ringTree(view, areasOf(view.ring), options)
+        break
+      }
+      yield* pictureLines(pictureOf(view), options)
+      if (form === 'picture') break
+      yield ''
+      yield* ringLines(view, options)
   }
 }
 
@@ -111,7 +122,7 @@ function indexNotes(ring: Ring, index: number | undefined, { style, width }: Hex
   return note === undefined ? [] : [...wrap(note, width).map((line) => style.unsure(line)), '']
 }
 
-function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): string[] {
+function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): Iterable<string> {
   return treeLines(view, roots(), options)
 
   function* roots(): Generator<TreeRoot> {
@@ -119,7 +130,7 @@ function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOption
   }
 }
 
-function pageTree(view: RingView, page: PageView, options: HexdumpOptions): string[] {
+function pageTree(view: RingView, page: PageView, options: HexdumpOptions): Iterable<string> {
   const node = treeOfPage(page)
   return node ? treeLines(view, [{ node, holder: 'request', text: '' }], options) : []
 }

@@ -25,7 +25,11 @@ interface Line {
 const plain: Paint = (text) => text
 
 /** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. @param roots taken one after another */
-export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, width, squeeze }: HexdumpOptions): string[] {
+export function* treeLines(
+  view: RingView,
+  roots: Iterable<TreeRoot>,
+  { style, width, squeeze }: HexdumpOptions,
+): Generator<string> {
   const lines: Line[] = []
   let run: TreeRoot[] = []
   for (const root of roots) {
@@ -38,12 +42,13 @@ export function treeLines(view: RingView, roots: Iterable<TreeRoot>, { style, wi
   }
   showRoots(run)
   const widest = lines.reduce((most, { range }) => Math.max(most, range.length), 0)
-  return lines.flatMap(({ range, depth, name, text, paintName, paintText }) => {
+  for (const { range, depth, name, text, paintName, paintText } of lines) {
     const at = widest + 2 + 2 * depth
     const { first, below } = beside(at + name.length + 2, text, at + 4, width)
     const head = `${style.dim(range.padEnd(widest))}  ${'  '.repeat(depth)}${paintName(name)}`
-    return [first === '' ? head : `${head}  ${paintText(first)}`, ...below.map((line) => paintText(line))]
-  })
+    yield first === '' ? head : `${head}  ${paintText(first)}`
+    for (const line of below) yield paintText(line)
+  }
 
   function showRoots(run: readonly TreeRoot[]): void {
     const [root] = run

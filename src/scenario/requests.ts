@@ -158,7 +158,7 @@ export class RequestMaker {
     }
     if (request.op === 'read' || request.op === 'write')
       this.#sector = BigInt.asUintN(64, request.sector + BigInt(request.nrSectors))
-    return { serial: this.takeSerials(1), ...request }
+    return withoutSegments({ serial: this.takeSerials(1), ...request }, this.#terms.config.pageSize)
   }
 
   #refusalOf({ op, fua, segments }: Unnumbered): Refusal | undefined {
@@ -249,6 +249,44 @@ export function checkBuffer(bytes: number, offset: number, pageSize: number, pat
   if (bytes === 0) throw new ScenarioError(`${path}.${bytesKey}`, '0 bytes: the block layer sends no empty read or write')
   if (offset % SECTOR_SIZE) throw new ScenarioError(`${path}.offset`, `${offset} is not a multiple of ${SECTOR_SIZE}`)
   if (offset >= pageSize) throw new ScenarioError(`${path}.offset`, `${offset} is not within a page of ${pageSize} bytes`)
+}
+
+/** The same request; segments that are pages one behind the other are made when they are looked at: a trace can ask for millions. */
+function withoutSegments(request: BlockRequest, pageSize: number): BlockRequest {
+  const { segments, ...rest } = request
+  const [first] = segments
+  if (!first || segments.length < 2) return request
+  const [page, offset] = first
+  const bytes = segments.reduce((sum, [, , length]) => sum + length, 0)
+  const again = pagesBehind(page, offset, bytes, pageSize)
+  const same = ([n, at, length]: SgSegment, i: number) => n === again[i]![0] && at === again[i]![1] && length === again[i]![2]
+  if (offset >= pageSize || again.length !== segments.length || !segments.every(same)) return request
+  return ofPages(rest, page, offset, bytes, pageSize)
+}
+
+/** A function of its own: what stands beside a closure in a function lives as long as that. */
+function ofPages(
+  rest: Omit<BlockRequest, 'segments'>,
+  page: number,
+  offset: number,
+  bytes: number,
+  pageSize: number,
+): BlockRequest {
+  return {
+    ...rest,
+    get segments() {
+      return pagesBehind(page, offset, bytes, pageSize)
+    },
+  }
+}
+
+/** What was cut last: a request is looked at several times before the next one. */
+let last: { readonly key: string; readonly segments: readonly SgSegment[] } | undefined
+
+function pagesBehind(page: number, offset: number, bytes: number, pageSize: number): readonly SgSegment[] {
+  const key = `${page} ${offset} ${bytes} ${pageSize}`
+  if (last?.key !== key) last = { key, segments: cutIntoPages(page, offset, bytes, pageSize) }
+  return last.segments
 }
 
 function checkSegment([, offset, length]: SgSegment, pageSize: number, path: string): void {

@@ -16,7 +16,7 @@ import { anyView } from './rings.ts'
 
 const FORMS: readonly Form[] = ['bytes', 'tree', 'picture']
 
-function fits(lines: readonly string[], width: number): void {
+function fits(lines: Iterable<string>, width: number): void {
   for (const line of lines) if (line.length > width) expect.fail(`${line.length} columns at ${width}: ${line}`)
 }
 

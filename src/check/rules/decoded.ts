@@ -118,7 +118,7 @@ export const DECODED_RULES: readonly Rule[] = [
     id: 'indirect-segments-unread',
     severity: 'warning',
     summary: 'Requests name the same indirect pages so often that not all of their segments are read.',
-    source: 'blkring, 8192 segments a page of the ring, of pages that other requests name too',
+    source: 'blkring, 6144 segments a page of the ring, of pages that other requests name too',
     explain: {
       means:
         'Each request in flight has indirect pages of its own; here so many name the same that the ring stands for far more than it holds.',

@@ -6,9 +6,9 @@ import type { IndirectPages } from './request.ts'
 
 /**
  * Segments that are read from pages which an earlier request of the ring, or another ring of the input, names as well; for each page of
- * the ring. 32 requests of 256 segments, the most that Linux's backend takes, are as many.
+ * the ring. 32 requests of 192 segments are as many; Linux sends 32 by default.
  */
-export const MAX_SHARED_SEGMENTS = 2 ** 13
+export const MAX_SHARED_SEGMENTS = 6144
 
 /**
  * Says of the pages of one ring which are read again. It is asked for each page that is at hand, in the order of the requests' indices,
