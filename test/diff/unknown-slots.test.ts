@@ -63,3 +63,16 @@ test('what differs beside a hole is seen', () => {
   const { hunks } = diffOf(cut, lacking(other, []), { level: 'io' })
   expect(hunks).toHaveLength(1)
 })
+
+test('a request over several slots, of which req_prod covers the first alone, asks for less than the whole one', () => {
+  const bytes = Uint8Array.from(bytesOf('hostile/multi-slot-clean'))
+  const side = (req_prod: number): SideRing => {
+    const copy = Uint8Array.from(bytes)
+    copy[0] = req_prod
+    return { ...sideOf(copy, x86_64, new Map()), ring: decodeRing(copy, x86_64, { maxSegments: 32 }) }
+  }
+  for (const cut of [1, 2]) {
+    const { hunks } = diffOf(side(cut), side(3), { level: 'io' })
+    expect(hunks.flatMap(({ differences }) => differences.map(({ field }) => field))).toContain('requests')
+  }
+})
