@@ -102,7 +102,7 @@ function* slots({ history, drivers }: Case): Generator<string> {
   } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
   const cleared = ring.slots.filter((s) => s.state === 'cleared').length
-  if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: which requests those responses answered cannot be told`
+  if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: what they answered is lost`
   const unknown = ring.slots.filter((s) => s.state === 'unknown' && s.holds !== 'unused').length
   if (unknown > 0) yield `${many(unknown, 'slot')} in use not in the input`
   const statuses = new Map<number, number>()
