@@ -7,14 +7,13 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Bound, CASES, KNOWN, OWN } from './cost/cases.ts'
 import type { Content } from './cost/inputs.ts'
+import { REPORT } from './cost/report.ts'
 
 export interface Cost {
   readonly seconds: number
   readonly megabytes: number
 }
 
-const REPORT = `process.on('exit', () => { const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-require('node:fs').writeSync(3, JSON.stringify([maxRSS, userCPUTime + systemCPUTime])) })`
 /** A process that takes longer is ended. */
 const TOO_LONG = 120_000
 

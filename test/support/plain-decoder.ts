@@ -126,7 +126,7 @@ export function plainRing(bytes: Uint8Array, layout: PlainLayout, { pages, missi
 }
 
 /** Segments that are read from pages which other requests name as well, for each page of the ring: a limit of the tool. */
-const MAX_READ_AGAIN = 8192
+const MAX_READ_AGAIN = 6144
 
 /** Reads indirect pages for the requests of one ring. */
 class PageReading {
