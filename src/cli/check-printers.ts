@@ -1,7 +1,7 @@
 import type { CheckFinding, DecodedRing } from '../check/index.ts'
-import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose, type Verdicts } from '../render/check-json.ts'
+import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from '../render/check-json.ts'
 import { sarifClose, sarifOpen, sarifResult } from '../render/check-sarif.ts'
-import { type Counts, countsText, findingsText, verdictsText } from '../render/check-text.ts'
+import { type Counts, countsText, findingsText, type Verdicts, verdictsText } from '../render/check-text.ts'
 import { jsonText } from '../render/printable.ts'
 import type { Style } from '../render/style.ts'
 import type { CheckOptions } from './check-inputs.ts'
@@ -20,7 +20,7 @@ interface Printer {
 export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions, style: Style) => Printer>> = {
   text: ({ severity, width }, style) => ({
     ring(decoded, findings, verdicts) {
-      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, { style, width }))
+      if (verdicts) write(verdictsText(decoded, verdicts, { style, width }))
       if (findings.length > 0) write(findingsText(decoded, findings, { style, width }))
     },
     end(rings, counts) {
