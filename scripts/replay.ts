@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/replay/index.ts'
+import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/scenario/vectors/index.ts'
 
 const SUFFIX = '.ndjson.gz'
 

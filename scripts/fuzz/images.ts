@@ -1,12 +1,12 @@
 // Memory images of chance: small memories with rings, pages of rings, grant tables and noise in them, in every format, with their
 // headers and pages mutated, cut short, and asked about with tables and listings that do not fit.
 import { gzipSync } from 'node:zlib'
+import { findJson } from '../../src/commands/find/json.ts'
+import { originText } from '../../src/commands/find/origin.ts'
+import { findText } from '../../src/commands/find/text.ts'
 import { type ByteReader, findRings, ImageError, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
-import { findJson } from '../../src/render/find-json.ts'
-import { originText } from '../../src/render/find-origin.ts'
-import { findText } from '../../src/render/find-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
-import type { Random } from '../../src/scenario/index.ts'
+import { plainStyle } from '../../src/print/style.ts'
+import type { Random } from '../../src/scenario/file/index.ts'
 import { dumpCore, elfCore, grantFrames, lime, PAGE } from '../../test/image/memory.ts'
 import { mutateBytes, oddNumber, pick } from './mutate.ts'
 import { expectOneLine, type Seeds } from './targets.ts'

@@ -1,13 +1,13 @@
 // Requests that count in the disk's own sectors: told by the requests themselves, or asked for.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { createChecker } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { SectorUnitChoice } from '../../src/codec/ring/sector-unit.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 const load = (name: string) =>

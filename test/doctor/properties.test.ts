@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { advance, distance, isFirstLap } from '../../src/codec/ring/ring-idx.ts'
 import { ABIS, x86_64 } from '../../src/codec/struct/abi.ts'
+import { deviceJson } from '../../src/commands/doctor/json.ts'
+import { doctorText } from '../../src/commands/doctor/text.ts'
 import { type Diagnosis, diagnose, type Moment, type PrivateIndices, readMoment, worst } from '../../src/doctor/index.ts'
-import { deviceJson } from '../../src/render/doctor-json.ts'
-import { doctorText } from '../../src/render/doctor-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { plainStyle } from '../../src/print/style.ts'
 import { devicesOf, diagnoseRing, type Indices, made, momentOf, verdictsOf } from './moments.ts'
 
 const PAGE = 4096

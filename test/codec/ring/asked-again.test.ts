@@ -5,8 +5,8 @@ import { askedAgain, sectorsIn } from '../../../src/codec/ring/asked-again.ts'
 import { type RingLook, replacedBy } from '../../../src/codec/ring/replaced.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { passageOf, replacementIn, type SideRing } from '../../../src/diff/index.ts'
-import { indirectPagesInWindow, Player } from '../../../src/generate/index.ts'
-import { scriptOf } from '../../../src/scenario/index.ts'
+import { scriptOf } from '../../../src/scenario/file/index.ts'
+import { indirectPagesInWindow, Player } from '../../../src/scenario/player/index.ts'
 import { sideOf } from '../../diff/sides.ts'
 
 /** The ring as it was suspended, and the ring at the end. */
