@@ -1,13 +1,13 @@
 // In which units and in which layout a backend reads a ring, whoever wrote XenStore's nodes and whatever the guest meant.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { type BackendName, backendVerdicts, createChecker, readByBackend } from '../../src/check/index.ts'
 import { ringGeometry } from '../../src/codec/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 /** One read of one segment of a page at the sector, from a disk of the size; offsets by protocol.md, sections 2 and 3. */
