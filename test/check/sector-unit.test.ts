@@ -51,9 +51,12 @@ test('asked for 512, they are read so', () => {
 test('requests that fit in 512 only, asked for as the disk’s own', () => {
   expect(fires(load('sector-unit-clean'))).toEqual([])
   expect(fires(load('sector-unit-clean'), 'disk')).toEqual([
+    'sector-past-end 0',
     'sector-unit 0',
     'segment-range 0',
+    'sector-past-end 1',
     'segment-range 1',
+    'sector-past-end 2',
     'segment-range 2',
   ])
 })

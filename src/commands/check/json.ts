@@ -1,14 +1,9 @@
 // The JSON of findings, a ring at a time, so that a long series is never whole in memory.
 
-import type { BackendName, BackendVerdict, CheckFinding, DecodedRing, GrantCondition } from '../../check/index.ts'
+import type { BackendVerdict, CheckFinding, DecodedRing, GrantCondition } from '../../check/index.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Json } from '../../rows/ring-json.ts'
-import type { Counts } from './text.ts'
-
-export interface Verdicts {
-  readonly backend: BackendName
-  readonly verdicts: readonly BackendVerdict[]
-}
+import type { Counts, Verdicts } from './text.ts'
 
 export const CHECK_JSON_OPEN = '{\n  "rings": ['
 
@@ -26,7 +21,11 @@ export function checkedRingJson({ dump }: DecodedRing, findings: readonly CheckF
       offset,
       message,
     })),
-    ...(verdicts ? { backend: verdicts.backend, verdicts: verdicts.verdicts.map(verdictJson) } : {}),
+    ...(verdicts && {
+      backend: verdicts.backend,
+      ...(verdicts.note !== undefined && { note: verdicts.note }),
+      verdicts: verdicts.verdicts.map(verdictJson),
+    }),
   }
 }
 

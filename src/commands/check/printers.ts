@@ -3,10 +3,10 @@ import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { warn } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
-import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose, type Verdicts } from './json.ts'
+import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from './json.ts'
 import type { CheckOptions } from './run.ts'
 import { sarifClose, sarifOpen, sarifResult } from './sarif.ts'
-import { type Counts, countsText, findingsText, verdictsText } from './text.ts'
+import { type Counts, countsText, findingsText, type Verdicts, verdictsText } from './text.ts'
 
 export type CheckFormat = 'text' | 'json' | 'sarif'
 
@@ -20,7 +20,7 @@ interface Printer {
 export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions, style: Style) => Printer>> = {
   text: ({ severity, width }, style) => ({
     ring(decoded, findings, verdicts) {
-      if (verdicts) write(verdictsText(decoded, verdicts.backend, verdicts.verdicts, { style, width }))
+      if (verdicts) write(verdictsText(decoded, verdicts, { style, width }))
       if (findings.length > 0) write(findingsText(decoded, findings, { style, width }))
     },
     end(rings, counts) {

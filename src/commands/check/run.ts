@@ -10,6 +10,7 @@ import {
   createChecker,
   type DecodedRing,
   type Rule,
+  readByBackend,
   SEVERITIES,
   type Severity,
 } from '../../check/index.ts'
@@ -70,7 +71,9 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
       const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
-      print.ring(decoded, count(checker.ring(decoded)), backend && { backend, verdicts: backendVerdicts(decoded, backend) })
+      const { note } = backend ? readByBackend(decoded, backend) : { note: undefined }
+      const verdicts = backend && { backend, note, verdicts: backendVerdicts(decoded, backend) }
+      print.ring(decoded, count(checker.ring(decoded)), verdicts)
     }
     for (const [decoded, findings] of byRing(count(checker.end()))) print.ring(decoded, findings, undefined)
   }

@@ -13,7 +13,15 @@ import { shortId } from '../../codec/ring/id-text.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import type { Sheet } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { count, hanging, hex, printable, titleLines } from '../../print/text.ts'
+import { count, hanging, hex, printable, titleLines, wrap } from '../../print/text.ts'
+
+/** What a backend would do with the requests of a ring. */
+export interface Verdicts {
+  readonly backend: BackendName
+  /** Of the layout in which it reads the ring (`BackendReading.note`). */
+  readonly note: string | undefined
+  readonly verdicts: readonly BackendVerdict[]
+}
 
 /** How many findings of each severity. */
 export type Counts = Record<Severity, number>
@@ -47,12 +55,7 @@ export function findingsText(decoded: DecodedRing, findings: readonly CheckFindi
 }
 
 /** What a backend would do with each request of a ring. */
-export function verdictsText(
-  decoded: DecodedRing,
-  backend: BackendName,
-  verdicts: readonly BackendVerdict[],
-  sheet: Sheet,
-): string {
+export function verdictsText(decoded: DecodedRing, { backend, note, verdicts }: Verdicts, sheet: Sheet): string {
   const { style } = sheet
   const columns: Column[] = [
     { title: 'slot', align: 'right' },
@@ -73,7 +76,8 @@ export function verdictsText(
     },
   ])
   const table = tableBelow(columns, rows, sheet)
-  const body = rows.length === 0 ? ['no request in flight'] : [...table.titles, ...table.rows.flat()]
+  const said = note === undefined ? [] : wrap(printable(note), sheet.width - INDENT).map((line) => style.unsure(line))
+  const body = [...said, ...(rows.length === 0 ? ['no request in flight'] : [...table.titles, ...table.rows.flat()])]
   return lines(decoded, body, sheet)
 }
 
