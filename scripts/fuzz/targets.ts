@@ -271,7 +271,7 @@ const STEPS = [
 ]
 
 /** So many steps of a scenario are played. */
-const MOST_STEPS = 60
+const MAX_STEPS = 60
 
 async function scenarios(seeds: Seeds, random: Random, yaml: LoadYaml): Promise<void> {
   const text = mutateText(random, pick(random, seeds.scenarios), STEPS)
@@ -285,7 +285,7 @@ async function scenarios(seeds: Seeds, random: Random, yaml: LoadYaml): Promise<
   }
   forUsers(() => {
     let steps = 0
-    for (const _ of new Player(scriptOf(plain)).play()) if (++steps > MOST_STEPS) break
+    for (const _ of new Player(scriptOf(plain)).play()) if (++steps > MAX_STEPS) break
   })
 }
 

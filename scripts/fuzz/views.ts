@@ -9,11 +9,11 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../src/codec/xen/blkif.ts'
 import { findingsText } from '../../src/commands/check/text.ts'
 import { ringText } from '../../src/commands/decode/text.ts'
 import { diffText } from '../../src/commands/diff/text.ts'
-import { passageText } from '../../src/commands/diff/transition-text.ts'
+import { transitionText } from '../../src/commands/diff/transition-text.ts'
 import { doctorText } from '../../src/commands/doctor/text.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { inspectLines, viewOf } from '../../src/commands/inspect/text.ts'
-import { diffDevices, LEVELS, MATCH_BY, passageOf } from '../../src/diff/index.ts'
+import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
 import { Devices, diagnose } from '../../src/doctor/index.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
@@ -107,7 +107,7 @@ const VIEWS: readonly View[] = [
       ignore: new Set<never>(),
     }
     expectPrintable([...diffText(name, name, diffDevices([a], [b], options), TEXT)].join(''))
-    expectPrintable(passageText('before', 'after', passageOf(a, b), plainStyle, WIDTH))
+    expectPrintable(transitionText('before', 'after', transitionOf(a, b), plainStyle, WIDTH))
   },
   (decoded, random) => {
     const dump = pick(random, decoded)

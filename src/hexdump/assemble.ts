@@ -4,16 +4,16 @@ import type { Mistake, Placed, Squeeze } from './block.ts'
 import { Run } from './run.ts'
 
 /** Bytes that a text may stand for beyond those that are written in it: more than any ring with its indirect pages has. */
-const MOST_BYTES = 16 * 2 ** 20
+const MAX_BYTES = 16 * 2 ** 20
 export const TOO_MUCH = 'the dumps before are 16 MiB; the rest is not read'
 /** A file's offsets may leave out so much of one dump: the largest ring. */
-const MOST_SKIPPED = 16 * XEN_PAGE_SIZE
+const MAX_SKIPPED = 16 * XEN_PAGE_SIZE
 
 /** A few lines can stand for more bytes than there is memory: by a `*`, or each for a page of which it gives a few bytes. */
 export class Budget {
   #left: number
 
-  constructor(bytes = MOST_BYTES) {
+  constructor(bytes = MAX_BYTES) {
     this.#left = bytes
   }
 
@@ -88,7 +88,7 @@ function openStar({ number: line }: Squeeze): Mistake {
 /** Bytes from the end of the run to an address, negative before it; undefined where that is far. */
 function distanceTo(run: Run, address: bigint): number | undefined {
   const distance = address - (run.address! + BigInt(run.length))
-  return distance >= -BigInt(run.length) && distance <= BigInt(MOST_BYTES) ? Number(distance) : undefined
+  return distance >= -BigInt(run.length) && distance <= BigInt(MAX_BYTES) ? Number(distance) : undefined
 }
 
 /**
@@ -103,5 +103,5 @@ function continues(run: Run, address: bigint): boolean {
 }
 
 function mostSkipped(run: Run): number {
-  return run.address === 0n ? MOST_SKIPPED : XEN_PAGE_SIZE
+  return run.address === 0n ? MAX_SKIPPED : XEN_PAGE_SIZE
 }

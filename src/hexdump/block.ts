@@ -129,7 +129,7 @@ function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
 }
 
 /** So many lines tell whether a block is a dump. */
-const TELLING = 8
+const SNIFF_BYTES = 8
 
 /** Lines of a dump are as long as most: those of a disassembly, or of columns of numbers behind each other, are not. */
 export function isEven({ format, items }: Block): boolean {
@@ -138,7 +138,7 @@ export function isEven({ format, items }: Block): boolean {
   const steps = stepsOf(lines, (text) => parseAddress(text, radix) ?? 0n)
   const counts = [...steps.values()]
   const seen = counts.reduce((sum, count) => sum + count, 0)
-  if (seen < TELLING) return true
+  if (seen < SNIFF_BYTES) return true
   const width = commonest(steps)
   return 4 * Math.max(...counts) >= 3 * seen && 2 * lines.filter(({ size }) => size === width).length >= lines.length
 }

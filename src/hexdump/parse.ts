@@ -3,6 +3,7 @@
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
 import { type Block, bodiesOf, isEven, type Mistake, mayBeDamaged, placeBlock, toldOrder } from './block.ts'
+import { joined } from './classify-pages.ts'
 import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
@@ -11,7 +12,6 @@ import { type Literal, literalIn } from './literal.ts'
 import { isPlainLine, PlainDump } from './plain.ts'
 import { Run } from './run.ts'
 import { type ScannedLine, scanLine } from './scan.ts'
-import { joined } from './tell-pages.ts'
 import { orderOfContent, orderOfZeros } from './word-order.ts'
 
 /** One dump of a text, and what the text calls it. */

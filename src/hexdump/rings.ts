@@ -6,9 +6,6 @@ import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
-import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
-import { parseHexText, type TextDump } from './parse.ts'
-import type { Run } from './run.ts'
 import {
   beginsRing,
   type GivenPage,
@@ -19,7 +16,10 @@ import {
   ringPages,
   segmentsFit,
   soundSegments,
-} from './tell-pages.ts'
+} from './classify-pages.ts'
+import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
+import { parseHexText, type TextDump } from './parse.ts'
+import type { Run } from './run.ts'
 
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
@@ -39,7 +39,7 @@ export interface TextRing {
 /** Fewer bytes than the head of a ring has are of something else. */
 const LEAST = 64
 /** A text with a fault in every line shall not print a book. */
-const MOST_FINDINGS = 20
+const MAX_FINDINGS = 20
 
 /**
  * The rings of a text. `# ring` begins a ring and `# indirect GREF...` names the pages that follow; so does the name of a file
@@ -254,10 +254,10 @@ function linesOf(pages: readonly Pick<TextPage, 'run'>[]): string {
 }
 
 function few(findings: Finding[]): Finding[] {
-  if (findings.length <= MOST_FINDINGS) return findings
-  const more = findings.length - MOST_FINDINGS
+  if (findings.length <= MAX_FINDINGS) return findings
+  const more = findings.length - MAX_FINDINGS
   const { code } = findings[0]!
-  return [...findings.slice(0, MOST_FINDINGS), { code, message: `and ${more} more of this kind` }]
+  return [...findings.slice(0, MAX_FINDINGS), { code, message: `and ${more} more of this kind` }]
 }
 
 function knownIn({ known }: Run): number {

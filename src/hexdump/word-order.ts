@@ -1,11 +1,11 @@
 // Which way round words are read where neither the tool nor a text column says it: as bytes in their order, or as numbers.
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { beginsRing, fittingSegments } from './classify-pages.ts'
 import type { WordOrder } from './formats.ts'
-import { beginsRing, fittingSegments } from './tell-pages.ts'
 
 /** A larger ring is not needed to tell. */
-const MOST_PAGES = 16
+const MAX_PAGES = 16
 
 /**
  * The way round in which the bytes read better, as a ring or as the segments of an indirect page.
@@ -31,7 +31,7 @@ function firstPage(bytes: Uint8Array): Uint8Array {
 
 /** As many pages as a ring can have, the last filled up with zeros. */
 function wholePages(bytes: Uint8Array): Uint8Array {
-  const pages = Math.min(MOST_PAGES, Math.ceil(bytes.length / XEN_PAGE_SIZE))
+  const pages = Math.min(MAX_PAGES, Math.ceil(bytes.length / XEN_PAGE_SIZE))
   const count = pages === 0 ? 0 : 2 ** Math.floor(Math.log2(pages))
   const whole = new Uint8Array(count * XEN_PAGE_SIZE)
   whole.set(bytes.subarray(0, whole.length))

@@ -38,13 +38,13 @@ export function labelled(rows: readonly (readonly [string, string])[], paint: Pa
 export function hanging(text: string, column: number, width: number): string[] {
   if (cellsOf(text) <= width) return [text]
   const start = /^ */.exec(text)![0]
-  const at = Math.min(column, Math.max(0, width - LEAST_BESIDE))
+  const at = Math.min(column, Math.max(0, width - MIN_BESIDE))
   const [first = '', ...more] = wrap(text.slice(start.length), width - start.length)
   return [start + first, ...wrap(more.join(' '), width - at).map((line) => ' '.repeat(at) + line)]
 }
 
 /** On lines shorter than that a text beside something else is hard to read. */
-const LEAST_BESIDE = 24
+const MIN_BESIDE = 24
 
 /**
  * The text that stands in the columns from `at` on, and the lines below it on which it goes on, none past the width. Where there
@@ -55,7 +55,7 @@ export function beside(at: number, text: string, indent: number, width: number):
   // Of a long listing nearly every line.
   if (text !== '' && cellsOf(text) <= room && text.trim() === text && !text.includes('  ')) return { first: text, below: [] }
   const longest = Math.min(width, Math.max(...text.split(' ').map(cellsOf)))
-  const roomy = cellsOf(text) <= room || room >= Math.max(LEAST_BESIDE, longest)
+  const roomy = cellsOf(text) <= room || room >= Math.max(MIN_BESIDE, longest)
   const column = roomy ? at : Math.max(0, Math.min(indent, width - longest))
   const [first = '', ...more] = roomy ? wrap(text, room) : ['', ...wrap(text, width - column)]
   return { first, below: more.map((line) => ' '.repeat(column) + line) }

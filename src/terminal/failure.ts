@@ -11,20 +11,20 @@ export function report(error: unknown, command?: string): number {
     flush()
   } catch (failed) {
     // A reader of stdout that has gone is no error, and hides none.
-    if (failed !== error && failed instanceof Error && failed.message !== '') complain(oneLine(failed))
+    if (failed !== error && failed instanceof Error && failed.message !== '') warn(oneLine(failed))
   }
   const usage = isUsage(error) ? ` (see blkring ${command ? `${command} ` : ''}--help)` : ''
-  complain(`${oneLine(error)}${usage}`)
+  warn(`${oneLine(error)}${usage}`)
   return EXIT_FAILED
 }
 
 /** What a reader should know of an input, and what changes neither the result nor the exit code. */
 export function note(message: string): void {
-  complain(`note: ${message}`)
+  warn(`note: ${message}`)
 }
 
 /** One line on stderr, whatever the message holds. */
-export function complain(message: string): void {
+export function warn(message: string): void {
   try {
     writeAll(STDERR, Buffer.from(`blkring: ${printable(message)}\n`))
   } catch {
@@ -47,6 +47,6 @@ function isUsage(error: unknown): boolean {
 }
 
 /** Where the output has no place for findings. */
-export function complainOfFindings(findings: number): void {
-  complain(`${findings} ${findings === 1 ? 'finding' : 'findings'}, which --json lists`)
+export function warnOfFindings(findings: number): void {
+  warn(`${findings} ${findings === 1 ? 'finding' : 'findings'}, which --json lists`)
 }

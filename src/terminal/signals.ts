@@ -24,6 +24,6 @@ export async function cleaningUp<T>(cleanUp: () => void, work: () => Promise<T>)
 }
 
 /** Lets the event loop turn once. */
-export function turn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -5,7 +5,7 @@ import { allowColours } from './output.ts'
 const STDOUT = 1
 
 /** Columns that every form of `inspect` keeps to. */
-export const LEAST_WIDTH = 60
+export const MIN_WIDTH = 60
 
 /**
  * Colours where standard output shows them: NO_COLOR (no-color.org) and FORCE_COLOR are obeyed. Chalk is loaded only

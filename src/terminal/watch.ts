@@ -3,7 +3,7 @@
 import type { StreamPlace } from '../node/read/ring-stream.ts'
 import { count } from '../print/text.ts'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
-import { complain } from './failure.ts'
+import { warn } from './failure.ts'
 import type { Progress } from './progress.ts'
 
 /** Milliseconds of work between two turns. */
@@ -42,7 +42,7 @@ export class Watch {
     this.#place = place
   }
 
-  async turn(): Promise<void> {
+  async yieldToEventLoop(): Promise<void> {
     const now = performance.now()
     if (now - this.#last < TURN) return
     this.listen()
@@ -70,7 +70,7 @@ export class Watch {
   /** Ends at once: what is still to be written is not waited for. */
   #interrupted = (): void => {
     this.end()
-    complain(`interrupted after ${count(this.#done(), this.#unit)}; ${this.#left}`)
+    warn(`interrupted after ${count(this.#done(), this.#unit)}; ${this.#left}`)
     // A thread that waits for a pipe would keep the process; the signal does not ask it. The shell says 130 of both.
     if (this.blocked()) process.kill(process.pid, 'SIGINT')
     else process.exit(EXIT_INTERRUPTED)

@@ -1,7 +1,7 @@
 import type { CheckFinding, DecodedRing } from '../../check/index.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { complain } from '../../terminal/failure.ts'
+import { warn } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from './json.ts'
 import type { CheckOptions } from './run.ts'
@@ -53,7 +53,7 @@ export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions
       },
       end(rings, _, complete) {
         write(sarifClose(complete))
-        if (rings === 0) complain('no ring was checked')
+        if (rings === 0) warn('no ring was checked')
       },
     }
   },

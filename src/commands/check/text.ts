@@ -96,7 +96,7 @@ function conditionText(condition: GrantCondition | undefined): string {
 }
 
 /** Runs that a line has room for. */
-const MOST_RUNS = 4
+const MAX_RUNS = 4
 
 /** `9-19, 27`, in the order in which the request has them. */
 function runsOf(grefs: readonly number[]): string {
@@ -106,8 +106,8 @@ function runsOf(grefs: readonly number[]): string {
     if (last && gref === last[1] + 1) last[1] = gref
     else runs.push([gref, gref])
   }
-  const shown = runs.slice(0, MOST_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
-  const rest = runs.slice(MOST_RUNS).reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  const shown = runs.slice(0, MAX_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  const rest = runs.slice(MAX_RUNS).reduce((sum, [from, to]) => sum + to - from + 1, 0)
   return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 

@@ -8,7 +8,7 @@ import { isBlocked } from '../../node/read/byte-source.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import { isDump, streamInput } from '../../node/read/ring-stream.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { complainOfFindings, note } from '../../terminal/failure.ts'
+import { note, warnOfFindings } from '../../terminal/failure.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { Watch } from '../../terminal/watch.ts'
 import { displayName } from '../shared/display-name.ts'
@@ -46,7 +46,7 @@ export async function decodeParquet(
         else
           for (const dump of loadDumps(input, { ...options, onNote: note })) {
             run.dump(dump, input)
-            await watch.turn()
+            await watch.yieldToEventLoop()
           }
         run.endInput()
       }
@@ -57,7 +57,7 @@ export async function decodeParquet(
     } finally {
       watch.end()
     }
-    if (run.findings > 0) complainOfFindings(run.findings)
+    if (run.findings > 0) warnOfFindings(run.findings)
     return run.findings > 0 ? EXIT_FINDINGS : EXIT_CLEAN
   })
 }
@@ -102,7 +102,7 @@ class ParquetRun {
         this.#snapshots = first + rings
         this.findings += columns.print(bytes, this.#before + first)
       }
-      await watch.turn()
+      await watch.yieldToEventLoop()
     }
   }
 

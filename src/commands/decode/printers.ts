@@ -14,7 +14,7 @@ import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { complainOfFindings, report } from '../../terminal/failure.ts'
+import { report, warnOfFindings } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import { displayName } from '../shared/display-name.ts'
@@ -91,7 +91,7 @@ export class DecodeRun {
   end(): number {
     this.#printer.end()
     const { format } = this.#options
-    if (this.findings > 0 && (format === 'ndjson' || format === 'csv')) complainOfFindings(this.findings)
+    if (this.findings > 0 && (format === 'ndjson' || format === 'csv')) warnOfFindings(this.findings)
     return this.exit === EXIT_CLEAN && this.findings > 0 ? EXIT_FINDINGS : this.exit
   }
 }

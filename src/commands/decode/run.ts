@@ -26,7 +26,7 @@ export async function decodeInputs(inputs: readonly string[], style: Style, opti
         for (const dump of loadDumps(input, { ...options, onError: run.onError, onNote: note })) {
           run.ring(dump, input)
           watch.at(UNMEASURED)
-          await watch.turn()
+          await watch.yieldToEventLoop()
         }
       run.endInput()
     }

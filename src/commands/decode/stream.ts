@@ -37,7 +37,7 @@ export async function decodeStream(
         print.end()
         run.ring(piece, input)
       } else print.chunk(piece)
-      await watch.turn()
+      await watch.yieldToEventLoop()
     }
   } catch (error) {
     print.end()

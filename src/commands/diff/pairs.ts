@@ -3,7 +3,7 @@ import { realpathSync, statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type DiffOptions, diffDevices } from '../../diff/index.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { complain } from '../../terminal/failure.ts'
+import { warn } from '../../terminal/failure.ts'
 import { commonFolder } from '../shared/display-name.ts'
 import type { DiffPrinter } from './printers.ts'
 import { DiffSide, type SideMoment, type SideOptions } from './sides.ts'
@@ -15,7 +15,7 @@ export interface DiffInput extends SideOptions {
 /** Compares two inputs moment by moment, and returns the exit code. */
 export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): number {
   const same = isSame(first.path, second.path)
-  if (same) complain(`${second.path}: both sides are the same input`)
+  if (same) warn(`${second.path}: both sides are the same input`)
   const base = commonFolder(first.path, second.path)
   const [a, b] = [new DiffSide(first.path, 'A', { ...first, base }), new DiffSide(second.path, 'B', { ...second, base })]
   let differs = false
@@ -33,8 +33,8 @@ export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOpt
     else if (y && !a.failed) differs = alone('B', y, printer)
   }
   printer.end()
-  a.complain()
-  b.complain()
+  a.warn()
+  b.warn()
   if (a.failed || b.failed) return EXIT_FAILED
   return differs ? EXIT_FINDINGS : EXIT_CLEAN
 }

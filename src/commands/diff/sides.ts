@@ -12,7 +12,7 @@ import { loadMoments, type Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
 import { type Json, unitJson } from '../../rows/ring-json.ts'
-import { complain, note, report } from '../../terminal/failure.ts'
+import { note, report, warn } from '../../terminal/failure.ts'
 import { displayName } from '../shared/display-name.ts'
 import { seriesOf } from '../shared/series-name.ts'
 import type { SideName } from './text.ts'
@@ -172,9 +172,9 @@ export class DiffSide {
   }
 
   /** Prints what was noted, one line a kind. */
-  complain(): void {
+  warn(): void {
     for (const { first, times } of this.#notes.values())
-      complain(`${this.#name}${this.#name && ': '}${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
+      warn(`${this.#name}${this.#name && ': '}${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
   }
 }
 

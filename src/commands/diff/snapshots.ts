@@ -1,17 +1,17 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
 import type { Replacement } from '../../codec/ring/replaced.ts'
 import { connectedAnew } from '../../codec/xen/same-device.ts'
-import { indicesImpossible, isStill, type Order, passageOf, replacementIn, type SideRing } from '../../diff/index.ts'
+import { indicesImpossible, isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { complain } from '../../terminal/failure.ts'
+import { warn } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import type { DiffInput } from './pairs.ts'
 import { DiffSide, type SideMoment } from './sides.ts'
-import { passageJson } from './transition-json.ts'
-import { passageText } from './transition-text.ts'
+import { transitionJson } from './transition-json.ts'
+import { transitionText } from './transition-text.ts'
 
 export interface SnapshotOptions {
   readonly json: boolean
@@ -39,32 +39,32 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
         const place = moment.extracted[i]
         last.set(ring.queue, { ring, moment, place })
         if (!before) continue
-        const passage = passageOf(before.ring, ring, {
+        const transition = transitionOf(before.ring, ring, {
           replacement,
           newRings: moment.rings,
           xenstore: moment.xenstore,
         })
-        const unrelated = unrelatedBy(before.place, place, passage.order)
+        const unrelated = unrelatedBy(before.place, place, transition.order)
         if (unrelated !== undefined) {
           failed = true
-          complain(`${moment.name.source}: no later moment of ${before.moment.name.source}: ${unrelated}`)
+          warn(`${moment.name.source}: no later moment of ${before.moment.name.source}: ${unrelated}`)
           continue
         }
-        for (const { slot, gref, when } of passage.unseen)
+        for (const { slot, gref, when } of transition.unseen)
           side.noteUnknown(
             { what: 'page', side: 'b', slot: { queue: ring.queue, slot }, gref },
             sourceOf(when, before.moment, moment),
           )
-        if (!isStill(passage)) happened = true
-        print.passage(before.moment, moment, passage)
+        if (!isStill(transition)) happened = true
+        print.transition(before.moment, moment, transition)
       }
     }
     if (side.failed) failed = true
-    side.complain()
+    side.warn()
   }
   print.end()
   if (moments < 2 && !failed) {
-    complain(`${inputs.map(({ path }) => path).join(' ')}: one moment only; --snapshots needs two or more`)
+    warn(`${inputs.map(({ path }) => path).join(' ')}: one moment only; --snapshots needs two or more`)
     return EXIT_FAILED
   }
   return failed ? EXIT_FAILED : happened ? EXIT_FINDINGS : EXIT_CLEAN
@@ -103,15 +103,15 @@ function sourceOf(when: 'before' | 'after', before: SideMoment, after: SideMomen
 }
 
 interface Printer {
-  passage(before: SideMoment, after: SideMoment, passage: ReturnType<typeof passageOf>): void
+  transition(before: SideMoment, after: SideMoment, transition: ReturnType<typeof transitionOf>): void
   end(): void
 }
 
 function textPrinter({ style, width }: SnapshotOptions): Printer {
   let separator = ''
   return {
-    passage(before, after, passage) {
-      const text = passageText(before.name.source, after.name.source, passage, style, width)
+    transition(before, after, transition) {
+      const text = transitionText(before.name.source, after.name.source, transition, style, width)
       if (text !== '') write(separator + text)
       if (text !== '') separator = '\n'
     },
@@ -121,5 +121,8 @@ function textPrinter({ style, width }: SnapshotOptions): Printer {
 
 function jsonPrinter(): Printer {
   const list = new JsonList(false)
-  return { passage: (before, after, passage) => list.add(passageJson(before.json, after.json, passage)), end: () => list.end() }
+  return {
+    transition: (before, after, transition) => list.add(transitionJson(before.json, after.json, transition)),
+    end: () => list.end(),
+  }
 }

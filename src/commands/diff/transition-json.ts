@@ -1,18 +1,18 @@
 // What happened between two moments of a ring, as JSON.
-import { isStill, type Passage } from '../../diff/index.ts'
+import { isStill, type Transition } from '../../diff/index.ts'
 import { replacedJson } from '../../rows/replaced-json.ts'
 import { type Json, slotJson } from '../../rows/ring-json.ts'
 import type { SideJson } from './json.ts'
 import { valueJson } from './json.ts'
 
-export function passageJson(a: SideJson, b: SideJson, passage: Passage): Json {
-  const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered, replaced } = passage
+export function transitionJson(a: SideJson, b: SideJson, transition: Transition): Json {
+  const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered, replaced } = transition
   return {
     a,
     b,
     ...(queue === undefined ? {} : { queue }),
     order,
-    equal: isStill(passage),
+    equal: isStill(transition),
     published: { ...published, slots: requests.map(slotJson) },
     answered: { ...answered, slots: responses.map(slotJson) },
     consumed: { requests: { ...consumed.requests }, responses: { ...consumed.responses } },

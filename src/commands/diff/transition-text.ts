@@ -5,7 +5,7 @@ import { idText } from '../../codec/ring/id-text.ts'
 import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { statusName } from '../../codec/xen/operations.ts'
-import { type EventStretch, isStill, type Passage, type Stretch } from '../../diff/index.ts'
+import { type EventStretch, isStill, type Stretch, type Transition } from '../../diff/index.ts'
 import { replacedLines } from '../../print/replaced-text.ts'
 import { requestWords } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
@@ -14,26 +14,26 @@ import { count, hex, printable, wrapped } from '../../print/text.ts'
 const EARLIER = 'the second is the earlier moment, or the device was connected anew in between'
 
 /** Empty where nothing happened. */
-export function passageText(before: string, after: string, passage: Passage, style: Style, width: number): string {
-  if (isStill(passage)) return ''
-  const queue = passage.queue === undefined ? '' : ` (queue ${passage.queue})`
+export function transitionText(before: string, after: string, transition: Transition, style: Style, width: number): string {
+  if (isStill(transition)) return ''
+  const queue = transition.queue === undefined ? '' : ` (queue ${transition.queue})`
   const title = style.bold(`${printable(before)} -> ${printable(after)}${queue}`)
-  const { order, replaced } = passage
+  const { order, replaced } = transition
   const lines =
     replaced !== undefined
-      ? [...replacedLines(replaced, style, width), ...eventLines(passage, style, width)]
+      ? [...replacedLines(replaced, style, width), ...eventLines(transition, style, width)]
       : order === 'later'
-        ? eventLines(passage, style, width)
+        ? eventLines(transition, style, width)
         : [style.bad(`  ${EARLIER}`)]
   return [title, ...lines].map((line) => `${line}\n`).join('')
 }
 
-function eventLines(passage: Passage, style: Style, width: number): string[] {
-  const { published, requests, answered, responses, consumed, reused, changed, beingAnswered } = passage
+function eventLines(transition: Transition, style: Style, width: number): string[] {
+  const { published, requests, answered, responses, consumed, reused, changed, beingAnswered } = transition
   const lines = [
-    ...row('published', stretchText(published, 'request', passage), style),
+    ...row('published', stretchText(published, 'request', transition), style),
     ...requests.map((slot) => style.added(`    + slot ${slot.slot}, index ${slot.index}: ${requestText(slot)}`)),
-    ...row('answered', stretchText(answered, 'response', passage) + statusText(responses), style),
+    ...row('answered', stretchText(answered, 'response', transition) + statusText(responses), style),
     ...row('consumed', consumedText(consumed.requests, 'requests', 'req_event'), style),
     ...row('consumed', consumedText(consumed.responses, 'responses', 'rsp_event'), style),
   ]
@@ -49,7 +49,7 @@ function row(name: string, text: string, style: Style): string[] {
   return text === '' ? [] : [`  ${style.dim(name.padEnd(10))}  ${text}`]
 }
 
-function stretchText({ from, to, count: n }: Stretch, one: string, { countsSlots }: Passage): string {
+function stretchText({ from, to, count: n }: Stretch, one: string, { countsSlots }: Transition): string {
   const counted = countsSlots ? count(n, `slot of ${one}s`, `slots of ${one}s`) : count(n, one)
   return n === 0 ? '' : `${counted}, ${n === 1 ? `index ${from}` : `from index ${from} to ${advance(to, -1)}`}`
 }

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 
-const MOST_INDEX = 2 ** 32 - 1
+const MAX_INDEX = 2 ** 32 - 1
 
 /** A RING_IDX, decimal or hexadecimal, as crash prints it. */
 export const ringIndex = Flags.custom<number>({
   parse: async (text) => {
     const index = /^(\d{1,10}|0x[0-9a-f]{1,8})$/i.test(text) ? Number(text) : Number.NaN
-    if (!(index <= MOST_INDEX)) throw new Error(`Expected an index from 0 to ${MOST_INDEX} but received: ${text}`)
+    if (!(index <= MAX_INDEX)) throw new Error(`Expected an index from 0 to ${MAX_INDEX} but received: ${text}`)
     return index
   },
 })

@@ -5,7 +5,7 @@ import { indirectName, ORIGIN, queueFolder, RING, RING_TEXT, XENSTORE } from '..
 import type { FoundRing } from '../../image/index.ts'
 import { type LoadedImage, nodesOf } from '../../node/read/image-dumps.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
-import { cleaningUp, turn } from '../../terminal/signals.ts'
+import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
 import { deviceText } from '../../xenstore/device-text.ts'
 import { originText } from './origin.ts'
 import { textOfPages } from './page-text.ts'
@@ -31,7 +31,7 @@ export async function extractRings(image: LoadedImage, folder: string, names: Ex
       try {
         for (const [n, ring] of image.rings.entries()) {
           writeRing(writer, places[n]!, ring, image, names, n)
-          await turn()
+          await yieldToEventLoop()
         }
         writer.commit()
         return places

@@ -54,7 +54,7 @@ async function scan(path: string, options: ImageOptions): Promise<LoadedImage> {
       onRead: (position, size) => {
         pages = Math.floor(position / XEN_PAGE_SIZE)
         watch.at({ position, size })
-        return watch.turn()
+        return watch.yieldToEventLoop()
       },
     })
   } finally {

@@ -5,7 +5,7 @@ import type { Script } from '../../scenario/file/index.ts'
 import { explainRequest, type Played, Player } from '../../scenario/player/index.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
-import { cleaningUp, turn } from '../../terminal/signals.ts'
+import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
 import type { Printer } from './print.ts'
 import { type GenerateTotals, type RingIndices, refusalText } from './report.ts'
 import { openSink, type Sink, type SinkOptions } from './sinks.ts'
@@ -48,7 +48,7 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
   const totals = newTotals(player, options)
   let steps = 0
   for (const played of player.play()) {
-    if (++steps % STEPS_PER_TURN === 0) await turn()
+    if (++steps % STEPS_PER_TURN === 0) await yieldToEventLoop()
     if (played.type === 'connected') printer.connected(script.config, ring.geometry.nr_ents, played.outcome)
     if (played.type !== 'step') continue
     count(totals, played)
@@ -68,7 +68,7 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
     }
   }
   Object.assign(totals, { fatal: emulator.frontend.fatal, ...indices(player) })
-  await turn()
+  await yieldToEventLoop()
   if (sink && options.series && totals.snapshots === 0) throw emptySeries(totals, options)
   return totals
 }

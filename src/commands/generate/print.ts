@@ -8,7 +8,7 @@ import { ClosedPipe, OutputError, write } from '../../terminal/output.ts'
 import { explainHeader, explainText } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
 import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from './report.ts'
-import { AsideOutput } from './side-output.ts'
+import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
   readonly output: string | undefined
@@ -20,14 +20,14 @@ export class Printer {
   readonly #options: PrintOptions
   readonly #style: Style
   /** A folder is written whether or not anybody reads what is said of it. */
-  readonly #aside: AsideOutput | undefined
+  readonly #aside: SideOutput | undefined
   /** Of the JSON document, what stands before its next part. */
   #before = '{"requests": ['
 
   constructor(options: PrintOptions, style: Style) {
     this.#options = options
     this.#style = style
-    this.#aside = options.output === undefined || options.output === '-' ? undefined : new AsideOutput()
+    this.#aside = options.output === undefined || options.output === '-' ? undefined : new SideOutput()
   }
 
   /** Somebody reads of each request. */

@@ -12,7 +12,7 @@ const RETRY_MS = 5
 const writeSome = promisify(write)
 
 /** A slow reader holds up the work, but not the event loop, which hears signals; the work goes on without one that has gone. */
-export class AsideOutput {
+export class SideOutput {
   readonly #pending: string[] = []
   #length = 0
   #gone = false

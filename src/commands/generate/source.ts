@@ -5,14 +5,14 @@ import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { encodingOfText } from '../../node/read/encoding.ts'
-import { packingOf, TELLING, unpackWhole } from '../../node/read/packing.ts'
+import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
 import { readSome } from '../../node/read/read-some.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
 import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
 import { type BlockTrace, parseBlockTrace, TraceError } from '../../scenario/trace/index.ts'
 import { scenarioOf, VectorError, vectorOf } from '../../scenario/vectors/index.ts'
-import { complain } from '../../terminal/failure.ts'
+import { warn } from '../../terminal/failure.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './flags.ts'
 
 export interface SourceOptions {
@@ -88,7 +88,7 @@ function fromTraceFile(path: string, options: SourceOptions): Source {
       trace.skipped > 0 ? `${count(trace.skipped, 'line')} skipped: not understood (${numbersOf(trace)})` : '',
     ].filter((note) => note !== '')
     const [, ...unused] = notes
-    if (unused.length > 0) complain(`${path === '-' ? 'standard input' : path}: ${unused.join('; ')}`)
+    if (unused.length > 0) warn(`${path === '-' ? 'standard input' : path}: ${unused.join('; ')}`)
     return { name: path, plain: { ...base, steps: made.steps }, notes }
   } catch (error) {
     if (error instanceof TraceError) throw new Error(`${path}: ${error.message}`)
@@ -154,7 +154,7 @@ function isMap(value: unknown): value is object {
 /** The text of a file or of standard input, unpacked where it is packed, in UTF-8 or UTF-16. */
 function textOf(path: string): string {
   const bytes = bytesOf(path)
-  const packing = packingOf(bytes.subarray(0, TELLING))
+  const packing = packingOf(bytes.subarray(0, SNIFF_BYTES))
   const plain = packing ? unpackWhole(path, bytes, packing, MAX_FILE) : bytes
   try {
     return new TextDecoder(encodingOfText(plain), { fatal: true }).decode(plain)

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { LEAST_WIDTH, terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
+import { MIN_WIDTH, terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
@@ -50,7 +50,7 @@ Exit code: 0 shown, 2 could not do it.`
     picture: Flags.boolean({ description: 'the slots as a picture', exclusive: ['at', 'indirect', 'tree'] }),
     tree: Flags.boolean({ description: 'fields below structs below slots, with their byte ranges', exclusive: ['at'] }),
     squeeze: Flags.boolean({ description: 'draw bytes together that repeat and that no one reads', default: true, allowNo: true }),
-    width: Flags.integer({ min: LEAST_WIDTH, max: 1000, description: "characters of a line (default: the terminal's, else 80)" }),
+    width: Flags.integer({ min: MIN_WIDTH, max: 1000, description: "characters of a line (default: the terminal's, else 80)" }),
     json: Flags.boolean({ description: 'print JSON' }),
     interactive: Flags.boolean({
       char: 'i',

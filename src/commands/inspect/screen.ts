@@ -20,7 +20,7 @@ export interface ScreenSize {
 const LIST_WIDTH = 16
 const LIST_FROM = 64
 /** The bytes come first: on a small screen they have this many lines, and what is known of one byte has the rest. */
-const LEAST_BODY = 3
+const MIN_BODY = 3
 const ROOMY = 14
 
 /** As many lines as the screen is high, none longer than it is wide. @param title of the ring that is shown */
@@ -31,7 +31,7 @@ export function screenLines(state: Browsing, rings: Rings, title: string, size: 
   if (state.help) return blank([cut([{ text: 'keys', paint: style.bold }], width), ...helpLines(width, style)], height)
   const head = cut([{ text: printable(title), paint: style.bold }, { text: `  ${indices(sight)}` }], width)
   const foot = cut([{ text: footText(state), paint: style.dim }], width)
-  const details = detailLines(state, sight, style).slice(0, Math.max(0, height - 2 - LEAST_BODY))
+  const details = detailLines(state, sight, style).slice(0, Math.max(0, height - 2 - MIN_BODY))
   const below = [...(height >= ROOMY ? [''] : []), ...details.map((spans) => cut(spans, width)), foot]
   const room = Math.max(1, height - 1 - below.length)
   const lines = [head, ...body(sight, width, room, style), ...below]

@@ -2,7 +2,7 @@
 
 import type { RingDump } from '../../capture/ring-dump.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { complain } from '../../terminal/failure.ts'
+import { warn } from '../../terminal/failure.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 
 /** Of each input its ring of that number; undefined without --ring. */
@@ -16,10 +16,10 @@ export async function foundRings(
   for (const input of new Set(inputs)) {
     const image = await loadImage(input, imageOptions(flags))
     if (image.problem && image.rings.length <= flags.ring) throw image.problem
-    if (image.problem) complain(image.problem.message)
+    if (image.problem) warn(image.problem.message)
     else if (image.unread.bytes >= XEN_PAGE_SIZE || image.unread.more) {
       const { unreadWords } = await import('../find/words.ts')
-      complain(`${input}: not read: ${unreadWords(image.unread)}`)
+      warn(`${input}: not read: ${unreadWords(image.unread)}`)
     }
     found.set(input, dumpOfRing(image, flags.ring))
   }

@@ -3,12 +3,12 @@ import * as Flags from '@oclif/core/flags'
 import { numberFlag } from './number-flag.ts'
 
 /** Where 2^53 is the last offset that is exact. */
-const MOST_GIB = 2 ** 23
+const MAX_GIB = 2 ** 23
 
 const grantTable = { description: "the guest's grant-table frames, for images that do not hold them", helpValue: 'FILE' }
 const xenstore = { description: 'output of xenstore-ls: names devices, protocols and ring pages', helpValue: 'FILE' }
 const firstFrame = { description: 'frame number of the first page of raw memory', helpValue: 'N' }
-const limit = { min: 1, max: MOST_GIB, description: 'GiB to unpack or to read of a pipe at most (default: 16)', helpValue: 'GIB' }
+const limit = { min: 1, max: MAX_GIB, description: 'GiB to unpack or to read of a pipe at most (default: 16)', helpValue: 'GIB' }
 
 export const imageFlags = {
   'grant-table': Flags.string(grantTable),

@@ -60,7 +60,7 @@ export async function statsOfInputs(
               rings.chunk(piece, name, before + piece.first)
               snapshots = piece.first + piece.rings
             }
-            await watch.turn()
+            await watch.yieldToEventLoop()
           }
         } catch (error) {
           if (!(error instanceof DumpError)) throw error
@@ -72,7 +72,7 @@ export async function statsOfInputs(
           const name = isFolder ? nameInFolder(dump, input, i) : queueOfFile(nameOfFile(input, i, options), dump)
           if (!taken(() => rings.dump(dump, name, before + dump.snapshot))) continue
           snapshots = Math.max(snapshots, dump.snapshot + 1)
-          await watch.turn()
+          await watch.yieldToEventLoop()
         }
       }
       before += snapshots

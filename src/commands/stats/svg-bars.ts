@@ -27,8 +27,8 @@ const LEAST = 1.5
 /** Height of the bars that stand. */
 const STAND = 150
 /** Names of bars side by side; of more bars only some are named. */
-const MOST_NAMES = 24
-const MOST_STATUSES = 8
+const MAX_NAMES = 24
+const MAX_STATUSES = 8
 
 export function operationPanel({ operations }: Report, width: number): Panel | undefined {
   const rows = operations
@@ -49,14 +49,14 @@ export function operationPanel({ operations }: Report, width: number): Panel | u
 
 export function statusPanel({ statuses }: Report, width: number): Panel | undefined {
   if (statuses.length === 0) return undefined
-  const rows = statuses.slice(0, MOST_STATUSES).map(
+  const rows = statuses.slice(0, MAX_STATUSES).map(
     ({ status, name, responses }): Row => ({
       name: name ?? `status ${status}`,
       amounts: status === 0 ? [responses, 0] : [0, responses],
       note: grouped(responses),
     }),
   )
-  const others = statuses.slice(MOST_STATUSES).reduce((sum, { responses }) => sum + responses, 0)
+  const others = statuses.slice(MAX_STATUSES).reduce((sum, { responses }) => sum + responses, 0)
   if (others > 0) rows.push({ name: 'others', amounts: [0, others], note: grouped(others) })
   const legend = [
     { name: 'okay', style: 'ok' },
@@ -125,7 +125,7 @@ function standing(title: string, axis: string, legend: Panel['legend'], all: rea
     if (!isGap(all, i)) return [row]
     return isGap(all, i - 1) ? [] : [{ ...row, name: '...' }]
   })
-  const named = Math.ceil(rows.length / MOST_NAMES)
+  const named = Math.ceil(rows.length / MAX_NAMES)
   const most = Math.max(...rows.map(({ amounts }) => sum(amounts)), 1)
   const scale = 14 + 6.6 * grouped(most).length
   const step = Math.min(56, (width - scale) / rows.length)

@@ -11,8 +11,8 @@ import type { Report, RingTrack } from '../../stats/index.ts'
 import { type Chart, chartLines } from './charts.ts'
 
 /** Rows of statuses and of rings. */
-const MOST_STATUSES = 12
-const MOST_RINGS = 12
+const MAX_STATUSES = 12
+const MAX_RINGS = 12
 
 const left = (title: string): Column => ({ title, align: 'left' })
 const right = (title: string): Column => ({ title, align: 'right' })
@@ -37,11 +37,11 @@ export function operationLines({ operations, requests, responses }: Report, styl
 /** Where some are errors. */
 export function statusLines({ statuses, errors }: Report, style: Style, width: number): string[] {
   if (errors === 0) return []
-  const rows = statuses.slice(0, MOST_STATUSES).map(({ status, name, responses }) => ({
+  const rows = statuses.slice(0, MAX_STATUSES).map(({ status, name, responses }) => ({
     label: name === undefined ? String(status) : `${name} ${status}`,
     amounts: status === 0 ? [responses, 0] : [0, responses],
   }))
-  const rest = statuses.slice(MOST_STATUSES)
+  const rest = statuses.slice(MAX_STATUSES)
   const others = rest.reduce((sum, { responses }) => sum + responses, 0)
   const chart: Chart = {
     title: 'status of a response',
@@ -89,7 +89,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
 export function ringLines({ tracks }: Report, style: Style): string[] {
   if (tracks.length < 2) return []
   const rows = tracks
-    .slice(0, MOST_RINGS)
+    .slice(0, MAX_RINGS)
     .map((track, i): Cell[] => [
       { text: String(i + 1) },
       { text: grouped(track.snapshots) },
@@ -110,7 +110,7 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
     right('most'),
     left(''),
   ]
-  const rest = tracks.length - MOST_RINGS
+  const rest = tracks.length - MAX_RINGS
   const more = rest > 0 ? [`  ${style.dim(`and ${grouped(rest)} more, which --json lists`)}`] : []
   const lines = tableLines(columns, rows, style.dim).map((line) => `  ${line}`)
   return [style.bold('rings'), ...lines, ...more]

@@ -1,6 +1,6 @@
 // gnttab.bin of a dump folder, read when somebody asks which references map.
 import { statSync } from 'node:fs'
-import { type GrantTable, MOST_TABLE_BYTES, namedGrantTable } from '../../image/index.ts'
+import { type GrantTable, MAX_TABLE_BYTES, namedGrantTable } from '../../image/index.ts'
 import { openInput, readAll } from './input-file.ts'
 import { memberIn } from './listing.ts'
 
@@ -20,7 +20,7 @@ function readFirst(folders: readonly string[]): GrantTable | undefined {
     if (path === undefined || !statSync(path).isFile()) return undefined
     const file = openInput(path)
     try {
-      const bytes = readAll(file, MOST_TABLE_BYTES)
+      const bytes = readAll(file, MAX_TABLE_BYTES)
       return bytes && namedGrantTable(bytes)
     } finally {
       file.close()

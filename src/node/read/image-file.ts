@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import type { ByteReader } from '../../image/index.ts'
 import { GzipReader } from './gzip-reader.ts'
-import { cannotUnpack, packingOf, TELLING } from './packing.ts'
+import { cannotUnpack, packingOf, SNIFF_BYTES } from './packing.ts'
 import { readSome } from './read-some.ts'
 
 export interface OpenImage {
@@ -39,7 +39,7 @@ export function openImage(path: string, limit: number): OpenImage {
         unreadable = problem
       }),
   }
-  const head = new Uint8Array(TELLING)
+  const head = new Uint8Array(SNIFF_BYTES)
   const packing = packingOf(head.subarray(0, readAt(fd, path, 0, head)))
   if (packing && packing.name !== 'gzip') throw cannotUnpack(path, packing)
   const gzip = packing ? new GzipReader(fd, limit) : undefined

@@ -3,14 +3,14 @@
 import { DumpError } from '../../capture/dump-error.ts'
 import { abiOfProtocol } from '../../codec/xen/protocols.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import { type GrantTable, MOST_TABLE_BYTES, type NamedRing, parseGrantTable } from '../../image/index.ts'
+import { type GrantTable, MAX_TABLE_BYTES, type NamedRing, parseGrantTable } from '../../image/index.ts'
 import { parseXenstore, queueCount, ringRefs } from '../../xenstore/devices.ts'
 import { textOf } from './encoding.ts'
 import { openInput, readAll } from './input-file.ts'
 import { XENSTORE_LIMIT } from './listing.ts'
 
 export function readGrantTable(path: string): GrantTable {
-  const bytes = readWhole(path, MOST_TABLE_BYTES, 'a grant table')
+  const bytes = readWhole(path, MAX_TABLE_BYTES, 'a grant table')
   const table = parseGrantTable(bytes)
   if (!table)
     throw new DumpError(

@@ -3,12 +3,12 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { isNamedPacked } from '../../capture/packing-names.ts'
 import { isWholePages, MAX_RING } from './input-kind.ts'
-import { type Packing, packingOf, TELLING, unpacksTooLong, unpackWhole } from './packing.ts'
+import { type Packing, packingOf, SNIFF_BYTES, unpacksTooLong, unpackWhole } from './packing.ts'
 import { readSome } from './read-some.ts'
 
 const STDIN = 0
 /** Unpacked, of an input that is read as a whole: 16,384 pages. */
-const MOST_UNPACKED = 64 * 2 ** 20
+const MAX_UNPACKED = 64 * 2 ** 20
 
 /** An input that is being read. */
 export interface InputFile {
@@ -45,7 +45,7 @@ export function openInput(path: string): InputFile {
     },
   }
   try {
-    const packing = packingOf(peek(file, TELLING))
+    const packing = packingOf(peek(file, SNIFF_BYTES))
     if (!packing) return file
     if (isNamedPacked(path) || !isWholePages(measured(file, MAX_RING))) return unpackedFile(file, packing)
     file.likePacked = packing
@@ -106,9 +106,9 @@ export function readAll(file: InputFile, limit: number): Uint8Array | undefined 
 
 function unpackedFile(file: InputFile, packing: Packing): InputFile {
   const { path, close } = file
-  const packed = readAll(file, MOST_UNPACKED)
-  if (!packed) throw unpacksTooLong(path, packing, MOST_UNPACKED)
-  return inMemory(path, unpackWhole(path, packed, packing, MOST_UNPACKED), close)
+  const packed = readAll(file, MAX_UNPACKED)
+  if (!packed) throw unpacksTooLong(path, packing, MAX_UNPACKED)
+  return inMemory(path, unpackWhole(path, packed, packing, MAX_UNPACKED), close)
 }
 
 function open(path: string): number {

@@ -9,7 +9,7 @@ import { sringHeader } from '../../codec/xen/ring.ts'
 import { ZstdFrames } from './zstd-frames.ts'
 
 /** Bytes that tell. */
-export const TELLING = 64
+export const SNIFF_BYTES = 64
 /** Of unpacked bytes. Each piece is garbage once it was read, and the smaller it is, the less of it waits for the collector. */
 const PIECE = 64 * 1024
 
@@ -77,10 +77,10 @@ const INDICES = (() => {
   return offset + size
 })()
 
-/** @param head the first bytes of the input, TELLING of them if it has as many */
+/** @param head the first bytes of the input, SNIFF_BYTES of them if it has as many */
 export function packingOf(head: Uint8Array): Packing | undefined {
   const packing = packingOfMagic(head)
-  const isRing = head.length >= TELLING && head.subarray(INDICES, TELLING).every((byte) => byte === 0)
+  const isRing = head.length >= SNIFF_BYTES && head.subarray(INDICES, SNIFF_BYTES).every((byte) => byte === 0)
   return packing && !isRing ? { ...packing, unpacker: UNPACKERS[packing.name] } : undefined
 }
 

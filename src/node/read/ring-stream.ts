@@ -8,7 +8,7 @@ import { ahead, type ByteSource, fill, openSource, pause, WAIT } from './byte-so
 import { type LoadOptions, loadDumps } from './folder.ts'
 import { inMemory } from './input-file.ts'
 import { type InputKind, isWholePages, kindOf, looksLike, MAX_RING, MAX_TEXT, TEXT_HEAD } from './input-kind.ts'
-import { likePacked, packingOf, TELLING } from './packing.ts'
+import { likePacked, packingOf, SNIFF_BYTES } from './packing.ts'
 import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
 import { unpacked } from './unpacked.ts'
 
@@ -120,7 +120,7 @@ interface Input {
 async function openInput(path: string, { readAs, onNote }: StreamOptions): Promise<Input> {
   let source = await openSource(path)
   try {
-    const first = await ahead(source, TELLING)
+    const first = await ahead(source, SNIFF_BYTES)
     source = first.source
     const packing = packingOf(first.bytes)
     let isPacked = false

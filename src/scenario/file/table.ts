@@ -5,10 +5,10 @@ import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, t
 import { MAX_QUEUES, step } from './step-table.ts'
 
 /** Grant frames that a file may ask for: more than any Xen allows. */
-const MOST_FRAMES = 4096
+const MAX_FRAMES = 4096
 /** No block layer takes less: a page of the largest kind. */
 const MIN_SECTORS_KB = 64
-const MOST_GREFS = MOST_FRAMES * GREFS_PER_FRAME
+const MAX_GREFS = MAX_FRAMES * GREFS_PER_FRAME
 
 /** Also what a new backend may offer: there, what is left out stays as it was. */
 const features = record({
@@ -53,18 +53,18 @@ export const scenarioFile = record({
   ),
   features: withDefault(features, {}, 'What frontend and backend agreed on.'),
   handle: withDefault(integer(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
-  first_gref: optional(integer(0, MOST_GREFS - 1), '8', 'The first free grant reference; those behind it follow in order.'),
+  first_gref: optional(integer(0, MAX_GREFS - 1), '8', 'The first free grant reference; those behind it follow in order.'),
   free_list: optional(
-    list(tuple(['first', integer(0, MOST_GREFS - 1)], ['count', integer(1, MOST_GREFS)])),
+    list(tuple(['first', integer(0, MAX_GREFS - 1)], ['count', integer(1, MAX_GREFS)])),
     'from first_gref to the end of the last frame',
     'The free list of grant references in order, as runs `[[first, count], ...]`, before the ring is granted.',
   ),
   grant_frames: optional(
-    integer(1, MOST_FRAMES),
+    integer(1, MAX_FRAMES),
     'as many as the free list needs',
     `Grant frames that exist, of ${GREFS_PER_FRAME} references each.`,
   ),
-  max_grant_frames: optional(integer(1, MOST_FRAMES), '64, or grant_frames where that is more', 'Grant frames that there may be.'),
+  max_grant_frames: optional(integer(1, MAX_FRAMES), '64, or grant_frames where that is more', 'Grant frames that there may be.'),
   alloc_pfn: withDefault(
     integer(0, 2 ** 40),
     4096,

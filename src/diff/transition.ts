@@ -39,7 +39,7 @@ export type Order = 'later' | 'earlier' | 'replaced' | 'unrelated'
 /** A ring in the place of another. */
 export interface Replaced extends Replacement, Redone {}
 
-export interface Passage {
+export interface Transition {
   readonly queue: number | undefined
   readonly order: Order
   /** Requests and responses may take several slots: the stretches count slots. */
@@ -77,7 +77,7 @@ export function replacementIn(pairs: readonly (readonly [SideRing, SideRing])[])
   return undefined
 }
 
-export interface PassageOptions {
+export interface TransitionOptions {
   /** What shows that the second is a new ring of the same device (`replacementIn`). */
   readonly replacement?: Replacement | undefined
   /** Of all queues at the second moment; without them the one. */
@@ -93,7 +93,11 @@ const NEW_RING: SringHeader = { req_prod: 0, req_event: 1, rsp_prod: 0, rsp_even
  * What happened to a ring between two moments; of one that was `replaced`, to the new ring since it began. Of `earlier` and
  * `unrelated` the lists are empty.
  */
-export function passageOf(before: SideRing, after: SideRing, { replacement, newRings, xenstore }: PassageOptions = {}): Passage {
+export function transitionOf(
+  before: SideRing,
+  after: SideRing,
+  { replacement, newRings, xenstore }: TransitionOptions = {},
+): Transition {
   const order = replacement ? 'replaced' : orderOf(before, after)
   const [then, now] = [replacement ? NEW_RING : before.ring.sring, after.ring.sring]
   const later = order === 'later'
@@ -122,7 +126,7 @@ export function passageOf(before: SideRing, after: SideRing, { replacement, newR
 }
 
 /** Nothing moved and nothing changed. */
-export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Passage): boolean {
+export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Transition): boolean {
   const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
   const back = consumed.requests.back || consumed.responses.back
   return order === 'later' && !moved && !back && changed.length === 0 && beingAnswered.length === 0

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
-import { isStill, passageOf, type SideRing } from '../../src/diff/index.ts'
+import { isStill, type SideRing, transitionOf } from '../../src/diff/index.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { indirectPagesInWindow, Player } from '../../src/scenario/player/index.ts'
 import { scenario } from '../scenario/player/scenario-arbitrary.ts'
@@ -37,23 +37,23 @@ test('what was published and answered is what the driver and its backend did; no
       const moments = momentsOf(file)
       const [i, j] = [x % moments.length, y % moments.length].sort((a, b) => a - b) as [number, number]
       const [before, after] = [moments[i]!, moments[j]!]
-      const passage = passageOf(before.side, after.side)
-      expect(passage.order).toBe('later')
-      expect(passage.published.count).toBe(after.published - before.published)
-      expect(passage.answered.count).toBe(after.answered - before.answered)
-      expect(passage.responses.length).toBe(passage.answered.count)
-      expect(passage.changed).toEqual([])
+      const transition = transitionOf(before.side, after.side)
+      expect(transition.order).toBe('later')
+      expect(transition.published.count).toBe(after.published - before.published)
+      expect(transition.answered.count).toBe(after.answered - before.answered)
+      expect(transition.responses.length).toBe(transition.answered.count)
+      expect(transition.changed).toEqual([])
       const ids = (side: SideRing) => side.ring.slots.flatMap((s) => (s.state === 'request' ? [`${s.index} ${s.request.id}`] : []))
       const inFlight = new Map(ids(before.side).map((s) => s.split(' ').reverse() as [string, string]))
-      for (const { id, before: then, after: now } of passage.reused) {
+      for (const { id, before: then, after: now } of transition.reused) {
         expect(inFlight.get(String(id))).toBe(String(then))
         expect(ids(after.side)).toContain(`${now} ${id}`)
         reused++
       }
-      if (i === j) expect(isStill(passage)).toBe(true)
-      else if (passage.published.count + passage.answered.count > 0) {
-        expect(isStill(passage)).toBe(false)
-        expect(passageOf(after.side, before.side).order).toBe('earlier')
+      if (i === j) expect(isStill(transition)).toBe(true)
+      else if (transition.published.count + transition.answered.count > 0) {
+        expect(isStill(transition)).toBe(false)
+        expect(transitionOf(after.side, before.side).order).toBe('earlier')
       }
     }),
     { numRuns: 150 },
@@ -63,7 +63,7 @@ test('what was published and answered is what the driver and its backend did; no
 
 test('two captures of one ring: what came in between', () => {
   const [before, after] = [sidesOf('dumps/out-of-order')[0]!, sidesOf('dumps/out-of-order-later')[0]!]
-  const { published, requests, answered, responses, reused, changed } = passageOf(before, after)
+  const { published, requests, answered, responses, reused, changed } = transitionOf(before, after)
   expect(published).toEqual({ from: 13, to: 15, count: 2 })
   expect(requests.map((s) => [s.slot, s.request.sector_number])).toEqual([
     [13, 401n],
@@ -83,9 +83,11 @@ test('a request that changed while it was in flight is a finding, the rest of it
   const bytes = before.bytes.slice()
   // sector_number of slot 15
   bytes[64 + 15 * 112 + 16]! ^= 1
-  const passage = passageOf(before, sideOf(bytes, before.ring.geometry.abi))
-  expect(passage.changed.map((c) => [c.slot, c.index, c.path, c.kind])).toEqual([[15, 47, 'ring[15].req.sector_number', 'field']])
-  expect(isStill(passage)).toBe(false)
+  const transition = transitionOf(before, sideOf(bytes, before.ring.geometry.abi))
+  expect(transition.changed.map((c) => [c.slot, c.index, c.path, c.kind])).toEqual([
+    [15, 47, 'ring[15].req.sector_number', 'field'],
+  ])
+  expect(isStill(transition)).toBe(false)
 })
 
 allCaptures(
@@ -95,9 +97,9 @@ allCaptures(
     for (const { path } of captures.filter(({ path }) => /series/.test(path))) {
       const sides = sidesOf(path)
       for (let i = 1; i < sides.length; i++) {
-        const passage = passageOf(sides[i - 1]!, sides[i]!)
-        expect(passage.order).toBe('later')
-        expect(passage.changed).toEqual([])
+        const transition = transitionOf(sides[i - 1]!, sides[i]!)
+        expect(transition.order).toBe('later')
+        expect(transition.changed).toEqual([])
         steps++
       }
     }
@@ -107,24 +109,24 @@ allCaptures(
 
 test('rings of different sizes, or of different devices, are no moments of one', () => {
   const [one, four] = [sidesOf('dumps/direct')[0]!, sidesOf('dumps/multi-page')[0]!]
-  expect(passageOf(one, four).order).toBe('unrelated')
+  expect(transitionOf(one, four).order).toBe('unrelated')
 })
 
 test('an indirect page that one moment lacks is unseen, one that neither has is not', () => {
   const side = sidesOf('dumps/indirect')[0]!
   const without: SideRing = { ...side, indirectPages: { get: (gref) => (gref === 118 ? undefined : side.indirectPages.get(gref)) } }
-  const unseen = (a: SideRing, b: SideRing) => passageOf(a, b).unseen.map(({ slot, gref, when }) => [slot.slot, gref, when])
+  const unseen = (a: SideRing, b: SideRing) => transitionOf(a, b).unseen.map(({ slot, gref, when }) => [slot.slot, gref, when])
   expect(unseen(side, without)).toEqual([[10, 118, 'after']])
   expect(unseen(without, side)).toEqual([[10, 118, 'before']])
   expect(unseen(without, without)).toEqual([])
-  expect(isStill(passageOf(side, side))).toBe(true)
+  expect(isStill(transitionOf(side, side))).toBe(true)
 })
 
 test('an event that moved back consumed nothing, and is no stillness', () => {
   const side = sidesOf('dumps/direct')[0]!
   const bytes = side.bytes.slice()
   encodeOver(sringHeader, side.ring.geometry.abi, { ...side.ring.sring, req_event: 3 }, bytes)
-  const passage = passageOf(side, sideOf(bytes, side.ring.geometry.abi))
-  expect(passage.consumed.requests).toEqual({ from: 56, to: 2, count: 0, back: true })
-  expect(isStill(passage)).toBe(false)
+  const transition = transitionOf(side, sideOf(bytes, side.ring.geometry.abi))
+  expect(transition.consumed.requests).toEqual({ from: 56, to: 2, count: 0, back: true })
+  expect(isStill(transition)).toBe(false)
 })

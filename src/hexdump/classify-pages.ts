@@ -14,17 +14,17 @@ import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
 /** Slots of the largest ring: no index is further from another. */
-const MOST_SLOTS = 512
+const MAX_SLOTS = 512
 const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
 
 /** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
 export function beginsRing(page: Uint8Array): boolean {
   const header = layoutOf(sringHeader, x86_64)
   const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, x86_64, page)
-  const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MOST_SLOTS + 1
+  const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MAX_SLOTS + 1
   return (
     page.subarray(fieldOf(header, 'pvt').offset, header.size).every((byte) => byte === 0) &&
-    distance(rsp_prod, req_prod) <= MOST_SLOTS &&
+    distance(rsp_prod, req_prod) <= MAX_SLOTS &&
     near(req_event, req_prod) &&
     near(rsp_event, rsp_prod) &&
     (req_event !== 0 || rsp_event !== 0)
