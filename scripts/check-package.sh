@@ -50,5 +50,5 @@ for version in 22.23.3 24.21.0; do
   [ "$("$node" --version)" = "v$version" ] || { echo "check-package: npm's node@$version is $("$node" --version)" >&2; exit 1; }
   echo "under Node $version"
   BLKRING_NODE=$node BLKRING_ENTRY=$scratch/prefix/lib/node_modules/blkring/bin/run.js \
-    npx vitest run --reporter=dot test/transcripts/transcripts.test.ts test/cli/zstd.test.ts
+    npx vitest run --reporter=dot test/transcripts/transcripts.test.ts test/commands/zstd.test.ts
 done

@@ -6,8 +6,8 @@ import { x86_64 } from '../src/codec/struct/abi.ts'
 import { encodeOver } from '../src/codec/struct/encode.ts'
 import { layoutOf } from '../src/codec/struct/layout.ts'
 import { decode } from '../src/codec/struct/parser.ts'
-import { loadImage } from '../src/dump/image-dumps.ts'
 import { elf64Header, elf64SectionHeader, xenDumpcoreP2m } from '../src/image/core-tables.ts'
+import { loadImage } from '../src/node/read/image-dumps.ts'
 
 const PAGE = 4096
 const EVERY = 400

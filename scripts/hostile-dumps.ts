@@ -1,8 +1,8 @@
 // Makes dumps/hostile: of every folder there the rings of its scenarios, then the changes that edits.txt asks for.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { folderFiles, Player, ringFiles, SnapshotFiles } from '../src/generate/index.ts'
-import { parseScenarioText, scriptOf } from '../src/scenario/index.ts'
+import { parseScenarioText, scriptOf } from '../src/scenario/file/index.ts'
+import { folderFiles, Player, ringFiles, SnapshotFiles } from '../src/scenario/player/index.ts'
 
 const SCENARIO = /^scenario(-\d+)?\.yaml$/
 /** `ring.bin 0x20 = ff 00`: bytes; `indirect-9.bin length 2048`: cut; `ring.bin pages 0 2 1 3`: in another order; `frontend/KEY = "VALUE"`: a node; `no frontend/KEY`: none. */

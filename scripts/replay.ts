@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/replay/index.ts'
+import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/scenario/vectors/index.ts'
 
 const SUFFIX = '.ndjson.gz'
 
 /** An input that cannot be read; the message names the file and the cure. */
 class InputError extends Error {}
 
-export function main(paths: readonly string[], print: (line: string) => void, complain: (line: string) => void): number {
+export function main(paths: readonly string[], print: (line: string) => void, warn: (line: string) => void): number {
   try {
     if (paths.length === 0) throw new InputError(`replay: name vector files (*${SUFFIX}) or folders of them`)
     let passed = 0
@@ -29,7 +29,7 @@ export function main(paths: readonly string[], print: (line: string) => void, co
     return failed === 0 ? 0 : 1
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    complain(error.message)
+    warn(error.message)
     return 2
   }
 }

@@ -13,19 +13,19 @@ export * from './codec/index.ts'
 export * as diff from './diff/index.ts'
 /** Why a disk hangs. */
 export * as doctor from './doctor/index.ts'
-/** Scenarios to rings. */
-export * as generate from './generate/index.ts'
+/** Hexdumps as people paste them to rings. */
+export * as text from './hexdump/index.ts'
 /** Rings in memory images: which pages are rings, and what grants and requests name. */
 export * as image from './image/index.ts'
 /** A ring's bytes with their names, values and meanings, and the picture of its slots. */
 export * as inspect from './inspect/index.ts'
-/** Recorded vectors against the emulated driver. */
-export * as replay from './replay/index.ts'
 /** Scenario files. */
-export * as scenario from './scenario/index.ts'
+export * as scenario from './scenario/file/index.ts'
+/** Scenarios to rings. */
+export * as generate from './scenario/player/index.ts'
+/** Block traces: the text of blkparse and of ftrace. */
+export * as trace from './scenario/trace/index.ts'
+/** Recorded vectors against the emulated driver. */
+export * as replay from './scenario/vectors/index.ts'
 /** Rings in sum. */
 export * as stats from './stats/index.ts'
-/** Hexdumps as people paste them to rings. */
-export * as text from './text/index.ts'
-/** Block traces: the text of blkparse and of ftrace. */
-export * as trace from './trace/index.ts'

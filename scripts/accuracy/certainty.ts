@@ -2,7 +2,7 @@
 import { Backend, type BlockRequest, type DriverName, Frontend, type ScenarioConfig } from '../../src/blkfront/index.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { Random } from '../../src/scenario/random.ts'
+import { Random } from '../../src/scenario/file/random.ts'
 
 /** `in-order`: the backend answers what it took first, first. `any-order`: any of what it has. */
 export type CompletionOrder = 'in-order' | 'any-order'

@@ -1,5 +1,5 @@
 // Ring pages made to cost much, byte by byte: x86_64, little-endian. They do not go through the emitter, which makes none of them.
-import { Random } from '../../src/scenario/index.ts'
+import { Random } from '../../src/scenario/file/index.ts'
 
 const PAGE = 4096
 const HEADER = 64

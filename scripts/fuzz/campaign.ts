@@ -19,15 +19,15 @@ export interface Campaign {
   readonly mostFailures?: number
 }
 
-const MOST_FAILURES = 20
+const MAX_FAILURES = 20
 /** A process has a heap that grows lazily: what an input takes shall not be what those before it left. */
 const RESTED_MB = 170
 /** Nor shall one input be judged by what thousands before it left open. */
-const MOST_INPUTS = 400
+const MAX_INPUTS = 400
 
 /** @returns the number of different failures */
 export async function campaign(options: Campaign, print: (line: string) => void): Promise<number> {
-  const { targets, seed, seconds, count, mostFailures = MOST_FAILURES } = options
+  const { targets, seed, seconds, count, mostFailures = MAX_FAILURES } = options
   print(`seed ${seed}`)
   const began = Date.now()
   const tried = new Map(targets.map((name) => [name, 0]))
@@ -89,7 +89,7 @@ class Children {
       this.#inputs = 0
     }
     const verdict = await this.#child.try(task)
-    if (verdict.failure !== undefined || (verdict.answer?.rss ?? 0) > RESTED_MB || ++this.#inputs >= MOST_INPUTS) this.end()
+    if (verdict.failure !== undefined || (verdict.answer?.rss ?? 0) > RESTED_MB || ++this.#inputs >= MAX_INPUTS) this.end()
     return verdict
   }
 

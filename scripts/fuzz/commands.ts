@@ -1,7 +1,7 @@
 // The commands of the package themselves, over inputs of which is known what is in them: values are held against the plain decoder, and
 // every ring, byte and line is accounted for. Beside them commands and flags of chance, of which is asked what must hold of any.
 import { rmSync } from 'node:fs'
-import type { Random } from '../../src/scenario/index.ts'
+import type { Random } from '../../src/scenario/file/index.ts'
 import { expectCounts, expectDecent, expectEveryByte, expectLines, expectRings } from './check-output.ts'
 import { type Known, knownInput } from './inputs.ts'
 import { pick } from './mutate.ts'

@@ -1,21 +1,21 @@
 // Memory images of chance: small memories with rings, pages of rings, grant tables and noise in them, in every format, with their
 // headers and pages mutated, cut short, and asked about with tables and listings that do not fit.
 import { gzipSync } from 'node:zlib'
+import { findJson } from '../../src/commands/find/json.ts'
+import { originText } from '../../src/commands/find/origin.ts'
+import { findText } from '../../src/commands/find/text.ts'
 import { type ByteReader, findRings, ImageError, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
-import { findJson } from '../../src/render/find-json.ts'
-import { originText } from '../../src/render/find-origin.ts'
-import { findText } from '../../src/render/find-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
-import type { Random } from '../../src/scenario/index.ts'
+import { plainStyle } from '../../src/print/style.ts'
+import type { Random } from '../../src/scenario/file/index.ts'
 import { dumpCore, elfCore, grantFrames, lime, PAGE } from '../../test/image/memory.ts'
 import { mutateBytes, oddNumber, pick } from './mutate.ts'
 import { expectOneLine, type Seeds } from './targets.ts'
 import { expectPrintable } from './views.ts'
 
 /** What one image may be read, in bytes: each page once, and again what grants and names lead to. */
-const MOST_READ = 64
+const MAX_READ = 64
 /** Pages are few: what is hostile is in their bytes. */
-const MOST_PAGES = 40
+const MAX_PAGES = 40
 
 /** Counts what is read, and forgets now and then what the image's size is. */
 class CountingReader implements ByteReader {
@@ -63,21 +63,21 @@ export async function images(seeds: Seeds, random: Random): Promise<void> {
     if (!(error instanceof ImageError)) throw error
     expectOneLine(error.message)
   }
-  const frugal = MOST_READ * (bytes.length + 2 ** 20)
+  const frugal = MAX_READ * (bytes.length + 2 ** 20)
   if (reader.bytesRead > frugal) throw new Error('an image is read again and again')
 }
 
 function grantsOfChance(random: Random): Map<number, number> {
   const grants = new Map<number, number>([
-    [0, random.below(MOST_PAGES)],
-    [1, random.below(MOST_PAGES)],
+    [0, random.below(MAX_PAGES)],
+    [1, random.below(MAX_PAGES)],
   ])
-  for (let n = random.below(60); n >= 0; n--) grants.set(8 + random.below(120), random.below(MOST_PAGES))
+  for (let n = random.below(60); n >= 0; n--) grants.set(8 + random.below(120), random.below(MAX_PAGES))
   return grants
 }
 
 function memoryOfChance(seeds: Seeds, random: Random, grants: ReadonlyMap<number, number>): Uint8Array {
-  const memory = new Uint8Array((2 + random.below(MOST_PAGES)) * PAGE)
+  const memory = new Uint8Array((2 + random.below(MAX_PAGES)) * PAGE)
   for (let at = 0; at < memory.length; at += PAGE)
     memory.set(pageOfChance(seeds, random, grants).subarray(0, memory.length - at), at)
   return memory

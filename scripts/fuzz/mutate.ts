@@ -1,5 +1,5 @@
 // Changes of chance to bytes and texts.
-import type { Random } from '../../src/scenario/index.ts'
+import type { Random } from '../../src/scenario/file/index.ts'
 
 export function pick<T>(random: Random, items: readonly T[]): T {
   return items[random.below(items.length)]!

@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { commandEntries, onCallBundles, onCallEntries, sharedBundle } from '../command-bundles.mjs'
+import { BUNDLES, bundlesApart, entryOf, ON_CALL } from '../bundles.mjs'
 import { lazyPackages } from '../lazy-packages.mjs'
 import { bundleTypeScript } from '../run-typescript.mjs'
 
@@ -12,17 +12,17 @@ const is = (name) => `process.env.FUZZ_PLANT === '${name}'`
 /** By file, what stands there and what stands there instead. */
 const PLANTS = {
   'src/codec/ring/request.ts': [['last_sect - first_sect + 1', `last_sect - first_sect + (${is('sectors')} ? 2 : 1)`]],
-  'src/text/parse.ts': [
+  'src/hexdump/parse.ts': [
     [
       'for (const line of linesOf(text)) reader',
       `for (const line of linesOf(text)) if (!(${is('lines-of-text')} && line.number % 20 === 0)) reader`,
     ],
   ],
-  'src/trace/block-trace.ts': [
+  'src/scenario/trace/block-trace.ts': [
     ["if (event === 'unknown') {", `if (${is('lines-of-trace')} && event === 'other') continue\n    if (event === 'unknown') {`],
   ],
-  'src/cli/decode-run.ts': [
-    ["import { write } from './output.ts'", "import { flush, write } from './output.ts'"],
+  'src/commands/decode/printers.ts': [
+    ["import { write } from '../../terminal/output.ts'", "import { flush, write } from '../../terminal/output.ts'"],
     [
       'this.#options = options\n',
       `this.#options = options\n    if (${is('memory')}) options.waste = new ArrayBuffer(2 ** 29)\n    while (${is('loop-before')}) {}\n`,
@@ -55,19 +55,19 @@ const [folder] = process.argv.slice(2)
 mkdirSync(join(folder, 'dist'), { recursive: true })
 for (const path of ['package.json', 'oclif.manifest.json', 'bin', 'dist/cli'])
   cpSync(join(root, path), join(folder, path), { recursive: true })
-const entries = [...commandEntries(root).filter(({ name }) => name === 'decode' || name === 'generate'), ...onCallEntries]
+const entries = [...BUNDLES.filter(([name]) => name === 'decode' || name === 'generate'), ...ON_CALL]
 await Promise.all(
-  entries.map(({ name, contents }) =>
+  entries.map(([name, modules]) =>
     build({
       absWorkingDir: root,
-      stdin: { contents, resolveDir: root },
+      stdin: { contents: entryOf([name, modules]), resolveDir: root },
       outfile: join(folder, 'dist/cli', `${name}.cjs`),
       bundle: true,
       format: 'cjs',
       platform: 'node',
       target: 'node20',
       supported: { 'dynamic-import': false },
-      plugins: [planted, onCallBundles, sharedBundle, lazyPackages('rarely.cjs')],
+      plugins: [planted, bundlesApart, lazyPackages('rarely.cjs')],
     }),
   ),
 )

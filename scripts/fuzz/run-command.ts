@@ -14,7 +14,7 @@ export interface Ran {
 }
 
 /** Nothing that is fuzzed prints so much. */
-const MOST_PRINTED = 2 ** 26
+const MAX_PRINTED = 2 ** 26
 
 let printed: Record<1 | 2, { bytes: number; readonly chunks: Buffer[] }> | undefined
 let doing = ''
@@ -26,7 +26,7 @@ function keep(fd: 1 | 2, bytes: Buffer): void {
   if (fd === 1 && into.bytes === 0) process.send?.({ doing, printed: true } satisfies Said)
   into.bytes += bytes.length
   // The rest is only counted: it must not fill the memory of the one that looks.
-  if (into.bytes <= MOST_PRINTED) into.chunks.push(bytes)
+  if (into.bytes <= MAX_PRINTED) into.chunks.push(bytes)
 }
 
 /** Standard output and error of this process go to whoever asked last. */
@@ -77,7 +77,7 @@ export class Commands {
     process.exitCode = 0
     const [stdout, stderr] = ([1, 2] as const).map((fd) => {
       const { bytes, chunks } = printed![fd]
-      if (bytes > MOST_PRINTED) throw new Error(`prints ${bytes} bytes: ${doing}`)
+      if (bytes > MAX_PRINTED) throw new Error(`prints ${bytes} bytes: ${doing}`)
       return Buffer.concat(chunks).toString()
     })
     printed = undefined
@@ -89,7 +89,7 @@ export class Commands {
     process.send?.({ doing: shown(args), printed: false } satisfies Said)
     const result = spawnSync(process.execPath, ['--max-old-space-size=200', join(this.#root, 'bin/run.js'), ...args], {
       input,
-      maxBuffer: MOST_PRINTED,
+      maxBuffer: MAX_PRINTED,
       encoding: 'utf8',
     })
     if (result.error && (result.error as NodeJS.ErrnoException).code !== 'EPIPE') throw result.error

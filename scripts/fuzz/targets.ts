@@ -2,19 +2,19 @@
 // for users is a failure.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DumpError } from '../../src/capture/dump-error.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
+import { vbdsText } from '../../src/commands/vbds/text.ts'
 import { IoRingError, isIoRing, parseIoRing } from '../../src/doctor/index.ts'
-import { DumpError } from '../../src/dump/dump-error.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import { loadMoments } from '../../src/dump/moments.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
-import { listVbds, parseXenstore, ringRefs } from '../../src/dump/xenstore.ts'
-import { Player } from '../../src/generate/index.ts'
-import { plainStyle } from '../../src/render/style.ts'
-import { vbdsText } from '../../src/render/vbds.ts'
-import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../src/scenario/index.ts'
-import { readTextRings } from '../../src/text/index.ts'
-import { parseBlockTrace, TraceError } from '../../src/trace/index.ts'
-import { FORMATTERS } from '../../test/text/formatters.ts'
+import { readTextRings } from '../../src/hexdump/index.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadMoments } from '../../src/node/read/moments.ts'
+import { plainStyle } from '../../src/print/style.ts'
+import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../src/scenario/file/index.ts'
+import { Player } from '../../src/scenario/player/index.ts'
+import { parseBlockTrace, TraceError } from '../../src/scenario/trace/index.ts'
+import { listVbds, parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { FORMATTERS } from '../../test/hexdump/formatters.ts'
 import { CommandTargets } from './commands.ts'
 import { images } from './images.ts'
 import { mutateBytes, mutateText, oddNumber, pick } from './mutate.ts'
@@ -271,7 +271,7 @@ const STEPS = [
 ]
 
 /** So many steps of a scenario are played. */
-const MOST_STEPS = 60
+const MAX_STEPS = 60
 
 async function scenarios(seeds: Seeds, random: Random, yaml: LoadYaml): Promise<void> {
   const text = mutateText(random, pick(random, seeds.scenarios), STEPS)
@@ -285,7 +285,7 @@ async function scenarios(seeds: Seeds, random: Random, yaml: LoadYaml): Promise<
   }
   forUsers(() => {
     let steps = 0
-    for (const _ of new Player(scriptOf(plain)).play()) if (++steps > MOST_STEPS) break
+    for (const _ of new Player(scriptOf(plain)).play()) if (++steps > MAX_STEPS) break
   })
 }
 

@@ -1,22 +1,23 @@
 // All that is made of rings: each of the library's views of them, by chance one or two for each input.
+
+import { type DecodedDump, decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
 import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../src/codec/xen/blkif.ts'
-import { diffDevices, LEVELS, MATCH_BY, passageOf } from '../../src/diff/index.ts'
+import { findingsText } from '../../src/commands/check/text.ts'
+import { ringText } from '../../src/commands/decode/text.ts'
+import { diffText } from '../../src/commands/diff/text.ts'
+import { transitionText } from '../../src/commands/diff/transition-text.ts'
+import { doctorText } from '../../src/commands/doctor/text.ts'
+import { inspectJson } from '../../src/commands/inspect/json.ts'
+import { inspectLines, viewOf } from '../../src/commands/inspect/text.ts'
+import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
 import { Devices, diagnose } from '../../src/doctor/index.ts'
-import { type DecodedDump, decodeDump } from '../../src/dump/decode-dump.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
-import { findingsText } from '../../src/render/check-text.ts'
-import { diffText } from '../../src/render/diff-text.ts'
-import { doctorText } from '../../src/render/doctor-text.ts'
-import { inspectJson } from '../../src/render/inspect-json.ts'
-import { inspectLines, viewOf } from '../../src/render/inspect-text.ts'
-import { passageText } from '../../src/render/passage-text.ts'
-import { ringJson } from '../../src/render/ring-json.ts'
-import { ringText } from '../../src/render/ring-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
-import type { Random } from '../../src/scenario/index.ts'
+import { plainStyle } from '../../src/print/style.ts'
+import { ringJson } from '../../src/rows/ring-json.ts'
+import type { Random } from '../../src/scenario/file/index.ts'
 import { ringMismatch } from '../../test/support/against-plain.ts'
 import { pick } from './mutate.ts'
 
@@ -106,7 +107,7 @@ const VIEWS: readonly View[] = [
       ignore: new Set<never>(),
     }
     expectPrintable([...diffText(name, name, diffDevices([a], [b], options), TEXT)].join(''))
-    expectPrintable(passageText('before', 'after', passageOf(a, b), plainStyle, WIDTH))
+    expectPrintable(transitionText('before', 'after', transitionOf(a, b), plainStyle, WIDTH))
   },
   (decoded, random) => {
     const dump = pick(random, decoded)

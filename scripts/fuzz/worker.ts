@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as yaml from 'yaml'
-import { Random } from '../../src/scenario/index.ts'
+import { Random } from '../../src/scenario/file/index.ts'
 import type { Answer, Task } from './protocol.ts'
 import { Scratch, targetsOf } from './targets.ts'
 

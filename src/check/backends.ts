@@ -6,8 +6,9 @@ import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
 import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
 import { LINUX } from './backends/linux.ts'
 import { QEMU } from './backends/qemu.ts'
-import type { Backend, Outcome, Row } from './backends/row.ts'
+import type { Backend, BackendReading, Outcome, Row } from './backends/row.ts'
 import { TAPDISK } from './backends/tapdisk.ts'
+import { sectorSizeOf } from './disk.ts'
 import type { DecodedRing } from './subject.ts'
 
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const
@@ -29,14 +30,20 @@ export interface BackendVerdict {
   readonly condition?: GrantCondition
 }
 
+/** The ring as the backend reads it, which may be in another layout than the guest wrote it in. */
+export function readByBackend(decoded: DecodedRing, backend: BackendName): BackendReading {
+  return TABLES[backend].asRead?.(decoded) ?? { decoded, note: undefined }
+}
+
 /** Of every request between rsp_prod and req_prod what the backend would do, or did with one that was answered, in index order. */
-export function backendVerdicts(decoded: DecodedRing, backend: BackendName): BackendVerdict[] {
+export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
+  const { decoded } = readByBackend(given, backend)
   const { ring, dump } = decoded
   const { unit, rows, persistent, impossible } = TABLES[backend]
   const possible = ring.outstanding <= ring.geometry.nr_ents
-  const known = backendDisk(dump.xenstore)
+  const bytes = unit((dump.xenstore && sectorSizeOf(dump.xenstore)) ?? BigInt(ring.sectorUnit))
+  const known = backendDisk(dump.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
-  const bytes = unit(disk.sectorSize ?? BigInt(ring.sectorUnit))
   const domain = backendDomainOf(dump.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }

@@ -1,6 +1,7 @@
 // What the backend publishes of the disk, as far as it can be read (blkif.h, "Backend XenBus Nodes").
 import { DEFAULT_SECTOR_UNIT, SECTOR_UNITS, type SectorUnit } from '../codec/ring/sector-unit.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import { isBlkback, isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { numberOf, oncePerDevice } from './xenstore-nodes.ts'
 
 /** Bit of `info` (blkif.h). */
@@ -16,12 +17,30 @@ export function readOnlyNodes({ backend }: XenstoreNodes): { readonly mode?: boo
   }
 }
 
+/** Bytes of one of the disk's own sectors, as its backend publishes them; undefined where it does not, or they cannot be. */
+export function sectorSizeOf({ backend }: XenstoreNodes): bigint | undefined {
+  const size = numberOf(backend, 'sector-size')
+  return size !== undefined && size >= BigInt(SECTOR_SIZE) ? size : undefined
+}
+
+/**
+ * Bytes of what the `sectors` node counts, which is the dialect of the backend that wrote it, whoever reads it: 512 for Linux's
+ * blkback, sector-size for QEMU; undefined for a backend that is not known.
+ */
+export function sectorsNodeUnit(nodes: XenstoreNodes): bigint | undefined {
+  if (isQdisk(nodes)) return sectorSizeOf(nodes) ?? BigInt(SECTOR_SIZE)
+  return isBlkback(nodes) ? BigInt(SECTOR_SIZE) : undefined
+}
+
+/** The disk's size in sectors of the unit; where it is not known which backend counted, in the unit asked for. */
+export function diskSectors(nodes: XenstoreNodes, unit: bigint): bigint | undefined {
+  const sectors = numberOf(nodes.backend, 'sectors')
+  return sectors === undefined ? undefined : (sectors * (sectorsNodeUnit(nodes) ?? unit)) / unit
+}
+
 /** Everything in sectors of the unit that the requests count in. */
 export interface Disk {
-  /**
-   * Undefined where unknown. Of 512 bytes, as the header has it since commit 221f2748e8 and Linux's backend always had; who
-   * counts requests in the disk's own sectors counts this node so too.
-   */
+  /** Undefined where unknown (`diskSectors`). */
   readonly sectors: bigint | undefined
   /** Sectors of the unit in one of the disk's own; 1 where unknown. */
   readonly sectorsPerBlock: bigint
@@ -46,7 +65,7 @@ function readDisk(nodes: XenstoreNodes, unit: SectorUnit): Disk {
   const atLeastOne = (n: bigint) => (n > 0n ? n : 1n)
   const { mode, info } = readOnlyNodes(nodes)
   return {
-    sectors: numberOf(backend, 'sectors'),
+    sectors: diskSectors(nodes, BigInt(unit)),
     sectorsPerBlock: atLeastOne(inSectors('sector-size')),
     readOnly: mode === true || info === true,
     discardGranularity: atLeastOne(inSectors('discard-granularity')),

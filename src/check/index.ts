@@ -2,8 +2,8 @@
 
 export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export type { GrantCondition, Grants } from './backends/grants.ts'
-export type { Outcome } from './backends/row.ts'
-export { BACKENDS, type BackendName, type BackendVerdict, backendVerdicts } from './backends.ts'
+export type { BackendReading, Outcome } from './backends/row.ts'
+export { BACKENDS, type BackendName, type BackendVerdict, backendVerdicts, readByBackend } from './backends.ts'
 export { type Checker, type CheckFinding, createChecker } from './checker.ts'
 export { type Found, type FoundInQueue, type Rule, SEVERITIES, type SeriesWatch, type Severity } from './rule.ts'
 export { RULES } from './rules/index.ts'

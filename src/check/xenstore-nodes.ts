@@ -10,7 +10,7 @@ export function numberOf(nodes: ReadonlyMap<string, string>, key: string): bigin
 }
 
 /** More queues than any backend offers: beyond, the text is nonsense and not gone through. */
-const MOST_QUEUES = 4096n
+const MAX_QUEUES = 4096n
 
 /** One queue's nodes: its number, undefined where the device has none of its own, and the path before its keys. */
 export interface QueueNodes {
@@ -36,7 +36,7 @@ export const queuesOf: (nodes: XenstoreNodes) => readonly QueueNodes[] = oncePer
 
 function findQueues({ frontend }: XenstoreNodes): QueueNodes[] {
   const queues = frontend.has('multi-queue-num-queues') ? (numberOf(frontend, 'multi-queue-num-queues') ?? 0n) : 1n
-  if (queues < 1n || queues > MOST_QUEUES) return []
+  if (queues < 1n || queues > MAX_QUEUES) return []
   const own = queues > 1n || frontend.has('queue-0/ring-ref') || frontend.has('queue-0/ring-ref0')
   if (!own) return [{ queue: undefined, prefix: '' }]
   return Array.from({ length: Number(queues) }, (_, queue) => ({ queue, prefix: `queue-${queue}/` }))

@@ -22,16 +22,16 @@ export {
   type Unknown,
   type Value,
 } from './model.ts'
+export { indicesImpossible } from './read-alike.ts'
 export {
   type EventStretch,
   isStill,
   type Order,
-  type Passage,
-  type PassageOptions,
-  passageOf,
   type Replaced,
   type ReusedId,
   replacementIn,
   type Stretch,
-} from './passage.ts'
-export { indicesImpossible } from './read-alike.ts'
+  type Transition,
+  type TransitionOptions,
+  transitionOf,
+} from './transition.ts'

@@ -29,7 +29,7 @@ export class IoRingError extends Error {
 const HEADERS = [0, 4, 8]
 /** More than the text of an io_ring ever has. */
 const LIMIT = 4096
-const MOST_ENTRIES = 2 ** 16
+const MAX_ENTRIES = 2 ** 16
 
 /** The bytes begin as io_ring does. Those of a ring page do not: no index of it looks like the words. */
 export function isIoRing(bytes: Uint8Array): boolean {
@@ -45,7 +45,7 @@ export function parseIoRing(bytes: Uint8Array): IoRing {
   const text = textFrom(bytes, header)
   const words = new Words(text)
   words.expect('nr_ents')
-  const nr_ents = words.number(1, MOST_ENTRIES)
+  const nr_ents = words.number(1, MAX_ENTRIES)
   if (nr_ents & (nr_ents - 1)) throw words.error(`nr_ents ${nr_ents} is no power of two`)
   words.expect('req', 'prod')
   const req_prod = words.index()

@@ -28,15 +28,15 @@ import {
   xenDumpcoreP2m,
   xenDumpcorePfn,
 } from './core-tables.ts'
-import { type Claim, claimedBytes, extentsOf, type FrameTable, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
+import { type Claim, claimedBytes, extentsOf, type FrameTable, ImageError, type ImageMap, MAX_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
 /** ELF's structs have no field that needs padding: one layout serves all machines. */
 const ABI: Abi = x86_64
 /** `xl dump-core` has 7 sections; a kernel's core has none. */
-const MOST_SECTIONS = 4096
+const MAX_SECTIONS = 4096
 /** Its section names take 72 bytes. */
-const MOST_NAMES = 65_536
+const MAX_NAMES = 65_536
 /** Program headers that are in memory as objects. */
 const HEADERS_AT_ONCE = 128
 
@@ -127,7 +127,7 @@ export function entrySize(kind: FrameTable['kind']): number {
 async function readSections(reader: ByteReader, header: ElfHeader, wide: boolean, notes: string[]): Promise<Section[]> {
   const { e_shnum, e_shentsize, e_shstrndx } = header
   const at = exact(header.e_shoff)
-  if (at === undefined || at === 0 || e_shnum === 0 || e_shnum > MOST_SECTIONS) return []
+  if (at === undefined || at === 0 || e_shnum === 0 || e_shnum > MAX_SECTIONS) return []
   const headers = await readTable(reader, at, e_shnum, e_shentsize, wide ? elf64SectionHeader : elf32SectionHeader)
   const names = headers[e_shstrndx] && (await readNames(reader, headers[e_shstrndx]))
   if (!names || names.length === 0) return unnamed(headers, notes)
@@ -159,7 +159,7 @@ function unnamed(headers: readonly SectionHeader[], notes: string[]): Section[] 
 
 async function readNames(reader: ByteReader, { sh_offset, sh_size }: SectionHeader): Promise<Uint8Array | undefined> {
   const [offset, bytes] = [exact(sh_offset), exact(sh_size)]
-  if (offset === undefined || bytes === undefined || bytes > MOST_NAMES) return undefined
+  if (offset === undefined || bytes === undefined || bytes > MAX_NAMES) return undefined
   return readBytes(reader, offset, bytes)
 }
 
@@ -178,8 +178,8 @@ async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean
   const at = exact(header.e_phoff)
   if (at === undefined || at === 0 || header.e_phnum === 0) return { claims: [], more: false }
   const count = header.e_phnum === PN_XNUM ? await extendedCount(reader, header, wide) : header.e_phnum
-  if (count > MOST_RANGES)
-    throw new ImageError(`${count} program headers: more than ${MOST_RANGES}, which no dump has`, 'the ELF header is damaged')
+  if (count > MAX_RANGES)
+    throw new ImageError(`${count} program headers: more than ${MAX_RANGES}, which no dump has`, 'the ELF header is damaged')
   const type = wide ? elf64ProgramHeader : elf32ProgramHeader
   const claims: Claim[] = []
   let more = false

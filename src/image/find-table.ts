@@ -12,9 +12,9 @@ export interface FoundTable {
 }
 
 /** Frames of a table that are looked for behind its first: Xen gives a guest 64 unless told otherwise. */
-const MOST_FRAMES = 256
+const MAX_FRAMES = 256
 /** A page of some other domain's table can name a frame of the same number: the tables that name most rings are taken. */
-const MOST_TABLES = 16
+const MAX_TABLES = 16
 
 /**
  * The tables that name at least one of the frames, those that name most first. A table's frames are taken to follow each other:
@@ -35,7 +35,7 @@ export async function findTables(
     const table = new GrantTable(own.slice(0, usedFrames(own, version) * XEN_PAGE_SIZE), version)
     const named = namedFrames(table, frames)
     if (named > 0) found.push({ table, offset, named })
-    found.sort((a, b) => b.named - a.named || a.offset! - b.offset!).splice(MOST_TABLES)
+    found.sort((a, b) => b.named - a.named || a.offset! - b.offset!).splice(MAX_TABLES)
   }
   return found
 }
@@ -48,7 +48,7 @@ function namedFrames(table: GrantTable, frames: ReadonlySet<number>): number {
 
 /** Pages up to the first that is no frame of a table, and that one. */
 async function readFrames(reader: ByteReader, offset: number, version: GrantTable['version']): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(MOST_FRAMES * XEN_PAGE_SIZE)
+  const bytes = new Uint8Array(MAX_FRAMES * XEN_PAGE_SIZE)
   for (let at = 0; at < bytes.length; at += XEN_PAGE_SIZE) {
     const page = await readBytes(reader, offset + at, XEN_PAGE_SIZE)
     bytes.set(page, at)

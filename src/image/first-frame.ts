@@ -5,8 +5,8 @@ import type { GrantTable } from './grant-table.ts'
 import { ImageError, type ImageMap } from './image-map.ts'
 
 /** Rings and frames that vote: a few tell. */
-const MOST_VOTERS = 16
-const MOST_VOTES = 16_384
+const MAX_VOTERS = 16
+const MAX_VOTES = 16_384
 const PAGES_PER_MIB = 2 ** 20 / XEN_PAGE_SIZE
 
 /** The image as if its first page were that frame; only raw memory leaves it open. */
@@ -32,8 +32,8 @@ export function guessFirstFrame(
 ): number | undefined {
   const votes = new Map<number, number>()
   const frames = [...table.frames.keys()].sort((a, b) => a - b)
-  for (const ring of rings.slice(0, MOST_VOTERS))
-    for (const frame of (ringFrames.length > 0 ? ringFrames : frames).slice(0, MOST_VOTES))
+  for (const ring of rings.slice(0, MAX_VOTERS))
+    for (const frame of (ringFrames.length > 0 ? ringFrames : frames).slice(0, MAX_VOTES))
       if (frame >= ring) votes.set(frame - ring, (votes.get(frame - ring) ?? 0) + 1)
   let best: { readonly first: number; readonly rank: readonly number[] } | undefined
   for (const [first, named] of votes) {

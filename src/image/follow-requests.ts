@@ -10,8 +10,8 @@ import { indirectPagesOf, missingOfRing } from './found-ring.ts'
 import type { Locator } from './locator.ts'
 
 /** 8 pages for each of 32 requests of 128 rings: more are not kept in memory. */
-const MOST_PAGES = 4096
-const MOST_NAMED = 65_536
+const MAX_PAGES = 4096
+const MAX_NAMED = 65_536
 
 /** The rings with the indirect pages of their requests in [rsp_prod, req_prod). A page is followed once, whoever names it. */
 export async function followIndirect(locator: Locator, rings: readonly FoundRing[]): Promise<FoundRing[]> {
@@ -20,7 +20,7 @@ export async function followIndirect(locator: Locator, rings: readonly FoundRing
   for (const { ring, grefs } of named)
     for (const gref of grefs) {
       const frame = ring.table!.get(gref)?.frame
-      if (frame !== undefined && frames.size < MOST_PAGES) frames.add(frame)
+      if (frame !== undefined && frames.size < MAX_PAGES) frames.add(frame)
     }
   const pages = await locator.pagesOf(frames)
   return named.map(({ ring, grefs }) => {
@@ -85,7 +85,7 @@ export interface DataPages {
 
 /** The data pages of each ring's requests in flight, in the order of slots and segments. */
 export async function dataPagesOf(locator: Locator, rings: readonly FoundRing[]): Promise<DataPages> {
-  let [room, left] = [MOST_NAMED, 0]
+  let [room, left] = [MAX_NAMED, 0]
   const lists = rings.map((ring) => {
     return inFlight(ring, indirectPagesOf(ring)).flatMap(({ slot, request }) => {
       const all = 'segments' in request ? (request.segments ?? []) : []

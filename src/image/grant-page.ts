@@ -41,7 +41,7 @@ const PROBED = 16
 /** Words of which one is not zero in the first frame of a table of either version. */
 export const PROBED_WORDS = PROBED * ENTRY_WORDS[2]
 /** The ring, and console or XenStore; or a page of data. */
-const LEAST_ACTIVE = 2
+const MIN_ACTIVE = 2
 /** The first reserved reference that nothing uses. */
 const UNUSED = GNTTAB_RESERVED_XENSTORE + 1
 
@@ -53,7 +53,7 @@ export function firstFrameVersion(words: Uint32Array, at: number): GrantVersion 
 function isFirst(words: Uint32Array, at: number, version: GrantVersion): boolean {
   const size = ENTRY_WORDS[version]
   for (let word = UNUSED * size; word < GNTTAB_NR_RESERVED_ENTRIES * size; word++) if (words[at + word] !== 0) return false
-  return activeOf(words, at, version, PROBED) > 0 && activeOf(words, at, version, WORDS_PER_PAGE / size) >= LEAST_ACTIVE
+  return activeOf(words, at, version, PROBED) > 0 && activeOf(words, at, version, WORDS_PER_PAGE / size) >= MIN_ACTIVE
 }
 
 /** How many entries are active; -1 where one is odd. */

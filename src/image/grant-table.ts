@@ -27,7 +27,7 @@ export interface Grant {
 }
 
 /** A table that no one may make longer than memory allows: Xen's default is 64 frames, 32768 references. */
-export const MOST_TABLE_BYTES = 4096 * XEN_PAGE_SIZE
+export const MAX_TABLE_BYTES = 4096 * XEN_PAGE_SIZE
 
 export class GrantTable {
   readonly version: GrantVersion
@@ -83,7 +83,7 @@ export class GrantTable {
 }
 
 /** Of the entries, so many may be odd in a table that was read while it changed, or that someone damaged. */
-const MOST_ODD = 0.05
+const MAX_ODD = 0.05
 
 /** The table that the bytes read as: the version under which fewer entries are odd. Undefined where neither makes sense. */
 export function parseGrantTable(bytes: Uint8Array): GrantTable | undefined {
@@ -91,7 +91,7 @@ export function parseGrantTable(bytes: Uint8Array): GrantTable | undefined {
   const [one, two] = [countStates(words, 1), countStates(words, 2)]
   const version = two.odd * 2 < one.odd ? 2 : 1
   const { active, odd } = version === 1 ? one : two
-  if (active === 0 || odd > MOST_ODD * (active + odd)) return undefined
+  if (active === 0 || odd > MAX_ODD * (active + odd)) return undefined
   return new GrantTable(bytes, version)
 }
 

@@ -75,7 +75,7 @@ export function claimedBytes(claims: readonly Claim[]): number {
 }
 
 /** Ranges that an image can have before it is taken to be damaged: QEMU and LiME write a handful, a host a few hundred. */
-export const MOST_RANGES = 100_000
+export const MAX_RANGES = 100_000
 
 /**
  * Whole pages of what the headers claim, each byte of the image once however often it is claimed, and none from behind its end:

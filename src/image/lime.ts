@@ -3,7 +3,7 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
 import { decode } from '../codec/struct/parser.ts'
 import { LIME_MAGIC, LIME_VERSION, limeHeader } from './core-tables.ts'
-import { type Claim, claimedBytes, extentsOf, ImageError, type ImageMap, MOST_RANGES } from './image-map.ts'
+import { type Claim, claimedBytes, extentsOf, ImageError, type ImageMap, MAX_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
 const { size: HEADER } = layoutOf(limeHeader, x86_64)
@@ -38,7 +38,7 @@ export async function mapLime(reader: ByteReader): Promise<ImageMap> {
       brokenAt = at
       break
     }
-    if (claims.length === MOST_RANGES) throw new ImageError(`more than ${MOST_RANGES} ranges of memory, which no LiME image has`)
+    if (claims.length === MAX_RANGES) throw new ImageError(`more than ${MAX_RANGES} ranges of memory, which no LiME image has`)
     const length = last - first + 1
     claims.push({ offset: at + HEADER, bytes: length, address: first })
     if (exact(at + HEADER + length) === undefined) break

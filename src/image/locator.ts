@@ -7,7 +7,7 @@ import type { PagePlace } from './page-scan.ts'
 import { type ByteReader, remembering } from './reader.ts'
 
 /** A frame table of a guest of 4 GiB: it is read again and again, and lies behind the pages. Longer ones are not kept. */
-const MOST_REMEMBERED = 16 * 2 ** 20
+const MAX_REMEMBERED = 16 * 2 ** 20
 
 export interface FoundPage {
   /** Byte offset in the image. */
@@ -22,7 +22,7 @@ export class Locator {
   constructor(reader: ByteReader, map: ImageMap) {
     const { table } = map
     const bytes = table ? table.entries * entrySize(table.kind) : 0
-    this.reader = table && bytes <= MOST_REMEMBERED ? remembering(reader, table.offset, bytes) : reader
+    this.reader = table && bytes <= MAX_REMEMBERED ? remembering(reader, table.offset, bytes) : reader
     this.map = map
   }
 

@@ -27,7 +27,7 @@ export interface NamedRings {
 const HANDLE = 2 ** 16
 
 /** Pages of rings that are fetched because XenStore names them: 128 of 16 pages, or 2048 of one. */
-const MOST_NAMED_PAGES = 2048
+const MAX_NAMED_PAGES = 2048
 
 /** By grant references: XenStore says which pages, whatever they hold. The image is gone through once for all of them. */
 export async function nameByRefs(
@@ -82,7 +82,7 @@ interface Plan {
 /** The rings of those guests of which a table is at hand. */
 function planned(found: readonly FoundRing[], tables: readonly FoundTable[], named: readonly NamedRing[]): Plan[] {
   if (tables.length === 0) return []
-  let room = MOST_NAMED_PAGES
+  let room = MAX_NAMED_PAGES
   const guests = byDomain(named)
   return [...guests.values()].flatMap((own) => {
     const table = tableOf(own, found, tables, guests.size === 1)

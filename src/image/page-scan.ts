@@ -49,10 +49,10 @@ export interface ScanResult {
 }
 
 /** What is kept of each. A host has as many rings as disks and queues; an image made to exhaust memory can have one a page. */
-const MOST_RINGS = 1024
-const MOST_RING_BYTES = 8 * 2 ** 20
-const MOST_HEADS = 256
-const MOST_TABLE_STARTS = 1024
+const MAX_RINGS = 1024
+const MAX_RING_BYTES = 8 * 2 ** 20
+const MAX_HEADS = 256
+const MAX_TABLE_STARTS = 1024
 
 const BUFFER_PAGES = 256
 const LOOKAHEAD = MAX_RING_PAGES - 1
@@ -119,7 +119,7 @@ class PageScan implements ScanResult {
         page += taken
         if (taken > 0) continue
       }
-      if (version && this.tableStarts.length < MOST_TABLE_STARTS)
+      if (version && this.tableStarts.length < MAX_TABLE_STARTS)
         this.tableStarts.push({ offset: placeOf(extent, before + page).offset, version })
       page++
     }
@@ -139,7 +139,7 @@ class PageScan implements ScanResult {
     const place = placeOf(extent, before + page)
     if (score && score.score >= this.#least) {
       const bytes = score.pages * XEN_PAGE_SIZE
-      if (this.rings.length < MOST_RINGS && this.#ringBytes + bytes <= MOST_RING_BYTES) {
+      if (this.rings.length < MAX_RINGS && this.#ringBytes + bytes <= MAX_RING_BYTES) {
         this.#ringBytes += bytes
         this.rings.push({ place, score, bytes: this.#copy(page, page + score.pages) })
       } else this.left++
@@ -148,7 +148,7 @@ class PageScan implements ScanResult {
     }
     if (isTable) return 0
     this.nearMisses++
-    if (this.heads.length < MOST_HEADS) {
+    if (this.heads.length < MAX_HEADS) {
       const bytes = this.#copy(page, page + 1)
       this.heads.push({ place, score: scoreNamed(bytes, undefined), bytes })
     }

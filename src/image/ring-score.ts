@@ -42,11 +42,11 @@ const VIRGIN = 50
  */
 const DOUBT = { quiet: 2, garbage: 9 } as const
 /** Cleared slots are zeros; where so many others read well among them, they are those of the ring. */
-const LEAST_AMONG_CLEARED = 2
+const MIN_AMONG_CLEARED = 2
 /** Slots of which fewer read well are those of something else. */
-const LEAST_SHARE = 0.6
+const MIN_SHARE = 0.6
 /** Of one page of several, when the ring was dumped while it moved. */
-const LEAST_OF_PAGE = 0.25
+const MIN_OF_PAGE = 0.25
 
 /** A page is called a ring from this score on. */
 export const RING_SCORE = 50
@@ -113,7 +113,7 @@ function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly Byte
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   if (outstanding > nr_ents) return undefined
-  const begun = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const begun = isFirstLap(sring, nr_ents) ? req_prod : nr_ents
   const notThere = new Set(slotsNotThere(geometry, missing))
   const used = begun - [...notThere].filter((slot) => slot < begun).length
   const nearEvents = [
@@ -123,14 +123,14 @@ function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly Byte
   const { good, cleared } = countGood(view, geometry, sring, begun, notThere) ?? { good: 0, cleared: 0 }
   const told = used - cleared
   const share = told === 0 ? 1 : good / (2 * told)
-  const quiet = share >= LEAST_SHARE && isQuiet(view, geometry, begun)
+  const quiet = share >= MIN_SHARE && isQuiet(view, geometry, begun)
   const read = { abi, pages, sring, used, cleared, good, nearEvents, quiet, anyAbi: false }
   if (told === 0) return quiet && isIdle(sring) ? { ...read, score: VIRGIN } : { ...read, quiet: used === 0 && quiet, score: 0 }
-  if (share < LEAST_SHARE) return { ...read, score: 0 }
+  if (share < MIN_SHARE) return { ...read, score: 0 }
   const events = nearEvents.filter((near) => near).length * POINTS.event
-  const counted = told < LEAST_AMONG_CLEARED ? told : used
+  const counted = told < MIN_AMONG_CLEARED ? told : used
   const certain = counted / (counted + (quiet ? DOUBT.quiet : DOUBT.garbage))
-  const slots = POINTS.slots * ((share - LEAST_SHARE) / (1 - LEAST_SHARE)) * certain
+  const slots = POINTS.slots * ((share - MIN_SHARE) / (1 - MIN_SHARE)) * certain
   return { ...read, score: Math.round(events + (quiet ? POINTS.quiet : 0) + slots) }
 }
 
@@ -151,7 +151,7 @@ function countGood(
   let good = 0
   const cleared = new Uint16Array(geometry.pages)
   let mixed = false
-  let room = Math.floor(2 * used * (1 - LEAST_SHARE))
+  let room = Math.floor(2 * used * (1 - MIN_SHARE))
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
     const slot = slotOf(index, nr_ents)
@@ -180,7 +180,7 @@ function countGood(
     }
     cleared.fill(0)
   }
-  if (room < 0 || bad.some((n, page) => n > seen[page]! * (1 - LEAST_OF_PAGE))) return undefined
+  if (room < 0 || bad.some((n, page) => n > seen[page]! * (1 - MIN_OF_PAGE))) return undefined
   return { good, cleared: cleared.reduce((sum, n) => sum + n) }
 }
 

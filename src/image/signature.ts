@@ -15,7 +15,7 @@ const PADDING = RSP_EVENT + 1
 const HEADER_WORDS = layoutOf(sringHeader, x86_64).size / WORD
 
 /** The most requests that any ring holds. */
-const MOST_ENTRIES = ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
+const MAX_ENTRIES = ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
 
 /**
  * The page that starts at a word may be the first of a ring: 48 zero bytes from 16, requests outstanding that some ring can hold,
@@ -24,7 +24,7 @@ const MOST_ENTRIES = ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
 export function hasSignature(words: Uint32Array, at: number): boolean {
   for (let word = PADDING; word < HEADER_WORDS; word++) if (words[at + word] !== 0) return false
   if ((words[at + REQ_EVENT]! | words[at + RSP_EVENT]!) === 0) return false
-  return distance(words[at + RSP_PROD]!, words[at + REQ_PROD]!) <= MOST_ENTRIES
+  return distance(words[at + RSP_PROD]!, words[at + REQ_PROD]!) <= MAX_ENTRIES
 }
 
 /** An event index is near the producer it waits for: at most a ring behind, and not beyond the next one that can come. */

@@ -24,7 +24,7 @@ const GREF_LIMIT = 2 ** 25
 /** Upper word of a sector number that no disk reaches: 2^55 sectors are 2^64 bytes. */
 const SECTOR_HIGH_LIMIT = 2 ** 23
 /** No kernel's data lies below. */
-const LEAST_POINTER = 2 ** 16
+const MIN_POINTER = 2 ** 16
 const ALL_ONES = 0xffff_ffff
 
 /** Where the fields of a slot lie under one ABI, in bytes from its start. */
@@ -141,7 +141,7 @@ function readsAsGref(view: DataView, at: number): boolean {
  */
 function readsAsId(view: DataView, at: number, { high }: SlotShape, ids: number): boolean {
   const lower = view.getUint32(at, true)
-  return view.getUint32(at + high, true) === 0 ? lower < ids || lower >= LEAST_POINTER : lower !== 0
+  return view.getUint32(at + high, true) === 0 ? lower < ids || lower >= MIN_POINTER : lower !== 0
 }
 
 function readsAsSector(view: DataView, at: number, { high }: SlotShape): boolean {

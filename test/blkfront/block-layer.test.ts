@@ -11,9 +11,9 @@ import {
   type QueueLimits,
   type SgSegment,
 } from '../../src/blkfront/index.ts'
-import { cutIntoPages } from '../../src/scenario/requests.ts'
-import { parseFtrace, parseRwbs } from '../../src/trace/index.ts'
-import { parseIoLog, segmentsOf } from '../generate/io-log.ts'
+import { cutIntoPages } from '../../src/scenario/file/requests.ts'
+import { parseFtrace, parseRwbs } from '../../src/scenario/trace/index.ts'
+import { parseIoLog, segmentsOf } from '../scenario/player/io-log.ts'
 import { type Capture, captures, eachCapture, textOf } from '../support/captures.ts'
 
 interface Io {

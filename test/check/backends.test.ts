@@ -1,11 +1,11 @@
 // What backends do with malformed requests: the rows of protocol.md's table (dumps/hostile has a request for each) by slot.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
 import type { GrantTable } from '../../src/image/index.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 /** Of each request the outcomes in the order linux, qemu, tapdisk; `*` behind one that is a reading. */

@@ -1,12 +1,12 @@
 // What healthy backends and frontends other than Linux's write is no finding graver than a note.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { createChecker, RULES, type XenstoreNodes } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 const nodes = (frontend: Record<string, string>, backend: Record<string, string>): XenstoreNodes => ({

@@ -1,11 +1,11 @@
 // No false alarms on what the emulated drivers write, whatever they are asked for: they are held to the real drivers' bytes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { createChecker } from '../../src/check/index.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { parseXenstore } from '../../src/dump/xenstore.ts'
-import { folderFiles, indirectPagesInWindow, Player } from '../../src/generate/index.ts'
-import { ScenarioError, scriptOf } from '../../src/scenario/index.ts'
+import { ScenarioError, scriptOf } from '../../src/scenario/file/index.ts'
+import { folderFiles, indirectPagesInWindow, Player } from '../../src/scenario/player/index.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
 
 const scenario = fc.record({
   driver: fc.constantFrom('seed', 'extra-req', 'modern'),

@@ -1,9 +1,9 @@
 // Queues of a device are held against each other at one moment only: what a series shows of them was at different times.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { createChecker } from '../../src/check/index.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 /** Two queues whose requests write the same sectors and use the same grants. */

@@ -1,13 +1,13 @@
 // References 0 and 1: whose rings they are, and that a backend maps them.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { backendVerdicts, createChecker } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { blkifRequest, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 test.each([

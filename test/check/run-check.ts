@@ -1,8 +1,8 @@
 // Checks a dump folder as the command does, without printing.
 import { join } from 'node:path'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { type CheckFinding, createChecker, SEVERITIES, type Severity } from '../../src/check/index.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 
 export const dumps = join(import.meta.dirname, '../../dumps')
 

@@ -9,7 +9,7 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { RULES } from '../../src/check/index.ts'
-import { sarifClose, sarifOpen, sarifResult } from '../../src/render/check-sarif.ts'
+import { sarifClose, sarifOpen, sarifResult } from '../../src/commands/check/sarif.ts'
 import { checkFolder, dumps } from './run-check.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,13 +1,13 @@
 // Requests that count in the disk's own sectors: told by the requests themselves, or asked for.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { createChecker } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { SectorUnitChoice } from '../../src/codec/ring/sector-unit.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 
 const load = (name: string) =>
@@ -51,9 +51,12 @@ test('asked for 512, they are read so', () => {
 test('requests that fit in 512 only, asked for as the disk’s own', () => {
   expect(fires(load('sector-unit-clean'))).toEqual([])
   expect(fires(load('sector-unit-clean'), 'disk')).toEqual([
+    'sector-past-end 0',
     'sector-unit 0',
     'segment-range 0',
+    'sector-past-end 1',
     'segment-range 1',
+    'sector-past-end 2',
     'segment-range 2',
   ])
 })

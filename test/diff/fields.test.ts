@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { changeOf, type DiffOptions, diffDevices } from '../../src/diff/index.ts'
-import { isTaken, scenario } from '../generate/scenario-arbitrary.ts'
+import { isTaken, scenario } from '../scenario/player/scenario-arbitrary.ts'
 import { diffOf, pathsOf, sideOf, sideOfScenario, sidesOf } from './sides.ts'
 
 test('the layout is no field: one scenario under every ABI', () => {

@@ -12,7 +12,7 @@ import { type BlkifRequest, type BlkifRequestIndirect, blkifRequest, blkifReques
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { diskRequests, joinPairs } from '../../src/diff/disk-request.ts'
 import type { SideRing } from '../../src/diff/index.ts'
-import { isTaken } from '../generate/scenario-arbitrary.ts'
+import { isTaken } from '../scenario/player/scenario-arbitrary.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 import { diffOf, drivenRing, sideOf, sideOfRecipe, sideOfScenario, sidesOf } from './sides.ts'
 

@@ -1,14 +1,14 @@
 // Rings to compare: of captures, and of random scenarios.
 import fc from 'fast-check'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { type DeviceDiff, type DiffOptions, diffDevices, type SideRing } from '../../src/diff/index.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import { indirectPagesInWindow, Player } from '../../src/generate/index.ts'
-import { scriptOf } from '../../src/scenario/index.ts'
-import { scenario } from '../generate/scenario-arbitrary.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { scriptOf } from '../../src/scenario/file/index.ts'
+import { indirectPagesInWindow, Player } from '../../src/scenario/player/index.ts'
+import { scenario } from '../scenario/player/scenario-arbitrary.ts'
 
 export function sideOf(bytes: Uint8Array, abi: Abi, indirectPages: ReadonlyMap<number, Uint8Array> = new Map()): SideRing {
   return { bytes, indirectPages, queue: undefined, ring: decodeRing(bytes, abi, { indirectPages }) }

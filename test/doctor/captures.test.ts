@@ -1,9 +1,9 @@
 // Every real capture, and the verdict that the way it was made (meta.json) makes true.
 import { dirname } from 'node:path'
 import { expect } from 'vitest'
+import { doctorText } from '../../src/commands/doctor/text.ts'
 import { type Diagnosis, worst } from '../../src/doctor/index.ts'
-import { doctorText } from '../../src/render/doctor-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { plainStyle } from '../../src/print/style.ts'
 import { type Capture, captures, eachCapture, sharedCaptures, textOf } from '../support/captures.ts'
 import { testShared } from '../support/shared.ts'
 import { diagnoseInputs, diagnoseRing, loaded, verdictsOf } from './moments.ts'

@@ -1,5 +1,5 @@
 // Moments for tests: those of real captures, and rings made for the purpose.
-import { type Snapshot, snapshotsOf } from '../../src/cli/doctor-moments.ts'
+
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { advance, distance, slotOf } from '../../src/codec/ring/ring-idx.ts'
@@ -7,6 +7,7 @@ import { type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest, blkifRequestDiscard, blkifResponse } from '../../src/codec/xen/blkif.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
+import { type Snapshot, snapshotsOf } from '../../src/commands/doctor/moments.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type Moment, type PrivateIndices } from '../../src/doctor/index.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */

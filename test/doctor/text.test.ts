@@ -1,9 +1,9 @@
 // The page of a diagnosis where names are long: it keeps its columns, and no command is cut.
 import { expect, test } from 'vitest'
+import { doctorText } from '../../src/commands/doctor/text.ts'
 import { nextSteps } from '../../src/doctor/next-steps.ts'
 import { VERDICTS } from '../../src/doctor/verdict.ts'
-import { doctorText } from '../../src/render/doctor-text.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { plainStyle } from '../../src/print/style.ts'
 import { diagnoseRing, made } from './moments.ts'
 
 const WIDTH = 80

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import { dumpOfRing, loadImage } from '../../src/dump/image-dumps.ts'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { dumpOfRing, loadImage } from '../../src/node/read/image-dumps.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { loadImage } from '../../src/dump/image-dumps.ts'
 import { findRings, type ImageFormat, parseGrantTable } from '../../src/image/index.ts'
+import { loadImage } from '../../src/node/read/image-dumps.ts'
 import { BytesReader, dumpCore, elfCore, grantFrames, lime, PAGE, randomPages } from './memory.ts'
 
 const root = join(import.meta.dirname, '../..')

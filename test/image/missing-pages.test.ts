@@ -7,9 +7,9 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { Player } from '../../src/generate/index.ts'
 import { findRings, missingOfRing, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
-import { scriptOf } from '../../src/scenario/index.ts'
+import { scriptOf } from '../../src/scenario/file/index.ts'
+import { Player } from '../../src/scenario/player/index.ts'
 import { BytesReader, dumpCore, grantFrames, PAGE, randomPages } from './memory.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))

@@ -1,9 +1,9 @@
 // The walk through a ring, without a terminal: where keys lead, and that the screen always has its size.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { screenLines } from '../../src/commands/inspect/screen.ts'
 import { BINDINGS, type Browsing, press, type Rings, type RingView, sightAt, startAt } from '../../src/inspect/index.ts'
-import { screenLines } from '../../src/render/inspect-screen.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { plainStyle } from '../../src/print/style.ts'
 import { anyView, viewsOf } from './rings.ts'
 
 const ringsOf = (views: readonly RingView[]): Rings => ({ ring: (n) => views[n] })

@@ -1,9 +1,9 @@
 // The hexdump is the file: every byte once, in order, and nothing drawn together that differs.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { hexdumpLines, plainLines } from '../../src/commands/inspect/hexdump.ts'
 import { areasOf, grefsInFlight, pageView, type RingView, rowsOf } from '../../src/inspect/index.ts'
-import { hexdumpLines, plainLines } from '../../src/render/hexdump.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { plainStyle } from '../../src/print/style.ts'
 import { captures, eachCapture } from '../support/captures.ts'
 import { anyView, viewsOf } from './rings.ts'
 

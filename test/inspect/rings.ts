@@ -1,11 +1,11 @@
 // Rings to look at: every capture, and bytes of no sense under every ABI.
 import fc from 'fast-check'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { viewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'
-import { viewOf } from '../../src/render/inspect-text.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 
 /** The first rings of a dump folder, each read under the ABI that it is in. */
 export function viewsOf(path: string, most = 2): RingView[] {

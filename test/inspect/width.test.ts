@@ -1,16 +1,16 @@
 // No form of `inspect` has a line longer than the terminal, down to the least width that --width takes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LEAST_WIDTH } from '../../src/cli/style.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { locationLines } from '../../src/commands/inspect/at.ts'
+import { hexdumpLines } from '../../src/commands/inspect/hexdump.ts'
+import { type Form, inspectLines, type Target, viewOf } from '../../src/commands/inspect/text.ts'
+import { treeLines } from '../../src/commands/inspect/tree.ts'
 import { areasOf, grefsInFlight, locate, pageView, pictureOf, treeOf } from '../../src/inspect/index.ts'
-import { hexdumpLines } from '../../src/render/hexdump.ts'
-import { locationLines } from '../../src/render/inspect-at.ts'
-import { type Form, inspectLines, type Target, viewOf } from '../../src/render/inspect-text.ts'
-import { treeLines } from '../../src/render/inspect-tree.ts'
-import { pictureLines } from '../../src/render/ring-picture.ts'
-import { plainStyle } from '../../src/render/style.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { pictureLines } from '../../src/print/ring-picture.ts'
+import { plainStyle } from '../../src/print/style.ts'
+import { MIN_WIDTH } from '../../src/terminal/terminal-style.ts'
 import { eachCapture } from '../support/captures.ts'
 import { anyView } from './rings.ts'
 
@@ -27,7 +27,7 @@ eachCapture('each capture', ({ path }) => {
   const view = viewOf(decoded)
   const pages = grefsInFlight(view.ring).flatMap((gref) => pageView(view, gref) ?? [])
   const targets: Target[] = [{ kind: 'ring' }, ...pages.slice(0, 1).map((page) => ({ kind: 'page', page }) as const)]
-  for (const width of [LEAST_WIDTH, 80])
+  for (const width of [MIN_WIDTH, 80])
     for (const form of FORMS)
       for (const target of targets)
         fits(inspectLines(decoded, target, form, undefined, { style: plainStyle, width, squeeze: true }), width)
@@ -35,7 +35,7 @@ eachCapture('each capture', ({ path }) => {
 
 test('bytes of no sense', () => {
   fc.assert(
-    fc.property(anyView, fc.integer({ min: LEAST_WIDTH, max: 130 }), fc.nat(4095), (view, width, at) => {
+    fc.property(anyView, fc.integer({ min: MIN_WIDTH, max: 130 }), fc.nat(4095), (view, width, at) => {
       const options = { style: plainStyle, width, squeeze: false }
       const areas = areasOf(view.ring)
       fits(hexdumpLines(view, areas, options), width)

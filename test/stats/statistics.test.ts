@@ -1,7 +1,6 @@
 // What is counted of columns is what can be counted of objects: over every capture, and over rings of chance.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { loadDumps } from '../../src/dump/folder.ts'
 import {
   ABIS,
   type Abi,
@@ -14,6 +13,7 @@ import {
   ringGeometry,
   XEN_PAGE_SIZE,
 } from '../../src/index.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
 import { DIRECTIONS, reportOf, Statistics } from '../../src/stats/index.ts'
 import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'

@@ -1,10 +1,11 @@
 // Records of what real backends answered (README.md of test/check/backends), made into dumps: the ring as it was published, with
 // XenStore, the indirect pages and a grant table that gives access to what the record says.
+
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import type { DecodedRing } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { abiOfProtocol } from '../../src/codec/xen/protocols.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
 import { namedGrantTable } from '../../src/image/index.ts'
 
 export interface BackendRecord {

@@ -1,8 +1,9 @@
 // What `decode` prints where every ring goes through objects, one by one.
-import { isSecondStdin, secondStdin } from '../../src/cli/decode-inputs.ts'
-import { type DecodeOptions, DecodeRun } from '../../src/cli/decode-run.ts'
-import { loadDumps } from '../../src/dump/folder.ts'
-import { plainStyle } from '../../src/render/style.ts'
+
+import { type DecodeOptions, DecodeRun } from '../../src/commands/decode/printers.ts'
+import { isSecondStdin, secondStdin } from '../../src/commands/decode/run.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { plainStyle } from '../../src/print/style.ts'
 
 /** @returns the exit code */
 export function decodeByObjects(inputs: readonly string[], options: DecodeOptions): number {

@@ -1,9 +1,9 @@
 // Dumps, decoded as the tool does, held against the plain decoder and counted.
 
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
-import { decodeDump } from '../../src/dump/decode-dump.ts'
-import type { RingDump } from '../../src/dump/ring-dump.ts'
-import { ringJson } from '../../src/render/ring-json.ts'
+import { ringJson } from '../../src/rows/ring-json.ts'
 import { layoutOfProtocol, type Printed, ringMismatch } from './against-plain.ts'
 
 export interface Held {

@@ -8,17 +8,15 @@ import {
   BLKIF_OP_READ,
   BLKIF_OP_RESERVED_1,
   type BlkifRequestSegment,
-  SECTOR_SIZE,
 } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import { readOnlyNodes } from '../disk.ts'
+import { diskSectors, readOnlyNodes, sectorSizeOf } from '../disk.ts'
 import { segmentsOf } from '../subject.ts'
-import { numberOf } from '../xenstore-nodes.ts'
 
 /** What XenStore says of a disk to its backend; undefined is not known. */
 export interface BackendDisk {
-  /** In the backend's own units: of 512 bytes for Linux, of sector-size for QEMU. */
+  /** In the unit that the backend counts requests in, which need not be that of the node. */
   readonly sectors: bigint | undefined
   /** Bytes of one of the disk's own sectors. */
   readonly sectorSize: bigint | undefined
@@ -40,14 +38,14 @@ const NOTHING_KNOWN: BackendDisk = {
   persistent: false,
 }
 
-export function backendDisk(nodes: XenstoreNodes | undefined): BackendDisk {
+/** @param unit bytes of what the backend counts in */
+export function backendDisk(nodes: XenstoreNodes | undefined, unit: bigint): BackendDisk {
   if (!nodes) return NOTHING_KNOWN
   const { frontend, backend } = nodes
   const { mode, info } = readOnlyNodes(nodes)
-  const sectorSize = numberOf(backend, 'sector-size')
   return {
-    sectors: numberOf(backend, 'sectors'),
-    sectorSize: sectorSize !== undefined && sectorSize >= BigInt(SECTOR_SIZE) ? sectorSize : undefined,
+    sectors: diskSectors(nodes, unit),
+    sectorSize: sectorSizeOf(nodes),
     readOnly: mode === true || info === true,
     discards: discardsOf(backend),
     secure: backend.get('discard-secure') === '1',

@@ -11,6 +11,7 @@ import {
 } from '../../codec/xen/blkif.ts'
 import { operationOf } from '../subject.ts'
 import { type Applies, badSegment, both, kind, leastSectors, operation, readOnly, tooMany, undefinedOperation } from './asked.ts'
+import { asReadByLinux } from './protocol.ts'
 import type { Backend } from './row.ts'
 
 /** Its own limit, whatever it publishes (MAX_INDIRECT_SEGMENTS). */
@@ -42,6 +43,7 @@ const noSectors: Applies = ({ request }) => request.kind === 'discard' && reques
 
 export const LINUX: Backend = {
   unit: () => BigInt(SECTOR_SIZE),
+  asRead: asReadByLinux,
   persistent: true,
   rows: [
     { test: 'operation is none it knows', outcome: 'EOPNOTSUPP', applies: undefinedOperation },

@@ -1,3 +1,4 @@
+import type { DecodedRing } from '../subject.ts'
 import type { Applies, Asked } from './asked.ts'
 
 /** `halt`: it serves the ring no more, without an answer. `unknown`: not read, or the layer below decides. */
@@ -12,10 +13,20 @@ export interface Row {
   readonly applies: Applies
 }
 
+/** A ring as a backend reads it. */
+export interface BackendReading {
+  /** The ring given, or the same bytes in another layout. */
+  readonly decoded: DecodedRing
+  /** What is to be said of the layout; undefined where the backend reads the ring as it was given. */
+  readonly note: string | undefined
+}
+
 /** A backend: in which units it counts, and its rows in the order in which it looks. */
 export interface Backend {
   /** Bytes of a unit, of a disk whose own sectors have so many. */
   readonly unit: (sectorSize: bigint) => bigint
+  /** In which layout it reads a ring; without it, in the one it was given in. */
+  readonly asRead?: (decoded: DecodedRing) => BackendReading
   readonly rows: readonly Row[]
   /** It keeps pages mapped between requests where both ends have feature-persistent, and maps them writable, whatever for. */
   readonly persistent: boolean

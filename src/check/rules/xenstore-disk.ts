@@ -2,7 +2,7 @@
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import { isVdev } from '../../codec/xen/vdev.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import { readOnlyNodes } from '../disk.ts'
+import { readOnlyNodes, sectorsNodeUnit } from '../disk.ts'
 import type { Rule } from '../rule.ts'
 import { numberOf, quoted } from '../xenstore-nodes.ts'
 import { says } from './xenstore-found.ts'
@@ -48,11 +48,12 @@ export const XENSTORE_DISK_RULES: readonly Rule[] = [
       why: 'The frontend sees a disk of another size, or none.',
       todo: 'Look at the backend. One that counts in units of sector-size contradicts the header.',
     },
-    xenstore: ({ backend }) => {
+    xenstore: (nodes) => {
+      const { backend } = nodes
       if (!backend.has('sectors')) return []
       const sectors = numberOf(backend, 'sectors')
       if (sectors === undefined) return says(`sectors is ${quoted(backend, 'sectors')}`)
-      const block = (numberOf(backend, 'sector-size') ?? SECTOR) / SECTOR
+      const block = (numberOf(backend, 'sector-size') ?? SECTOR) / (sectorsNodeUnit(nodes) ?? SECTOR)
       return says(
         block > 1n && sectors % block !== 0n && `sectors is ${sectors}, no multiple of the ${block} in one of the disk's own`,
       )

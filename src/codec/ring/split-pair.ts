@@ -4,7 +4,7 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE 
 import type { DirectRequest, Request } from './request.ts'
 
 /** Grants of the largest page there is, 64 KiB. */
-const MOST_CHUNKS = 16
+const MAX_CHUNKS = 16
 
 /** Two requests that look like the halves of one. */
 export interface SplitPair {
@@ -27,7 +27,7 @@ export function splitPair(first: Request, second: Request): SplitPair | undefine
   if (first.operation !== second.operation || first.handle !== second.handle) return undefined
   if (second.sector_number !== BigInt.asUintN(64, first.sector_number + BigInt(SECTORS_PER_SLOT))) return undefined
   if (first.nr_segments !== BLKIF_MAX_SEGMENTS_PER_REQUEST) return undefined
-  if (second.nr_segments < 1 || second.nr_segments > MOST_CHUNKS - BLKIF_MAX_SEGMENTS_PER_REQUEST) return undefined
+  if (second.nr_segments < 1 || second.nr_segments > MAX_CHUNKS - BLKIF_MAX_SEGMENTS_PER_REQUEST) return undefined
   const last = second.segments.length - 1
   const wholeInside =
     first.segments.every((s, i) => (i === 0 || s.first_sect === 0) && s.last_sect === SECTORS_PER_XEN_PAGE - 1) &&

@@ -25,6 +25,12 @@ export const XENBUS_CONNECTED = 4
 export const XENBUS_CLOSING = 5
 export const XENBUS_CLOSED = 6
 
+/** Whether the backend is a blkback, of whatever kernel, as its path or the toolstack's `type` says. */
+export function isBlkback(nodes: XenstoreNodes): boolean {
+  if (isQdisk(nodes)) return false
+  return nodes.backend.get('type') === 'phy' || /\/backend\/vbd\//.test(nodes.frontend.get('backend') ?? '')
+}
+
 /** Whether the backend is QEMU's qdisk, as its path or the toolstack's `type` says. */
 export function isQdisk(nodes: XenstoreNodes | undefined): boolean {
   if (!nodes) return false

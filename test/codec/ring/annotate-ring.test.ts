@@ -1,11 +1,11 @@
 // What each byte of a slot is called, by the state of the slot.
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../../src/capture/decode-dump.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from '../../../src/codec/ring/annotate-ring.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { type Abi, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { readScalar } from '../../../src/codec/struct/scalar.ts'
-import { decodeDump } from '../../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../../src/dump/folder.ts'
+import { loadDumps } from '../../../src/node/read/folder.ts'
 
 const ringOf = (folder: string) => {
   const [dump] = [...loadDumps(folder)]

@@ -1,8 +1,8 @@
 // Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../../src/capture/decode-dump.ts'
 import { judgeAnswered, type SeenRequest, type SeenResponse } from '../../../src/codec/ring/answered.ts'
-import { decodeDump } from '../../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../../src/dump/folder.ts'
+import { loadDumps } from '../../../src/node/read/folder.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 
 interface Io {

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { askedAgain, sectorsIn } from '../../../src/codec/ring/asked-again.ts'
 import { type RingLook, replacedBy } from '../../../src/codec/ring/replaced.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
-import { passageOf, replacementIn, type SideRing } from '../../../src/diff/index.ts'
-import { indirectPagesInWindow, Player } from '../../../src/generate/index.ts'
-import { scriptOf } from '../../../src/scenario/index.ts'
+import { replacementIn, type SideRing, transitionOf } from '../../../src/diff/index.ts'
+import { scriptOf } from '../../../src/scenario/file/index.ts'
+import { indirectPagesInWindow, Player } from '../../../src/scenario/player/index.ts'
 import { sideOf } from '../../diff/sides.ts'
 
 /** The ring as it was suspended, and the ring at the end. */
@@ -150,9 +150,9 @@ describe('what tells a new ring', () => {
     view.setUint32(0, 500, true)
     view.setUint32(8, 0, true)
     const now = { ...old, bytes: chance, ring: decodeRing(chance, old.ring.geometry.abi) }
-    expect(passageOf(old, now).order).toBe('unrelated')
-    expect(passageOf(old, now, { replacement: replacementIn([[old, now]]) }).replaced?.requests).toHaveLength(4)
-    expect(() => passageOf(now, old, { replacement: replacementIn([[now, old]]) })).not.toThrow()
+    expect(transitionOf(old, now).order).toBe('unrelated')
+    expect(transitionOf(old, now, { replacement: replacementIn([[old, now]]) }).replaced?.requests).toHaveLength(4)
+    expect(() => transitionOf(now, old, { replacement: replacementIn([[now, old]]) })).not.toThrow()
   })
 })
 

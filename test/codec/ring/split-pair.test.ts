@@ -1,10 +1,10 @@
 // Requests in two slots: which captures hold them, and that the emulated drivers' are seen, with the sectors that they skip.
 import { expect, test } from 'vitest'
+import { decodeDump } from '../../../src/capture/decode-dump.ts'
 import type { DirectRequest } from '../../../src/codec/ring/request.ts'
 import type { Ring } from '../../../src/codec/ring/ring.ts'
 import { splitPair } from '../../../src/codec/ring/split-pair.ts'
-import { decodeDump } from '../../../src/dump/decode-dump.ts'
-import { loadDumps } from '../../../src/dump/folder.ts'
+import { loadDumps } from '../../../src/node/read/folder.ts'
 import { allCaptures } from '../../support/captures.ts'
 
 function pairsOf({ slots, sring, geometry }: Ring): number[] {

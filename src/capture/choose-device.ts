@@ -1,0 +1,66 @@
+// Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
+// bits, and the device has as many ring pages as the ring.
+
+import { guessAbi } from '../codec/batch/score.ts'
+import { ringGeometry } from '../codec/ring/geometry.ts'
+import { missingOf, slotsNotThere } from '../codec/ring/missing.ts'
+import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
+import { decodeWireRing } from '../codec/ring/wire.ts'
+import { abiOfProtocol } from '../codec/xen/protocols.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { ringRefs } from '../xenstore/devices.ts'
+import type { RingDump } from './ring-dump.ts'
+
+export interface DeviceChoice {
+  readonly device: XenstoreNodes | undefined
+  /** Other devices that fit as well, and would be read otherwise. */
+  readonly rivals: number
+}
+
+/** `blkif_vdev_t` is a u16: an extended device number is cut. */
+const HANDLE_BITS = 16
+
+type RingBytes = Pick<RingDump, 'bytes' | 'missing'>
+
+/** The first device that fits best. */
+export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes, queue: number | undefined): DeviceChoice {
+  if (devices.length <= 1) return { device: devices[0], rivals: 0 }
+  const handles = handlesOf(ring, devices)
+  const { bytes } = ring
+  const pages = bytes.length / XEN_PAGE_SIZE
+  const score = (device: XenstoreNodes) =>
+    (isNamed(device, handles) ? 2 : 0) + (ringRefs(device)[queue ?? 0]?.length === pages ? 1 : 0)
+  const scores = devices.map(score)
+  const best = Math.max(...scores)
+  const [device, ...rest] = devices.filter((_, i) => scores[i] === best)
+  const rivals = rest.filter((d) => d.frontend.get('protocol') !== device!.frontend.get('protocol')).length
+  return { device, rivals }
+}
+
+/** Those whose number requests in flight carry; where none does, all. */
+export function devicesByHandle(devices: readonly XenstoreNodes[], ring: RingBytes): readonly XenstoreNodes[] {
+  if (devices.length <= 1) return devices
+  const handles = handlesOf(ring, devices)
+  const own = devices.filter((device) => isNamed(device, handles))
+  return own.length > 0 ? own : devices
+}
+
+function isNamed(device: XenstoreNodes, handles: ReadonlySet<number>): boolean {
+  const vdev = device.frontend.get('virtual-device')
+  return vdev !== undefined && handles.has(Number(vdev) % 2 ** HANDLE_BITS)
+}
+
+/** Handles of the requests in flight, under the layout that the devices agree on, else under the one that reads best. */
+function handlesOf({ bytes, missing = [] }: RingBytes, devices: readonly XenstoreNodes[]): Set<number> {
+  const protocols = new Set(devices.map((d) => d.frontend.get('protocol') ?? ''))
+  const [agreed] = protocols.size === 1 ? [...protocols].map(abiOfProtocol) : []
+  const geometry = ringGeometry(agreed ?? guessAbi(bytes, missing).abi, bytes.length / XEN_PAGE_SIZE)
+  if (missingOf(geometry, missing).producers) return new Set()
+  const { sring, ring } = decodeWireRing(bytes, geometry)
+  const { req_prod, rsp_prod } = sring
+  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
+  const slots = Array.from({ length: inFlight }, (_, k) => slotOf(advance(req_prod, -1 - k), geometry.nr_ents))
+  const notThere = new Set(slotsNotThere(geometry, missing))
+  return new Set(slots.filter((slot) => !notThere.has(slot)).map((slot) => ring[slot]!.req.handle))
+}

@@ -1,0 +1,89 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type { BackendName, Severity } from '../../check/index.ts'
+import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
+import { write } from '../../terminal/output.ts'
+import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
+import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
+import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
+import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+
+export default class Check extends BaseCommand {
+  static override summary = 'Check captured rings against the rules of the protocol.'
+
+  static override description =
+    `INPUT is what decode takes: a dump folder, a file of raw ring pages, or - for standard input. Queues of one device and snapshots of one ring are also held against each other.
+
+Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> dumps/direct',
+    '<%= config.bin %> <%= command.id %> --rules',
+    '<%= config.bin %> <%= command.id %> --explain split-gap',
+    '<%= config.bin %> <%= command.id %> --backend qemu dumps/indirect',
+    '<%= config.bin %> <%= command.id %> --sarif dumps/multi-queue > findings.sarif',
+  ]
+
+  static override strict = false
+
+  static override args = {
+    input: Args.string({ description: 'dump folder, file of raw pages, or -' }),
+  }
+
+  static override flags = {
+    abi: abiFlag,
+    ...ringFlags,
+    'sector-unit': sectorUnitFlag,
+    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...readAsFlags,
+    severity: Flags.string({
+      options: ['error', 'warning', 'note'],
+      default: 'warning',
+      description: 'the least severity to report',
+    }),
+    disable: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'RULE',
+      description: 'leave a rule out; may be repeated',
+    }),
+    backend: Flags.string({
+      options: ['linux', 'qemu', 'tapdisk'],
+      description: 'also say what this backend would do with each request',
+    }),
+    json: Flags.boolean({ description: 'print JSON', exclusive: ['sarif'] }),
+    sarif: Flags.boolean({ description: 'print SARIF 2.1.0', exclusive: ['backend'] }),
+    rules: Flags.boolean({ description: 'list the rules' }),
+    explain: Flags.string({ helpValue: 'RULE', description: 'what a rule means, why it matters, and what to do' }),
+  }
+
+  async execute(): Promise<number> {
+    const { argv, flags } = await this.parse(Check)
+    const style = await terminalStyle()
+    const width = foldingWidth()
+    const { explainRule, listRules, rulesWithout } = await import('./rules.ts')
+    if (flags.rules || flags.explain !== undefined) {
+      write(flags.explain === undefined ? listRules(style, width) : explainRule(flags.explain, style, width))
+      return EXIT_CLEAN
+    }
+    const rules = rulesWithout(flags.disable ?? [])
+    if (argv.length === 0) throw new Error('no INPUT: name a dump folder, a file of raw pages, or - (see blkring check --help)')
+    const { checkInputs } = await import('./run.ts')
+    const { foundRings } = await import('../shared/found-rings.ts')
+    return checkInputs(argv as string[], style, {
+      width,
+      abi: abiNamed(flags.abi),
+      found: await foundRings(argv as string[], flags),
+      pages: flags.pages,
+      readAs: readAsNamed(flags),
+      sectorUnit: sectorUnitNamed(flags['sector-unit']),
+      rules,
+      severity: flags.severity as Severity,
+      backend: flags.backend as BackendName | undefined,
+      format: flags.sarif ? 'sarif' : flags.json ? 'json' : 'text',
+      version: this.config.version,
+    })
+  }
+}

@@ -1,0 +1,33 @@
+// The rules that the command line names: those left after --disable, and one to explain.
+import { RULES, type Rule } from '../../check/index.ts'
+import type { Style } from '../../print/style.ts'
+import { nearest } from '../../scenario/file/nearest.ts'
+import { explainText, rulesText } from './rules-text.ts'
+
+/** @throws Error in one line for a name that no rule has */
+export function rulesWithout(disabled: readonly string[]): Rule[] {
+  const gone = new Set(disabled.map((id) => ruleNamed(id, '--disable')))
+  return RULES.filter((rule) => !gone.has(rule))
+}
+
+/** `check --rules`. */
+export function listRules(style: Style, width: number): string {
+  return rulesText(RULES, style, width)
+}
+
+/** `check --explain`. */
+export function explainRule(id: string, style: Style, width: number): string {
+  return explainText(ruleNamed(id, '--explain'), style, width)
+}
+
+function ruleNamed(id: string, flag: string): Rule {
+  const rule = RULES.find((r) => r.id === id)
+  if (rule) return rule
+  const meant = nearest(
+    id,
+    RULES.map((r) => r.id),
+  )
+  throw new Error(
+    `${flag}: there is no rule ${id.slice(0, 80)}${meant === undefined ? '; --rules lists them' : `; did you mean ${meant}?`}`,
+  )
+}

@@ -1,0 +1,91 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { SLOT_FILTERS, type SlotFilter } from '../../rows/slot-filter.ts'
+import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
+import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
+import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
+import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+
+export default class Decode extends BaseCommand {
+  static override summary = 'Show every request and response on captured rings.'
+
+  static override description =
+    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input; files and standard input may be gzipped. With --pages N a file is one ring of N pages after another, of any length.
+
+Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding. The sector_number of a response (over 2304) is that of the request that it lies over, which need not be the one that it answers.
+
+Exit code: 0 clean, 1 findings, 2 could not do it.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> dumps/direct',
+    '<%= config.bin %> <%= command.id %> --segments --slots in-flight dumps/indirect',
+    '<%= config.bin %> <%= command.id %> --json dumps/ring-full | grep outstanding',
+    '<%= config.bin %> <%= command.id %> --sector-unit disk dumps/hostile/sector-unit',
+    '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
+    "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
+    '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',
+  ]
+
+  static override strict = false
+
+  static override args = {
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -' }),
+  }
+
+  static override flags = {
+    abi: abiFlag,
+    ...ringFlags,
+    'sector-unit': sectorUnitFlag,
+    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...readAsFlags,
+    slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
+    where: Flags.string({
+      description: 'only slots of which it holds: op == write && nr_sectors > 64 (names as in --json; && || ! ( ) == != < <= > >=)',
+      helpValue: '<expr>',
+    }),
+    segments: Flags.boolean({ description: 'list the segments of every request' }),
+    json: Flags.boolean({
+      description: 'print JSON: an object for one ring, an array for several',
+      exclusive: ['ndjson', 'csv', 'parquet'],
+    }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet'] }),
+    parquet: Flags.string({
+      description: 'write a Parquet file with a row for every used slot; - is standard output',
+      helpValue: '<file>',
+    }),
+    partition: Flags.boolean({
+      description: 'make the Parquet file a folder: a dataset device=NAME/queue=N/part-NNNNN.parquet',
+      dependsOn: ['parquet'],
+    }),
+    force: Flags.boolean({ char: 'f', description: 'replace what --parquet wrote before', dependsOn: ['parquet'] }),
+  }
+
+  async execute(): Promise<number> {
+    const { argv, flags } = await this.parse(Decode)
+    const where = flags.where === undefined ? undefined : (await import('../../rows/where/where.ts')).whereOf(flags.where)
+    const { foundRings } = await import('../shared/found-rings.ts')
+    const chosen = {
+      abi: abiNamed(flags.abi),
+      found: await foundRings(argv as string[], flags),
+      pages: flags.pages,
+      readAs: readAsNamed(flags),
+      sectorUnit: sectorUnitNamed(flags['sector-unit']),
+      filter: flags.slots as SlotFilter,
+      where,
+    }
+    if (flags.parquet !== undefined) {
+      const { decodeParquet } = await import('./parquet.ts')
+      return decodeParquet(argv as string[], { path: flags.parquet, partition: flags.partition, force: flags.force }, chosen)
+    }
+    const { decodeInputs } = await import('./run.ts')
+    return decodeInputs(argv as string[], await terminalStyle(), {
+      ...chosen,
+      segments: flags.segments,
+      width: foldingWidth(),
+      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
+    })
+  }
+}

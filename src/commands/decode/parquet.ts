@@ -1,0 +1,125 @@
+// The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
+
+import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
+import { DumpBatch } from '../../capture/dump-batch.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import type { RingDump } from '../../capture/ring-dump.ts'
+import { isBlocked } from '../../node/read/byte-source.ts'
+import { loadDumps } from '../../node/read/folder.ts'
+import { isDump, streamInput } from '../../node/read/ring-stream.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
+import { note, warnOfFindings } from '../../terminal/failure.ts'
+import { cleaningUp } from '../../terminal/signals.ts'
+import { Watch } from '../../terminal/watch.ts'
+import { displayName } from '../shared/display-name.ts'
+import { ColumnDecoder, takeRows } from './columns.ts'
+import { deviceName } from './device-name.ts'
+import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
+import type { DecodeOptions } from './printers.ts'
+import { isSecondStdin, isStream, secondStdin } from './run.ts'
+
+/** Rings of one page at a time, of the smallest buffer. */
+const RINGS = 64
+const MAX_U32 = 0xffff_ffff
+
+/**
+ * Writes every used slot of the inputs, and returns the exit code.
+ * @throws DumpError for the first input that cannot be read to its end, and for an output that cannot be written: of it
+ * nothing is left then
+ */
+export async function decodeParquet(
+  inputs: readonly string[],
+  place: ParquetPlace,
+  options: Omit<DecodeOptions, 'format' | 'segments'>,
+): Promise<number> {
+  const output = await openParquet(place)
+  const discard = () => output.discard()
+  return cleaningUp(discard, async () => {
+    const run = new ParquetRun(output, options)
+    const watch = new Watch(() => run.snapshots, output.left)
+    watch.blocked = isBlocked
+    watch.listen()
+    try {
+      for (const [i, input] of inputs.entries()) {
+        if (isSecondStdin(inputs, i)) throw secondStdin()
+        if (options.pages !== undefined && isStream(input)) await run.stream(input, options.pages, watch)
+        else
+          for (const dump of loadDumps(input, { ...options, onNote: note })) {
+            run.dump(dump, input)
+            await watch.yieldToEventLoop()
+          }
+        run.endInput()
+      }
+      output.commit()
+    } catch (error) {
+      discard()
+      throw error
+    } finally {
+      watch.end()
+    }
+    if (run.findings > 0) warnOfFindings(run.findings)
+    return run.findings > 0 ? EXIT_FINDINGS : EXIT_CLEAN
+  })
+}
+
+class ParquetRun {
+  findings = 0
+  /** Snapshots of the inputs before this one, and of this one so far. */
+  #before = 0
+  #snapshots = 0
+  readonly #output: ParquetOutput
+  readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
+  readonly #batch = new DumpBatch()
+
+  constructor(output: ParquetOutput, options: Omit<DecodeOptions, 'format' | 'segments'>) {
+    this.#output = output
+    this.#options = options
+  }
+
+  get snapshots(): number {
+    return this.#before + this.#snapshots
+  }
+
+  endInput(): void {
+    this.#before += this.#snapshots
+    this.#snapshots = 0
+  }
+
+  async stream(input: string, pages: number, watch: Watch): Promise<void> {
+    let columns: ColumnDecoder | undefined
+    const origin = { device: displayName(input, input), queue: 0, source: displayName(input, input) }
+    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: this.#options.readAs, onNote: note })) {
+      if (isDump(piece)) this.dump(piece, input)
+      else {
+        const { bytes, rings, first } = piece
+        this.#output.from(origin)
+        columns ??= new ColumnDecoder(
+          { ...this.#options, sectorUnit: unitOfStream(input, this.#options.sectorUnit) },
+          this.#output.rowsOf,
+          bytes.length / rings,
+          Math.max(rings, RINGS),
+        )
+        this.#snapshots = first + rings
+        this.findings += columns.print(bytes, this.#before + first)
+      }
+      await watch.yieldToEventLoop()
+    }
+  }
+
+  /** One ring with what lies around it. */
+  dump(dump: RingDump, input: string): void {
+    const { abi, pages, sectorUnit } = this.#options
+    this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
+    const decoded = decodeDump(dump, abi, sectorUnit)
+    this.findings += decoded.findings.length
+    const batch = this.#batch.read(dump, decoded.ring)
+    // What --pages adds is the number of the ring.
+    const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
+    const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)
+    const queue = dump.queue ?? 0
+    if (queue > MAX_U32) throw new DumpError(dump.source, 'the number of its queue has more than 32 bits')
+    this.#output.from({ device, queue, source: displayName(source, input) })
+    const number = this.#before + dump.snapshot
+    takeRows(batch, 0, this.#options, { number, queue: dump.queue }, this.#output.rowsOf(batch))
+  }
+}

@@ -1,0 +1,90 @@
+// Files and pipes of many rings: many at a time, lines by way of columns.
+
+import { unitOfStream } from '../../capture/decode-dump.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { isBlocked } from '../../node/read/byte-source.ts'
+import { CHUNK_PAGES, dumpOfPages, isDump, type RingChunk, streamInput } from '../../node/read/ring-stream.ts'
+import { ByteSink } from '../../print/byte-sink.ts'
+import { note } from '../../terminal/failure.ts'
+import { writeBytes } from '../../terminal/output.ts'
+import type { Watch } from '../../terminal/watch.ts'
+import { ColumnDecoder, linesTo } from './columns.ts'
+import type { DecodeOptions, DecodeRun } from './printers.ts'
+
+const OUTPUT = 128 * 1024
+
+/**
+ * Prints every ring of an input; what cannot be read is reported.
+ * @param pages of one ring
+ */
+export async function decodeStream(
+  input: string,
+  pages: number,
+  options: DecodeOptions,
+  run: DecodeRun,
+  watch: Watch,
+): Promise<void> {
+  watch.blocked = isBlocked
+  watch.listen()
+  const print =
+    options.format === 'ndjson' || options.format === 'csv'
+      ? linePrinter(input, options, options.format, run)
+      : objectPrinter(input, options, run)
+  try {
+    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: options.readAs, onNote: note })) {
+      if (isDump(piece)) {
+        print.end()
+        run.ring(piece, input)
+      } else print.chunk(piece)
+      await watch.yieldToEventLoop()
+    }
+  } catch (error) {
+    print.end()
+    if (!(error instanceof DumpError)) throw error
+    run.onError(error)
+  }
+  print.end()
+}
+
+interface ChunkPrinter {
+  chunk(chunk: RingChunk): void
+  end(): void
+}
+
+function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: DecodeRun): ChunkPrinter {
+  return {
+    chunk({ bytes, rings, first }) {
+      // Once for all rings.
+      unitOfStream(input, sectorUnit)
+      const size = bytes.length / rings
+      for (let i = 0; i < rings; i++)
+        run.ring(dumpOfPages(`${input}[${first + i}]`, bytes.subarray(i * size, (i + 1) * size), first + i), input)
+    },
+    end() {},
+  }
+}
+
+function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
+  const sink = new ByteSink(OUTPUT, writeBytes)
+  let columns: ColumnDecoder | undefined
+  return {
+    chunk({ bytes, rings, first }) {
+      const size = bytes.length / rings
+      columns ??= new ColumnDecoder(
+        { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
+        linesTo(sink, format),
+        size,
+        Math.max(rings, 64),
+      )
+      // One ring alone may have to wait for a second.
+      const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
+      run.rings(first, rings, (number) => {
+        run.findings += columns!.print(kept, number)
+        // What a pipe gave before it paused should be seen at once; one ring alone may print when the input has ended.
+        if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) sink.flush()
+      })
+    },
+    end: () => sink.flush(),
+  }
+}

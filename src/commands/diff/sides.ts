@@ -1,0 +1,192 @@
+// One side of a comparison: an input, moment by moment, and what went wrong with it.
+import { basename } from 'node:path'
+import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import { memberOf } from '../../capture/dump-names.ts'
+import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
+import type { Abi } from '../../codec/struct/abi.ts'
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
+import type { Extracted } from '../../image/index.ts'
+import type { ReadAs } from '../../node/read/input-kind.ts'
+import { loadMoments, type Moment } from '../../node/read/moments.ts'
+import { unitFacts } from '../../print/slot-words.ts'
+import { count } from '../../print/text.ts'
+import { type Json, unitJson } from '../../rows/ring-json.ts'
+import { note, report, warn } from '../../terminal/failure.ts'
+import { displayName } from '../shared/display-name.ts'
+import { seriesOf } from '../shared/series-name.ts'
+import type { SideName } from './text.ts'
+
+export interface SideOptions {
+  readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
+  readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
+  /** Folder that names begin below; undefined for the input's own. */
+  readonly base?: string | undefined
+}
+
+export interface SideMoment {
+  readonly name: SideName
+  readonly json: Json
+  readonly rings: readonly SideRing[]
+  /** Of each ring, where in a memory image it was. */
+  readonly extracted: readonly (Extracted | undefined)[]
+  /** Every queue could be read. */
+  readonly whole: boolean
+  /** Moments with the same word are one device's, in the order of their numbers. */
+  readonly series: string
+  readonly number: number
+  readonly xenstore: XenstoreNodes | undefined
+}
+
+/** Findings that say that a ring is damaged, or none: what differs may be due to that. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'indices-impossible',
+  'ring-all-zero',
+  'protocol-contradicts-ring',
+  'protocol-unknown',
+  'text-mistake',
+  'text-bytes-missing',
+  'snapshot-cut',
+])
+
+export class DiffSide {
+  readonly #input: string
+  readonly #name: string
+  readonly #options: SideOptions
+  readonly #moments: Generator<Moment>
+  #next: IteratorResult<Moment>
+  #failed = false
+  readonly #notes = new Map<string, { readonly first: string; times: number }>()
+
+  /** @param name what messages call it: A or B; nothing where only its rings are named */
+  constructor(input: string, name: string, options: SideOptions) {
+    this.#input = input
+    this.#name = name
+    this.#options = options
+    this.#moments = loadMoments(input, {
+      pages: options.pages,
+      readAs: options.readAs,
+      onNote: note,
+      onError: (error) => {
+        this.#failed = true
+        report(error)
+      },
+    })
+    this.#next = this.#moments.next()
+  }
+
+  /** Something of it could not be read, or not be compared. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  get ended(): boolean {
+    return this.#next.done === true
+  }
+
+  /** Number of the next moment; infinite behind the last. */
+  get number(): number {
+    return this.#next.done ? Number.POSITIVE_INFINITY : this.#next.value.number
+  }
+
+  /** Of all its moments, the next is the last. */
+  get atLast(): boolean {
+    return !this.#next.done && this.#next.value.last
+  }
+
+  /** No ring of it could not be read. */
+  isWhole(moment: SideMoment): boolean {
+    return moment.whole || !this.#failed
+  }
+
+  take(): SideMoment {
+    const moment = this.#next.value
+    this.#next = this.#moments.next()
+    return this.#decoded(moment)
+  }
+
+  #decoded({ dumps, whole, number }: Moment): SideMoment {
+    const { abi, sectorUnit } = this.#options
+    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
+    for (const { dump, findings } of decoded)
+      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
+    const rings = decoded.map(({ dump, ring }) => ({
+      ring,
+      bytes: dump.bytes,
+      indirectPages: dump.indirectPages,
+      queue: dump.queue,
+    }))
+    const [only] = decoded.length === 1 ? decoded : []
+    const source = only ? only.dump.source : this.#nameOf(this.#input)
+    return {
+      name: { source, about: aboutText(decoded) },
+      json: sideJson(source, decoded),
+      rings,
+      extracted: dumps.map((dump) => dump.extracted),
+      whole,
+      series: seriesOf(this.#input),
+      number: memberOf(basename(this.#input))?.moment ?? number,
+      xenstore: dumps[0]?.xenstore,
+    }
+  }
+
+  #nameOf(source: string): string {
+    return displayName(source, this.#input, this.#options.base)
+  }
+
+  /** What could not be compared makes a result of "equal" worthless. */
+  noteUnknown(unknown: Unknown, source: string): void {
+    this.#failed = true
+    if (unknown.what === 'indices') this.#note('unknown', `${source}: what is in flight cannot be known, and was not compared`)
+    else if (unknown.what === 'slot')
+      this.#note('slot', `${source}: slot ${unknown.slot.slot.slot} is not in the input, and was not compared`)
+    else if (unknown.what === 'bytes')
+      this.#note(
+        'bytes',
+        `${source}: bytes 0x${unknown.from.toString(16)} to 0x${(unknown.to - 1).toString(16)} of the ring are not in the input, and were not compared`,
+      )
+    else if (unknown.what === 'repeated')
+      this.#note(
+        'repeated',
+        `${source}: slot ${unknown.slot.slot.slot}: page ${unknown.gref} is named too often; its segments were not compared again`,
+      )
+    else
+      this.#note(
+        'page',
+        `${source}: slot ${unknown.slot.slot.slot}: no whole page indirect-${unknown.gref}.bin; its segments were not compared`,
+      )
+  }
+
+  noteCoverage({ faults }: Coverage, source: string): void {
+    for (const { kind, slots, message } of faults)
+      this.#note(kind, `${source}: ${kind} in slots ${slots.map(({ slot }) => slot.slot).join(' and ')}: ${message}`)
+  }
+
+  #note(kind: string, message: string): void {
+    const note = this.#notes.get(kind)
+    if (note) note.times++
+    else this.#notes.set(kind, { first: message, times: 1 })
+  }
+
+  /** Prints what was noted, one line a kind. */
+  warn(): void {
+    for (const { first, times } of this.#notes.values())
+      warn(`${this.#name}${this.#name && ': '}${first}${times > 1 ? ` (and ${count(times - 1, 'time')} more)` : ''}`)
+  }
+}
+
+function aboutText(decoded: readonly DecodedDump[]): string {
+  const [first] = decoded
+  const pages = count(first!.ring.geometry.pages, 'page')
+  const unit = unitFacts(first!.ring.sectorUnit).map((text) => `, ${text}`)
+  return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
+}
+
+function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
+  const { protocol, ring } = decoded[0]!
+  const queues = decoded.length > 1 ? { queues: decoded.length } : {}
+  return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }
+}

@@ -1,0 +1,66 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
+import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
+import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
+import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+import { ringIndex, secondsFlag } from './flags.ts'
+
+export default class Doctor extends BaseCommand {
+  static override summary = 'Say why a disk hangs: who owes work to whom, how sure that is, and what to look at next.'
+
+  static override description =
+    `INPUT is a dump folder, a file of raw ring pages, the text of io_ring (tapdisk's /dev/shm/vbd3-DOMID-DEVID/io_ring), or - for standard input. A series ring-NNN.bin is moments of one ring, in order. So are several inputs, or the dump folders in a folder, where their slots and indices, or XenStore, bear it out; others are judged each on its own, the worst first.
+
+One snapshot cannot tell a hang from a ring in motion, and the verdict says so: may, likely or certain. Two snapshots some seconds apart (--interval) tell more; so do indices that are not on the page, from a crash dump (--req-cons, --rsp-cons).
+
+Exit code: 0 healthy, 1 a problem, 2 could not do it.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> dumps/series',
+    '<%= config.bin %> <%= command.id %> dumps/ring-full',
+    '<%= config.bin %> <%= command.id %> --interval 5 dumps/out-of-order dumps/out-of-order-later',
+    '<%= config.bin %> <%= command.id %> --json --rsp-cons 21 dumps/unconsumed-responses | grep certainty',
+  ]
+
+  static override strict = false
+
+  static override args = {
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, io_ring text, or -' }),
+  }
+
+  static override flags = {
+    abi: abiFlag,
+    ...ringFlags,
+    'sector-unit': sectorUnitFlag,
+    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
+    ...readAsFlags,
+    interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
+    'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
+    'rsp-cons': ringIndex({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
+    json: Flags.boolean({ description: 'print JSON: notes, and every device with its rings' }),
+  }
+
+  async execute(): Promise<number> {
+    const { argv, flags } = await this.parse(Doctor)
+    const { doctorInputs } = await import('./run.ts')
+    const { foundRings } = await import('../shared/found-rings.ts')
+    const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
+    return doctorInputs(
+      argv as string[],
+      { style: await terminalStyle(), width: terminalWidth() },
+      {
+        abi: abiNamed(flags.abi),
+        found: await foundRings(argv as string[], flags),
+        pages: flags.pages,
+        readAs: readAsNamed(flags),
+        sectorUnit: sectorUnitNamed(flags['sector-unit']),
+        known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
+        interval: flags.interval,
+        json: flags.json,
+      },
+    )
+  }
+}

@@ -1,0 +1,115 @@
+// The work of `doctor`: inputs to moments to a diagnosis of each device.
+
+import { DumpError } from '../../capture/dump-error.ts'
+import type { RingDump } from '../../capture/ring-dump.ts'
+import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
+import type { Abi } from '../../codec/struct/abi.ts'
+import {
+  compareVerdicts,
+  type Device,
+  Devices,
+  type Diagnosis,
+  diagnose,
+  type History,
+  type PrivateIndices,
+  worst,
+} from '../../doctor/index.ts'
+import type { ReadAs } from '../../node/read/input-kind.ts'
+import { jsonText } from '../../print/printable.ts'
+import type { Sheet } from '../../print/style.ts'
+import { printable, wrap } from '../../print/text.ts'
+import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
+import { report } from '../../terminal/failure.ts'
+import { write } from '../../terminal/output.ts'
+import { deviceJson } from './json.ts'
+import { snapshotsOf } from './moments.ts'
+import { doctorText, seriesTitle } from './text.ts'
+
+export interface DoctorOptions {
+  readonly abi: Abi | undefined
+  readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
+  /** Rings of inputs that are memory images. */
+  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  /** Of the last snapshot. */
+  readonly known: PrivateIndices
+  /** Seconds between snapshots. */
+  readonly interval: number | undefined
+  readonly json: boolean
+}
+
+/** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
+export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: DoctorOptions): number {
+  let exit = EXIT_CLEAN
+  const onError = (error: DumpError) => {
+    exit = report(error)
+  }
+  const devices = new Devices()
+  const notes: string[] = []
+  for (const [i, input] of inputs.entries()) {
+    if (input === '-' && inputs.indexOf('-') < i) {
+      onError(new DumpError('-', 'standard input can be read only once'))
+      continue
+    }
+    const { abi, pages, readAs, sectorUnit, found } = options
+    for (const snapshot of snapshotsOf(input, {
+      abi,
+      pages,
+      readAs,
+      sectorUnit,
+      found,
+      onError,
+      onNote: (note) => notes.push(note),
+    }))
+      devices.add(snapshot)
+  }
+  const found = devices.finish(options.known)
+  checkKnown(found, options.known)
+  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const diagnoses = judged.map((one) => one.diagnoses)
+  notes.push(...devices.notes)
+  if (diagnoses.length > 0) {
+    if (options.json) write(`${jsonText({ notes, devices: diagnoses.map(deviceJson) }, 2)}\n`)
+    else write(texts(judged, sheet) + noteText(notes, sheet))
+  }
+  const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
+  return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
+}
+
+function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+  const rings = devices.flatMap(({ queues }) => queues).length
+  if (rings > 1 && Object.values(known).some((index) => index !== undefined))
+    throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
+}
+
+interface Judged {
+  readonly device: Device
+  /** Of each queue. */
+  readonly diagnoses: readonly Diagnosis[]
+}
+
+/** As the inputs have them where their verdicts are of one rank. */
+function worstFirst(judged: readonly Judged[]): Judged[] {
+  const verdict = ({ diagnoses }: Judged) => worst(diagnoses).verdicts[0]!
+  return [...judged].sort((a, b) => compareVerdicts(verdict(a), verdict(b)))
+}
+
+function texts(judged: readonly Judged[], sheet: Sheet): string {
+  return judged.map(({ device, diagnoses }) => doctorText(titleOf(device.queues), diagnoses, sheet)).join('\n')
+}
+
+function titleOf(queues: readonly History[]): string {
+  const [first] = queues as [History]
+  const last = first.last.source
+  if (queues.length === 1) return seriesTitle(first.firstSource, last, first.total, 1)
+  const folder = (source: string) => source.replace(/\/queue-\d+\/ring\.bin$/, '')
+  return seriesTitle(folder(first.firstSource), folder(last), first.total, queues.length)
+}
+
+function noteText(notes: readonly string[], { style, width }: Sheet): string {
+  return notes
+    .flatMap((note) => ['', ...wrap(printable(`note: ${note}`), width).map((line) => style.unsure(line))])
+    .map((line) => `${line}\n`)
+    .join('')
+}

@@ -1,0 +1,163 @@
+// A diagnosis on one page, in plain language.
+import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
+import { type Diagnosis, type Verdict, worst } from '../../doctor/index.ts'
+import { lostText, openText } from '../../print/replaced-text.ts'
+import type { Sheet } from '../../print/style.ts'
+import { count, flow, printable, titleLines, wrap } from '../../print/text.ts'
+import { owesText, TITLES, waitingText } from './words.ts'
+
+const LABEL = 12
+const INDENT = 2
+/** Lines of a page. */
+const PAGE = 50
+
+/** How much of each list is shown. */
+interface Room {
+  readonly causes: number
+  readonly evidence: number
+  readonly waiting: number
+  readonly queues: number
+  readonly steps: number
+}
+
+/** The first with which all fits on a page is taken, else the last. */
+const ROOMS: readonly Room[] = [
+  { causes: 4, evidence: 10, waiting: 4, queues: 8, steps: 5 },
+  { causes: 4, evidence: 8, waiting: 3, queues: 4, steps: 4 },
+  { causes: 2, evidence: 5, waiting: 2, queues: 3, steps: 3 },
+  { causes: 1, evidence: 3, waiting: 1, queues: 2, steps: 2 },
+]
+
+/** @param queues the diagnosis of each queue of the device; one for a device without queues of its own */
+export function doctorText(title: string, queues: readonly Diagnosis[], options: Sheet): string {
+  let lines: readonly string[] = []
+  for (const room of ROOMS) {
+    lines = pageLines(title, queues, room, options)
+    if (lines.length <= PAGE) break
+  }
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function pageLines(title: string, queues: readonly Diagnosis[], room: Room, options: Sheet): string[] {
+  const { style } = options
+  const shown = worst(queues)
+  const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
+  const ofQueue = queues.length > 1 ? `, queue ${shown.last.queue}` : ''
+  const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : style.bold
+  const rows: Row[] = [
+    ['verdict', `${TITLES[main.verdict]} (${main.sureness})${ofQueue}`, paint],
+    ['', main.text],
+    ...list('could be', main.causes.slice(0, room.causes)),
+    ...also.map((v): Row => ['also', `${TITLES[v.verdict]} (${v.sureness}): ${v.text}`]),
+    ...replacedRows(shown, room.waiting),
+    ...queueRows(queues, room.queues),
+    ['who owes', owesText(shown)],
+    ...list('evidence', shown.evidence.slice(0, room.evidence)),
+    ...waitingRows(shown, room.waiting),
+    ['looks like', driverText(shown)],
+    ...(shown.settles === undefined ? [] : [['to settle', shown.settles] as const]),
+    ...stepRows(shown, room.steps, options),
+  ]
+  const titles = titleLines(printable(title), options.width).map((line) => style.bold(line))
+  return [...titles, ...rows.flatMap((row) => rowLines(row, options))]
+}
+
+/** A label, a text that is wrapped behind it, and its paint; a command stays in one line. */
+type Row = readonly [label: string, text: string, paint?: (text: string) => string, command?: 'command']
+
+/** What items of lists begin with: their other lines are as far in. */
+const BULLET = /^(- | {3})/
+
+function rowLines([label, text, paint, command]: Row, { style, width }: Sheet): string[] {
+  const safe = printable(text)
+  const bullet = BULLET.exec(safe)?.[0] ?? ''
+  const lines = command ? [safe] : wrap(safe.slice(bullet.length), width - LABEL - INDENT - bullet.length)
+  return lines.map((line, i) => {
+    const name = (i === 0 ? label : '').padEnd(LABEL)
+    const start = command ? '' : i === 0 ? bullet : ' '.repeat(bullet.length)
+    return `${' '.repeat(INDENT)}${i === 0 && label !== '' ? style.dim(name) : name}${start}${paint ? paint(line) : line}`
+  })
+}
+
+/** The label stands before the first of them. */
+function list(label: string, texts: readonly string[]): Row[] {
+  return texts.map((text, i) => [i === 0 ? label : '', `- ${text}`])
+}
+
+function queueRows(queues: readonly Diagnosis[], most: number): Row[] {
+  if (queues.length < 2) return []
+  const rows = queues.slice(0, most).map(({ last, verdicts: [v] }, i): Row => {
+    return [i === 0 ? 'queues' : '', `${last.queue}: ${TITLES[v!.verdict]} (${v!.sureness})`]
+  })
+  const rest = queues.slice(most)
+  const bad = rest.filter(({ verdicts: [v] }) => v!.problem).length
+  return rest.length === 0 ? rows : [...rows, ['', `and ${rest.length} more, ${bad} of them with a problem`]]
+}
+
+function waitingRows({ waiting, moments, owes }: Diagnosis, most: number): Row[] {
+  if (waiting.length === 0) return []
+  const rows = waiting.slice(0, most).map((w, i): Row => {
+    const since = moments > 1 ? `, since ${w.since === 0 ? 'the first snapshot' : `snapshot ${w.since + 1} of ${moments}`}` : ''
+    return [i === 0 ? (moments > 1 ? 'longest' : 'oldest') : '', `- ${waitingText(w)}${since}`]
+  })
+  const rest = waiting.length - rows.length
+  const outOfOrder = waiting.some((w) => w.sureness === 'may') && owes.answers !== undefined && waiting.length > owes.answers
+  const unsure = outOfOrder ? `; only ${owes.answers} of these ${waiting.length} are without an answer` : ''
+  return rest === 0 && unsure === '' ? rows : [...rows, ['', rest === 0 ? unsure.slice(2) : `and ${rest} more${unsure}`]]
+}
+
+/** @param most requests that are named */
+function replacedRows({ replaced }: Diagnosis, most: number): Row[] {
+  if (!replaced) return []
+  const { before, why, redone } = replaced
+  const open = (redone?.requests ?? []).filter(({ again }) => again !== 'whole')
+  const more = open.length - most
+  return [
+    ['replaced', `a new ring in the place of that of ${before}: ${CONNECTED_ANEW}; ${why}. It is judged alone.`],
+    ...(redone ? [['', lostText(redone, open.length)] as const] : []),
+    ...open.slice(0, most).map((request): Row => ['', `- ${openText(request)}`]),
+    ...(more > 0 ? [['', `and ${more} more`] as const] : []),
+  ]
+}
+
+function driverText({ drivers, last }: Diagnosis): string {
+  const [best, second] = drivers
+  if (!best) return last.shown ? 'no driver in particular: nothing on the ring tells' : 'not known: there are indices only'
+  const next = second ? `; next ${second.name} (${second.score})` : ''
+  return `${best.name} (score ${best.score}, a hint): ${best.evidence.slice(0, 3).join('; ')}${next}`
+}
+
+/** Columns of the number of a step. */
+const NUMBER = 3
+const CONTINUED = '  '
+const GOES_ON = ' \\'
+const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
+
+function stepRows({ next }: Diagnosis, most: number, { style, width }: Sheet): Row[] {
+  return next.slice(0, most).flatMap((step, i): Row[] => [
+    ...commandLines(step.command, width - LABEL - INDENT - NUMBER).map((line, k): Row => {
+      const number = k === 0 ? `${i + 1}.` : ''
+      return [i + k === 0 ? 'look at' : '', number.padEnd(NUMBER) + line, style.bold, 'command']
+    }),
+    ['', `   ${WHERE[step.on]}: ${step.why}`],
+  ])
+}
+
+/** Where it does not fit in a line: one command a line, and one that does not fit goes on as in a shell. A longer name is not cut. */
+function commandLines(command: string, width: number): string[] {
+  if (command.length <= width) return [command]
+  return command.split('; ').flatMap((one) => {
+    if (one.length <= width) return [one]
+    const lines = flow(one.split(' '), width - CONTINUED.length - GOES_ON.length, ' ')
+    return lines.map((line, i) => (i === 0 ? '' : CONTINUED) + line + (i < lines.length - 1 ? GOES_ON : ''))
+  })
+}
+
+/** `ring.bin`, or for a series its first and last file and how many there are. */
+export function seriesTitle(first: string, last: string, moments: number, queues: number): string {
+  const of = queues > 1 ? `, ${count(queues, 'queue')}` : ''
+  if (moments === 1) return `${first}${of}`
+  let common = 0
+  for (let i = 0; i < first.length && first[i] === last[i]; i++) if (first[i] === '/') common = i + 1
+  return `${first} to ${last.slice(common)}, ${moments} snapshots${of}`
+}

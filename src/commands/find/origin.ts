@@ -1,0 +1,26 @@
+import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
+import { hex, printable } from '../../print/text.ts'
+import { evidenceOf } from './words.ts'
+
+/** Where a ring that was taken out of an image came from: the text of origin.txt. */
+export function originText(image: FoundImage, n: number, source: string, grantTable: string | undefined): string {
+  const ring = image.rings[n]!
+  const { map, tables } = image
+  const table = tables.find((t) => t.table === ring.table)
+  const lines = [
+    `Taken out of a memory image by blkring find.`,
+    `image: ${printable(source)}, ${map.format}`,
+    `ring: ${n}, ${protocolOfRing(ring, map)}, score ${ring.score.score}`,
+    `ring pages at: ${placeText(ring.offsets)}`,
+    ...(ring.numbers ? [`frame of the first: pfn ${hex(ring.numbers.pfn)}, gmfn ${hex(ring.numbers.gmfn)}`] : []),
+    ...(table
+      ? [
+          `grant table: ${table.offset === undefined ? printable(grantTable ?? '') : `at ${hex(table.offset)}`}, version ${table.table.version}`,
+        ]
+      : []),
+    ...[...ring.indirect].map(([gref, { offset }]) => `indirect-${gref}.bin at: ${hex(offset)}`),
+    ...(ring.missing.length > 0 ? [`not found: indirect pages of references ${ring.missing.join(' ')}`] : []),
+    ...evidenceOf(ring, map).map((word) => `evidence: ${word}`),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,98 @@
+// What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
+
+import type { Connected, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import { jsonText } from '../../print/printable.ts'
+import type { Style } from '../../print/style.ts'
+import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import { ClosedPipe, OutputError, write } from '../../terminal/output.ts'
+import { explainHeader, explainText } from './explain-text.ts'
+import { recoveryText } from './recovery-text.ts'
+import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from './report.ts'
+import { SideOutput } from './side-output.ts'
+
+export interface PrintOptions {
+  readonly output: string | undefined
+  readonly explain: boolean
+  readonly json: boolean
+}
+
+export class Printer {
+  readonly #options: PrintOptions
+  readonly #style: Style
+  /** A folder is written whether or not anybody reads what is said of it. */
+  readonly #aside: SideOutput | undefined
+  /** Of the JSON document, what stands before its next part. */
+  #before = '{"requests": ['
+
+  constructor(options: PrintOptions, style: Style) {
+    this.#options = options
+    this.#style = style
+    this.#aside = options.output === undefined || options.output === '-' ? undefined : new SideOutput()
+  }
+
+  /** Somebody reads of each request. */
+  get showsRequests(): boolean {
+    return (this.#options.explain || this.#options.json) && !this.#aside?.gone
+  }
+
+  connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
+    if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
+    const limits = jsonText(limitsJson(outcome.limits))
+    this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
+  }
+
+  /** To be followed by `drain`. */
+  request(explained: ExplainedRequest): void {
+    if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
+    else this.#print(`\n${explainText(explained, this.#style)}`)
+  }
+
+  /** What a suspend and a resume did. */
+  recovery(outcome: StepOutcome): void {
+    const text = this.#options.explain ? recoveryText(outcome, this.#style) : ''
+    if (text !== '') this.#print(`\n${text}`)
+  }
+
+  async drain(): Promise<void> {
+    await this.#aside?.drain()
+  }
+
+  async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
+    const { json, output, explain } = this.#options
+    if (json) this.#endJson('totals', totalsJson(totals))
+    else if (output !== '-') this.#print(summaryText(totals, notes, explain, this.#style))
+    await this.#aside?.flush()
+  }
+
+  /** The document is whole also where the work was not done. */
+  async fail(error: unknown): Promise<void> {
+    if (isUnwritable(error)) return
+    try {
+      if (this.#options.json) this.#endJson('error', error instanceof Error ? error.message : String(error))
+      await this.#aside?.flush()
+    } catch (failed) {
+      // Of two failures the first is told.
+      if (!isUnwritable(failed)) throw failed
+    }
+  }
+
+  #endJson(key: 'totals' | 'error', value: unknown): void {
+    // After a request, what stands before the next part is a comma.
+    if (this.#before === ',') this.#before = ''
+    this.#printJson(`],\n"${key}": ${jsonText(value)}}\n`, '')
+  }
+
+  #printJson(text: string, next: string): void {
+    this.#print(`${this.#before}${text}`)
+    this.#before = next
+  }
+
+  #print(text: string): void {
+    if (this.#aside) this.#aside.write(text)
+    else write(text)
+  }
+}
+
+function isUnwritable(error: unknown): boolean {
+  return error instanceof ClosedPipe || error instanceof OutputError
+}

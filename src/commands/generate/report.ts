@@ -1,0 +1,155 @@
+// What `generate` says of a run: a line or two, or JSON.
+import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
+import type { Style } from '../../print/style.ts'
+import { count } from '../../print/text.ts'
+import type { Json } from '../../rows/ring-json.ts'
+import type { ExplainedRequest } from '../../scenario/player/index.ts'
+
+export interface GenerateTotals {
+  /** The folder; undefined where there is none. */
+  readonly output: string | undefined
+  readonly series: boolean
+  readonly pages: number
+  /** Requests that the driver put in the ring, and the slots that they took. */
+  readonly requests: number
+  readonly slots: number
+  readonly answered: number
+  readonly snapshots: number
+  readonly refused: { busy: number; ringFull: number; invalid: number }
+  /** The step of the first that was refused. */
+  readonly firstRefused: string | undefined
+  readonly fatal: Fatal | undefined
+  /** Where it died: `steps[3]`. */
+  readonly fatalAt: string
+  /** The step after which the driver had disabled the device. */
+  readonly disabledAt: string | undefined
+  readonly req_prod: number
+  readonly req_event: number
+  readonly rsp_prod: number
+  readonly rsp_event: number
+  /** Of each queue, where there are several; the four above are the first's. */
+  readonly queues: readonly RingIndices[] | undefined
+  /** What each resume gave back, where the guest was suspended. */
+  readonly resumes: readonly Recovered[] | undefined
+}
+
+export type Recovered = Extract<StepOutcome, { type: 'reconnect' }>
+
+export interface RingIndices {
+  readonly req_prod: number
+  readonly req_event: number
+  readonly rsp_prod: number
+  readonly rsp_event: number
+}
+
+function indicesText({ req_prod, req_event, rsp_prod, rsp_event }: RingIndices): string {
+  return `req_prod ${req_prod}, req_event ${req_event}, rsp_prod ${rsp_prod}, rsp_event ${rsp_event}`
+}
+
+export function summaryText(totals: GenerateTotals, notes: readonly string[], explained: boolean, style: Style): string {
+  const { output, series, snapshots, pages, requests, slots, answered, queues } = totals
+  const what = series ? count(snapshots, 'snapshot') : queues ? count(queues.length, 'ring') : 'ring'
+  const where = output === undefined ? '' : `${style.bold(output)}: ${what} of ${count(pages, 'page')}, `
+  const indices = queues ? '' : `; ${indicesText(totals)}`
+  const lines = [
+    ...notes.map((note) => style.dim(note)),
+    `${where}${count(requests, 'request')} in ${count(slots, 'slot')}, ${answered} answered${indices}`,
+    ...(queues ?? []).map((ring, queue) => `  queue ${queue}: ${indicesText(ring)}`),
+  ]
+  return `${explained ? '\n' : ''}${lines.join('\n')}\n`
+}
+
+/** What went wrong for the driver, in one line; undefined where nothing did. */
+export function refusalText({ fatal, fatalAt, disabledAt, refused, firstRefused }: GenerateTotals): string | undefined {
+  if (fatal) return `${fatalAt}: the driver dies: ${fatal.reason}`
+  if (disabledAt !== undefined) return `${disabledAt}: the driver does not believe its backend any more, and disables the device`
+  const kinds = Object.entries(refused).filter(([, n]) => n > 0)
+  if (kinds.length === 0) return undefined
+  const total = kinds.reduce((sum, [, n]) => sum + n, 0)
+  return `${firstRefused}: ${count(total, 'request')} not put in the ring (${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')})`
+}
+
+/** A request of `generate --json`: names as in Xen's headers where they have one. */
+export function requestJson(explained: ExplainedRequest): Json {
+  const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
+  return {
+    request: request.serial,
+    ...(explained.queue === undefined ? {} : { queue: explained.queue }),
+    op: request.op,
+    ...(request.fua ? { fua: true } : {}),
+    ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
+    sector_number: String(request.sector),
+    nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
+    linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
+    result,
+    slots,
+    ids: ids.map(String),
+    ...(plan
+      ? {
+          shape: plan.shape,
+          nr_segments: plan.nr_segments,
+          segments: grants.map((g) => ({ ...g })),
+          indirect_grefs: indirectGrefs.map(({ gref }) => gref),
+          grants: { ...reserved, used: grants.length + indirectGrefs.length },
+        }
+      : {}),
+  }
+}
+
+/** What the block layer was told, by the names that Linux has for it. */
+export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+  return {
+    max_hw_sectors: maxHwSectors,
+    max_segments: maxSegments,
+    max_segment_size: maxSegmentSize,
+    seg_boundary_mask: segBoundary,
+    queue_depth: queueDepth,
+  }
+}
+
+/** Their count of sectors is a u64 on the wire. */
+function isDiscard({ op }: BlockRequest): boolean {
+  return op === 'discard' || op === 'secdiscard'
+}
+
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+  return {
+    limits: limitsJson(limits),
+    ended: [...ended],
+    requeued: [...requeued],
+    bios: bios.map(({ bio, split, op, sector, nrSectors, requests }) => ({
+      bio,
+      split,
+      op,
+      sector_number: String(sector),
+      nr_sectors: nrSectors,
+      requests: requests.length,
+    })),
+    uncovered: uncovered.map(({ bio, nrSectors }) => ({ bio, nr_sectors: nrSectors })),
+    lost: [...lost],
+    lostBios: [...lostBios],
+  }
+}
+
+export function totalsJson({
+  fatal,
+  output,
+  disabledAt,
+  firstRefused,
+  fatalAt,
+  refused,
+  queues,
+  resumes,
+  ...totals
+}: GenerateTotals): Json {
+  return {
+    ...totals,
+    ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
+    ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),
+    refused: { ...refused },
+    ...(output === undefined ? {} : { output }),
+    ...(firstRefused === undefined ? {} : { firstRefused }),
+    ...(disabledAt === undefined ? {} : { disabledAt }),
+    ...(fatal ? { fatal: { ...fatal, at: fatalAt } } : {}),
+  }
+}

@@ -1,0 +1,76 @@
+// Where `generate` writes: a dump folder, a folder of snapshots, or raw pages on standard output.
+import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import { DumpError } from '../../capture/dump-error.ts'
+import { FolderWriter } from '../../node/write/write-folder.ts'
+import type { PlainScenario } from '../../scenario/file/index.ts'
+import { type DumpFile, folderFiles, type Player, ringFiles, SnapshotFiles } from '../../scenario/player/index.ts'
+import { RawOutput } from '../../terminal/raw-output.ts'
+
+export interface SinkOptions {
+  /** A folder, `-` for raw pages on standard output, undefined for none. */
+  readonly output: string | undefined
+  readonly force: boolean
+  /** A snapshot after every push. */
+  readonly series: boolean
+}
+
+/** Where snapshots go. */
+export interface Sink {
+  /** A snapshot of one queue. */
+  snapshot(player: Player, queue: number): void
+  end(player: Player): void
+  discard(): void
+}
+
+/** Throws a `DumpError` where the output may not be written. */
+/** @param moments the rings are written as they stood at several moments, of which `snapshot` tells but the last */
+export function openSink(
+  plain: PlainScenario,
+  { output, force, series }: SinkOptions,
+  queues = 1,
+  moments = false,
+): Sink | undefined {
+  if (output === undefined) return undefined
+  const how = { series, moments: moments && !series }
+  return output === '-' ? rawSink(how, queues) : folderSink(new FolderWriter(output, force), how, plain)
+}
+
+interface HowOften {
+  readonly series: boolean
+  readonly moments: boolean
+}
+
+function rawSink({ series }: HowOften, queues: number): Sink {
+  if (queues > 1)
+    throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
+  const raw = new RawOutput()
+  return {
+    snapshot: ({ emulator }) => raw.write(emulator.frontend.ring.bytes),
+    end({ emulator }) {
+      if (!series) raw.write(emulator.frontend.ring.bytes)
+      raw.flush()
+    },
+    discard() {},
+  }
+}
+
+function folderSink(folder: FolderWriter, { series, moments }: HowOften, plain: PlainScenario): Sink {
+  const snapshots = new SnapshotFiles((page) => createHash('sha1').update(page).digest('base64'))
+  const write = (files: Iterable<DumpFile>) => {
+    for (const { name, content } of files) {
+      if (name.includes('/')) folder.mkdir(dirname(name))
+      folder.write(name, content)
+    }
+  }
+  return {
+    snapshot: (player, queue) => write(snapshots.next(player, queue)),
+    end(player) {
+      if (moments) for (const queue of player.emulator.frontend.rings.keys()) write(snapshots.next(player, queue))
+      else if (!series) write(ringFiles(player))
+      write(folderFiles(player, plain))
+      folder.commit()
+    },
+    discard: () => folder.discard(),
+  }
+}

@@ -1,0 +1,38 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { ABIS } from '../../codec/struct/abi.ts'
+import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
+import { write } from '../../terminal/output.ts'
+import { abiNamed } from '../shared/abi-flag.ts'
+import { BaseCommand } from '../shared/base-command.ts'
+
+export default class Layout extends BaseCommand {
+  static override summary = 'Print the structs of the protocol with the offset and size of every field.'
+
+  static override description = 'The text is what pahole prints; without STRUCT, all structs, and without --abi, every ABI.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> blkif_request --abi x86_32',
+    '<%= config.bin %> <%= command.id %> blkif_request_indirect',
+    '<%= config.bin %> <%= command.id %> --json',
+    '<%= config.bin %> <%= command.id %> --markdown > wire-format.md',
+  ]
+
+  static override args = {
+    struct: Args.string({ description: 'name of a struct or union of the headers, such as blkif_request' }),
+  }
+
+  static override flags = {
+    abi: Flags.string({ options: ABIS.map((abi) => abi.name), description: "the guest's ABI (default: all)" }),
+    json: Flags.boolean({ description: 'print JSON', exclusive: ['markdown'] }),
+    markdown: Flags.boolean({ description: 'print the reference page docs/wire-format.md' }),
+  }
+
+  async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Layout)
+    const { renderLayouts } = await import('./run.ts')
+    const abis = flags.abi === undefined ? ABIS : [abiNamed(flags.abi)!]
+    write(renderLayouts(args.struct, abis, flags.json ? 'json' : flags.markdown ? 'markdown' : 'text'))
+    return EXIT_CLEAN
+  }
+}

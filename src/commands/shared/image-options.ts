@@ -1,0 +1,20 @@
+// What the flags for memory images mean.
+import type { ImageOptions } from '../../node/read/image-dumps.ts'
+
+const GIB = 2 ** 30
+
+export interface ImageFlags {
+  readonly 'grant-table'?: string | undefined
+  readonly xenstore?: string | undefined
+  readonly 'first-frame'?: number | undefined
+  readonly limit?: number | undefined
+}
+
+export function imageOptions(flags: ImageFlags): ImageOptions {
+  return {
+    grantTable: flags['grant-table'],
+    xenstore: flags.xenstore,
+    firstFrame: flags['first-frame'],
+    limit: flags.limit === undefined ? undefined : flags.limit * GIB,
+  }
+}

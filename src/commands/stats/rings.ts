@@ -1,0 +1,122 @@
+// Rings into a `Statistics`, by way of columns: one ring of a dump folder, or many of a stream at a time.
+
+import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
+import { DumpBatch } from '../../capture/dump-batch.ts'
+import type { RingDump } from '../../capture/ring-dump.ts'
+import { diskOf } from '../../check/disk.ts'
+import type { Batch } from '../../codec/batch/batch.ts'
+import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
+import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
+import type { Abi } from '../../codec/struct/abi.ts'
+import { protocolOfAbi } from '../../codec/xen/protocols.ts'
+import type { RingChunk } from '../../node/read/ring-stream.ts'
+import type { Where } from '../../rows/where/where.ts'
+import type { RingTrack } from '../../stats/ring-track.ts'
+import { Statistics } from '../../stats/statistics.ts'
+
+/** Rings of a stream that are read at a time. */
+const CAPACITY = 64
+
+export interface StatsRingsOptions {
+  readonly abi: Abi | undefined
+  /** What sectors count in; undefined is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
+  /** Only slots of which it holds. */
+  readonly where: Where | undefined
+}
+
+/** What a ring is called, and which snapshots are one ring's. */
+export interface RingName {
+  readonly source: string
+  readonly queue: number | undefined
+  /** Alike for the snapshots of one ring. */
+  readonly key: string
+}
+
+export class StatsRings {
+  readonly stats = new Statistics()
+  findings = 0
+  /** The greatest size of the disks that XenStore names; undefined where one is not known. */
+  diskSectors: bigint | undefined
+  readonly #options: StatsRingsOptions
+  readonly #batch = new DumpBatch()
+  /** By the bytes of a ring. */
+  readonly #readers = new Map<number, GuessingReader>()
+  readonly #tracks = new Map<string, RingTrack>()
+  #unknownDisk = false
+
+  constructor(options: StatsRingsOptions) {
+    this.#options = options
+  }
+
+  /** @param ring number of the snapshot, for --where */
+  dump(dump: RingDump, name: RingName, ring: number): void {
+    const { queue, snapshot } = dump
+    const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi, this.#options.sectorUnit)
+    this.findings += findings.length
+    this.#noteDisk(dump, decoded.sectorUnit)
+    if (decoded.missing.producers) return
+    const batch = this.#batch.read(dump, decoded)
+    this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
+  }
+
+  /** Rings laid end to end. @param ring number of the first snapshot, for --where */
+  chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
+    this.#unknownDisk = true
+    this.diskSectors = undefined
+    let i = 0
+    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
+      this.findings += countFindings(i, bytes)
+      const place = { ring: ring + i, queue: undefined }
+      this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
+      i++
+    }
+  }
+
+  /** Behind the last ring. */
+  end(): void {
+    for (const track of this.#tracks.values()) track.end()
+  }
+
+  #add(
+    track: RingTrack,
+    batch: Batch,
+    i: number,
+    snapshot: number,
+    place: { ring: number; queue: number | undefined },
+    protocol: string,
+  ): void {
+    const { where } = this.#options
+    track.protocols.add(protocol)
+    // Files of one ring that are named one by one all say that they are the first.
+    const at = Math.max(snapshot, track.last + 1)
+    this.stats.add(track, batch, i, at, where && ((row) => where.row(batch, row, place)))
+  }
+
+  #track({ source, queue, key }: RingName, { geometry }: Batch): RingTrack {
+    const own = `${geometry.pages} ${key}`
+    let track = this.#tracks.get(own)
+    if (!track) {
+      track = this.stats.track({ source, queue }, geometry)
+      this.#tracks.set(own, track)
+    }
+    return track
+  }
+
+  #readerOf(size: number, source: string): GuessingReader {
+    let reader = this.#readers.get(size)
+    if (!reader) {
+      reader = new GuessingReader(this.#options.abi, size, CAPACITY, unitOfStream(source, this.#options.sectorUnit))
+      this.#readers.set(size, reader)
+    }
+    return reader
+  }
+
+  #noteDisk({ xenstore }: RingDump, unit: SectorUnit): void {
+    const own = xenstore && diskOf(xenstore, unit).sectors
+    const sectors = own && own * BigInt(smallSectors(unit))
+    if (!sectors) this.#unknownDisk = true
+    if (this.#unknownDisk || !sectors) this.diskSectors = undefined
+    else if (this.diskSectors === undefined || sectors > this.diskSectors) this.diskSectors = sectors
+  }
+}

@@ -1,0 +1,77 @@
+// The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
+
+import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
+import type { Abi } from '../../codec/struct/abi.ts'
+import type { ReadAs } from '../../node/read/input-kind.ts'
+import { FileWriter } from '../../node/write/output-file.ts'
+import { jsonText } from '../../print/printable.ts'
+import type { Style } from '../../print/style.ts'
+import { type Where, whereOf } from '../../rows/where/where.ts'
+import { reportOf } from '../../stats/report.ts'
+import { report as reportError } from '../../terminal/failure.ts'
+import { write } from '../../terminal/output.ts'
+import { cleaningUp } from '../../terminal/signals.ts'
+import { statsOfInputs } from './inputs.ts'
+import { statsJson } from './json.ts'
+import { SVG_START, statsSvg } from './svg.ts'
+import { statsText } from './text.ts'
+
+export interface StatsOptions {
+  readonly abi: Abi | undefined
+  readonly pages: number | undefined
+  readonly readAs?: ReadAs | undefined
+  readonly sectorUnit?: SectorUnitChoice | undefined
+  readonly where: string | undefined
+  readonly json: boolean
+  /** The file that the picture is written to. */
+  readonly svg: string | undefined
+  /** Replace a picture that is there. */
+  readonly force: boolean
+  readonly style: Style
+  readonly width: number
+}
+
+const SVG = {
+  name: 'SVG',
+  magic: SVG_START,
+  cureOfFolder: 'name a file',
+  // A FIFO, /dev/stdout.
+  cureOfPipe: undefined,
+}
+
+/** Prints the figures of all rings of the inputs and returns the exit code. Where no ring could be read, nothing is printed. */
+export async function stats(inputs: readonly string[], options: StatsOptions): Promise<number> {
+  const { svg, force, where: expression } = options
+  const where = expression === undefined ? undefined : whereOf(expression)
+  if (svg === undefined) return printStats(inputs, where, undefined, options)
+  const picture = new FileWriter(svg, force, SVG)
+  const discard = () => picture.discard()
+  return cleaningUp(discard, () => printStats(inputs, where, picture, options).finally(discard))
+}
+
+async function printStats(
+  inputs: readonly string[],
+  where: Where | undefined,
+  picture: FileWriter | undefined,
+  { abi, pages, readAs, sectorUnit, where: expression, json, style, width }: StatsOptions,
+): Promise<number> {
+  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, readAs, sectorUnit, where })
+  const report = reportOf(rings.stats, rings.diskSectors)
+  if (report.snapshots === 0) return exit
+  const { findings } = rings
+  const saved = picture === undefined ? exit : save(picture, statsSvg(report, { findings, where: expression }), exit)
+  if (json) write(`${jsonText(statsJson(report, findings, expression), 2)}\n`)
+  else write(statsText(report, { style, width, findings, where: expression }))
+  return saved
+}
+
+/** What was counted is shown also where the picture cannot be written. @returns the exit code */
+function save(picture: FileWriter, svg: string, exit: number): number {
+  try {
+    picture.write(Buffer.from(svg))
+    picture.commit()
+    return exit
+  } catch (error) {
+    return reportError(error)
+  }
+}

@@ -1,0 +1,119 @@
+// What pages are when nothing says it: how many are the ring's, whether one begins another ring, and which request's segments
+// one holds.
+
+import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
+import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
+import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
+import { distance } from '../codec/ring/ring-idx.ts'
+import { x86_64 } from '../codec/struct/abi.ts'
+import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
+import { decode } from '../codec/struct/parser.ts'
+import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+
+/** Slots of the largest ring: no index is further from another. */
+const MAX_SLOTS = 512
+const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
+
+/** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
+export function beginsRing(page: Uint8Array): boolean {
+  const header = layoutOf(sringHeader, x86_64)
+  const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, x86_64, page)
+  const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MAX_SLOTS + 1
+  return (
+    page.subarray(fieldOf(header, 'pvt').offset, header.size).every((byte) => byte === 0) &&
+    distance(rsp_prod, req_prod) <= MAX_SLOTS &&
+    near(req_event, req_prod) &&
+    near(rsp_event, rsp_prod) &&
+    (req_event !== 0 || rsp_event !== 0)
+  )
+}
+
+/**
+ * How many pages a ring has, of which these are the first: the number with which its slots read best. Where several read as well,
+ * the smallest that leaves nothing but pages of segments. It may be more than there are, of pages that lie together.
+ * @param together pages that lie together at the beginning
+ */
+export function ringPages(given: readonly GivenPage[], together: number): number {
+  const pages = given.map(({ bytes }) => bytes)
+  const sizes = RING_SIZES.filter((n) => n <= pages.length)
+  const shares = sizes.map((n) =>
+    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(shareWithCleared)),
+  )
+  const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
+  const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
+  const whole = best.includes(together) ? together : undefined
+  if (whole !== undefined && leavesSegments(whole)) return whole
+  // Of a dump that leaves out lines, what is left of the slots may read better with fewer pages: that they lie together says more,
+  // unless the pages behind are those that requests name.
+  if (together > 1) {
+    const named = best.find((n) => n < together && leavesSegments(n) && namesAsMany(given.slice(0, n), pages.length - n))
+    return named ?? RING_SIZES.find((n) => n >= together) ?? MAX_RING_PAGES
+  }
+  return best.find(leavesSegments) ?? whole ?? best[0] ?? 1
+}
+
+/** Whether requests on a ring of these pages name as many pages of segments, or more. */
+function namesAsMany(ring: readonly GivenPage[], pages: number): boolean {
+  return namedPages(joined(ring.map(({ bytes }) => bytes)), missingIn(ring)).length >= pages
+}
+
+/** A page, and what of it was given. */
+export interface GivenPage {
+  readonly bytes: Uint8Array
+  /** Bytes that were not given. */
+  readonly holes: readonly ByteSpan[]
+}
+
+/** Bytes of pages laid end to end that were not given. */
+export function missingIn(pages: readonly Pick<GivenPage, 'holes'>[]): ByteSpan[] {
+  const at = (i: number) => i * XEN_PAGE_SIZE
+  return joinSpans(pages.flatMap(({ holes }, i) => holes.map(({ from, to }) => ({ from: at(i) + from, to: at(i) + to }))))
+}
+
+export function joined(pages: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pages.length * XEN_PAGE_SIZE)
+  for (const [i, page] of pages.entries()) bytes.set(page, i * XEN_PAGE_SIZE)
+  return bytes
+}
+
+/** A page that a request in flight names. */
+export interface NamedPage {
+  readonly gref: number
+  /** Of its segments, those in use. */
+  readonly segments: number
+}
+
+/** The indirect pages that the ring's requests in flight name, in the order of the indices; each once. Reference 0 names none. */
+export function namedPages(bytes: Uint8Array, missing: readonly ByteSpan[]): NamedPage[] {
+  const named = new Map<number, number>()
+  for (const slot of slotsByIndex(decodeRing(bytes, guessAbi(bytes, missing).abi, { missing }))) {
+    if (slot.state !== 'request' || slot.request.kind !== 'indirect') continue
+    const { indirect_grefs, nr_segments }: IndirectRequest = slot.request
+    for (const [i, gref] of indirect_grefs.entries())
+      if (gref !== 0 && !named.has(gref)) named.set(gref, segmentsInPage(nr_segments, i))
+  }
+  return [...named].map(([gref, segments]) => ({ gref, segments }))
+}
+
+/** How many of the segments that a page has room for can be. */
+export function fittingSegments(page: Uint8Array): number {
+  return readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).filter(fits).length
+}
+
+/** How many segments at the beginning of the page can be, one behind the other. */
+export function soundSegments(page: Uint8Array): number {
+  const first = readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).findIndex((segment) => !fits(segment))
+  return first < 0 ? SEGS_PER_INDIRECT_PAGE : first
+}
+
+/** Whether the page begins with so many segments that can be. */
+export function segmentsFit(page: Uint8Array, segments: number): boolean {
+  return readSegments(page, x86_64, segments).every(fits)
+}
+
+function fits(segment: BlkifRequestSegment): boolean {
+  return segment.gref !== 0 && segmentFault(segment) === undefined
+}

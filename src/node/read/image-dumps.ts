@@ -1,0 +1,120 @@
+// Rings found in a memory image, as dumps that everything else takes.
+
+import { DumpError } from '../../capture/dump-error.ts'
+import type { RingDump } from '../../capture/ring-dump.ts'
+import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import {
+  type ByteReader,
+  type FindOptions,
+  type FoundImage,
+  type FoundRing,
+  findRings,
+  ImageError,
+  indirectPagesOf,
+  lackText,
+  missingOfRing,
+  type NamedRing,
+  placeText,
+  protocolOfRing,
+} from '../../image/index.ts'
+import { openImage } from './image-file.ts'
+import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
+
+export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
+  /** A file of the guest's grant-table frames. */
+  readonly grantTable?: string | undefined
+  /** A file: the output of xenstore-ls. */
+  readonly xenstore?: string | undefined
+  /** Bytes that are unpacked, or read of a pipe, at most. */
+  readonly limit?: number | undefined
+  /** Called after each piece that was read: so many bytes of so many, where that is known. */
+  readonly onRead?: (position: number, size: number | undefined) => Promise<void>
+}
+
+export interface LoadedImage extends FoundImage {
+  /** The path as it was given. */
+  readonly path: string
+  readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
+  /** What was wrong with the stream: not all of the image was looked at. */
+  readonly problem: DumpError | undefined
+}
+
+/** 16 GiB: a gzip file of 16 MiB can unpack to that much. */
+const LIMIT = 16 * 2 ** 30
+
+/** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
+export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+  const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
+  const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
+  const { devices } = listing
+  const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
+  const { reader, problem, close } = openImage(path, limit)
+  try {
+    const image = await findRings(onRead ? watched(reader, onRead) : reader, {
+      ...find,
+      grantTable: table,
+      named: [...devices.keys()],
+    })
+    const what = problem()
+    const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
+    // Of a stream that breaks off only its headers say how long it was.
+    const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
+    return {
+      ...image,
+      notes: [...image.notes, ...listing.notes],
+      unread: { ...image.unread, more },
+      path,
+      devices,
+      problem: what === undefined ? undefined : new DumpError(path, what, cure),
+    }
+  } catch (error) {
+    const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
+    throw known
+  } finally {
+    await close()
+  }
+}
+
+function watched(reader: ByteReader, onRead: (position: number, size: number | undefined) => Promise<void>): ByteReader {
+  return {
+    size: reader.size,
+    read: async (offset, into) => {
+      const got = await reader.read(offset, into)
+      await onRead(offset + got, reader.size)
+      return got
+    },
+  }
+}
+
+/** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
+export function dumpOfRing(image: LoadedImage, n: number): RingDump {
+  const ring = image.rings[n]
+  if (!ring) {
+    const last = image.rings.length - 1
+    throw new DumpError(image.path, `no ring ${n}`, last < 0 ? 'no ring was found in it' : `rings: 0 to ${last}`)
+  }
+  return {
+    source: `${image.path}[${n}]`,
+    queue: ring.named?.ring.queue,
+    snapshot: 0,
+    number: undefined,
+    bytes: ring.bytes,
+    indirectPages: indirectPagesOf(ring),
+    xenstore: nodesOf(image, ring),
+    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
+    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
+    ...lackOf(ring),
+  }
+}
+
+/** Of a ring that is not in the image as a whole, what is not. */
+function lackOf(ring: FoundRing): Pick<RingDump, 'missing' | 'findings'> {
+  const lack = lackText(ring)
+  if (lack === undefined) return { findings: [] }
+  const message = `${lack}; what slots that are not whole hold is unknown`
+  return { missing: missingOfRing(ring), findings: [{ code: 'snapshot-cut', message }] }
+}
+
+export function nodesOf({ devices }: LoadedImage, { named }: FoundRing): XenstoreNodes | undefined {
+  return named && devices.get(named.ring)
+}

@@ -1,0 +1,58 @@
+// The rings of one device moment by moment: its queues side by side.
+
+import type { RingDump } from '../../capture/ring-dump.ts'
+import { type LoadOptions, openQueues } from './folder.ts'
+
+export interface Moment {
+  /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
+  readonly number: number
+  /** One ring a queue. */
+  readonly dumps: readonly RingDump[]
+  /** Every queue's ring of this moment is there. */
+  readonly whole: boolean
+  /** No moment comes after it. */
+  readonly last: boolean
+}
+
+/** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
+export function* loadMoments(input: string, options: LoadOptions = {}): Generator<Moment> {
+  const queues = openQueues(input, options).map((dumps) => new Queue(dumps))
+  for (;;) {
+    const number = Math.min(...queues.map((queue) => queue.number))
+    if (number === Number.POSITIVE_INFINITY) return
+    const now = queues.filter((queue) => queue.number === number)
+    const dumps = now.map((queue) => queue.take())
+    const last = queues.every((queue) => queue.number === Number.POSITIVE_INFINITY)
+    yield { number, dumps, whole: now.length === queues.length, last }
+  }
+}
+
+/** The rings of one queue, of which the next is known. */
+class Queue {
+  readonly #dumps: Generator<RingDump>
+  #next: RingDump | undefined
+  #number = -1
+
+  constructor(dumps: Generator<RingDump>) {
+    this.#dumps = dumps
+    this.#advance()
+  }
+
+  /** Of the next ring; infinite behind the last. */
+  get number(): number {
+    return this.#next ? this.#number : Number.POSITIVE_INFINITY
+  }
+
+  take(): RingDump {
+    const dump = this.#next!
+    this.#advance()
+    return dump
+  }
+
+  #advance(): void {
+    const { value, done } = this.#dumps.next()
+    this.#next = done ? undefined : value
+    // ring-1.bin and ring-01.bin are two moments.
+    if (this.#next) this.#number = Math.max(this.#next.number ?? this.#next.snapshot, this.#number + 1)
+  }
+}

@@ -1,0 +1,81 @@
+// What a dump folder holds of a scenario: names and bytes. Writing them is the caller's.
+import { DISCONNECTED } from '../../blkfront/index.ts'
+import { indirectName, queueFolder, RING, SCENARIO, XENSTORE } from '../../capture/dump-names.ts'
+import type { PlainScenario } from '../file/index.ts'
+import { indirectPagesInWindow } from './indirect-pages.ts'
+import type { Player } from './play.ts'
+import { xenstoreText } from './xenstore-text.ts'
+
+export interface DumpFile {
+  readonly name: string
+  /** The emulator's own memory: the next step may change it. */
+  readonly content: Uint8Array | string
+}
+
+/** The rings as they stand, with the indirect pages that their requests name; of several queues each in a folder of its own. */
+export function* ringFiles({ emulator }: Player): Generator<DumpFile, void> {
+  const { rings } = emulator.frontend
+  for (const [queue, { bytes }] of rings.entries()) {
+    const folder = folderOf(queue, rings.length)
+    yield { name: `${folder}${RING}`, content: bytes }
+    for (const [gref, content] of indirectPagesInWindow(emulator, queue)) yield { name: `${folder}${indirectName(gref)}`, content }
+  }
+}
+
+function folderOf(queue: number, queues: number): string {
+  return queues === 1 ? '' : `${queueFolder(queue)}/`
+}
+
+/** What belongs to the whole folder. */
+export function* folderFiles({ emulator, offered }: Player, plain: PlainScenario): Generator<DumpFile, void> {
+  const { frontend } = emulator
+  const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))
+  // The driver goes on to discard where a new backend cannot, which publishes what it can.
+  const discard = offered?.['feature-discard']
+  const config = discard === undefined ? frontend.config : { ...frontend.config, featureDiscard: discard === '1' }
+  yield { name: XENSTORE, content: xenstoreText(config, ringGrefs, frontend.state.connected !== DISCONNECTED) }
+  yield { name: SCENARIO, content: scenarioText(plain) }
+}
+
+/**
+ * The snapshots of one folder. indirect-GREF.bin is the page as the first snapshot that names it has it; a later one whose page
+ * is another has it as ring-NNN.indirect-GREF.bin. Of each page only its digest is remembered, however long the series.
+ */
+export class SnapshotFiles {
+  readonly #digest: (page: Uint8Array) => string
+  /** Digests of the pages that are there, by the paths of their files. */
+  readonly #shared: Map<string, string> = new Map()
+  /** Snapshots so far, of each queue. */
+  readonly #counts: Map<number, number> = new Map()
+
+  /** @param digest the same for the same bytes only */
+  constructor(digest: (page: Uint8Array) => string) {
+    this.#digest = digest
+  }
+
+  /** Of the next snapshot of a queue: its ring as it stands, and the pages that no file holds yet. */
+  *next({ emulator }: Player, queue: number): Generator<DumpFile, void> {
+    const { rings } = emulator.frontend
+    const folder = folderOf(queue, rings.length)
+    const count = this.#counts.get(queue) ?? 0
+    this.#counts.set(queue, count + 1)
+    const name = `ring-${String(count).padStart(3, '0')}`
+    yield { name: `${folder}${name}.bin`, content: rings[queue]!.bytes }
+    for (const [gref, content] of indirectPagesInWindow(emulator, queue)) {
+      const digest = this.#digest(content)
+      const path = `${folder}${indirectName(gref)}`
+      const shared = this.#shared.get(path)
+      if (shared === digest) continue
+      if (shared === undefined) this.#shared.set(path, digest)
+      yield { name: shared === undefined ? path : `${folder}${indirectName(gref, name)}`, content }
+    }
+  }
+}
+
+/** One step a line, so that a scenario can be read, and compared with another. */
+function scenarioText({ steps, ...rest }: PlainScenario): string {
+  const head = JSON.stringify(rest, null, 2).replace(/\n?\}$/, '')
+  const lines = (Array.isArray(steps) ? steps : []).map((step) => `    ${JSON.stringify(step)}`)
+  const comma = Object.keys(rest).length > 0 ? ',' : ''
+  return `${head}${comma}\n  "steps": [${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}]\n}\n`
+}

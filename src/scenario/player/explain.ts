@@ -1,0 +1,109 @@
+// Of one emulated request everything that can be said: what was asked, how it was cut, where it went.
+import {
+  type BlockRequest,
+  DISABLED,
+  DRIVER_MODELS,
+  type Emulator,
+  planRequest,
+  type RequestPlan,
+  type StepOutcome,
+  type SubmitResult,
+} from '../../blkfront/index.ts'
+import { slotOffset } from '../../codec/ring/geometry.ts'
+import { decode } from '../../codec/struct/parser.ts'
+import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../../codec/xen/blkif.ts'
+
+export interface ExplainedGrant {
+  readonly slot: number
+  readonly gref: number
+  readonly gfn: number
+  readonly first_sect: number
+  readonly last_sect: number
+}
+
+export interface ExplainedRequest {
+  readonly request: BlockRequest
+  /** Of a device with several; undefined where there is one. */
+  readonly queue?: number
+  readonly result: SubmitResult
+  readonly slots: readonly number[]
+  readonly ids: readonly number[]
+  readonly pageSize: number
+  readonly bounce: boolean
+  /** Of what carries data: reads, writes, and flushes that do. */
+  readonly plan?: RequestPlan
+  /** One a chunk, as on the wire. */
+  readonly grants: readonly ExplainedGrant[]
+  readonly indirectGrefs: readonly { readonly gref: number; readonly gfn: number }[]
+  readonly reserved: {
+    /** References that the driver counts on. */
+    readonly wanted: number
+    /** Persistent grants that lay idle. */
+    readonly idle: number
+    /** References taken from the free list. */
+    readonly taken: number
+    /** Of them, those that were granted. */
+    readonly fresh: number
+  }
+  readonly fatal?: string
+  /** The driver does not believe its backend, and takes nothing any more. */
+  readonly disabled: boolean
+}
+
+type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
+
+/** @param idle persistent grants that lay idle before the request was put in the ring */
+export function explainRequest(emulator: Emulator, outcome: Submitted, idle: number): ExplainedRequest {
+  const { config } = emulator.frontend
+  const model = DRIVER_MODELS[config.driver]
+  const { request, result, slots, ids } = outcome
+  const flush = request.op === 'flush'
+  const carriesData = request.op === 'read' || request.op === 'write' || (flush && request.segments.length > 0)
+  const plan = carriesData ? planRequest(model, config, request.segments, request.fua || flush) : undefined
+  const fresh = outcome.grants.filter(({ op }) => op === 'grant').length
+  const wanted = plan?.grantsWanted ?? 0
+  const refused = result !== 'queued' && result !== 'fatal'
+  const taken = model.reserves === 'all' ? wanted : Math.max(0, wanted - idle)
+  return {
+    request,
+    ...(emulator.frontend.rings.length > 1 ? { queue: outcome.queue } : {}),
+    result,
+    slots,
+    ids,
+    pageSize: config.pageSize,
+    bounce: config.bounce,
+    ...(plan ? { plan } : {}),
+    grants: result === 'queued' && plan ? grantsOf(emulator, outcome) : [],
+    indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
+    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh },
+    ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
+    disabled: outcome.state.connected === DISABLED,
+  }
+}
+
+/** The request's segments as they stand on the wire, in order. */
+function grantsOf({ frontend }: Emulator, { slots, indirect, queue }: Submitted): ExplainedGrant[] {
+  const { guest } = frontend
+  const ring = frontend.rings[queue]!
+  const { abi } = ring.geometry
+  const segments: BlkifRequestSegment[] = []
+  let slotOfSegment: number[] = []
+  if (indirect.length > 0) {
+    const nr = ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + ring.wire.indirect.nr_segments, true)
+    for (const { bytes } of indirect) segments.push(...decode(blkifIndirectPage, abi, bytes).seg)
+    segments.length = Math.min(nr, segments.length)
+    slotOfSegment = segments.map(() => slots[0]!)
+  } else
+    for (const slot of slots) {
+      const { seg, nr_segments } = decode(blkifRequest, abi, ring.bytes, slotOffset(ring.geometry, slot))
+      segments.push(...seg.slice(0, nr_segments))
+      slotOfSegment.push(...seg.slice(0, nr_segments).map(() => slot))
+    }
+  return segments.map(({ gref, first_sect, last_sect }, i) => ({
+    slot: slotOfSegment[i]!,
+    gref,
+    gfn: guest.grantTable.gfnOf(gref) ?? 0,
+    first_sect,
+    last_sect,
+  }))
+}

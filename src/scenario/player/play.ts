@@ -1,0 +1,365 @@
+// Runs a script on the emulator. Steps that depend on how the ring stands (answers, workloads) become the emulator's own here.
+
+import { splitsAt } from '../../blkfront/driver-model.ts'
+import {
+  type BackendNodes,
+  type BlockRequest,
+  type Connected,
+  DRIVER_MODELS,
+  Emulator,
+  type RequestOrigin,
+  type RespondStep,
+  type Step,
+  type StepOutcome,
+  sectorsOf,
+  type TakenRequest,
+} from '../../blkfront/index.ts'
+import {
+  type AnswerStep,
+  type Random,
+  type RecoverStep,
+  ScenarioError,
+  type Script,
+  type ScriptStep,
+  type WorkloadStep,
+} from '../file/index.ts'
+import { poke } from './poke.ts'
+
+export type Played =
+  | { readonly type: 'connected'; readonly outcome: Connected }
+  | {
+      readonly type: 'step'
+      /** Of the script's step that it belongs to: `steps[3]`. */
+      readonly path: string
+      readonly outcome: StepOutcome
+      /** Idle persistent grants before the step. */
+      readonly idle: number
+      /** A request of a workload that was refused and will be put again. */
+      readonly again: boolean
+    }
+  | { readonly type: 'poked'; readonly path: string }
+
+type AtPath<S> = S & { readonly path: string }
+
+type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
+
+/** A request that is done again after a resume. */
+interface Redo {
+  readonly request: BlockRequest
+  readonly from: RequestOrigin | undefined
+}
+
+/** A request that the backend took and has not answered. */
+interface Waiting {
+  readonly request: TakenRequest
+  /** Of the scenario's requests; undefined for one that no step asked for. */
+  readonly serial: number | undefined
+  readonly queue: number
+}
+
+export class Player {
+  readonly emulator: Emulator
+  readonly script: Script
+  /** The most requests that the block layer has in flight. */
+  readonly depth: number
+  readonly #waiting: Waiting[] = []
+  /** Of each queue: the requests under its ids, and those that are in flight. */
+  #serialOf: readonly Map<bigint, number>[]
+  #inFlight: readonly Set<number>[]
+  /** Where the guest is suspended: requests by their numbers, and what is to be done again. */
+  readonly #requests: Map<number, BlockRequest> = new Map()
+  #redo: Redo[] = []
+  #nextSerial: number
+
+  constructor(script: Script) {
+    const { config } = script
+    this.script = script
+    this.emulator = new Emulator(config)
+    this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
+    this.#serialOf = this.emulator.frontend.rings.map(() => new Map())
+    this.#inFlight = this.emulator.frontend.rings.map(() => new Set())
+    this.#nextSerial = script.serials
+  }
+
+  /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
+  /** What the backend published that the driver connected to last; undefined for the first. */
+  offered: BackendNodes | undefined;
+
+  *play(): Generator<Played, void> {
+    yield { type: 'connected', outcome: this.emulator.connected }
+    for (const step of this.script.steps) {
+      if (this.#dead) return
+      yield* this.#do(step)
+    }
+  }
+
+  get #dead(): boolean {
+    return this.emulator.frontend.fatal !== undefined
+  }
+
+  *#do(step: ScriptStep): Generator<Played, void> {
+    switch (step.type) {
+      case 'answer':
+        yield* this.#answer(step)
+        break
+      case 'workload':
+        yield* this.#workload(step)
+        break
+      case 'poke':
+        poke(this.emulator, step.fields, `${step.path}.poke`)
+        yield { type: 'poked', path: step.path }
+        break
+      case 'recover':
+        yield* this.#recover(step)
+        break
+      case 'submit':
+      case 'queueRq':
+        if (!this.script.unchecked && this.#inFlight[step.queue ?? 0]!.size >= this.depth)
+          throw new ScenarioError(
+            step.path,
+            `${this.#inFlight[step.queue ?? 0]!.size} requests are in flight, as many as the driver takes at a time: answer some first (complete)`,
+          )
+        yield* this.#emulate(step.path, { ...step, request: this.#remembered(step.request) })
+        break
+      default:
+        this.script.work.spend(this.#grantsWalked(step), step.path)
+        yield* this.#emulate(step.path, step)
+        if (step.type === 'interrupt') yield* this.#doAgain(step.path)
+    }
+  }
+
+  /** Where the guest is suspended, each request is a bio of its own number, so that it can be taken apart. */
+  #remembered(request: BlockRequest): BlockRequest {
+    if (!this.script.suspends) return request
+    const { serial, op, segments } = request
+    const bios = op === 'flush' && segments.length === 0 ? [] : [[serial, segments.length] as const]
+    const own = { ...request, bios }
+    this.#requests.set(serial, own)
+    return own
+  }
+
+  /** The driver wakes and connects; what it gives back becomes requests again, those kept whole before the bios. */
+  *#recover({ path, backendNodes, trusted, redo }: AtPath<RecoverStep>): Generator<Played, void> {
+    this.offered = backendNodes
+    yield* this.#emulate(path, { type: 'resume', backendNodes, trusted })
+    this.#waiting.length = 0
+    const { rings } = this.emulator.frontend
+    this.#serialOf = rings.map(() => new Map())
+    this.#inFlight = rings.map(() => new Set())
+    if (this.#dead) return
+    const outcome = yield* this.#emulate(path, { type: 'reconnect' })
+    if (this.#dead || outcome.type !== 'reconnect') return
+    const kept = outcome.requeued.flatMap((serial) => this.#requests.get(serial) ?? [])
+    const again = outcome.bios.flatMap(({ index, op, requests }) =>
+      requests.map(({ sector, segments, nrSectors }, request) => ({
+        request: { serial: this.#nextSerial++, op, fua: false, sector, nrSectors: nrSectors ?? sectorsOf(segments), segments },
+        from: { index, request },
+      })),
+    )
+    this.#redo = redo ? [...kept.map((request) => ({ request, from: undefined })), ...again] : []
+    yield* this.#doAgain(path)
+  }
+
+  /** Hands over what is to be done again, until the driver is busy; the rest waits for an interrupt. Which queue it takes is the block layer's choice: here, in turn. */
+  *#doAgain(path: string): Generator<Played, void> {
+    const queues = this.emulator.frontend.rings.length
+    while (this.#redo.length > 0 && !this.#dead) {
+      const [{ request, from }] = this.#redo as [Redo]
+      const queue = request.serial % queues
+      if (this.#inFlight[queue]!.size >= this.depth) return
+      this.#requests.set(request.serial, request)
+      const outcome = yield* this.#emulate(path, { type: 'queueRq', request, queue, ...(from ? { from } : {}) })
+      // What the new backend cannot do the block layer fails.
+      if (outcome.type !== 'queueRq' || outcome.result === 'busy') return
+      this.#redo.shift()
+    }
+  }
+
+  /** By a step that names none of them. */
+  #grantsWalked(step: Step): number {
+    if (step.type === 'purge') return this.emulator.frontend.state.persistent_gnts_c
+    return step.type === 'reserveGrefs' ? step.count / 8 : 0
+  }
+
+  *#emulate(path: string, step: Step): Generator<Played, StepOutcome> {
+    const queue = 'queue' in step ? (step.queue ?? 0) : 0
+    const idle = this.emulator.frontend.stateOf(queue).persistent_gnts_c
+    const outcome = this.emulator.step(step)
+    this.#note(outcome, path)
+    yield { type: 'step', path, outcome, idle, again: false }
+    return outcome
+  }
+
+  #note(outcome: StepOutcome, path: string): void {
+    this.script.work.keepFrames(this.emulator.frontend.guest.memory.touchedFrames, path)
+    const { queue } = outcome
+    switch (outcome.type) {
+      case 'submit':
+      case 'queueRq':
+        if (outcome.result !== 'queued') break
+        this.#inFlight[queue]!.add(outcome.request.serial)
+        for (const id of outcome.ids) this.#serialOf[queue]!.set(BigInt(id), outcome.request.serial)
+        break
+      case 'consume':
+        for (const request of outcome.requests) {
+          const serial = this.#serialOf[queue]!.get(request.id)
+          this.#waiting.push({ request, serial, queue })
+        }
+        break
+      case 'respond': {
+        const i = this.#waiting.findIndex(({ request }) => request === outcome.request)
+        if (i >= 0) this.#waiting.splice(i, 1)
+        break
+      }
+      case 'interrupt':
+        for (const { serial } of outcome.completed) this.#inFlight[queue]!.delete(serial)
+        break
+    }
+  }
+
+  *#answer(step: AtPath<AnswerStep>): Generator<Played, void> {
+    const { path, queues } = step
+    if (step.roundTrip) for (const queue of queues) yield* this.#deliver(path, queue)
+    if (step.id !== undefined) yield* this.#emulate(path, this.#oneResponse(step, step.id, queues[0]!))
+    else for (const waiting of this.#chosen(step)) yield* this.#emulate(path, this.#responseTo(waiting, step))
+    if (step.push) for (const queue of queues) yield* this.#emulate(path, { type: 'pushResponses', queue })
+    if (step.roundTrip) for (const queue of queues) yield* this.#emulate(path, { type: 'interrupt', queue })
+    if (step.roundTrip) yield* this.#doAgain(path)
+  }
+
+  /** Publishes what is in a queue's ring, and has the backend take it. */
+  *#deliver(path: string, queue: number): Generator<Played, void> {
+    const { frontend } = this.emulator
+    const published = frontend.rings[queue]!.req_prod
+    if (frontend.stateOf(queue).req_prod_pvt !== published) yield* this.#emulate(path, { type: 'push', queue })
+    yield* this.#emulate(path, { type: 'consume', finalCheck: true, queue })
+  }
+
+  #chosen({ path, requests, order, count, random, roundTrip, queues }: AtPath<AnswerStep>): readonly Waiting[] {
+    const waiting = this.#waiting.filter(({ queue }) => queues.includes(queue))
+    if (!this.script.unchecked) {
+      refuseTwice(requests ?? [], 'request', `${path}.requests`)
+      if (typeof order !== 'string') refuseTwice(order, 'position', `${path}.order`)
+    }
+    if (requests) return requests.flatMap((serial, i) => this.#ofSerial(serial, `${path}.requests[${i}]`))
+    if (waiting.length === 0)
+      throw new ScenarioError(
+        path,
+        roundTrip ? 'no request is in flight' : 'no request waits for an answer: the backend takes them at consume',
+      )
+    if (typeof order !== 'string') {
+      const beyond = order.findIndex((position) => position >= waiting.length)
+      if (beyond >= 0)
+        throw new ScenarioError(`${path}.order[${beyond}]`, `there is no position ${order[beyond]} among ${waiting.length} waiting`)
+      return order.slice(0, count).map((position) => waiting[position]!)
+    }
+    if (count !== undefined && count > waiting.length)
+      throw new ScenarioError(`${path}.count`, `${count} is more than the ${waiting.length} that wait`)
+    return inOrder(waiting, order, random()).slice(0, count)
+  }
+
+  #ofSerial(serial: number, path: string): readonly Waiting[] {
+    const found = this.#waiting.filter((w) => w.serial === serial)
+    if (found.length === 0) throw new ScenarioError(path, `request ${serial} does not wait for an answer`)
+    return found
+  }
+
+  #responseTo({ request, queue }: Waiting, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
+    const grefs = [...request.grefs, ...request.indirect_grefs]
+    const keep = stillMapped ?? this.emulator.frontend.config.persistent
+    const mapped = typeof keep === 'boolean' ? (keep ? grefs : []) : grefs.filter((gref) => keep.includes(gref))
+    return { type: 'respond', id: request.id, operation: request.dataOp, status, mapped, raw: false, queue }
+  }
+
+  #oneResponse(step: AnswerStep, id: bigint, queue: number): RespondStep {
+    const waiting = step.raw ? undefined : this.#waiting.find((w) => w.queue === queue && w.request.id === id)
+    const { mapped, operation } = waiting ? this.#responseTo(waiting, step) : { mapped: [], operation: 0 }
+    const exact = typeof step.stillMapped === 'object' ? step.stillMapped : mapped
+    const { status, raw } = step
+    return { type: 'respond', id, operation: step.operation ?? operation, status, mapped: exact, raw, queue }
+  }
+
+  /** Its requests go to the queues in turn. */
+  *#workload({ path, workload, queues, random: chance }: AtPath<WorkloadStep>): Generator<Played, void> {
+    const random = chance()
+    const most = Math.min(workload.inFlight ?? this.depth, this.depth)
+    const unpublished = this.#inFlight.map(() => 0)
+    let turn = 0
+    for (const request of workload.requests()) {
+      const queue = queues[turn++ % queues.length]!
+      const inFlight = this.#inFlight[queue]!
+      while (inFlight.size >= most && !this.#dead) {
+        const before = inFlight.size
+        yield* this.#roundTrip(path, queue, workload.batch, workload.order, random)
+        unpublished[queue] = 0
+        // A driver that disabled the device takes no answer any more.
+        if (inFlight.size === before) break
+      }
+      let submitted = yield* this.#submit(path, queue, request)
+      if (submitted.result !== 'queued' && inFlight.size > 0 && !this.#dead) {
+        yield* this.#roundTrip(path, queue, Number.POSITIVE_INFINITY, workload.order, random)
+        unpublished[queue] = 0
+        submitted = yield* this.#submit(path, queue, request)
+      }
+      if (this.#dead || submitted.result !== 'queued') return
+      if (++unpublished[queue]! < workload.batch) continue
+      yield* this.#emulate(path, { type: 'push', queue })
+      unpublished[queue] = 0
+    }
+    for (const [queue, count] of unpublished.entries()) if (count > 0) yield* this.#emulate(path, { type: 'push', queue })
+  }
+
+  *#submit(path: string, queue: number, request: BlockRequest): Generator<Played, Submitted> {
+    const idle = this.emulator.frontend.stateOf(queue).persistent_gnts_c
+    const outcome = this.emulator.step({ type: 'submit', request: this.#remembered(request), queue }) as Submitted
+    this.#note(outcome, path)
+    const again = outcome.result !== 'queued' && this.#inFlight[queue]!.size > 0 && !this.#dead
+    yield { type: 'step', path, outcome, idle, again }
+    return outcome
+  }
+
+  /** @param count requests that are answered, with both slots of those that were split */
+  *#roundTrip(
+    path: string,
+    queue: number,
+    count: number,
+    order: 'in-order' | 'reverse' | 'random',
+    random: Random,
+  ): Generator<Played, void> {
+    yield* this.#deliver(path, queue)
+    const own = this.#waiting.filter((waiting) => waiting.queue === queue)
+    const waiting = inOrder(own, order, random)
+    const splits = this.depth < this.emulator.frontend.ring.geometry.nr_ents
+    for (const each of splits ? firstRequests(waiting, count) : waiting.slice(0, count))
+      yield* this.#emulate(path, this.#responseTo(each, { status: 0, stillMapped: undefined }))
+    yield* this.#emulate(path, { type: 'pushResponses', queue })
+    yield* this.#emulate(path, { type: 'interrupt', queue })
+  }
+}
+
+function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'random', random: Random): Waiting[] {
+  if (order === 'random') return random.shuffle(waiting)
+  return order === 'reverse' ? [...waiting].reverse() : [...waiting]
+}
+
+/** Nothing is answered twice, unless the scenario is to be hostile. */
+function refuseTwice(numbers: readonly number[], noun: string, path: string): void {
+  const seen = new Set<number>()
+  for (const [i, n] of numbers.entries()) {
+    if (seen.has(n)) throw new ScenarioError(`${path}[${i}]`, `${noun} ${n} is answered twice`)
+    seen.add(n)
+  }
+}
+
+/** What waits of the first so many requests: a split one has two entries, which may stand far apart. */
+function firstRequests(waiting: readonly Waiting[], count: number): Waiting[] {
+  const chosen = new Set<number | TakenRequest>()
+  for (const { request, serial } of waiting) if (chosen.size < count) chosen.add(serial ?? request)
+  return waiting.filter(({ request, serial }) => chosen.has(serial ?? request))
+}
+
+/** Requests that blk-mq gives the driver at a time: half of the slots where each may need two. */
+export function queueDepth({ config }: Pick<Script, 'config'>, nr_ents: number): number {
+  const split = config.maxIndirectSegments === 0 && splitsAt(DRIVER_MODELS[config.driver], config.pageSize)
+  return split ? nr_ents / 2 : nr_ents
+}

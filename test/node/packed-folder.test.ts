@@ -1,0 +1,42 @@
+// Dump folders whose files are gzipped, with .gz behind their names or without.
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, expect, test } from 'vitest'
+import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadVbds } from '../../src/node/read/listing.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const dumps = join(import.meta.dirname, '../../dumps')
+const decoded = (folder: string) => [...loadDumps(folder)].map((dump) => decodeDump(dump))
+
+test.each(['indirect', 'multi-queue', 'multi-page', 'series'])('%s, gzipped file by file', (name) => {
+  for (const suffix of ['', '.gz']) {
+    const folder = join(scratch, `${name}${suffix}`)
+    cpSync(join(dumps, name), folder, { recursive: true })
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.bin$|xenstore\.txt$/.test(file)) continue
+      const bytes = gzipSync(readFileSync(join(folder, file)))
+      rmSync(join(folder, file))
+      writeFileSync(join(folder, file + suffix), bytes)
+    }
+    const [packed, plain] = [decoded(folder), decoded(join(dumps, name))]
+    expect(packed.map(({ ring, findings }) => [ring, findings])).toEqual(plain.map(({ ring, findings }) => [ring, findings]))
+    expect(loadVbds(folder)).toEqual(loadVbds(join(dumps, name)))
+  }
+})
+
+test('a page whose segments begin like gzip is a page', () => {
+  const folder = join(scratch, 'looks-gzipped')
+  cpSync(join(dumps, 'indirect'), folder, { recursive: true })
+  const name = readdirSync(folder).find((file) => file.startsWith('indirect-'))!
+  const page = readFileSync(join(folder, name))
+  page.set([0x1f, 0x8b, 8, 0])
+  writeFileSync(join(folder, name), page)
+  const [dump] = [...loadDumps(folder)]
+  expect(Buffer.from(dump!.indirectPages.get(Number(/\d+/.exec(name)![0]))!)).toEqual(page)
+})
