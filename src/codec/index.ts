@@ -102,10 +102,11 @@ export {
   union,
   type ValueOf,
 } from './struct/c-types.ts'
+export { decode } from './struct/decode.ts'
 export { encode, encodeOver } from './struct/encode.ts'
 export { CodecError } from './struct/errors.ts'
 export { alignOf, type FieldLayout, fieldOf, type Layout, layoutOf, offsetsOf, sizeOf } from './struct/layout.ts'
-export { decode, parserOf } from './struct/parser.ts'
+export { parserOf } from './struct/parser.ts'
 export { readScalar } from './struct/scalar.ts'
 export * from './xen/blkif.ts'
 export * from './xen/grant-table.ts'
