@@ -5,5 +5,5 @@
 
 export * from './parquet/index.ts'
 export { type Json, ringJson, slotJson } from './ring-json.ts'
-export { WhereError } from './where/where-error.ts'
 export { type Where, whereOf } from './where/where.ts'
+export { WhereError } from './where/where-error.ts'

@@ -50,7 +50,7 @@ export {
   type UnknownSlot,
   type UnusedSlot,
 } from './ring.ts'
-export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring-idx.ts'
+export { advance, distance, inWindow, isFirstLap, needsNotify, passed, type SharedIndices, slotOf } from './ring-idx.ts'
 export { clearedUpTo } from './rsp-cons.ts'
 export {
   bytesOfSectors,
