@@ -120,7 +120,7 @@ function walkRing(nr_ents: number, abi: Abi): (bytes: Uint8Array) => WireRing {
     other: (view: DataView, at: number): WireOther => {
       const raw = new Uint8Array(view.buffer.slice(view.byteOffset + at, view.byteOffset + at + size))
       const wire = request.rw(view, at)
-      return { operation: wire.operation, raw, ...wire }
+      return Object.assign({ operation: wire.operation, raw }, wire)
     },
   }
   const { offset } = fieldOf(layoutOf(blkifRequest, abi), 'operation')

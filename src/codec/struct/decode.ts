@@ -1,7 +1,7 @@
 import type { Abi } from './abi.ts'
 import type { Struct, Union, ValueOf } from './c-types.ts'
-import { checkLength } from './check-length.ts'
 import { type FieldLayout, valueFields } from './layout.ts'
+import { checkLength } from './length.ts'
 import { perType } from './memo.ts'
 import { fieldsParser, mayMakeCode } from './parser.ts'
 import { viewOf } from './scalar.ts'

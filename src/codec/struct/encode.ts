@@ -1,9 +1,9 @@
 import type { Abi } from './abi.ts'
 import { nameOf } from './annotate.ts'
 import type { CType, Scalar, Struct, Union, ValueOf } from './c-types.ts'
-import { checkLength } from './check-length.ts'
 import { CodecError } from './errors.ts'
 import { layoutOf, sizeOf, valueFields } from './layout.ts'
+import { checkLength } from './length.ts'
 import { SCALARS, viewOf } from './scalar.ts'
 
 /** A new buffer holding the value; padding and reserved bytes are 0. The exact inverse of `decode`. */
