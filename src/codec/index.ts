@@ -54,7 +54,7 @@ export {
   type UnknownSlot,
   type UnusedSlot,
 } from './ring/ring.ts'
-export { advance, distance, inWindow, isFirstLap, needsNotify, passed, slotOf } from './ring/ring-idx.ts'
+export { advance, distance, inWindow, isFirstLap, needsNotify, passed, type SharedIndices, slotOf } from './ring/ring-idx.ts'
 export { clearedUpTo } from './ring/rsp-cons.ts'
 export {
   bytesOfSectors,

@@ -71,7 +71,7 @@ function* orderMarks({ ring, requests }: Traces): Generator<Mark> {
   if (requests.length < FEW) return
   const own = requests.filter((s) => s.request.id === BigInt(s.slot)).length
   if (own < requests.length) yield { seen: 'ids in flight are not their slots', points: { openbsd: -3, mirage: -3 } }
-  else if (!isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents))
+  else if (!isFirstLap(sring, geometry.nr_ents))
     yield { seen: `every id of ${requests.length} in flight is its slot`, points: { openbsd: 3, mirage: 3, linux: -2 } }
 }
 

@@ -124,11 +124,10 @@ function indexNotes(ring: Ring, index: number | undefined, { style, width }: Hex
 }
 
 function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): Iterable<string> {
-  return treeLines(view, roots(), options)
-
-  function* roots(): Generator<TreeRoot> {
-    for (const area of areas) yield { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
-  }
+  const roots = areas.map((area): TreeRoot => {
+    return { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
+  })
+  return treeLines(view, roots, options)
 }
 
 function pageTree(view: RingView, page: PageView, options: HexdumpOptions): Iterable<string> {
