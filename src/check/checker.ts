@@ -3,7 +3,7 @@
 
 import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { fittingUnit, inUnit } from './fitting-unit.ts'
+import { fitted } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
@@ -58,13 +58,6 @@ function planOf(rules: readonly Rule[]): Plan {
   }
   plans.set(rules, plan)
   return plan
-}
-
-/** A ring whose requests fit the disk in one unit is read in it, unless another was asked for. */
-function fitted(subject: RingSubject): RingSubject {
-  if (subject.decoded.sectorUnitGiven) return subject
-  const unit = fittingUnit(subject)?.unit ?? subject.ring.sectorUnit
-  return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
 }
 
 function lookOf(subject: RingSubject): RingLook {

@@ -9,7 +9,7 @@ import type { Abi } from '../../codec/struct/abi.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { CSV_HEAD, csvLine } from '../../rows/csv.ts'
+import { csvHead, csvLine } from '../../rows/csv.ts'
 import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
@@ -106,7 +106,12 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
   text: textPrinter,
   json: jsonPrinter,
   ndjson: (options) => linePrinter(options, '', ndjsonLine),
-  csv: (options) => linePrinter(options, CSV_HEAD, csvLine),
+  csv: (options) => {
+    const hasUnit = options.sectorUnit !== undefined
+    return linePrinter(options, csvHead(hasUnit), (slot, ring, queue, unit) =>
+      csvLine(slot, ring, queue, hasUnit ? unit : undefined),
+    )
+  },
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
