@@ -3,7 +3,7 @@ import { nameOf } from './annotate.ts'
 import type { CType, Scalar, Struct, Union, ValueOf } from './c-types.ts'
 import { CodecError } from './errors.ts'
 import { layoutOf, sizeOf } from './layout.ts'
-import { checkLength } from './parser.ts'
+import { checkLength } from './length.ts'
 
 /** A new buffer holding the value; padding and reserved bytes are 0. The exact inverse of `decode`. */
 export function encode<T extends Struct>(type: T, abi: Abi, value: ValueOf<T>): Uint8Array {

@@ -1,10 +1,9 @@
 // The package's types do not resolve under nodenext through its root export.
 import { Parser } from 'binary-parser/dist/binary_parser.js'
 import type { Abi } from './abi.ts'
-import { annotate, nameOf } from './annotate.ts'
 import type { CType, Scalar, ScalarName, Struct, Union, ValueOf } from './c-types.ts'
-import { CodecError } from './errors.ts'
-import { fieldOf, layoutOf, sizeOf } from './layout.ts'
+import { fieldOf, layoutOf } from './layout.ts'
+import { checkLength } from './length.ts'
 
 /** Our scalar names in binary-parser's words. */
 const PARSER_TYPE: Readonly<Record<ScalarName, string>> = {
@@ -69,16 +68,6 @@ export function decode<T extends Struct | Union>(type: T, abi: Abi, bytes: Uint8
     byType.set(type, parser)
   }
   return parser.parse(at === 0 ? bytes : bytes.subarray(at)) as ValueOf<T>
-}
-
-/** Throws the error of a short buffer, naming the first field that is not whole. */
-export function checkLength(type: CType, abi: Abi, bytes: Uint8Array, at = 0, path = nameOf(type)): void {
-  if (at + sizeOf(type, abi) <= bytes.length) return
-  for (const range of annotate(type, abi, at, path)) {
-    const left = Math.max(0, bytes.length - range.offset)
-    if (left >= range.size) continue
-    throw new CodecError(range.path, range.offset, `needs ${range.size} ${range.size === 1 ? 'byte' : 'bytes'}, ${left} left`)
-  }
 }
 
 function addField(parser: Parser, name: string, type: CType, abi: Abi): void {

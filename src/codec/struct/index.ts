@@ -1,0 +1,7 @@
+/**
+ * C structs as tables: from one table come layout, decoder, encoder and the names of its bytes, under the ABI that is asked for.
+ * @module
+ */
+
+export { decode, parserOf } from './parser.ts'
+export * from './tables.ts'
