@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { BUNDLES, bundlesApart, entryOf, ON_CALL, refuseTwins, SHARED } from './bundles.mjs'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
+import { importTypeScript } from './run-typescript.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
+import { writeFiles } from './write-files.mjs'
 
 const root = join(import.meta.dirname, '..')
 // oclif asks a registry for news of itself unless it is told not to.
@@ -100,6 +102,8 @@ const inputs = bundles
   .flatMap((output) => Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])))
 writeFileSync(join(root, 'dist/cli/LICENSES.txt'), licences(inputs))
 run(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'])
+const { builtManual } = await importTypeScript(new URL('manual.ts', import.meta.url))
+writeFiles(root, builtManual(root))
 
 /** The licence of every package that went into the bundle. */
 function licences(inputs) {
