@@ -1,8 +1,8 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
 /** A ring's bytes at one moment, and what lies beside them. */
 export interface Capture {

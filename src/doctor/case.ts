@@ -1,6 +1,7 @@
 // What a verdict rests on.
+
 import { countsSlots } from '../codec/ring/multi-slot.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../xenstore/connection.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
 import type { Sureness } from './sureness.ts'

@@ -1,7 +1,8 @@
 // From the moments of one ring, or of a device with several, to what is wrong with it.
-import { isQdisk } from '../codec/xen/xenbus.ts'
+
+import { connectionOf } from '../xenstore/connection.ts'
+import { isQdisk } from '../xenstore/names.ts'
 import type { Case } from './case.ts'
-import { connectionOf } from './connection.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
 import type { History, RingReplaced } from './history.ts'

@@ -1,4 +1,5 @@
 // Every blkif ring in a memory image.
+
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { withDoubts } from './doubts.ts'
 import { type FoundTable, findTables } from './find-table.ts'

@@ -1,4 +1,5 @@
 // What the value of a field means, in a few words: blkif.h's name for a code, bytes for sectors, a disk for its number.
+
 import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed, slotOf } from '../codec/ring/ring-idx.ts'
@@ -11,7 +12,7 @@ import {
   NO_SECTOR,
 } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
-import { diskName } from '../codec/xen/vdev.ts'
+import { diskName } from '../xenstore/vdev.ts'
 
 /** What is known around a field. */
 export interface Surroundings {

@@ -1,10 +1,11 @@
 // Indirect requests and their pages.
+
 import type { IndirectRequest } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../codec/xen/blkif.ts'
+import { numberOf } from '../../xenstore/nodes.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atIndirectGref, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf } from '../xenstore-nodes.ts'
 import { reservedFor } from './segments.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

@@ -1,13 +1,15 @@
 // Where the data of a request lies.
+
 import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { sectorsPerPage } from '../../codec/ring/sector-unit.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
 import { SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
 import { GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE } from '../../codec/xen/grant-table.ts'
+import { numberOf, oncePerDevice } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
