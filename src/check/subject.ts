@@ -64,7 +64,7 @@ export interface RingSubject {
 
 export function subjectOf(decoded: DecodedRing): RingSubject {
   const { ring, dump } = decoded
-  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const possible = ring.indices === 'possible'
   const requests: RequestSlot[] = []
   const torn: RequestSlot[] = []
   const responses: ResponseSlot[] = []
