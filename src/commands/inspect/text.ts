@@ -26,7 +26,7 @@ import { pageHead, pageLines } from './page.ts'
 import { type TreeRoot, treeLines } from './tree.ts'
 
 /** What the bytes of a decoded dump are seen through. */
-export function viewOf({ dump, ring, findings }: DecodedDump): RingView {
+export function ringViewOf({ dump, ring, findings }: DecodedDump): RingView {
   return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, findings }
 }
 
@@ -68,7 +68,7 @@ export function* inspectLines(
   more: string | undefined,
   options: HexdumpOptions,
 ): Generator<string> {
-  const view = viewOf(decoded)
+  const view = ringViewOf(decoded)
   yield* titleLines(decoded, more, options)
   yield ''
   switch (target.kind) {
