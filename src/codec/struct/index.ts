@@ -3,5 +3,6 @@
  * @module
  */
 
-export { decode, parserOf } from './parser.ts'
+export { decode } from './decode.ts'
+export { parserOf } from './parser.ts'
 export * from './tables.ts'
