@@ -3,7 +3,7 @@
 
 import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { fittingUnit, inUnit } from './fitting-unit.ts'
+import { fitted } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
@@ -60,13 +60,6 @@ function planOf(rules: readonly Rule[]): Plan {
   return plan
 }
 
-/** A ring whose requests fit the disk in one unit is read in it, unless another was asked for. */
-function fitted(subject: RingSubject): RingSubject {
-  if (subject.decoded.sectorUnitGiven) return subject
-  const unit = fittingUnit(subject)?.unit ?? subject.ring.sectorUnit
-  return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
-}
-
 function lookOf(subject: RingSubject): RingLook {
   const { ring } = subject
   return { sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown: subject }
@@ -104,7 +97,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
         run(subject).filter(({ offset }) => header === 0 || (offset !== undefined && offset >= header)),
       )
     if (indices.length > 0) return findings
-    const track = trackOf(decoded.dump.queue)
+    const track = trackOf(decoded.capture.queue)
     const { last } = track
     const replacement = last && replacedBy(lookOf(last), lookOf(subject))
     if (last && replacement) for (const { rule, run } of ofReplaced) add(rule, run(subject, last, replacement.why))
@@ -117,7 +110,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
 
   function end(): CheckFinding[] {
     const queues = [...tracks.values()]
-      .filter(({ seen, last }) => seen === 1 && last?.decoded.dump.queue !== undefined)
+      .filter(({ seen, last }) => seen === 1 && last?.decoded.capture.queue !== undefined)
       .map(({ last }) => last!)
     if (queues.length < 2) return []
     return ofQueues.flatMap(({ rule, run }) => run(queues).map(({ subject, ...f }) => ({ ...f, rule, decoded: subject.decoded })))

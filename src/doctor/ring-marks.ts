@@ -4,7 +4,7 @@ import { slotOffset } from '../codec/ring/geometry.ts'
 import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
-import { decode } from '../codec/struct/parser.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
 import type { Mark, Traces } from './fingerprint.ts'
 
@@ -71,7 +71,7 @@ function* orderMarks({ ring, requests }: Traces): Generator<Mark> {
   if (requests.length < FEW) return
   const own = requests.filter((s) => s.request.id === BigInt(s.slot)).length
   if (own < requests.length) yield { seen: 'ids in flight are not their slots', points: { openbsd: -3, mirage: -3 } }
-  else if (!isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents))
+  else if (!isFirstLap(sring, geometry.nr_ents))
     yield { seen: `every id of ${requests.length} in flight is its slot`, points: { openbsd: 3, mirage: 3, linux: -2 } }
 }
 

@@ -113,7 +113,7 @@ function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly Byte
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   if (outstanding > nr_ents) return undefined
-  const begun = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  const begun = isFirstLap(sring, nr_ents) ? req_prod : nr_ents
   const notThere = new Set(slotsNotThere(geometry, missing))
   const used = begun - [...notThere].filter((slot) => slot < begun).length
   const nearEvents = [

@@ -53,7 +53,7 @@ const MIN_BESIDE = 24
 export function beside(at: number, text: string, indent: number, width: number): { first: string; below: string[] } {
   const room = width - at
   // Of a long listing nearly every line.
-  if (text !== '' && cellsOf(text) <= room && text.trim() === text && !text.includes('  ')) return { first: text, below: [] }
+  if (text !== '' && cellsOf(text) <= room && text.trim() === text) return { first: text, below: [] }
   const longest = Math.min(width, Math.max(...text.split(' ').map(cellsOf)))
   const roomy = cellsOf(text) <= room || room >= Math.max(MIN_BESIDE, longest)
   const column = roomy ? at : Math.max(0, Math.min(indent, width - longest))

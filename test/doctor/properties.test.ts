@@ -1,7 +1,7 @@
 // Whatever the bytes are, there is a verdict; and where the indices begin does not matter.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { advance, distance, isFirstLap } from '../../src/codec/ring/ring-idx.ts'
+import { advance, distance } from '../../src/codec/ring/ring-idx.ts'
 import { ABIS, x86_64 } from '../../src/codec/struct/abi.ts'
 import { deviceJson } from '../../src/commands/doctor/json.ts'
 import { doctorText } from '../../src/commands/doctor/text.ts'
@@ -162,7 +162,7 @@ test('the verdicts do not depend on where the indices begin', () => {
   fc.assert(
     fc.property(fc.array(indices, { minLength: 1, maxLength: 3 }), base, fc.option(known), (all, b, k) => {
       // Within nr_ents of 2^32 a ring looks as on its first lap.
-      fc.pre(all.every((i) => !isFirstLap(advance(b, i.req_prod), advance(b, i.rsp_prod), 32)))
+      fc.pre(all.every((i) => advance(b, i.req_prod) >= 32 || advance(b, i.rsp_prod) > advance(b, i.req_prod)))
       const shown = [0, b].map((from) => {
         const there = Object.fromEntries(Object.entries(k ?? {}).map(([key, i]) => [key, advance(from, i)]))
         const { devices, notes } = devicesOf(

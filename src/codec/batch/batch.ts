@@ -1,6 +1,7 @@
 // Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
 import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
+import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { columnsOf, halvesOf, type Memory } from './columns.ts'
@@ -173,6 +174,16 @@ export class Batch {
   /** Of all rings. */
   get rows(): number {
     return this.rowsAt[this.rings]!
+  }
+
+  /** The four indices of a ring. */
+  indices(ring: number): SharedIndices {
+    return {
+      req_prod: this.req_prod[ring]!,
+      req_event: this.req_event[ring]!,
+      rsp_prod: this.rsp_prod[ring]!,
+      rsp_event: this.rsp_event[ring]!,
+    }
   }
 
   /** Copies a row over another. */

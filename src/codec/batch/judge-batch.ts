@@ -76,7 +76,7 @@ function judgeRing(batch: Batch, ring: number): void {
     } else if (HOLDS[holds[row]!] === 'request') unseen.requests++
     else if (HOLDS[holds[row]!] === 'response') unseen.responses++
   }
-  const fromStart = !cleared && isFirstLap(batch.req_prod[ring]!, batch.rsp_prod[ring]!, geometry.nr_ents)
+  const fromStart = !cleared && isFirstLap(batch.indices(ring), geometry.nr_ents)
   const { verdicts, beneath } = judgeAnswered(requests, responses, geometry.nr_ents, fromStart, unseen)
   for (const [i, { answered, by }] of verdicts.entries()) {
     certainty[requestRows[i]!] = CERTAINTIES.indexOf(answered)

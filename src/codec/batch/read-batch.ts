@@ -75,7 +75,7 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
     rowsAt[ring] = row
     const impossible = distance(rsp_prod, req_prod) > nr_ents
     const oldest = advance(req_prod, -nr_ents)
-    const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+    const used = isFirstLap(batch.indices(ring), nr_ents) ? req_prod : nr_ents
     let s = base + header
     for (let n = 0; n < used; n++, s += stride, row++) {
       const own = advance(oldest, slotOf(distance(oldest, n), nr_ents))

@@ -92,7 +92,7 @@ export function scoreRing(batch: Batch, ring: number, newest = Number.POSITIVE_I
   const { geometry, rowsAt, state } = batch
   const { nr_ents, abi } = geometry
   const req_prod = batch.req_prod[ring]!
-  const used = Math.min(isFirstLap(req_prod, batch.rsp_prod[ring]!, nr_ents) ? req_prod : nr_ents, newest)
+  const used = Math.min(isFirstLap(batch.indices(ring), nr_ents) ? req_prod : nr_ents, newest)
   // Every used slot has a row, so that a slot's place is its row's.
   const first = rowsAt[ring]!
   let plausible = 0

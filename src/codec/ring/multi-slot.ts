@@ -85,7 +85,7 @@ export function continuations(
   const { req_prod, rsp_prod } = wire.sring
   const outstanding = distance(rsp_prod, req_prod)
   if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return { found, unseen }
-  const answered = isFirstLap(req_prod, rsp_prod, nr_ents) ? rsp_prod : nr_ents - outstanding
+  const answered = isFirstLap(wire.sring, nr_ents) ? rsp_prod : nr_ents - outstanding
   addRequests()
   addResponses()
   return { found, unseen }

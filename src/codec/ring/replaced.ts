@@ -5,7 +5,7 @@ import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { sameBytes } from './changed-in-flight.ts'
 import { continuityOf, type RingBytes } from './continuity.ts'
 import { slotOffset } from './geometry.ts'
-import { distance, passed } from './ring-idx.ts'
+import { distance, isFirstLap, passed } from './ring-idx.ts'
 import type { SringHeader } from './wire.ts'
 
 /** A ring at one moment, or no more than its indices. */
@@ -68,8 +68,8 @@ function isPossible({ sring: { req_prod, rsp_prod }, nr_ents }: RingLook): boole
 }
 
 /** Each slot was used once at the most: a ring that is full for the first time is on its first lap yet. */
-function isYoung({ sring: { req_prod, rsp_prod }, nr_ents }: RingLook): boolean {
-  return req_prod <= nr_ents && rsp_prod <= req_prod
+function isYoung({ sring, nr_ents }: RingLook): boolean {
+  return isFirstLap(sring, nr_ents) || (sring.req_prod === nr_ents && sring.rsp_prod <= nr_ents)
 }
 
 function isBack(then: number, now: number): boolean {

@@ -151,7 +151,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const findings: Finding[] = []
   if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
 
-  const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
+  const unused = isFirstLap(sring, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
   const shared = new SharedPages(pages, geometry)
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {

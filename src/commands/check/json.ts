@@ -1,19 +1,26 @@
 // The JSON of findings, a ring at a time, so that a long series is never whole in memory.
 
-import type { BackendVerdict, CheckFinding, DecodedRing, GrantCondition } from '../../check/index.ts'
+import {
+  type BackendVerdict,
+  type CheckFinding,
+  type DecodedRing,
+  type GrantCondition,
+  sectorUnitJudged,
+} from '../../check/index.ts'
 import { jsonText } from '../../print/printable.ts'
-import type { Json } from '../../rows/ring-json.ts'
+import { type Json, unitJson } from '../../rows/ring-json.ts'
 import type { Counts, Verdicts } from './text.ts'
 
 export const CHECK_JSON_OPEN = '{\n  "rings": ['
 
 /** A ring with what is wrong with it. @param verdicts undefined where none were asked for */
-export function checkedRingJson({ dump }: DecodedRing, findings: readonly CheckFinding[], verdicts: Verdicts | undefined): Json {
-  const { source, queue, snapshot } = dump
+export function checkedRingJson(decoded: DecodedRing, findings: readonly CheckFinding[], verdicts: Verdicts | undefined): Json {
+  const { source, queue, snapshot } = decoded.capture
   return {
     source,
     queue,
     ring: snapshot,
+    ...unitJson(sectorUnitJudged(decoded)),
     findings: findings.map(({ rule, slot, offset, message }) => ({
       rule: rule.id,
       severity: rule.severity,

@@ -1,6 +1,6 @@
 // Figures as JSON: u64 and bytes as decimal strings, counts as numbers.
 import { opName } from '../../codec/xen/operations.ts'
-import type { Json } from '../../rows/ring-json.ts'
+import { type Json, unitJson } from '../../rows/ring-json.ts'
 import { DIRECTIONS, type Report } from '../../stats/index.ts'
 
 /** Parts of the map of the disk. */
@@ -18,6 +18,7 @@ export function statsJson(report: Report, findings: number, where: string | unde
       protocols: [...track.protocols].sort(),
       pages: track.pages,
       nr_ents: track.nr_ents,
+      ...unitJson(track.sectorUnit),
       snapshots: track.snapshots,
       impossible: track.impossible,
       requests: track.requests,

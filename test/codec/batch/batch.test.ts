@@ -122,3 +122,34 @@ test('bytes that are no whole rings, or too many, or too few', () => {
   expect(batch.rows).toBe(0)
   expect(() => writeBatch(batch, new Uint8Array(4096))).toThrow('1 rings of 8192 bytes do not fill 4096 bytes')
 })
+
+test('just past 2^32 an event before 0 makes the other slots responses, for objects and columns', () => {
+  const [dump] = loadDumps(join(import.meta.dirname, '../../../dumps/ring-full'))
+  const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number) => {
+    const ring = Uint8Array.from(dump!.bytes)
+    const view = new DataView(ring.buffer)
+    for (const [i, index] of [req_prod, req_event, rsp_prod, rsp_event].entries()) view.setUint32(4 * i, index, true)
+    return ring
+  }
+  const all = [
+    at(3, 0xffff_fffe, 1, 2),
+    at(3, 4, 1, 0xffff_ffff),
+    at(3, 4, 1, 2),
+    at(3, 0x8000_0000, 1, 2),
+    at(0, 0xffff_ffff, 0, 1),
+  ]
+  check(all, x86_64)
+  const states = all.map((ring) => {
+    const { slots } = decodeRing(ring, x86_64)
+    return ['request', 'response', 'unused'].map((state) => slots.filter((s) => s.state === state).length)
+  })
+  expect(states).toEqual([
+    [2, 30, 0],
+    [2, 30, 0],
+    [2, 1, 29],
+    [2, 1, 29],
+    [0, 32, 0],
+  ])
+  const missing = [{ from: 4, to: 8 }]
+  expect(decodeRing(all[0]!, x86_64, { missing }).slots.filter(({ state }) => state === 'unused')).toHaveLength(29)
+})
