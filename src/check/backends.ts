@@ -38,17 +38,17 @@ export function readByBackend(decoded: DecodedRing, backend: BackendName): Backe
 /** Of every request between rsp_prod and req_prod what the backend would do, or did with one that was answered, in index order. */
 export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { decoded } = readByBackend(given, backend)
-  const { ring, dump } = decoded
+  const { ring, capture } = decoded
   const { unit, rows, persistent, impossible } = TABLES[backend]
   const possible = ring.outstanding <= ring.geometry.nr_ents
-  const bytes = unit((dump.xenstore && sectorSizeOf(dump.xenstore)) ?? BigInt(ring.sectorUnit))
-  const known = backendDisk(dump.xenstore, bytes)
+  const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
+  const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
-  const domain = backendDomainOf(dump.xenstore)
+  const domain = backendDomainOf(capture.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }
     const asked = askedOf(slot, disk, bytes)
-    const verdict = judge(asked, rows, dump.grants?.(), domain)
+    const verdict = judge(asked, rows, capture.grants?.(), domain)
     return possible || 'outcome' in impossible ? verdict : { ...verdict, test: `${verdict.test}; ${impossible.beside}` }
   })
 }

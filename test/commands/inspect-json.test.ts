@@ -1,6 +1,6 @@
 // The JSON of `inspect`, against the bytes and against decode's JSON.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { type Form, ringViewOf, type Target } from '../../src/commands/inspect/text.ts'
 import { locate, pageView } from '../../src/inspect/index.ts'
@@ -9,7 +9,7 @@ import { ringJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 
 const first = (path: string) => {
-  for (const dump of loadDumps(path)) return decodeDump(dump)
+  for (const dump of loadDumps(path)) return decodeCapture(dump)
   throw new Error(`${path} is empty`)
 }
 
@@ -39,7 +39,7 @@ const decoded = (path: string) => ringJson(first(path)) as unknown as Printed
 eachCapture('all bytes, and the slots that decode prints', ({ path }) => {
   const { areas, findings } = printed(path, { kind: 'ring' })
   const bytes = Buffer.from(areas.flatMap((area) => area.ranges.map((range) => range.bytes)).join(''), 'hex')
-  expect(bytes.equals(first(path).dump.bytes)).toBe(true)
+  expect(bytes.equals(first(path).capture.bytes)).toBe(true)
   expect(areas.flatMap((area) => (area.slot ? [area.slot] : []))).toEqual(decoded(path).slots)
   expect(findings).toEqual(decoded(path).findings)
 })

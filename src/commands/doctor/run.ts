@@ -1,7 +1,7 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
@@ -31,7 +31,7 @@ export interface DoctorOptions {
   readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   /** Of the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
