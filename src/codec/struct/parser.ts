@@ -1,8 +1,10 @@
 // The package's types do not resolve under nodenext through its root export.
+
 import { Parser } from 'binary-parser/dist/binary_parser.js'
 import type { Abi } from './abi.ts'
 import { annotate, nameOf } from './annotate.ts'
 import type { CType, Scalar, ScalarName, Struct, Union, ValueOf } from './c-types.ts'
+import { count } from './count.ts'
 import { CodecError } from './errors.ts'
 import { fieldOf, layoutOf, sizeOf } from './layout.ts'
 
@@ -77,7 +79,7 @@ export function checkLength(type: CType, abi: Abi, bytes: Uint8Array, at = 0, pa
   for (const range of annotate(type, abi, at, path)) {
     const left = Math.max(0, bytes.length - range.offset)
     if (left >= range.size) continue
-    throw new CodecError(range.path, range.offset, `needs ${range.size} ${range.size === 1 ? 'byte' : 'bytes'}, ${left} left`)
+    throw new CodecError(range.path, range.offset, `needs ${count(range.size, 'byte')}, ${left} left`)
   }
 }
 
