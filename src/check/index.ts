@@ -1,6 +1,5 @@
 /** Rules over decoded rings, devices and series, and what backends would do. @module */
 
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export type { GrantCondition, Grants } from './backends/grants.ts'
 export type { BackendReading, Outcome } from './backends/row.ts'
 export { BACKENDS, type BackendName, type BackendVerdict, backendVerdicts, readByBackend } from './backends.ts'

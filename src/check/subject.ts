@@ -8,8 +8,8 @@ import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import {
   BLKIF_OP_INDIRECT,
   type BlkifRequestSegment,

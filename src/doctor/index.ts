@@ -1,6 +1,5 @@
 // The room's surface: why a disk hangs.
 
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export { type Device, Devices } from './devices.ts'
 export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, type DriverName, fingerprint } from './fingerprint.ts'

@@ -5,7 +5,7 @@ import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
-import { decode } from '../codec/struct/parser.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
 import type { Mark, Traces } from './fingerprint.ts'
 

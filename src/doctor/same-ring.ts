@@ -4,7 +4,7 @@ import { type Continuity, continuityOf, contradicts } from '../codec/ring/contin
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
-import { decode } from '../codec/struct/parser.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { blkifResponse } from '../codec/xen/blkif.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Moment } from './moment.ts'

@@ -3,8 +3,8 @@
 
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import type { Struct, ValueOf } from '../codec/struct/c-types.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import {
   EI_CLASS,

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { createChecker, RULES, type XenstoreNodes } from '../../src/check/index.ts'
+import { createChecker, RULES } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
+import type { XenstoreNodes } from '../../src/codec/xen/xenbus.ts'
 import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumps } from './run-check.ts'
 

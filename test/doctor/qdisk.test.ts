@@ -1,7 +1,8 @@
 // QEMU moves req_event only when nothing is in flight: taken and not taken look alike, and it does not poll.
 import { expect, test } from 'vitest'
 import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { createChecker, type XenstoreNodes } from '../../src/check/index.ts'
+import { createChecker } from '../../src/check/index.ts'
+import type { XenstoreNodes } from '../../src/codec/xen/xenbus.ts'
 import type { PrivateIndices } from '../../src/doctor/index.ts'
 import { diagnoseRing, type Indices, made, verdictsOf } from './moments.ts'
 

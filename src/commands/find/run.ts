@@ -13,6 +13,7 @@ import { displayName } from '../shared/display-name.ts'
 import { type ImageFlags, imageOptions } from '../shared/image-options.ts'
 import { checkPlace, extractRings } from './extract.ts'
 import { findJson } from './json.ts'
+import { nextCommand } from './next.ts'
 import { findText } from './text.ts'
 
 export interface FindCommand {
@@ -37,7 +38,7 @@ export async function find(path: string, { flags, least, dataPages, json, extrac
   if (extract !== undefined && image.rings.length > 0) {
     const places = await extractRings(image, extract, { source, grantTable })
     if (!json) write(`${count(places.length, 'dump folder')} in ${printable(displayName(extract, extract))}: ${places.join(' ')}\n`)
-  }
+  } else if (!json && image.rings.length > 0) write(`next: ${printable(nextCommand(path, 0, flags))}\n`)
   if (image.problem) return report(image.problem)
   return image.rings.length === 0 || image.missing.length > 0 || image.rings.some(({ offsets }) => offsets.includes(undefined))
     ? EXIT_FINDINGS

@@ -1,5 +1,5 @@
 // A plain value, as JSON or YAML give it, against the table: defaults filled in, numbers read, mistakes told by their place.
-import { nearest } from './nearest.ts'
+import { nearest } from '../../print/nearest.ts'
 import { cut, kindOf, parseNegative, parseQuantity } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { EitherSpec, IntegerSpec, OneOfSpec, RecordSpec, Spec, SpecNode } from './spec.ts'
