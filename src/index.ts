@@ -5,9 +5,9 @@
  * @module
  */
 
+export type { Capture } from './capture/capture.ts'
 // A ring with what lies beside it.
-export { type DecodedDump, decodeDump } from './capture/decode-dump.ts'
-export type { RingDump } from './capture/ring-dump.ts'
+export { type DecodedCapture, decodeCapture } from './capture/decode-capture.ts'
 // What is wrong with it, why it hangs, what differs, where its rings are.
 export { createChecker } from './check/checker.ts'
 // A ring from its bytes.

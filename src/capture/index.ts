@@ -3,8 +3,8 @@
  * @module
  */
 
+export type { Capture } from './capture.ts'
 export { chooseDevice, type DeviceChoice } from './choose-device.ts'
-export { type DecodedDump, decodeDump } from './decode-dump.ts'
+export { type DecodedCapture, decodeCapture } from './decode-capture.ts'
 export { DumpError } from './dump-error.ts'
 export { chooseProtocol, type ProtocolChoice } from './protocol.ts'
-export type { RingDump } from './ring-dump.ts'

@@ -97,7 +97,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
         run(subject).filter(({ offset }) => header === 0 || (offset !== undefined && offset >= header)),
       )
     if (indices.length > 0) return findings
-    const track = trackOf(decoded.dump.queue)
+    const track = trackOf(decoded.capture.queue)
     const { last } = track
     const replacement = last && replacedBy(lookOf(last), lookOf(subject))
     if (last && replacement) for (const { rule, run } of ofReplaced) add(rule, run(subject, last, replacement.why))
@@ -110,7 +110,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
 
   function end(): CheckFinding[] {
     const queues = [...tracks.values()]
-      .filter(({ seen, last }) => seen === 1 && last?.decoded.dump.queue !== undefined)
+      .filter(({ seen, last }) => seen === 1 && last?.decoded.capture.queue !== undefined)
       .map(({ last }) => last!)
     if (queues.length < 2) return []
     return ofQueues.flatMap(({ rule, run }) => run(queues).map(({ subject, ...f }) => ({ ...f, rule, decoded: subject.decoded })))

@@ -51,8 +51,8 @@ export function fitted(subject: RingSubject): RingSubject {
 
 /** The unit of sectors in which the rules look at a ring, and their findings speak. */
 export function sectorUnitJudged(decoded: DecodedRing): SectorUnit {
-  const { ring, dump } = decoded
-  const own = dump.xenstore && sectorUnitOfDisk(dump.xenstore)
+  const { ring, capture } = decoded
+  const own = capture.xenstore && sectorUnitOfDisk(capture.xenstore)
   // Of a disk with sectors of 512 bytes no requests need be looked at.
   return own === undefined || own === DEFAULT_SECTOR_UNIT ? ring.sectorUnit : fitted(subjectOf(decoded)).ring.sectorUnit
 }

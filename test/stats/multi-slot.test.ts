@@ -1,8 +1,8 @@
 // Requests over several slots are counted as requests.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { DumpBatch } from '../../src/capture/dump-batch.ts'
+import { CaptureBatch } from '../../src/capture/capture-batch.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { loadDumps } from '../../src/node/read/folder.ts'
 import { reportOf } from '../../src/stats/report.ts'
 import { Statistics } from '../../src/stats/statistics.ts'
@@ -11,10 +11,10 @@ import { SHARED, testShared } from '../support/shared.ts'
 
 function inFlight(path: string) {
   const stats = new Statistics()
-  const batches = new DumpBatch()
+  const batches = new CaptureBatch()
   let place = 0
   for (const dump of loadDumps(path)) {
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     stats.add(stats.track({ source: path, queue: undefined }, ring.geometry), batches.read(dump, ring), 0, place++)
   }
   const { depth, tracks } = reportOf(stats)

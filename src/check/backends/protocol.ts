@@ -12,8 +12,8 @@ import type { BackendReading } from './row.ts'
  * frontend has published no ring there, nothing is known, and it is read as given.
  */
 export function asReadByLinux(decoded: DecodedRing): BackendReading {
-  const { ring, dump } = decoded
-  const { xenstore } = dump
+  const { ring, capture } = decoded
+  const { xenstore } = capture
   const published = xenstore && queuesOf(xenstore).some((queue) => ringRefKeys(xenstore, queue).length > 0)
   if (!published) return { decoded, note: undefined }
   const { abi } = ring.geometry
@@ -23,8 +23,8 @@ export function asReadByLinux(decoded: DecodedRing): BackendReading {
     return { decoded, note: known ? undefined : `${note}: what follows is what it would do if it had` }
   }
   if (sameLayout(abi, x86_32) || abi === arm) return { decoded, note: undefined }
-  const reread = decodeRing(dump.bytes, x86_32, {
-    indirectPages: dump.indirectPages,
+  const reread = decodeRing(capture.bytes, x86_32, {
+    indirectPages: capture.indirectPages,
     missing: ring.missing.spans,
     sectorUnit: ring.sectorUnit,
   })

@@ -20,7 +20,7 @@ function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): 
 function ofEach(test: (request: AskedAgain, all: readonly AskedAgain[]) => string | undefined): ReplacedTest {
   return (after, before) => {
     if (after.ring.outstanding >= after.ring.geometry.nr_ents) return []
-    const { queue } = after.decoded.dump
+    const { queue } = after.decoded.capture
     // What was in flight in one queue may be asked for again in another, which is not at hand here.
     if (queue !== undefined && after.xenstore?.frontend.get('multi-queue-num-queues') !== '1') return []
     const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], after.xenstore)

@@ -15,7 +15,7 @@ export const CHECK_JSON_OPEN = '{\n  "rings": ['
 
 /** A ring with what is wrong with it. @param verdicts undefined where none were asked for */
 export function checkedRingJson(decoded: DecodedRing, findings: readonly CheckFinding[], verdicts: Verdicts | undefined): Json {
-  const { source, queue, snapshot } = decoded.dump
+  const { source, queue, snapshot } = decoded.capture
   return {
     source,
     queue,

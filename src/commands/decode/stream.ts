@@ -1,6 +1,6 @@
 // Files and pipes of many rings: many at a time, lines by way of columns.
 
-import { unitOfStream } from '../../capture/decode-dump.ts'
+import { unitOfStream } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'

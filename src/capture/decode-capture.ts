@@ -5,18 +5,18 @@ import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../cod
 import type { Abi } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { queueCount, ringRefs } from '../xenstore/devices.ts'
+import type { Capture } from './capture.ts'
 import { DumpError } from './dump-error.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
-import type { RingDump } from './ring-dump.ts'
 
-/** A dump and everything that was made of it. */
-export interface DecodedDump {
-  readonly dump: RingDump
+/** A capture and everything that was made of it. */
+export interface DecodedCapture {
+  readonly capture: Capture
   readonly protocol: ProtocolChoice
   readonly ring: Ring
   /** `ring.sectorUnit` was asked for; else it is 512 because nobody said so. */
   readonly sectorUnitGiven: boolean
-  /** Of the dump as a whole first, then those of the ring by offset. */
+  /** Of the capture as a whole first, then those of the ring by offset. */
   readonly findings: readonly Finding[]
 }
 
@@ -25,33 +25,33 @@ export interface DecodedDump {
  * @param unit what sectors count in; undefined is 512 bytes
  * @throws DumpError where the unit is the disk's, and XenStore does not say it
  */
-export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice): DecodedDump {
-  const protocol = chooseProtocol(dump, forced)
-  const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
-  const { bytes, indirectPages, missing } = dump
+export function decodeCapture(capture: Capture, forced?: Abi, unit?: SectorUnitChoice): DecodedCapture {
+  const protocol = chooseProtocol(capture, forced)
+  const sectorUnit = unit === 'disk' ? unitOfDisk(capture) : unit
+  const { bytes, indirectPages, missing } = capture
   const ring = decodeRing(bytes, protocol.abi, {
     indirectPages,
     missing,
     sectorUnit,
-    maxSegments: dump.xenstore && maxRequestSegments(dump.xenstore),
+    maxSegments: capture.xenstore && maxRequestSegments(capture.xenstore),
   })
   return {
-    dump,
+    capture,
     protocol,
     ring,
     sectorUnitGiven: unit !== undefined,
-    findings: [...dump.findings, ...protocol.findings, ...pageFindings(dump, ring), ...ring.findings],
+    findings: [...capture.findings, ...protocol.findings, ...pageFindings(capture, ring), ...ring.findings],
   }
 }
 
 /** The same; undefined, and the error reported, where it cannot be. */
-export function tryDecodeDump(
-  dump: RingDump,
+export function tryDecodeCapture(
+  capture: Capture,
   options: { readonly abi: Abi | undefined; readonly sectorUnit?: SectorUnitChoice | undefined },
   onError: (error: DumpError) => void,
-): DecodedDump | undefined {
+): DecodedCapture | undefined {
   try {
-    return decodeDump(dump, options.abi, options.sectorUnit)
+    return decodeCapture(capture, options.abi, options.sectorUnit)
   } catch (error) {
     if (!(error instanceof DumpError)) throw error
     onError(error)
@@ -65,7 +65,7 @@ export function unitOfStream(source: string, unit: SectorUnitChoice | undefined)
 }
 
 /** @throws DumpError */
-function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>): SectorUnit {
+function unitOfDisk({ source, xenstore }: Pick<Capture, 'source' | 'xenstore'>): SectorUnit {
   const unit = xenstore && sectorUnitOfDisk(xenstore)
   if (unit !== undefined) return unit
   const size = xenstore?.backend.get('sector-size')
@@ -76,7 +76,7 @@ function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>)
   throw new DumpError(source, problem, 'say it in bytes: --sector-unit 4096')
 }
 
-function pageFindings({ xenstore, queue }: RingDump, { geometry }: Ring): Finding[] {
+function pageFindings({ xenstore, queue }: Capture, { geometry }: Ring): Finding[] {
   if (!xenstore) return []
   const queues = ringRefs(xenstore)
   const named = queueCount(xenstore)

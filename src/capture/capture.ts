@@ -4,8 +4,8 @@ import type { IndirectPages } from '../codec/ring/request.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
 
-/** The bytes of one ring at one moment, and what was found beside them. */
-export interface RingDump {
+/** A ring's bytes at one moment, and what lies beside them. */
+export interface Capture {
   /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
   readonly source: string
   /** The queue that the ring belongs to, where the device has several. */
@@ -27,6 +27,6 @@ export interface RingDump {
   readonly origin?: string
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */
   readonly extracted?: Extracted | undefined
-  /** What is wrong with the dump itself. */
+  /** What is wrong with the capture itself. */
   readonly findings: readonly Finding[]
 }
