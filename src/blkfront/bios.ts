@@ -149,7 +149,7 @@ function biosOf({ bios = [], op, sector, nrSectors, segments }: BlockRequest): B
   let [first, at] = [0, sector]
   return bios.map(([bio, count]) => {
     const own = segments.slice(first, first + count)
-    const sectors = own.length === 0 ? nrSectors : sectorsOf(own)
+    const sectors = own.length === 0 ? nrSectors : sectorsOfSegments(own)
     const made = { bio, op, sector: at, nrSectors: sectors, segments: own, whole: undefined }
     first += count
     at += BigInt(sectors)
@@ -158,7 +158,7 @@ function biosOf({ bios = [], op, sector, nrSectors, segments }: BlockRequest): B
 }
 
 /** Sectors that hold the bytes of segments; of lengths that are no whole sectors, one more. */
-export function sectorsOf(segments: readonly SgSegment[]): number {
+export function sectorsOfSegments(segments: readonly SgSegment[]): number {
   return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
 }
 

@@ -41,7 +41,7 @@ interface Common {
   readonly fatal?: Fatal
 }
 
-export interface Connected extends Common {
+export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
@@ -125,7 +125,7 @@ export class Emulator {
   readonly frontend: Frontend
   #backends: readonly Backend[]
   /** What connecting did. */
-  readonly connected: Connected
+  readonly connected: ConnectOutcome
   /** Heads of the references that another driver of the guest took. */
   readonly #foreign: number[] = []
   #grants: GrantOp[] = []
@@ -277,7 +277,7 @@ export class Emulator {
 }
 
 /** Runs a whole scenario; the first outcome is that of connecting. A driver that died ends it, as it ends a kernel. */
-export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<Connected | StepOutcome, void> {
+export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<ConnectOutcome | StepOutcome, void> {
   const emulator = new Emulator(scenario.config, options)
   yield emulator.connected
   for (const step of scenario.steps) {

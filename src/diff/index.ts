@@ -16,9 +16,9 @@ export {
   MATCH_BY,
   type MatchBy,
   type PlacedSlot,
-  type Reading,
   type Renames,
   type SideRing,
+  type SideValue,
   type Unknown,
   type Value,
 } from './model.ts'

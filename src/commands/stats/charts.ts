@@ -26,7 +26,7 @@ export function depthLines({ depth, tracks }: Report, style: Style, width: numbe
   const { buckets, most, width: snapshots } = depth
   if (buckets.length < 2 || most === 0) return []
   const label = String(most).length
-  const { heights, each } = fitted(buckets, Math.max(MIN_COLUMNS, width - label - 4))
+  const { heights, each } = fitColumns(buckets, Math.max(MIN_COLUMNS, width - label - 4))
   const per = each * snapshots
   const column = per === 1 ? 'a snapshot a column' : `${grouped(per)} snapshots a column`
   const title = `in flight${tracks.length > 1 ? ' in a ring' : ''}, ${column}${per === 1 && tracks.length === 1 ? '' : ': █ mean, ░ most'}`
@@ -38,7 +38,10 @@ export function depthLines({ depth, tracks }: Report, style: Style, width: numbe
 }
 
 /** Neighbours joined until they fit in so many columns. */
-export function fitted(buckets: Report['depth']['buckets'], columns: number): { heights: (Height | undefined)[]; each: number } {
+export function fitColumns(
+  buckets: Report['depth']['buckets'],
+  columns: number,
+): { heights: (Height | undefined)[]; each: number } {
   const each = Math.ceil(buckets.length / columns)
   const heights = Array.from({ length: Math.ceil(buckets.length / each) }, (_, i): Height | undefined => {
     const own = buckets.slice(i * each, (i + 1) * each).filter((bucket) => bucket !== undefined)
