@@ -1,4 +1,5 @@
 // Whether the requests of a side name each of their sectors exactly once.
+import { count } from '../codec/struct/count.ts'
 import { type DiskRequest, diskRequests, joinPairs } from './disk-request.ts'
 import type { Coverage, CoverageFault, SideRing } from './model.ts'
 
@@ -29,7 +30,7 @@ function faultsOf(request: DiskRequest, all: readonly DiskRequest[]): CoverageFa
     slots,
     from,
     to,
-    message: `${sectorsText(from, to)} skipped: the first slot covers ${pair.first.nr_sectors} sectors, the second starts at first + ${pair.first.nr_sectors + pair.skipped}; it ends ${pair.skipped} too far, at ${end - 1n}`,
+    message: `${sectorsText(from, to)} skipped: the first slot covers ${count(pair.first.nr_sectors, 'sector')}, the second starts at first + ${pair.first.nr_sectors + pair.skipped}; it ends ${pair.skipped} too far, at ${end - 1n}`,
   }
   const others = all.filter((other) => other !== request && asksFor(other, over, end))
   const overlaps = others.map(
