@@ -1,5 +1,6 @@
-// docs/commands: a page for each command, of its own flags and examples; what an example prints is a transcript's.
-import { readdirSync, readFileSync } from 'node:fs'
+// docs/commands: a page for each command, of its manual (src/commands/COMMAND/manual.md), flags and examples; what an example prints is a
+// transcript's.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, type Flag, usageOf } from './model.ts'
 
@@ -9,7 +10,9 @@ const MAX_SHOWN = 30
 /** Contents by path below the repository's root. */
 export function commandPages(commands: readonly Command[], root: string): Map<string, string> {
   const printed = transcripts(join(root, 'test/transcripts'))
-  const pages = commands.map((command) => [`docs/commands/${command.id}.md`, page(command, printed)] as const)
+  const pages = commands.map(
+    (command) => [`docs/commands/${command.id}.md`, page(command, manualOf(command, root), printed)] as const,
+  )
   return new Map([['docs/commands/README.md', index(commands)], ...pages])
 }
 
@@ -18,7 +21,13 @@ function index(commands: readonly Command[]): string {
   return `# Commands\n\n| command | |\n|---|---|\n${rows.join('\n')}\n\nMade from the commands themselves by \`npm run manual\`.\n`
 }
 
-function page(command: Command, printed: ReadonlyMap<string, string>): string {
+/** What is written by hand, if anything is. */
+function manualOf({ id }: Command, root: string): string[] {
+  const path = join(root, 'src/commands', id, 'manual.md')
+  return existsSync(path) ? ['## Guide', readFileSync(path, 'utf8').trimEnd()] : []
+}
+
+function page(command: Command, manual: readonly string[], printed: ReadonlyMap<string, string>): string {
   const { id, summary, description, args, flags, examples } = command
   const arguments_ = args.map(({ name, description }) => `| \`${name.toUpperCase()}\` | ${cell(description)} |`)
   return [
@@ -27,7 +36,8 @@ function page(command: Command, printed: ReadonlyMap<string, string>): string {
     `\`\`\`\n${usageOf(command)}\n\`\`\``,
     ...description.map((text) => text.replaceAll('<', '&lt;')),
     ...(arguments_.length > 0 ? [`| argument | |\n|---|---|\n${arguments_.join('\n')}`] : []),
-    `## Flags`,
+    ...manual,
+    '## Flags',
     `| flag | values | |\n|---|---|---|\n${flags.map(flagRow).join('\n')}`,
     ...(examples.length > 0 ? ['## Examples', ...examples.map((line) => example(line, printed))] : []),
   ]

@@ -2,7 +2,7 @@
 import { distance } from '../../codec/ring/ring-idx.ts'
 import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../../image/index.ts'
 import type { Json } from '../../rows/ring-json.ts'
-import { evidenceOf } from './words.ts'
+import { ringEvidence } from './words.ts'
 
 export function findJson(image: FoundImage, source: string, grantTable: string | undefined): Json {
   const { map, pages, unread, tables, missing, nearMisses, notes } = image
@@ -44,7 +44,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
     rsp_event,
     outstanding: distance(rsp_prod, req_prod),
     score: score.score,
-    evidence: evidenceOf(ring, map),
+    evidence: ringEvidence(ring, map),
     doubts: doubts.map(({ kind }) => kind),
     indirect: [...indirect].map(([gref, page]) => ({ gref, offset: page.offset })),
     missing: [...missing],

@@ -4,7 +4,7 @@ import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../.
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableLines } from '../../print/table.ts'
 import { count, hex, printable, wrapped } from '../../print/text.ts'
-import { evidenceOf, unreadWords } from './words.ts'
+import { ringEvidence, unreadWords } from './words.ts'
 
 export interface FindTextOptions {
   readonly style: Style
@@ -70,7 +70,7 @@ function ringLines(image: FoundImage, { style, width }: FindTextOptions): string
   const lines = [titles!]
   for (const [n, ring] of image.rings.entries()) {
     lines.push(rows[n]!)
-    lines.push(...wrapped(INDENT, evidenceOf(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
+    lines.push(...wrapped(INDENT, ringEvidence(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
     if (image.data) lines.push(...dataLines(image, n, style))
   }
   const left = image.data?.left ?? 0

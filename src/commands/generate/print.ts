@@ -1,6 +1,6 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
-import type { Connected, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import type { ConnectOutcome, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
@@ -35,7 +35,7 @@ export class Printer {
     return (this.#options.explain || this.#options.json) && !this.#aside?.gone
   }
 
-  connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
+  connected(config: ScenarioConfig, nr_ents: number, outcome: ConnectOutcome): void {
     if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
     const limits = jsonText(limitsJson(outcome.limits))
     this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
