@@ -2,7 +2,6 @@
 import { count } from '../codec/struct/count.ts'
 import { type DiskRequest, diskRequests, joinPairs } from './disk-request.ts'
 import type { Coverage, CoverageFault, SideRing } from './model.ts'
-import { indicesImpossible } from './read-alike.ts'
 
 /**
  * A request's segments lie end to end by their nature; only one that is cut over two slots can miss sectors: the second
@@ -10,7 +9,7 @@ import { indicesImpossible } from './read-alike.ts'
  * (xen-blkfront's split of 64 KiB pages, seen on running guests).
  */
 export function coverageOf(rings: readonly SideRing[]): Coverage {
-  const requests = rings.flatMap((ring) => (indicesImpossible(ring) ? [] : joinPairs(diskRequests(ring))))
+  const requests = rings.flatMap((ring) => (ring.ring.indices === 'possible' ? joinPairs(diskRequests(ring)) : []))
   const naming = requests.filter(({ known, extents }) => known && extents().length > 0)
   return {
     requests: naming.length,
