@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { folded } from '../../src/print/fold.ts'
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is written
 const SGR = /\u001b\[\d+m/g
 
 test('lines break between words and go on behind the indent; what fits stays', () => {
