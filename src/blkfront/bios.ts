@@ -1,4 +1,5 @@
 // The bios that requests are made of, as far as a suspend takes them apart: who waits for which, and with what error each ends.
+import { count } from '../codec/struct/count.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chunksPerPage } from './driver-model.ts'
@@ -172,15 +173,15 @@ export function cutForDriver(bio: Bio, limit: number): { parts: Bio[]; uncovered
   const segments = Math.max(bio.segments.length, 1)
   if (segments <= limit) return undefined
   const size = (limit * XEN_PAGE_SIZE) / SECTOR_SIZE
-  const count = Math.ceil(segments / limit)
-  const whole: Whole = { bio, parts: count, error: 0, keepsErrors: false }
+  const pieces = Math.ceil(segments / limit)
+  const whole: Whole = { bio, parts: pieces, error: 0, keepsErrors: false }
   let covered = 0
-  const parts = Array.from({ length: count }, (_, i) => {
+  const parts = Array.from({ length: pieces }, (_, i) => {
     const from = i * size
     if (from >= bio.nrSectors)
       throw new DriverDied(
         'bio-cut-past-end',
-        `a bio of ${segments} segments and ${bio.nrSectors} sectors is cut into ${count} parts of ${size} sectors: one begins behind its end, and the driver looks for it for ever`,
+        `a bio of ${count(segments, 'segment')} and ${count(bio.nrSectors, 'sector')} is cut into ${pieces} parts of ${count(size, 'sector')}: one begins behind its end, and the driver looks for it for ever`,
       )
     const nrSectors = Math.min(size, bio.nrSectors - from)
     covered += nrSectors

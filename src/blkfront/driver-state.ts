@@ -1,5 +1,7 @@
 // Everything that a connected driver consists of: the device, its queues, and how they are made.
+
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
+import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { DataPattern } from './data-pattern.ts'
@@ -129,7 +131,7 @@ export function finishConnect(device: DriverDevice, queues: readonly Queue[]): v
   if (!queues.every(isGranted))
     throw new DriverDied(
       'no-ring-grants',
-      `the grant table has no ${config.ringPages * queues.length} references for the ring: the device never connects`,
+      `the grant table has no ${count(config.ringPages * queues.length, 'reference')} for the ring: the device never connects`,
     )
   if (segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) === 0)
     throw new DriverDied(

@@ -1,5 +1,7 @@
 // The emulated driver: what the block layer, the event channel and the timer may call.
+
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
+import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
 import { Completer, type Completion } from './complete.ts'
@@ -287,7 +289,7 @@ export class Frontend {
 
   #queue(queue: number): Queue {
     const own = this.#queues[queue]
-    if (!own) throw new RangeError(`the device has ${this.#queues.length} queues, and none is number ${queue}`)
+    if (!own) throw new RangeError(`the device has ${count(this.#queues.length, 'queue')}, and none is number ${queue}`)
     return own
   }
 

@@ -1,4 +1,5 @@
 // Runs a scenario: frontend and backend on one ring, and for each step everything that can be seen of it.
+import { count } from '../codec/struct/count.ts'
 import { Backend, type TakenRequest } from './backend.ts'
 import type { EndedBio } from './bios.ts'
 import type { Completion } from './complete.ts'
@@ -158,7 +159,7 @@ export class Emulator {
 
   backendOf(queue: number): Backend {
     const backend = this.#backends[queue]
-    if (!backend) throw new RangeError(`the device has ${this.#backends.length} queues, and none is number ${queue}`)
+    if (!backend) throw new RangeError(`the device has ${count(this.#backends.length, 'queue')}, and none is number ${queue}`)
     return backend
   }
 

@@ -40,7 +40,7 @@ export function backendVerdicts(given: DecodedRing, backend: BackendName): Backe
   const { decoded } = readByBackend(given, backend)
   const { ring, capture } = decoded
   const { unit, rows, persistent, impossible } = TABLES[backend]
-  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const possible = ring.indices !== 'impossible'
   const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
   const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }

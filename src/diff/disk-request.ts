@@ -1,9 +1,11 @@
 // What a request asks of the disk, whatever its encoding: an operation, sectors, and where their data lies.
+
 import { type Request, segmentFault } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { type SplitPair, splitPair } from '../codec/ring/split-pair.ts'
+import { count } from '../codec/struct/count.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_OP_READ,
@@ -126,7 +128,8 @@ const none = (): DiskExtent[] => []
 /** What no backend carries out is told from what it is meant to be. */
 function opOf(request: Request, unit: SectorUnit): string {
   const op = plainOp(request)
-  if (request.kind === 'rw' && request.nr_segments > request.segments.length) return `${op} of ${request.nr_segments} segments`
+  if (request.kind === 'rw' && request.nr_segments > request.segments.length)
+    return `${op} of ${count(request.nr_segments, 'segment')}`
   return hasFault(request, unit) ? `${op} with an impossible segment` : op
 }
 

@@ -22,7 +22,6 @@ export {
   type Unknown,
   type Value,
 } from './model.ts'
-export { indicesImpossible } from './read-alike.ts'
 export {
   type EventStretch,
   isStill,

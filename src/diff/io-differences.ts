@@ -1,6 +1,8 @@
 // How two requests that stand for one another differ in what they ask for.
+
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { isUndescribed } from '../codec/ring/request.ts'
+import { count } from '../codec/struct/count.ts'
 import { differingRuns } from './byte-runs.ts'
 import { type DiskRequest, hasFault, segmentField } from './disk-request.ts'
 import { isIgnored, nameOfField } from './field-names.ts'
@@ -254,5 +256,5 @@ function idConflict(x: DiskRequest, y: DiskRequest, ringA: SideRing, ringB: Side
 /** @param shift how many sectors of data A has come further than B at the same sector */
 function shiftText(shift: number): string {
   const sectors = Math.abs(shift)
-  return `in B the data lies ${sectors} ${sectors === 1 ? 'sector' : 'sectors'} too ${shift > 0 ? 'far on' : 'early'}`
+  return `in B the data lies ${count(sectors, 'sector')} too ${shift > 0 ? 'far on' : 'early'}`
 }

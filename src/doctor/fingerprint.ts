@@ -45,7 +45,7 @@ export interface Traces {
 /** The frontends that something speaks for, best first. Empty where nothing does. */
 export function fingerprint({ shown, xenstore }: Moment): DriverGuess[] {
   const marks = [...xenstoreMarks(xenstore)]
-  if (shown && shown.ring.outstanding <= shown.ring.geometry.nr_ents) {
+  if (shown && shown.ring.indices === 'possible') {
     const { ring, bytes } = shown
     const requests = ring.slots.filter((s) => s.state === 'request')
     const responses = ring.slots.filter((s) => s.state === 'response')

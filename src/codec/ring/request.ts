@@ -1,5 +1,7 @@
 // From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
+
 import type { Abi } from '../struct/abi.ts'
+import { count } from '../struct/count.ts'
 import { fieldOf, layoutOf, offsetsOf, sizeOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
@@ -234,7 +236,7 @@ function resolve(
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
-        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? `${page.length} bytes` : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
+        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
     if (page.length < needed * stride) {

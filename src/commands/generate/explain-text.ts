@@ -141,7 +141,7 @@ function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style:
   if (covers === SECTORS_PER_SLOT) return []
   const second = request.sector + BigInt(SECTORS_PER_SLOT)
   return [
-    `  ${style.bad(`the first slot covers ${covers} sectors, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
+    `  ${style.bad(`the first slot covers ${count(covers, 'sector')}, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
   ]
 }
 

@@ -168,7 +168,7 @@ export function mapLines({ sectors }: Report, style: Style, width: number): stri
   if (!map) return []
   const { from, end: behind, isWhole, width: sectorsEach, columns, beyond } = map
   const most = Math.max(...columns.flat())
-  const title = `where on the disk${isWhole ? ` of ${bytesText(behind * BigInt(SECTOR_SIZE))}` : ''}, ${grouped(sectorsEach)} sectors (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
+  const title = `where on the disk${isWhole ? ` of ${bytesText(behind * BigInt(SECTOR_SIZE))}` : ''}, ${grouped(sectorsEach)} ${sectorsEach === 1n ? 'sector' : 'sectors'} (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
   const rows = DIRECTIONS.flatMap((direction, d) => {
     const values = columns.map((column) => column[d]!)
     const total = sum(values)
