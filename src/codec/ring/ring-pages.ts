@@ -7,7 +7,7 @@ import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 export function requirePages(bytes: unknown, caller: string): asserts bytes is Uint8Array {
   // By its tag, since a page's and its frame's classes are not the same; a Buffer is a Uint8Array, wherever in its pool it lies.
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]')
-    throw new TypeError(`${caller}: bytes ${typeText(bytes)}, where a Uint8Array or Buffer with the pages of a ring is needed`)
+    throw new TypeError(`${caller}: bytes ${typeText(bytes)}, where the pages of a ring are needed, as a Uint8Array`)
   const { length } = bytes as Uint8Array
   if (length > 0 && length % XEN_PAGE_SIZE === 0) return
   if (length === 0) throw new RangeError(`${caller}: no bytes were given; a ring has one page of ${XEN_PAGE_SIZE} bytes or more`)
