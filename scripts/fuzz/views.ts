@@ -13,7 +13,7 @@ import { doctorText } from '../../src/commands/doctor/text.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { inspectLines, ringViewOf } from '../../src/commands/inspect/text.ts'
 import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
-import { Devices, diagnose } from '../../src/doctor/index.ts'
+import { Devices, diagnoseHistory } from '../../src/doctor/index.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import type { Random } from '../../src/scenario/file/index.ts'
@@ -86,7 +86,7 @@ const VIEWS: readonly View[] = [
       expectPrintable(
         doctorText(
           'ring',
-          queues.map((history) => diagnose(history, undefined)),
+          queues.map((history) => diagnoseHistory(history, undefined)),
           TEXT,
         ),
       )

@@ -30,3 +30,22 @@ export interface Capture {
   /** What is wrong with the capture itself. */
   readonly findings: readonly Finding[]
 }
+
+/**
+ * A capture of bytes that are at hand, and of what is known beside them: XenStore's nodes, indirect pages, the queue.
+ * @param bytes pages of the ring, end to end in ring-ref order
+ * @param beside what is left out is not known; without a `source` messages call the ring `ring`
+ */
+export function captureOf(bytes: Uint8Array, beside: Partial<Omit<Capture, 'bytes'>> = {}): Capture {
+  return {
+    source: 'ring',
+    queue: undefined,
+    snapshot: 0,
+    number: undefined,
+    indirectPages: new Map(),
+    xenstore: undefined,
+    findings: [],
+    ...beside,
+    bytes,
+  }
+}

@@ -44,7 +44,7 @@ export interface Owes {
 }
 
 /** @param interval seconds from one moment to the next, where known */
-export function diagnose(history: History, interval?: number): Diagnosis {
+export function diagnoseHistory(history: History, interval?: number): Diagnosis {
   const { reading, last, lastShown } = history
   const xenstore = last.xenstore ?? lastShown?.xenstore
   const c: Case = {
