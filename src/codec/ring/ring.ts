@@ -1,5 +1,5 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
-import type { Abi } from '../struct/abi.ts'
+import { type Abi, requireAbi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -22,6 +22,7 @@ import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing
 import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
+import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
@@ -132,9 +133,11 @@ const NO_PAGES: IndirectPages = new Map()
  * Decodes the pages of one ring, laid end to end in ring-ref order. Whatever the bytes are, a ring comes back: what
  * cannot be is in `findings`.
  * @param bytes a whole number of 4096-byte pages
- * @throws RangeError for anything else
+ * @throws RangeError for another number of bytes, TypeError for arguments that are no bytes or no ABI
  */
 export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptions = {}): Ring {
+  requirePages(bytes, 'decodeRing')
+  requireAbi(abi, 'decodeRing')
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const wire = decodeWireRing(bytes, geometry)

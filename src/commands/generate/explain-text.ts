@@ -2,8 +2,8 @@
 import type { BlockRequest, ConnectOutcome, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import type { Style } from '../../print/style.ts'
-import { type Cell, type Column, tableLines } from '../../print/table.ts'
+import type { Sheet, Style } from '../../print/style.ts'
+import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { count, hex } from '../../print/text.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../../scenario/player/index.ts'
 
@@ -45,7 +45,7 @@ function ringText(grefs: readonly number[]): string {
 }
 
 /** A headline, the reasons, and for what carries data a table of chunks. */
-export function explainText(explained: ExplainedRequest, style: Style): string {
+export function explainText(explained: ExplainedRequest, { style, width }: Sheet): string {
   const lines = [headline(explained, style)]
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
@@ -56,7 +56,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
       `  ${shapeText(plan)}`,
       `  ${grantsText(explained)}`,
       ...splitWarning(explained, style),
-      ...chunkLines(explained, style),
+      ...chunkLines(explained, style, width),
     )
   }
   return `${lines.join('\n')}\n`
@@ -167,7 +167,7 @@ interface Row {
   readonly sectors: number
 }
 
-function chunkLines(explained: ExplainedRequest, style: Style): string[] {
+function chunkLines(explained: ExplainedRequest, style: Style, width: number): string[] {
   const { plan, indirectGrefs, pageSize } = explained
   const rows = rowsOf(explained)
   const cells: Cell[][] = indirectGrefs.map(({ gref, gfn }) =>
@@ -186,7 +186,9 @@ function chunkLines(explained: ExplainedRequest, style: Style): string[] {
     if (skipped.length > 0 && (pageSize > XEN_PAGE_SIZE || chunks.length === 0))
       cells.push(dimmed([...head, spans(skipped), '', '', '', '', 'none: empty, no grant'], style))
   }
-  return cells.length === 0 ? [] : ['', ...tableLines(COLUMNS, cells, style.dim).map((line) => `  ${line}`)]
+  if (cells.length === 0) return []
+  const { titles, rows: table } = tableOf(COLUMNS, cells, style.dim, width - 2)
+  return ['', ...[...titles, ...table.flat()].map((line) => `  ${line}`)]
 }
 
 function dimmed(texts: readonly string[], style: Style): Cell[] {
