@@ -9,5 +9,5 @@ export { type Bounds, type Moment, type PrivateIndices, type Reading, readMoment
 export type { Step } from './next-steps.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
-export { compareVerdicts, type Verdict, type VerdictName } from './verdict.ts'
+export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

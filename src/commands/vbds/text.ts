@@ -1,11 +1,12 @@
 // The block devices of a XenStore listing: a table, or JSON with all of their nodes.
 import { vdevName } from '../../codec/xen/vdev.ts'
 import { cellsOf, firstCells } from '../../print/cells.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
 import { labelled, printable, titleLines } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
 import { ringRefs, type Vbd } from '../../xenstore/devices.ts'
+import type { VBD } from './shape.ts'
 
 const TITLES = [
   'guest',
@@ -126,7 +127,7 @@ function short(text: string): string {
 }
 
 /** `domain` and `guest` null where the listing does not say them; the nodes as they are, by their paths below either end. */
-export function vbdJson(vbd: Vbd): Json {
+export function vbdJson(vbd: Vbd): JsonOf<typeof VBD> {
   return {
     domain: vbd.domain ?? null,
     guest: vbd.guest ?? null,
