@@ -1,10 +1,10 @@
 // What the README and the commands' manuals show is what the tool prints: every console block is run again, its commands one after another
 // in an empty folder that has dumps/ and docs/. `npm test -- -u` rewrites them.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runScript } from './support/in-process.ts'
 
 const root = join(import.meta.dirname, '..')
 const commands = join(root, 'src/commands')
@@ -30,12 +30,7 @@ function runBlock(block: string): string {
 
 /** Differences and findings exit with 1. */
 function run(command: string, cwd: string): string {
-  const script = `blkring() { "${process.execPath}" "${root}/bin/run.js" "$@"; }; npx() { "$@"; }; ${command}`
-  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '--noprofile', '-c', script], {
-    cwd,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-  })
-  expect(status, `${command}: ${stderr}`).toBeLessThan(2)
+  const { stdout, stderr, exit } = runScript(`npx() { "$@"; }; ${command}`, { cwd })
+  expect(exit, `${command}: ${stderr}`).toBeLessThan(2)
   return stdout
 }

@@ -12,7 +12,7 @@ import { diffText } from '../../src/commands/diff/text.ts'
 import { transitionText } from '../../src/commands/diff/transition-text.ts'
 import { doctorText } from '../../src/commands/doctor/text.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
-import { inspectLines, viewOf } from '../../src/commands/inspect/text.ts'
+import { inspectLines, ringViewOf } from '../../src/commands/inspect/text.ts'
 import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
 import { Devices, diagnose } from '../../src/doctor/index.ts'
 import { plainStyle } from '../../src/print/style.ts'
@@ -116,7 +116,7 @@ const VIEWS: readonly View[] = [
     const form = pick(random, ['bytes', 'picture', 'tree'] as const)
     expectPrintable([...inspectLines(dump, target, form, undefined, { ...TEXT, squeeze: true })].join('\n'))
     JSON.parse([...inspectJson(dump, target, form)].join(''))
-    viewOf(dump)
+    ringViewOf(dump)
   },
 ]
 

@@ -3,6 +3,7 @@ import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
+import { count } from '../codec/struct/count.ts'
 import { queueCount, ringRefs } from '../xenstore/devices.ts'
 import type { Capture } from './capture.ts'
 import { DumpError } from './dump-error.ts'
@@ -80,11 +81,13 @@ function pageFindings({ xenstore, queue }: Capture, { geometry }: Ring): Finding
   const queues = ringRefs(xenstore)
   const named = queueCount(xenstore)
   if (queue !== undefined && queue >= named && named > 0)
-    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has a queue ${queue}` }]
+    return [
+      { code: 'queues-contradict-xenstore', message: `XenStore names ${count(named, 'queue')}, but the dump has a queue ${queue}` },
+    ]
   if (queue === undefined && named > 1)
     return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has one ring` }]
   const pages = queues[queue ?? 0]?.length ?? 0
   if (pages === 0 || pages === geometry.pages) return []
-  const message = `XenStore names ${pages} ring ${pages === 1 ? 'page' : 'pages'}, but the dump has ${geometry.pages}`
+  const message = `XenStore names ${count(pages, 'ring page')}, but the dump has ${geometry.pages}`
   return [{ code: 'pages-contradict-xenstore', message }]
 }

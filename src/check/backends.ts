@@ -6,7 +6,7 @@ import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
 import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
 import { LINUX } from './backends/linux.ts'
 import { QEMU } from './backends/qemu.ts'
-import type { Backend, BackendReading, Outcome, Row } from './backends/row.ts'
+import type { BackendModel, BackendReading, BackendRow, Outcome } from './backends/row.ts'
 import { TAPDISK } from './backends/tapdisk.ts'
 import { sectorSizeOf } from './disk.ts'
 import type { DecodedRing } from './subject.ts'
@@ -14,7 +14,7 @@ import type { DecodedRing } from './subject.ts'
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const
 export type BackendName = (typeof BACKENDS)[number]
 
-const TABLES: Readonly<Record<BackendName, Backend>> = { linux: LINUX, qemu: QEMU, tapdisk: TAPDISK }
+const TABLES: Readonly<Record<BackendName, BackendModel>> = { linux: LINUX, qemu: QEMU, tapdisk: TAPDISK }
 
 export interface BackendVerdict {
   readonly slot: RequestSlot
@@ -40,7 +40,7 @@ export function backendVerdicts(given: DecodedRing, backend: BackendName): Backe
   const { decoded } = readByBackend(given, backend)
   const { ring, capture } = decoded
   const { unit, rows, persistent, impossible } = TABLES[backend]
-  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const possible = ring.indices !== 'impossible'
   const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
   const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
@@ -61,7 +61,7 @@ function requestsOf({ ring }: DecodedRing): RequestSlot[] {
     .sort((a, b) => distance(first, a.index) - distance(first, b.index))
 }
 
-function judge(asked: Asked, rows: readonly Row[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
+function judge(asked: Asked, rows: readonly BackendRow[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
   const row = rows.find(({ applies }) => applies(asked)) ?? PASSED
   const test = typeof row.test === 'string' ? row.test : row.test(asked)
   const verdict = { slot: asked.slot, outcome: row.outcome, test, reading: row.reading === true }
@@ -73,7 +73,7 @@ function judge(asked: Asked, rows: readonly Row[], grants: Grants | undefined, d
   return { ...verdict, condition: row.outcome === 'accept' ? { ...condition, met: true } : condition }
 }
 
-const PASSED: Row = {
+const PASSED: BackendRow = {
   test: ({ disk }) => (disk.sectors === undefined ? 'passes every test; the size of the disk is not known' : 'passes every test'),
   outcome: 'accept',
   applies: () => true,

@@ -87,16 +87,16 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
       const rule = byDecoder.get(code)
       if (rule && !(found.slot !== undefined && torn.has(found.slot))) add(rule, [found])
     }
-    const { indices, producers } = subject.ring.missing
+    const { indices, missing } = subject.ring
     // Without its producers nothing can be said of a ring, and without an event nothing of its indices.
-    if (producers) return findings
-    const header = indices.length > 0 ? subject.ring.geometry.slotsAt : 0
+    if (indices === 'unknown') return findings
+    const header = missing.indices.length > 0 ? subject.ring.geometry.slotsAt : 0
     for (const { rule, run } of ofRing)
       add(
         rule,
         run(subject).filter(({ offset }) => header === 0 || (offset !== undefined && offset >= header)),
       )
-    if (indices.length > 0) return findings
+    if (missing.indices.length > 0) return findings
     const track = trackOf(decoded.capture.queue)
     const { last } = track
     const replacement = last && replacedBy(lookOf(last), lookOf(subject))

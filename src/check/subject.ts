@@ -54,7 +54,7 @@ export interface RingSubject {
 
 export function subjectOf(decoded: DecodedRing): RingSubject {
   const { ring, capture } = decoded
-  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const possible = ring.indices === 'possible'
   const requests: RequestSlot[] = []
   const torn: RequestSlot[] = []
   const responses: ResponseSlot[] = []

@@ -16,13 +16,12 @@ export {
   MATCH_BY,
   type MatchBy,
   type PlacedSlot,
-  type Reading,
   type Renames,
   type SideRing,
+  type SideValue,
   type Unknown,
   type Value,
 } from './model.ts'
-export { indicesImpossible } from './read-alike.ts'
 export {
   type EventStretch,
   isStill,

@@ -7,7 +7,7 @@ import type { Moment, PrivateIndices } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 
 /** One device: the history of each of its queues, in their order. */
-export interface Device {
+export interface DeviceHistory {
   readonly queues: readonly History[]
 }
 
@@ -47,7 +47,7 @@ export class Devices {
   }
 
   /** @param known private indices at the last moment, beside those that it has itself */
-  finish(known: PrivateIndices = {}): Device[] {
+  finish(known: PrivateIndices = {}): DeviceHistory[] {
     this.#held = this.#held.map((moment) => ({ ...moment, known: { ...moment.known, ...known } }))
     this.#take()
     return this.#groups.map(({ histories }) => ({

@@ -7,7 +7,7 @@ import { type DriverGuess, fingerprint } from './fingerprint.ts'
 import type { History, RingReplaced } from './history.ts'
 import { judge } from './judge.ts'
 import type { Bounds, Moment } from './moment.ts'
-import { nextSteps, type Step } from './next-steps.ts'
+import { type NextStep, nextSteps } from './next-steps.ts'
 import { settles } from './settle.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
@@ -23,7 +23,7 @@ export interface Diagnosis {
   readonly drivers: readonly DriverGuess[]
   /** What one more capture would settle; undefined where nothing is open. */
   readonly settles: string | undefined
-  readonly next: readonly Step[]
+  readonly next: readonly NextStep[]
   /** The last moment: the one that is judged. */
   readonly last: Moment
   /** How many moments there are. */

@@ -1,12 +1,12 @@
 // The room's surface: why a disk hangs.
 
-export { type Device, Devices } from './devices.ts'
+export { type DeviceHistory, Devices } from './devices.ts'
 export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
-export { type DriverGuess, type DriverName, fingerprint } from './fingerprint.ts'
+export { type DriverGuess, type FrontendName, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
-export { type Bounds, type Moment, type PrivateIndices, type Reading, readMoment } from './moment.ts'
-export type { Step } from './next-steps.ts'
+export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readMoment } from './moment.ts'
+export type { NextStep } from './next-steps.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
 export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'

@@ -46,7 +46,7 @@ export interface Bounds {
 }
 
 /** What the indices of a moment say. */
-export interface Reading {
+export interface IndexReading {
   /** req_prod - rsp_prod mod 2^32; above nr_ents it cannot be, and then the other numbers say nothing. */
   readonly outstanding: number
   readonly state: WaitState
@@ -69,7 +69,7 @@ type Limit = readonly [name: string, index: number]
 
 const NONE: Bounds = { atLeast: 0, atMost: 0 }
 
-export function readMoment({ sring, nr_ents, known, shown }: Moment): Reading {
+export function readMoment({ sring, nr_ents, known, shown }: Moment): IndexReading {
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   const state = waitState(sring, nr_ents)

@@ -2,7 +2,7 @@
 import { isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { VerdictName } from './verdict.ts'
 
-export interface Step {
+export interface NextStep {
   /** Where: the backend's domain, the guest, or anywhere. */
   readonly on: 'backend' | 'guest' | 'here'
   readonly command: string
@@ -26,7 +26,7 @@ interface Names {
 const PLAIN = /^[\w.:+/-]{1,200}$/
 const BACKEND = /^\/?(local\/domain\/\d+\/backend\/\w+\/(\d+)\/\d+)$/
 
-export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): Step[] {
+export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): NextStep[] {
   const names = namesFrom(xenstore)
   switch (main) {
     case 'not-connected':
@@ -104,23 +104,23 @@ function namesFrom(xenstore: XenstoreNodes | undefined): Names {
   }
 }
 
-function another(why: string): Step {
+function another(why: string): NextStep {
   return { on: 'here', command: 'blkring doctor FIRST SECOND --interval 5', why: `a second snapshot 5 s later: ${why}` }
 }
 
-function dmesg(on: 'backend' | 'guest', why: string): Step {
+function dmesg(on: 'backend' | 'guest', why: string): NextStep {
   return { on, command: 'dmesg -T | tail -50', why }
 }
 
-function xenstoreLs({ backendPath }: Names): Step {
+function xenstoreLs({ backendPath }: Names): NextStep {
   return { on: 'backend', command: `xenstore-ls -f ${backendPath}`, why: 'states, features and error nodes' }
 }
 
-function hotplugLog(): Step {
+function hotplugLog(): NextStep {
   return { on: 'backend', command: 'tail /var/log/xen/xen-hotplug.log', why: 'what the hotplug script said' }
 }
 
-function domainState({ domid }: Names): Step {
+function domainState({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `xl list ${domid}; xl vcpu-list ${domid}`,
@@ -128,11 +128,11 @@ function domainState({ domid }: Names): Step {
   }
 }
 
-function interrupts(on: 'backend' | 'guest', name: string, why: string): Step {
+function interrupts(on: 'backend' | 'guest', name: string, why: string): NextStep {
   return { on, command: `grep -w ${name} /proc/interrupts`, why: `twice, some seconds apart: ${why}` }
 }
 
-function channels({ domid }: Names): Step {
+function channels({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `/usr/lib/xen/bin/lsevtchn ${domid}; xl debug-keys e; xl dmesg | tail`,
@@ -140,7 +140,7 @@ function channels({ domid }: Names): Step {
   }
 }
 
-function blockedTasks({ domid }: Names): Step {
+function blockedTasks({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `xl sysrq ${domid} w`,
@@ -149,7 +149,7 @@ function blockedTasks({ domid }: Names): Step {
 }
 
 /** Linux calls the thread of a queue DOMID.DEV-QUEUE (drivers/block/xen-blkback/xenbus.c). */
-function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
+function backendThread({ domid, dev, inKernel, qdisk }: Names): NextStep {
   const command = inKernel
     ? `ps -eo pid,stat,wchan:32,comm | grep -F ${domid}.${dev}`
     : qdisk
@@ -158,7 +158,7 @@ function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
   return { on: 'backend', command, why: 'is the backend there? State D is blocked in the kernel: /proc/PID/stack says where' }
 }
 
-function below({ disk }: Names): Step {
+function below({ disk }: Names): NextStep {
   return {
     on: 'backend',
     // Of a file that is a disk, the device below it is not known.
@@ -167,7 +167,7 @@ function below({ disk }: Names): Step {
   }
 }
 
-function mapper({ disk }: Names): Step {
+function mapper({ disk }: Names): NextStep {
   return {
     on: 'backend',
     command: `dmsetup info ${disk}; dmsetup table ${disk}; dmsetup status`,
@@ -175,10 +175,10 @@ function mapper({ disk }: Names): Step {
   }
 }
 
-function decodeErrors(): Step {
+function decodeErrors(): NextStep {
   return { on: 'here', command: 'blkring decode --slots responses DUMP', why: 'which slots carry errors, and the sectors beneath' }
 }
 
-function guestQueue(): Step {
+function guestQueue(): NextStep {
   return { on: 'guest', command: 'cat /sys/block/xvd*/inflight; iostat -x 1 5', why: 'whether anything waits above the ring' }
 }

@@ -2,7 +2,7 @@
 // what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
 import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
-import { distance, passed } from '../codec/ring/ring-idx.ts'
+import { distance, passed, producersPossible } from '../codec/ring/ring-idx.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
 import { decode } from '../codec/struct/decode.ts'
 import { blkifResponse } from '../codec/xen/blkif.ts'
@@ -100,7 +100,7 @@ function slotsOf(before: Moment, after: Moment): Continuity | undefined {
 }
 
 function isPossible({ sring, nr_ents }: Moment): boolean {
-  return distance(sring.rsp_prod, sring.req_prod) <= nr_ents
+  return producersPossible(sring, nr_ents)
 }
 
 /** What XenStore has of a connection, of a device or of one of its queues: a device that is connected anew gets others. */

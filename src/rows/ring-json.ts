@@ -26,7 +26,7 @@ export function ringJson(decoded: DecodedCapture, filter: SlotFilter = 'all', wh
 
 /** What the ring is, and its indices; null for those that are not in the input. */
 export function headJson({ capture, protocol, ring }: DecodedCapture) {
-  const { producers, indices } = ring.missing
+  const { indices } = ring.missing
   const known = (name: IndexName) => (indices.includes(name) ? null : ring.sring[name])
   return {
     source: capture.source,
@@ -38,7 +38,7 @@ export function headJson({ capture, protocol, ring }: DecodedCapture) {
     req_event: known('req_event'),
     rsp_prod: known('rsp_prod'),
     rsp_event: known('rsp_event'),
-    outstanding: producers ? null : ring.outstanding,
+    outstanding: ring.indices === 'unknown' ? null : ring.outstanding,
   }
 }
 

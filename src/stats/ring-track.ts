@@ -52,6 +52,8 @@ export class RingTrack {
   steps: Steps = { followed: 0, published: 0, answered: 0, leapt: 0, back: 0 }
   #req_prod = 0
   #rsp_prod = 0
+  /** The two can be. */
+  #possible = true
   /** Places of the present snapshot and of the one before. */
   #now = -1
   #before = -1
@@ -106,23 +108,24 @@ export class RingTrack {
   /**
    * The next snapshot.
    * @param place in the series; they ascend
+   * @param ring its place in the batch
    * @returns how many slots are in flight, -1 if its indices cannot be
    */
-  begin(place: number, req_prod: number, rsp_prod: number, sectorUnit: SectorUnit): number {
-    this.sectorUnit = sectorUnit
+  begin(place: number, batch: Batch, ring: number): number {
+    const [req_prod, rsp_prod, possible] = [batch.req_prod[ring]!, batch.rsp_prod[ring]!, batch.possible[ring] === 1]
+    this.sectorUnit = batch.sectorUnit
     this.#before = this.#now
     this.#now = place
-    const slots = distance(rsp_prod, req_prod)
-    const possible = slots <= this.nr_ents
     if (this.snapshots > 0) this.steps = this.#step(req_prod, rsp_prod, possible)
     this.#req_prod = req_prod
     this.#rsp_prod = rsp_prod
+    this.#possible = possible
     this.snapshots++
     if (!possible) {
       this.impossible++
       return -1
     }
-    return slots
+    return distance(rsp_prod, req_prod)
   }
 
   /** How many requests of the present snapshot are in flight, in so many slots. */
@@ -136,8 +139,7 @@ export class RingTrack {
     const { steps } = this
     const published = distance(this.#req_prod, req_prod)
     const answered = distance(this.#rsp_prod, rsp_prod)
-    const wasPossible = distance(this.#rsp_prod, this.#req_prod) <= this.nr_ents
-    if (!possible || !wasPossible || !passed(req_prod, this.#req_prod) || !passed(rsp_prod, this.#rsp_prod))
+    if (!possible || !this.#possible || !passed(req_prod, this.#req_prod) || !passed(rsp_prod, this.#rsp_prod))
       return { ...steps, back: steps.back + 1 }
     if (published > this.nr_ents) return { ...steps, leapt: steps.leapt + 1 }
     return {

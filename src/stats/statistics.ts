@@ -51,7 +51,7 @@ export class Statistics {
    * @param test chooses the rows that count; without it, all do. How many are in flight does not depend on it
    */
   add(track: RingTrack, batch: Batch, ring: number, place: number, test?: (row: number) => boolean): void {
-    const slots = track.begin(place, batch.req_prod[ring]!, batch.rsp_prod[ring]!, batch.sectorUnit)
+    const slots = track.begin(place, batch, ring)
     if (slots >= 0) {
       const inFlight = requestsInWindow(batch, ring)
       track.hold(inFlight, slots)

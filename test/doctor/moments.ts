@@ -8,7 +8,7 @@ import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest, blkifRequestDiscard, blkifResponse } from '../../src/codec/xen/blkif.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { type Snapshot, snapshotsOf } from '../../src/commands/doctor/moments.ts'
-import { type Device, Devices, type Diagnosis, diagnose, type Moment, type PrivateIndices } from '../../src/doctor/index.ts'
+import { type DeviceHistory, Devices, type Diagnosis, diagnose, type Moment, type PrivateIndices } from '../../src/doctor/index.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */
 export function diagnoseInputs(inputs: readonly string[], interval?: number): Diagnosis[] {
@@ -33,7 +33,7 @@ export function snapshots(input: string): Snapshot[] {
 export function devicesOf(
   moments: readonly (Moment | readonly Moment[])[],
   known?: PrivateIndices,
-): { devices: Device[]; notes: readonly string[] } {
+): { devices: DeviceHistory[]; notes: readonly string[] } {
   const devices = new Devices()
   for (const moment of moments) devices.add(moment)
   return { devices: devices.finish(known), notes: devices.notes }

@@ -1,6 +1,8 @@
 // What a ring shows in the place of another: what was in flight in the old one is to be asked for again.
+
 import { type AskedAgain, askedAgain, type SectorRange, sectorsIn } from '../../codec/ring/asked-again.ts'
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
+import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { opName } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
@@ -9,7 +11,7 @@ import { operationOf, type RingSubject } from '../subject.ts'
 
 function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): Found[] {
   const { outstanding } = before.ring
-  const left = outstanding === 0 ? 'nothing was' : outstanding === 1 ? '1 request was' : `${outstanding} requests were`
+  const left = outstanding === 0 ? 'nothing was' : count(outstanding, 'request was', 'requests were')
   const { offset } = fieldOf(layoutOf(sringHeader, ring.geometry.abi), 'req_prod')
   return [{ message: `a new ring: ${why}; ${left} in flight in the old one`, offset }]
 }

@@ -1,5 +1,6 @@
 // What XenStore says of the pages of a ring.
 
+import { count } from '../../codec/struct/count.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { Rule } from '../rule.ts'
 import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
@@ -21,7 +22,7 @@ function offeredOrder({ backend }: XenstoreNodes): bigint {
 }
 
 function pages(n: number): string {
-  return `${n} ring-ref${n === 1 ? '' : 's'}`
+  return count(n, 'ring-ref')
 }
 
 export const XENSTORE_RING_RULES: readonly Rule[] = [

@@ -30,7 +30,7 @@ export function requestsInWindow(batch: Batch, ring: number): number {
   const slots = distance(indices.rsp_prod, indices.req_prod)
   const [first, end] = [batch.rowsAt[ring]!, batch.rowsAt[ring + 1]!]
   const used = isFirstLap(indices, nr_ents) ? indices.req_prod : nr_ents
-  if (slots > nr_ents || end - first === used) return slots
+  if (!batch.possible[ring] || end - first === used) return slots
   let requests = 0
   for (let row = first; row < end; row++) if (inWindow(batch.index[row]!, indices.rsp_prod, indices.req_prod)) requests++
   return requests

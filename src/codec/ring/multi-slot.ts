@@ -14,7 +14,7 @@ import type { XenstoreNodes } from '../xen/xenbus.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 import { readSegments, segmentFault } from './request.ts'
 import type { Ring } from './ring.ts'
-import { advance, distance, isFirstLap, slotOf } from './ring-idx.ts'
+import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
 import type { WireRing } from './wire.ts'
@@ -84,7 +84,7 @@ export function continuations(
   const { nr_ents } = geometry
   const { req_prod, rsp_prod } = wire.sring
   const outstanding = distance(rsp_prod, req_prod)
-  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return { found, unseen }
+  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || !producersPossible(wire.sring, nr_ents)) return { found, unseen }
   const answered = isFirstLap(wire.sring, nr_ents) ? rsp_prod : nr_ents - outstanding
   addRequests()
   addResponses()

@@ -1,4 +1,4 @@
-import type { Abi } from './abi.ts'
+import { type Abi, requireAbi } from './abi.ts'
 import type { CType, Fields, Reserved, Struct, Union } from './c-types.ts'
 import { perType } from './memo.ts'
 
@@ -73,6 +73,7 @@ export function offsetsOf<F extends Fields>(
 }
 
 function computeLayout(type: Struct | Union, abi: Abi): Layout {
+  requireAbi(abi, `layout of ${type.name}`)
   const fields: FieldLayout[] = []
   let end = 0
   let align = 1

@@ -1,6 +1,7 @@
 import type { Abi } from './abi.ts'
 import { annotate, nameOf } from './annotate.ts'
 import type { CType } from './c-types.ts'
+import { count } from './count.ts'
 import { CodecError } from './errors.ts'
 import { sizeOf } from './layout.ts'
 
@@ -10,6 +11,6 @@ export function checkLength(type: CType, abi: Abi, bytes: Uint8Array, at = 0, pa
   for (const range of annotate(type, abi, at, path)) {
     const left = Math.max(0, bytes.length - range.offset)
     if (left >= range.size) continue
-    throw new CodecError(range.path, range.offset, `needs ${range.size} ${range.size === 1 ? 'byte' : 'bytes'}, ${left} left`)
+    throw new CodecError(range.path, range.offset, `needs ${count(range.size, 'byte')}, ${left} left`)
   }
 }

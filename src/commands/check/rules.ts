@@ -2,7 +2,7 @@
 import { RULES, type Rule } from '../../check/index.ts'
 import { nearest } from '../../print/nearest.ts'
 import type { Style } from '../../print/style.ts'
-import { explainText, rulesText } from './rules-text.ts'
+import { rulesText, ruleText } from './rules-text.ts'
 
 /**
  * The rules of --rule, all without it, but for those of --disable.
@@ -21,7 +21,7 @@ export function listRules(style: Style, width: number): string {
 
 /** `check --explain`. */
 export function explainRule(id: string, style: Style, width: number): string {
-  return explainText(ruleNamed(id, '--explain'), style, width)
+  return ruleText(ruleNamed(id, '--explain'), style, width)
 }
 
 function ruleNamed(id: string, flag: string): Rule {

@@ -81,7 +81,7 @@ function partRows(ring: Ring): (readonly [string, string])[] {
   return [
     ['requests', `${index('req_prod')}, ${index('req_event')}`],
     ['responses', `${index('rsp_prod')}, ${index('rsp_event')}`],
-    ['outstanding', missing.producers ? 'not known, nor what any slot holds, without both producers' : outstanding(ring)],
+    ['outstanding', ring.indices === 'unknown' ? 'not known, nor what any slot holds, without both producers' : outstanding(ring)],
   ]
 }
 
@@ -94,8 +94,8 @@ function clearedRows(ring: Ring): (readonly [string, string])[] {
 }
 
 /** A byte counts, also where it lies behind the slots. */
-function missingRows({ slots, missing }: Ring): (readonly [string, string])[] {
-  if (missing.spans.length === 0 || missing.producers) return []
+function missingRows({ indices, slots, missing }: Ring): (readonly [string, string])[] {
+  if (missing.spans.length === 0 || indices === 'unknown') return []
   const unknown = slots.filter((s) => s.state === 'unknown').map(({ slot }) => slot)
   if (unknown.length === 0) return []
   const runs = runsOf(unknown).map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`))
@@ -109,8 +109,8 @@ function usedNote({ slots }: Ring): string {
   return unused === 0 ? '' : `, ${unused} of them not used yet`
 }
 
-function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
-  if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
+function outstanding({ outstanding, indices, geometry, evidence, slots }: Ring): string {
+  if (outstanding === 0 || indices === 'impossible') return String(outstanding)
   const heads = slots.filter((s) => s.state === 'request').length
   const several = countsSlots({ slots }) ? ` slots, ${count(heads, 'request')}` : ''
   const of = `${outstanding} of ${geometry.nr_ents}${several}`

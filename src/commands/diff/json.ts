@@ -1,5 +1,5 @@
 // The JSON of a difference: names as in Xen's headers, u64 as decimal strings, bytes as hex.
-import type { Coverage, DeviceDiff, Difference, Hunk, PlacedSlot, Reading, Unknown, Value } from '../../diff/index.ts'
+import type { Coverage, DeviceDiff, Difference, Hunk, PlacedSlot, SideValue, Unknown, Value } from '../../diff/index.ts'
 import { changeOf } from '../../diff/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { COMPARED, PLACE, SIDE, VALUE } from './shape.ts'
@@ -48,7 +48,7 @@ function differenceJson({ field, kind, a, b, note }: Difference): DifferenceJson
 }
 
 /** The path is left out where it is the same as that of the difference. */
-function readingJson(reading: Reading | undefined, same: string): DifferenceJson['a'] {
+function readingJson(reading: SideValue | undefined, same: string): DifferenceJson['a'] {
   if (!reading) return null
   const { path, offset, page, value } = reading
   return { ...(path === same ? {} : { path }), offset, ...(page === undefined ? {} : { page }), value: valueJson(value) }

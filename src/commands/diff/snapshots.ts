@@ -1,7 +1,7 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
 import type { Replacement } from '../../codec/ring/replaced.ts'
 import { connectedAnew } from '../../codec/xen/same-device.ts'
-import { indicesImpossible, isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
+import { isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
@@ -31,7 +31,7 @@ export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOp
       moments++
       const replacement = replacementOf(moment, last)
       for (const [i, ring] of moment.rings.entries()) {
-        if (indicesImpossible(ring) || ring.ring.missing.indices.length > 0) {
+        if (ring.ring.indices === 'impossible' || ring.ring.missing.indices.length > 0) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
           continue
         }

@@ -6,7 +6,7 @@ import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
   compareVerdicts,
-  type Device,
+  type DeviceHistory,
   Devices,
   type Diagnosis,
   diagnose,
@@ -77,14 +77,14 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
 
-function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
   const rings = devices.flatMap(({ queues }) => queues).length
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
 interface Judged {
-  readonly device: Device
+  readonly device: DeviceHistory
   /** Of each queue. */
   readonly diagnoses: readonly Diagnosis[]
 }

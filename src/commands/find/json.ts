@@ -3,7 +3,7 @@ import { distance } from '../../codec/ring/ring-idx.ts'
 import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../../image/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { FIND } from './shape.ts'
-import { evidenceOf } from './words.ts'
+import { ringEvidence } from './words.ts'
 
 type FoundJson = JsonOf<typeof FIND>
 type RingJson = FoundJson['rings'][number]
@@ -48,7 +48,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): RingJs
     rsp_event,
     outstanding: distance(rsp_prod, req_prod),
     score: score.score,
-    evidence: evidenceOf(ring, map),
+    evidence: ringEvidence(ring, map),
     doubts: doubts.map(({ kind }) => kind),
     indirect: [...indirect].map(([gref, page]) => ({ gref, offset: page.offset })),
     missing: [...missing],

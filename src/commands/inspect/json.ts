@@ -21,7 +21,7 @@ import {
 import { byteText } from '../../print/hex-rows.ts'
 import { jsonText } from '../../print/printable.ts'
 import { headJson, type Json, slotJson } from '../../rows/ring-json.ts'
-import { type Form, type Target, viewOf } from './text.ts'
+import { type Form, ringViewOf, type Target } from './text.ts'
 
 /**
  * The text of one object for the ring, with what was asked for beside its indices. In pieces, since a large ring with its
@@ -31,7 +31,7 @@ export function* inspectJson(decoded: DecodedCapture, target: Target, form: Form
   const { capture, findings } = decoded
   const { source, ...rest } = headJson(decoded)
   const head = { source, ...(capture.queue === undefined ? {} : { queue: capture.queue }), snapshot: capture.snapshot, ...rest }
-  const view = viewOf(decoded)
+  const view = ringViewOf(decoded)
   yield '{\n'
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`
   if (target.kind === 'page') yield* pagePieces(view, target.page, form)

@@ -9,7 +9,7 @@ import type { Rings, RingView } from '../../inspect/index.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { displayName } from '../shared/display-name.ts'
-import { viewOf } from './text.ts'
+import { ringViewOf } from './text.ts'
 
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
@@ -53,7 +53,7 @@ export class RingsOnDemand implements Rings {
       this.#options.abi,
       this.#options.sectorUnit,
     )
-    this.#decoded = { n, dump, view: viewOf(dump) }
+    this.#decoded = { n, dump, view: ringViewOf(dump) }
     return this.#decoded
   }
 

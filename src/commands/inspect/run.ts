@@ -10,7 +10,7 @@ import { chooseRing, type RingChoice } from '../shared/choose-ring.ts'
 import type { HexdumpOptions } from './hexdump.ts'
 import { inspectJson } from './json.ts'
 import { type TargetOptions, targetOf } from './target.ts'
-import { inspectLines, viewOf } from './text.ts'
+import { inspectLines, ringViewOf } from './text.ts'
 
 export interface InspectOptions extends RingChoice, TargetOptions {
   readonly abi: Abi | undefined
@@ -24,7 +24,7 @@ export interface InspectOptions extends RingChoice, TargetOptions {
 export function inspect(input: string, options: InspectOptions, text: HexdumpOptions): number {
   const { dump, more, errors } = chooseRing(input, options)
   const decoded = decodeCapture(dump, options.abi, options.sectorUnit)
-  const target = targetOf(viewOf(decoded), dump.source, options)
+  const target = targetOf(ringViewOf(decoded), dump.source, options)
   if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)
   else for (const line of inspectLines(decoded, target, options.form, more, text)) write(`${line}\n`)
   for (const error of errors) report(error)

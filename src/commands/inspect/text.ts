@@ -26,7 +26,7 @@ import { pageHead, pageLines } from './page.ts'
 import { type TreeRoot, treeLines } from './tree.ts'
 
 /** What the bytes of a decoded dump are seen through. */
-export function viewOf({ capture, ring, findings }: DecodedCapture): RingView {
+export function ringViewOf({ capture, ring, findings }: DecodedCapture): RingView {
   return { ring, bytes: capture.bytes, indirectPages: capture.indirectPages, findings }
 }
 
@@ -68,7 +68,7 @@ export function* inspectLines(
   more: string | undefined,
   options: HexdumpOptions,
 ): Generator<string> {
-  const view = viewOf(decoded)
+  const view = ringViewOf(decoded)
   yield* titleLines(decoded, more, options)
   yield ''
   switch (target.kind) {

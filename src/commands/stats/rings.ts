@@ -55,7 +55,7 @@ export class StatsRings {
     const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
     this.#noteDisk(dump, decoded.sectorUnit)
-    if (decoded.missing.producers) return
+    if (decoded.indices === 'unknown') return
     const batch = this.#batch.read(dump, decoded)
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }

@@ -105,7 +105,7 @@ function responsesText({ responses, slots, statuses }: Report): string {
   const named = statuses
     .slice(0, STATUSES)
     .map(({ status, name, responses }) => `${grouped(responses)} ${name ?? `status ${status}`}`)
-  const more = statuses.length > STATUSES ? ` and ${grouped(statuses.length - STATUSES)} other statuses` : ''
+  const more = statuses.length > STATUSES ? ` and ${amount(statuses.length - STATUSES, 'other status', 'other statuses')}` : ''
   return `${grouped(responses)}${once(responses, slots.response)}${named.join(', ')}${more}`
 }
 

@@ -3,6 +3,7 @@
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { isNamedPacked } from '../../capture/packing-names.ts'
+import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { ahead, type ByteSource, fill, openSource, pause, WAIT } from './byte-source.ts'
 import { type LoadOptions, loadDumps } from './folder.ts'
@@ -188,7 +189,7 @@ async function* series({ source, size }: Input, pages: number): AsyncGenerator<R
   }
   if (error !== undefined) throw error
   if (size !== undefined && first * ring + at < size)
-    throw new DumpError(source.path, `has shrunk while it was read: ${first * ring + at} of ${size} bytes were there`)
+    throw new DumpError(source.path, `has shrunk while it was read: ${first * ring + at} of ${count(size, 'byte')} were there`)
   if (first === 0 && at === 0) throw emptyInput(source.path)
   if (at === 0) return
   if (at < MIN_RING_BYTES) throw withoutIndices(source.path, at, first)
