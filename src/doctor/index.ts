@@ -1,7 +1,8 @@
 // The room's surface: why a disk hangs.
 
 export { type DeviceHistory, Devices } from './devices.ts'
-export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
+export { diagnose, momentOf } from './diagnose.ts'
+export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, type FrontendName, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'

@@ -11,7 +11,7 @@ import {
   type BlkifRequestSegment,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import type { Disk } from '../disk.ts'
+import type { Disk } from '../../xenstore/disk.ts'
 import { fittingUnit } from '../fitting-unit.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'

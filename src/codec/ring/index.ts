@@ -24,7 +24,7 @@ export {
 export type { Finding } from './finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 export type { ByteSpan, IndexName, Missing } from './missing.ts'
-export { maxRequestSegments, slotsForSegments } from './multi-slot.ts'
+export { slotsForSegments } from './multi-slot.ts'
 export { mayBeOutstanding } from './outstanding.ts'
 export {
   type DirectRequest,
@@ -60,7 +60,6 @@ export {
   type SectorUnitChoice,
   sectorsPerPage,
   sectorUnitOf,
-  sectorUnitOfDisk,
   smallSectors,
 } from './sector-unit.ts'
 export { type SplitPair, splitPair } from './split-pair.ts'

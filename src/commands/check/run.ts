@@ -14,13 +14,14 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../check/index.ts'
-import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { note, report } from '../../terminal/failure.ts'
+import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './printers.ts'
 

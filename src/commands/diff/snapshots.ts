@@ -1,6 +1,6 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
+
 import type { Replacement } from '../../codec/ring/replaced.ts'
-import { connectedAnew } from '../../codec/xen/same-device.ts'
 import { isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import type { Style } from '../../print/style.ts'
@@ -8,6 +8,7 @@ import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-code
 import { warn } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
+import { connectedAnew } from '../../xenstore/connection.ts'
 import type { DiffInput } from './pairs.ts'
 import { DiffSide, type SideMoment } from './sides.ts'
 import { transitionJson } from './transition-json.ts'

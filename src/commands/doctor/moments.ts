@@ -7,7 +7,7 @@ import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { memberOf, tellsDump } from '../../capture/dump-names.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../../doctor/index.ts'
+import { type IoRing, IoRingError, isIoRing, type Moment, momentOf, parseIoRing } from '../../doctor/index.ts'
 import { encodingOf, textOf, withoutMark } from '../../node/read/encoding.ts'
 import { folderKey } from '../../node/read/folder.ts'
 import { type InputFile, measured, openInput, peek } from '../../node/read/input-file.ts'
@@ -160,25 +160,9 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
   }
 }
 
-function ofRing(dump: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
-  const { ring } = decodeCapture(dump, abi, sectorUnit)
-  const { indices } = ring.missing
-  if (indices.length > 0)
-    throw new DumpError(
-      dump.source,
-      `${indices.join(', ')} not in the input: nothing to judge by`,
-      'dump the ring from its first byte',
-    )
-  return {
-    source: displayName(dump.source, input),
-    queue: dump.queue,
-    sring: ring.sring,
-    nr_ents: ring.geometry.nr_ents,
-    shown: { ring, bytes: dump.bytes, indirectPages: dump.indirectPages },
-    known: {},
-    xenstore: dump.xenstore,
-    extracted: dump.extracted,
-  }
+function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  return { ...moment, source: displayName(capture.source, input) }
 }
 
 function ofIoRing(path: string, input: string, options: MomentOptions): Moment {

@@ -9,7 +9,7 @@ import {
   type DeviceHistory,
   Devices,
   type Diagnosis,
-  diagnose,
+  diagnoseHistory,
   type History,
   type PrivateIndices,
   worst,
@@ -66,7 +66,9 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
-  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const judged = worstFirst(
+    found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnoseHistory(h, options.interval)) })),
+  )
   const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {

@@ -3,7 +3,6 @@
 import type { Capture } from '../../capture/capture.ts'
 import { CaptureBatch } from '../../capture/capture-batch.ts'
 import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
-import { diskOf } from '../../check/disk.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
@@ -13,6 +12,7 @@ import type { RingChunk } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
+import { diskOf } from '../../xenstore/disk.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64

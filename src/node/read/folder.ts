@@ -1,6 +1,7 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
 // ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each gzipped,
 // with .gz behind its name or without.
+
 import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Capture } from '../../capture/capture.ts'
@@ -10,10 +11,11 @@ import { memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from '../../c
 import type { Finding } from '../../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { TextRing } from '../../hexdump/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import { parseXenstore, ringRefs } from '../../xenstore/devices.ts'
+import { parseXenstore } from '../../xenstore/devices.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
+import { ringRefs } from '../../xenstore/queues.ts'
 import { textOf } from './encoding.ts'
 import { FolderPages } from './folder-pages.ts'
 import { grantsBeside } from './grants-beside.ts'

@@ -2,7 +2,6 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import {
   type ByteReader,
   type FindOptions,
@@ -17,6 +16,7 @@ import {
   placeText,
   protocolOfRing,
 } from '../../image/index.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { openImage } from './image-file.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 
