@@ -10,5 +10,5 @@ export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readM
 export type { NextStep } from './next-steps.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
-export { compareVerdicts, type Verdict, type VerdictName } from './verdict.ts'
+export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

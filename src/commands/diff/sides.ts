@@ -11,11 +11,12 @@ import type { ReadAs } from '../../node/read/input-kind.ts'
 import { loadMoments, type Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
-import { type Json, unitJson } from '../../rows/ring-json.ts'
+import { unitJson } from '../../rows/ring-json.ts'
 import { note, report, warn } from '../../terminal/failure.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { displayName } from '../shared/display-name.ts'
 import { seriesOf } from '../shared/series-name.ts'
+import type { SideJson } from './json.ts'
 import type { SideName } from './text.ts'
 
 export interface SideOptions {
@@ -30,7 +31,7 @@ export interface SideOptions {
 
 export interface SideMoment {
   readonly name: SideName
-  readonly json: Json
+  readonly json: SideJson
   readonly rings: readonly SideRing[]
   /** Of each ring, where in a memory image it was. */
   readonly extracted: readonly (Extracted | undefined)[]
@@ -186,7 +187,7 @@ function aboutText(decoded: readonly DecodedCapture[]): string {
   return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
 }
 
-function sideJson(source: string, decoded: readonly DecodedCapture[]): Json {
+function sideJson(source: string, decoded: readonly DecodedCapture[]): SideJson {
   const { protocol, ring } = decoded[0]!
   const queues = decoded.length > 1 ? { queues: decoded.length } : {}
   return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }

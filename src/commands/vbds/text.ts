@@ -1,15 +1,16 @@
 // The block devices of a XenStore listing: a table, or JSON with all of their nodes.
 
 import { cellsOf, firstCells } from '../../print/cells.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
 import { labelled, printable, titleLines } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
 import type { Vbd } from '../../xenstore/devices.ts'
 import { numbersOf, parseBackendPath } from '../../xenstore/names.ts'
 import { bothHave } from '../../xenstore/nodes.ts'
 import { eventChannels, ringRefs } from '../../xenstore/queues.ts'
 import { vdevName } from '../../xenstore/vdev.ts'
+import type { VBD } from './shape.ts'
 
 const TITLES = [
   'guest',
@@ -125,7 +126,7 @@ function short(text: string): string {
 }
 
 /** `domain` and `guest` null where the listing does not say them; the nodes as they are, by their paths below either end. */
-export function vbdJson(vbd: Vbd): Json {
+export function vbdJson(vbd: Vbd): JsonOf<typeof VBD> {
   return {
     domain: vbd.domain ?? null,
     guest: vbd.guest ?? null,
