@@ -7,7 +7,7 @@ import { type BackendName, backendVerdicts, createChecker, readByBackend } from 
 import { ringGeometry } from '../../src/codec/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** One read of one segment of a page at the sector, from a disk of the size; offsets by protocol.md, sections 2 and 3. */

@@ -6,7 +6,7 @@ import { createChecker, RULES, type XenstoreNodes } from '../../src/check/index.
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 const nodes = (frontend: Record<string, string>, backend: Record<string, string>): XenstoreNodes => ({

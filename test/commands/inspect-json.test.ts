@@ -4,7 +4,7 @@ import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { type Form, type Target, viewOf } from '../../src/commands/inspect/text.ts'
 import { locate, pageView } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 

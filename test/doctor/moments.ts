@@ -9,6 +9,7 @@ import { blkifRequest, blkifRequestDiscard, blkifResponse } from '../../src/code
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { type Snapshot, snapshotsOf } from '../../src/commands/doctor/moments.ts'
 import { type Device, Devices, type Diagnosis, diagnose, type Moment, type PrivateIndices } from '../../src/doctor/index.ts'
+import { dumpsBelow, openInputNow } from '../../src/node/read/inputs.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */
 export function diagnoseInputs(inputs: readonly string[], interval?: number): Diagnosis[] {
@@ -27,7 +28,10 @@ export function snapshots(input: string): Snapshot[] {
   const onError = (error: Error) => {
     throw error
   }
-  return [...snapshotsOf(input, { abi: undefined, pages: undefined, onError, onNote: () => {} })]
+  return dumpsBelow(input, { onError }).flatMap((path) => {
+    const opened = openInputNow({ name: input, place: 0, path }, { onError, indices: true })
+    return [...snapshotsOf(opened, { abi: undefined, onError, onNote: () => {} })]
+  })
 }
 
 export function devicesOf(

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { decodeDump } from '../../src/capture/decode-dump.ts'
 import { DumpBatch } from '../../src/capture/dump-batch.ts'
 import { slotOfRow } from '../../src/codec/batch/row.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from '../check/run-check.ts'
 
 test.each(['multi-slot', 'multi-slot-clean', 'sector-unit'])('%s', (name) => {

@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { type LoadOptions, loadDumps } from '../../src/node/read/folder.ts'
+import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
 import { onlyRing } from '../../src/node/read/raw-pages.ts'
-import { streamRings } from '../../src/node/read/ring-stream.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

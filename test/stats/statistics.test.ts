@@ -13,7 +13,7 @@ import {
   ringGeometry,
   XEN_PAGE_SIZE,
 } from '../../src/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { DIRECTIONS, reportOf, Statistics } from '../../src/stats/index.ts'
 import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { chooseDevice } from '../../src/capture/choose-device.ts'
 import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
 import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 

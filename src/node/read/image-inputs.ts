@@ -5,12 +5,11 @@ import { abiOfProtocol } from '../../codec/xen/protocols.ts'
 import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import { type GrantTable, MAX_TABLE_BYTES, type NamedRing, parseGrantTable } from '../../image/index.ts'
 import { parseXenstore, queueCount, ringRefs } from '../../xenstore/devices.ts'
-import { textOf } from './encoding.ts'
-import { openInput, readAll } from './input-file.ts'
-import { XENSTORE_LIMIT } from './listing.ts'
+import { DISK, withFile } from './files.ts'
+import { listingText, noBlockDevice, wholeOf } from './listing.ts'
 
 export function readGrantTable(path: string): GrantTable {
-  const bytes = readWhole(path, MAX_TABLE_BYTES, 'a grant table')
+  const bytes = withFile(DISK, path, (file) => wholeOf(file, MAX_TABLE_BYTES, 'a grant table'))
   const table = parseGrantTable(bytes)
   if (!table)
     throw new DumpError(
@@ -32,8 +31,8 @@ export interface Listing {
 }
 
 export function readNamedRings(path: string): Listing {
-  const devices = parseXenstore(textOf(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
-  if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
+  const devices = parseXenstore(withFile(DISK, path, listingText))
+  if (devices.length === 0) throw noBlockDevice(path, 'give the output of xenstore-ls -f')
   const rings = devices.flatMap((device) => namedRings(device).map((ring) => [ring, device] as const))
   const listed = rings.slice(0, MAX_NAMED_RINGS)
   const left = devices.reduce((sum, device) => sum + queueCount(device), 0) - listed.length
@@ -59,16 +58,4 @@ function namedRings(device: XenstoreNodes): NamedRing[] {
     abi: abiOfProtocol(frontend.get('protocol') ?? ''),
     refs: refs.filter((ref) => Number.isInteger(ref) && ref >= 0),
   }))
-}
-
-/** A device or a pipe may have no end. */
-function readWhole(path: string, limit: number, what: string): Uint8Array {
-  const file = openInput(path)
-  try {
-    const bytes = readAll(file, limit)
-    if (!bytes) throw new DumpError(path, `more than ${limit / 2 ** 20} MiB are too many for ${what}`)
-    return bytes
-  } finally {
-    file.close()
-  }
 }

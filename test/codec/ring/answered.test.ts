@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { decodeDump } from '../../../src/capture/decode-dump.ts'
 import { judgeAnswered, type SeenRequest, type SeenResponse } from '../../../src/codec/ring/answered.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 
 interface Io {
