@@ -1,7 +1,7 @@
 // All that is made of rings: each of the library's views of them, by chance one or two for each input.
 
-import { type DecodedDump, decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { type DecodedCapture, decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
 import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
@@ -36,14 +36,14 @@ export function expectPrintable(text: string): void {
 const ROW = /^\D{0,12}\d+ +\d+ +(?:request|response)\b/
 
 /** Every request and response has its line. */
-function expectComplete({ slots }: DecodedDump['ring'], text: string): void {
+function expectComplete({ slots }: DecodedCapture['ring'], text: string): void {
   const rows = text.split('\n').filter((line) => ROW.test(line)).length
   const used = slots.filter(({ state }) => state === 'request' || state === 'response').length
   if (used > 0 && rows !== used) throw new Error('lines of slots are missing in the text')
 }
 
 /** Values are those that the plain decoder reads, which knows no requests over several slots. */
-function expectAsPlain(decoded: DecodedDump): void {
+function expectAsPlain(decoded: DecodedCapture): void {
   const { dump, ring } = decoded
   if (dump.xenstore && maxRequestSegments(dump.xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST) return
   const layout = ring.geometry.abi.u64Align === 8 ? 'x86_64' : 'x86_32'
@@ -52,7 +52,7 @@ function expectAsPlain(decoded: DecodedDump): void {
   if (found !== undefined) throw new Error(`read otherwise by the plain decoder: ${found}`)
 }
 
-type View = (decoded: readonly DecodedDump[], random: Random) => void
+type View = (decoded: readonly DecodedCapture[], random: Random) => void
 
 const VIEWS: readonly View[] = [
   (decoded) => {
@@ -121,9 +121,9 @@ const VIEWS: readonly View[] = [
 ]
 
 /** Decodes the rings and looks at them in one or two ways. */
-export function lookAt(dumps: readonly RingDump[], random: Random): void {
+export function lookAt(dumps: readonly Capture[], random: Random): void {
   const abi = random.below(2) === 0 ? undefined : pick(random, ABIS)
-  const decoded = dumps.map((dump) => decodeDump(dump, abi))
+  const decoded = dumps.map((dump) => decodeCapture(dump, abi))
   if (decoded.length === 0) return
   for (let n = random.below(2); n >= 0; n--) pick(random, VIEWS)(decoded, random)
 }

@@ -10,7 +10,7 @@ import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import { ringRefs } from '../xenstore/devices.ts'
-import type { RingDump } from './ring-dump.ts'
+import type { Capture } from './capture.ts'
 
 export interface DeviceChoice {
   readonly device: XenstoreNodes | undefined
@@ -21,7 +21,7 @@ export interface DeviceChoice {
 /** `blkif_vdev_t` is a u16: an extended device number is cut. */
 const HANDLE_BITS = 16
 
-type RingBytes = Pick<RingDump, 'bytes' | 'missing'>
+type RingBytes = Pick<Capture, 'bytes' | 'missing'>
 
 /** The first device that fits best. */
 export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes, queue: number | undefined): DeviceChoice {

@@ -8,7 +8,7 @@ import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.t
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { Extracted } from '../image/index.ts'
-import type { RingDump } from './ring-dump.ts'
+import type { Capture } from './capture.ts'
 
 export interface ProtocolChoice {
   readonly abi: Abi
@@ -30,7 +30,7 @@ const A_FEW_SLOTS = 6
 const CLEARLY = 0.25
 
 /** @param forced the ABI that the user gave; undefined is `auto` */
-export function chooseProtocol(dump: RingDump, forced: Abi | undefined): ProtocolChoice {
+export function chooseProtocol(dump: Capture, forced: Abi | undefined): ProtocolChoice {
   if (forced) return { abi: forced, protocol: protocolOfAbi(forced), how: 'flag', why: 'as --abi says', findings: [] }
   const said = dump.xenstore?.frontend.get('protocol')
   const named = said === undefined ? undefined : abiOfProtocol(said)
@@ -83,7 +83,7 @@ function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolC
   }
 }
 
-function hasBlocks({ xenstore }: RingDump): boolean {
+function hasBlocks({ xenstore }: Capture): boolean {
   return xenstore !== undefined && maxRequestSegments(xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST
 }
 
@@ -91,7 +91,7 @@ function percent(score: AbiScore): string {
   return `${Math.round(plausibleShare(score) * 100)}%`
 }
 
-function contradiction(said: string, named: Abi, { bytes, missing }: RingDump): Finding[] {
+function contradiction(said: string, named: Abi, { bytes, missing }: Capture): Finding[] {
   // The usual case: a few slots tell, and the other layout need not be looked at.
   if (plausibleShare(scoreAbi(bytes, named, { newest: A_FEW_SLOTS, missing })) === 1) return []
   const own = scoreAbi(bytes, named, { missing })

@@ -23,7 +23,7 @@ import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Grants } from './backends/grants.ts'
 import { type Disk, diskOf } from './disk.ts'
 
-/** A ring and what is known beside it: what `decodeDump` of blkring/dump returns, or anything of that shape. */
+/** A ring and what is known beside it: what `decodeCapture` of blkring/dump returns, or anything of that shape. */
 export interface DecodedRing {
   readonly dump: {
     readonly source: string

@@ -3,11 +3,11 @@
  * @module
  */
 
+export type { Capture } from '../capture/capture.ts'
 export { chooseDevice, type DeviceChoice } from '../capture/choose-device.ts'
-export { type DecodedDump, decodeDump } from '../capture/decode-dump.ts'
+export { type DecodedCapture, decodeCapture } from '../capture/decode-capture.ts'
 export { DumpError } from '../capture/dump-error.ts'
 export { chooseProtocol, type ProtocolChoice } from '../capture/protocol.ts'
-export type { RingDump } from '../capture/ring-dump.ts'
 export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export { listVbds, parseXenstore, ringRefs, type Vbd } from '../xenstore/devices.ts'
 export type { StreamPlace } from './read/byte-source.ts'

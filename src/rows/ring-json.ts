@@ -1,6 +1,6 @@
 // The JSON of a decoded ring: names as in Xen's headers, u64 as decimal strings, everything else numbers.
 
-import type { DecodedDump } from '../capture/decode-dump.ts'
+import type { DecodedCapture } from '../capture/decode-capture.ts'
 import type { Beneath } from '../codec/ring/beneath.ts'
 import type { IndexName } from '../codec/ring/missing.ts'
 import type { Request } from '../codec/ring/request.ts'
@@ -12,7 +12,7 @@ import { selectSlots } from './slot-filter.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** One ring of `decode --json`. */
-export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where?: SlotTest): Json {
+export function ringJson(decoded: DecodedCapture, filter: SlotFilter = 'all', where?: SlotTest): Json {
   const { dump, ring, findings } = decoded
   const { source, ...rest } = headJson(decoded)
   return {
@@ -25,7 +25,7 @@ export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where
 }
 
 /** What the ring is, and its indices; null for those that are not in the input. */
-export function headJson({ dump, protocol, ring }: DecodedDump) {
+export function headJson({ dump, protocol, ring }: DecodedCapture) {
   const { producers, indices } = ring.missing
   const known = (name: IndexName) => (indices.includes(name) ? null : ring.sring[name])
   return {

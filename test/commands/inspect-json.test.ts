@@ -1,6 +1,6 @@
 // The JSON of `inspect`, against the bytes and against decode's JSON.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { type Form, type Target, viewOf } from '../../src/commands/inspect/text.ts'
 import { locate, pageView } from '../../src/inspect/index.ts'
@@ -9,7 +9,7 @@ import { ringJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 
 const first = (path: string) => {
-  for (const dump of loadDumps(path)) return decodeDump(dump)
+  for (const dump of loadDumps(path)) return decodeCapture(dump)
   throw new Error(`${path} is empty`)
 }
 

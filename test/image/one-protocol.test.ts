@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { extractRings } from '../../src/commands/find/extract.ts'
 import { findJson } from '../../src/commands/find/json.ts'
 import { dumpOfRing, type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
@@ -30,8 +30,8 @@ interface Said {
 }
 
 /** What `decode` says of a dump. */
-function saidOf(dump: RingDump): Said {
-  const { protocol, ring } = decodeDump(dump)
+function saidOf(dump: Capture): Said {
+  const { protocol, ring } = decodeCapture(dump)
   return {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,

@@ -1,7 +1,7 @@
 // No form of `inspect` has a line longer than the terminal, down to the least width that --width takes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { locationLines } from '../../src/commands/inspect/at.ts'
 import { hexdumpLines } from '../../src/commands/inspect/hexdump.ts'
 import { type Form, inspectLines, type Target, viewOf } from '../../src/commands/inspect/text.ts'
@@ -23,7 +23,7 @@ function fits(lines: Iterable<string>, width: number): void {
 eachCapture('each capture', ({ path }) => {
   const [dump] = loadDumps(path)
   // A name is printed whole, however long it is.
-  const decoded = decodeDump({ ...dump!, source: 'ring.bin' })
+  const decoded = decodeCapture({ ...dump!, source: 'ring.bin' })
   const view = viewOf(decoded)
   const pages = grefsInFlight(view.ring).flatMap((gref) => pageView(view, gref) ?? [])
   const targets: Target[] = [{ kind: 'ring' }, ...pages.slice(0, 1).map((page) => ({ kind: 'page', page }) as const)]

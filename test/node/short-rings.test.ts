@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
 import { onlyRing } from '../../src/node/read/raw-pages.ts'
 
@@ -76,9 +76,9 @@ test('a file and a stream of one ring are cut alike', async () => {
 test.each([1, 2, 3])('%d of the four pages that XenStore names', (pages) => {
   const folder = join(scratch, `of-four-${pages}`)
   cpSync(join(dumps, 'multi-page'), folder, { recursive: true })
-  const whole = decodeDump(load(folder)[0]!).ring
+  const whole = decodeCapture(load(folder)[0]!).ring
   writeFileSync(join(folder, 'ring.bin'), four.subarray(0, pages * 4096))
-  const { ring, findings } = decodeDump(load(folder)[0]!)
+  const { ring, findings } = decodeCapture(load(folder)[0]!)
   expect([ring.geometry.pages, ring.outstanding, ring.sring]).toEqual([4, whole.outstanding, whole.sring])
   expect(findings.map(({ code }) => code)).toEqual(['snapshot-cut'])
   for (const [i, slot] of ring.slots.entries()) {

@@ -1,8 +1,8 @@
 // The work of `check`: inputs to findings, one ring at a time.
 
-import { tryDecodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import {
   type BackendName,
   backendVerdicts,
@@ -60,7 +60,7 @@ export async function checkInputs(names: readonly string[], style: Style, option
     for (const dump of input.rings()) {
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
       const named = { ...dump, source: displayName(dump.source, input.name) }
-      const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
+      const decoded = tryDecodeCapture(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
       const { note } = backend ? readByBackend(decoded, backend) : { note: undefined }
@@ -74,7 +74,7 @@ export async function checkInputs(names: readonly string[], style: Style, option
 }
 
 /** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */
-function unitOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnit | undefined {
+function unitOf(backend: BackendName | undefined, { xenstore }: Capture): SectorUnit | undefined {
   return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
 }
 

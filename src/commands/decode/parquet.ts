@@ -1,9 +1,9 @@
 // The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
 
-import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpBatch } from '../../capture/dump-batch.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { CaptureBatch } from '../../capture/capture-batch.ts'
+import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'
 import { isDump, type RingChunk } from '../../node/read/ring-stream.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
@@ -66,7 +66,7 @@ class ParquetRun {
   #snapshots = 0
   readonly #output: ParquetOutput
   readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
-  readonly #batch = new DumpBatch()
+  readonly #batch = new CaptureBatch()
   /** Of the input that is read. */
   #columns: ColumnDecoder | undefined
 
@@ -98,10 +98,10 @@ class ParquetRun {
   }
 
   /** One ring with what lies around it. */
-  dump(dump: RingDump, input: string): void {
+  dump(dump: Capture, input: string): void {
     const { abi, pages, sectorUnit } = this.#options
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump(dump, abi, sectorUnit)
+    const decoded = decodeCapture(dump, abi, sectorUnit)
     this.findings += decoded.findings.length
     const batch = this.#batch.read(dump, decoded.ring)
     // What --pages adds is the number of the ring.

@@ -1,9 +1,9 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
 
-import { type DecodedDump, tryDecodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { jsonText } from '../../print/printable.ts'
@@ -62,10 +62,10 @@ export class DecodeRun {
     this.exit = report(error)
   }
 
-  ring(dump: RingDump, input: string): void {
+  ring(dump: Capture, input: string): void {
     const source = displayName(dump.source, input)
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = tryDecodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
+    const decoded = tryDecodeCapture({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
     if (!decoded) return
     this.findings += decoded.findings.length
     this.#printer.ring(decoded)
@@ -93,7 +93,7 @@ export class DecodeRun {
 }
 
 interface Printer {
-  ring(decoded: DecodedDump): void
+  ring(decoded: DecodedCapture): void
   add?(printable: Printable): void
   end(): void
 }
@@ -106,7 +106,7 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
-function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | undefined {
+function chosen({ where }: DecodeOptions, { dump }: DecodedCapture): SlotTest | undefined {
   return where && ((slot) => where.slot(slot, { ring: dump.snapshot, queue: dump.queue }))
 }
 

@@ -1,6 +1,6 @@
 // Files and pipes of many rings: many at a time, lines by way of columns.
 
-import { unitOfStream } from '../../capture/decode-dump.ts'
+import { unitOfStream } from '../../capture/decode-capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
 import { ByteSink } from '../../print/byte-sink.ts'

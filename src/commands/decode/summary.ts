@@ -1,6 +1,6 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import { type IndexName, runsOf } from '../../codec/ring/missing.ts'
 import { countsSlots } from '../../codec/ring/multi-slot.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
@@ -45,7 +45,7 @@ const FRONTEND: Readonly<Record<FrontendState, string>> = {
   unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
-export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style, width: number): string[] {
+export function summaryLines({ dump, protocol, ring }: DecodedCapture, style: Style, width: number): string[] {
   const { geometry, missing } = ring
   const rows: (readonly [string, string])[] = [
     ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),

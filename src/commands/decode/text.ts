@@ -1,6 +1,6 @@
 // A decoded ring for people: summary, table of slots, findings.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import type { Certainty } from '../../codec/ring/answered.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import { shortId } from '../../codec/ring/id-text.ts'
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export function ringText(
-  decoded: DecodedDump,
+  decoded: DecodedCapture,
   { style, width = Number.POSITIVE_INFINITY, filter, where, segments }: RingTextOptions,
 ): string {
   const { ring, findings } = decoded

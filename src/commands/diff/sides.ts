@@ -1,6 +1,6 @@
 // One side of a comparison: an input, moment by moment, and what went wrong with it.
 import { basename } from 'node:path'
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
@@ -111,7 +111,7 @@ export class DiffSide {
 
   #decoded({ dumps, whole, number }: Moment): SideMoment {
     const { abi, sectorUnit } = this.#options
-    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
+    const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { dump, findings } of decoded)
       for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
     const rings = decoded.map(({ dump, ring }) => ({
@@ -179,14 +179,14 @@ export class DiffSide {
   }
 }
 
-function aboutText(decoded: readonly DecodedDump[]): string {
+function aboutText(decoded: readonly DecodedCapture[]): string {
   const [first] = decoded
   const pages = count(first!.ring.geometry.pages, 'page')
   const unit = unitFacts(first!.ring.sectorUnit).map((text) => `, ${text}`)
   return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
 }
 
-function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
+function sideJson(source: string, decoded: readonly DecodedCapture[]): Json {
   const { protocol, ring } = decoded[0]!
   const queues = decoded.length > 1 ? { queues: decoded.length } : {}
   return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }

@@ -1,8 +1,8 @@
 // The moments in one input of `doctor`: rings, and indices that only the backend knows.
 import { basename, dirname, resolve } from 'node:path'
-import { decodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { decodeCapture } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Moment } from '../../doctor/index.ts'
@@ -67,8 +67,8 @@ function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
   }
 }
 
-function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
-  const { ring } = decodeDump(dump, abi, sectorUnit)
+function ofRing(dump: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const { ring } = decodeCapture(dump, abi, sectorUnit)
   const { indices } = ring.missing
   if (indices.length > 0)
     throw new DumpError(

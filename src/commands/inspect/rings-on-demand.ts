@@ -1,8 +1,8 @@
 // The rings of an input for one who steps through them: read when they are reached, and not all kept.
 
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
@@ -11,7 +11,7 @@ import { loadDumps } from '../../node/read/load.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInput } from '../shared/inputs.ts'
-import { viewOf } from './text.ts'
+import { ringViewOf } from './text.ts'
 
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
@@ -25,10 +25,10 @@ export interface OnDemandOptions extends InputOptions {
 export class RingsOnDemand implements Rings {
   readonly #input: Input
   readonly #options: OnDemandOptions
-  readonly #dumps = new Map<number, RingDump>()
-  #reading: Generator<RingDump>
+  readonly #dumps = new Map<number, Capture>()
+  #reading: Generator<Capture>
   #next = 0
-  #decoded: { readonly n: number; readonly dump: DecodedDump; readonly view: RingView } | undefined
+  #decoded: { readonly n: number; readonly dump: DecodedCapture; readonly view: RingView } | undefined
   readonly #errors: readonly DumpError[]
 
   /** @param errors what could not be read so far */
@@ -55,20 +55,20 @@ export class RingsOnDemand implements Rings {
   }
 
   /** The n-th ring of the input, decoded, or undefined behind the last. */
-  decoded(n: number): { readonly dump: DecodedDump; readonly view: RingView } | undefined {
+  decoded(n: number): { readonly dump: DecodedCapture; readonly view: RingView } | undefined {
     if (this.#decoded?.n === n) return this.#decoded
     const found = this.dump(n)
     if (!found) return undefined
-    const dump = decodeDump(
+    const dump = decodeCapture(
       { ...found, source: displayName(found.source, this.#input.name) },
       this.#options.abi,
       this.#options.sectorUnit,
     )
-    this.#decoded = { n, dump, view: viewOf(dump) }
+    this.#decoded = { n, dump, view: ringViewOf(dump) }
     return this.#decoded
   }
 
-  dump(n: number): RingDump | undefined {
+  dump(n: number): Capture | undefined {
     const kept = this.#dumps.get(n)
     if (kept) return kept
     if (n < this.#next) this.#rewind()

@@ -1,6 +1,7 @@
 // One ring of an input that may hold several: queues, or a series of snapshots.
+
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { displayName } from './display-name.ts'
 import type { InputOptions } from './input-flags.ts'
 import { openedInput } from './inputs.ts'
@@ -12,7 +13,7 @@ export interface RingChoice extends InputOptions {
 }
 
 export interface ChosenRing {
-  readonly dump: RingDump
+  readonly dump: Capture
   /** What else the input holds, and how to ask for it; undefined where there is nothing else. */
   readonly more: string | undefined
   /** What could not be read on the way. */
@@ -29,7 +30,7 @@ export async function chooseRing(name: string, choice: RingChoice): Promise<Chos
   const { queue, snapshot } = choice
   const queues = new Set<number | undefined>()
   let snapshots = 0
-  let chosen: RingDump | undefined
+  let chosen: Capture | undefined
   try {
     for (const dump of input.rings()) {
       if (chosen) {

@@ -1,8 +1,8 @@
 // Rings into a `Statistics`, by way of columns: one ring of a dump folder, or many of a stream at a time.
 
-import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpBatch } from '../../capture/dump-batch.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { CaptureBatch } from '../../capture/capture-batch.ts'
+import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import { diskOf } from '../../check/disk.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
@@ -39,7 +39,7 @@ export class StatsRings {
   /** The greatest size of the disks that XenStore names; undefined where one is not known. */
   diskSectors: bigint | undefined
   readonly #options: StatsRingsOptions
-  readonly #batch = new DumpBatch()
+  readonly #batch = new CaptureBatch()
   /** By the bytes of a ring. */
   readonly #readers = new Map<number, GuessingReader>()
   readonly #tracks = new Map<string, RingTrack>()
@@ -55,9 +55,9 @@ export class StatsRings {
     else this.#chunk(piece, name, ring)
   }
 
-  #dump(dump: RingDump, name: RingName, ring: number): void {
+  #dump(dump: Capture, name: RingName, ring: number): void {
     const { queue, snapshot } = dump
-    const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi, this.#options.sectorUnit)
+    const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
     this.#noteDisk(dump, decoded.sectorUnit)
     if (decoded.missing.producers) return
@@ -117,7 +117,7 @@ export class StatsRings {
     return reader
   }
 
-  #noteDisk({ xenstore }: RingDump, unit: SectorUnit): void {
+  #noteDisk({ xenstore }: Capture, unit: SectorUnit): void {
     const own = xenstore && diskOf(xenstore, unit).sectors
     const sectors = own && own * BigInt(smallSectors(unit))
     if (!sectors) this.#unknownDisk = true

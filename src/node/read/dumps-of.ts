@@ -1,8 +1,8 @@
 // The rings of one file, with what lies around it.
 import { basename } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import { chooseDevice } from '../../capture/choose-device.ts'
 import { memberOf, XENSTORE } from '../../capture/dump-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
 import type { TextRing } from '../../hexdump/index.ts'
@@ -19,7 +19,7 @@ export function* dumpsOf(
   rings: Iterable<RingOfFile>,
   several: boolean,
   { pages }: OpenOptions,
-): Generator<RingDump> {
+): Generator<Capture> {
   const { devices, grants, extracted } = around
   const number = pages === undefined ? memberOf(basename(path))?.moment : undefined
   let snapshot = 0

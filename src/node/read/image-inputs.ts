@@ -2,9 +2,9 @@
 
 import { DumpError } from '../../capture/dump-error.ts'
 import { abiOfProtocol } from '../../codec/xen/protocols.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import { type GrantTable, MAX_TABLE_BYTES, type NamedRing, parseGrantTable } from '../../image/index.ts'
 import { parseXenstore, queueCount, ringRefs } from '../../xenstore/devices.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { DISK, withFile } from './files.ts'
 import { listingText, noBlockDevice, wholeOf } from './listing.ts'
 

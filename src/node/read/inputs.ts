@@ -1,8 +1,8 @@
 // The one door: inputs as they are named to the rings in them, whatever they are.
 import { basename, dirname } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
@@ -29,7 +29,7 @@ export interface Input extends Pick<Content, 'indices'> {
   /** How many queues it has rings of. */
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
-  rings(): Generator<RingDump>
+  rings(): Generator<Capture>
   moments(): Generator<Moment>
   /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
   pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>

@@ -1,6 +1,7 @@
 // Rings at once, for programs that have nothing else to do meanwhile.
+
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
@@ -19,7 +20,7 @@ export type LoadOptions = Pick<OpenOptions, 'pages' | 'readAs' | 'onError' | 'on
  * The rings of an input, one at a time: a dump folder, a file of raw pages or a hexdump, or `-`. A ring.bin or ring-NNN.bin that is
  * named itself has the indirect pages and the XenStore text of its folder.
  */
-export function* loadDumps(input: string, options: LoadOptions = {}): Generator<RingDump> {
+export function* loadDumps(input: string, options: LoadOptions = {}): Generator<Capture> {
   yield* openInputNow({ name: input, place: 0 }, options).rings()
 }
 

@@ -1,12 +1,12 @@
 // The rings of one device moment by moment: its queues side by side.
 
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
 
 export interface Moment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
   readonly number: number
   /** One ring a queue. */
-  readonly dumps: readonly RingDump[]
+  readonly dumps: readonly Capture[]
   /** Every queue's ring of this moment is there. */
   readonly whole: boolean
   /** No moment comes after it. */
@@ -17,7 +17,7 @@ export interface Moment {
  * The moments of a device, one in memory at a time. A moment of which nothing can be read is left out.
  * @param each queue's rings, from the first moment to the last
  */
-export function* momentsOf(each: readonly Generator<RingDump>[]): Generator<Moment> {
+export function* momentsOf(each: readonly Generator<Capture>[]): Generator<Moment> {
   const queues = each.map((dumps) => new Queue(dumps))
   for (;;) {
     const number = Math.min(...queues.map((queue) => queue.number))
@@ -31,11 +31,11 @@ export function* momentsOf(each: readonly Generator<RingDump>[]): Generator<Mome
 
 /** The rings of one queue, of which the next is known. */
 class Queue {
-  readonly #dumps: Generator<RingDump>
-  #next: RingDump | undefined
+  readonly #dumps: Generator<Capture>
+  #next: Capture | undefined
   #number = -1
 
-  constructor(dumps: Generator<RingDump>) {
+  constructor(dumps: Generator<Capture>) {
     this.#dumps = dumps
     this.#advance()
   }
@@ -45,7 +45,7 @@ class Queue {
     return this.#next ? this.#number : Number.POSITIVE_INFINITY
   }
 
-  take(): RingDump {
+  take(): Capture {
     const dump = this.#next!
     this.#advance()
     return dump

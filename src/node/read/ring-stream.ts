@@ -1,7 +1,7 @@
 // Rings of raw pages one after another, from an input of any length: many at a time, in one buffer that is used again.
 
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
 import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
@@ -21,9 +21,9 @@ export interface RingChunk {
 }
 
 /** Rings of a stream, or one alone with what is known of it. */
-export type RingPiece = RingChunk | RingDump
+export type RingPiece = RingChunk | Capture
 
-export function isDump(piece: RingPiece): piece is RingDump {
+export function isDump(piece: RingPiece): piece is Capture {
   return 'indirectPages' in piece
 }
 
@@ -50,12 +50,12 @@ export async function* chunksOf(
     }
 }
 
-function cutDump(path: string, { bytes, first }: RingChunk, cut: number): RingDump {
+function cutDump(path: string, { bytes, first }: RingChunk, cut: number): Capture {
   return { ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first), ...cutAt(cut, bytes.length) }
 }
 
 /** A ring of which nothing is known but its pages. */
-export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number): RingDump {
+export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number): Capture {
   return {
     source,
     queue: undefined,

@@ -1,12 +1,12 @@
 // What lies around a ring in its folder, and belongs to it.
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import { devicesByHandle } from '../../capture/choose-device.ts'
 import { memberOf, queueOfFolder } from '../../capture/dump-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { Extracted } from '../../image/index.ts'
 import { parseXenstore, ringRefs } from '../../xenstore/devices.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { type Files, memberIn, withMember } from './files.ts'
 import { FolderPages } from './folder-pages.ts'
 import { grantsBeside } from './grants-beside.ts'
@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly queue: number | undefined
   /** Undefined where no listing is there. */
   readonly devices: readonly XenstoreNodes[] | undefined
-  readonly grants: RingDump['grants']
+  readonly grants: Capture['grants']
   readonly extracted: Extracted | undefined
 }
 
@@ -57,7 +57,7 @@ function devicesIn(files: Files, folders: readonly string[], options: OpenOption
 /** The number of ring pages that all devices of a listing name; undefined where they name several, or none. */
 export function pagesByXenstore(
   { devices = [], queue }: Surroundings,
-  ring?: Pick<RingDump, 'bytes' | 'missing'>,
+  ring?: Pick<Capture, 'bytes' | 'missing'>,
 ): number | undefined {
   const own = ring ? devicesByHandle(devices, ring) : devices
   const [pages, ...others] = new Set(own.flatMap((device) => ringRefs(device)[queue ?? 0]?.length ?? []))

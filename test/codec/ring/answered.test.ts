@@ -1,6 +1,6 @@
 // Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { judgeAnswered, type SeenRequest, type SeenResponse } from '../../../src/codec/ring/answered.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
@@ -28,7 +28,7 @@ function judgesRight(capture: Capture): void {
   const { path } = capture
   const outstanding = outstandingIn(capture)!
   const [dump] = loadDumps(path)
-  const { ring } = decodeDump(dump!)
+  const { ring } = decodeCapture(dump!)
   expect(ring.outstanding).toBe(outstanding.length)
   expect(ring.evidence).toMatch(/^(histories|out-of-order)$/)
   const inFlight = ring.slots.filter((s) => s.state === 'request')

@@ -2,9 +2,9 @@
 // ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each packed, with the
 // packing's suffix behind its name or without.
 import { join } from 'node:path'
+import type { Capture } from '../../../capture/capture.ts'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { memberOf, queueOfFolder, tellsDump } from '../../../capture/dump-names.ts'
-import type { RingDump } from '../../../capture/ring-dump.ts'
 import { type Files, ifReadable, memberIn, namesIn } from '../files.ts'
 import { lookNow } from '../look.ts'
 import { orReport, reportTo } from '../report.ts'
@@ -39,7 +39,7 @@ interface Reading {
 }
 
 /** ring.bin and the series in the order of its numbers, then the queues. */
-function queuesIn(folder: string, reading: Reading): Generator<RingDump>[] {
+function queuesIn(folder: string, reading: Reading): Generator<Capture>[] {
   const { files, options, seen } = reading
   const key = files.keyOf(folder)
   const before = seen.get(key)
@@ -65,7 +65,7 @@ function queuesIn(folder: string, reading: Reading): Generator<RingDump>[] {
 }
 
 /** A file that cannot be read keeps its place in the series. */
-function* ringsIn(folder: string, names: readonly string[], { files, options }: Reading): Generator<RingDump> {
+function* ringsIn(folder: string, names: readonly string[], { files, options }: Reading): Generator<Capture> {
   const around = surroundingsIn(files, folder, options)
   let snapshot = 0
   for (const name of names) {

@@ -1,6 +1,7 @@
 // What every kind of input says of itself: how it is told, and how it is opened.
+
+import type { Capture } from '../../../capture/capture.ts'
 import type { DumpError } from '../../../capture/dump-error.ts'
-import type { RingDump } from '../../../capture/ring-dump.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { Encoding } from '../encoding.ts'
 import type { ImageOptions, LoadedImage } from '../image-dumps.ts'
@@ -61,7 +62,7 @@ export interface Found extends Look {
 /** What an input holds. */
 export interface Content {
   /** The rings of each queue, from the first moment to the last. */
-  readonly queues: readonly Iterable<RingDump>[]
+  readonly queues: readonly Iterable<Capture>[]
   /** Indices that only one end knows, of one moment of the first queue. @throws DumpError where they cannot be read */
   readonly indices?: (() => IoRingText) | undefined
 }

@@ -7,15 +7,15 @@ import { readBatch } from '../codec/batch/read-batch.ts'
 import { resolveIndirect } from '../codec/batch/resolve-batch.ts'
 import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
-import type { RingDump } from './ring-dump.ts'
+import type { Capture } from './capture.ts'
 
 /** Reads one dump after another, each over the one before if it has its geometry, with segments of the indirect pages at hand, and judged. */
-export class DumpBatch {
+export class CaptureBatch {
   #batch: Batch | undefined
   #judge = () => {}
 
   read(
-    { bytes, missing, indirectPages }: RingDump,
+    { bytes, missing, indirectPages }: Capture,
     { geometry, sectorUnit, slots }: Pick<Ring, 'geometry' | 'sectorUnit' | 'slots'>,
   ): Batch {
     if (this.#batch?.geometry.abi !== geometry.abi || this.#batch.geometry.pages !== geometry.pages) {

@@ -5,7 +5,7 @@ import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
 
 /** The bytes of one ring at one moment, and what was found beside them. */
-export interface RingDump {
+export interface Capture {
   /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
   readonly source: string
   /** The queue that the ring belongs to, where the device has several. */

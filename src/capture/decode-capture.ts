@@ -4,13 +4,13 @@ import { decodeRing, type Ring } from '../codec/ring/ring.ts'
 import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { queueCount, ringRefs } from '../xenstore/devices.ts'
+import type { Capture } from './capture.ts'
 import { DumpError } from './dump-error.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
-import type { RingDump } from './ring-dump.ts'
 
 /** A dump and everything that was made of it. */
-export interface DecodedDump {
-  readonly dump: RingDump
+export interface DecodedCapture {
+  readonly dump: Capture
   readonly protocol: ProtocolChoice
   readonly ring: Ring
   /** `ring.sectorUnit` was asked for; else it is 512 because nobody said so. */
@@ -24,7 +24,7 @@ export interface DecodedDump {
  * @param unit what sectors count in; undefined is 512 bytes
  * @throws DumpError where the unit is the disk's, and XenStore does not say it
  */
-export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice): DecodedDump {
+export function decodeCapture(dump: Capture, forced?: Abi, unit?: SectorUnitChoice): DecodedCapture {
   const protocol = chooseProtocol(dump, forced)
   const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
   const { bytes, indirectPages, missing } = dump
@@ -44,13 +44,13 @@ export function decodeDump(dump: RingDump, forced?: Abi, unit?: SectorUnitChoice
 }
 
 /** The same; undefined, and the error reported, where it cannot be. */
-export function tryDecodeDump(
-  dump: RingDump,
+export function tryDecodeCapture(
+  dump: Capture,
   options: { readonly abi: Abi | undefined; readonly sectorUnit?: SectorUnitChoice | undefined },
   onError: (error: DumpError) => void,
-): DecodedDump | undefined {
+): DecodedCapture | undefined {
   try {
-    return decodeDump(dump, options.abi, options.sectorUnit)
+    return decodeCapture(dump, options.abi, options.sectorUnit)
   } catch (error) {
     if (!(error instanceof DumpError)) throw error
     onError(error)
@@ -64,7 +64,7 @@ export function unitOfStream(source: string, unit: SectorUnitChoice | undefined)
 }
 
 /** @throws DumpError */
-function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>): SectorUnit {
+function unitOfDisk({ source, xenstore }: Pick<Capture, 'source' | 'xenstore'>): SectorUnit {
   const unit = xenstore && sectorUnitOfDisk(xenstore)
   if (unit !== undefined) return unit
   const size = xenstore?.backend.get('sector-size')
@@ -75,7 +75,7 @@ function unitOfDisk({ source, xenstore }: Pick<RingDump, 'source' | 'xenstore'>)
   throw new DumpError(source, problem, 'say it in bytes: --sector-unit 4096')
 }
 
-function pageFindings({ xenstore, queue }: RingDump, { geometry }: Ring): Finding[] {
+function pageFindings({ xenstore, queue }: Capture, { geometry }: Ring): Finding[] {
   if (!xenstore) return []
   const queues = ringRefs(xenstore)
   const named = queueCount(xenstore)
