@@ -1,4 +1,4 @@
-// Rings of dumps as columns.
+// The rings of captures as columns.
 import { Batch } from '../codec/batch/batch.ts'
 import { joinSlots } from '../codec/batch/join-slots.ts'
 import { batchJudge } from '../codec/batch/judge-batch.ts'
@@ -9,7 +9,7 @@ import { countsSlots } from '../codec/ring/multi-slot.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import type { Capture } from './capture.ts'
 
-/** Reads one dump after another, each over the one before if it has its geometry, with segments of the indirect pages at hand, and judged. */
+/** Reads one capture after another, each over the one before if it has its geometry, with segments of the indirect pages at hand, and judged. */
 export class CaptureBatch {
   #batch: Batch | undefined
   #judge = () => {}

@@ -1,10 +1,10 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
-/** The bytes of one ring at one moment, and what was found beside them. */
+/** A ring's bytes at one moment, and what lies beside them. */
 export interface Capture {
   /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
   readonly source: string
@@ -27,6 +27,25 @@ export interface Capture {
   readonly origin?: string
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */
   readonly extracted?: Extracted | undefined
-  /** What is wrong with the dump itself. */
+  /** What is wrong with the capture itself. */
   readonly findings: readonly Finding[]
+}
+
+/**
+ * A capture of bytes that are at hand, and of what is known beside them: XenStore's nodes, indirect pages, the queue.
+ * @param bytes pages of the ring, end to end in ring-ref order
+ * @param beside what is left out is not known; without a `source` messages call the ring `ring`
+ */
+export function captureOf(bytes: Uint8Array, beside: Partial<Omit<Capture, 'bytes'>> = {}): Capture {
+  return {
+    source: 'ring',
+    queue: undefined,
+    snapshot: 0,
+    number: undefined,
+    indirectPages: new Map(),
+    xenstore: undefined,
+    findings: [],
+    ...beside,
+    bytes,
+  }
 }

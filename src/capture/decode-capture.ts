@@ -1,21 +1,23 @@
 import type { Finding } from '../codec/ring/finding.ts'
-import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { decodeRing, type Ring } from '../codec/ring/ring.ts'
-import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import type { Abi } from '../codec/struct/abi.ts'
-import { queueCount, ringRefs } from '../xenstore/devices.ts'
+import { count } from '../codec/struct/count.ts'
+import { sectorUnitOfDisk } from '../xenstore/disk.ts'
+import { queueCount, ringRefs } from '../xenstore/queues.ts'
+import { maxRequestSegments } from '../xenstore/segments.ts'
 import type { Capture } from './capture.ts'
 import { DumpError } from './dump-error.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 
-/** A dump and everything that was made of it. */
+/** A capture and everything that was made of it. */
 export interface DecodedCapture {
-  readonly dump: Capture
+  readonly capture: Capture
   readonly protocol: ProtocolChoice
   readonly ring: Ring
   /** `ring.sectorUnit` was asked for; else it is 512 because nobody said so. */
   readonly sectorUnitGiven: boolean
-  /** Of the dump as a whole first, then those of the ring by offset. */
+  /** Of the capture as a whole first, then those of the ring by offset. */
   readonly findings: readonly Finding[]
 }
 
@@ -24,33 +26,33 @@ export interface DecodedCapture {
  * @param unit what sectors count in; undefined is 512 bytes
  * @throws DumpError where the unit is the disk's, and XenStore does not say it
  */
-export function decodeCapture(dump: Capture, forced?: Abi, unit?: SectorUnitChoice): DecodedCapture {
-  const protocol = chooseProtocol(dump, forced)
-  const sectorUnit = unit === 'disk' ? unitOfDisk(dump) : unit
-  const { bytes, indirectPages, missing } = dump
+export function decodeCapture(capture: Capture, forced?: Abi, unit?: SectorUnitChoice): DecodedCapture {
+  const protocol = chooseProtocol(capture, forced)
+  const sectorUnit = unit === 'disk' ? unitOfDisk(capture) : unit
+  const { bytes, indirectPages, missing } = capture
   const ring = decodeRing(bytes, protocol.abi, {
     indirectPages,
     missing,
     sectorUnit,
-    maxSegments: dump.xenstore && maxRequestSegments(dump.xenstore),
+    maxSegments: capture.xenstore && maxRequestSegments(capture.xenstore),
   })
   return {
-    dump,
+    capture,
     protocol,
     ring,
     sectorUnitGiven: unit !== undefined,
-    findings: [...dump.findings, ...protocol.findings, ...pageFindings(dump, ring), ...ring.findings],
+    findings: [...capture.findings, ...protocol.findings, ...pageFindings(capture, ring), ...ring.findings],
   }
 }
 
 /** The same; undefined, and the error reported, where it cannot be. */
 export function tryDecodeCapture(
-  dump: Capture,
+  capture: Capture,
   options: { readonly abi: Abi | undefined; readonly sectorUnit?: SectorUnitChoice | undefined },
   onError: (error: DumpError) => void,
 ): DecodedCapture | undefined {
   try {
-    return decodeCapture(dump, options.abi, options.sectorUnit)
+    return decodeCapture(capture, options.abi, options.sectorUnit)
   } catch (error) {
     if (!(error instanceof DumpError)) throw error
     onError(error)
@@ -80,11 +82,13 @@ function pageFindings({ xenstore, queue }: Capture, { geometry }: Ring): Finding
   const queues = ringRefs(xenstore)
   const named = queueCount(xenstore)
   if (queue !== undefined && queue >= named && named > 0)
-    return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has a queue ${queue}` }]
+    return [
+      { code: 'queues-contradict-xenstore', message: `XenStore names ${count(named, 'queue')}, but the dump has a queue ${queue}` },
+    ]
   if (queue === undefined && named > 1)
     return [{ code: 'queues-contradict-xenstore', message: `XenStore names ${named} queues, but the dump has one ring` }]
   const pages = queues[queue ?? 0]?.length ?? 0
   if (pages === 0 || pages === geometry.pages) return []
-  const message = `XenStore names ${pages} ring ${pages === 1 ? 'page' : 'pages'}, but the dump has ${geometry.pages}`
+  const message = `XenStore names ${count(pages, 'ring page')}, but the dump has ${geometry.pages}`
   return [{ code: 'pages-contradict-xenstore', message }]
 }

@@ -8,8 +8,8 @@ import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 

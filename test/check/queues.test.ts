@@ -17,7 +17,7 @@ function between(...order: readonly number[]): string[] {
 }
 
 test('one moment of each', () => {
-  expect(queues.map(({ dump }) => dump.queue)).toEqual([0, 1])
+  expect(queues.map(({ capture }) => capture.queue)).toEqual([0, 1])
   expect(between(0, 1).sort()).toEqual(['queue-gref-shared', 'writes-overlap'])
   expect(between(1, 0).sort()).toEqual(between(0, 1).sort())
 })

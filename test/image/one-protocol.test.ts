@@ -51,7 +51,7 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
   for (const [n, { protocol, pages, device, queue }] of found.rings.entries()) {
     const taken = saidOf(dumpOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
-    expect(taken.device?.replace(/^.*backend\//, '').replace(/^\w+/, 'vbd'), `ring ${n}: device`).toBe(device)
+    expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
     const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)

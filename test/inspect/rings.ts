@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
-import { viewOf } from '../../src/commands/inspect/text.ts'
+import { ringViewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 
@@ -11,7 +11,7 @@ import { loadDumps } from '../../src/node/read/load.ts'
 export function viewsOf(path: string, most = 2): RingView[] {
   const views: RingView[] = []
   for (const dump of loadDumps(path)) {
-    views.push(viewOf(decodeCapture(dump)))
+    views.push(ringViewOf(decodeCapture(dump)))
     if (views.length === most) break
   }
   return views

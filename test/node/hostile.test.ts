@@ -1,4 +1,5 @@
 // Whatever the bytes are, and whatever XenStore says: every slot is shown, and what is wrong is a finding with its place.
+
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,8 @@ import { ringText } from '../../src/commands/decode/text.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
-import { parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { captures } from '../support/captures.ts'
 import layout from '../support/layout.json' with { type: 'json' }
 

@@ -9,7 +9,7 @@ import { dumps } from '../check/run-check.ts'
 
 test.each(['multi-slot', 'multi-slot-clean', 'sector-unit'])('%s', (name) => {
   const decoded = decodeCapture(loadDumps(join(dumps, 'hostile', name)).next().value!)
-  const batch = new CaptureBatch().read(decoded.dump, decoded.ring)
+  const batch = new CaptureBatch().read(decoded.capture, decoded.ring)
   const rows = Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row))
   const slots = decoded.ring.slots.flatMap((slot) => {
     if (slot.state !== 'request' || slot.request.kind !== 'rw') return []

@@ -1,5 +1,4 @@
 // Raw pages that are no whole ring: what is not there is unknown, for every command, and nothing else changes.
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
 import { onlyRing } from '../../src/node/read/raw-pages.ts'
+import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -24,9 +24,7 @@ function fileOf(name: string, bytes: Uint8Array): string {
 
 const load = (path: string, options?: LoadOptions) => [...loadDumps(path, options)]
 
-function blkring(args: readonly string[], input = '') {
-  return spawnSync(process.execPath, [join(root, 'bin/run.js'), ...args], { cwd: scratch, encoding: 'utf8', input })
-}
+const blkring = (args: readonly string[]) => run({ args, cwd: scratch })
 
 test('any length from the indices up to the largest ring is a ring of the fewest pages, or of as many as something says', () => {
   fc.assert(
@@ -129,7 +127,7 @@ test('every command takes what there is', () => {
   expect(lines(['inspect', '--picture']).stdout).toContain('~ not in the input')
   expect(lines(['stats']).stdout).toContain('6 slots of all snapshots: not in the input')
   const diff = blkring(['diff', short, whole])
-  expect([diff.status, diff.stdout]).toEqual([2, ''])
+  expect([diff.exit, diff.stdout]).toEqual([2, ''])
   expect(diff.stderr).toContain('slot 26 is not in the input, and was not compared (and 5 times more)')
 }, 60_000)
 

@@ -17,8 +17,8 @@ function decoded(name: string, unit: SectorUnit) {
 }
 
 function figures(name: string, unit: SectorUnit) {
-  const { dump, ring } = decoded(name, unit)
-  const batch = new CaptureBatch().read(dump, ring)
+  const { capture, ring } = decoded(name, unit)
+  const batch = new CaptureBatch().read(capture, ring)
   const stats = new Statistics()
   const track = stats.track({ source: name, queue: undefined }, ring.geometry)
   for (const place of [0, 1, 2]) stats.add(track, batch, 0, place)
@@ -44,8 +44,8 @@ test('a place that has more than 64 bits in sectors of 512 bytes is the last of 
 
 test('what the disk is asked to do is the same', () => {
   const side = (name: string, unit: SectorUnit) => {
-    const { dump, ring } = decoded(name, unit)
-    return [{ ring, bytes: dump.bytes, indirectPages: dump.indirectPages, queue: undefined }]
+    const { capture, ring } = decoded(name, unit)
+    return [{ ring, bytes: capture.bytes, indirectPages: capture.indirectPages, queue: undefined }]
   }
   const diff = (unit: SectorUnit) => diffDevices(side('sector-unit', unit), side('sector-unit-clean', 512), { level: 'io' }).hunks
   expect(diff(4096)).toEqual([])

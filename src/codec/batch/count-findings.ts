@@ -1,5 +1,4 @@
 // How many findings `decodeRing` has of a ring, without making them.
-import { distance } from '../ring/ring-idx.ts'
 import { sectorsPerPage } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_WRITE, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
@@ -38,7 +37,7 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
   }
 
   function ofHeader(ring: number, bytes: Uint8Array): number {
-    if (distance(batch.rsp_prod[ring]!, batch.req_prod[ring]!) > nr_ents) return 1
+    if (!batch.possible[ring]) return 1
     if (batch.req_event[ring] !== 0 || batch.rsp_event[ring] !== 0) return 0
     return wordsOf(bytes.subarray(ring * geometry.bytes, (ring + 1) * geometry.bytes)).every((word) => word === 0) ? 1 : 0
   }

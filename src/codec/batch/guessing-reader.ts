@@ -10,7 +10,7 @@ import { readBatch } from './read-batch.ts'
 import { plausibleShare, scoreRing } from './score.ts'
 
 /** One layout's columns, and what works on them. */
-export interface Reading {
+export interface GuessedColumns {
   readonly batch: Batch
   readonly judge: ReturnType<typeof batchJudge>
   readonly countFindings: ReturnType<typeof findingCounter>
@@ -21,7 +21,7 @@ export class GuessingReader {
   readonly #ring: number
   readonly #capacity: number
   readonly #unit: SectorUnit
-  readonly #readings = new Map<Abi, Reading>()
+  readonly #readings = new Map<Abi, GuessedColumns>()
 
   /**
    * @param abi of all rings; undefined takes for each what reads best, as `guessAbi`
@@ -37,9 +37,9 @@ export class GuessingReader {
   }
 
   /** Of each ring of these laid end to end the reading that is chosen, in which its place is the same. It is judged. */
-  *read(bytes: Uint8Array): Generator<Reading> {
+  *read(bytes: Uint8Array): Generator<GuessedColumns> {
     const first = this.#read(this.#abi ?? x86_64, bytes)
-    let other: Reading | undefined
+    let other: GuessedColumns | undefined
     for (let ring = 0; ring < first.batch.rings; ring++) {
       let chosen = first
       if (!this.#abi) {
@@ -55,7 +55,7 @@ export class GuessingReader {
     }
   }
 
-  #read(abi: Abi, bytes: Uint8Array): Reading {
+  #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)

@@ -3,6 +3,7 @@ import { ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
 import { segmentFault } from '../ring/request.ts'
 import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
+import { requirePages } from '../ring/ring-pages.ts'
 import type { Abi } from '../struct/abi.ts'
 import { x86_32, x86_64 } from '../struct/abi.ts'
 import {
@@ -42,6 +43,7 @@ export interface AbiGuess {
 
 /** Scores both strides over the used slots. @param missing bytes that are not there: slots with one of them have no vote */
 export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiGuess {
+  requirePages(bytes, 'guessAbi')
   const scores = [scoreAbi(bytes, x86_64, { missing }), scoreAbi(bytes, x86_32, { missing })] as const
   const [wide, narrow] = scores
   return {

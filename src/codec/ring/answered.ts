@@ -43,7 +43,7 @@ export interface Unseen {
 
 const NONE_UNSEEN: Unseen = { requests: 0, responses: 0 }
 
-export interface Verdict {
+export interface AnswerVerdict {
   readonly answered: Certainty
   /** Slot of the response that may be its answer: the latest that carries its id. */
   readonly by: number | undefined
@@ -52,7 +52,7 @@ export interface Verdict {
 export interface Judgement {
   readonly evidence: CompletionEvidence
   /** Of the requests of [rsp_prod, req_prod), in index order. */
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly AnswerVerdict[]
   /** Of the responses, in index order: whether the request beneath each is outstanding. */
   readonly beneath: readonly Certainty[]
 }
@@ -79,7 +79,7 @@ export function judgeAnswered(
     if (same) same.push(response)
     else byId.set(response.id, [response])
   }
-  const verdicts = requests.map((request, i): Verdict => {
+  const verdicts = requests.map((request, i): AnswerVerdict => {
     const reused = lastUse.get(request.id) !== i
     const by = answerTo(request, byId, reused)
     if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
@@ -94,21 +94,25 @@ export function judgeAnswered(
   const ids = [...responses, ...requests].map((s) => s.id)
   if (!fitsInOrder(ids, responses.length, nr_ents, fromStart))
     return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
-  const unlikely = verdicts.map((v): Verdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
+  const unlikely = verdicts.map((v): AnswerVerdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
   return { evidence: 'fits-in-order', verdicts: unlikely, beneath: responses.map(() => 'unlikely') }
 }
 
 /** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
-function judgeUnseen(verdicts: readonly Verdict[], noneBeneath: readonly Certainty[], { requests, responses }: Unseen): Judgement {
+function judgeUnseen(
+  verdicts: readonly AnswerVerdict[],
+  noneBeneath: readonly Certainty[],
+  { requests, responses }: Unseen,
+): Judgement {
   const evidence = 'slots-unknown'
   // Nothing is outstanding.
   if (verdicts.length + requests === 0) return { evidence, verdicts, beneath: noneBeneath }
-  const doubted = verdicts.map((v): Verdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
+  const doubted = verdicts.map((v): AnswerVerdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
   const displaced = requests > 0 || doubted.some((v) => v.answered !== 'no')
   return { evidence, verdicts: doubted, beneath: displaced ? noneBeneath.map(() => 'maybe') : noneBeneath }
 }
 
-function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly Verdict[], responses: number): Judgement {
+function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly AnswerVerdict[], responses: number): Judgement {
   const certainty = outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === ends ? 'yes' : 'maybe'))
   const ANSWERED = { no: 'yes', unlikely: 'maybe', maybe: 'maybe', yes: 'no' } as const
   return {

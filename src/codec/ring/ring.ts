@@ -1,5 +1,5 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
-import type { Abi } from '../struct/abi.ts'
+import { type Abi, requireAbi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -20,7 +20,8 @@ import { idText } from './id-text.ts'
 import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing.ts'
 import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
-import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
+import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { SharedPages } from './shared-pages.ts'
 import { readsAsResponse } from './torn.ts'
@@ -101,7 +102,9 @@ export interface Ring {
   /** Bytes of the sectors that its requests count in. */
   readonly sectorUnit: SectorUnit
   readonly sring: SringHeader
-  /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. Above nr_ents it cannot be. */
+  /** Whether the producers can be, as `producersPossible` says; `unknown` where one of them is not in the input. */
+  readonly indices: 'possible' | 'impossible' | 'unknown'
+  /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. 0 where it is unknown. */
   readonly outstanding: number
   /** Why the requests of the window are taken to be those outstanding, or not. */
   readonly evidence: CompletionEvidence
@@ -128,9 +131,11 @@ const NO_PAGES: IndirectPages = new Map()
  * Decodes the pages of one ring, laid end to end in ring-ref order. Whatever the bytes are, a ring comes back: what
  * cannot be is in `findings`.
  * @param bytes a whole number of 4096-byte pages
- * @throws RangeError for anything else
+ * @throws RangeError for another number of bytes, TypeError for arguments that are no bytes or no ABI
  */
 export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptions = {}): Ring {
+  requirePages(bytes, 'decodeRing')
+  requireAbi(abi, 'decodeRing')
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const wire = decodeWireRing(bytes, geometry)
@@ -139,6 +144,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   for (const name of missing.indices) sring[name] = 0
   const { req_prod, rsp_prod } = sring
   const outstanding = missing.producers ? 0 : distance(rsp_prod, req_prod)
+  const indices = missing.producers ? 'unknown' : producersPossible(sring, nr_ents) ? 'possible' : 'impossible'
   const {
     indirectPages: pages = NO_PAGES,
     sectorUnit = DEFAULT_SECTOR_UNIT,
@@ -149,7 +155,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   // Most rings have all their slots, of one request each.
   const [isPartial, hasBlocks] = [notThere.size + blocks.unseen.size > 0, blocks.slots.size > 0]
   const findings: Finding[] = []
-  if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
+  if (indices !== 'unknown') reportHeader({ geometry, sring, indices, outstanding, missing }, bytes, findings)
 
   const unused = isFirstLap(sring, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
@@ -157,8 +163,8 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
-    if (missing.producers) return { state: 'unknown', slot, index: slot, holds: 'unknown' }
-    const isResponse = outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)
+    if (indices === 'unknown') return { state: 'unknown', slot, index: slot, holds: 'unknown' }
+    const isResponse = indices === 'possible' && !inWindow(index, rsp_prod, req_prod)
     if (isPartial && (notThere.has(slot) || blocks.unseen.has(slot))) {
       if (isUnused) return { state: 'unknown', slot, index: slot, holds: 'unused' }
       return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
@@ -201,7 +207,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
-  return { geometry, sectorUnit, sring, outstanding, evidence, slots, missing, findings }
+  return { geometry, sectorUnit, sring, indices, outstanding, evidence, slots, missing, findings }
 }
 
 /** Slots that continue others, and of each request over several slots what is in those behind its own. */
@@ -265,23 +271,18 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
   return { evidence, slots }
 }
 
-function reportHeader(
-  bytes: Uint8Array,
-  sring: SringHeader,
-  whole: boolean,
-  outstanding: number,
-  nr_ents: number,
-  abi: Abi,
-  findings: Finding[],
-): void {
+type Header = Pick<Ring, 'geometry' | 'sring' | 'indices' | 'outstanding' | 'missing'>
+
+function reportHeader({ geometry, sring, indices, outstanding, missing }: Header, bytes: Uint8Array, findings: Finding[]): void {
+  const { abi, nr_ents } = geometry
   const offset = () => fieldOf(layoutOf(sringHeader, abi), 'req_prod').offset
-  if (outstanding > nr_ents)
+  if (indices === 'impossible')
     findings.push({
       code: 'indices-impossible',
       message: `req_prod ${sring.req_prod} - rsp_prod ${sring.rsp_prod} = ${outstanding} requests outstanding, in a ring of ${nr_ents}; the last ${nr_ents} are shown`,
       offset: offset(),
     })
-  else if (whole && sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
+  else if (missing.spans.length === 0 && sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
     findings.push({
       code: 'ring-all-zero',
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',

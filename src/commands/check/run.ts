@@ -14,11 +14,12 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../check/index.ts'
-import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
+import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInputs } from '../shared/inputs.ts'

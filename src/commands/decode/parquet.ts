@@ -10,10 +10,10 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warnOfFindings } from '../../terminal/failure.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { Watch } from '../../terminal/watch.ts'
+import { deviceName, numbersOf } from '../../xenstore/names.ts'
 import { displayName } from '../shared/display-name.ts'
 import { openedInputs } from '../shared/inputs.ts'
 import { ColumnDecoder, takeRows } from './columns.ts'
-import { deviceName } from './device-name.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import type { DecodeOptions } from './printers.ts'
 
@@ -106,7 +106,8 @@ class ParquetRun {
     const batch = this.#batch.read(dump, decoded.ring)
     // What --pages adds is the number of the ring.
     const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
-    const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)
+    const numbers = dump.xenstore && numbersOf(dump.xenstore)
+    const device = (numbers && deviceName(numbers)) ?? displayName(input, input)
     const queue = dump.queue ?? 0
     if (queue > MAX_U32) throw new DumpError(dump.source, 'the number of its queue has more than 32 bits')
     this.#output.from({ device, queue, source: displayName(source, input) })

@@ -8,7 +8,7 @@ import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.
 import type { Abi } from '../../codec/struct/abi.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { CSV_HEAD, csvLine } from '../../rows/csv.ts'
+import { csvHead, csvLine } from '../../rows/csv.ts'
 import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
@@ -102,12 +102,17 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
   text: textPrinter,
   json: jsonPrinter,
   ndjson: (options) => linePrinter(options, '', ndjsonLine),
-  csv: (options) => linePrinter(options, CSV_HEAD, csvLine),
+  csv: (options) => {
+    const hasUnit = options.sectorUnit !== undefined
+    return linePrinter(options, csvHead(hasUnit), (slot, ring, queue, unit) =>
+      csvLine(slot, ring, queue, hasUnit ? unit : undefined),
+    )
+  },
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
-function chosen({ where }: DecodeOptions, { dump }: DecodedCapture): SlotTest | undefined {
-  return where && ((slot) => where.slot(slot, { ring: dump.snapshot, queue: dump.queue }))
+function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
+  return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
@@ -155,14 +160,14 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
   return {
     add,
     ring(decoded) {
-      const { dump, ring } = decoded
+      const { capture, ring } = decoded
       const print = (several: boolean) => {
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
           if (slot.state !== 'unused' && slot.state !== 'continuation')
-            write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
+            write(line(slot, several ? capture.snapshot : undefined, capture.queue, ring.sectorUnit))
       }
-      add({ snapshot: dump.snapshot, rings: 1, print })
+      add({ snapshot: capture.snapshot, rings: 1, print })
     },
     end: release,
   }

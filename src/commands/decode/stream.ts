@@ -43,7 +43,7 @@ function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | '
       const size = bytes.length / rings
       columns ??= new ColumnDecoder(
         { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
-        linesTo(sink, format),
+        linesTo(sink, format, options.sectorUnit !== undefined),
         size,
         Math.max(rings, 64),
       )

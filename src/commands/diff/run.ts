@@ -2,7 +2,7 @@
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { FIELD_NAMES, type Level, type MatchBy } from '../../diff/index.ts'
-import { nearest } from '../../scenario/file/nearest.ts'
+import { nearest } from '../../print/nearest.ts'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { type DiffInput, diffInputs } from './pairs.ts'

@@ -2,10 +2,10 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Capture } from '../../capture/capture.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
-import { DumpError } from '../../capture/dump-error.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { Moment } from '../../doctor/index.ts'
+import { type Moment, momentOf } from '../../doctor/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
 import { orReport } from '../../node/read/report.ts'
 import { displayName } from '../shared/display-name.ts'
@@ -67,25 +67,9 @@ function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
   }
 }
 
-function ofRing(dump: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
-  const { ring } = decodeCapture(dump, abi, sectorUnit)
-  const { indices } = ring.missing
-  if (indices.length > 0)
-    throw new DumpError(
-      dump.source,
-      `${indices.join(', ')} not in the input: nothing to judge by`,
-      'dump the ring from its first byte',
-    )
-  return {
-    source: displayName(dump.source, input),
-    queue: dump.queue,
-    sring: ring.sring,
-    nr_ents: ring.geometry.nr_ents,
-    shown: { ring, bytes: dump.bytes, indirectPages: dump.indirectPages },
-    known: {},
-    xenstore: dump.xenstore,
-    extracted: dump.extracted,
-  }
+function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  return { ...moment, source: displayName(capture.source, input) }
 }
 
 function ofIoRing({ name, indices }: Input, { onNote }: MomentOptions): Moment {

@@ -5,10 +5,10 @@ import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
   compareVerdicts,
-  type Device,
+  type DeviceHistory,
   Devices,
   type Diagnosis,
-  diagnose,
+  diagnoseHistory,
   type History,
   type PrivateIndices,
   worst,
@@ -48,7 +48,9 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
     for (const snapshot of snapshotsOf(input, { ...options, onError, onNote })) devices.add(snapshot)
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
-  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const judged = worstFirst(
+    found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnoseHistory(h, options.interval)) })),
+  )
   const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
@@ -59,14 +61,14 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
 
-function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
   const rings = devices.flatMap(({ queues }) => queues).length
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
 interface Judged {
-  readonly device: Device
+  readonly device: DeviceHistory
   /** Of each queue. */
   readonly diagnoses: readonly Diagnosis[]
 }

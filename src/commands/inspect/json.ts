@@ -28,9 +28,9 @@ import { type Form, ringViewOf, type Target } from './text.ts'
  * indirect pages makes more text than a string holds.
  */
 export function* inspectJson(decoded: DecodedCapture, target: Target, form: Form): Generator<string> {
-  const { dump, findings } = decoded
+  const { capture, findings } = decoded
   const { source, ...rest } = headJson(decoded)
-  const head = { source, ...(dump.queue === undefined ? {} : { queue: dump.queue }), snapshot: dump.snapshot, ...rest }
+  const head = { source, ...(capture.queue === undefined ? {} : { queue: capture.queue }), snapshot: capture.snapshot, ...rest }
   const view = ringViewOf(decoded)
   yield '{\n'
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`

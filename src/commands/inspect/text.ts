@@ -26,16 +26,16 @@ import { pageHead, pageLines } from './page.ts'
 import { type TreeRoot, treeLines } from './tree.ts'
 
 /** What the bytes of a decoded dump are seen through. */
-export function ringViewOf({ dump, ring, findings }: DecodedCapture): RingView {
-  return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, findings }
+export function ringViewOf({ capture, ring, findings }: DecodedCapture): RingView {
+  return { ring, bytes: capture.bytes, indirectPages: capture.indirectPages, findings }
 }
 
 /** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */
 function titleLines(decoded: DecodedCapture, more: string | undefined, options: HexdumpOptions): string[] {
-  const { dump, protocol, ring, findings } = decoded
+  const { capture, protocol, ring, findings } = decoded
   const { pages, nr_ents, stride } = ring.geometry
   const { style, width } = options
-  const name = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  const name = printable(capture.source) + (capture.queue === undefined ? '' : ` (queue ${capture.queue})`)
   const facts = [
     `${protocol.protocol}, ${protocol.why}`,
     count(pages, 'page'),

@@ -3,7 +3,6 @@
 import type { Capture } from '../../capture/capture.ts'
 import { CaptureBatch } from '../../capture/capture-batch.ts'
 import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
-import { diskOf } from '../../check/disk.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
@@ -13,6 +12,7 @@ import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-str
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
+import { diskOf } from '../../xenstore/disk.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64
@@ -60,7 +60,7 @@ export class StatsRings {
     const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
     this.#noteDisk(dump, decoded.sectorUnit)
-    if (decoded.missing.producers) return
+    if (decoded.indices === 'unknown') return
     const batch = this.#batch.read(dump, decoded)
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }

@@ -2,6 +2,7 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
 import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
@@ -96,7 +97,7 @@ async function* series(source: ByteSource, pages: number): AsyncGenerator<RingCh
   const { path, size } = source
   // Standard input may have begun in the middle of a file.
   if (size !== undefined && path !== '-' && first * ring + at < size)
-    throw new DumpError(path, `has shrunk while it was read: ${first * ring + at} of ${size} bytes were there`)
+    throw new DumpError(path, `has shrunk while it was read: ${first * ring + at} of ${count(size, 'byte')} were there`)
   if (first === 0 && at === 0) throw emptyInput(path)
   if (at === 0) return
   if (at < MIN_RING_BYTES) throw withoutIndices(path, at, first)

@@ -15,7 +15,7 @@ import {
   type Refusal,
   type ScenarioConfig,
   type SgSegment,
-  sectorsOf,
+  sectorsOfSegments,
 } from '../../blkfront/index.ts'
 import { ChunkList, cutIntoChunks, refusalOfRequest, refusalOfSegments } from '../../blkfront/segments.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
@@ -116,7 +116,13 @@ export class RequestMaker {
       case 'write': {
         const segments = this.#segmentsOf(value, path)
         const fua = 'fua' in value && value.fua
-        const request = { op: key, fua, sector: value.sector ?? this.#sector, nrSectors: sectorsOf(segments), segments } as const
+        const request = {
+          op: key,
+          fua,
+          sector: value.sector ?? this.#sector,
+          nrSectors: sectorsOfSegments(segments),
+          segments,
+        } as const
         if (value.segments !== undefined) return [this.#checked(request, path, 'segments')]
         if (!this.#terms.unchecked) checkEnd(request, path)
         return this.#cut(request).map((part) => this.#checked(part, path, 'bytes'))

@@ -10,7 +10,7 @@ import {
   type SubmitResult,
 } from '../../blkfront/index.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
-import { decode } from '../../codec/struct/parser.ts'
+import { decode } from '../../codec/struct/decode.ts'
 import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../../codec/xen/blkif.ts'
 
 export interface ExplainedGrant {

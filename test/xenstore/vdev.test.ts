@@ -1,7 +1,8 @@
 // Names of disks, against what the toolstack wrote into the XenStore of the captured hosts (`dev`), and Xen's table of numbers.
+
 import { expect, test } from 'vitest'
-import { diskName } from '../../../src/codec/xen/vdev.ts'
-import { allCaptures, textOf } from '../../support/captures.ts'
+import { diskName } from '../../src/xenstore/vdev.ts'
+import { allCaptures, textOf } from '../support/captures.ts'
 
 /** `.../backend/vbd/3/268442368/dev = "xvdab"` */
 const DEV = /\/backend\/vbd\/\d+\/(\d+)\/dev = "([^"]+)"/g

@@ -75,6 +75,11 @@ export function isVdev(vdev: bigint): boolean {
   return vdev >> 28n === 1n || FAMILIES.some(({ major }) => vdev >> 8n === BigInt(major))
 }
 
+/** The handle that requests to a device carry: its number, cut to 16 bits. */
+export function handleOfVdev(vdev: number): number {
+  return vdev % 2 ** 16
+}
+
 /** A device whose number, cut to 16 bits, is the handle: of the same number, where a device can have it, else the extended one. */
 export function vdevOfHandle(handle: number): number {
   return isVdev(BigInt(handle)) ? handle : EXTENDED + handle

@@ -1,8 +1,8 @@
 // What the backend publishes of the disk, as far as it can be read (blkif.h, "Backend XenBus Nodes").
-import { DEFAULT_SECTOR_UNIT, SECTOR_UNITS, type SectorUnit } from '../codec/ring/sector-unit.ts'
+import { DEFAULT_SECTOR_UNIT, SECTOR_UNITS, type SectorUnit, sectorUnitOf } from '../codec/ring/sector-unit.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
-import { isBlkback, isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { numberOf, oncePerDevice } from './xenstore-nodes.ts'
+import { isBlkback, isQdisk } from './names.ts'
+import { numberOf, oncePerDevice, type XenstoreNodes } from './nodes.ts'
 
 /** Bit of `info` (blkif.h). */
 const VDISK_READONLY = 4n
@@ -21,6 +21,11 @@ export function readOnlyNodes({ backend }: XenstoreNodes): { readonly mode?: boo
 export function sectorSizeOf({ backend }: XenstoreNodes): bigint | undefined {
   const size = numberOf(backend, 'sector-size')
   return size !== undefined && size >= BigInt(SECTOR_SIZE) ? size : undefined
+}
+
+/** The sector size of the disk as a unit of its requests; undefined where the node is missing, or no unit. */
+export function sectorUnitOfDisk({ backend }: XenstoreNodes): SectorUnit | undefined {
+  return sectorUnitOf(Number(numberOf(backend, 'sector-size') ?? 0n))
 }
 
 /**
