@@ -1,7 +1,7 @@
 // What a backend looks at when it takes a request: the request's fields as they are on the wire, and what it knows of the disk.
 
+import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Request } from '../../codec/ring/request.ts'
-import { segmentFault } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,

@@ -1,6 +1,7 @@
 // Requests against what XenStore says of the disk.
 
-import { type Request, segmentFault } from '../../codec/ring/request.ts'
+import { segmentFault } from '../../codec/ring/faults.ts'
+import type { Request } from '../../codec/ring/request.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../../codec/ring/sector-unit.ts'
 import { count } from '../../codec/struct/count.ts'
 import {

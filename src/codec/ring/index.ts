@@ -21,6 +21,7 @@ export {
   type UnseenPage,
   unseenPages,
 } from './changed-in-flight.ts'
+export { segmentFault } from './faults.ts'
 export type { Finding } from './finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 export type { ByteSpan, IndexName, Missing } from './missing.ts'
@@ -33,7 +34,6 @@ export {
   type IndirectRequest,
   type OtherRequest,
   type Request,
-  segmentFault,
   sumSectors,
 } from './request.ts'
 export {

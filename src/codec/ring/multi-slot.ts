@@ -10,8 +10,9 @@ import {
   blkifRequestSegment,
 } from '../xen/blkif.ts'
 import { opName, requestKind } from '../xen/operations.ts'
+import { segmentFault } from './faults.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
-import { readSegments, segmentFault } from './request.ts'
+import { readSegments } from './request.ts'
 import type { Ring } from './ring.ts'
 import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'

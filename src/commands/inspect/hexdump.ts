@@ -1,7 +1,7 @@
 // The whole hexdump: areas with their headlines, findings at the bytes they are about, repetitions drawn together.
 
+import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
-import { segmentFault } from '../../codec/ring/request.ts'
 import type { Slot } from '../../codec/ring/ring.ts'
 import { type Area, type ByteRow, type RingView, rowsOf, spotsOf } from '../../inspect/index.ts'
 import { type HexOptions, type Holder, offsetText, rowLines } from '../../print/hex-rows.ts'

@@ -69,12 +69,10 @@ export class StatsRings {
   #chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
     this.#unknownDisk = true
     this.diskSectors = undefined
-    let i = 0
-    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
-      this.findings += countFindings(i, bytes)
+    for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
+      this.findings += findings
       const place = { ring: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
-      i++
     }
   }
 
