@@ -2,7 +2,6 @@
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { DataPattern } from './data-pattern.ts'
 import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
@@ -34,7 +33,6 @@ export interface GrantObserver {
 export interface Guest {
   readonly grantTable: GrantTable
   readonly memory: GuestMemory
-  readonly data: DataPattern
 }
 
 /** What all queues of a device share. */

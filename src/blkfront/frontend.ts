@@ -3,7 +3,7 @@ import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
 import { Completer, type Completion } from './complete.ts'
-import { VECTOR_DATA } from './data-pattern.ts'
+import { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 import { DRIVER_MODELS } from './driver-model.ts'
 import {
   type Connected,
@@ -60,7 +60,7 @@ export interface FrontendOptions {
   /** Whether data pages have contents; `driver` unless given. */
   readonly contents?: Contents
   /** What stands in data pages; the golden vectors' pattern unless given. */
-  readonly data?: Guest['data']
+  readonly data?: DataPattern
   readonly observer?: GrantObserver
 }
 
@@ -95,8 +95,13 @@ export class Frontend {
     const fill = model.zeroesPages ? 0 : config.fill
     this.guest = {
       grantTable: new GrantTable(config.grants, model),
-      memory: new GuestMemory(config.pageSize, config.allocPfnBase, fill, options.contents ?? 'driver'),
-      data: options.data ?? VECTOR_DATA,
+      memory: new GuestMemory(
+        config.pageSize,
+        config.allocPfnBase,
+        fill,
+        options.contents ?? 'driver',
+        options.data ?? VECTOR_DATA,
+      ),
     }
     this.#device = {
       config,

@@ -1,7 +1,7 @@
 // The room's surface: the emulated driver, its backend, and running scenarios on both.
 export { Backend, type Consumed, type Response, type TakenRequest } from './backend.ts'
 export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOf, type Uncovered } from './bios.ts'
-export { type Cut, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
+export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'

@@ -60,7 +60,6 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
   const flush = request.op === 'flush'
   const carriesData = request.op === 'read' || request.op === 'write' || (flush && request.segments.length > 0)
   const plan = carriesData ? planRequest(model, config, request.segments, request.fua || flush) : undefined
-  const fresh = outcome.grants.filter(({ op }) => op === 'grant').length
   const wanted = plan?.grantsWanted ?? 0
   const refused = result !== 'queued' && result !== 'fatal'
   const taken = model.reserves === 'all' ? wanted : Math.max(0, wanted - idle)
@@ -75,7 +74,7 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
     ...(plan ? { plan } : {}),
     grants: result === 'queued' && plan ? grantsOf(emulator, outcome) : [],
     indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
-    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh },
+    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh: outcome.granted },
     ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
     disabled: outcome.state.connected === DISABLED,
   }
