@@ -49,8 +49,9 @@ type PlanConfig = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
 /** Plans a read or write. @param fua the write must be a barrier, which no indirect request can be */
 export function planRequest(model: DriverModel, config: PlanConfig, segments: readonly SgSegment[], fua = false): RequestPlan {
   const perPage = chunksPerPage(config.pageSize)
-  const planned = segments.map((segment) => planSegment(segment, perPage))
-  const chunks = planned.reduce((sum, s) => sum + s.chunks.length, 0)
+  cutIntoChunks(segments, cut)
+  const chunks = cut.count
+  let planned: readonly PlannedSegment[] | undefined
   const refusal = refusalOfSegments(model, config, segments.length) ?? refusalOfRequest(model, config, segments, chunks, fua)
   const shape = refusal ? 'refused' : shapeOf(model, config, chunks)!
   const indirectPages = shape === 'indirect' ? indirectPagesFor(chunks) : 0
@@ -58,7 +59,11 @@ export function planRequest(model: DriverModel, config: PlanConfig, segments: re
     shape,
     reason: refusal?.reason ?? reasonFor(shape, chunks, config),
     ...(refusal ? { refusal } : {}),
-    segments: planned,
+    // Of millions of requests most are not looked at that closely.
+    get segments() {
+      planned ??= segments.map((segment) => planSegment(segment, perPage))
+      return planned
+    },
     nr_segments: chunks,
     indirectPages,
     grantsWanted: grantsWanted(segments.length, perPage),
@@ -66,16 +71,19 @@ export function planRequest(model: DriverModel, config: PlanConfig, segments: re
   }
 }
 
+const cut = new ChunkList()
+
 function planSegment(segment: SgSegment, perPage: number): PlannedSegment {
-  const cut = new ChunkList()
   cutIntoChunks([segment], cut)
   const chunks = Array.from({ length: cut.count }, (_, k) => ({
     chunk: cut.chunkInPage(k),
     first_sect: cut.first_sect(k),
     last_sect: cut.last_sect(k),
   }))
-  const used = new Set(chunks.map((c) => c.chunk))
-  const skipped = Array.from({ length: perPage }, (_, chunk) => chunk).filter((chunk) => !used.has(chunk))
+  const skipped: number[] = []
+  // A segment is one piece of its page.
+  const [first, last] = [chunks[0]?.chunk ?? perPage, chunks.at(-1)?.chunk ?? perPage]
+  for (let chunk = 0; chunk < perPage; chunk++) if (chunk < first || chunk > last) skipped.push(chunk)
   return { segment, chunks, skipped }
 }
 

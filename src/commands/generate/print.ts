@@ -1,13 +1,14 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
 import type { Connected, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import { ByteSink } from '../../print/byte-sink.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
-import { ClosedPipe, OutputError, write } from '../../terminal/output.ts'
+import { ClosedPipe, OutputError, write, writeBytes } from '../../terminal/output.ts'
 import { explainHeader, explainText } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
-import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from './report.ts'
+import { type GenerateTotals, limitsJson, summaryText, totalsJson, writeRequestJson } from './report.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -16,11 +17,15 @@ export interface PrintOptions {
   readonly json: boolean
 }
 
+const BATCH = 64 * 1024
+
 export class Printer {
   readonly #options: PrintOptions
   readonly #style: Style
   /** A folder is written whether or not anybody reads what is said of it. */
   readonly #aside: SideOutput | undefined
+  /** Of requests, whose text is made of words and numbers of ours alone. */
+  readonly #requests: ByteSink
   /** Of the JSON document, what stands before its next part. */
   #before = '{"requests": ['
 
@@ -28,6 +33,11 @@ export class Printer {
     this.#options = options
     this.#style = style
     this.#aside = options.output === undefined || options.output === '-' ? undefined : new SideOutput()
+    const aside = this.#aside
+    this.#requests = new ByteSink(BATCH, (bytes) => {
+      if (aside) aside.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
+      else writeBytes(bytes)
+    })
   }
 
   /** Somebody reads of each request. */
@@ -43,8 +53,11 @@ export class Printer {
 
   /** To be followed by `drain`. */
   request(explained: ExplainedRequest): void {
-    if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
-    else this.#print(`\n${explainText(explained, this.#style)}`)
+    if (this.#options.json) {
+      this.#requests.text(`${this.#before}\n`)
+      writeRequestJson(explained, this.#requests)
+      this.#before = ','
+    } else this.#print(`\n${explainText(explained, this.#style)}`)
   }
 
   /** What a suspend and a resume did. */
@@ -88,6 +101,7 @@ export class Printer {
   }
 
   #print(text: string): void {
+    this.#requests.flush()
     if (this.#aside) this.#aside.write(text)
     else write(text)
   }

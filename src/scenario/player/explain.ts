@@ -10,8 +10,7 @@ import {
   type SubmitResult,
 } from '../../blkfront/index.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
-import { decode } from '../../codec/struct/parser.ts'
-import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../../codec/xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 
 export interface ExplainedGrant {
   readonly slot: number
@@ -84,25 +83,30 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
 function grantsOf({ frontend }: Emulator, { slots, indirect, queue }: Submitted): ExplainedGrant[] {
   const { guest } = frontend
   const ring = frontend.rings[queue]!
-  const { abi } = ring.geometry
-  const segments: BlkifRequestSegment[] = []
-  let slotOfSegment: number[] = []
-  if (indirect.length > 0) {
-    const nr = ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + ring.wire.indirect.nr_segments, true)
-    for (const { bytes } of indirect) segments.push(...decode(blkifIndirectPage, abi, bytes).seg)
-    segments.length = Math.min(nr, segments.length)
-    slotOfSegment = segments.map(() => slots[0]!)
-  } else
-    for (const slot of slots) {
-      const { seg, nr_segments } = decode(blkifRequest, abi, ring.bytes, slotOffset(ring.geometry, slot))
-      segments.push(...seg.slice(0, nr_segments))
-      slotOfSegment.push(...seg.slice(0, nr_segments).map(() => slot))
+  const { segment, segmentStride, indirect: fields, indirectSegments, rw } = ring.wire
+  const grants: ExplainedGrant[] = []
+  const add = (view: DataView, at: number, count: number, slot: number) => {
+    for (let end = at + count * segmentStride; at < end; at += segmentStride) {
+      const gref = view.getUint32(at + segment.gref, true)
+      const gfn = guest.grantTable.gfnOf(gref) ?? 0
+      grants.push({
+        slot,
+        gref,
+        gfn,
+        first_sect: view.getUint8(at + segment.first_sect),
+        last_sect: view.getUint8(at + segment.last_sect),
+      })
     }
-  return segments.map(({ gref, first_sect, last_sect }, i) => ({
-    slot: slotOfSegment[i]!,
-    gref,
-    gfn: guest.grantTable.gfnOf(gref) ?? 0,
-    first_sect,
-    last_sect,
-  }))
+  }
+  for (const slot of slots) {
+    const at = slotOffset(ring.geometry, slot)
+    const own = ring.view.getUint8(at + rw.nr_segments)
+    if (indirect.length === 0) add(ring.view, at + rw.seg, Math.min(own, BLKIF_MAX_SEGMENTS_PER_REQUEST), slot)
+  }
+  const nr = indirect.length > 0 ? ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + fields.nr_segments, true) : 0
+  for (const [i, { bytes }] of indirect.entries()) {
+    const left = Math.min(nr - i * SEGS_PER_INDIRECT_PAGE, SEGS_PER_INDIRECT_PAGE)
+    add(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), indirectSegments, left, slots[0]!)
+  }
+  return grants
 }

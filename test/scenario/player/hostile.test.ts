@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { explainText } from '../../../src/commands/generate/explain-text.ts'
-import { requestJson } from '../../../src/commands/generate/report.ts'
+import { writeRequestJson } from '../../../src/commands/generate/report.ts'
 import { loadSource } from '../../../src/commands/generate/source.ts'
 import { FolderWriter } from '../../../src/node/write/write-folder.ts'
+import { ByteSink } from '../../../src/print/byte-sink.ts'
 import { plainStyle } from '../../../src/print/style.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { explainRequest, Player } from '../../../src/scenario/player/index.ts'
@@ -147,7 +148,9 @@ function explained(plain: object) {
     if (played.type !== 'step' || played.outcome.type !== 'submit') continue
     const request = explainRequest(player.emulator, played.outcome, played.idle)
     texts.push(explainText(request, plainStyle))
-    json.push(requestJson(request))
+    const sink = new ByteSink(2 ** 20, (bytes) => json.push(JSON.parse(Buffer.from(bytes).toString())))
+    writeRequestJson(request, sink)
+    sink.flush()
   }
   return { texts, json }
 }
