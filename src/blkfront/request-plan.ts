@@ -51,23 +51,48 @@ export function planRequest(model: DriverModel, config: PlanConfig, segments: re
   const perPage = chunksPerPage(config.pageSize)
   cutIntoChunks(segments, cut)
   const chunks = cut.count
-  let planned: readonly PlannedSegment[] | undefined
   const refusal = refusalOfSegments(model, config, segments.length) ?? refusalOfRequest(model, config, segments, chunks, fua)
   const shape = refusal ? 'refused' : shapeOf(model, config, chunks)!
   const indirectPages = shape === 'indirect' ? indirectPagesFor(chunks) : 0
-  return {
+  return new Plan(segments, perPage, {
     shape,
     reason: refusal?.reason ?? reasonFor(shape, chunks, config),
     ...(refusal ? { refusal } : {}),
-    // Of millions of requests most are not looked at that closely.
-    get segments() {
-      planned ??= segments.map((segment) => planSegment(segment, perPage))
-      return planned
-    },
     nr_segments: chunks,
     indirectPages,
     grantsWanted: grantsWanted(segments.length, perPage),
     grantsUsed: refusal ? 0 : chunks + indirectPages,
+  })
+}
+
+/** Segments are planned when they are looked at: of millions of requests most are not. */
+class Plan implements RequestPlan {
+  readonly shape: RequestPlan['shape']
+  readonly reason: string
+  readonly refusal?: Refusal
+  readonly nr_segments: number
+  readonly indirectPages: number
+  readonly grantsWanted: number
+  readonly grantsUsed: number
+  readonly #segments: readonly SgSegment[]
+  readonly #perPage: number
+  #planned: readonly PlannedSegment[] | undefined
+
+  constructor(segments: readonly SgSegment[], perPage: number, plan: Omit<RequestPlan, 'segments'>) {
+    this.shape = plan.shape
+    this.reason = plan.reason
+    if (plan.refusal) this.refusal = plan.refusal
+    this.nr_segments = plan.nr_segments
+    this.indirectPages = plan.indirectPages
+    this.grantsWanted = plan.grantsWanted
+    this.grantsUsed = plan.grantsUsed
+    this.#segments = segments
+    this.#perPage = perPage
+  }
+
+  get segments(): readonly PlannedSegment[] {
+    this.#planned ??= this.#segments.map((segment) => planSegment(segment, this.#perPage))
+    return this.#planned
   }
 }
 

@@ -51,7 +51,7 @@ export class Printer {
     this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
-  /** To be followed by `drain`. */
+  /** To be followed by `drain` where it is full. */
   request(explained: ExplainedRequest): void {
     if (this.#options.json) {
       this.#requests.text(`${this.#before}\n`)
@@ -66,8 +66,13 @@ export class Printer {
     if (text !== '') this.#print(`\n${text}`)
   }
 
+  /** Much waits to be drained: of each request to wait would cost more than its text. */
+  get isFull(): boolean {
+    return this.#aside?.isFull ?? false
+  }
+
   async drain(): Promise<void> {
-    await this.#aside?.drain()
+    await this.#aside?.flush()
   }
 
   async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
