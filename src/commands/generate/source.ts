@@ -34,7 +34,11 @@ export interface Source {
   readonly notes: readonly string[]
 }
 
-const MAX_FILE = 512 * 2 ** 20
+const MIB = 2 ** 20
+const MAX_FILE = 512 * MIB
+/** Of a packed file: as much as other packed inputs may unpack to, or so many times its own bytes, which text never shrinks to. */
+const MIN_UNPACKED = 64 * MIB
+const MAX_RATIO = 64
 
 export async function loadSource(options: SourceOptions): Promise<Source> {
   const { file, fromTrace, fromVector } = options
@@ -155,7 +159,8 @@ function isMap(value: unknown): value is object {
 function textOf(path: string): string {
   const bytes = bytesOf(path)
   const packing = packingOf(bytes.subarray(0, SNIFF_BYTES))
-  const plain = packing ? unpackWhole(path, bytes, packing, MAX_FILE) : bytes
+  const limit = Math.min(MAX_FILE, Math.max(MIN_UNPACKED, Math.floor((MAX_RATIO * bytes.length) / MIB) * MIB))
+  const plain = packing ? unpackWhole(path, bytes, packing, limit) : bytes
   try {
     return new TextDecoder(encodingOfText(plain), { fatal: true }).decode(plain)
   } catch {

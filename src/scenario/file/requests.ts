@@ -329,7 +329,9 @@ class BufferRequest implements BlockRequest {
   readonly sector: bigint
   readonly nrSectors: number
   readonly part?: NonNullable<BlockRequest['part']>
-  readonly #buffer: Buffer
+  readonly #page: number
+  readonly #offset: number
+  readonly #bytes: number
   readonly #pageSize: number
 
   constructor({ serial, op, fua, sector, nrSectors, part }: Omit<BlockRequest, 'segments'>, buffer: Buffer, pageSize: number) {
@@ -339,13 +341,15 @@ class BufferRequest implements BlockRequest {
     this.sector = sector
     this.nrSectors = nrSectors
     if (part) this.part = part
-    this.#buffer = buffer
+    this.#page = buffer.page
+    this.#offset = buffer.offset
+    this.#bytes = buffer.bytes
     this.#pageSize = pageSize
   }
 
   get segments(): readonly SgSegment[] {
-    const { page, offset, bytes } = this.#buffer
-    if (last?.request !== this) last = { request: this, segments: cutIntoPages(page, offset, bytes, this.#pageSize) }
+    if (last?.request !== this)
+      last = { request: this, segments: cutIntoPages(this.#page, this.#offset, this.#bytes, this.#pageSize) }
     return last.segments
   }
 }

@@ -9,6 +9,7 @@ import {
   type StepOutcome,
   type SubmitResult,
 } from '../../blkfront/index.ts'
+import type { Wire } from '../../blkfront/wire.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 
@@ -83,30 +84,36 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
 function grantsOf({ frontend }: Emulator, { slots, indirect, queue }: Submitted): ExplainedGrant[] {
   const { guest } = frontend
   const ring = frontend.rings[queue]!
-  const { segment, segmentStride, indirect: fields, indirectSegments, rw } = ring.wire
+  const { wire } = ring
   const grants: ExplainedGrant[] = []
-  const add = (view: DataView, at: number, count: number, slot: number) => {
-    for (let end = at + count * segmentStride; at < end; at += segmentStride) {
-      const gref = view.getUint32(at + segment.gref, true)
-      const gfn = guest.grantTable.gfnOf(gref) ?? 0
-      grants.push({
-        slot,
-        gref,
-        gfn,
-        first_sect: view.getUint8(at + segment.first_sect),
-        last_sect: view.getUint8(at + segment.last_sect),
-      })
-    }
-  }
   for (const slot of slots) {
     const at = slotOffset(ring.geometry, slot)
-    const own = ring.view.getUint8(at + rw.nr_segments)
-    if (indirect.length === 0) add(ring.view, at + rw.seg, Math.min(own, BLKIF_MAX_SEGMENTS_PER_REQUEST), slot)
+    const own = Math.min(ring.view.getUint8(at + wire.rw.nr_segments), BLKIF_MAX_SEGMENTS_PER_REQUEST)
+    if (indirect.length === 0) addGrants(grants, guest, wire, ring.view, at + wire.rw.seg, own, slot)
   }
-  const nr = indirect.length > 0 ? ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + fields.nr_segments, true) : 0
+  const nr = indirect.length > 0 ? ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + wire.indirect.nr_segments, true) : 0
   for (const [i, { bytes }] of indirect.entries()) {
+    const page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const left = Math.min(nr - i * SEGS_PER_INDIRECT_PAGE, SEGS_PER_INDIRECT_PAGE)
-    add(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), indirectSegments, left, slots[0]!)
+    addGrants(grants, guest, wire, page, wire.indirectSegments, left, slots[0]!)
   }
   return grants
+}
+
+/** A function of its own: a closure would be made, and would keep the grants, for each of millions of requests. */
+function addGrants(
+  into: ExplainedGrant[],
+  { grantTable }: Emulator['frontend']['guest'],
+  { segment, segmentStride }: Pick<Wire, 'segment' | 'segmentStride'>,
+  view: DataView,
+  from: number,
+  count: number,
+  slot: number,
+): void {
+  for (let i = 0, at = from; i < count; i++, at += segmentStride) {
+    const gref = view.getUint32(at + segment.gref, true)
+    const gfn = grantTable.gfnOf(gref) ?? 0
+    const [first_sect, last_sect] = [view.getUint8(at + segment.first_sect), view.getUint8(at + segment.last_sect)]
+    into.push({ slot, gref, gfn, first_sect, last_sect })
+  }
 }

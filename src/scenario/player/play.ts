@@ -74,7 +74,8 @@ export class Player {
   constructor(script: Script) {
     const { config } = script
     this.script = script
-    this.emulator = new Emulator(config, { records: false })
+    // Of a resume is told which grants it ended.
+    this.emulator = new Emulator(config, { records: script.suspends })
     this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
     this.#serialOf = this.emulator.frontend.rings.map(() => new Map())
     this.#inFlight = this.emulator.frontend.rings.map(() => new Set())

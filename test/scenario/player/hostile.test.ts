@@ -245,3 +245,8 @@ test('lengths that no block layer sends are shown as they are', () => {
 `)
   expect(rowsOf(texts[2])).toEqual(['  0x1              0       0      0                               none: empty, no grant'])
 })
+
+test('a gzip bomb is refused before it is a text', async () => {
+  const member = gzipSync(Buffer.alloc(2 ** 20, ' '))
+  expect(await refusal('file', Buffer.concat(Array.from({ length: 65 }, () => member)))).toMatch('unpacks to more than 64 MiB')
+})
