@@ -17,6 +17,7 @@ export const BUNDLES = [
   ['image', ['src/node/read/image-dumps.ts']],
   ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts', 'src/commands/shared/found-rings.ts']],
   ['layout', ['src/commands/layout/run.ts']],
+  ['mistakes', ['src/commands/shared/mistakes.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
   ['stats', ['src/commands/stats/run.ts']],

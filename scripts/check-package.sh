@@ -30,11 +30,12 @@ expect 'indirect write' blkring decode made
 mkdir node_modules
 ln -s "$scratch/prefix/lib/node_modules/blkring" node_modules/blkring
 cat >use.mts <<'TS'
-import { blkfront, decodeRing, type Ring, x86_64 } from 'blkring'
-import { loadDumps } from 'blkring/dump'
+import { decodeRing, type Ring, x86_64 } from 'blkring'
+import { DRIVER_MODELS } from 'blkring/blkfront'
+import { loadDumps } from 'blkring/node'
 
 const rings: Ring[] = [...loadDumps('dump')].map(({ bytes, indirectPages }) => decodeRing(bytes, x86_64, { indirectPages }))
-const { modern } = blkfront.DRIVER_MODELS
+const { modern } = DRIVER_MODELS
 console.log(`${rings[0]?.outstanding} outstanding, ${modern.name}`)
 TS
 echo '{ "type": "module" }' >package.json

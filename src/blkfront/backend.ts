@@ -46,7 +46,7 @@ export interface Consumed {
   readonly moreToDo?: boolean
 }
 
-export type Response = Omit<RespondStep, 'type'>
+export type ScriptedResponse = Omit<RespondStep, 'type'>
 
 export class Backend {
   req_cons: number
@@ -90,7 +90,7 @@ export class Backend {
    * Writes a response at the private producer index: id, operation and status, and nothing else of the slot. A good read delivers its
    * data first; grants not listed as still mapped are unmapped.
    */
-  respond(response: Response): { readonly slot: number; readonly request: TakenRequest | undefined } {
+  respond(response: ScriptedResponse): { readonly slot: number; readonly request: TakenRequest | undefined } {
     const ring = this.#ring
     const request = response.raw ? undefined : this.#outstanding.get(response.id)
     if (request) {

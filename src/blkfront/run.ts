@@ -1,4 +1,5 @@
 // Runs a scenario: frontend and backend on one ring, and for each step everything that can be seen of it.
+import { count } from '../codec/struct/count.ts'
 import { Backend, type TakenRequest } from './backend.ts'
 import type { EndedBio } from './bios.ts'
 import type { Completion } from './complete.ts'
@@ -43,7 +44,7 @@ interface Common {
   readonly fatal?: Fatal
 }
 
-export interface Connected extends Common {
+export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
@@ -130,7 +131,7 @@ export class Emulator {
   readonly frontend: Frontend
   #backends: readonly Backend[]
   /** What connecting did. */
-  readonly connected: Connected
+  readonly connected: ConnectOutcome
   /** Heads of the references that another driver of the guest took. */
   readonly #foreign: number[] = []
   #grants: GrantOp[] = []
@@ -170,7 +171,7 @@ export class Emulator {
 
   backendOf(queue: number): Backend {
     const backend = this.#backends[queue]
-    if (!backend) throw new RangeError(`the device has ${this.#backends.length} queues, and none is number ${queue}`)
+    if (!backend) throw new RangeError(`the device has ${count(this.#backends.length, 'queue')}, and none is number ${queue}`)
     return backend
   }
 
@@ -298,7 +299,7 @@ export class Emulator {
 }
 
 /** Runs a whole scenario; the first outcome is that of connecting. A driver that died ends it, as it ends a kernel. */
-export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<Connected | StepOutcome, void> {
+export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<ConnectOutcome | StepOutcome, void> {
   const emulator = new Emulator(scenario.config, options)
   yield emulator.connected
   for (const step of scenario.steps) {

@@ -2,14 +2,15 @@
 // one holds.
 
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { segmentFault } from '../codec/ring/faults.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
-import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
+import { type IndirectRequest, readSegments } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 

@@ -1,7 +1,7 @@
 // The full-screen view without a screen: where one is, and where a key leads. All of it is values, so that tests need no
 // terminal.
 import { type Action, actionOf, ESCAPE } from './keys.ts'
-import { type Row, rowsOf, spotAt } from './row.ts'
+import { type ByteRow, rowsOf, spotAt } from './row.ts'
 import { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 import { type Area, areasOf, type RingView } from './view.ts'
 
@@ -40,8 +40,8 @@ export interface Sight {
   readonly area: Area
   readonly page: PageView | undefined
   readonly bytes: Uint8Array
-  readonly rows: readonly Row[]
-  readonly row: Row
+  readonly rows: readonly ByteRow[]
+  readonly row: ByteRow
   /** Offset of the byte that is selected, in the ring or in the page. */
   readonly offset: number
   readonly spot: Spot

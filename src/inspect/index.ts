@@ -20,7 +20,7 @@ export {
   placeOfIndex,
   type SlotMark,
 } from './picture.ts'
-export { ROW_BYTES, type Row, rowsOf, spotAt } from './row.ts'
+export { type ByteRow, ROW_BYTES, rowsOf, spotAt } from './row.ts'
 export { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 export { type TreeNode, treeOf, treeOfPage } from './tree.ts'
 export { type Area, areaAt, areasOf, type RingView, slotArea } from './view.ts'

@@ -1,8 +1,10 @@
 // What the value of a field means, in a few words: blkif.h's name for a code, bytes for sectors, a disk for its number.
+
 import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed, slotOf } from '../codec/ring/ring-idx.ts'
 import { bytesOfSectors } from '../codec/ring/sector-unit.ts'
+import { count } from '../codec/struct/count.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -11,7 +13,7 @@ import {
   NO_SECTOR,
 } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
-import { diskName } from '../codec/xen/vdev.ts'
+import { diskName } from '../xenstore/vdev.ts'
 
 /** What is known around a field. */
 export interface Surroundings {
@@ -111,7 +113,7 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
     return n > BLKIF_MAX_SEGMENTS_PER_REQUEST ? `more than the ${BLKIF_MAX_SEGMENTS_PER_REQUEST} that a slot holds` : undefined
   if (n > MAX_INDIRECT_SEGMENTS) return `more than the ${MAX_INDIRECT_SEGMENTS} that 8 pages hold`
   const pages = indirectPagesFor(n)
-  return `in ${pages === 1 ? '1 page' : `${pages} pages`}`
+  return `in ${count(pages, 'page')}`
 }
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */

@@ -1,15 +1,8 @@
 /**
- * Files and streams to rings, for Node: dump folders, raw pages, XenStore text.
+ * Files and streams to rings, and dump folders to files. For Node; all else of blkring is pure.
  * @module
  */
 
-export { chooseDevice, type DeviceChoice } from '../capture/choose-device.ts'
-export { type DecodedDump, decodeDump } from '../capture/decode-dump.ts'
-export { DumpError } from '../capture/dump-error.ts'
-export { chooseProtocol, type ProtocolChoice } from '../capture/protocol.ts'
-export type { RingDump } from '../capture/ring-dump.ts'
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-export { listVbds, parseXenstore, ringRefs, type Vbd } from '../xenstore/devices.ts'
 export { type LoadOptions, loadDumps } from './read/folder.ts'
 export { dumpOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
 export { loadMoments, type Moment } from './read/moments.ts'

@@ -1,16 +1,12 @@
 import { cellsOf, cutCells } from './cells.ts'
 import type { Paint } from './style.ts'
 
+export { count } from '../codec/struct/count.ts'
 export { printable } from './printable.ts'
 
 /** Hex with 0x. */
 export function hex(n: number): string {
   return `0x${n.toString(16)}`
-}
-
-/** `1 page`, `2 pages`. */
-export function count(n: number | bigint, one: string, many = `${one}s`): string {
-  return `${n} ${BigInt(n) === 1n ? one : many}`
 }
 
 /** Words in lines of at most so many cells; a longer word is cut. */

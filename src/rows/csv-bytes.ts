@@ -9,7 +9,6 @@ const COMMA = 0x2c
 const COLON = 0x3a
 const SEMICOLON = 0x3b
 const DASH = 0x2d
-const NEWLINE = 0x0a
 
 const REQUEST_OF = Array.from({ length: 256 }, (_, operation) => literal(`,request,${opName(operation)},${operation},`))
 const RESPONSE_OF = Array.from({ length: 256 }, (_, operation) => literal(`,response,${opName(operation)},${operation},`))
@@ -23,9 +22,10 @@ const BARE_OF = STATES.map((state) => literal(`,${state}${','.repeat(17)}`))
 const LINE = 512
 const EACH = 24
 
-/** @returns writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only: 0 */
-export function csvLines(batch: Batch, sink: ByteSink): (row: number, ring: number | undefined) => void {
+/** @param hasUnit each line ends with the batch's unit of sectors @returns writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only: 0 */
+export function csvLines(batch: Batch, sink: ByteSink, hasUnit = false): (row: number, ring: number | undefined) => void {
   const { slot, index, state, operation, segCount, segStart, wordStart, wordCount, words, certainty, answeredBy } = batch
+  const end = literal(`${hasUnit ? `,${batch.sectorUnit}` : ''}\n`)
 
   return (row, ring) => {
     sink.reserve(LINE + EACH * ((segCount[row] === UNRESOLVED ? 0 : segCount[row]!) + wordCount[row]!))
@@ -37,7 +37,7 @@ export function csvLines(batch: Batch, sink: ByteSink): (row: number, ring: numb
     if (state[row] === REQUEST) request(row, operation[row]!)
     else if (state[row] === RESPONSE) response(row, operation[row]!)
     else sink.literal(BARE_OF[state[row]!]!)
-    sink.byte(NEWLINE)
+    sink.literal(end)
   }
 
   function request(row: number, op: number): void {

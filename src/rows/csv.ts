@@ -1,6 +1,7 @@
 // The lines of `decode --csv`: one a slot that is not unused. What lies beneath a response is in --json and --ndjson only, but for the sector.
 import type { Request } from '../codec/ring/request.ts'
 import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 
 const COLUMNS = [
   'ring',
@@ -29,28 +30,32 @@ const COLUMNS = [
 
 type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number | bigint | undefined | null>>>
 
-export const CSV_HEAD = `${COLUMNS.join(',')}\n`
-
-/** No field needs quotes: words, numbers, and lists of both. */
-function line(row: Row): string {
-  return `${COLUMNS.map((column) => row[column] ?? '').join(',')}\n`
+/** The line of names. @param hasUnit a unit of sectors was asked for: each line ends with its bytes */
+export function csvHead(hasUnit: boolean): string {
+  return `${COLUMNS.join(',')}${hasUnit ? ',sector_unit' : ''}\n`
 }
 
-/** @param ring number of the snapshot, undefined where there is one only: 0 */
+/** No field needs quotes: words, numbers, and lists of both. */
+function line(row: Row, unit: SectorUnit | undefined): string {
+  return `${COLUMNS.map((column) => row[column] ?? '').join(',')}${unit === undefined ? '' : `,${unit}`}\n`
+}
+
+/** @param ring number of the snapshot, undefined where there is one only: 0 @param unit that was asked for, which ends the line */
 export function csvLine(
   slot: Exclude<Slot, UnusedSlot | ContinuationSlot>,
   ring: number | undefined,
   queue: number | undefined,
+  unit?: SectorUnit,
 ): string {
   const base = { ring: ring ?? 0, queue, slot: slot.slot, index: slot.index, state: slot.state }
   if (slot.state === 'request') {
     const { answered, answeredBy } = slot
-    return line({ ...base, ...requestFields(slot.request), answered, answeredBy })
+    return line({ ...base, ...requestFields(slot.request), answered, answeredBy }, unit)
   }
-  if (slot.state !== 'response') return line(base)
+  if (slot.state !== 'response') return line(base, unit)
   const { id, op, operation, status } = slot.response
   const { beneath, beneathOutstanding } = slot
-  return line({ ...base, op, operation, id, status, 'beneath.sector_number': beneath.sector_number, beneathOutstanding })
+  return line({ ...base, op, operation, id, status, 'beneath.sector_number': beneath.sector_number, beneathOutstanding }, unit)
 }
 
 function requestFields(r: Request): Row {

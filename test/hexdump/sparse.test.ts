@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { readTextRings } from '../../src/hexdump/rings.ts'
@@ -116,7 +116,7 @@ test('in a dump folder, the ring-refs of XenStore say how many pages a ring has'
     const [dump, ...more] = [...loadDumps(folder)]
     expect(more).toEqual([])
     expect(Buffer.compare(dump!.bytes, bytes)).toBe(0)
-    expect(decodeDump(dump!).ring.slots.filter(({ state }) => state === 'response')).toEqual([])
+    expect(decodeCapture(dump!).ring.slots.filter(({ state }) => state === 'response')).toEqual([])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { extractRings } from '../../src/commands/find/extract.ts'
 import { findJson } from '../../src/commands/find/json.ts'
 import { loadDumps } from '../../src/node/read/folder.ts'
@@ -30,8 +30,8 @@ interface Said {
 }
 
 /** What `decode` says of a dump. */
-function saidOf(dump: RingDump): Said {
-  const { protocol, ring } = decodeDump(dump)
+function saidOf(dump: Capture): Said {
+  const { protocol, ring } = decodeCapture(dump)
   return {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
@@ -51,7 +51,7 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
   for (const [n, { protocol, pages, device, queue }] of found.rings.entries()) {
     const taken = saidOf(dumpOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
-    expect(taken.device?.replace(/^.*backend\//, '').replace(/^\w+/, 'vbd'), `ring ${n}: device`).toBe(device)
+    expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
     const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)

@@ -1,9 +1,9 @@
 // Rings to look at: every capture, and bytes of no sense under every ABI.
 import fc from 'fast-check'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
-import { viewOf } from '../../src/commands/inspect/text.ts'
+import { ringViewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'
 import { loadDumps } from '../../src/node/read/folder.ts'
 
@@ -11,7 +11,7 @@ import { loadDumps } from '../../src/node/read/folder.ts'
 export function viewsOf(path: string, most = 2): RingView[] {
   const views: RingView[] = []
   for (const dump of loadDumps(path)) {
-    views.push(viewOf(decodeDump(dump)))
+    views.push(ringViewOf(decodeCapture(dump)))
     if (views.length === most) break
   }
   return views

@@ -2,7 +2,7 @@
 // with its operation, sector and length; and where every grant was recorded, its segments are those grants.
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import type { Request } from '../../src/codec/ring/request.ts'
 import type { RequestSlot, Ring } from '../../src/codec/ring/ring.ts'
 import { advance, distance } from '../../src/codec/ring/ring-idx.ts'
@@ -133,7 +133,7 @@ function checkTrace(capture: Capture): void {
   const issued = issuedIn(textOf(capture, 'trace.txt')!)
   const complete = isComplete(capture)
   for (const dump of loadDumps(resolve(capture.path))) {
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     let at = 0
     for (const { op, sector, nrSectors, grefs, sure } of flownIn(ring)) {
       const found = issued.findIndex(

@@ -82,6 +82,8 @@ export class Batch {
   readonly req_event: Uint32Array
   readonly rsp_prod: Uint32Array
   readonly rsp_event: Uint32Array
+  /** 1 where the producers can be (`producersPossible`), 0 where they cannot. */
+  readonly possible: Uint8Array
   /** The memory of the columns of rows, for loops over all of them. */
   readonly memory: Memory
 
@@ -139,6 +141,7 @@ export class Batch {
     this.req_event = new Uint32Array(capacity)
     this.rsp_prod = new Uint32Array(capacity)
     this.rsp_event = new Uint32Array(capacity)
+    this.possible = new Uint8Array(capacity)
     const { columns, memory } = columnsOf(OF_ROWS, rows)
     this.memory = memory
     this.ring = columns.ring

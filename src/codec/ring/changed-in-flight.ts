@@ -1,8 +1,8 @@
 // What changed in requests that were published and not yet answered: nobody may write to them then. A backend that reads a
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
 import { sameLayout } from '../struct/abi.ts'
+import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { decode } from '../struct/parser.ts'
 import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'

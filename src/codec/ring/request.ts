@@ -1,11 +1,11 @@
 // From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
+
 import type { Abi } from '../struct/abi.ts'
+import { count } from '../struct/count.ts'
 import { fieldOf, layoutOf, offsetsOf, sizeOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  BLKIF_OP_READ,
-  BLKIF_OP_WRITE,
   type BlkifRequest,
   type BlkifRequestDiscard,
   type BlkifRequestIndirect,
@@ -17,16 +17,20 @@ import {
   MAX_INDIRECT_SEGMENTS,
   segmentsInPage,
 } from '../xen/blkif.ts'
-import { type OpName, opName, requestKind } from '../xen/operations.ts'
+import { type OpOfKind, operationInfo, type RequestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
-import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage } from './sector-unit.ts'
+import { type SectorUnit, sectorsPerPage } from './sector-unit.ts'
 import type { SharedPages } from './shared-pages.ts'
 import type { WireOther, WireRequest } from './wire.ts'
 
-interface RequestBase {
-  readonly op: OpName
-  /** The raw number. */
+/** What requests of every kind have. Their kind tells which operations they can be, and the operation tells the kind. */
+interface RequestBase<K extends RequestKind> {
+  readonly kind: K
+  /** The operation's short name. */
+  readonly op: OpOfKind<K>
+  /** The operation byte. */
   readonly operation: number
   readonly id: bigint
   /** In sectors of the ring's unit (`Ring.sectorUnit`), as `nr_sectors` is. */
@@ -35,8 +39,7 @@ interface RequestBase {
 }
 
 /** Read, write, barrier or flush with its segments in the slot. */
-export interface DirectRequest extends RequestBase {
-  readonly kind: 'rw'
+export interface DirectRequest extends RequestBase<'rw'> {
   /** As the wire says; more than 11 cannot be. */
   readonly nr_segments: number
   /** The segments in use: nr_segments of them, as many as the slots at hand hold at the most. */
@@ -47,8 +50,7 @@ export interface DirectRequest extends RequestBase {
   readonly continuedIn?: readonly number[]
 }
 
-export interface IndirectRequest extends RequestBase {
-  readonly kind: 'indirect'
+export interface IndirectRequest extends RequestBase<'indirect'> {
   readonly indirect_op: number
   readonly nr_segments: number
   /** The references in use: ceil(nr_segments / 512), 8 at the most. */
@@ -58,15 +60,13 @@ export interface IndirectRequest extends RequestBase {
   readonly nr_sectors: number | null
 }
 
-export interface DiscardRequest extends RequestBase {
-  readonly kind: 'discard'
+export interface DiscardRequest extends RequestBase<'discard'> {
   readonly flag: number
   readonly nr_sectors: bigint
 }
 
 /** An operation that blkif.h has no struct for: id, sector_number and handle read as in `struct blkif_request`. */
-export interface OtherRequest extends RequestBase {
-  readonly kind: 'other'
+export interface OtherRequest extends RequestBase<'other'> {
   /** The whole slot. */
   readonly raw: Uint8Array
 }
@@ -84,13 +84,11 @@ export function isUndescribed(request: Request): boolean {
     case 'rw':
       return request.nr_segments > request.segments.length
     case 'indirect':
-      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !HAS_INDIRECT_FORM.has(request.indirect_op)
+      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !hasIndirectForm(request.indirect_op)
     case 'discard':
       return false
   }
 }
-
-const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
 
 /** Contents of the pages that indirect requests name, by grant reference. */
 export interface IndirectPages extends Pick<ReadonlyMap<number, Uint8Array>, 'get'> {
@@ -117,24 +115,20 @@ export interface RequestPlace {
 }
 
 export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
-  const base = {
-    op: opName(wire.operation),
-    operation: wire.operation,
-    id: wire.id,
-    sector_number: wire.sector_number,
-    handle: wire.handle,
-  }
-  switch (requestKind(wire.operation)) {
+  const { operation, id, sector_number, handle } = wire
+  const fields = { operation, id, sector_number, handle }
+  const info = operationInfo(operation)
+  switch (info.kind) {
     case 'rw':
-      return viewDirect(base, wire as BlkifRequest, place)
+      return viewDirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequest, place)
     case 'indirect':
-      return viewIndirect(base, wire as BlkifRequestIndirect, place)
+      return viewIndirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequestIndirect, place)
     case 'discard': {
       const { flag, nr_sectors } = wire as BlkifRequestDiscard
-      return { kind: 'discard', ...base, flag, nr_sectors }
+      return { kind: info.kind, op: info.op, ...fields, flag, nr_sectors }
     }
     case 'other':
-      return { kind: 'other', ...base, raw: (wire as WireOther).raw }
+      return { kind: info.kind, op: info.op, ...fields, raw: (wire as WireOther).raw }
   }
 }
 
@@ -145,18 +139,7 @@ export function sumSectors(segments: readonly BlkifRequestSegment[]): number {
   return sum
 }
 
-/** Why a segment cannot be, or undefined. @param unit what its sectors count in */
-export function segmentFault(
-  { first_sect, last_sect }: BlkifRequestSegment,
-  unit: SectorUnit = DEFAULT_SECTOR_UNIT,
-): string | undefined {
-  if (last_sect >= sectorsPerPage(unit))
-    return `last_sect ${last_sect} lies outside a 4 KiB grant${unit === DEFAULT_SECTOR_UNIT ? '' : `, in sectors of ${unit} bytes`}`
-  if (first_sect > last_sect) return `first_sect ${first_sect} > last_sect ${last_sect}`
-  return undefined
-}
-
-function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace): DirectRequest {
+function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { nr_segments } = wire
   const { abi, slot, at, findings } = place
   const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
@@ -184,15 +167,15 @@ function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace):
       : at
   reportFaults(segments, place, 'seg', offsetOf)
   const continuedIn = continued ? { continuedIn: continued.slots } : {}
-  return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
+  return { ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
 }
 
-function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
+function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
   const { indirect_op, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
-  if (indirect_op !== BLKIF_OP_READ && indirect_op !== BLKIF_OP_WRITE)
+  if (!hasIndirectForm(indirect_op))
     findings.push({
       code: 'indirect-op-illegal',
       message: `indirect_op ${indirect_op} is neither BLKIF_OP_READ nor BLKIF_OP_WRITE`,
@@ -210,7 +193,7 @@ function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: Requ
   const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
   const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
   const nr_sectors = segments && sumSectors(segments)
-  return { kind: 'indirect', ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
+  return { ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
 
 function resolve(
@@ -239,7 +222,7 @@ function resolve(
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
-        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? `${page.length} bytes` : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
+        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
     if (page.length < needed * stride) {
@@ -264,7 +247,8 @@ function reportFaults(
   where: string,
   offsetOf: (i: number) => number,
 ): void {
-  const isFaulty = (segment: BlkifRequestSegment) => segmentFault(segment, unit) !== undefined
+  const inPage = sectorsPerPage(unit)
+  const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
   const first = segments.findIndex(isFaulty)
   if (first < 0) return
   const bad = segments.filter(isFaulty).length

@@ -46,6 +46,11 @@ export interface SharedIndices {
   readonly rsp_event: number
 }
 
+/** Requests outstanding, of which a ring holds no more than it has slots: else its producers cannot be, and say nothing of its slots. */
+export function producersPossible({ req_prod, rsp_prod }: Pick<SharedIndices, 'req_prod' | 'rsp_prod'>, nr_ents: number): boolean {
+  return distance(rsp_prod, req_prod) <= nr_ents
+}
+
 /**
  * The ring has not yet used all of its slots, as far as its indices tell: both producers lie within the first lap, and no event
  * index lies before 0. A ring within nr_ents of 2^32 requests looks the same once both have wrapped and both events with them.

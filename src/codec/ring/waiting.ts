@@ -1,6 +1,6 @@
 // Who owes whom work, as far as one page tells. The consumers' own indices (req_cons, rsp_cons) are private to each
 // side, so most of this is a hint: an event index says where a side last went to sleep, not where it is.
-import { advance, distance, passed } from './ring-idx.ts'
+import { advance, distance, passed, producersPossible } from './ring-idx.ts'
 import type { SringHeader } from './wire.ts'
 
 export type Waiting =
@@ -40,7 +40,7 @@ export function waitState(sring: SringHeader, nr_ents: number): WaitState {
   return { waiting: whoWaits(), frontend: frontendState(), full: outstanding === nr_ents }
 
   function whoWaits(): Waiting {
-    if (outstanding > nr_ents) return 'impossible'
+    if (!producersPossible(sring, nr_ents)) return 'impossible'
     if (passed(req_prod, req_event)) return outstanding === 0 ? 'quiet' : 'backend'
     if (req_event !== advance(req_prod, 1)) return 'beyond'
     return outstanding === 0 ? 'idle' : 'below'

@@ -1,8 +1,8 @@
 // The work of `check`: inputs to findings, one ring at a time.
 
-import { tryDecodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { tryDecodeCapture } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import {
   type BackendName,
   backendVerdicts,
@@ -14,13 +14,14 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../check/index.ts'
-import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { note, report } from '../../terminal/failure.ts'
+import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './printers.ts'
 
@@ -31,7 +32,7 @@ export interface CheckOptions {
   /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   readonly rules: readonly Rule[]
   /** The least severity that is printed and counts for the exit code. */
   readonly severity: Severity
@@ -68,7 +69,7 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
       const named = { ...dump, source: displayName(dump.source, input) }
-      const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
+      const decoded = tryDecodeCapture(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
       const { note } = backend ? readByBackend(decoded, backend) : { note: undefined }
@@ -82,7 +83,7 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
 }
 
 /** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */
-function unitOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnit | undefined {
+function unitOf(backend: BackendName | undefined, { xenstore }: Capture): SectorUnit | undefined {
   return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
 }
 

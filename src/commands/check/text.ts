@@ -132,8 +132,8 @@ function tableBelow(columns: readonly Column[], rows: readonly (readonly Cell[])
 }
 
 /** The ring's name, and what is said of it. */
-function lines({ dump }: DecodedRing, body: readonly string[], { style, width }: Sheet): string {
-  const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+function lines({ capture }: DecodedRing, body: readonly string[], { style, width }: Sheet): string {
+  const title = printable(capture.source) + (capture.queue === undefined ? '' : ` (queue ${capture.queue})`)
   const head = titleLines(title, width).map((line) => style.bold(line))
   return [...head, ...body.map((line) => ' '.repeat(INDENT) + line), ''].map((line) => `${line}\n`).join('')
 }

@@ -8,16 +8,14 @@ import { csvLines } from '../../rows/csv-bytes.ts'
 import { ndjsonLines } from '../../rows/ndjson-bytes.ts'
 import type { DecodeOptions } from './printers.ts'
 
-const LINES = { ndjson: ndjsonLines, csv: csvLines } as const
-
-export type LineFormat = keyof typeof LINES
+export type LineFormat = 'ndjson' | 'csv'
 
 /** Takes a row, and the number of its ring: undefined where there is one only. */
 export type TakeRow = (row: number, ring: number | undefined) => void
 
-/** Writes rows as lines. */
-export function linesTo(sink: ByteSink, format: LineFormat): (batch: Batch) => TakeRow {
-  return (batch) => LINES[format](batch, sink)
+/** Writes rows as lines. @param hasUnit a unit of sectors was asked for, which CSV then has in each line */
+export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRow {
+  return (batch) => (format === 'csv' ? csvLines(batch, sink, hasUnit) : ndjsonLines(batch, sink))
 }
 
 export class ColumnDecoder {
@@ -44,12 +42,11 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     let findings = 0
-    let ring = 0
-    for (const { batch, countFindings } of this.#reader.read(bytes)) {
-      findings += countFindings(ring, bytes)
+    for (const judged of this.#reader.read(bytes)) {
+      const { batch, ring } = judged
+      findings += judged.findings
       const own = number === undefined ? undefined : number + ring
       takeRows(batch, ring, this.#options, { number: own }, this.#take(batch))
-      ring++
     }
     return findings
   }

@@ -1,9 +1,9 @@
 // The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
 
-import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpBatch } from '../../capture/dump-batch.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { CaptureBatch } from '../../capture/capture-batch.ts'
+import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import { isDump, streamInput } from '../../node/read/ring-stream.ts'
@@ -11,9 +11,9 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { note, warnOfFindings } from '../../terminal/failure.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { Watch } from '../../terminal/watch.ts'
+import { deviceName, numbersOf } from '../../xenstore/names.ts'
 import { displayName } from '../shared/display-name.ts'
 import { ColumnDecoder, takeRows } from './columns.ts'
-import { deviceName } from './device-name.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import type { DecodeOptions } from './printers.ts'
 import { isSecondStdin, isStream, secondStdin } from './run.ts'
@@ -69,7 +69,7 @@ class ParquetRun {
   #snapshots = 0
   readonly #output: ParquetOutput
   readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
-  readonly #batch = new DumpBatch()
+  readonly #batch = new CaptureBatch()
 
   constructor(output: ParquetOutput, options: Omit<DecodeOptions, 'format' | 'segments'>) {
     this.#output = output
@@ -107,15 +107,16 @@ class ParquetRun {
   }
 
   /** One ring with what lies around it. */
-  dump(dump: RingDump, input: string): void {
+  dump(dump: Capture, input: string): void {
     const { abi, pages, sectorUnit } = this.#options
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump(dump, abi, sectorUnit)
+    const decoded = decodeCapture(dump, abi, sectorUnit)
     this.findings += decoded.findings.length
     const batch = this.#batch.read(dump, decoded.ring)
     // What --pages adds is the number of the ring.
     const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
-    const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)
+    const numbers = dump.xenstore && numbersOf(dump.xenstore)
+    const device = (numbers && deviceName(numbers)) ?? displayName(input, input)
     const queue = dump.queue ?? 0
     if (queue > MAX_U32) throw new DumpError(dump.source, 'the number of its queue has more than 32 bits')
     this.#output.from({ device, queue, source: displayName(source, input) })

@@ -1,15 +1,15 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
 
-import { type DecodedDump, tryDecodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { CSV_HEAD, csvLine } from '../../rows/csv.ts'
+import { csvHead, csvLine } from '../../rows/csv.ts'
 import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
@@ -27,7 +27,7 @@ export interface DecodeOptions {
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   /** Cells of a line of text; nothing is folded without it. */
@@ -66,10 +66,10 @@ export class DecodeRun {
     this.exit = report(error)
   }
 
-  ring(dump: RingDump, input: string): void {
+  ring(dump: Capture, input: string): void {
     const source = displayName(dump.source, input)
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = tryDecodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
+    const decoded = tryDecodeCapture({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
     if (!decoded) return
     this.findings += decoded.findings.length
     this.#printer.ring(decoded)
@@ -97,7 +97,7 @@ export class DecodeRun {
 }
 
 interface Printer {
-  ring(decoded: DecodedDump): void
+  ring(decoded: DecodedCapture): void
   add?(printable: Printable): void
   end(): void
 }
@@ -106,12 +106,17 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
   text: textPrinter,
   json: jsonPrinter,
   ndjson: (options) => linePrinter(options, '', ndjsonLine),
-  csv: (options) => linePrinter(options, CSV_HEAD, csvLine),
+  csv: (options) => {
+    const hasUnit = options.sectorUnit !== undefined
+    return linePrinter(options, csvHead(hasUnit), (slot, ring, queue, unit) =>
+      csvLine(slot, ring, queue, hasUnit ? unit : undefined),
+    )
+  },
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
-function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | undefined {
-  return where && ((slot) => where.slot(slot, { ring: dump.snapshot, queue: dump.queue }))
+function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
+  return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
@@ -159,14 +164,14 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
   return {
     add,
     ring(decoded) {
-      const { dump, ring } = decoded
+      const { capture, ring } = decoded
       const print = (several: boolean) => {
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
           if (slot.state !== 'unused' && slot.state !== 'continuation')
-            write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
+            write(line(slot, several ? capture.snapshot : undefined, capture.queue, ring.sectorUnit))
       }
-      add({ snapshot: dump.snapshot, rings: 1, print })
+      add({ snapshot: capture.snapshot, rings: 1, print })
     },
     end: release,
   }

@@ -1,6 +1,6 @@
 // Files and pipes of many rings: many at a time, lines by way of columns.
 
-import { unitOfStream } from '../../capture/decode-dump.ts'
+import { unitOfStream } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'
@@ -73,7 +73,7 @@ function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | '
       const size = bytes.length / rings
       columns ??= new ColumnDecoder(
         { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
-        linesTo(sink, format),
+        linesTo(sink, format, options.sectorUnit !== undefined),
         size,
         Math.max(rings, 64),
       )

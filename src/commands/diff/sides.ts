@@ -1,20 +1,22 @@
 // One side of a comparison: an input, moment by moment, and what went wrong with it.
+
 import { basename } from 'node:path'
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import { memberOf } from '../../capture/dump-names.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { loadMoments, type Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
-import { type Json, unitJson } from '../../rows/ring-json.ts'
+import { unitJson } from '../../rows/ring-json.ts'
 import { note, report, warn } from '../../terminal/failure.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { displayName } from '../shared/display-name.ts'
 import { seriesOf } from '../shared/series-name.ts'
+import type { SideJson } from './json.ts'
 import type { SideName } from './text.ts'
 
 export interface SideOptions {
@@ -29,7 +31,7 @@ export interface SideOptions {
 
 export interface SideMoment {
   readonly name: SideName
-  readonly json: Json
+  readonly json: SideJson
   readonly rings: readonly SideRing[]
   /** Of each ring, where in a memory image it was. */
   readonly extracted: readonly (Extracted | undefined)[]
@@ -110,17 +112,17 @@ export class DiffSide {
 
   #decoded({ dumps, whole, number }: Moment): SideMoment {
     const { abi, sectorUnit } = this.#options
-    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
-    for (const { dump, findings } of decoded)
-      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
-    const rings = decoded.map(({ dump, ring }) => ({
+    const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
+    for (const { capture, findings } of decoded)
+      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${capture.source}: ${message}`)
+    const rings = decoded.map(({ capture, ring }) => ({
       ring,
-      bytes: dump.bytes,
-      indirectPages: dump.indirectPages,
-      queue: dump.queue,
+      bytes: capture.bytes,
+      indirectPages: capture.indirectPages,
+      queue: capture.queue,
     }))
     const [only] = decoded.length === 1 ? decoded : []
-    const source = only ? only.dump.source : this.#nameOf(this.#input)
+    const source = only ? only.capture.source : this.#nameOf(this.#input)
     return {
       name: { source, about: aboutText(decoded) },
       json: sideJson(source, decoded),
@@ -178,14 +180,14 @@ export class DiffSide {
   }
 }
 
-function aboutText(decoded: readonly DecodedDump[]): string {
+function aboutText(decoded: readonly DecodedCapture[]): string {
   const [first] = decoded
   const pages = count(first!.ring.geometry.pages, 'page')
   const unit = unitFacts(first!.ring.sectorUnit).map((text) => `, ${text}`)
   return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
 }
 
-function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
+function sideJson(source: string, decoded: readonly DecodedCapture[]): SideJson {
   const { protocol, ring } = decoded[0]!
   const queues = decoded.length > 1 ? { queues: decoded.length } : {}
   return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }

@@ -1,13 +1,13 @@
 // The inputs of `doctor`, each one moment or several: rings as `decode` reads them, and the text of io_ring.
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { decodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { decodeCapture } from '../../capture/decode-capture.ts'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { memberOf, tellsDump } from '../../capture/dump-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import { type IoRing, IoRingError, isIoRing, type Moment, parseIoRing } from '../../doctor/index.ts'
+import { type IoRing, IoRingError, isIoRing, type Moment, momentOf, parseIoRing } from '../../doctor/index.ts'
 import { encodingOf, textOf, withoutMark } from '../../node/read/encoding.ts'
 import { folderKey } from '../../node/read/folder.ts'
 import { type InputFile, measured, openInput, peek } from '../../node/read/input-file.ts'
@@ -24,7 +24,7 @@ export interface MomentOptions {
   readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
@@ -160,25 +160,9 @@ function* ofRings(path: string, input: string, options: MomentOptions, opened?: 
   }
 }
 
-function ofRing(dump: RingDump, input: string, { abi, sectorUnit }: MomentOptions): Moment {
-  const { ring } = decodeDump(dump, abi, sectorUnit)
-  const { indices } = ring.missing
-  if (indices.length > 0)
-    throw new DumpError(
-      dump.source,
-      `${indices.join(', ')} not in the input: nothing to judge by`,
-      'dump the ring from its first byte',
-    )
-  return {
-    source: displayName(dump.source, input),
-    queue: dump.queue,
-    sring: ring.sring,
-    nr_ents: ring.geometry.nr_ents,
-    shown: { ring, bytes: dump.bytes, indirectPages: dump.indirectPages },
-    known: {},
-    xenstore: dump.xenstore,
-    extracted: dump.extracted,
-  }
+function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+  const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  return { ...moment, source: displayName(capture.source, input) }
 }
 
 function ofIoRing(path: string, input: string, options: MomentOptions): Moment {

@@ -1,15 +1,15 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
   compareVerdicts,
-  type Device,
+  type DeviceHistory,
   Devices,
   type Diagnosis,
-  diagnose,
+  diagnoseHistory,
   type History,
   type PrivateIndices,
   worst,
@@ -31,7 +31,7 @@ export interface DoctorOptions {
   readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   /** Of the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
@@ -66,7 +66,9 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   }
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
-  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const judged = worstFirst(
+    found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnoseHistory(h, options.interval)) })),
+  )
   const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
@@ -77,14 +79,14 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
 
-function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
   const rings = devices.flatMap(({ queues }) => queues).length
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
 interface Judged {
-  readonly device: Device
+  readonly device: DeviceHistory
   /** Of each queue. */
   readonly diagnoses: readonly Diagnosis[]
 }

@@ -1,6 +1,6 @@
 import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
 import { hex, printable } from '../../print/text.ts'
-import { evidenceOf } from './words.ts'
+import { ringEvidence } from './words.ts'
 
 /** Where a ring that was taken out of an image came from: the text of origin.txt. */
 export function originText(image: FoundImage, n: number, source: string, grantTable: string | undefined): string {
@@ -20,7 +20,7 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
       : []),
     ...[...ring.indirect].map(([gref, { offset }]) => `indirect-${gref}.bin at: ${hex(offset)}`),
     ...(ring.missing.length > 0 ? [`not found: indirect pages of references ${ring.missing.join(' ')}`] : []),
-    ...evidenceOf(ring, map).map((word) => `evidence: ${word}`),
+    ...ringEvidence(ring, map).map((word) => `evidence: ${word}`),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,10 +1,11 @@
 // What `generate` says of a run: a line or two, or JSON.
 import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
 import { type ByteSink, literal } from '../../print/byte-sink.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import type { LIMITS, REQUEST, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals {
   /** The folder; undefined where there is none. */
@@ -94,7 +95,7 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
     ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
-  }
+  } satisfies Partial<JsonOf<typeof REQUEST>>
   sink.text(`${JSON.stringify(head).slice(0, -1)},"linuxSegments":[`)
   for (const [i, [page, offset, length]] of request.segments.entries()) {
     sink.reserve(EACH)
@@ -134,7 +135,13 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
 }
 
 /** What the block layer was told, by the names that Linux has for it. */
-export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+export function limitsJson({
+  maxHwSectors,
+  maxSegments,
+  maxSegmentSize,
+  segBoundary,
+  queueDepth,
+}: QueueLimits): JsonOf<typeof LIMITS> {
   return {
     max_hw_sectors: maxHwSectors,
     max_segments: maxSegments,
@@ -149,7 +156,7 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): JsonOf<typeof RESUMED> {
   return {
     limits: limitsJson(limits),
     ended: [...ended],
@@ -178,7 +185,7 @@ export function totalsJson({
   queues,
   resumes,
   ...totals
-}: GenerateTotals): Json {
+}: GenerateTotals): JsonOf<typeof TOTALS> {
   return {
     ...totals,
     ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),

@@ -101,7 +101,7 @@ function openScreen(term: Terminal): () => void {
 function draw(term: Terminal, state: Browsing, rings: RingsOnDemand, style: Style): void {
   const size = { width: Math.max(1, term.width || 80), height: Math.max(1, term.height || 24) }
   const { dump } = rings.decoded(state.place.ring)!
-  const { source, queue, snapshot } = dump.dump
+  const { source, queue, snapshot } = dump.capture
   const title = `${source}${queue === undefined ? '' : ` queue ${queue}`}${snapshot === 0 ? '' : ` snapshot ${snapshot}`}`
   const lines = screenLines(state, rings, title, size, style)
   const frame = lines.map((line, y) => `${term.str.moveTo(1, y + 1)}${term.str.eraseLine()}${line}`)

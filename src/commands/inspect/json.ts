@@ -1,6 +1,6 @@
 // The JSON of `inspect`: names as in Xen's headers, u64 as decimal strings, bytes as hex.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import {
   type Area,
   areasOf,
@@ -21,17 +21,17 @@ import {
 import { byteText } from '../../print/hex-rows.ts'
 import { jsonText } from '../../print/printable.ts'
 import { headJson, type Json, slotJson } from '../../rows/ring-json.ts'
-import { type Form, type Target, viewOf } from './text.ts'
+import { type Form, ringViewOf, type Target } from './text.ts'
 
 /**
  * The text of one object for the ring, with what was asked for beside its indices. In pieces, since a large ring with its
  * indirect pages makes more text than a string holds.
  */
-export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): Generator<string> {
-  const { dump, findings } = decoded
+export function* inspectJson(decoded: DecodedCapture, target: Target, form: Form): Generator<string> {
+  const { capture, findings } = decoded
   const { source, ...rest } = headJson(decoded)
-  const head = { source, ...(dump.queue === undefined ? {} : { queue: dump.queue }), snapshot: dump.snapshot, ...rest }
-  const view = viewOf(decoded)
+  const head = { source, ...(capture.queue === undefined ? {} : { queue: capture.queue }), snapshot: capture.snapshot, ...rest }
+  const view = ringViewOf(decoded)
   yield '{\n'
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`
   if (target.kind === 'page') yield* pagePieces(view, target.page, form)

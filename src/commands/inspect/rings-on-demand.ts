@@ -1,15 +1,15 @@
 // The rings of an input for one who steps through them: read when they are reached, and not all kept.
 
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { displayName } from '../shared/display-name.ts'
-import { viewOf } from './text.ts'
+import { ringViewOf } from './text.ts'
 
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
@@ -21,16 +21,16 @@ export interface OnDemandOptions {
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
 }
 
 export class RingsOnDemand implements Rings {
   readonly #input: string
   readonly #options: OnDemandOptions
-  readonly #dumps = new Map<number, RingDump>()
-  #reading: Generator<RingDump> | undefined
+  readonly #dumps = new Map<number, Capture>()
+  #reading: Generator<Capture> | undefined
   #next = 0
-  #decoded: { readonly n: number; readonly dump: DecodedDump; readonly view: RingView } | undefined
+  #decoded: { readonly n: number; readonly dump: DecodedCapture; readonly view: RingView } | undefined
   /** The first thing that could not be read. */
   error: DumpError | undefined
 
@@ -44,20 +44,20 @@ export class RingsOnDemand implements Rings {
   }
 
   /** The n-th ring of the input, decoded, or undefined behind the last. */
-  decoded(n: number): { readonly dump: DecodedDump; readonly view: RingView } | undefined {
+  decoded(n: number): { readonly dump: DecodedCapture; readonly view: RingView } | undefined {
     if (this.#decoded?.n === n) return this.#decoded
     const found = this.dump(n)
     if (!found) return undefined
-    const dump = decodeDump(
+    const dump = decodeCapture(
       { ...found, source: displayName(found.source, this.#input) },
       this.#options.abi,
       this.#options.sectorUnit,
     )
-    this.#decoded = { n, dump, view: viewOf(dump) }
+    this.#decoded = { n, dump, view: ringViewOf(dump) }
     return this.#decoded
   }
 
-  dump(n: number): RingDump | undefined {
+  dump(n: number): Capture | undefined {
     const kept = this.#dumps.get(n)
     if (kept) return kept
     if (n < this.#next) this.#rewind()

@@ -1,6 +1,7 @@
 // One ring of an input that may hold several: queues, or a series of snapshots.
+
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { note } from '../../terminal/failure.ts'
@@ -11,14 +12,14 @@ export interface RingChoice {
   readonly pages: number | undefined
   readonly readAs?: ReadAs | undefined
   /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
   /** Undefined takes the first there is. */
   readonly queue: number | undefined
   readonly snapshot: number | undefined
 }
 
 export interface ChosenRing {
-  readonly dump: RingDump
+  readonly dump: Capture
   /** What else the input holds, and how to ask for it; undefined where there is nothing else. */
   readonly more: string | undefined
   /** What could not be read on the way. */
@@ -33,7 +34,7 @@ export function chooseRing(input: string, { pages, readAs, queue, snapshot, foun
   const errors: DumpError[] = []
   const queues = new Set<number | undefined>()
   let snapshots = 0
-  let chosen: RingDump | undefined
+  let chosen: Capture | undefined
   for (const dump of loadDumps(input, { pages, readAs, onError: (error) => errors.push(error), onNote: note, found })) {
     if (chosen) {
       const how = dump.queue === chosen.queue ? '--snapshot N' : '--queue N'

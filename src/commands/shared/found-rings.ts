@@ -1,6 +1,6 @@
 // `--ring N`: rings of memory images, taken before the commands that take dumps look at their inputs.
 
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { warn } from '../../terminal/failure.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
@@ -9,10 +9,10 @@ import { type ImageFlags, imageOptions } from './image-options.ts'
 export async function foundRings(
   inputs: readonly string[],
   flags: ImageFlags & { readonly ring?: number | undefined },
-): Promise<ReadonlyMap<string, RingDump> | undefined> {
+): Promise<ReadonlyMap<string, Capture> | undefined> {
   if (flags.ring === undefined) return undefined
   const { dumpOfRing, loadImage } = await import('../../node/read/image-dumps.ts')
-  const found = new Map<string, RingDump>()
+  const found = new Map<string, Capture>()
   for (const input of new Set(inputs)) {
     const image = await loadImage(input, imageOptions(flags))
     if (image.problem && image.rings.length <= flags.ring) throw image.problem

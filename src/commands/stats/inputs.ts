@@ -1,8 +1,8 @@
 // Inputs to figures: folders ring by ring, files and pipes many rings at a time.
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'
 import { isOfSeries, loadDumps } from '../../node/read/folder.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
@@ -86,7 +86,7 @@ export async function statsOfInputs(
 }
 
 /** Each queue of a folder is a ring. */
-function nameInFolder({ source, queue }: RingDump, input: string, i: number): RingName {
+function nameInFolder({ source, queue }: Capture, input: string, i: number): RingName {
   const folder = dirname(source)
   const device = queue === undefined || resolve(folder) === resolve(input) ? folder : dirname(folder)
   return { source: displayName(device, input), queue, key: `input ${i} ${folder}` }
@@ -100,7 +100,7 @@ function nameOfFile(input: string, i: number, { pages }: StatsInputsOptions): Om
 }
 
 /** A text may hold several queues. */
-function queueOfFile({ source, key }: Omit<RingName, 'queue'>, { queue }: RingDump): RingName {
+function queueOfFile({ source, key }: Omit<RingName, 'queue'>, { queue }: Capture): RingName {
   return { source, queue, key: `${key} ${queue ?? ''}` }
 }
 

@@ -1,19 +1,21 @@
 // A dump folder: ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin, in a series also
 // ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each gzipped,
 // with .gz behind its name or without.
+
 import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import { chooseDevice, devicesByHandle } from '../../capture/choose-device.ts'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { memberOf, queueOfFolder as queueOf, tellsDump, XENSTORE } from '../../capture/dump-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { TextRing } from '../../hexdump/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import { parseXenstore, ringRefs } from '../../xenstore/devices.ts'
+import { parseXenstore } from '../../xenstore/devices.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
+import { ringRefs } from '../../xenstore/queues.ts'
 import { textOf } from './encoding.ts'
 import { FolderPages } from './folder-pages.ts'
 import { grantsBeside } from './grants-beside.ts'
@@ -37,19 +39,19 @@ export interface LoadOptions {
   /** The input, a file or standard input, where it is open already. */
   readonly opened?: InputFile | undefined
   /** Inputs that are memory images, of which a ring was taken before. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+  readonly found?: ReadonlyMap<string, Capture> | undefined
 }
 
 /**
  * The rings of an input, one at a time: a dump folder, a file of raw pages, or `-`. A ring.bin or ring-NNN.bin that is
  * named itself has the indirect pages and the XenStore text of its folder.
  */
-export function* loadDumps(input: string, options: LoadOptions = {}): Generator<RingDump> {
+export function* loadDumps(input: string, options: LoadOptions = {}): Generator<Capture> {
   for (const queue of openQueues(input, options)) yield* queue
 }
 
 /** The same, queue by queue: each gives its rings from the first moment to the last. */
-export function openQueues(input: string, options: LoadOptions = {}): Generator<RingDump>[] {
+export function openQueues(input: string, options: LoadOptions = {}): Generator<Capture>[] {
   const found = options.found?.get(input)
   if (found) return [only(found)]
   try {
@@ -63,11 +65,11 @@ export function openQueues(input: string, options: LoadOptions = {}): Generator<
   }
 }
 
-function* only(dump: RingDump): Generator<RingDump> {
+function* only(dump: Capture): Generator<Capture> {
   yield dump
 }
 
-function* guarded(dumps: Generator<RingDump>, options: LoadOptions): Generator<RingDump> {
+function* guarded(dumps: Generator<Capture>, options: LoadOptions): Generator<Capture> {
   try {
     yield* dumps
   } catch (error) {
@@ -94,7 +96,7 @@ interface Surroundings {
   readonly pages: FolderPages | undefined
   readonly queue: number | undefined
   readonly devices: readonly XenstoreNodes[] | undefined
-  readonly grants: RingDump['grants']
+  readonly grants: Capture['grants']
   readonly extracted: Extracted | undefined
 }
 
@@ -113,7 +115,7 @@ const NO_SURROUNDINGS: Surroundings = {
  * ring.bin and the series in the order of its numbers, then the queues.
  * @param seen folders that were read, by `folderKey`: links may lead to one again and again
  */
-function openFolder(folder: string, options: LoadOptions, seen: Map<string, string>): Generator<RingDump>[] {
+function openFolder(folder: string, options: LoadOptions, seen: Map<string, string>): Generator<Capture>[] {
   const key = folderKey(statSync(folder))
   const before = seen.get(key)
   if (before !== undefined) throw new DumpError(folder, `is the folder ${before} again, which is read once`)
@@ -145,7 +147,7 @@ export function folderKey({ dev, ino }: Stats): string {
 }
 
 /** A file that cannot be read keeps its place in the series. */
-function* ringsOfFolder(folder: string, files: readonly string[], options: LoadOptions): Generator<RingDump> {
+function* ringsOfFolder(folder: string, files: readonly string[], options: LoadOptions): Generator<Capture> {
   const surroundings = surroundingsOf(folder, options)
   let snapshot = 0
   for (const name of files) {
@@ -190,7 +192,7 @@ function surroundingsOf(folder: string, options: LoadOptions): Surroundings {
   return { pages: new FolderPages(folder), queue, devices, grants, extracted: readOrigin(folder) }
 }
 
-function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<RingDump> {
+function* rings(source: string, surroundings: Surroundings, options: LoadOptions): Generator<Capture> {
   const { pages, queue, devices, grants, extracted } = surroundings
   let snapshot = 0
   const number = options.pages === undefined && numberOf(basename(source)) >= 0 ? numberOf(basename(source)) : undefined

@@ -1,8 +1,7 @@
 // Rings found in a memory image, as dumps that everything else takes.
 
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import {
   type ByteReader,
   type FindOptions,
@@ -17,6 +16,7 @@ import {
   placeText,
   protocolOfRing,
 } from '../../image/index.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { openImage } from './image-file.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 
@@ -87,7 +87,7 @@ function watched(reader: ByteReader, onRead: (position: number, size: number | u
 }
 
 /** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
-export function dumpOfRing(image: LoadedImage, n: number): RingDump {
+export function dumpOfRing(image: LoadedImage, n: number): Capture {
   const ring = image.rings[n]
   if (!ring) {
     const last = image.rings.length - 1
@@ -108,7 +108,7 @@ export function dumpOfRing(image: LoadedImage, n: number): RingDump {
 }
 
 /** Of a ring that is not in the image as a whole, what is not. */
-function lackOf(ring: FoundRing): Pick<RingDump, 'missing' | 'findings'> {
+function lackOf(ring: FoundRing): Pick<Capture, 'missing' | 'findings'> {
   const lack = lackText(ring)
   if (lack === undefined) return { findings: [] }
   const message = `${lack}; what slots that are not whole hold is unknown`

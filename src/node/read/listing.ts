@@ -1,4 +1,5 @@
 // A XenStore listing as an input of its own: a file, a dump folder that has one, or standard input.
+
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'

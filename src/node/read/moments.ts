@@ -1,13 +1,13 @@
 // The rings of one device moment by moment: its queues side by side.
 
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
 import { type LoadOptions, openQueues } from './folder.ts'
 
 export interface Moment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
   readonly number: number
   /** One ring a queue. */
-  readonly dumps: readonly RingDump[]
+  readonly dumps: readonly Capture[]
   /** Every queue's ring of this moment is there. */
   readonly whole: boolean
   /** No moment comes after it. */
@@ -29,11 +29,11 @@ export function* loadMoments(input: string, options: LoadOptions = {}): Generato
 
 /** The rings of one queue, of which the next is known. */
 class Queue {
-  readonly #dumps: Generator<RingDump>
-  #next: RingDump | undefined
+  readonly #dumps: Generator<Capture>
+  #next: Capture | undefined
   #number = -1
 
-  constructor(dumps: Generator<RingDump>) {
+  constructor(dumps: Generator<Capture>) {
     this.#dumps = dumps
     this.#advance()
   }
@@ -43,7 +43,7 @@ class Queue {
     return this.#next ? this.#number : Number.POSITIVE_INFINITY
   }
 
-  take(): RingDump {
+  take(): Capture {
     const dump = this.#next!
     this.#advance()
     return dump

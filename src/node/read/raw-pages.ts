@@ -7,6 +7,7 @@ import type { Finding } from '../../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { x86_64 } from '../../codec/struct/abi.ts'
+import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { fill, type InputFile } from './input-file.ts'
@@ -58,18 +59,22 @@ function readWhole(file: InputFile, pagesOf: PagesOf | undefined): RawRing {
  * @throws DumpError where they cannot be one ring
  */
 export function onlyRing(bytes: Uint8Array, path: string, size: number | undefined, pagesOf: PagesOf = () => undefined): RawRing {
-  if (size !== undefined && size > LIMIT) throw tooLarge(path, `${size} bytes`, size / XEN_PAGE_SIZE)
+  if (size !== undefined && size > LIMIT) throw tooLarge(path, count(size, 'byte'), size / XEN_PAGE_SIZE)
   if (bytes.length > LIMIT) throw tooLarge(path, `more than ${LIMIT} bytes`, Number.NaN)
   if (bytes.length === 0) throw emptyInput(path)
   if (bytes.length < MIN_RING_BYTES)
-    throw new DumpError(path, `${bytes.length} bytes are less than a ring's four indices, which take ${MIN_RING_BYTES}`, SIZES)
+    throw new DumpError(
+      path,
+      `${count(bytes.length, 'byte is', 'bytes are')} less than a ring's four indices, which take ${MIN_RING_BYTES}`,
+      SIZES,
+    )
   const given = Math.ceil(bytes.length / XEN_PAGE_SIZE)
   const whole = 2 ** Math.ceil(Math.log2(given))
   const fewest = bytes.length === whole * XEN_PAGE_SIZE ? whole : fewestPages(bytes, whole)
-  const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${pagesText(fewest)}, the fewest that it can have`)
+  const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${count(fewest, 'page')}, the fewest that it can have`)
   const said = pagesOf(ring)
   if (said === undefined || said < given || said === fewest) return ring
-  return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${pagesText(said)}, as XenStore says`)
+  return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${count(said, 'page')}, as XenStore says`)
 }
 
 /** @param why it has so many bytes */
@@ -83,7 +88,7 @@ function ringOfPart(part: Uint8Array, size: number, why?: string): RawRing {
 /** What there is to say of a ring of which only the first bytes are there. @param why it has `size` bytes */
 export function cutAt(cut: number, size: number, why?: string): Omit<RawRing, 'bytes'> {
   const ring = `this ring of ${size}${why === undefined ? '' : ` (${why})`}`
-  const message = `the input ends ${cut} bytes into ${ring}; what slots that are not whole hold is unknown`
+  const message = `the input ends ${count(cut, 'byte')} into ${ring}; what slots that are not whole hold is unknown`
   return { missing: [{ from: cut, to: size }], findings: [{ code: 'snapshot-cut', message }] }
 }
 
@@ -93,7 +98,7 @@ export function emptyInput(path: string): DumpError {
 
 /** @param n place of the ring in the input */
 export function withoutIndices(path: string, bytes: number, n: number): DumpError {
-  return new DumpError(path, `ends ${bytes} bytes into ring ${n}: less than its indices`, 'dump whole pages')
+  return new DumpError(path, `ends ${count(bytes, 'byte')} into ring ${n}: less than its indices`, 'dump whole pages')
 }
 
 function* readSeries(file: InputFile, pages: number): Generator<RawRing> {
@@ -117,8 +122,4 @@ function tooLarge(path: string, size: string, pages: number): DumpError {
       ? '--pages N as one ring of N pages after another'
       : 'use --pages N for one ring of N pages after another',
   )
-}
-
-function pagesText(pages: number): string {
-  return pages === 1 ? '1 page' : `${pages} pages`
 }

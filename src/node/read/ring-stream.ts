@@ -1,8 +1,9 @@
 // Rings of one size, one after another, from an input of any length: many at a time, in one buffer that is used again.
 
+import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { isNamedPacked } from '../../capture/packing-names.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
+import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { ahead, type ByteSource, fill, openSource, pause, WAIT } from './byte-source.ts'
 import { type LoadOptions, loadDumps } from './folder.ts'
@@ -66,7 +67,7 @@ export async function* streamInput(
   path: string,
   pages: number,
   { at, readAs, onNote }: StreamOptions,
-): AsyncGenerator<RingChunk | RingDump> {
+): AsyncGenerator<RingChunk | Capture> {
   const input = await openInput(path, { readAs, ...(onNote ? { onNote } : {}) })
   try {
     if (input.kind !== 'pages')
@@ -78,7 +79,7 @@ export async function* streamInput(
   }
 }
 
-export function isDump(piece: RingChunk | RingDump): piece is RingDump {
+export function isDump(piece: RingChunk | Capture): piece is Capture {
   return 'indirectPages' in piece
 }
 
@@ -91,12 +92,12 @@ async function* chunksOf(input: Input, pages: number | undefined, at?: (place: S
     }
 }
 
-function cutDump(path: string, { bytes, first }: RingChunk, cut: number): RingDump {
+function cutDump(path: string, { bytes, first }: RingChunk, cut: number): Capture {
   return { ...dumpOfPages(`${path}[${first}]`, Uint8Array.from(bytes), first), ...cutAt(cut, bytes.length) }
 }
 
 /** A ring of which nothing is known but its pages. */
-export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number): RingDump {
+export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number): Capture {
   return {
     source,
     queue: undefined,
@@ -188,7 +189,7 @@ async function* series({ source, size }: Input, pages: number): AsyncGenerator<R
   }
   if (error !== undefined) throw error
   if (size !== undefined && first * ring + at < size)
-    throw new DumpError(source.path, `has shrunk while it was read: ${first * ring + at} of ${size} bytes were there`)
+    throw new DumpError(source.path, `has shrunk while it was read: ${first * ring + at} of ${count(size, 'byte')} were there`)
   if (first === 0 && at === 0) throw emptyInput(source.path)
   if (at === 0) return
   if (at < MIN_RING_BYTES) throw withoutIndices(source.path, at, first)

@@ -16,7 +16,7 @@ import {
   type Refusal,
   type ScenarioConfig,
   type SgSegment,
-  sectorsOf,
+  sectorsOfSegments,
 } from '../../blkfront/index.ts'
 import { ChunkList, cutIntoChunks, refusalOfCounts, refusalOfRequest, refusalOfSegments } from '../../blkfront/segments.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
@@ -130,7 +130,13 @@ export class RequestMaker {
         if (value.segments === undefined && value.vectors === undefined && !this.#terms.unchecked)
           return this.#ofBuffer({ op: key, fua, sector: value.sector ?? this.#sector }, this.#bufferOf(value, path), path)
         const segments = this.#segmentsOf(value, path)
-        const request = { op: key, fua, sector: value.sector ?? this.#sector, nrSectors: sectorsOf(segments), segments } as const
+        const request = {
+          op: key,
+          fua,
+          sector: value.sector ?? this.#sector,
+          nrSectors: sectorsOfSegments(segments),
+          segments,
+        } as const
         if (value.segments !== undefined) return [this.#checked(request, path, 'segments')]
         if (!this.#terms.unchecked) checkEnd(request, path)
         return this.#cut(request).map((part) => this.#checked(part, path, 'bytes'))

@@ -13,10 +13,10 @@ import {
   paths,
   record,
   type Spec,
+  type SpecValue,
   size,
   tuple,
-  u64,
-  type ValueOf,
+  uint64,
   withDefault,
 } from './spec.ts'
 
@@ -33,7 +33,7 @@ const pageOffset = size(0, 65536)
 const segment = tuple(['page', integer(0, PFN_MAX)], ['offset', size(0, 2 ** 32 - 1)], ['length', size(0, 2 ** 32 - 1)])
 
 const where = {
-  sector: optional(u64, 'the sector after the last read or write', 'First sector of 512 bytes.'),
+  sector: optional(uint64, 'the sector after the last read or write', 'First sector of 512 bytes.'),
   bytes: optional(
     size(0, 2 ** 26),
     '4K',
@@ -68,13 +68,13 @@ const read = record(where)
 const write = record({ ...where, fua })
 
 const flush = record({
-  sector: withDefault(u64, '0xffffffffffffffff', 'What the block layer puts in an empty flush: no sector.'),
+  sector: withDefault(uint64, '0xffffffffffffffff', 'What the block layer puts in an empty flush: no sector.'),
   segments: optional(list(segment, 65536), 'none', 'A flush with data.'),
   queue: onQueue,
 })
 
 const discard = record({
-  sector: optional(u64, 'the sector after the last read or write', 'First sector.'),
+  sector: optional(uint64, 'the sector after the last read or write', 'First sector.'),
   sectors: optional(size(0, 2 ** 53 - 1), 'bytes / 512', 'How many sectors.'),
   bytes: optional(size(0, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }), 'sectors * 512', 'Length, instead of sectors.'),
   secure: withDefault(boolean, false, 'BLKIF_DISCARD_SECURE, where the feature was negotiated.'),
@@ -114,7 +114,7 @@ const answer = {
 
 const respond = record({
   ...answer,
-  id: optional(u64, 'the requests that order names', 'Answers this id, whether or not a request has it.'),
+  id: optional(uint64, 'the requests that order names', 'Answers this id, whether or not a request has it.'),
   operation: optional(integer(0, 255), "the request's (of an indirect one, indirect_op)", 'Operation in the response, with id.'),
   raw: withDefault(boolean, false, 'With id: the response ends no request of the backend, as one out of the blue.'),
   push: optional(boolean, 'true; false with id', 'Publishes the responses.'),
@@ -130,7 +130,7 @@ const workload = record({
   ),
   offset: withDefault(pageOffset, 0, 'Where each buffer begins in its first Linux page, in bytes.'),
   count: withDefault(size(0, 2 ** 40), 1, 'How many.'),
-  sector: withDefault(u64, 0, 'Where the area begins on the disk.'),
+  sector: withDefault(uint64, 0, 'Where the area begins on the disk.'),
   range: withDefault(
     size(SECTOR_SIZE, 2 ** 53 - 1, { multipleOf: SECTOR_SIZE }),
     '1G',
@@ -173,7 +173,7 @@ const resume = record({
     'The block layer hands to the driver again what was in flight: whole requests first, then bios.',
   ),
 })
-const requestOf: Spec<ValueOf<ReturnType<typeof oneOf<typeof REQUESTS>>>> = oneOf('request', REQUESTS)
+const requestOf: Spec<SpecValue<ReturnType<typeof oneOf<typeof REQUESTS>>>> = oneOf('request', REQUESTS)
 
 /** Every kind of step. */
 export const STEPS = {
@@ -231,8 +231,8 @@ export const STEPS = {
 
 export const step = oneOf('step', STEPS)
 
-export type StepValue = ValueOf<typeof step>
-export type RequestValue = ValueOf<typeof requestOf>
-export type WorkloadValue = ValueOf<typeof workload>
-export type ResumeValue = ValueOf<typeof resume>
-export type RespondValue = ValueOf<typeof respond>
+export type StepValue = SpecValue<typeof step>
+export type RequestValue = SpecValue<typeof requestOf>
+export type WorkloadValue = SpecValue<typeof workload>
+export type ResumeValue = SpecValue<typeof resume>
+export type RespondValue = SpecValue<typeof respond>

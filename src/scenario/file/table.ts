@@ -1,7 +1,7 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
 import { DEFAULT_MAX_SECTORS, GREFS_PER_FRAME } from '../../blkfront/index.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, type ValueOf, withDefault } from './spec.ts'
+import { boolean, choice, integer, list, oneNumberOf, optional, record, type SpecValue, tuple, withDefault } from './spec.ts'
 import { MAX_QUEUES, step } from './step-table.ts'
 
 /** Grant frames that a file may ask for: more than any Xen allows. */
@@ -87,4 +87,4 @@ export const scenarioFile = record({
   steps: withDefault(list(step), [], 'What happens, in order.'),
 })
 
-export type ScenarioFile = ValueOf<typeof scenarioFile>
+export type ScenarioFile = SpecValue<typeof scenarioFile>

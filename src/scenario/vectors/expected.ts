@@ -1,10 +1,10 @@
 // The recorded side of a comparison: bytes written out from runs, and values found at their paths.
 import { VectorError, type VectorPage } from './vector.ts'
 
-export type Run = readonly [offset: number, hex: string]
+export type HexRun = readonly [offset: number, hex: string]
 
 /** Lays runs of hex digits over existing bytes. Throws a `VectorError` for runs that are none or lie outside. */
-export function applyRuns(bytes: Uint8Array, runs: readonly Run[]): void {
+export function applyRuns(bytes: Uint8Array, runs: readonly HexRun[]): void {
   for (const [offset, hex] of runs) {
     if (typeof hex !== 'string' || hex.length % 2 === 1 || !/^[\da-f]*$/i.test(hex))
       throw new VectorError(`a run at ${offset} is no hex`)
@@ -27,14 +27,14 @@ export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefine
   return undefined
 }
 
-export interface Difference {
+export interface ValueMismatch {
   readonly path: string
   readonly expected: string
   readonly actual: string
 }
 
 /** The first place where two plain values differ; a field that is absent equals one that is undefined. */
-export function differenceOf(expected: unknown, actual: unknown, path = ''): Difference | undefined {
+export function differenceOf(expected: unknown, actual: unknown, path = ''): ValueMismatch | undefined {
   if (Object.is(expected, actual)) return undefined
   if (!isPlain(expected) || !isPlain(actual)) return { path, expected: shown(expected), actual: shown(actual) }
   if (Array.isArray(expected) && Array.isArray(actual)) {

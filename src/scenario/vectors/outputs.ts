@@ -1,5 +1,5 @@
 // What the emulator did in a step, in the words of the vectors, field for field as they record it.
-import type { Connected, Emulator, StepOutcome } from '../../blkfront/index.ts'
+import type { ConnectOutcome, Emulator, StepOutcome } from '../../blkfront/index.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_READ, BLKIF_RSP_OKAY } from '../../codec/xen/blkif.ts'
 import { digestOfData, digestOfGrants, digestOfSource } from './data-digest.ts'
 import type { VectorEvent } from './vector.ts'
@@ -7,7 +7,7 @@ import type { VectorEvent } from './vector.ts'
 /** The recorded fields of an event's outputs, as the emulator has them. */
 export type Outputs = Readonly<Record<string, unknown>>
 
-export function outputsOf(outcome: Connected | StepOutcome, emulator: Emulator): Outputs {
+export function outputsOf(outcome: ConnectOutcome | StepOutcome, emulator: Emulator): Outputs {
   return {
     ...fieldsOf(outcome, emulator),
     grants: outcome.grants,
@@ -18,7 +18,7 @@ export function outputsOf(outcome: Connected | StepOutcome, emulator: Emulator):
 }
 
 /** What is not about one queue has the states of all, where there are several. */
-function stateOf(outcome: Connected | StepOutcome): unknown {
+function stateOf(outcome: ConnectOutcome | StepOutcome): unknown {
   // Of a device that is dead nothing is left to look at.
   if (outcome.type === 'resume' && outcome.rc !== 0) return undefined
   return ABOUT_THE_DEVICE.has(outcome.type) ? alone(outcome.states) : outcome.state
@@ -75,7 +75,7 @@ export function expectedOutputsOf(event: VectorEvent, actual: Outputs): Outputs 
   }
 }
 
-function fieldsOf(outcome: Connected | StepOutcome, emulator: Emulator): Outputs {
+function fieldsOf(outcome: ConnectOutcome | StepOutcome, emulator: Emulator): Outputs {
   switch (outcome.type) {
     case 'init': {
       const { phase, rings, allocatedPages } = outcome

@@ -36,9 +36,10 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
   judge()
   const rows = all.map((ring, r) => {
     resolveIndirect(batch, r, pages)
-    const { sring, slots } = decodeRing(ring, abi, { indirectPages: pages })
+    const { sring, indices, slots } = decodeRing(ring, abi, { indirectPages: pages })
     const header = [batch.req_prod[r], batch.req_event[r], batch.rsp_prod[r], batch.rsp_event[r]]
     expect(header).toEqual([sring.req_prod, sring.req_event, sring.rsp_prod, sring.rsp_event])
+    expect(batch.possible[r]).toBe(indices === 'possible' ? 1 : 0)
     const read = Array.from({ length: batch.rowsAt[r + 1]! - batch.rowsAt[r]! }, (_, i) => slotOfRow(batch, batch.rowsAt[r]! + i))
     expectSame(
       read,

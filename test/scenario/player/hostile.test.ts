@@ -13,6 +13,8 @@ import { plainStyle } from '../../../src/print/style.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { explainRequest, Player } from '../../../src/scenario/player/index.ts'
 
+const SHEET = { style: plainStyle, width: Number.POSITIVE_INFINITY }
+
 let scratch: string
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
@@ -147,7 +149,7 @@ function explained(plain: object) {
   for (const played of player.play()) {
     if (played.type !== 'step' || played.outcome.type !== 'submit') continue
     const request = explainRequest(player.emulator, played.outcome, played.idle)
-    texts.push(explainText(request, plainStyle))
+    texts.push(explainText(request, SHEET))
     const sink = new ByteSink(2 ** 20, (bytes) => json.push(JSON.parse(Buffer.from(bytes).toString())))
     writeRequestJson(request, sink)
     sink.flush()
@@ -219,7 +221,7 @@ test('neighbouring references whose frames do not step evenly are rows of their 
       reserved: { wanted: 3, idle: 3, taken: 0, fresh: 0 },
       disabled: false,
     },
-    plainStyle,
+    SHEET,
   )
   expect(rowsOf(text)).toEqual([
     '  0x1              0   12288      0    0  9      0x500               0..7         0..7',

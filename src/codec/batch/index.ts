@@ -1,0 +1,12 @@
+/**
+ * Rings by the thousand as columns: typed arrays, a row a used slot, filled in one loop; and which layout their bytes read as.
+ * @module
+ */
+
+export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
+export { batchJudge } from './judge-batch.ts'
+export { readBatch } from './read-batch.ts'
+export { resolveIndirect } from './resolve-batch.ts'
+export { slotOfRow } from './row.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './score.ts'
+export { writeBatch } from './write-batch.ts'

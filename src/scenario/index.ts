@@ -1,0 +1,9 @@
+/**
+ * Scenarios: files, block traces and recorded vectors to something to run, and what the emulated driver makes of it. Pure.
+ * @module
+ */
+
+export * from './file/index.ts'
+export * from './player/index.ts'
+export * from './trace/index.ts'
+export * from './vectors/index.ts'
