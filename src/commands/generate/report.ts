@@ -1,6 +1,7 @@
 // What `generate` says of a run: a line or two, or JSON.
 import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
 import { type ByteSink, literal } from '../../print/byte-sink.ts'
+import { jsonText } from '../../print/printable.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
@@ -96,7 +97,7 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
   } satisfies Partial<JsonOf<typeof REQUEST>>
-  sink.text(`${JSON.stringify(head).slice(0, -1)},"linuxSegments":[`)
+  sink.text(`${jsonText(head).slice(0, -1)},"linuxSegments":[`)
   for (const [i, [page, offset, length]] of request.segments.entries()) {
     sink.reserve(EACH)
     if (i > 0) sink.byte(COMMA)
@@ -108,7 +109,7 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
     sink.whole(length)
     sink.byte(CLOSE)
   }
-  sink.text(`],${JSON.stringify({ result, slots, ids: ids.map(String) }).slice(1, -1)}`)
+  sink.text(`],${jsonText({ result, slots, ids: ids.map(String) }).slice(1, -1)}`)
   if (plan) {
     sink.text(`,"shape":"${plan.shape}","nr_segments":${plan.nr_segments},"segments":[`)
     for (let i = 0; i < grants.length; i++) {
@@ -129,7 +130,7 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
     }
     const used = grants.length + indirectGrefs.length
     const tail = { indirect_grefs: indirectGrefs.map(({ gref }) => gref), grants: { ...reserved, used } }
-    sink.text(`],${JSON.stringify(tail).slice(1, -1)}`)
+    sink.text(`],${jsonText(tail).slice(1, -1)}`)
   }
   sink.byte(CLOSE)
 }

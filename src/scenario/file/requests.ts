@@ -49,7 +49,7 @@ type Unnumbered = Omit<BlockRequest, 'serial'>
 type Asked = Pick<BlockRequest, 'op' | 'fua' | 'sector' | 'nrSectors'>
 
 /** Pages of memory one behind the other. */
-interface Buffer {
+interface BufferPlace {
   /** Linux PFN of the first. */
   readonly page: number
   /** Where it begins there, and how long it is, in bytes. */
@@ -168,7 +168,7 @@ export class RequestMaker {
   }
 
   /** As of segments, none of which is made before it is looked at. */
-  #ofBuffer(request: Omit<Unnumbered, 'nrSectors' | 'segments'>, buffer: Buffer, path: string): BlockRequest[] {
+  #ofBuffer(request: Omit<Unnumbered, 'nrSectors' | 'segments'>, buffer: BufferPlace, path: string): BlockRequest[] {
     const { config, limits, maxSectors } = this.#terms
     const { page, offset, bytes } = buffer
     const { pageSize } = config
@@ -210,7 +210,7 @@ export class RequestMaker {
     return { serial: this.takeSerials(1), ...request }
   }
 
-  #refusalOfBuffer({ offset, bytes }: Buffer, fua: boolean): Refusal | undefined {
+  #refusalOfBuffer({ offset, bytes }: BufferPlace, fua: boolean): Refusal | undefined {
     if (!this.#connects) return undefined
     const { config } = this.#terms
     const pieces = (size: number) => Math.ceil(((offset % size) + bytes) / size)
@@ -259,7 +259,7 @@ export class RequestMaker {
     return cutIntoPages(page, offset, bytes, config.pageSize)
   }
 
-  #bufferOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): Buffer {
+  #bufferOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): BufferPlace {
     const { unchecked, config, work } = this.#terms
     const { bytes = 4096, offset = 0 } = value
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
@@ -340,7 +340,7 @@ class BufferRequest implements BlockRequest {
   readonly #bytes: number
   readonly #pageSize: number
 
-  constructor({ serial, op, fua, sector, nrSectors, part }: Omit<BlockRequest, 'segments'>, buffer: Buffer, pageSize: number) {
+  constructor({ serial, op, fua, sector, nrSectors, part }: Omit<BlockRequest, 'segments'>, buffer: BufferPlace, pageSize: number) {
     this.serial = serial
     this.op = op
     this.fua = fua
