@@ -6,7 +6,7 @@ import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
-import type { LIMITS, REQUEST, RESUMED, TOTALS } from './shape.ts'
+import type { EXPLAINED_REQUEST, LIMITS, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals {
   /** The folder; undefined where there is none. */
@@ -96,7 +96,7 @@ export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): v
     ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
-  } satisfies Partial<JsonOf<typeof REQUEST>>
+  } satisfies Partial<JsonOf<typeof EXPLAINED_REQUEST>>
   sink.text(`${jsonText(head).slice(0, -1)},"linuxSegments":[`)
   for (const [i, [page, offset, length]] of request.segments.entries()) {
     sink.reserve(EACH)
