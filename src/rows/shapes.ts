@@ -39,7 +39,7 @@ const sectors = json.object({ from: json.decimal('first sector, of 512 bytes'), 
 export const ASKED_AGAIN = json.named<{ readonly [key: string]: Json | undefined }>('slotAskedAgain')
 
 /** Beside the members of the slot. */
-export const askedAgainMembers = {
+export const askedAgainFields = {
   again: json.string('whether the new ring asks for it again'),
   by: json.list(newPlace),
   perhaps: json.list(newPlace),

@@ -23,7 +23,7 @@ const SEGMENT = json.object({
   last_sect: count,
 })
 
-export const GENERATED_REQUEST = json.object({
+export const EXPLAINED_REQUEST = json.object({
   request: json.integer('its number'),
   queue,
   op: json.string(),
@@ -72,7 +72,7 @@ export const RESUMED = json.object({
 })
 
 export const TOTALS = json.object({
-  series: json.flag(),
+  series: json.optional(json.flag('a snapshot after every push')),
   pages: count,
   requests: json.integer('that the driver put in the ring'),
   slots: json.integer('that they took'),
@@ -96,7 +96,7 @@ export const TOTALS = json.object({
 export const GENERATE = json.object({
   driver: json.optional(json.string('absent where the scenario could not be read')),
   limits: json.optional(LIMITS),
-  requests: json.list(GENERATED_REQUEST),
+  requests: json.list(EXPLAINED_REQUEST),
   totals: json.optional(TOTALS),
   error: json.optional(json.string('why there are no totals')),
 })
