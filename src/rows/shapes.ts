@@ -28,6 +28,7 @@ export const finding = json.object(
     message: json.string('for people'),
     slot: json.optional(slotNumber),
     offset: json.optional(json.integer('bytes from the start of the ring')),
+    gref: json.optional(json.integer('reference of the indirect page that it is about')),
   },
   'something wrong with what was decoded',
 )
