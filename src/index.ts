@@ -5,20 +5,18 @@
  * @module
  */
 
-export type { Capture } from './capture/capture.ts'
-// A ring with what lies beside it.
+export { type Capture, captureOf } from './capture/capture.ts'
 export { type DecodedCapture, decodeCapture } from './capture/decode-capture.ts'
-// What is wrong with it, why it hangs, what differs, where its rings are.
-export { createChecker } from './check/checker.ts'
-// A ring from its bytes.
+export { check } from './check/check.ts'
+export type { CheckFinding } from './check/checker.ts'
 export { type AbiGuess, guessAbi } from './codec/batch/score.ts'
 export type { Certainty } from './codec/ring/answered.ts'
 export type { Finding } from './codec/ring/finding.ts'
 export type { Request } from './codec/ring/request.ts'
 export { type DecodeRingOptions, decodeRing, type Response, type Ring, type Slot } from './codec/ring/ring.ts'
 export { ABIS, type Abi, abiByName, arm, x86_32, x86_64 } from './codec/struct/abi.ts'
-export { diffDevices } from './diff/device.ts'
-export { diagnose } from './doctor/diagnosis.ts'
-export { readTextRings } from './hexdump/rings.ts'
-export { findRings } from './image/find-rings.ts'
+export { diff } from './diff/diff.ts'
+export type { DeviceDiff } from './diff/model.ts'
+export { diagnose } from './doctor/diagnose.ts'
+export type { Diagnosis } from './doctor/diagnosis.ts'
 export { parseXenstore } from './xenstore/devices.ts'

@@ -1,5 +1,6 @@
 // What is fuzzed. A target makes an input from chance and puts it through the command line or the library; an error that is not meant
 // for users is a failure.
+
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Capture } from '../../src/capture/capture.ts'
@@ -7,13 +8,13 @@ import { DumpError } from '../../src/capture/dump-error.ts'
 import { vbdsText } from '../../src/commands/vbds/text.ts'
 import { IoRingError, isIoRing, parseIoRing } from '../../src/doctor/index.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
-import { loadMoments } from '../../src/node/read/moments.ts'
+import { loadDumps, loadMoments } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../src/scenario/file/index.ts'
 import { Player } from '../../src/scenario/player/index.ts'
 import { parseBlockTrace, TraceError } from '../../src/scenario/trace/index.ts'
-import { listVbds, parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { listVbds, parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { FORMATTERS } from '../../test/hexdump/formatters.ts'
 import { CommandTargets } from './commands.ts'
 import { images } from './images.ts'

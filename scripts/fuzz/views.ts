@@ -3,7 +3,6 @@
 import type { Capture } from '../../src/capture/capture.ts'
 import { type DecodedCapture, decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
-import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../src/codec/xen/blkif.ts'
 import { findingsText } from '../../src/commands/check/text.ts'
@@ -14,10 +13,11 @@ import { doctorText } from '../../src/commands/doctor/text.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { inspectLines, ringViewOf } from '../../src/commands/inspect/text.ts'
 import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
-import { Devices, diagnose } from '../../src/doctor/index.ts'
+import { Devices, diagnoseHistory } from '../../src/doctor/index.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import type { Random } from '../../src/scenario/file/index.ts'
+import { maxRequestSegments } from '../../src/xenstore/segments.ts'
 import { ringMismatch } from '../../test/support/against-plain.ts'
 import { pick } from './mutate.ts'
 
@@ -86,7 +86,7 @@ const VIEWS: readonly View[] = [
       expectPrintable(
         doctorText(
           'ring',
-          queues.map((history) => diagnose(history, undefined)),
+          queues.map((history) => diagnoseHistory(history, undefined)),
           TEXT,
         ),
       )

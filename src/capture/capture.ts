@@ -1,8 +1,8 @@
 import type { Finding } from '../codec/ring/finding.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { IndirectPages } from '../codec/ring/request.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
 /** A ring's bytes at one moment, and what lies beside them. */
 export interface Capture {
@@ -29,4 +29,23 @@ export interface Capture {
   readonly extracted?: Extracted | undefined
   /** What is wrong with the capture itself. */
   readonly findings: readonly Finding[]
+}
+
+/**
+ * A capture of bytes that are at hand, and of what is known beside them: XenStore's nodes, indirect pages, the queue.
+ * @param bytes pages of the ring, end to end in ring-ref order
+ * @param beside what is left out is not known; without a `source` messages call the ring `ring`
+ */
+export function captureOf(bytes: Uint8Array, beside: Partial<Omit<Capture, 'bytes'>> = {}): Capture {
+  return {
+    source: 'ring',
+    queue: undefined,
+    snapshot: 0,
+    number: undefined,
+    indirectPages: new Map(),
+    xenstore: undefined,
+    findings: [],
+    ...beside,
+    bytes,
+  }
 }

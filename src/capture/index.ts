@@ -3,7 +3,7 @@
  * @module
  */
 
-export type { Capture } from './capture.ts'
+export { type Capture, captureOf } from './capture.ts'
 export { chooseDevice, type DeviceChoice } from './choose-device.ts'
 export { type DecodedCapture, decodeCapture } from './decode-capture.ts'
 export { DumpError } from './dump-error.ts'

@@ -3,11 +3,11 @@
 
 import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { Extracted } from '../image/index.ts'
+import { maxRequestSegments } from '../xenstore/segments.ts'
 import type { Capture } from './capture.ts'
 
 export interface ProtocolChoice {

@@ -2,7 +2,7 @@
 // each queue of a device.
 
 import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { fitted } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'

@@ -3,6 +3,7 @@
 export type { GrantCondition, Grants } from './backends/grants.ts'
 export type { BackendReading, Outcome } from './backends/row.ts'
 export { BACKENDS, type BackendName, type BackendVerdict, backendVerdicts, readByBackend } from './backends.ts'
+export { check } from './check.ts'
 export { type Checker, type CheckFinding, createChecker } from './checker.ts'
 export { sectorUnitJudged } from './fitting-unit.ts'
 export { type Found, type FoundInQueue, type Rule, SEVERITIES, type SeriesWatch, type Severity } from './rule.ts'

@@ -20,8 +20,8 @@ import {
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { type Disk, diskOf } from './disk.ts'
+import { type Disk, diskOf } from '../xenstore/disk.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
 /** A ring and what is known beside it: what `decodeCapture` of blkring/dump returns, or anything of that shape. */
 export interface DecodedRing {

@@ -1,6 +1,7 @@
 // What a request asks of the disk, whatever its encoding: an operation, sectors, and where their data lies.
 
-import { type Request, segmentFault } from '../codec/ring/request.ts'
+import { segmentFault } from '../codec/ring/faults.ts'
+import type { Request } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'

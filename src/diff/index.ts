@@ -1,5 +1,6 @@
 // The room's surface: what differs between two rings, or two moments of one, and whether it matters.
 export { diffDevices } from './device.ts'
+export { diff } from './diff.ts'
 export { FIELD_NAMES, nameOfField } from './field-names.ts'
 export {
   type Changed,

@@ -2,7 +2,7 @@
 
 import { countsSlots } from '../codec/ring/multi-slot.ts'
 import { count } from '../codec/struct/count.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../xenstore/connection.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
 import type { Sureness } from './sureness.ts'

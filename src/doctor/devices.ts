@@ -1,7 +1,9 @@
 // Moments as they come, of one queue or many, sorted into the rings that they are of.
+
 import { askedAgain } from '../codec/ring/asked-again.ts'
 import { type Replacement, replacedBy } from '../codec/ring/replaced.ts'
 import type { Extracted } from '../image/index.ts'
+import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
 import type { Moment, PrivateIndices } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
@@ -171,7 +173,7 @@ function replacementOf(history: History | undefined, moment: Moment): Replacemen
 function redoneOf(history: History | undefined, moment: Moment, all: readonly Moment[], why: string, before: string): RingReplaced {
   const then = history?.last.shown
   const now = all.flatMap(({ shown, queue }) => (shown ? [{ ring: shown.ring, queue }] : []))
-  const redone = then && now.length === all.length ? askedAgain(then.ring, now, moment.xenstore) : undefined
+  const redone = then && now.length === all.length ? askedAgain(then.ring, now, offeredSegments(moment.xenstore)) : undefined
   const moments = history ? history.total + (history.replaced?.moments ?? 0) : 0
   return { why, before: history?.last.source ?? before, after: moment.source, moments, redone }
 }

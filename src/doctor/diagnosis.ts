@@ -1,7 +1,8 @@
 // From the moments of one ring, or of a device with several, to what is wrong with it.
-import { isQdisk } from '../codec/xen/xenbus.ts'
+
+import { connectionOf } from '../xenstore/connection.ts'
+import { isQdisk } from '../xenstore/names.ts'
 import type { Case } from './case.ts'
-import { connectionOf } from './connection.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
 import type { History, RingReplaced } from './history.ts'
@@ -43,7 +44,7 @@ export interface Owes {
 }
 
 /** @param interval seconds from one moment to the next, where known */
-export function diagnose(history: History, interval?: number): Diagnosis {
+export function diagnoseHistory(history: History, interval?: number): Diagnosis {
   const { reading, last, lastShown } = history
   const xenstore = last.xenstore ?? lastShown?.xenstore
   const c: Case = {

@@ -1,7 +1,8 @@
 // Which driver the frontend looks like: marks that each leaves in its requests, its events and its XenStore folder. Marks add up to
 // a score; drivers share most of them, so that a score is a hint and no more.
+
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Moment } from './moment.ts'
 import { eventMarks, idMarks, requestMarks } from './ring-marks.ts'
 

@@ -1,7 +1,8 @@
 // The room's surface: why a disk hangs.
 
 export { type DeviceHistory, Devices } from './devices.ts'
-export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
+export { diagnose, momentOf } from './diagnose.ts'
+export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, type FrontendName, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
@@ -9,5 +10,5 @@ export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readM
 export type { NextStep } from './next-steps.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
-export { compareVerdicts, type Verdict, type VerdictName } from './verdict.ts'
+export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

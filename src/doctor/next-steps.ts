@@ -1,5 +1,6 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
-import { isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/names.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { VerdictName } from './verdict.ts'
 
 export interface NextStep {
@@ -24,7 +25,6 @@ interface Names {
 
 /** What is safe to paste into a shell. */
 const PLAIN = /^[\w.:+/-]{1,200}$/
-const BACKEND = /^\/?(local\/domain\/\d+\/backend\/\w+\/(\d+)\/\d+)$/
 
 export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): NextStep[] {
   const names = namesFrom(xenstore)
@@ -88,19 +88,19 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
 
 function namesFrom(xenstore: XenstoreNodes | undefined): Names {
   const plain = (value: string | undefined) => (value !== undefined && PLAIN.test(value) ? value : undefined)
-  const path = BACKEND.exec(xenstore?.frontend.get('backend') ?? '')
+  const path = parseBackendPath(xenstore?.frontend.get('backend'))
   const back = (key: string) => plain(xenstore?.backend.get(key))
   // QEMU's params begin with a format: aio:/dev/mapper/root.
   const disk = back('physical-device-path') ?? back('params')?.replace(/^[\w,]+:(?=\/)/, '')
   return {
-    domid: path?.[2] ?? back('frontend-id') ?? 'DOMID',
-    backendPath: path ? `/${path[1]}` : '/local/domain/0/backend/vbd/DOMID/VDEV',
+    domid: path?.domain ?? back('frontend-id') ?? 'DOMID',
+    backendPath: path?.path ?? backendPath(0, 'vbd', 'DOMID', 'VDEV'),
     dev: back('dev') ?? 'DEV',
     disk: disk ?? 'DEVICE',
     isDm: disk === undefined || /\/dm-\d+$|\/mapper\//.test(disk),
     // QEMU and tapdisk have folders of other names, or another type.
     qdisk: isQdisk(xenstore),
-    inKernel: !isQdisk(xenstore) && !/\/(vbd3|tap)\//.test(path?.[1] ?? '') && back('type') !== 'tap',
+    inKernel: !isQdisk(xenstore) && !isTapdisk(xenstore),
   }
 }
 

@@ -2,9 +2,10 @@
 // one holds.
 
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { segmentFault } from '../codec/ring/faults.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
-import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
+import { type IndirectRequest, readSegments } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'

@@ -24,6 +24,6 @@ export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } f
 export type { FoundPage } from './locator.ts'
 export { isKnownImage, mapImage } from './map-image.ts'
 export type { MissingRing } from './name-rings.ts'
-export type { NamedRing } from './named-ring.ts'
+export { MAX_NAMED_RINGS, type NamedRing, namedRings, type RingsOfListing } from './named-ring.ts'
 export type { ByteReader } from './reader.ts'
 export { RING_SCORE, type RingScore, scoreRing } from './ring-score.ts'

@@ -13,7 +13,7 @@ import {
   NO_SECTOR,
 } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
-import { diskName } from '../codec/xen/vdev.ts'
+import { diskName } from '../xenstore/vdev.ts'
 
 /** What is known around a field. */
 export interface Surroundings {

@@ -1,4 +1,5 @@
 // What healthy backends and frontends other than Linux's write is no finding graver than a note.
+
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
@@ -6,8 +7,8 @@ import { createChecker, RULES } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
-import type { XenstoreNodes } from '../../src/codec/xen/xenbus.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
+import type { XenstoreNodes } from '../../src/xenstore/nodes.ts'
 import { dumps } from './run-check.ts'
 
 const nodes = (frontend: Record<string, string>, backend: Record<string, string>): XenstoreNodes => ({

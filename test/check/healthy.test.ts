@@ -1,4 +1,5 @@
 // No false alarms on what the emulated drivers write, whatever they are asked for: they are held to the real drivers' bytes.
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'

@@ -1,4 +1,5 @@
 // Whatever the bytes are, and whatever XenStore says: findings with their place, never an exception, in bounded time.
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'

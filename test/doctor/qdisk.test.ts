@@ -1,9 +1,10 @@
 // QEMU moves req_event only when nothing is in flight: taken and not taken look alike, and it does not poll.
+
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { createChecker } from '../../src/check/index.ts'
-import type { XenstoreNodes } from '../../src/codec/xen/xenbus.ts'
 import type { PrivateIndices } from '../../src/doctor/index.ts'
+import type { XenstoreNodes } from '../../src/xenstore/nodes.ts'
 import { diagnoseRing, type Indices, made, verdictsOf } from './moments.ts'
 
 const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number): Indices => ({

@@ -42,7 +42,7 @@ function imageWithout(lost: readonly number[]) {
 }
 
 const lostPages = fc.subarray([1, 2, 3], { minLength: 1 })
-const named: NamedRing = { device: 'vbd/1/51712', domain: '1', vdev: 51712, queue: undefined, abi: undefined, refs }
+const named: NamedRing = { device: 'vbd-1-51712', domain: '1', vdev: 51712, queue: undefined, abi: undefined, refs }
 
 test('found under its number, with the pages that are there; the slots of the others are unknown', async () => {
   await fc.assert(
@@ -94,7 +94,7 @@ test.each([[[1]], [[3]], [[1, 2]], [[2, 3]]])(
     writeFileSync(image!, core)
     writeFileSync(grants!, table)
     const node = (key: string, value: string | number) => `/local/domain/1/device/vbd/51712/${key} = "${value}"\n`
-    const backend = '/local/domain/0/backend/vbd/1/51712'
+    const backend = '/local/domain/0/backend/vbd-1-51712'
     writeFileSync(
       xenstore!,
       node('backend', backend) +

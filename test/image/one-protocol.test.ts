@@ -8,8 +8,8 @@ import type { Capture } from '../../src/capture/capture.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { extractRings } from '../../src/commands/find/extract.ts'
 import { findJson } from '../../src/commands/find/json.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumpOfRing, type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { captures } from '../support/captures.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 import { dumpCore, elfCore, lime, PAGE } from './memory.ts'
@@ -51,7 +51,7 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
   for (const [n, { protocol, pages, device, queue }] of found.rings.entries()) {
     const taken = saidOf(dumpOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
-    expect(taken.device?.replace(/^.*backend\//, '').replace(/^\w+/, 'vbd'), `ring ${n}: device`).toBe(device)
+    expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
     const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)

@@ -1,4 +1,5 @@
 // Whatever the bytes are, and whatever XenStore says: every slot is shown, and what is wrong is a finding with its place.
+
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,10 +13,11 @@ import { chooseProtocol } from '../../src/capture/protocol.ts'
 import { distance } from '../../src/codec/ring/ring-idx.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { ringText } from '../../src/commands/decode/text.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
-import { parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { captures } from '../support/captures.ts'
 import layout from '../support/layout.json' with { type: 'json' }
 

@@ -2,8 +2,8 @@
 
 import type { Capture } from '../../src/capture/capture.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
+import { maxRequestSegments } from '../../src/xenstore/segments.ts'
 import { layoutOfProtocol, type Printed, ringMismatch } from './against-plain.ts'
 
 export interface Held {

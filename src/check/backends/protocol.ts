@@ -1,9 +1,11 @@
 // In which layout Linux's blkback reads a ring: what XenStore has under `protocol`, and what it takes where that is missing.
+
 import { decodeRing } from '../../codec/ring/ring.ts'
 import { arm, sameLayout, x86_32 } from '../../codec/struct/abi.ts'
 import { PROTOCOL_STRINGS } from '../../codec/xen/protocols.ts'
+import { quoted } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { DecodedRing } from '../subject.ts'
-import { queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import type { BackendReading } from './row.ts'
 
 /**

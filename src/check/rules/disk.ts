@@ -1,6 +1,7 @@
 // Requests against what XenStore says of the disk.
 
-import { type Request, segmentFault } from '../../codec/ring/request.ts'
+import { segmentFault } from '../../codec/ring/faults.ts'
+import type { Request } from '../../codec/ring/request.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../../codec/ring/sector-unit.ts'
 import { count } from '../../codec/struct/count.ts'
 import {
@@ -11,7 +12,7 @@ import {
   type BlkifRequestSegment,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import type { Disk } from '../disk.ts'
+import type { Disk } from '../../xenstore/disk.ts'
 import { fittingUnit } from '../fitting-unit.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'

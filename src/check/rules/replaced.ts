@@ -6,6 +6,7 @@ import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { opName } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
+import { offeredSegments } from '../../xenstore/segments.ts'
 import type { Found, ReplacedTest, Rule } from '../rule.ts'
 import { operationOf, type RingSubject } from '../subject.ts'
 
@@ -23,7 +24,7 @@ function ofEach(test: (request: AskedAgain, all: readonly AskedAgain[]) => strin
     const { queue } = after.decoded.capture
     // What was in flight in one queue may be asked for again in another, which is not at hand here.
     if (queue !== undefined && after.xenstore?.frontend.get('multi-queue-num-queues') !== '1') return []
-    const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], after.xenstore)
+    const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], offeredSegments(after.xenstore))
     return requests.flatMap((request) => {
       const what = test(request, requests)
       return what === undefined ? [] : [{ message: `${nameOf(request)} in the ring before: ${what}` }]

@@ -7,9 +7,10 @@ import { splitPair } from '../../codec/ring/split-pair.ts'
 import { count } from '../../codec/struct/count.ts'
 import { SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
 import { GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE } from '../../codec/xen/grant-table.ts'
+import { numberOf, oncePerDevice } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 

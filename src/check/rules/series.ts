@@ -1,10 +1,11 @@
 // What several snapshots of one ring show.
+
 import { changedInFlight } from '../../codec/ring/changed-in-flight.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { passed } from '../../codec/ring/ring-idx.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
-import { isQdisk } from '../../codec/xen/xenbus.ts'
+import { isQdisk } from '../../xenstore/names.ts'
 import type { Found, Rule, SeriesWatch } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
 import { leaksOfTwo, unasked } from './answers.ts'

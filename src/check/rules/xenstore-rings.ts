@@ -1,9 +1,9 @@
 // What XenStore says of the pages of a ring.
 
 import { count } from '../../codec/struct/count.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { numberOf, quoted, type XenstoreNodes } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { inQueues, repeatedValue, says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

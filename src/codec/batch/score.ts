@@ -1,7 +1,8 @@
 // Which slot stride a ring was written with, judged from its bytes: under the wrong one, fields fall on other fields.
+
+import { segmentFault } from '../ring/faults.ts'
 import { ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
-import { segmentFault } from '../ring/request.ts'
 import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
 import { requirePages } from '../ring/ring-pages.ts'
 import type { Abi } from '../struct/abi.ts'
@@ -47,10 +48,15 @@ export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiG
   const scores = [scoreAbi(bytes, x86_64, { missing }), scoreAbi(bytes, x86_32, { missing })] as const
   const [wide, narrow] = scores
   return {
-    abi: plausibleShare(narrow) > plausibleShare(wide) ? x86_32 : x86_64,
+    abi: readsBetter(narrow, wide) ? x86_32 : x86_64,
     scores,
     tie: plausibleShare(narrow) === plausibleShare(wide),
   }
+}
+
+/** The narrow layout must read better than the wide. */
+export function readsBetter(narrow: AbiScore, wide: AbiScore): boolean {
+  return plausibleShare(narrow) > plausibleShare(wide)
 }
 
 /** The share of what was seen that reads well, 1 of nothing. */

@@ -1,7 +1,7 @@
 // Which of the requests in [rsp_prod, req_prod) may already have been answered. Responses go to slots in completion
 // order, so the answer to a request that is still to be seen may lie in another slot, over a request that is outstanding.
-import { BLKIF_OP_INDIRECT } from '../xen/blkif.ts'
 import { type Histories, possibleHistories } from './histories.ts'
+import { mayAnswer, type SeenRequest, type SeenResponse, type SeenSlots } from './seen.ts'
 
 /**
  * Whether something is so. `no`: nothing on the ring says so. `unlikely`: it can be, but the ids are those of the simplest
@@ -18,31 +18,6 @@ export type Certainty = 'no' | 'unlikely' | 'maybe' | 'yes'
  */
 export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
 
-export interface SeenRequest {
-  readonly id: bigint
-  readonly operation: number
-  /** Of indirect requests: a backend's response carries this one. */
-  readonly indirect_op: number | undefined
-  readonly sector_number: bigint
-}
-
-export interface SeenResponse {
-  readonly slot: number
-  readonly id: bigint
-  readonly operation: number
-  /** What survives of the request beneath. */
-  readonly sector_number: bigint
-}
-
-/** Slots of which no id is known. */
-export interface Unseen {
-  /** Of the window [rsp_prod, req_prod). */
-  readonly requests: number
-  readonly responses: number
-}
-
-const NONE_UNSEEN: Unseen = { requests: 0, responses: 0 }
-
 export interface AnswerVerdict {
   readonly answered: Certainty
   /** Slot of the response that may be its answer: the latest that carries its id. */
@@ -57,19 +32,10 @@ export interface Judgement {
   readonly beneath: readonly Certainty[]
 }
 
-/**
- * @param requests those of [rsp_prod, req_prod), in index order
- * @param responses those still on the ring, in index order
- * @param fromStart the responses reach back to the ring's first index
- * @param unseen slots between these that are not among them
- */
-export function judgeAnswered(
-  requests: readonly SeenRequest[],
-  responses: readonly SeenResponse[],
-  nr_ents: number,
-  fromStart: boolean,
-  unseen: Unseen = NONE_UNSEEN,
-): Judgement {
+/** @param isFirstLap the slots reach back to the ring's first index, unless some were cleared */
+export function judgeAnswered(seen: SeenSlots, nr_ents: number, isFirstLap: boolean): Judgement {
+  const { requests, responses, unseen } = seen
+  const fromStart = isFirstLap && !seen.hasCleared
   const allSeen = unseen.requests + unseen.responses === 0
   const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
@@ -102,7 +68,7 @@ export function judgeAnswered(
 function judgeUnseen(
   verdicts: readonly AnswerVerdict[],
   noneBeneath: readonly Certainty[],
-  { requests, responses }: Unseen,
+  { requests, responses }: SeenSlots['unseen'],
 ): Judgement {
   const evidence = 'slots-unknown'
   // Nothing is outstanding.
@@ -137,12 +103,6 @@ function answerTo(
   const sameId = responses.get(request.id)
   if (!sameId) return undefined
   return (reused ? sameId : sameId.slice(-1)).findLast((r) => mayAnswer(r, request))?.slot
-}
-
-/** A response of this operation can be the answer: that of an indirect request carries the inner operation. */
-export function mayAnswer(response: SeenResponse, request: SeenRequest): boolean {
-  const expected = request.operation === BLKIF_OP_INDIRECT ? request.indirect_op : request.operation
-  return response.operation === expected
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   blkifResponse,
   NO_SECTOR,
 } from '../xen/blkif.ts'
-import { segmentFault } from './request.ts'
+import { segmentFault } from './faults.ts'
 
 /**
  * The fields of a request that a response does not touch. The operation is lost, so each reading of the bytes is given:

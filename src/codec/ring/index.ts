@@ -21,10 +21,11 @@ export {
   type UnseenPage,
   unseenPages,
 } from './changed-in-flight.ts'
+export { segmentFault } from './faults.ts'
 export type { Finding } from './finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 export type { ByteSpan, IndexName, Missing } from './missing.ts'
-export { maxRequestSegments, slotsForSegments } from './multi-slot.ts'
+export { slotsForSegments } from './multi-slot.ts'
 export { mayBeOutstanding } from './outstanding.ts'
 export {
   type DirectRequest,
@@ -33,7 +34,6 @@ export {
   type IndirectRequest,
   type OtherRequest,
   type Request,
-  segmentFault,
   sumSectors,
 } from './request.ts'
 export {
@@ -60,7 +60,6 @@ export {
   type SectorUnitChoice,
   sectorsPerPage,
   sectorUnitOf,
-  sectorUnitOfDisk,
   smallSectors,
 } from './sector-unit.ts'
 export { type SplitPair, splitPair } from './split-pair.ts'

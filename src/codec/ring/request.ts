@@ -6,8 +6,6 @@ import { fieldOf, layoutOf, offsetsOf, sizeOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  BLKIF_OP_READ,
-  BLKIF_OP_WRITE,
   type BlkifRequest,
   type BlkifRequestDiscard,
   type BlkifRequestIndirect,
@@ -21,8 +19,9 @@ import {
 } from '../xen/blkif.ts'
 import { type OpOfKind, operationInfo, type RequestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
-import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage } from './sector-unit.ts'
+import { type SectorUnit, sectorsPerPage } from './sector-unit.ts'
 import type { SharedPages } from './shared-pages.ts'
 import type { WireOther, WireRequest } from './wire.ts'
 
@@ -85,13 +84,11 @@ export function isUndescribed(request: Request): boolean {
     case 'rw':
       return request.nr_segments > request.segments.length
     case 'indirect':
-      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !HAS_INDIRECT_FORM.has(request.indirect_op)
+      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !hasIndirectForm(request.indirect_op)
     case 'discard':
       return false
   }
 }
-
-const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
 
 /** Contents of the pages that indirect requests name, by grant reference. */
 export interface IndirectPages extends Pick<ReadonlyMap<number, Uint8Array>, 'get'> {
@@ -142,17 +139,6 @@ export function sumSectors(segments: readonly BlkifRequestSegment[]): number {
   return sum
 }
 
-/** Why a segment cannot be, or undefined. @param unit what its sectors count in */
-export function segmentFault(
-  { first_sect, last_sect }: BlkifRequestSegment,
-  unit: SectorUnit = DEFAULT_SECTOR_UNIT,
-): string | undefined {
-  if (last_sect >= sectorsPerPage(unit))
-    return `last_sect ${last_sect} lies outside a 4 KiB grant${unit === DEFAULT_SECTOR_UNIT ? '' : `, in sectors of ${unit} bytes`}`
-  if (first_sect > last_sect) return `first_sect ${first_sect} > last_sect ${last_sect}`
-  return undefined
-}
-
 function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { nr_segments } = wire
   const { abi, slot, at, findings } = place
@@ -189,7 +175,7 @@ function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect,
   const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
-  if (indirect_op !== BLKIF_OP_READ && indirect_op !== BLKIF_OP_WRITE)
+  if (!hasIndirectForm(indirect_op))
     findings.push({
       code: 'indirect-op-illegal',
       message: `indirect_op ${indirect_op} is neither BLKIF_OP_READ nor BLKIF_OP_WRITE`,
@@ -261,7 +247,8 @@ function reportFaults(
   where: string,
   offsetOf: (i: number) => number,
 ): void {
-  const isFaulty = (segment: BlkifRequestSegment) => segmentFault(segment, unit) !== undefined
+  const inPage = sectorsPerPage(unit)
+  const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
   const first = segments.findIndex(isFaulty)
   if (first < 0) return
   const bad = segments.filter(isFaulty).length

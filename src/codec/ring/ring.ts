@@ -11,9 +11,10 @@ import {
 } from '../xen/blkif.ts'
 import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
+import { type Certainty, type CompletionEvidence, judgeAnswered } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
 import { isCleared } from './cleared.ts'
+import { ownsGrants, ownsId } from './faults.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
@@ -23,6 +24,7 @@ import { type IndirectPages, type Request, viewRequest } from './request.ts'
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
+import { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
@@ -237,26 +239,19 @@ export function slotsByIndex({ slots, sring, geometry }: Ring): Slot[] {
 }
 
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
-  const requests: SeenRequest[] = []
-  const responses: SeenResponse[] = []
-  const unseen = { requests: 0, responses: 0 }
-  let cleared = false
+  const seen = new SeenSlots()
   for (const s of byIndex) {
     if (s.state === 'request') {
       const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
       const { id, operation, sector_number } = s.request
-      requests.push({ id, operation, indirect_op, sector_number })
+      seen.requests.push({ id, operation, indirect_op, sector_number })
     } else if (s.state === 'response') {
       const { id, operation } = s.response
-      responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
-    } else if (s.state === 'cleared') {
-      // Before all others, they are as those that later requests lie over: the responses that are left begin behind them.
-      cleared = true
-      if (responses.length > 0) unseen.responses++
-    } else if (s.state === 'unknown' && s.holds === 'request') unseen.requests++
-    else if (s.state === 'unknown' && s.holds === 'response') unseen.responses++
+      seen.responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
+    } else if (s.state === 'cleared') seen.addCleared()
+    else if (s.state === 'unknown') seen.addUnknown(s.holds)
   }
-  const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart && !cleared, unseen)
+  const { evidence, verdicts, beneath } = judgeAnswered(seen, nr_ents, fromStart)
   let request = 0
   let response = 0
   const slots = byIndex.map((s): Slot => {
@@ -299,7 +294,7 @@ function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, 
 function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
   const owner = new Map<bigint, number>()
   for (const s of slots) {
-    if (s.state !== 'request' || s.answered !== 'no') continue
+    if (s.state !== 'request' || !ownsId(s.answered)) continue
     const { id } = s.request
     if (owner.has(id)) {
       const message = `id ${idText(id)} is also that of slot ${owner.get(id)}, in flight as well`
@@ -312,7 +307,7 @@ function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, finding
 function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
   const owner = new Map<number, number>()
   for (const s of slots) {
-    if (s.state !== 'request' || (s.answered !== 'no' && s.answered !== 'unlikely') || !('segments' in s.request)) continue
+    if (s.state !== 'request' || !ownsGrants(s.answered) || !('segments' in s.request)) continue
     let first: { readonly gref: number; readonly by: number } | undefined
     for (const { gref } of s.request.segments ?? []) {
       const by = owner.get(gref)

@@ -42,12 +42,11 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     let findings = 0
-    let ring = 0
-    for (const { batch, countFindings } of this.#reader.read(bytes)) {
-      findings += countFindings(ring, bytes)
+    for (const judged of this.#reader.read(bytes)) {
+      const { batch, ring } = judged
+      findings += judged.findings
       const own = number === undefined ? undefined : number + ring
       takeRows(batch, ring, this.#options, { number: own }, this.#take(batch))
-      ring++
     }
     return findings
   }

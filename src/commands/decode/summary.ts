@@ -6,10 +6,10 @@ import { countsSlots } from '../../codec/ring/multi-slot.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
 import { clearedUpTo } from '../../codec/ring/rsp-cons.ts'
 import { type FrontendState, type Waiting, waitState } from '../../codec/ring/waiting.ts'
-import { isQdisk } from '../../codec/xen/xenbus.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { count, labelled, printable, titleLines } from '../../print/text.ts'
+import { isQdisk } from '../../xenstore/names.ts'
 
 const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',

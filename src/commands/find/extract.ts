@@ -6,7 +6,7 @@ import type { FoundRing } from '../../image/index.ts'
 import { type LoadedImage, nodesOf } from '../../node/read/image-dumps.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
-import { deviceText } from '../../xenstore/device-text.ts'
+import { deviceText } from '../../xenstore/write.ts'
 import { originText } from './origin.ts'
 import { textOfPages } from './page-text.ts'
 

@@ -1,9 +1,10 @@
 // What `generate` says of a run: a line or two, or JSON.
 import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import type { LIMITS, REQUEST, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals {
   /** The folder; undefined where there is none. */
@@ -70,7 +71,7 @@ export function refusalText({ fatal, fatalAt, disabledAt, refused, firstRefused 
 }
 
 /** A request of `generate --json`: names as in Xen's headers where they have one. */
-export function requestJson(explained: ExplainedRequest): Json {
+export function requestJson(explained: ExplainedRequest): JsonOf<typeof REQUEST> {
   const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
   return {
     request: request.serial,
@@ -97,7 +98,13 @@ export function requestJson(explained: ExplainedRequest): Json {
 }
 
 /** What the block layer was told, by the names that Linux has for it. */
-export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+export function limitsJson({
+  maxHwSectors,
+  maxSegments,
+  maxSegmentSize,
+  segBoundary,
+  queueDepth,
+}: QueueLimits): JsonOf<typeof LIMITS> {
   return {
     max_hw_sectors: maxHwSectors,
     max_segments: maxSegments,
@@ -112,7 +119,7 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): JsonOf<typeof RESUMED> {
   return {
     limits: limitsJson(limits),
     ended: [...ended],
@@ -141,7 +148,7 @@ export function totalsJson({
   queues,
   resumes,
   ...totals
-}: GenerateTotals): Json {
+}: GenerateTotals): JsonOf<typeof TOTALS> {
   return {
     ...totals,
     ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),

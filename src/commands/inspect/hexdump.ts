@@ -1,12 +1,13 @@
 // The whole hexdump: areas with their headlines, findings at the bytes they are about, repetitions drawn together.
+
+import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
-import { segmentFault } from '../../codec/ring/request.ts'
 import type { Slot } from '../../codec/ring/ring.ts'
-import { diskName } from '../../codec/xen/vdev.ts'
 import { type Area, type ByteRow, type RingView, rowsOf, spotsOf } from '../../inspect/index.ts'
 import { type HexOptions, type Holder, offsetText, rowLines } from '../../print/hex-rows.ts'
 import { slotHeadline } from '../../print/slot-headline.ts'
 import { printable, wrap } from '../../print/text.ts'
+import { diskName } from '../../xenstore/vdev.ts'
 
 export interface HexdumpOptions extends HexOptions {
   /** Draw rows together that repeat the one before and that nobody reads, as hexdump does with `*`. */

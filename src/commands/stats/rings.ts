@@ -3,16 +3,16 @@
 import type { Capture } from '../../capture/capture.ts'
 import { CaptureBatch } from '../../capture/capture-batch.ts'
 import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
-import { diskOf } from '../../check/disk.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import type { RingChunk } from '../../node/read/ring-stream.ts'
+import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
+import { diskOf } from '../../xenstore/disk.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64
@@ -49,8 +49,13 @@ export class StatsRings {
     this.#options = options
   }
 
-  /** @param ring number of the snapshot, for --where */
-  dump(dump: Capture, name: RingName, ring: number): void {
+  /** @param ring number of the first snapshot, for --where @throws DumpError where they cannot be read as asked */
+  add(piece: RingPiece, name: RingName, ring: number): void {
+    if (isDump(piece)) this.#dump(piece, name, ring)
+    else this.#chunk(piece, name, ring)
+  }
+
+  #dump(dump: Capture, name: RingName, ring: number): void {
     const { queue, snapshot } = dump
     const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
@@ -60,16 +65,14 @@ export class StatsRings {
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }
 
-  /** Rings laid end to end. @param ring number of the first snapshot, for --where */
-  chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
+  /** Rings laid end to end. */
+  #chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
     this.#unknownDisk = true
     this.diskSectors = undefined
-    let i = 0
-    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
-      this.findings += countFindings(i, bytes)
+    for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
+      this.findings += findings
       const place = { ring: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
-      i++
     }
   }
 
