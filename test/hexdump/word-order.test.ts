@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { FORMATTERS } from './formatters.ts'
 
 const printer = (name: string) => FORMATTERS.find((formatter) => formatter.name === name)!.print
