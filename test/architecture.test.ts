@@ -94,3 +94,17 @@ test('what is printed as JSON goes through jsonText', () => {
   // A message that quotes what it was given; messages are made safe where they leave.
   expect(found).toEqual(['commands/shared/number-flag.ts'])
 })
+
+const DECLARED = /^export (?:declare |abstract |async )*(?:const|let|function\*?|class|interface|type|enum) +([\w$]+)/gm
+
+/** Names that two rooms have still. */
+const AWAITED = ['Moment', 'readsAsResponse', 'scoreRing']
+
+test('one exported name, one meaning: no two files declare the same', () => {
+  const having = new Map<string, Set<string>>()
+  for (const file of files)
+    for (const [, name] of readFileSync(join(src, file), 'utf8').matchAll(DECLARED))
+      having.set(name!, (having.get(name!) ?? new Set()).add(file))
+  const twice = [...having].filter(([name, where]) => where.size > 1 && !AWAITED.includes(name))
+  expect(twice.map(([name, where]) => `${name}: ${[...where].sort().join(', ')}`)).toEqual([])
+})

@@ -1,5 +1,5 @@
 /**
- * Files and streams to rings, and dump folders to files. For Node; all else of blkring is pure.
+ * Files and streams to captures, memory images to rings, and dump folders to files. For Node; all other subpaths are pure.
  * @module
  */
 

@@ -39,7 +39,7 @@ const sectors = object({ from: decimal('first sector, of 512 bytes'), to: decima
 export const ASKED_AGAIN = named<{ readonly [key: string]: Json | undefined }>('slotAskedAgain')
 
 /** Beside the members of the slot. */
-export const askedAgain = {
+export const askedAgainFields = {
   again: string('whether the new ring asks for it again'),
   by: list(newPlace),
   perhaps: list(newPlace),
