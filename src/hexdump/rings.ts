@@ -159,7 +159,8 @@ function mayBeLonger(bytes: Uint8Array, missing: readonly ByteSpan[], isDamaged:
   const { req_prod, rsp_prod } = decode(sringHeader, x86_64, bytes)
   const outstanding = distance(rsp_prod, req_prod)
   const isShort = outstanding > nr_ents && outstanding <= ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
-  const leavesOut = !isDamaged && missing.some(({ from, to }) => from > 0 && to < bytes.length)
+  // Behind the slots of a page lie zeros: a text that has those leaves none out.
+  const leavesOut = !isDamaged && missing.length > 1 && missing.at(-1)!.to === bytes.length
   if (!isShort && (!leavesOut || req_prod <= nr_ents)) return undefined
   const why = isShort
     ? `${outstanding} requests are outstanding, and ${count(pages, 'page has', 'pages have')} ${nr_ents} slots`
