@@ -28,6 +28,7 @@ export const finding = object(
     message: string('for people'),
     slot: optional(slotNumber),
     offset: optional(integer('bytes from the start of the ring')),
+    gref: optional(integer('reference of the indirect page that it is about')),
   },
   'something wrong with what was decoded',
 )
