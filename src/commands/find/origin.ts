@@ -1,3 +1,4 @@
+import { indirectName } from '../../capture/dump-names.ts'
 import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
 import { hexNumber, printable } from '../../print/text.ts'
 import { ringEvidence } from './words.ts'
@@ -18,7 +19,7 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
           `grant table: ${table.offset === undefined ? printable(grantTable ?? '') : `at ${hexNumber(table.offset)}`}, version ${table.table.version}`,
         ]
       : []),
-    ...[...ring.indirect].map(([gref, { offset }]) => `indirect-${gref}.bin at: ${hexNumber(offset)}`),
+    ...[...ring.indirect].map(([gref, { offset }]) => `${indirectName(gref)} at: ${hexNumber(offset)}`),
     ...(ring.missing.length > 0 ? [`not found: indirect pages of references ${ring.missing.join(' ')}`] : []),
     ...ringEvidence(ring, map).map((word) => `evidence: ${word}`),
   ]

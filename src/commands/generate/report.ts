@@ -185,9 +185,11 @@ export function totalsJson({
   refused,
   queues,
   resumes,
+  series,
   ...totals
 }: GenerateTotals): JsonOf<typeof TOTALS> {
   return {
+    ...(series ? { series } : {}),
     ...totals,
     ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
     ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),

@@ -10,7 +10,7 @@ import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
 import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
 import { type BlockTrace, parseBlockTrace, TraceError } from '../../scenario/trace/index.ts'
-import { scenarioOf, VectorError, vectorOf } from '../../scenario/vectors/index.ts'
+import { scenarioOf, VectorError, vectorOf } from '../../scenario/vector.ts'
 import { warn } from '../../terminal/failure.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './flags.ts'
 

@@ -11,7 +11,7 @@ import type { Content, OpenOptions, RecognisedInput } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
 import { look, lookNow } from './look.ts'
-import { type Moment, momentsOf } from './moments.ts'
+import { type DeviceMoment, momentsOf } from './moments.ts'
 import { orReport, reportTo, untilError } from './report.ts'
 import { type RingPiece, ringPiecesOf } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
@@ -30,7 +30,7 @@ export interface Input extends Pick<Content, 'indices'> {
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
   rings(): Generator<Capture>
-  moments(): Generator<Moment>
+  moments(): Generator<DeviceMoment>
   /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
   pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>
   close(): void

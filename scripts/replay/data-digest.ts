@@ -1,7 +1,7 @@
 // Digests of data where the vectors look at it: at its source, through the grants, and where it arrived.
-import { ChunkList, cutIntoChunks, type Emulator, type SgSegment, type TakenRequest } from '../../blkfront/index.ts'
-import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { ChunkList, cutIntoChunks, type Emulator, type SgSegment, type TakenRequest } from '../../src/blkfront/index.ts'
+import { SECTOR_SIZE } from '../../src/codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { Fnv } from './fnv.ts'
 
 const scratch = new Uint8Array(XEN_PAGE_SIZE)
