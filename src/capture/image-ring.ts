@@ -20,7 +20,7 @@ export interface SearchedImage extends FoundImage {
 }
 
 /** One of the rings as a capture of its own. @param n its number, from 0 on in the order of their offsets @throws DumpError */
-export function captureInImage(image: SearchedImage, n: number): Capture {
+export function captureOfRing(image: SearchedImage, n: number): Capture {
   const { name, rings, tables, map } = image
   const ring = rings[n]
   if (!ring) {

@@ -1,6 +1,6 @@
 // Everything that needs no file, from bytes and texts: bundled for a browser by browser.test.ts, and run where there is no Node.
 
-import { captureBeside, captureInImage, onlyRing } from '../../src/capture/index.ts'
+import { captureBeside, captureOfRing, onlyRing } from '../../src/capture/index.ts'
 import { checkedRingJson } from '../../src/commands/check/json.ts'
 import { diffJson } from '../../src/commands/diff/json.ts'
 import { deviceJson } from '../../src/commands/doctor/json.ts'
@@ -83,7 +83,7 @@ const tools = {
     const { devices } = namedRings(parseXenstore(xenstore))
     const table = parseGrantTable(bytesOf(grantTable.hex))
     const found = await findRings({ size: bytes.length, read }, { grantTable: table, named: [...devices.keys()] })
-    const rings = found.rings.map((_, n) => ringJson(decodeCapture(captureInImage({ ...found, name: source, devices }, n))))
+    const rings = found.rings.map((_, n) => ringJson(decodeCapture(captureOfRing({ ...found, name: source, devices }, n))))
     return { found: findJson(found, source, grantTable.source), rings }
   },
 }

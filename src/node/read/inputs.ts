@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
-import { type CaptureMoment, momentsOf } from '../../capture/moments.ts'
+import { type DeviceMoment, momentsOf } from '../../capture/moments.ts'
 import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
@@ -30,7 +30,7 @@ export interface Input extends Pick<Content, 'indices'> {
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
   rings(): Generator<Capture>
-  moments(): Generator<CaptureMoment>
+  moments(): Generator<DeviceMoment>
   /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
   pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>
   close(): void

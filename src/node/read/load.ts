@@ -2,7 +2,7 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { CaptureMoment } from '../../capture/moments.ts'
+import type { DeviceMoment } from '../../capture/moments.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
@@ -25,7 +25,7 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 }
 
 /** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
-export function* loadMoments(input: string, options: LoadOptions = {}): Generator<CaptureMoment> {
+export function* loadMoments(input: string, options: LoadOptions = {}): Generator<DeviceMoment> {
   yield* openInputNow({ name: input, place: 0 }, options).moments()
 }
 

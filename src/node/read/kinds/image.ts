@@ -21,11 +21,11 @@ export const IMAGE: Kind = {
   async openLater(found, options) {
     const { ring } = options
     if (!ring) return IMAGE.open(found, options)
-    const { captureInImage } = await import('../../../capture/image-ring.ts')
+    const { captureOfRing } = await import('../../../capture/image-ring.ts')
     const { loadOpenImage } = await import('../image-dumps.ts')
     const image = await loadOpenImage(() => found.packed, ring.options)
     if (image.problem && image.rings.length <= ring.number) throw image.problem
     await ring.onLoaded?.(image)
-    return { queues: [[captureInImage(image, ring.number)]] }
+    return { queues: [[captureOfRing(image, ring.number)]] }
   },
 }
