@@ -33,7 +33,9 @@ export function openSink(
 ): Sink | undefined {
   if (output === undefined) return undefined
   const how = { series, moments: moments && !series }
-  return output === '-' ? rawSink(how, queues) : folderSink(new FolderWriter(output, force), how, plain)
+  if (output === '-') return rawSink(how, queues)
+  const folder = new FolderWriter(output, { replace: force, cures: { exists: '--force replaces it' } })
+  return folderSink(folder, how, plain)
 }
 
 interface HowOften {
