@@ -1,5 +1,6 @@
 // The dumps of a text to rings and their indirect pages.
-import { fewestPages } from '../codec/batch/fewest-pages.ts'
+import { fewestPages } from '../codec/recognise/fewest-pages.ts'
+import { beginsRing } from '../codec/recognise/header.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
@@ -7,7 +8,6 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import {
-  beginsRing,
   type GivenPage,
   joined,
   missingIn,

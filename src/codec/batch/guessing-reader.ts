@@ -1,4 +1,6 @@
 // Many rings of which each may be of either stride, as columns.
+
+import { plausibleShare, readsBetter, scoreAbi } from '../recognise/score.ts'
 import { ringGeometry } from '../ring/geometry.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { type Abi, x86_32, x86_64 } from '../struct/abi.ts'
@@ -7,7 +9,6 @@ import { Batch } from './batch.ts'
 import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
 import { readBatch } from './read-batch.ts'
-import { plausibleShare, readsBetter, scoreRing } from './score.ts'
 
 /** A ring in columns: which requests of it were answered is in them. */
 export interface JudgedRing {
@@ -52,11 +53,12 @@ export class GuessingReader {
     for (let ring = 0; ring < first.batch.rings; ring++) {
       let chosen = first
       if (!this.#abi) {
-        const score = scoreRing(first.batch, ring)
+        const own = bytes.subarray(ring * this.#ring, (ring + 1) * this.#ring)
+        const score = scoreAbi(own, x86_64)
         // What reads well throughout cannot be bettered.
-        if (plausibleShare(score) < 1) {
+        if (plausibleShare(score) < 1 && readsBetter(scoreAbi(own, x86_32), score)) {
           other ??= this.#read(x86_32, bytes)
-          if (readsBetter(scoreRing(other.batch, ring), score)) chosen = other
+          chosen = other
         }
       }
       chosen.judge(ring)

@@ -2,7 +2,7 @@
 // is in memory at a time. What the input lacks of its last ring is unknown, not zero.
 
 import { DumpError } from '../../capture/dump-error.ts'
-import { fewestPages } from '../../codec/batch/fewest-pages.ts'
+import { fewestPages } from '../../codec/recognise/fewest-pages.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import type { ByteSpan } from '../../codec/ring/missing.ts'

@@ -1,0 +1,52 @@
+// What every shared ring begins with (DEFINE_RING_TYPES in xen/include/public/io/ring.h), told from other pages at a glance.
+import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
+import { advance, distance, producersPossible, type SharedIndices } from '../ring/ring-idx.ts'
+import { x86_64 } from '../struct/abi.ts'
+import { layoutOf, offsetsOf } from '../struct/layout.ts'
+import { viewOf } from '../struct/scalar.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
+
+/** Pages are looked at as words of 32 bits. */
+const WORD = Uint32Array.BYTES_PER_ELEMENT
+export const WORDS_PER_PAGE = XEN_PAGE_SIZE / WORD
+
+const { req_prod, req_event, rsp_prod, rsp_event } = /*#__PURE__*/ offsetsOf(sringHeader, x86_64)
+const HEADER = /*#__PURE__*/ layoutOf(sringHeader, x86_64).size
+const PADDING = rsp_event + WORD
+
+/** The most requests that any ring holds. */
+const MAX_ENTRIES = /*#__PURE__*/ ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
+
+/**
+ * The page that starts at a word may be the first of a ring: 48 zero bytes from 16, requests outstanding that some ring can hold,
+ * and no header of all zeros, which no initialised ring has (both events start at 1).
+ */
+export function hasSignature(words: Uint32Array, at: number): boolean {
+  for (let i = PADDING; i < HEADER; i += WORD) if (words[at + i / WORD] !== 0) return false
+  if ((words[at + req_event / WORD]! | words[at + rsp_event / WORD]!) === 0) return false
+  return producersPossible({ req_prod: words[at + req_prod / WORD]!, rsp_prod: words[at + rsp_prod / WORD]! }, MAX_ENTRIES)
+}
+
+/** The page has the signature, and each event index lies within the largest ring of the producer that it waits for. */
+export function beginsRing(page: Uint8Array): boolean {
+  const view = viewOf(page)
+  const indices = indicesOf(view)
+  const near = (event: number, producer: number) => isNear(event, producer, MAX_ENTRIES + 1, MAX_ENTRIES + 1)
+  const words = Uint32Array.from({ length: HEADER / WORD }, (_, i) => view.getUint32(i * WORD, true))
+  return hasSignature(words, 0) && near(indices.req_event, indices.req_prod) && near(indices.rsp_event, indices.rsp_prod)
+}
+
+/** An event index is near the producer it waits for: at most a ring behind, and not beyond the next one that can come. */
+export function isNear(event: number, producer: number, reach: number, nr_ents: number): boolean {
+  return distance(advance(producer, -nr_ents), event) <= nr_ents + reach
+}
+
+/** The four indices of a ring that starts at the first byte: they lie alike under every ABI. */
+export function indicesOf(view: DataView): SharedIndices {
+  return {
+    req_prod: view.getUint32(req_prod, true),
+    req_event: view.getUint32(req_event, true),
+    rsp_prod: view.getUint32(rsp_prod, true),
+    rsp_event: view.getUint32(rsp_event, true),
+  }
+}
