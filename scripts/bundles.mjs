@@ -5,17 +5,17 @@ import { relative, resolve } from 'node:path'
 
 /** Of each bundle of dist/cli the modules that it exports. A command's own modules come before those that others share with it. */
 export const BUNDLES = [
-  ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts', 'src/commands/shared/found-rings.ts']],
-  ['decode', ['src/commands/decode/run.ts', 'src/commands/shared/found-rings.ts']],
+  ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts']],
+  ['decode', ['src/commands/decode/run.ts']],
   ['decode-parquet', ['src/commands/decode/parquet.ts']],
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
-  ['doctor', ['src/commands/doctor/run.ts', 'src/commands/shared/found-rings.ts']],
+  ['doctor', ['src/commands/doctor/run.ts']],
   ['find', ['src/commands/find/run.ts']],
   ['find-words', ['src/commands/find/words.ts']],
   ['generate', ['src/commands/generate/run.ts']],
   ['image', ['src/node/read/image-dumps.ts']],
-  ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts', 'src/commands/shared/found-rings.ts']],
+  ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts']],
   ['layout', ['src/commands/layout/run.ts']],
   ['mistakes', ['src/commands/shared/mistakes.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],

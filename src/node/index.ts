@@ -3,8 +3,9 @@
  * @module
  */
 
-export { type LoadOptions, loadDumps } from './read/folder.ts'
+export type { StreamPlace } from './read/byte-source.ts'
 export { dumpOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
-export { loadMoments, type Moment } from './read/moments.ts'
-export { type RingChunk, type StreamPlace, streamRings } from './read/ring-stream.ts'
+export { type LoadOptions, loadDumps, loadMoments, streamRings } from './read/load.ts'
+export type { Moment } from './read/moments.ts'
+export type { RingChunk } from './read/ring-stream.ts'
 export { FolderWriter } from './write/write-folder.ts'

@@ -6,7 +6,7 @@ import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type BackendName, backendVerdicts, createChecker, readByBackend } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** One read of one segment of a page at the sector, from a disk of the size; offsets by protocol.md, sections 2 and 3. */

@@ -5,7 +5,7 @@ import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { GrantTable } from '../../src/image/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** Of each request the outcomes in the order linux, qemu, tapdisk; `*` behind one that is a reading. */

@@ -7,7 +7,7 @@ import { createChecker, RULES } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import type { XenstoreNodes } from '../../src/xenstore/nodes.ts'
 import { dumps } from './run-check.ts'
 

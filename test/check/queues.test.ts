@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { createChecker } from '../../src/check/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** Two queues whose requests write the same sectors and use the same grants. */

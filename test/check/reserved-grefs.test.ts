@@ -7,7 +7,7 @@ import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { blkifRequest, blkifRequestSegment } from '../../src/codec/xen/blkif.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 test.each([

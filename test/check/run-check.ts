@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type CheckFinding, createChecker, SEVERITIES, type Severity } from '../../src/check/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 export const dumps = join(import.meta.dirname, '../../dumps')
 

@@ -7,7 +7,7 @@ import { createChecker } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { SectorUnitChoice } from '../../src/codec/ring/sector-unit.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 const load = (name: string) =>

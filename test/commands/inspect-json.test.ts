@@ -4,7 +4,7 @@ import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { type Form, ringViewOf, type Target } from '../../src/commands/inspect/text.ts'
 import { locate, pageView } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 

@@ -16,6 +16,7 @@ import {
   type Moment,
   type PrivateIndices,
 } from '../../src/doctor/index.ts'
+import { dumpsBelow, openInputNow } from '../../src/node/read/inputs.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */
 export function diagnoseInputs(inputs: readonly string[], interval?: number): Diagnosis[] {
@@ -34,7 +35,10 @@ export function snapshots(input: string): Snapshot[] {
   const onError = (error: Error) => {
     throw error
   }
-  return [...snapshotsOf(input, { abi: undefined, pages: undefined, onError, onNote: () => {} })]
+  return dumpsBelow(input, { onError }).flatMap((path) => {
+    const opened = openInputNow({ name: input, place: 0, path }, { onError, indices: true })
+    return [...snapshotsOf(opened, { abi: undefined, onError, onNote: () => {} })]
+  })
 }
 
 export function devicesOf(

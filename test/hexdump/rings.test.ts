@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture } from '../support/captures.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 

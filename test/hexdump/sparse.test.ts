@@ -8,7 +8,7 @@ import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { readTextRings } from '../../src/hexdump/rings.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 
 const PAGE = 4096

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
 import { dumpOfRing, loadImage } from '../../src/node/read/image-dumps.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -5,7 +5,7 @@ import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { ringViewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 /** The first rings of a dump folder, each read under the ABI that it is in. */
 export function viewsOf(path: string, most = 2): RingView[] {

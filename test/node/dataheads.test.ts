@@ -12,7 +12,7 @@ import type { DirectRequest, IndirectRequest } from '../../src/codec/ring/reques
 import type { RequestSlot, Ring } from '../../src/codec/ring/ring.ts'
 import { advance, distance } from '../../src/codec/ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_WRITE, SECTORS_PER_XEN_PAGE } from '../../src/codec/xen/blkif.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { eachCapture, textOf } from '../support/captures.ts'
 
 const LINE = /^slot (\d+) seg (\d+) gref (\d+) first (\d+) last (\d+) (?:MAPFAIL.*|\| (.*))$/

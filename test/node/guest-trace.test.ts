@@ -13,7 +13,7 @@ import {
   SECTORS_PER_XEN_PAGE,
   SEGS_PER_INDIRECT_PAGE,
 } from '../../src/codec/xen/blkif.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type FtraceEvent, parseFtrace, type RequestEvent } from '../../src/scenario/trace/ftrace.ts'
 import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 

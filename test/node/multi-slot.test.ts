@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { CaptureBatch } from '../../src/capture/capture-batch.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { slotOfRow } from '../../src/codec/batch/row.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from '../check/run-check.ts'
 
 test.each(['multi-slot', 'multi-slot-clean', 'sector-unit'])('%s', (name) => {

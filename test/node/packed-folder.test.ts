@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

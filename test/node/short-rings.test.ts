@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { type LoadOptions, loadDumps } from '../../src/node/read/folder.ts'
+import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
 import { onlyRing } from '../../src/node/read/raw-pages.ts'
-import { streamRings } from '../../src/node/read/ring-stream.ts'
 import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { DumpError } from '../../src/capture/dump-error.ts'
-import { type LoadOptions, loadDumps } from '../../src/node/read/folder.ts'
+import { openInput } from '../../src/node/read/inputs.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
-import { isDump, streamInput } from '../../src/node/read/ring-stream.ts'
+import { type LoadOptions, loadDumps } from '../../src/node/read/load.ts'
+import { isDump } from '../../src/node/read/ring-stream.ts'
 import { FORMATTERS } from '../hexdump/formatters.ts'
 import { run } from '../support/in-process.ts'
 
@@ -68,7 +69,8 @@ describe.each(Object.entries(FORGED))('whole pages that spell %s', (name, bytes)
   test('are a stream of rings', async () => {
     const path = fileOf(`stream ${name}`, bytes)
     let length = 0
-    for await (const piece of streamInput(path, 1, {})) length += isDump(piece) ? -1 : piece.bytes.length
+    const input = await openInput({ name: path, place: 0 }, { pages: 1, asStream: true })
+    for await (const piece of input.pieces()) length += isDump(piece) ? -1 : piece.bytes.length
     expect(length).toBe(bytes.length)
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { chooseDevice } from '../../src/capture/choose-device.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { parseXenstore } from '../../src/xenstore/devices.ts'
 import { ringRefs } from '../../src/xenstore/queues.ts'
 import { type Capture, eachCapture, textOf } from '../support/captures.ts'

@@ -7,7 +7,7 @@ import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Check extends BaseCommand {
@@ -78,13 +78,10 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     const rules = rulesChosen(flags.rule, flags.disable)
     if (argv.length === 0) throw new Error('no INPUT: name a dump folder, a file of raw pages, or - (see blkring check --help)')
     const { checkInputs } = await import('./run.ts')
-    const { foundRings } = await import('../shared/found-rings.ts')
     return checkInputs(argv as string[], style, {
       width,
       abi: abiNamed(flags.abi),
-      found: await foundRings(argv as string[], flags),
-      pages: flags.pages,
-      readAs: readAsNamed(flags),
+      ...inputOptions(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       rules,
       severity: flags.severity as Severity,

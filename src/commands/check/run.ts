@@ -2,7 +2,7 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { tryDecodeCapture } from '../../capture/decode-capture.ts'
-import { DumpError } from '../../capture/dump-error.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import {
   type BackendName,
   backendVerdicts,
@@ -16,23 +16,19 @@ import {
 } from '../../check/index.ts'
 import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { note, report } from '../../terminal/failure.ts'
+import { report } from '../../terminal/failure.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './printers.ts'
 
-export interface CheckOptions {
+export interface CheckOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, Capture> | undefined
   readonly rules: readonly Rule[]
   /** The least severity that is printed and counts for the exit code. */
   readonly severity: Severity
@@ -45,7 +41,7 @@ export interface CheckOptions {
 }
 
 /** Checks every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function checkInputs(inputs: readonly string[], style: Style, options: CheckOptions): number {
+export async function checkInputs(names: readonly string[], style: Style, options: CheckOptions): Promise<number> {
   const { rules, severity, backend } = options
   const counts = { error: 0, warning: 0, note: 0 }
   const least = SEVERITIES.indexOf(severity)
@@ -60,15 +56,11 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     for (const { rule } of findings) counts[rule.severity]++
     return findings.filter(({ rule }) => grave(rule))
   }
-  for (const [i, input] of inputs.entries()) {
-    if (input === '-' && inputs.indexOf('-') < i) {
-      onError(new DumpError('-', 'standard input can be read only once'))
-      continue
-    }
+  for await (const input of openedInputs(names, options, { onError })) {
     const checker = createChecker(rules)
-    for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
+    for (const dump of input.rings()) {
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
-      const named = { ...dump, source: displayName(dump.source, input) }
+      const named = { ...dump, source: displayName(dump.source, input.name) }
       const decoded = tryDecodeCapture(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++

@@ -6,7 +6,6 @@ import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capt
 import type { DumpError } from '../../capture/dump-error.ts'
 import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvHead, csvLine } from '../../rows/csv.ts'
@@ -18,16 +17,13 @@ import { report, warnOfFindings } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 import { ringText } from './text.ts'
 
-export interface DecodeOptions {
+export interface DecodeOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, Capture> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   /** Cells of a line of text; nothing is folded without it. */

@@ -2,29 +2,29 @@
 
 import { basename } from 'node:path'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
-import { loadMoments, type Moment } from '../../node/read/moments.ts'
+import type { Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
 import { unitJson } from '../../rows/ring-json.ts'
-import { note, report, warn } from '../../terminal/failure.ts'
+import { report, warn } from '../../terminal/failure.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInput } from '../shared/inputs.ts'
 import { seriesOf } from '../shared/series-name.ts'
 import type { SideJson } from './json.ts'
 import type { SideName } from './text.ts'
 
-export interface SideOptions {
+export interface SideOptions extends InputOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** Folder that names begin below; undefined for the input's own. */
   readonly base?: string | undefined
 }
@@ -58,26 +58,27 @@ export class DiffSide {
   readonly #input: string
   readonly #name: string
   readonly #options: SideOptions
-  readonly #moments: Generator<Moment>
-  #next: IteratorResult<Moment>
+  #moments!: Generator<Moment>
+  #next!: IteratorResult<Moment>
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
 
-  /** @param name what messages call it: A or B; nothing where only its rings are named */
-  constructor(input: string, name: string, options: SideOptions) {
+  private constructor(input: string, name: string, options: SideOptions) {
     this.#input = input
     this.#name = name
     this.#options = options
-    this.#moments = loadMoments(input, {
-      pages: options.pages,
-      readAs: options.readAs,
-      onNote: note,
-      onError: (error) => {
-        this.#failed = true
-        report(error)
-      },
-    })
-    this.#next = this.#moments.next()
+  }
+
+  /** @param name what messages call it: A or B; nothing where only its rings are named */
+  static async open(input: string, name: string, options: SideOptions): Promise<DiffSide> {
+    const side = new DiffSide(input, name, options)
+    const onError = (error: DumpError) => {
+      side.#failed = true
+      report(error)
+    }
+    side.#moments = (await openedInput(input, options, { onError })).moments()
+    side.#next = side.#moments.next()
+    return side
   }
 
   /** Something of it could not be read, or not be compared. */

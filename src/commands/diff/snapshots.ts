@@ -21,12 +21,12 @@ export interface SnapshotOptions {
 }
 
 /** Prints what happened from each moment of the inputs to the next, and returns the exit code. */
-export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): number {
+export async function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): Promise<number> {
   const print = options.json ? jsonPrinter() : textPrinter(options)
   const last = new Map<number | undefined, LastRing>()
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
-    const side = new DiffSide(input.path, '', input)
+    const side = await DiffSide.open(input.path, '', input)
     while (!side.ended) {
       const moment = side.take()
       moments++

@@ -4,7 +4,7 @@ import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 import { ringIndex, secondsFlag } from './flags.ts'
 
@@ -46,16 +46,13 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Doctor)
     const { doctorInputs } = await import('./run.ts')
-    const { foundRings } = await import('../shared/found-rings.ts')
     const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
     return doctorInputs(
       argv as string[],
       { style: await terminalStyle(), width: terminalWidth() },
       {
         abi: abiNamed(flags.abi),
-        found: await foundRings(argv as string[], flags),
-        pages: flags.pages,
-        readAs: readAsNamed(flags),
+        ...inputOptions(flags),
         sectorUnit: sectorUnitNamed(flags['sector-unit']),
         known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
         interval: flags.interval,

@@ -1,7 +1,6 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
-import type { Capture } from '../../capture/capture.ts'
-import { DumpError } from '../../capture/dump-error.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
@@ -14,24 +13,21 @@ import {
   type PrivateIndices,
   worst,
 } from '../../doctor/index.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import { printable, wrap } from '../../print/text.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { deviceJson } from './json.ts'
 import { snapshotsOf } from './moments.ts'
 import { doctorText, seriesTitle } from './text.ts'
 
-export interface DoctorOptions {
+export interface DoctorOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, Capture> | undefined
   /** Of the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
@@ -40,30 +36,16 @@ export interface DoctorOptions {
 }
 
 /** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: DoctorOptions): number {
+export async function doctorInputs(names: readonly string[], sheet: Sheet, options: DoctorOptions): Promise<number> {
   let exit = EXIT_CLEAN
   const onError = (error: DumpError) => {
     exit = report(error)
   }
   const devices = new Devices()
   const notes: string[] = []
-  for (const [i, input] of inputs.entries()) {
-    if (input === '-' && inputs.indexOf('-') < i) {
-      onError(new DumpError('-', 'standard input can be read only once'))
-      continue
-    }
-    const { abi, pages, readAs, sectorUnit, found } = options
-    for (const snapshot of snapshotsOf(input, {
-      abi,
-      pages,
-      readAs,
-      sectorUnit,
-      found,
-      onError,
-      onNote: (note) => notes.push(note),
-    }))
-      devices.add(snapshot)
-  }
+  const onNote = (note: string) => notes.push(note)
+  for await (const input of openedInputs(names, options, { onError, indices: true }))
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote })) devices.add(snapshot)
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
   const judged = worstFirst(

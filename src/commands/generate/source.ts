@@ -1,12 +1,11 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
-import { closeSync, openSync } from 'node:fs'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
+import { openFile } from '../../node/read/byte-source.ts'
 import { encodingOfText } from '../../node/read/encoding.ts'
 import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
-import { readSome } from '../../node/read/read-some.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
 import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
@@ -153,38 +152,21 @@ function isMap(value: unknown): value is object {
 
 /** The text of a file or of standard input, unpacked where it is packed, in UTF-8 or UTF-16. */
 function textOf(path: string): string {
-  const bytes = bytesOf(path)
-  const packing = packingOf(bytes.subarray(0, SNIFF_BYTES))
-  const plain = packing ? unpackWhole(path, bytes, packing, MAX_FILE) : bytes
+  const source = openFile(path)
   try {
-    return new TextDecoder(encodingOfText(plain), { fatal: true }).decode(plain)
+    const packing = packingOf(source.peek(SNIFF_BYTES))
+    const bytes = (packing ? unpackWhole(source, packing, MAX_FILE) : source).readAll(MAX_FILE)
+    if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
+    return decodedText(bytes, path)
+  } finally {
+    source.close()
+  }
+}
+
+function decodedText(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder(encodingOfText(bytes), { fatal: true }).decode(bytes)
   } catch {
     throw new DumpError(path, 'not text in UTF-8')
-  }
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    const fd = path === '-' ? 0 : openSync(path, 'r')
-    try {
-      return readAll(fd, path)
-    } finally {
-      if (fd !== 0) closeSync(fd)
-    }
-  } catch (error) {
-    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
-  }
-}
-
-function readAll(fd: number, path: string): Uint8Array {
-  const parts: Uint8Array[] = []
-  let total = 0
-  for (;;) {
-    const part = new Uint8Array(1 << 20)
-    const got = readSome(fd, path, part)
-    if (got === 0) return Buffer.concat(parts)
-    total += got
-    if (total > MAX_FILE) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
-    parts.push(part.subarray(0, got))
   }
 }

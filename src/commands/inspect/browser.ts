@@ -25,7 +25,7 @@ export async function browse(input: string, options: BrowseOptions, style: Style
   const { stdin, stdout } = process
   if (input === '-') throw new Error('--interactive reads keys from standard input: name a file or a folder')
   if (!stdin.isTTY || !stdout.isTTY) throw new Error('--interactive needs a terminal, on standard input and on standard output')
-  const rings = new RingsOnDemand(input, options)
+  const rings = await RingsOnDemand.of(input, options)
   let state = start(rings, input, options)
   const { createTerminal } = await import('terminal-kit')
   const term = createTerminal({

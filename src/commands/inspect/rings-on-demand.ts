@@ -6,37 +6,48 @@ import type { DumpError } from '../../capture/dump-error.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
+import type { Input } from '../../node/read/inputs.ts'
+import { loadDumps } from '../../node/read/load.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInput } from '../shared/inputs.ts'
 import { ringViewOf } from './text.ts'
 
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
 
-export interface OnDemandOptions {
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
+export interface OnDemandOptions extends InputOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, Capture> | undefined
 }
 
 export class RingsOnDemand implements Rings {
-  readonly #input: string
+  readonly #input: Input
   readonly #options: OnDemandOptions
   readonly #dumps = new Map<number, Capture>()
-  #reading: Generator<Capture> | undefined
+  #reading: Generator<Capture>
   #next = 0
   #decoded: { readonly n: number; readonly dump: DecodedCapture; readonly view: RingView } | undefined
-  /** The first thing that could not be read. */
-  error: DumpError | undefined
+  readonly #errors: readonly DumpError[]
 
-  constructor(input: string, options: OnDemandOptions) {
+  /** @param errors what could not be read so far */
+  private constructor(input: Input, options: OnDemandOptions, errors: readonly DumpError[]) {
     this.#input = input
     this.#options = options
+    this.#errors = errors
+    this.#reading = input.rings()
+  }
+
+  static async of(name: string, options: OnDemandOptions): Promise<RingsOnDemand> {
+    const errors: DumpError[] = []
+    const quietly = { onError: (error: DumpError) => errors.push(error), onNote: () => {} }
+    return new RingsOnDemand(await openedInput(name, options, quietly), options, errors)
+  }
+
+  /** The first thing that could not be read. */
+  get error(): DumpError | undefined {
+    return this.#errors[0]
   }
 
   ring(n: number): RingView | undefined {
@@ -49,7 +60,7 @@ export class RingsOnDemand implements Rings {
     const found = this.dump(n)
     if (!found) return undefined
     const dump = decodeCapture(
-      { ...found, source: displayName(found.source, this.#input) },
+      { ...found, source: displayName(found.source, this.#input.name) },
       this.#options.abi,
       this.#options.sectorUnit,
     )
@@ -62,8 +73,6 @@ export class RingsOnDemand implements Rings {
     if (kept) return kept
     if (n < this.#next) this.#rewind()
     while (this.#next <= n) {
-      const { pages, readAs, found } = this.#options
-      this.#reading ??= loadDumps(this.#input, { pages, readAs, found, onError: (error) => (this.error ??= error) })
       const { value, done } = this.#reading.next()
       if (done) return undefined
       this.#dumps.set(this.#next++, value)
@@ -73,7 +82,8 @@ export class RingsOnDemand implements Rings {
   }
 
   #rewind(): void {
-    this.#reading = undefined
+    const { pages, readAs } = this.#options
+    this.#reading = loadDumps(this.#input.path, { pages, readAs, onError: () => {} })
     this.#dumps.clear()
     this.#next = 0
   }

@@ -21,8 +21,8 @@ export interface InspectOptions extends RingChoice, TargetOptions {
 }
 
 /** Prints the view and returns the exit code: findings are marked where they lie, and are no failure of a viewer. */
-export function inspect(input: string, options: InspectOptions, text: HexdumpOptions): number {
-  const { dump, more, errors } = chooseRing(input, options)
+export async function inspect(input: string, options: InspectOptions, text: HexdumpOptions): Promise<number> {
+  const { dump, more, errors } = await chooseRing(input, options)
   const decoded = decodeCapture(dump, options.abi, options.sectorUnit)
   const target = targetOf(ringViewOf(decoded), dump.source, options)
   if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)

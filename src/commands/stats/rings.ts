@@ -8,7 +8,7 @@ import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import type { RingChunk } from '../../node/read/ring-stream.ts'
+import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
@@ -49,8 +49,13 @@ export class StatsRings {
     this.#options = options
   }
 
-  /** @param ring number of the snapshot, for --where */
-  dump(dump: Capture, name: RingName, ring: number): void {
+  /** @param ring number of the first snapshot, for --where @throws DumpError where they cannot be read as asked */
+  add(piece: RingPiece, name: RingName, ring: number): void {
+    if (isDump(piece)) this.#dump(piece, name, ring)
+    else this.#chunk(piece, name, ring)
+  }
+
+  #dump(dump: Capture, name: RingName, ring: number): void {
     const { queue, snapshot } = dump
     const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
@@ -60,8 +65,8 @@ export class StatsRings {
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }
 
-  /** Rings laid end to end. @param ring number of the first snapshot, for --where */
-  chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
+  /** Rings laid end to end. */
+  #chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
     this.#unknownDisk = true
     this.diskSectors = undefined
     for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {

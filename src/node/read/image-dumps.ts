@@ -17,8 +17,9 @@ import {
   protocolOfRing,
 } from '../../image/index.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { openImage } from './image-file.ts'
+import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
+import { openImage } from './image-source.ts'
 
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
@@ -42,13 +43,20 @@ export interface LoadedImage extends FoundImage {
 /** 16 GiB: a gzip file of 16 MiB can unpack to that much. */
 const LIMIT = 16 * 2 ** 30
 
-/** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
-export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+/** @param path a memory image, packed or not, or `-` @throws DumpError where it is none */
+export function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+  return loadOpenImage(() => openFile(path, 'name a file: a memory image'), options)
+}
+
+/** @param open what is opened when all that is beside it was read @throws DumpError where it is no image */
+export async function loadOpenImage(open: () => ByteSource, options: ImageOptions): Promise<LoadedImage> {
   const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
   const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
   const { devices } = listing
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
-  const { reader, problem, close } = openImage(path, limit)
+  const source = open()
+  const { path } = source
+  const { reader, problem, close } = openImage(source, limit)
   try {
     const image = await findRings(onRead ? watched(reader, onRead) : reader, {
       ...find,

@@ -11,12 +11,11 @@ import {
 } from '../../image/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { textOf } from './encoding.ts'
-import { openInput, readAll } from './input-file.ts'
-import { XENSTORE_LIMIT } from './listing.ts'
+import { DISK, withFile } from './files.ts'
+import { listingText, noBlockDevice, wholeOf } from './listing.ts'
 
 export function readGrantTable(path: string): GrantTable {
-  const bytes = readWhole(path, MAX_TABLE_BYTES, 'a grant table')
+  const bytes = withFile(DISK, path, (file) => wholeOf(file, MAX_TABLE_BYTES, 'a grant table'))
   const table = parseGrantTable(bytes)
   if (!table)
     throw new DumpError(
@@ -35,24 +34,12 @@ export interface Listing {
 }
 
 export function readNamedRings(path: string): Listing {
-  const devices = parseXenstore(textOf(readWhole(path, XENSTORE_LIMIT, 'the text of xenstore-ls')))
-  if (devices.length === 0) throw new DumpError(path, 'names no block device', 'give the output of xenstore-ls -f')
+  const devices = parseXenstore(withFile(DISK, path, listingText))
+  if (devices.length === 0) throw noBlockDevice(path, 'give the output of xenstore-ls -f')
   const { devices: rings, left } = namedRings(devices)
   const notes =
     left > 0
       ? [`${left} more rings of ${path} are not looked for: queues without nodes, or beyond the first ${MAX_NAMED_RINGS}`]
       : []
   return { devices: rings, notes }
-}
-
-/** A device or a pipe may have no end. */
-function readWhole(path: string, limit: number, what: string): Uint8Array {
-  const file = openInput(path)
-  try {
-    const bytes = readAll(file, limit)
-    if (!bytes) throw new DumpError(path, `more than ${limit / 2 ** 20} MiB are too many for ${what}`)
-    return bytes
-  } finally {
-    file.close()
-  }
 }

@@ -1,7 +1,6 @@
 // The rings of one device moment by moment: its queues side by side.
 
 import type { Capture } from '../../capture/capture.ts'
-import { type LoadOptions, openQueues } from './folder.ts'
 
 export interface Moment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
@@ -14,9 +13,12 @@ export interface Moment {
   readonly last: boolean
 }
 
-/** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
-export function* loadMoments(input: string, options: LoadOptions = {}): Generator<Moment> {
-  const queues = openQueues(input, options).map((dumps) => new Queue(dumps))
+/**
+ * The moments of a device, one in memory at a time. A moment of which nothing can be read is left out.
+ * @param each queue's rings, from the first moment to the last
+ */
+export function* momentsOf(each: readonly Generator<Capture>[]): Generator<Moment> {
+  const queues = each.map((dumps) => new Queue(dumps))
   for (;;) {
     const number = Math.min(...queues.map((queue) => queue.number))
     if (number === Number.POSITIVE_INFINITY) return

@@ -4,15 +4,14 @@
 import { DumpError } from '../../capture/dump-error.ts'
 import { fewestPages } from '../../codec/recognise/fewest-pages.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
-import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { x86_64 } from '../../codec/struct/abi.ts'
 import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { fill, type InputFile } from './input-file.ts'
+import type { ByteSource } from './byte-source.ts'
+import { MAX_RING } from './sizes.ts'
 
-const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
 const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
 
 /** Bytes of the four indices: fewer say nothing of a ring. */
@@ -41,15 +40,15 @@ export type PagesOf = (ring: Omit<RawRing, 'findings'>) => number | undefined
  * @param pagesOf how many pages the one ring has
  * @throws DumpError for what is empty, too large for one ring, or less than a ring's indices
  */
-export function* readRings(file: InputFile, pages: number | undefined, pagesOf?: PagesOf): Generator<RawRing> {
+export function* readRings(file: ByteSource, pages: number | undefined, pagesOf?: PagesOf): Generator<RawRing> {
   yield* pages === undefined ? [readWhole(file, pagesOf)] : readSeries(file, pages)
 }
 
-function readWhole(file: InputFile, pagesOf: PagesOf | undefined): RawRing {
+function readWhole(file: ByteSource, pagesOf: PagesOf | undefined): RawRing {
   const { path, size } = file
-  if (size !== undefined && size > LIMIT) return onlyRing(new Uint8Array(), path, size)
-  const buffer = new Uint8Array(LIMIT + 1)
-  return onlyRing(buffer.subarray(0, fill(file, buffer)), path, size, pagesOf)
+  if (size !== undefined && size > MAX_RING) return onlyRing(new Uint8Array(), path, size)
+  const buffer = new Uint8Array(MAX_RING + 1)
+  return onlyRing(buffer.subarray(0, file.fill(buffer)), path, size, pagesOf)
 }
 
 /**
@@ -59,8 +58,8 @@ function readWhole(file: InputFile, pagesOf: PagesOf | undefined): RawRing {
  * @throws DumpError where they cannot be one ring
  */
 export function onlyRing(bytes: Uint8Array, path: string, size: number | undefined, pagesOf: PagesOf = () => undefined): RawRing {
-  if (size !== undefined && size > LIMIT) throw tooLarge(path, count(size, 'byte'), size / XEN_PAGE_SIZE)
-  if (bytes.length > LIMIT) throw tooLarge(path, `more than ${LIMIT} bytes`, Number.NaN)
+  if (size !== undefined && size > MAX_RING) throw tooLarge(path, count(size, 'byte'), size / XEN_PAGE_SIZE)
+  if (bytes.length > MAX_RING) throw tooLarge(path, `more than ${MAX_RING} bytes`, Number.NaN)
   if (bytes.length === 0) throw emptyInput(path)
   if (bytes.length < MIN_RING_BYTES)
     throw new DumpError(
@@ -101,12 +100,12 @@ export function withoutIndices(path: string, bytes: number, n: number): DumpErro
   return new DumpError(path, `ends ${count(bytes, 'byte')} into ring ${n}: less than its indices`, 'dump whole pages')
 }
 
-function* readSeries(file: InputFile, pages: number): Generator<RawRing> {
+function* readSeries(file: ByteSource, pages: number): Generator<RawRing> {
   const { path } = file
   const size = pages * XEN_PAGE_SIZE
   for (let n = 0; ; n++) {
     const buffer = new Uint8Array(size)
-    const got = fill(file, buffer)
+    const got = file.fill(buffer)
     if (got === 0 && n > 0) return
     if (got === 0) throw emptyInput(path)
     if (got < MIN_RING_BYTES) throw withoutIndices(path, got, n)

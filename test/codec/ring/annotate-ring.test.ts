@@ -5,7 +5,7 @@ import { annotateIndirectPage, annotateSlot, type RingRange } from '../../../src
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { type Abi, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { readScalar } from '../../../src/codec/struct/scalar.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 
 const ringOf = (folder: string) => {
   const [dump] = [...loadDumps(folder)]

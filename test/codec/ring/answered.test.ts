@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { judgeAnswered } from '../../../src/codec/ring/answered.ts'
 import { type SeenRequest, type SeenResponse, SeenSlots } from '../../../src/codec/ring/seen.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 
 interface Io {

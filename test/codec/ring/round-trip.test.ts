@@ -15,7 +15,7 @@ import { decode } from '../../../src/codec/struct/decode.ts'
 import { encodeOver } from '../../../src/codec/struct/encode.ts'
 import { blkifIndirectPage } from '../../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { captures, eachCapture } from '../../support/captures.ts'
 import { expectSame } from '../../support/expect-same.ts'
 

@@ -4,7 +4,7 @@ import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import type { DirectRequest } from '../../../src/codec/ring/request.ts'
 import type { Ring } from '../../../src/codec/ring/ring.ts'
 import { splitPair } from '../../../src/codec/ring/split-pair.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { allCaptures } from '../../support/captures.ts'
 
 function pairsOf({ slots, sring, geometry }: Ring): number[] {

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import * as ring from '../../../src/codec/ring/index.ts'
 import * as struct from '../../../src/codec/struct/index.ts'
 import * as xen from '../../../src/codec/xen/index.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { allCaptures, captures } from '../../support/captures.ts'
 import { rings } from '../../support/rings.ts'
 

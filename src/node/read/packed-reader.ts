@@ -1,31 +1,42 @@
-// A gzipped image read by offsets: forward as it unpacks, back by beginning again.
-import { createReadStream } from 'node:fs'
-import zlib from 'node:zlib'
+// A packed image read by offsets: forward as it unpacks, back by beginning again.
+import type { Transform } from 'node:stream'
 import type { ByteReader } from '../../image/index.ts'
+import { type Packing, unpackPieces } from './packing.ts'
 
 /** What is read first and again and again: the headers of an image. */
 const HEAD = 64 * 1024
 const CHUNK = 256 * 1024
+/** Of the packed bytes. */
+const PIECE = 64 * 1024
 const NOTHING: Uint8Array = new Uint8Array()
 
-export class GzipReader implements ByteReader {
+/** Reads at an offset: fewer bytes than asked for are there, and none at the end. */
+export type ReadAt = (offset: number, into: Uint8Array) => number
+
+export class PackedReader implements ByteReader {
   readonly size = undefined
   /** Why the bytes end where they do, if not because the image does. */
   problem: string | undefined
-  readonly #fd: number
+  readonly #path: string
+  readonly #readAt: ReadAt
+  readonly #packing: Packing
   readonly #limit: number
+  #stream: Transform | undefined
   #head: Uint8Array | undefined
-  #chunks: AsyncIterator<Uint8Array> | undefined
+  #chunks!: AsyncIterator<Uint8Array>
   #chunk = NOTHING
   /** The one before it: what is read behind a ring may be the next ring. */
   #before = NOTHING
   /** Offset of the first byte of the chunk. */
   #at = 0
 
-  /** @param fd a file that can be read from any place @param limit unpacked bytes that are read at most */
-  constructor(fd: number, limit: number) {
-    this.#fd = fd
+  /** @param limit unpacked bytes that are read at most @throws DumpError where this Node cannot unpack them */
+  constructor(path: string, readAt: ReadAt, packing: Packing, limit: number) {
+    this.#path = path
+    this.#readAt = readAt
+    this.#packing = packing
     this.#limit = limit
+    this.#restart()
   }
 
   async read(offset: number, into: Uint8Array): Promise<number> {
@@ -41,12 +52,11 @@ export class GzipReader implements ByteReader {
   }
 
   async close(): Promise<void> {
-    await this.#chunks?.return?.()
-    this.#chunks = undefined
+    this.#stream?.destroy()
   }
 
   async #fill(offset: number, into: Uint8Array): Promise<number> {
-    if (offset < this.#at - this.#before.length || !this.#chunks) await this.#restart()
+    if (offset < this.#at - this.#before.length) this.#restart()
     let filled = 0
     while (filled < into.length) {
       const from = offset + filled - this.#at
@@ -60,15 +70,23 @@ export class GzipReader implements ByteReader {
     return filled
   }
 
-  async #restart(): Promise<void> {
-    await this.close()
-    const packed = createReadStream('', { fd: this.#fd, start: 0, autoClose: false, highWaterMark: 64 * 1024 })
-    const unpacked = zlib.createGunzip({ chunkSize: CHUNK })
-    packed.on('error', (error) => unpacked.destroy(error))
-    this.#chunks = packed.pipe(unpacked)[Symbol.asyncIterator]()
+  #restart(): void {
+    this.#stream?.destroy()
+    this.#stream = unpackPieces(this.#path, this.#pieces(), this.#packing, CHUNK)
+    this.#chunks = this.#stream[Symbol.asyncIterator]()
     this.#chunk = NOTHING
     this.#before = NOTHING
     this.#at = 0
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; ; ) {
+      const piece = new Uint8Array(PIECE)
+      const got = this.#readAt(at, piece)
+      if (got === 0) return
+      at += got
+      yield piece.subarray(0, got)
+    }
   }
 
   /** On to the next chunk; false at the end. */
@@ -79,14 +97,14 @@ export class GzipReader implements ByteReader {
       return false
     }
     try {
-      const { value, done } = await this.#chunks!.next()
+      const { value, done } = await this.#chunks.next()
       if (done) return false
       this.#at = next
       this.#before = this.#chunk
       this.#chunk = value
       return true
     } catch (error) {
-      this.problem = `the gzip stream is damaged behind ${next} unpacked bytes (${error instanceof Error ? error.message : String(error)})`
+      this.problem = `the ${this.#packing.name} stream is damaged behind ${next} unpacked bytes (${error instanceof Error ? error.message : String(error)})`
       return false
     }
   }
