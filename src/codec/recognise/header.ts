@@ -41,12 +41,12 @@ export function isNear(event: number, producer: number, reach: number, nr_ents: 
   return distance(advance(producer, -nr_ents), event) <= nr_ents + reach
 }
 
-/** The four indices of a ring that starts at the first byte: they lie alike under every ABI. */
-export function indicesOf(view: DataView): SharedIndices {
+/** The four indices of a ring that starts at byte `at`: they lie alike under every ABI. */
+export function indicesOf(view: DataView, at = 0): { -readonly [K in keyof SharedIndices]: number } {
   return {
-    req_prod: view.getUint32(req_prod, true),
-    req_event: view.getUint32(req_event, true),
-    rsp_prod: view.getUint32(rsp_prod, true),
-    rsp_event: view.getUint32(rsp_event, true),
+    req_prod: view.getUint32(at + req_prod, true),
+    req_event: view.getUint32(at + req_event, true),
+    rsp_prod: view.getUint32(at + rsp_prod, true),
+    rsp_event: view.getUint32(at + rsp_event, true),
   }
 }

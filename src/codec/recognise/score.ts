@@ -1,6 +1,6 @@
 // Which slot stride a ring was written with, judged from its bytes: under the wrong one, fields fall on other fields.
 
-import { ringGeometry, slotOffset } from '../ring/geometry.ts'
+import { type RingGeometry, ringGeometry, slotOffset } from '../ring/geometry.ts'
 import { type ByteSpan, missingOf, slotsNotThere } from '../ring/missing.ts'
 import { advance, inWindow, isFirstLap, producersPossible, slotOf } from '../ring/ring-idx.ts'
 import { requirePages } from '../ring/ring-pages.ts'
@@ -69,24 +69,28 @@ export interface ScoreOptions {
 }
 
 /** How well the used slots read under one ABI. */
-export function scoreAbi(bytes: Uint8Array, abi: Abi, { newest, missing }: ScoreOptions = {}): AbiScore {
-  const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
-  const { nr_ents } = geometry
-  const view = viewOf(bytes)
+export function scoreAbi(bytes: Uint8Array, abi: Abi, options?: ScoreOptions): AbiScore {
+  return scoreAt(viewOf(bytes), 0, ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), options)
+}
+
+/** The same of the ring that begins at byte `from`. */
+export function scoreAt(view: DataView, from: number, geometry: RingGeometry, { newest, missing }: ScoreOptions = {}): AbiScore {
+  const { abi, nr_ents } = geometry
   const { indices: lost, producers, spans } = missingOf(geometry, missing)
-  const sring = { ...indicesOf(view), ...Object.fromEntries(lost.map((name) => [name, 0])) }
+  const sring = indicesOf(view, from)
+  for (const name of lost) sring[name] = 0
   const { req_prod, rsp_prod } = sring
   const used = Math.min(isFirstLap(sring, nr_ents) ? req_prod : nr_ents, newest ?? nr_ents)
   const score = { abi, plausible: 0, used, cleared: 0, seen: 0 }
   if (producers) return score
-  const notThere = new Set(slotsNotThere(geometry, spans))
+  const notThere = spans.length > 0 ? new Set(slotsNotThere(geometry, spans)) : undefined
   const isPossible = producersPossible(sring, nr_ents)
   const criteria = slotCriteria(KNOWN_RING, abi)
   for (let back = 1; back <= used; back++) {
     const index = advance(req_prod, -back)
     const slot = slotOf(index, nr_ents)
-    if (notThere.has(slot)) continue
-    const at = slotOffset(geometry, slot)
+    if (notThere?.has(slot)) continue
+    const at = from + slotOffset(geometry, slot)
     if (!isPossible || inWindow(index, rsp_prod, req_prod)) {
       score.seen += 2
       if (readsAsRequest(criteria, view, at, nr_ents)) score.plausible += 2

@@ -10,7 +10,7 @@ import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvHead, csvLine } from '../../rows/csv.ts'
 import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
-import { type SlotCriteria, type SlotFilter, selectSlots } from '../../rows/slot-filter.ts'
+import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report, warnOfFindings } from '../../terminal/failure.ts'
@@ -111,7 +111,7 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
-function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotCriteria | undefined {
+function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
   return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
 }
 

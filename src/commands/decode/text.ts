@@ -21,7 +21,7 @@ import { opText, slotPhrase } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { hanging, hex, printable } from '../../print/text.ts'
-import { type SlotCriteria, type SlotFilter, selectSlots } from '../../rows/slot-filter.ts'
+import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import { summaryLines } from './summary.ts'
 
 export interface RingTextOptions {
@@ -29,7 +29,7 @@ export interface RingTextOptions {
   /** Cells of a line; nothing is folded without it. */
   readonly width?: number | undefined
   readonly filter: SlotFilter
-  readonly where?: SlotCriteria | undefined
+  readonly where?: SlotTest | undefined
   /** List the segments below each request. */
   readonly segments: boolean
 }

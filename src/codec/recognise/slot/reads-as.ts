@@ -51,7 +51,10 @@ export function readsAsRequest(criteria: SlotCriteria, view: DataView, at: numbe
       const segments = view.getUint8(at + rw.nr_segments)
       if (segments === 0) return operation === BLKIF_OP_FLUSH_DISKCACHE || operation === BLKIF_OP_WRITE_BARRIER
       if (segments > BLKIF_MAX_SEGMENTS_PER_REQUEST) return false
-      for (let i = 0; i < segments; i++) if (!readsAsSegment(criteria, view, at + rw.seg + i * criteria.segmentSize)) return false
+      const { segmentSize } = criteria
+      const end = at + rw.seg + segments * segmentSize
+      for (let segment = at + rw.seg; segment < end; segment += segmentSize)
+        if (!readsAsSegment(criteria, view, segment)) return false
       return true
     }
     case 'indirect': {
@@ -60,7 +63,7 @@ export function readsAsRequest(criteria: SlotCriteria, view: DataView, at: numbe
         view.getUint8(at + indirect.indirect_op) <= BLKIF_OP_WRITE &&
         segments > 0 &&
         segments <= strict.maxIndirectSegments &&
-        strict.gref(view.getUint32(at + indirect.indirect_grefs, true))
+        readsAsGref(criteria, view, at + indirect.indirect_grefs)
       )
     }
     case 'discard':
@@ -91,12 +94,9 @@ export function readsAsBeneath(criteria: SlotCriteria, view: DataView, at: numbe
   if (view.getUint32(sector, true) === ALL_ONES && view.getUint32(sector + high, true) === ALL_ONES) return true
   if (!readsAsSector(criteria, view, sector)) return false
   if (readsAsSegment(criteria, view, at + rw.seg)) return true
-  if (view.getUint16(at + indirect.handle, true) !== 0 && strict.gref(view.getUint32(at + indirect.indirect_grefs, true)))
-    return true
+  if (view.getUint16(at + indirect.handle, true) !== 0 && readsAsGref(criteria, view, at + indirect.indirect_grefs)) return true
   const sectors = at + discard.nr_sectors
-  return (
-    !isZero(criteria, view, sectors) && strict.sectorsBeneath(view.getUint32(sectors, true), view.getUint32(sectors + high, true))
-  )
+  return view.getUint32(sectors, true) !== 0 && view.getUint32(sectors + high, true) < strict.beneathHighLimit
 }
 
 /** The sector_number of an empty flush. */
@@ -114,21 +114,30 @@ export function readsAsCleared({ rw, size, high }: SlotCriteria, view: DataView,
   return true
 }
 
-export function readsAsSegment({ segment, strict }: SlotCriteria, view: DataView, at: number): boolean {
+export function readsAsSegment(criteria: SlotCriteria, view: DataView, at: number): boolean {
+  const { segment } = criteria
   const last = view.getUint8(at + segment.last_sect)
   return (
-    strict.gref(view.getUint32(at + segment.gref, true)) &&
-    last < SECTORS_PER_XEN_PAGE &&
-    view.getUint8(at + segment.first_sect) <= last
+    readsAsGref(criteria, view, at + segment.gref) && last < SECTORS_PER_XEN_PAGE && view.getUint8(at + segment.first_sect) <= last
   )
 }
 
+function readsAsGref({ strict }: SlotCriteria, view: DataView, at: number): boolean {
+  const gref = view.getUint32(at, true)
+  return gref > 0 && gref < strict.grefLimit
+}
+
 function readsAsId({ strict, high }: SlotCriteria, view: DataView, at: number, ids: number): boolean {
-  return strict.id(view.getUint32(at, true), view.getUint32(at + high, true), ids)
+  const lower = view.getUint32(at, true)
+  const upper = view.getUint32(at + high, true)
+  return upper === 0 ? lower < ids || lower >= strict.minPointer : upper < strict.idHighLimit && lower !== 0
 }
 
 function readsAsSector({ strict, high }: SlotCriteria, view: DataView, at: number): boolean {
-  return strict.sector(view.getUint32(at, true), view.getUint32(at + high, true))
+  const upper = view.getUint32(at + high, true)
+  if (upper === 0) return true
+  const lower = view.getUint32(at, true)
+  return (lower !== 0 && upper < strict.sectorHighLimit) || (upper === ALL_ONES && lower === ALL_ONES)
 }
 
 function isZero({ high }: SlotCriteria, view: DataView, at: number): boolean {
