@@ -27,13 +27,32 @@ export function hasSignature(words: Uint32Array, at: number): boolean {
   return producersPossible({ req_prod: words[at + req_prod / WORD]!, rsp_prod: words[at + rsp_prod / WORD]! }, MAX_ENTRIES)
 }
 
-/** The page has the signature, and each event index lies within the largest ring of the producer that it waits for. */
-export function beginsRing(page: Uint8Array): boolean {
-  const view = viewOf(page)
-  const indices = indicesOf(view)
+/** What of a ring's header can be. */
+export interface HeaderMarks {
+  /** Of 3: rsp_prod behind req_prod by no more than a ring has slots, and each event near its producer. */
+  readonly possible: number
+  /** Of 2: events of their producer + 1. */
+  readonly exact: number
+  /** Zeros in the padding of 48 bytes. */
+  readonly padding: number
+}
+
+export function headerMarks(page: Uint8Array): HeaderMarks {
+  const indices = indicesOf(viewOf(page))
+  const { req_prod, req_event, rsp_prod, rsp_event } = indices
   const near = (event: number, producer: number) => isNear(event, producer, MAX_ENTRIES + 1, MAX_ENTRIES + 1)
-  const words = Uint32Array.from({ length: HEADER / WORD }, (_, i) => view.getUint32(i * WORD, true))
-  return hasSignature(words, 0) && near(indices.req_event, indices.req_prod) && near(indices.rsp_event, indices.rsp_prod)
+  const possible = [producersPossible(indices, MAX_ENTRIES), near(req_event, req_prod), near(rsp_event, rsp_prod)]
+  const exact = [distance(req_prod, req_event) === 1, distance(rsp_prod, rsp_event) === 1]
+  const held = (list: readonly boolean[]) => list.filter((mark) => mark).length
+  const padding = page.subarray(PADDING, HEADER).reduce((n, byte) => n + Number(byte === 0), 0)
+  return { possible: held(possible), exact: held(exact), padding }
+}
+
+/** Whether a page begins like a ring: indices that go together, padding of zeros behind them, and events that were set up. */
+export function beginsRing(page: Uint8Array): boolean {
+  const { possible, padding } = headerMarks(page)
+  const { req_event, rsp_event } = indicesOf(viewOf(page))
+  return possible === 3 && padding === HEADER - PADDING && (req_event !== 0 || rsp_event !== 0)
 }
 
 /** An event index is near the producer it waits for: at most a ring behind, and not beyond the next one that can come. */

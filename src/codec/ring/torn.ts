@@ -5,7 +5,7 @@ import { viewOf } from '../struct/scalar.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 
 /**
- * What a slot of the window [rsp_prod, req_prod) reads as a response: its fields make sense, and nothing else of the slot
+ * Whether a slot of the window [rsp_prod, req_prod) reads as a response: its fields make sense, and nothing else of the slot
  * tells. A request with a handle or a count of segments does not read so, since those bytes are part of the response's id.
  */
 export function slotReadsAsResponse(bytes: Uint8Array, geometry: RingGeometry, slot: number): boolean {

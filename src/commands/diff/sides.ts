@@ -4,11 +4,11 @@ import { basename } from 'node:path'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
+import type { DeviceMoment } from '../../capture/moments.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import type { Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
 import { unitJson } from '../../rows/ring-json.ts'
@@ -58,8 +58,8 @@ export class DiffSide {
   readonly #input: string
   readonly #name: string
   readonly #options: SideOptions
-  #moments!: Generator<Moment>
-  #next!: IteratorResult<Moment>
+  #moments!: Generator<DeviceMoment>
+  #next!: IteratorResult<DeviceMoment>
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
 
@@ -111,7 +111,7 @@ export class DiffSide {
     return this.#decoded(moment)
   }
 
-  #decoded({ dumps, whole, number }: Moment): SideMoment {
+  #decoded({ dumps, whole, number }: DeviceMoment): SideMoment {
     const { abi, sectorUnit } = this.#options
     const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { capture, findings } of decoded)

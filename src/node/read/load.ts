@@ -2,15 +2,15 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import type { DeviceMoment } from '../../capture/moments.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
-import { KINDS } from './kinds/index.ts'
+import { INPUT_KINDS } from './kinds/index.ts'
 import type { OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
 import { look } from './look.ts'
-import type { Moment } from './moments.ts'
 import { chunksOf, type RingChunk } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
@@ -25,7 +25,7 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 }
 
 /** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
-export function* loadMoments(input: string, options: LoadOptions = {}): Generator<Moment> {
+export function* loadMoments(input: string, options: LoadOptions = {}): Generator<DeviceMoment> {
   yield* openInputNow({ name: input, place: 0 }, options).moments()
 }
 
@@ -43,7 +43,7 @@ export async function* streamRings(
   const packed = await openSource(path)
   try {
     const input = { packed, isFolder: false, around: surroundingsOfFile(DISK, '-', {}) }
-    const { kind, source } = await look(recognise(input, KINDS, { asStream: true }))
+    const { kind, source } = await look(recognise(input, INPUT_KINDS, { asStream: true }))
     if (kind !== RAW_PAGES) throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
     yield* chunksOf(source, pages, at)
   } finally {

@@ -2,11 +2,10 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import { cutAt, emptyInput, MAX_RING, MIN_RING_BYTES, onlyRing, withoutIndices } from '../../capture/raw-ring.ts'
 import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
-import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
-import { MAX_RING } from './sizes.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 export const CHUNK_PAGES = 64
@@ -29,7 +28,11 @@ export function isDump(piece: RingPiece): piece is Capture {
 }
 
 /** Whole rings as chunks, and as a dump the last one if the input cuts it off. What was read before an error is given first. */
-export async function* piecesOf(source: ByteSource, pages: number, at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece> {
+export async function* ringPiecesOf(
+  source: ByteSource,
+  pages: number,
+  at?: (place: StreamPlace) => void,
+): AsyncGenerator<RingPiece> {
   for await (const chunk of chunksOf(source, pages, at))
     yield chunk.cut === undefined ? chunk : cutDump(source.path, chunk, chunk.cut)
 }

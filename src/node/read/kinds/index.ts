@@ -6,4 +6,4 @@ import { IO_RING } from './io-ring.ts'
 import type { Kind } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 
-export const KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]
+export const INPUT_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]

@@ -1,21 +1,23 @@
 // Of which kind an input is. The bytes of whole pages are a ring's, whatever they spell, unless it is said what they are.
+
+import { encodingOf } from '../../../capture/encoding.ts'
+import { MAX_RING } from '../../../capture/raw-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { encodingOf } from '../encoding.ts'
 import type { Looking } from '../look.ts'
 import { TooLong } from '../packing.ts'
-import { HEAD_BYTES, isWholePages, MAX_RING, MAX_TEXT, measured } from '../sizes.ts'
+import { HEAD_BYTES, isWholePages, MAX_TEXT, measured } from '../sizes.ts'
 import { unpacked } from '../unpacked.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'
-import type { Found, Kind, Look, OpenOptions } from './kind.ts'
+import type { Kind, Look, OpenOptions, RecognisedInput } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 
 /** @param kinds in the order in which they are asked @throws DumpError */
 export function* recognise(
-  input: Pick<Found, 'packed' | 'around' | 'isFolder'>,
+  input: Pick<RecognisedInput, 'packed' | 'around' | 'isFolder'>,
   kinds: readonly Kind[],
   options: OpenOptions,
-): Looking<Found> {
+): Looking<RecognisedInput> {
   const { packed, isFolder } = input
   const { path } = packed
   const { ring } = options
