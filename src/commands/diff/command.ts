@@ -3,7 +3,9 @@ import * as Flags from '@oclif/core/flags'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../../diff/model.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
 import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
+import { numberFlag } from '../shared/number-flag.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Diff extends BaseCommand {
@@ -54,20 +56,37 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     ...readAsFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     'pages-b': Flags.integer({ min: 1, max: 16, description: 'those of B, where they are others' }),
+    ...ringFlags,
+    ring: numberFlag({
+      helpGroup: 'MEMORY IMAGE',
+      description: 'of inputs that are memory images take the ring of this number, as find counts them',
+      helpValue: 'N',
+    }),
+    'ring-b': numberFlag({
+      helpGroup: 'MEMORY IMAGE',
+      description: 'that of B, where both are images and it is another',
+      helpValue: 'N',
+      dependsOn: ['ring'],
+      exclusive: ['snapshots'],
+    }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Diff)
     const { runDiff } = await import('./run.ts')
     const { level, by, abi, 'sector-unit': sectorUnit, ...rest } = flags
-    const read = inputOptions(flags)
+    const read = inputOptions(flags, { sparesDumps: true })
+    const readB = inputOptions(
+      { ...flags, pages: flags['pages-b'] ?? flags.pages, ring: flags['ring-b'] ?? flags.ring },
+      { sparesDumps: true },
+    )
     return runDiff(argv as string[], {
       ...rest,
       level: level as Level,
       by: by as MatchBy | undefined,
       abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
       sectorUnit: sectorUnitNamed(sectorUnit),
-      read: [read, { ...read, pages: flags['pages-b'] ?? flags.pages }],
+      read: [read, readB],
     })
   }
 }

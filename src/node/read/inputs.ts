@@ -6,6 +6,7 @@ import { memberOf } from '../../capture/dump-names.ts'
 import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
+import { IMAGE } from './kinds/image.ts'
 import { KINDS } from './kinds/index.ts'
 import type { Content, Found, OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
@@ -26,6 +27,7 @@ export interface Input extends Pick<Content, 'indices'> {
   /** What is read: the same, or a dump folder in it. */
   readonly path: string
   readonly isFolder: boolean
+  readonly isImage: boolean
   /** How many queues it has rings of. */
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
@@ -90,6 +92,7 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
     path: named.name,
     ...named,
     isFolder: found?.isFolder === true,
+    isImage: found?.kind === IMAGE,
     indices: content.indices,
     queues: content.queues.length,
     *rings() {
