@@ -4,7 +4,7 @@ import { DumpError } from '../../capture/dump-error.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { openFile } from '../../node/read/byte-source.ts'
-import { encodingOfText } from '../../node/read/encoding.ts'
+import { strictTextOf } from '../../node/read/encoding.ts'
 import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
@@ -157,16 +157,8 @@ function textOf(path: string): string {
     const packing = packingOf(source.peek(SNIFF_BYTES))
     const bytes = (packing ? unpackWhole(source, packing, MAX_FILE) : source).readAll(MAX_FILE)
     if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
-    return decodedText(bytes, path)
+    return strictTextOf(bytes, path)
   } finally {
     source.close()
-  }
-}
-
-function decodedText(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder(encodingOfText(bytes), { fatal: true }).decode(bytes)
-  } catch {
-    throw new DumpError(path, 'not text in UTF-8')
   }
 }

@@ -7,7 +7,7 @@ import { ByteSource, openFile, openSource, type StreamPlace } from './byte-sourc
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
 import { IMAGE } from './kinds/image.ts'
-import { KINDS } from './kinds/index.ts'
+import { KINDS, QUICK_KINDS } from './kinds/index.ts'
 import type { Content, Found, OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
@@ -132,7 +132,7 @@ function openNow(path: string, options: OpenOptions): Opened {
   const input = firstLook(path, options)
   const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : openFile(path)
   try {
-    const found = lookNow(recognise({ ...input, packed }, KINDS, options))
+    const found = lookNow(recognise({ ...input, packed }, QUICK_KINDS, options))
     return { found, content: found.kind.open(found, options) }
   } catch (error) {
     packed.close()

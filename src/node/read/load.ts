@@ -5,7 +5,7 @@ import { DumpError } from '../../capture/dump-error.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
-import { KINDS } from './kinds/index.ts'
+import { QUICK_KINDS } from './kinds/index.ts'
 import type { OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
@@ -43,7 +43,7 @@ export async function* streamRings(
   const packed = await openSource(path)
   try {
     const input = { packed, isFolder: false, around: surroundingsOfFile(DISK, '-', {}) }
-    const { kind, source } = await look(recognise(input, KINDS, { asStream: true }))
+    const { kind, source } = await look(recognise(input, QUICK_KINDS, { asStream: true }))
     if (kind !== RAW_PAGES) throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
     yield* chunksOf(source, pages, at)
   } finally {
