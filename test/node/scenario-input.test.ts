@@ -36,6 +36,7 @@ const made = (rings: readonly Capture[], input: string) =>
   })
 
 const QUEUES = 'queues: 3\nseed: 5\nsteps: [{workload: {op: write, bs: 256K, count: 9, in_flight: 6}}]\n'
+const FULL = `unchecked: true\nsteps:\n${'- flush\n'.repeat(40)}`
 const scenarios = ['docs/examples', 'test/scenarios', 'dumps/hostile'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml'))
@@ -44,8 +45,8 @@ const scenarios = ['docs/examples', 'test/scenarios', 'dumps/hostile'].flatMap((
 
 test('every scenario, as YAML and as the JSON that generate writes, is the folder that generate writes', async () => {
   expect(scenarios.length).toBeGreaterThan(70)
-  let [moments, queues] = [0, 0]
-  for (const [i, path] of [...scenarios, written('queues.yaml', QUEUES)].entries()) {
+  let [moments, queues, refused] = [0, 0, 0]
+  for (const [i, path] of [...scenarios, written('queues.yaml', QUEUES), written('full.yaml', FULL)].entries()) {
     const folder = join(scratch, String(i))
     const { stderr, exit } = run({ args: ['generate', path, '-o', folder] })
     const expected = made([...loadDumps(folder)], folder)
@@ -56,10 +57,11 @@ test('every scenario, as YAML and as the JSON that generate writes, is the folde
       // What the driver did not do is said by both.
       expect(notes.map((note) => note.slice(input.length + 2))).toEqual(exit === 0 ? [] : [stderr.trim().slice('blkring: '.length)])
     }
+    refused += exit
     moments += expected.filter(({ number }) => number !== undefined).length
     queues += expected.filter(({ queue }) => queue !== undefined).length
   }
-  expect([moments > 0, queues > 0]).toEqual([true, true])
+  expect([moments > 0, queues > 0, refused > 0]).toEqual([true, true, true])
 })
 
 test('nothing is written, and a relative path, a packed file and UTF-16 are the same', async () => {

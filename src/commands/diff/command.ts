@@ -11,7 +11,7 @@ import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between two rings, and whether it matters.'
   static override description =
-    `A and B are dump folders, files of raw ring pages, or series (see blkring decode --help); one of them may be -.
+    `A and B are dump folders, files of raw ring pages, series, or scenarios (see blkring decode --help); one of them may be -. With --ring N, memory images are the rings of that number in them; N is of both where both are, and --ring-b names another in B.
 Level bytes compares every byte. Level fields compares the values of header, requests and responses; padding and stale bytes only with --strict. Level io compares what the disk is asked to do, whatever the encoding: two-slot requests are joined, direct and indirect requests are alike, and grant references and ids may have other names if always the same. It also says where a side skips sectors. With --all, requests beneath responses count by their first sector, all that is sure of them.
 Series are compared moment by moment. --snapshots takes the inputs as moments of one ring, and says what happened from each to the next.
 Exit code: 0 no difference, 1 differences, 2 could not do it.`
@@ -21,11 +21,12 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-004.bin dumps/series/ring-005.bin',
     '<%= config.bin %> <%= command.id %> --snapshots dumps/series',
     '<%= config.bin %> <%= command.id %> --stat dumps/out-of-order dumps/out-of-order-later',
+    '<%= config.bin %> <%= command.id %> --stat docs/examples/split.yaml dumps/direct',
   ]
   static override usage = ['<%= command.id %> A B [FLAGS]', '<%= command.id %> --snapshots BEFORE AFTER...']
   static override strict = false
   static override args = {
-    a: Args.string({ description: 'dump folder, file of raw pages, or -', ignoreStdin: true }),
+    a: Args.string({ description: 'dump folder, file of raw pages, scenario, or -', ignoreStdin: true }),
     b: Args.string({ description: 'the same', ignoreStdin: true }),
   }
   static override flags = {

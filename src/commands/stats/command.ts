@@ -28,7 +28,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -' }),
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -' }),
   }
 
   static override flags = {
