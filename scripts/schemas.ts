@@ -9,7 +9,7 @@ import { LAYOUT } from '../src/commands/layout/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
 import { type JsonSchema, object, type Shape } from '../src/print/shape.ts'
-import { askedAgain } from '../src/rows/shapes.ts'
+import { askedAgainFields } from '../src/rows/shapes.ts'
 
 /** By command, what its --json prints. */
 const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
@@ -29,7 +29,7 @@ export const JSON_COMMANDS = Object.keys(SHAPES)
 /** What the shapes name. */
 const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
   slot: { type: 'object' },
-  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(object(askedAgain).schema)] },
+  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(object(askedAgainFields).schema)] },
   node: object(NODE_MEMBERS).schema,
   compared: COMPARED.schema,
   alone: ALONE.schema,

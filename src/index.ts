@@ -1,7 +1,7 @@
 /**
- * blkring: what is on the shared rings of Xen's PV block devices, and what it means. What a newcomer asks for first is here; each
- * room has all of its own under its name: `blkring/struct`, `blkring/ring`, `blkring/check` and so on (docs/api.md). Pure: no file
- * system, no Node. What reads files is `blkring/node`.
+ * What is on the shared rings of Xen's PV block devices, and what it means: a ring from its bytes, a capture with what lies beside it,
+ * and one call each to check it, to say why a disk hangs, and to compare. Each room of the library has all of its own under its name,
+ * `blkring/struct`, `blkring/ring`, `blkring/check` and so on. Pure: what reads files is `blkring/node`.
  * @module
  */
 

@@ -1,4 +1,9 @@
-// The room's surface: the emulated driver, its backend, and running scenarios on both.
+/**
+ * The emulated driver: xen-blkfront as three versions of Linux have it (`DRIVER_MODELS`), with its grants, its memory and its limits, and
+ * a scripted backend to answer it. `Emulator` runs the steps of a scenario on both.
+ * @module
+ */
+
 export { Backend, type Consumed, type ScriptedResponse, type TakenRequest } from './backend.ts'
 export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
 export { type Cut, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'

@@ -8,6 +8,7 @@ import { queueCount, ringRefs } from '../xenstore/queues.ts'
 import { maxRequestSegments } from '../xenstore/segments.ts'
 import type { Capture } from './capture.ts'
 import { DumpError } from './dump-error.ts'
+import { indirectName } from './dump-names.ts'
 import { chooseProtocol, type ProtocolChoice } from './protocol.ts'
 
 /** A capture and everything that was made of it. */
@@ -41,8 +42,15 @@ export function decodeCapture(capture: Capture, forced?: Abi, unit?: SectorUnitC
     protocol,
     ring,
     sectorUnitGiven: unit !== undefined,
-    findings: [...capture.findings, ...protocol.findings, ...pageFindings(capture, ring), ...ring.findings],
+    findings: [...capture.findings, ...protocol.findings, ...pageFindings(capture, ring), ...ring.findings.map(withFile)],
   }
+}
+
+/** The codec knows no files: in which one a page would be that is not at hand, is said here. */
+function withFile(finding: Finding): Finding {
+  const { code, message, gref } = finding
+  if (code !== 'indirect-page-missing' || gref === undefined) return finding
+  return { ...finding, message: `${message}: no readable ${indirectName(gref)} beside the ring` }
 }
 
 /** The same; undefined, and the error reported, where it cannot be. */

@@ -1,5 +1,6 @@
 /**
- * A ring and what lies beside it: which device and which protocol it is of, and the ring decoded so. Pure.
+ * A capture is the bytes of one ring at one moment, and what lies beside them: XenStore's nodes, indirect pages, the grant table.
+ * `decodeCapture` chooses the protocol by them, and says how it was known.
  * @module
  */
 

@@ -1,4 +1,8 @@
-/** Rules over decoded rings, devices and series, and what backends would do. @module */
+/**
+ * Rules over decoded rings, over the queues of a device and over series of moments; and which answer each of Linux's blkback, QEMU and
+ * tapdisk gives to a request. Rules are rows with an explanation and a source.
+ * @module
+ */
 
 export type { GrantCondition, Grants } from './backends/grants.ts'
 export type { BackendReading, Outcome } from './backends/row.ts'

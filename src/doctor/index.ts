@@ -1,4 +1,8 @@
-// The room's surface: why a disk hangs.
+/**
+ * Why a disk hangs: which side owes work, the verdicts that moments of its rings allow and how sure they are, what they rest on, and
+ * what to look at next. `Devices` sorts moments as they come into devices and queues.
+ * @module
+ */
 
 export { type DeviceHistory, Devices } from './devices.ts'
 export { diagnose, momentOf } from './diagnose.ts'

@@ -1,6 +1,6 @@
 /**
- * Rings in the memory of guests and hosts: which pages are rings, what grants and requests name, whatever the image is. Pure: the
- * bytes come through a `ByteReader`.
+ * Rings in images of guest and host memory: which pages are rings, by their signature, the grant table and XenStore, and what their
+ * requests name. Raw memory, `xl dump-core`, ELF cores and LiME are told apart. Bytes come through a `ByteReader`.
  * @module
  */
 

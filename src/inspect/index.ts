@@ -1,4 +1,7 @@
-/** A ring's bytes with their names, values and meanings; the picture of its slots; a walk through it. Pure. */
+/**
+ * The bytes of a ring with their names, values and meanings; the picture of its slots; a walk through it with a keyboard.
+ * @module
+ */
 
 export { type Browsing, type Place, press, type Rings, type Sight, sightAt, startAt } from './browse.ts'
 export {

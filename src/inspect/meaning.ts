@@ -16,7 +16,7 @@ import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
 import { diskName } from '../xenstore/vdev.ts'
 
 /** What is known around a field. */
-export interface Surroundings {
+export interface FieldSurroundings {
   readonly ring: Ring
   readonly slot: Slot | undefined
   /** The segment that the field is part of, if it is. */
@@ -31,7 +31,7 @@ export interface SegmentPlace {
   readonly start: bigint | undefined
 }
 
-type Meaning = (value: number | bigint, around: Surroundings) => string | undefined
+type Meaning = (value: number | bigint, around: FieldSurroundings) => string | undefined
 
 const OPERATION_NAMES: Readonly<Record<OpName, string | undefined>> = {
   read: 'BLKIF_OP_READ',
@@ -73,7 +73,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 }
 
 /** A few words, or undefined where the number says it all. @param field name of the field, without path and place in an array */
-export function meaningOf(field: string, value: number | bigint, around: Surroundings): string | undefined {
+export function meaningOf(field: string, value: number | bigint, around: FieldSurroundings): string | undefined {
   return MEANINGS[field]?.(value, around)
 }
 
@@ -93,7 +93,7 @@ function operation(value: number | bigint): string {
   return OPERATION_NAMES[opName(Number(value))] ?? 'not in blkif.h'
 }
 
-function producer(value: number | bigint, { ring: { geometry } }: Surroundings): string {
+function producer(value: number | bigint, { ring: { geometry } }: FieldSurroundings): string {
   return `slot ${slotOf(Number(value), geometry.nr_ents)} comes next`
 }
 
@@ -105,7 +105,7 @@ function event(name: string, producer: number, value: number, taken: string): st
   return on === 1 ? `${name} + 1: ${taken}` : `${name} + ${on}`
 }
 
-function segmentCount(value: number | bigint, { slot }: Surroundings): string | undefined {
+function segmentCount(value: number | bigint, { slot }: FieldSurroundings): string | undefined {
   const n = Number(value)
   if (slot?.state !== 'request') return undefined
   if (slot.request.kind === 'rw' && slot.request.continuedIn) return `in ${slot.request.continuedIn.length + 1} slots`
@@ -117,7 +117,7 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
 }
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */
-function id(value: number | bigint, { ring: { geometry } }: Surroundings): string | undefined {
+function id(value: number | bigint, { ring: { geometry } }: FieldSurroundings): string | undefined {
   if (value < geometry.nr_ents) return undefined
   const tag = xTagOf(BigInt(value))
   return tag === undefined ? `0x${value.toString(16)}: none of Linux's ids` : `XTag ${tag}: an id of Windows of 2014`

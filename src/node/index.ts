@@ -1,11 +1,11 @@
 /**
- * Files and streams to rings, and dump folders to files. For Node; all else of blkring is pure.
+ * Files and streams to captures, memory images to rings, and dump folders to files. For Node; all other subpaths are pure.
  * @module
  */
 
 export type { StreamPlace } from './read/byte-source.ts'
-export { dumpOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
+export { captureOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
 export { type LoadOptions, loadDumps, loadMoments, streamRings } from './read/load.ts'
-export type { Moment } from './read/moments.ts'
+export type { DeviceMoment } from './read/moments.ts'
 export type { RingChunk } from './read/ring-stream.ts'
 export { FolderWriter } from './write/write-folder.ts'

@@ -5,7 +5,7 @@ export { count } from '../codec/struct/count.ts'
 export { printable } from './printable.ts'
 
 /** Hex with 0x. */
-export function hex(n: number): string {
+export function hexNumber(n: number): string {
   return `0x${n.toString(16)}`
 }
 

@@ -1,9 +1,8 @@
 /**
- * The rows that a slot is printed as: JSON, CSV, NDJSON, Parquet, and the expressions that choose among them. Pure.
+ * The row that a slot is printed as, in JSON as `decode --json` has it, and the expressions of `--where` that choose among slots.
  * @module
  */
 
-export * from './parquet/index.ts'
 export { type Json, ringJson, slotJson } from './ring-json.ts'
 export { type Where, whereOf } from './where/where.ts'
 export { WhereError } from './where/where-error.ts'

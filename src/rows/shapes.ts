@@ -28,6 +28,7 @@ export const finding = object(
     message: string('for people'),
     slot: optional(slotNumber),
     offset: optional(integer('bytes from the start of the ring')),
+    gref: optional(integer('reference of the indirect page that it is about')),
   },
   'something wrong with what was decoded',
 )
@@ -39,7 +40,7 @@ const sectors = object({ from: decimal('first sector, of 512 bytes'), to: decima
 export const ASKED_AGAIN = named<{ readonly [key: string]: Json | undefined }>('slotAskedAgain')
 
 /** Beside the members of the slot. */
-export const askedAgain = {
+export const askedAgainFields = {
   again: string('whether the new ring asks for it again'),
   by: list(newPlace),
   perhaps: list(newPlace),

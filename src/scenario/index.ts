@@ -1,5 +1,6 @@
 /**
- * Scenarios: files, block traces and recorded vectors to something to run, and what the emulated driver makes of it. Pure.
+ * Scenario files, traces of the block layer and recorded vectors to scripts, the `Player` that runs them on the emulated driver, and
+ * the files of the dump folder that it leaves.
  * @module
  */
 

@@ -1,5 +1,5 @@
 /**
- * XenStore's text to devices: their nodes, queues and ring references. Pure.
+ * Text of XenStore, as `xenstore-ls` and `xl` print it, to block devices: their nodes on both ends, their queues, their ring references.
  * @module
  */
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { dumpOfRing, loadImage } from '../../src/node/read/image-dumps.ts'
+import { captureOfRing, loadImage } from '../../src/node/read/image-dumps.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 
@@ -32,7 +32,7 @@ testShared('the whole image: rings, indirect pages, data pages', async () => {
     const page = ring!.indirect.get(Number(/\d+/.exec(name)![0]))
     expect(page!.bytes).toEqual(new Uint8Array(readFileSync(join(folder, name))))
   }
-  const [found, dumped] = [decodeCapture(dumpOfRing(image, 0)), decodeCapture([...loadDumps(folder)][0]!)]
+  const [found, dumped] = [decodeCapture(captureOfRing(image, 0)), decodeCapture([...loadDumps(folder)][0]!)]
   expect(found.ring).toEqual(dumped.ring)
   expect(found.protocol).toEqual(dumped.protocol)
   expectHeads(gunzipSync(readFileSync(whole)), image.data!.pages[0]!)
@@ -65,7 +65,7 @@ test('the cut has the same rings, with the same indirect pages', async () => {
     [10, 0],
     [0, 0],
   ])
-  const { findings, ring } = decodeCapture(dumpOfRing(image, 0))
+  const { findings, ring } = decodeCapture(captureOfRing(image, 0))
   expect(findings).toEqual([])
   expect(ring.outstanding).toBe(14)
 })

@@ -8,7 +8,7 @@ import type { Capture } from '../../src/capture/capture.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { extractRings } from '../../src/commands/find/extract.ts'
 import { findJson } from '../../src/commands/find/json.ts'
-import { dumpOfRing, type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
+import { captureOfRing, type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { captures } from '../support/captures.ts'
 import { SHARED, testShared } from '../support/shared.ts'
@@ -49,13 +49,13 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
   const folder = join(scratch, `out-${folders++}`)
   const places = image.rings.length > 0 ? await extractRings(image, folder, { source: 'image', grantTable: undefined }) : []
   for (const [n, { protocol, pages, device, queue }] of found.rings.entries()) {
-    const taken = saidOf(dumpOfRing(image, n))
+    const taken = saidOf(captureOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
     expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
     const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)
-    expect(extracted!.extracted!.place).toBe(dumpOfRing(image, n).extracted!.place)
+    expect(extracted!.extracted!.place).toBe(captureOfRing(image, n).extracted!.place)
   }
   return found.rings.length
 }

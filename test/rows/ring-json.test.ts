@@ -198,6 +198,7 @@ test('an indirect request whose page is missing: null, and a finding', () => {
       message: 'indirect_grefs[0] is 40, and its page is not at hand: no readable indirect-40.bin beside the ring',
       slot: 0,
       offset: 64 + 28,
+      gref: 40,
     },
   ])
 })

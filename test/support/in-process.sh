@@ -13,7 +13,8 @@ shared_blkring() {
   for name in FORCE_COLOR NO_COLOR COLUMNS STRIP_COLOUR; do [[ ! -v $name ]] || variables+=("$name=${!name}"); done
   {
     printf '%s\0' "$PWD" /proc/$BASHPID/fd/{7,8,9} "${#variables[@]}" "${variables[@]}" $# "$@" >"$folder/requests"
-    read -r -u "$replies" status
+    # Whoever waits for another that asks as well would wait for ever.
+    read -r -t 100 -u "$replies" status || { echo 'no answer from in-process.cjs' && status=125; } >&2
   } 7<&0 8>&1 9>&2
   return "$status"
 }

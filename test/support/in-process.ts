@@ -57,16 +57,28 @@ export interface ScriptOptions {
 
 /** Whether `blkring` in a script can share a process, which opens the files of the shell by the names that Linux has for them. */
 const canShare = existsSync('/proc/self/fd')
-/**
- * What needs processes of its own: two of blkring at once, one in the background, the shell's own descriptors, a reader of help that goes
- * away, a variable that the other process is not told.
- */
-const OWN =
-  /blkring[^;&]*\|[^;&]*blkring|blkring[^|;&]*<\(|<\(blkring|[^&>]&(?![&\d>])|blkring[^;&]* --(help|version)|[A-Z]=\S* blkring/
+/** What needs processes of its own. */
+const OWN: readonly RegExp[] = [
+  // Two of blkring at once.
+  /blkring[^;&]*\|[^;&]*blkring/,
+  /blkring[\s\S]*[^|]\|\s*blkring/,
+  /<\(blkring/,
+  // One that names a descriptor of the shell; one in the background; a reader of help that goes away.
+  /blkring[^|;&]*<\(/,
+  /[^&>]&(?![&\d>])/,
+  /blkring[^;&]* --(help|version)/,
+  // A variable that the other process is not told.
+  /[A-Z]=\S* blkring/,
+]
 
 /** Runs a script of bash in which `blkring` is a function. */
 export function runScript(script: string, options: ScriptOptions = {}): Printed {
-  const { cwd = root, env = {}, blkring = OWN_PROCESS, alone = !canShare || OWN.test(script.replaceAll(TOLD, '')) } = options
+  const {
+    cwd = root,
+    env = {},
+    blkring = OWN_PROCESS,
+    alone = !canShare || OWN.some((own) => own.test(script.replaceAll(TOLD, ''))),
+  } = options
   const { at, scripts, ended } = started()
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`)
   const text = `${exports.join('')}blkring() { ${alone ? blkring : 'shared_blkring'} "$@"; }\n${script}`

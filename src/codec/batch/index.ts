@@ -1,5 +1,6 @@
 /**
- * Rings by the thousand as columns: typed arrays, a row a used slot, filled in one loop; and which layout their bytes read as.
+ * Rings by the thousand, as columns: typed arrays with one row for each used slot, filled in one loop and equal to what `decodeRing`
+ * says, field by field. `guessAbi` judges which ABI the bytes of a ring read as.
  * @module
  */
 

@@ -1,5 +1,6 @@
 /**
- * The view of one shared ring: its indices, what each slot holds, which requests wait, what lies beneath responses.
+ * The view of one shared ring: its indices, what each slot holds, which requests have no answer and on what evidence, what survives
+ * of a request beneath a response. Arithmetic of RING_IDX is here and nowhere else (`distance`, `advance`, `inWindow`).
  * @module
  */
 

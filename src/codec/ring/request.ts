@@ -161,11 +161,14 @@ function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestP
       message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
       ...countAt(),
     })
-  const offsetOf = (i: number) =>
-    i < BLKIF_MAX_SEGMENTS_PER_REQUEST
-      ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
-      : at
-  reportFaults(segments, place, 'seg', offsetOf)
+  const whereIs = (i: number) => ({
+    slot,
+    offset:
+      i < BLKIF_MAX_SEGMENTS_PER_REQUEST
+        ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+        : at,
+  })
+  reportFaults(segments, place, 'seg', whereIs)
   const continuedIn = continued ? { continuedIn: continued.slots } : {}
   return { ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
 }
@@ -209,11 +212,12 @@ function resolve(
   for (const [k, gref] of grefs.entries()) {
     const needed = segmentsInPage(nr_segments, k)
     const page = pages.get(gref)
-    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi) }
+    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi), gref }
+    const named = `indirect_grefs[${k}] is ${gref}`
     if (!page) {
       findings.push({
         code: 'indirect-page-missing',
-        message: `indirect_grefs[${k}] is ${gref}, and its page is not at hand: no readable indirect-${gref}.bin beside the ring`,
+        message: `${named}, and its page is not at hand`,
         ...where,
       })
       whole = false
@@ -222,7 +226,7 @@ function resolve(
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
-        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
+        message: `${named}, and its page has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
     if (page.length < needed * stride) {
@@ -230,11 +234,11 @@ function resolve(
       continue
     }
     if (place.shared && !place.shared.allows(gref, needed)) {
-      place.shared.refuse(`indirect_grefs[${k}] is ${gref}`, where)
+      place.shared.refuse(named, where)
       return null
     }
     const inPage = readSegments(page, abi, needed)
-    reportFaults(inPage, place, `indirect-${gref}.bin seg`, () => where.offset)
+    reportFaults(inPage, place, `${named}, seg`, () => where)
     segments.push(...inPage)
   }
   return whole ? segments : null
@@ -243,9 +247,9 @@ function resolve(
 /** One finding a request: which of its segments cannot be, the first of them in full. */
 function reportFaults(
   segments: readonly BlkifRequestSegment[],
-  { slot, unit, findings }: RequestPlace,
-  where: string,
-  offsetOf: (i: number) => number,
+  { unit, findings }: RequestPlace,
+  what: string,
+  whereIs: (i: number) => Pick<Finding, 'slot' | 'offset' | 'gref'>,
 ): void {
   const inPage = sectorsPerPage(unit)
   const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
@@ -255,9 +259,8 @@ function reportFaults(
   const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
   findings.push({
     code: 'segment-range',
-    message: `${where}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
-    slot,
-    offset: offsetOf(first),
+    message: `${what}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
+    ...whereIs(first),
   })
 }
 

@@ -1,5 +1,6 @@
 /**
- * The tables and numbers of Xen's public headers: io/blkif.h, io/ring.h, io/protocols.h, io/xenbus.h, grant_table.h.
+ * The tables and numbers of Xen's public headers: io/blkif.h, io/ring.h, io/protocols.h, io/xenbus.h and grant_table.h, with the
+ * names of the headers. `opName`, `requestKind` and `statusName` put words to numbers.
  * @module
  */
 

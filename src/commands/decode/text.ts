@@ -20,7 +20,7 @@ import { SLOT_MARKS } from '../../print/ring-picture.ts'
 import { opText, slotPhrase } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { hanging, hex, printable } from '../../print/text.ts'
+import { hanging, hexNumber, printable } from '../../print/text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import { summaryLines } from './summary.ts'
 
@@ -198,7 +198,7 @@ function segmentLine({ gref, first_sect, last_sect }: BlkifRequestSegment, i: st
 function findingLines(findings: readonly Finding[], style: Style, width: number): string[] {
   if (findings.length === 0) return []
   const lines = findings.flatMap(({ code, message, slot, offset }) => {
-    const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`]
+    const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hexNumber(offset)}`]
       .filter(Boolean)
       .join(' ')
     const [first = '', ...below] = hanging(`  ${code}${where && `  ${where}`}: ${printable(message)}`, 4, width)

@@ -3,7 +3,7 @@ import { idText } from '../../codec/ring/id-text.ts'
 import { opName, statusName } from '../../codec/xen/operations.ts'
 import type { Difference, Level, SideValue } from '../../diff/index.ts'
 import type { Paint, Style } from '../../print/style.ts'
-import { hex } from '../../print/text.ts'
+import { hexNumber } from '../../print/text.ts'
 
 const NONE = '(none)'
 const BYTES_A_LINE = 16
@@ -126,8 +126,8 @@ function below(path: string): string {
 }
 
 function offsetText(a: SideValue | undefined, b: SideValue | undefined, from: number): string {
-  if (!a || !b || a.offset === b.offset) return hex((a ?? b)!.offset + from)
-  return `${hex(a.offset + from)} | ${hex(b.offset + from)}`
+  if (!a || !b || a.offset === b.offset) return hexNumber((a ?? b)!.offset + from)
+  return `${hexNumber(a.offset + from)} | ${hexNumber(b.offset + from)}`
 }
 
 function lengthOf(reading: SideValue | undefined): number {

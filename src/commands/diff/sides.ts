@@ -8,7 +8,7 @@ import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import type { Moment } from '../../node/read/moments.ts'
+import type { DeviceMoment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
 import { unitJson } from '../../rows/ring-json.ts'
@@ -58,8 +58,8 @@ export class DiffSide {
   readonly #input: string
   readonly #name: string
   readonly #options: SideOptions
-  #moments!: Generator<Moment>
-  #next!: IteratorResult<Moment>
+  #moments!: Generator<DeviceMoment>
+  #next!: IteratorResult<DeviceMoment>
   #isImage = false
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
@@ -119,7 +119,7 @@ export class DiffSide {
     return this.#decoded(moment)
   }
 
-  #decoded({ dumps, whole, number }: Moment): SideMoment {
+  #decoded({ dumps, whole, number }: DeviceMoment): SideMoment {
     const { abi, sectorUnit } = this.#options
     const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { capture, findings } of decoded)

@@ -6,7 +6,7 @@ import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
 import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
-import { ringIndex, secondsFlag } from './flags.ts'
+import { ringIndexFlag, secondsFlag } from './flags.ts'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Say why a disk hangs: who owes work to whom, how sure that is, and what to look at next.'
@@ -38,8 +38,8 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
     ...readAsFlags,
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
-    'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
-    'rsp-cons': ringIndex({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
+    'req-cons': ringIndexFlag({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
+    'rsp-cons': ringIndexFlag({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
     json: Flags.boolean({ description: 'print JSON: notes, and every device with its rings' }),
   }
 

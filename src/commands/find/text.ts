@@ -4,7 +4,7 @@ import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../.
 import { folded } from '../../print/fold.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { count, hex, printable, wrapped } from '../../print/text.ts'
+import { count, hexNumber, printable, wrapped } from '../../print/text.ts'
 import { ringEvidence, unreadWords } from './words.ts'
 
 export interface FindTextOptions {
@@ -50,7 +50,7 @@ function headLines({ map, pages, unread, tables }: FoundImage, { style, source, 
   const of = pages === claimed || map.format === 'raw memory' ? '' : ` of ${claimed}`
   const frames = map.table ? `, frames by .xen_${map.table.kind}` : ''
   const [table] = tables
-  const where = table?.offset === undefined ? printable(grantTable ?? '') : `found at ${hex(table.offset)}`
+  const where = table?.offset === undefined ? printable(grantTable ?? '') : `found at ${hexNumber(table.offset)}`
   const more = tables.length > 1 ? `; ${tables.length - 1} more found` : ''
   const tableText = table
     ? `${where}: version ${table.table.version}, ${count(table.table.frames.size, 'frame')} granted${more}`
@@ -82,8 +82,8 @@ function cells(ring: FoundRing, n: number, { map }: FoundImage): Cell[] {
   const { pages, sring, score } = ring.score
   const texts = [
     String(n),
-    hex(ring.offsets[0]!),
-    ring.numbers ? hex(ring.numbers.pfn) : '?',
+    hexNumber(ring.offsets[0]!),
+    ring.numbers ? hexNumber(ring.numbers.pfn) : '?',
     protocolOfRing(ring, map),
     String(pages),
     String(sring.req_prod),
@@ -129,8 +129,8 @@ function dataLines({ data }: FoundImage, n: number, style: Style, fold: number):
       page.gref,
       `${page.first_sect}..${page.last_sect}`,
       page.domid ?? '',
-      page.frame === undefined ? '' : hex(page.frame),
-      page.offset === undefined ? (page.frame === undefined ? 'no access granted' : 'not in the image') : hex(page.offset),
+      page.frame === undefined ? '' : hexNumber(page.frame),
+      page.offset === undefined ? (page.frame === undefined ? 'no access granted' : 'not in the image') : hexNumber(page.offset),
     ].map((text) => ({ text: String(text) })),
   )
   const table = tableOf(DATA, rows, style.dim, fold - INDENT.length)

@@ -4,7 +4,7 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { Sheet, Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { count, hex } from '../../print/text.ts'
+import { count, hexNumber } from '../../print/text.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../../scenario/player/index.ts'
 
 /** One line: what is emulated. */
@@ -171,13 +171,13 @@ function chunkLines(explained: ExplainedRequest, style: Style, width: number): s
   const { plan, indirectGrefs, pageSize } = explained
   const rows = rowsOf(explained)
   const cells: Cell[][] = indirectGrefs.map(({ gref, gfn }) =>
-    dimmed(['indirect page', '', '', '', '', String(gref), hex(gfn)], style),
+    dimmed(['indirect page', '', '', '', '', String(gref), hexNumber(gfn)], style),
   )
   let at = 0
   for (const { chunks, skipped, segment } of plan!.segments) {
     const [page, offset, length] = segment
     // The segment's own numbers stand once, on its first row.
-    let head = [hex(page), String(offset), String(length)]
+    let head = [hexNumber(page), String(offset), String(length)]
     for (const run of runsOf(rows.slice(at, at + chunks.length), pageSize)) {
       cells.push(runCells(head, run, explained))
       head = ['', '', '']
@@ -255,8 +255,8 @@ function runCells(head: readonly string[], run: readonly Row[], { slots }: Expla
 function framesText(run: readonly Row[]): string {
   const [first, second = first] = run.map(({ grant }) => grant.gfn) as [number, number?]
   const step = second - first
-  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hex(Math.abs(step))}` : ''
-  return `${range(hex(first), hex(run.at(-1)!.grant.gfn))}${by}`
+  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hexNumber(Math.abs(step))}` : ''
+  return `${range(hexNumber(first), hexNumber(run.at(-1)!.grant.gfn))}${by}`
 }
 
 function range(first: number | string, last: number | string): string {

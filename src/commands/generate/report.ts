@@ -4,7 +4,7 @@ import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
 import type { ExplainedRequest, Refusals } from '../../scenario/player/index.ts'
-import type { LIMITS, REQUEST, RESUMED, TOTALS } from './shape.ts'
+import type { EXPLAINED_REQUEST, LIMITS, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals extends Readonly<Refusals> {
   /** The folder; undefined where there is none. */
@@ -53,7 +53,7 @@ export function summaryText(totals: GenerateTotals, notes: readonly string[], ex
 }
 
 /** A request of `generate --json`: names as in Xen's headers where they have one. */
-export function requestJson(explained: ExplainedRequest): JsonOf<typeof REQUEST> {
+export function requestJson(explained: ExplainedRequest): JsonOf<typeof EXPLAINED_REQUEST> {
   const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
   return {
     request: request.serial,

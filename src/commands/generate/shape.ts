@@ -23,7 +23,7 @@ const SEGMENT = object({
   last_sect: count,
 })
 
-export const REQUEST = object({
+export const EXPLAINED_REQUEST = object({
   request: integer('its number'),
   queue,
   op: string(),
@@ -87,7 +87,7 @@ export const TOTALS = object({
 export const GENERATE = object({
   driver: optional(string('absent where the scenario could not be read')),
   limits: optional(LIMITS),
-  requests: list(REQUEST),
+  requests: list(EXPLAINED_REQUEST),
   totals: optional(TOTALS),
   error: optional(string('why there are no totals')),
 })

@@ -3,7 +3,7 @@
 import { shortId } from '../../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../../codec/xen/blkif.ts'
 import { opName } from '../../codec/xen/operations.ts'
-import { amount, bytesText, decimal, grouped } from '../../print/quantities.ts'
+import { amount, bytesText, grouped, oneDecimal } from '../../print/quantities.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableLines } from '../../print/table.ts'
 import { printable } from '../../print/text.ts'
@@ -118,7 +118,7 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
 }
 
 function meanText({ inFlight, snapshots, impossible }: RingTrack): string {
-  return snapshots === impossible ? '?' : decimal(inFlight / (snapshots - impossible))
+  return snapshots === impossible ? '?' : oneDecimal(inFlight / (snapshots - impossible))
 }
 
 function ringName({ source, queue }: { source: string; queue: number | undefined }): string {

@@ -1,6 +1,6 @@
 // Figures of many rings for people: what they say in sum first, then how it is spread.
 
-import { amount, bytesText, decimal, grouped, percent } from '../../print/quantities.ts'
+import { amount, bytesText, grouped, oneDecimal, percent } from '../../print/quantities.ts'
 import type { Style } from '../../print/style.ts'
 import { beside, count, printable } from '../../print/text.ts'
 import type { Report } from '../../stats/index.ts'
@@ -117,7 +117,7 @@ function inFlightText({ depth, tracks }: Report): string {
     ? `in ${slots} slots, of which a request may take several`
     : `of ${slots}`
   if (rings === 1) return `${most} ${of}`
-  return `at most ${most} ${of}, on average ${decimal(mean)}, median ${median}, 95% up to ${p95}; empty in ${grouped(empty)} of ${grouped(rings)}, full in ${grouped(full)}`
+  return `at most ${most} ${of}, on average ${oneDecimal(mean)}, median ${median}, 95% up to ${p95}; empty in ${grouped(empty)} of ${grouped(rings)}, full in ${grouped(full)}`
 }
 
 function bytesAsked({ bytes: { read, write, discard }, unresolved, requests }: Report): string {

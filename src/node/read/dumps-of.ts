@@ -6,7 +6,7 @@ import { memberOf, XENSTORE } from '../../capture/dump-names.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
 import type { TextRing } from '../../hexdump/index.ts'
-import type { Found, OpenOptions } from './kinds/kind.ts'
+import type { OpenOptions, RecognisedInput } from './kinds/kind.ts'
 import type { RawRing } from './raw-pages.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -15,7 +15,7 @@ type RingOfFile = RawRing & Partial<Pick<TextRing, 'indirectPages' | 'queue' | '
 
 /** @param several the file is one ring after another */
 export function* dumpsOf(
-  { path, around, source }: Found,
+  { path, around, source }: RecognisedInput,
   rings: Iterable<RingOfFile>,
   several: boolean,
   { pages }: OpenOptions,

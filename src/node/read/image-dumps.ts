@@ -95,7 +95,7 @@ function watched(reader: ByteReader, onRead: (position: number, size: number | u
 }
 
 /** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
-export function dumpOfRing(image: LoadedImage, n: number): Capture {
+export function captureOfRing(image: LoadedImage, n: number): Capture {
   const ring = image.rings[n]
   if (!ring) {
     const last = image.rings.length - 1

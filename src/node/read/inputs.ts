@@ -7,14 +7,14 @@ import { ByteSource, openFile, openSource, type StreamPlace } from './byte-sourc
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
 import { IMAGE } from './kinds/image.ts'
-import { KINDS, QUICK_KINDS } from './kinds/index.ts'
-import type { Content, Found, OpenOptions } from './kinds/kind.ts'
+import { INPUT_KINDS, QUICK_KINDS } from './kinds/index.ts'
+import type { Content, OpenOptions, RecognisedInput } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
 import { look, lookNow } from './look.ts'
-import { type Moment, momentsOf } from './moments.ts'
+import { type DeviceMoment, momentsOf } from './moments.ts'
 import { orReport, reportTo, untilError } from './report.ts'
-import { piecesOf, type RingPiece } from './ring-stream.ts'
+import { type RingPiece, ringPiecesOf } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
 const NO_BYTES = new Uint8Array()
@@ -32,7 +32,7 @@ export interface Input extends Pick<Content, 'indices'> {
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
   rings(): Generator<Capture>
-  moments(): Generator<Moment>
+  moments(): Generator<DeviceMoment>
   /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
   pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>
   close(): void
@@ -80,7 +80,7 @@ function failed(named: Named, options: OpenOptions, error: unknown): Input {
 }
 
 interface Opened {
-  readonly found?: Found
+  readonly found?: RecognisedInput
   readonly content: Content
   /** Raw pages that can be read many rings at a time. */
   readonly stream?: ByteSource | undefined
@@ -103,7 +103,7 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
       if (!stream) for (const queue of queues()) yield* queue
       else
         try {
-          yield* piecesOf(stream, options.pages!, at)
+          yield* ringPiecesOf(stream, options.pages!, at)
         } catch (error) {
           reportTo(options, error)
         }
@@ -117,7 +117,7 @@ async function openWaiting(path: string, options: OpenOptions): Promise<Opened> 
   const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path)
   try {
     const asStream = options.asStream === true && options.pages !== undefined && !input.isFolder && !isMember(path)
-    const found = await look(recognise({ ...input, packed }, KINDS, { ...options, asStream }))
+    const found = await look(recognise({ ...input, packed }, INPUT_KINDS, { ...options, asStream }))
     const { kind, source } = found
     const stream = asStream && kind === RAW_PAGES ? source : undefined
     if (!stream && kind.ahead !== undefined) await source.ahead(kind.ahead)
@@ -140,7 +140,7 @@ function openNow(path: string, options: OpenOptions): Opened {
   }
 }
 
-function firstLook(path: string, options: OpenOptions): Pick<Found, 'isFolder' | 'around'> {
+function firstLook(path: string, options: OpenOptions): Pick<RecognisedInput, 'isFolder' | 'around'> {
   const isFolder = path !== '-' && DISK.isFolder(path)
   return { isFolder, around: surroundingsOfFile(DISK, isFolder ? '-' : path, options) }
 }

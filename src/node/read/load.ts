@@ -10,7 +10,7 @@ import type { OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
 import { look } from './look.ts'
-import type { Moment } from './moments.ts'
+import type { DeviceMoment } from './moments.ts'
 import { chunksOf, type RingChunk } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
@@ -25,7 +25,7 @@ export function* loadDumps(input: string, options: LoadOptions = {}): Generator<
 }
 
 /** The moments of an input, one in memory at a time. A moment of which nothing can be read is left out. */
-export function* loadMoments(input: string, options: LoadOptions = {}): Generator<Moment> {
+export function* loadMoments(input: string, options: LoadOptions = {}): Generator<DeviceMoment> {
   yield* openInputNow({ name: input, place: 0 }, options).moments()
 }
 

@@ -2,7 +2,7 @@
 
 import type { Capture } from '../../capture/capture.ts'
 
-export interface Moment {
+export interface DeviceMoment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
   readonly number: number
   /** One ring a queue. */
@@ -17,7 +17,7 @@ export interface Moment {
  * The moments of a device, one in memory at a time. A moment of which nothing can be read is left out.
  * @param each queue's rings, from the first moment to the last
  */
-export function* momentsOf(each: readonly Generator<Capture>[]): Generator<Moment> {
+export function* momentsOf(each: readonly Generator<Capture>[]): Generator<DeviceMoment> {
   const queues = each.map((dumps) => new Queue(dumps))
   for (;;) {
     const number = Math.min(...queues.map((queue) => queue.number))

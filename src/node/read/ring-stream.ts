@@ -29,7 +29,11 @@ export function isDump(piece: RingPiece): piece is Capture {
 }
 
 /** Whole rings as chunks, and as a dump the last one if the input cuts it off. What was read before an error is given first. */
-export async function* piecesOf(source: ByteSource, pages: number, at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece> {
+export async function* ringPiecesOf(
+  source: ByteSource,
+  pages: number,
+  at?: (place: StreamPlace) => void,
+): AsyncGenerator<RingPiece> {
   for await (const chunk of chunksOf(source, pages, at))
     yield chunk.cut === undefined ? chunk : cutDump(source.path, chunk, chunk.cut)
 }

@@ -1,9 +1,8 @@
 // The table as a JSON schema (draft 2020-12), for editors and other tools.
+import type { JsonSchema } from '../../print/shape.ts'
 import { NUMBER_PATTERN, QUANTITY_PATTERN, SIGNED_PATTERN } from './quantity.ts'
 import type { FieldSpec, IntegerSpec, MemberSpec, OneOfSpec, RecordSpec, SpecNode } from './spec.ts'
 import { scenarioFile } from './table.ts'
-
-export type JsonSchema = { readonly [key: string]: unknown }
 
 export function scenarioJsonSchema(): JsonSchema {
   return {

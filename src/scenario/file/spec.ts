@@ -103,7 +103,7 @@ type RecordValue<F> = {
 
 type OneOfValue<M> = { [K in keyof M]: M[K] extends MemberSpec<infer V> ? { readonly key: K; readonly value: V } : never }[keyof M]
 
-export function integer(min: number, max: number, more: { multipleOf?: number } = {}): Spec<number> {
+export function wholeNumber(min: number, max: number, more: { multipleOf?: number } = {}): Spec<number> {
   return { kind: 'integer', min, max, allowed: undefined, multipleOf: more.multipleOf ?? 1, suffix: false }
 }
 
@@ -125,7 +125,7 @@ export function choice<const S extends string>(...options: readonly S[]): Spec<S
   return { kind: 'choice', options }
 }
 
-export function list<V>(of: Spec<V>, max = 1_000_000): Spec<readonly V[]> {
+export function listOf<V>(of: Spec<V>, max = 1_000_000): Spec<readonly V[]> {
   return { kind: 'list', of, max }
 }
 
@@ -143,7 +143,7 @@ export function oneOf<const M extends Readonly<Record<string, MemberSpec>>>(noun
   return { kind: 'one-of', noun, members }
 }
 
-export function either<A, B>(a: Spec<A>, b: Spec<B>): Spec<A | B> {
+export function eitherOf<A, B>(a: Spec<A>, b: Spec<B>): Spec<A | B> {
   return { kind: 'either', of: [a, b] }
 }
 
@@ -154,7 +154,7 @@ export function withDefault<V>(spec: Spec<V>, value: unknown, doc: string): Fiel
   return { spec, doc, default: value, otherwise: undefined }
 }
 
-export function optional<V>(spec: Spec<V>, otherwise: string, doc: string): FieldSpec<V, false> {
+export function withoutDefault<V>(spec: Spec<V>, otherwise: string, doc: string): FieldSpec<V, false> {
   return { spec, doc, default: undefined, otherwise }
 }
 

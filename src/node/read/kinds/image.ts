@@ -21,10 +21,10 @@ export const IMAGE: Kind = {
   async openLater(found, options) {
     const { ring } = options
     if (!ring) return IMAGE.open(found, options)
-    const { dumpOfRing, loadOpenImage } = await import('../image-dumps.ts')
+    const { captureOfRing, loadOpenImage } = await import('../image-dumps.ts')
     const image = await loadOpenImage(() => found.packed, ring.options)
     if (image.problem && image.rings.length <= ring.number) throw image.problem
     await ring.onLoaded?.(image)
-    return { queues: [[dumpOfRing(image, ring.number)]] }
+    return { queues: [[captureOfRing(image, ring.number)]] }
   },
 }

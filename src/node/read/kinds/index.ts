@@ -7,6 +7,6 @@ import type { Kind } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 import { SCENARIO } from './scenario.ts'
 
-export const KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, SCENARIO, HEXDUMP, RAW_PAGES]
+export const INPUT_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, SCENARIO, HEXDUMP, RAW_PAGES]
 /** Those that are read at once. */
 export const QUICK_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]

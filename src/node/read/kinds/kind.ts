@@ -50,7 +50,7 @@ export interface Look {
 }
 
 /** An input of which the kind is known. */
-export interface Found extends Look {
+export interface RecognisedInput extends Look {
   readonly kind: Kind
   readonly around: Surroundings
   /** From the first byte on, unpacked; empty of a folder. */
@@ -80,7 +80,7 @@ export interface Kind {
    */
   inPages?(look: Look, size: number): string | undefined
   /** @throws DumpError */
-  open(found: Found, options: OpenOptions): Content
+  open(found: RecognisedInput, options: OpenOptions): Content
   /** In place of it where there is time. @throws DumpError */
-  openLater?(found: Found, options: OpenOptions): Promise<Content>
+  openLater?(found: RecognisedInput, options: OpenOptions): Promise<Content>
 }

@@ -7,15 +7,15 @@ import { HEAD_BYTES, isWholePages, MAX_RING, MAX_TEXT, measured } from '../sizes
 import { unpacked } from '../unpacked.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'
-import type { Found, Kind, Look, OpenOptions } from './kind.ts'
+import type { Kind, Look, OpenOptions, RecognisedInput } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 
 /** @param kinds in the order in which they are asked @throws DumpError */
 export function* recognise(
-  input: Pick<Found, 'packed' | 'around' | 'isFolder'>,
+  input: Pick<RecognisedInput, 'packed' | 'around' | 'isFolder'>,
   kinds: readonly Kind[],
   options: OpenOptions,
-): Looking<Found> {
+): Looking<RecognisedInput> {
   const { packed, isFolder } = input
   const { path } = packed
   const { ring } = options
