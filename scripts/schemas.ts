@@ -8,7 +8,7 @@ import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
 import { LAYOUT } from '../src/commands/layout/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
-import { type JsonSchema, object, type Shape } from '../src/print/shape.ts'
+import { type JsonSchema, json, type Shape } from '../src/print/shape.ts'
 import { askedAgainFields } from '../src/rows/shapes.ts'
 
 /** By command, what its --json prints. */
@@ -29,8 +29,8 @@ export const JSON_COMMANDS = Object.keys(SHAPES)
 /** What the shapes name. */
 const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
   slot: { type: 'object' },
-  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(object(askedAgainFields).schema)] },
-  node: object(NODE_MEMBERS).schema,
+  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(json.object(askedAgainFields).schema)] },
+  node: json.object(NODE_MEMBERS).schema,
   compared: COMPARED.schema,
   alone: ALONE.schema,
   transition: TRANSITION.schema,

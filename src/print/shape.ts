@@ -22,53 +22,53 @@ type ObjectOf<F> = { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: JsonOf<F
 const about = (means: string | undefined) => (means === undefined ? {} : { description: means })
 
 /** A number of bytes, slots, indices: whole, and exact in a double. */
-export const integer = (means?: string): Shape<number> => ({ schema: { type: 'integer', ...about(means) } })
-export const number = (means?: string): Shape<number> => ({ schema: { type: 'number', ...about(means) } })
-export const flag = (means?: string): Shape<boolean> => ({ schema: { type: 'boolean', ...about(means) } })
-export const string = (means?: string): Shape<string> => ({ schema: { type: 'string', ...about(means) } })
+const integer = (means?: string): Shape<number> => ({ schema: { type: 'integer', ...about(means) } })
+const number = (means?: string): Shape<number> => ({ schema: { type: 'number', ...about(means) } })
+const flag = (means?: string): Shape<boolean> => ({ schema: { type: 'boolean', ...about(means) } })
+const string = (means?: string): Shape<string> => ({ schema: { type: 'string', ...about(means) } })
 /** A u64 of the wire, or a sum that no double holds. */
-export const decimal = (means?: string): Shape<string> => ({ schema: { type: 'string', pattern: '^-?[0-9]+$', ...about(means) } })
+const decimal = (means?: string): Shape<string> => ({ schema: { type: 'string', pattern: '^-?[0-9]+$', ...about(means) } })
 /** Bytes, two digits each. */
-export const hex = (means?: string): Shape<string> => ({ schema: { type: 'string', pattern: '^([0-9a-f]{2})*$', ...about(means) } })
+const hex = (means?: string): Shape<string> => ({ schema: { type: 'string', pattern: '^([0-9a-f]{2})*$', ...about(means) } })
 
-export function word<const W extends readonly string[]>(words: W, means?: string): Shape<W[number]> {
+function word<const W extends readonly string[]>(words: W, means?: string): Shape<W[number]> {
   return { schema: { enum: [...words], ...about(means) } }
 }
 
-export function list<T>(of: Shape<T>, means?: string): Shape<readonly T[]> {
+function list<T>(of: Shape<T>, means?: string): Shape<readonly T[]> {
   return { schema: { type: 'array', items: of.schema, ...about(means) } }
 }
 
 /** Keys that are no names of ours, each with a value of one shape. */
-export function map<T>(of: Shape<T>, means?: string): Shape<{ readonly [key: string]: T }> {
+function map<T>(of: Shape<T>, means?: string): Shape<{ readonly [key: string]: T }> {
   return { schema: { type: 'object', additionalProperties: of.schema, ...about(means) } }
 }
 
-export function nullable<T>(shape: Shape<T>): Shape<T | null> {
+function nullable<T>(shape: Shape<T>): Shape<T | null> {
   const { description, ...schema } = shape.schema
   return { schema: { anyOf: [schema, { type: 'null' }], ...(description === undefined ? {} : { description }) } }
 }
 
 /** A key that may be absent. */
-export function optional<T>(shape: Shape<T>): Shape<T> & { readonly optional: true } {
+function optional<T>(shape: Shape<T>): Shape<T> & { readonly optional: true } {
   return { ...shape, optional: true }
 }
 
-export function either<const S extends readonly Shape<unknown>[]>(...shapes: S): Shape<JsonOf<S[number]>> {
+function either<const S extends readonly Shape<unknown>[]>(...shapes: S): Shape<JsonOf<S[number]>> {
   return { schema: { anyOf: shapes.map(({ schema }) => schema) } }
 }
 
 /** One alone, or an array of several. */
-export function oneOrMany<T>(shape: Shape<T>): Shape<T | readonly T[]> {
+function oneOrMany<T>(shape: Shape<T>): Shape<T | readonly T[]> {
   return either(shape, list(shape))
 }
 
 /** A definition that the schema's `$defs` has under that name. */
-export function named<T>(name: string): Shape<T> {
+function named<T>(name: string): Shape<T> {
   return { schema: { $ref: `#/$defs/${name}` } }
 }
 
-export function object<const F extends Fields>(fields: F, means?: string): Shape<ObjectOf<F>> {
+function object<const F extends Fields>(fields: F, means?: string): Shape<ObjectOf<F>> {
   const entries = Object.entries(fields)
   return {
     schema: {
@@ -79,4 +79,23 @@ export function object<const F extends Fields>(fields: F, means?: string): Shape
       additionalProperties: false,
     },
   }
+}
+
+/** Shapes, by what they are of. */
+export const json = {
+  integer,
+  number,
+  flag,
+  string,
+  decimal,
+  hex,
+  word,
+  list,
+  map,
+  nullable,
+  optional,
+  either,
+  oneOrMany,
+  named,
+  object,
 }

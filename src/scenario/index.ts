@@ -7,4 +7,4 @@
 export * from './file/index.ts'
 export * from './player/index.ts'
 export * from './trace/index.ts'
-export * from './vectors/index.ts'
+export { scenarioOf, type Vector, VectorError, vectorOf } from './vector.ts'

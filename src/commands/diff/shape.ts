@@ -1,120 +1,113 @@
 // What `diff --json` prints, of two rings and of moments of one.
-import {
-  decimal,
-  either,
-  flag,
-  integer,
-  type JsonOf,
-  list,
-  named,
-  nullable,
-  number,
-  object,
-  oneOrMany,
-  optional,
-  string,
-  word,
-} from '../../print/shape.ts'
-import { queue, REPLACED, ringIndex, SLOT, sectorUnit, slotNumber, slotState, source } from '../../rows/shapes.ts'
+import { type JsonOf, json } from '../../print/shape.ts'
+import { freeRunningIndex, queue, REPLACED, SLOT, sectorUnit, slotNumber, slotState, source } from '../../rows/shapes.ts'
 
-export const SIDE = object({
+export const SIDE = json.object({
   source,
-  protocol: string('x86_64-abi, x86_32-abi or arm-abi'),
-  pages: integer('pages of a ring'),
+  protocol: json.string('x86_64-abi, x86_32-abi or arm-abi'),
+  pages: json.integer('pages of a ring'),
   sector_unit: sectorUnit,
-  queues: optional(integer('of a device with several')),
+  queues: json.optional(json.integer('of a device with several')),
 })
 
-const place = { queue, slot: slotNumber, index: ringIndex, state: slotState }
-export const PLACE = object(place)
-export const VALUE = either(number(), string('u64 in decimal, bytes in hexadecimal'))
-const path = string('from the ring on: ring[12].req.seg[2].gref')
-const offset = integer('bytes from the start of the ring, or of the indirect page')
-const page = optional(integer('reference of the indirect page that the offset lies in'))
-const kind = string('field, reserved, padding, stale, …')
+const place = { queue, slot: slotNumber, index: freeRunningIndex, state: slotState }
+export const PLACE = json.object(place)
+export const VALUE = json.either(json.number(), json.string('u64 in decimal, bytes in hexadecimal'))
+const path = json.string('from the ring on: ring[12].req.seg[2].gref')
+const offset = json.integer('bytes from the start of the ring, or of the indirect page')
+const page = json.optional(json.integer('reference of the indirect page that the offset lies in'))
+const kind = json.string('field, reserved, padding, stale, …')
 
-const READING = nullable(object({ path: optional(path), offset, page, value: VALUE }, 'what one side has; null where it has none'))
+const READING = json.nullable(
+  json.object({ path: json.optional(path), offset, page, value: VALUE }, 'what one side has; null where it has none'),
+)
 
-const DIFFERENCE = object({
+const DIFFERENCE = json.object({
   path,
-  field: string('the path below the slot'),
+  field: json.string('the path below the slot'),
   kind,
   a: READING,
   b: READING,
-  note: optional(string('why it counts although the values do not show it')),
+  note: json.optional(json.string('why it counts although the values do not show it')),
 })
 
-const HUNK = object(
+const HUNK = json.object(
   {
-    part: word(['header', 'slots', 'tail']),
-    change: word(['changed', 'removed', 'added']),
+    part: json.word(['header', 'slots', 'tail']),
+    change: json.word(['changed', 'removed', 'added']),
     queue,
-    a: optional(list(PLACE)),
-    b: optional(list(PLACE)),
-    differences: list(DIFFERENCE),
+    a: json.optional(json.list(PLACE)),
+    b: json.optional(json.list(PLACE)),
+    differences: json.list(DIFFERENCE),
   },
   'what belongs together: a header, a tail, or the slots of a request on either side',
 )
 
-const FAULT = object({
-  kind: word(['gap', 'overlap']),
-  slots: list(PLACE),
-  from: decimal('first sector'),
-  to: decimal('last sector'),
-  message: string(),
+const FAULT = json.object({
+  kind: json.word(['gap', 'overlap']),
+  slots: json.list(PLACE),
+  from: json.decimal('first sector'),
+  to: json.decimal('last sector'),
+  message: json.string(),
 })
 
-const COVERAGE = object({ requests: integer(), sectors: decimal(), faults: list(FAULT) }, 'what a side asks of the disk')
-
-const side = word(['a', 'b'])
-const UNKNOWN = either(
-  object({ side, what: word(['indices']), queue }),
-  object({ side, what: word(['bytes']), queue, from: integer(), to: integer() }),
-  object({ side, what: word(['slot']), ...place }),
-  object({ side, what: word(['page', 'repeated']), ...place, gref: integer('reference of the indirect page') }),
+const COVERAGE = json.object(
+  { requests: json.integer(), sectors: json.decimal(), faults: json.list(FAULT) },
+  'what a side asks of the disk',
 )
 
-export const COMPARED = object({
+const side = json.word(['a', 'b'])
+const UNKNOWN = json.either(
+  json.object({ side, what: json.word(['indices']), queue }),
+  json.object({ side, what: json.word(['bytes']), queue, from: json.integer(), to: json.integer() }),
+  json.object({ side, what: json.word(['slot']), ...place }),
+  json.object({ side, what: json.word(['page', 'repeated']), ...place, gref: json.integer('reference of the indirect page') }),
+)
+
+export const COMPARED = json.object({
   a: SIDE,
   b: SIDE,
-  level: word(['bytes', 'fields', 'io']),
-  by: word(['slot', 'index', 'id', 'sector', 'order'], 'which slots are held against each other'),
-  equal: flag('nothing that counts at this level differs'),
-  hunks: list(HUNK),
-  renames: optional(
-    object(
+  level: json.word(['bytes', 'fields', 'io']),
+  by: json.word(['slot', 'index', 'id', 'sector', 'order'], 'which slots are held against each other'),
+  equal: json.flag('nothing that counts at this level differs'),
+  hunks: json.list(HUNK),
+  renames: json.optional(
+    json.object(
       {
-        gref: list(list(integer())),
-        id: list(list(string())),
+        gref: json.list(json.list(json.integer())),
+        id: json.list(json.list(json.string())),
       },
       'pairs of names that stand for the same thing on the two sides; at level io only',
     ),
   ),
-  coverage: optional(object({ a: COVERAGE, b: COVERAGE })),
-  unknown: list(UNKNOWN, 'what could not be compared'),
+  coverage: json.optional(json.object({ a: COVERAGE, b: COVERAGE })),
+  unknown: json.list(UNKNOWN, 'what could not be compared'),
 })
 
 /** A moment that only one side has. */
-export const ALONE = object({ a: nullable(SIDE), b: nullable(SIDE), equal: flag() })
+export const ALONE = json.object({ a: json.nullable(SIDE), b: json.nullable(SIDE), equal: json.flag() })
 
-const stretch = { from: ringIndex, to: ringIndex, count: integer('indices in it') }
-const EVENTS = object({ ...stretch, back: flag('the event was set to an earlier index, which no side does') })
+const stretch = { from: freeRunningIndex, to: freeRunningIndex, count: json.integer('indices in it') }
+const EVENTS = json.object({ ...stretch, back: json.flag('the event was set to an earlier index, which no side does') })
 
-export const TRANSITION = object({
+export const TRANSITION = json.object({
   a: SIDE,
   b: SIDE,
   queue,
-  order: word(['later', 'earlier', 'replaced', 'unrelated'], 'of the second moment'),
-  equal: flag('nothing happened in between'),
-  published: object({ ...stretch, slots: list(SLOT) }, 'requests'),
-  answered: object({ ...stretch, slots: list(SLOT) }, 'responses'),
-  consumed: object({ requests: EVENTS, responses: EVENTS }, 'what the event indices say that each end had taken'),
-  reused: list(object({ id: decimal(), before: ringIndex, after: ringIndex }), 'ids that were used again'),
-  findings: list(
-    object({
-      code: word(['request-changed']),
+  order: json.word(['later', 'earlier', 'replaced', 'unrelated'], 'of the second moment'),
+  equal: json.flag('nothing happened in between'),
+  published: json.object({ ...stretch, slots: json.list(SLOT) }, 'requests'),
+  answered: json.object({ ...stretch, slots: json.list(SLOT) }, 'responses'),
+  consumed: json.object({ requests: EVENTS, responses: EVENTS }, 'what the event indices say that each end had taken'),
+  reused: json.list(
+    json.object({ id: json.decimal(), before: freeRunningIndex, after: freeRunningIndex }),
+    'ids that were used again',
+  ),
+  findings: json.list(
+    json.object({
+      code: json.word(['request-changed']),
       slot: slotNumber,
-      index: ringIndex,
+      index: freeRunningIndex,
       path,
       kind,
       offset,
@@ -124,15 +117,15 @@ export const TRANSITION = object({
     }),
     'requests in flight whose bytes changed, which no frontend may do',
   ),
-  replaced: optional(REPLACED),
-  beingAnswered: list(slotNumber, 'slots whose request is being answered'),
+  replaced: json.optional(REPLACED),
+  beingAnswered: json.list(slotNumber, 'slots whose request is being answered'),
 })
 
 /** Of one comparison an object, of several an array. */
-export const DIFF = oneOrMany(
-  either(
-    named<JsonOf<typeof COMPARED>>('compared'),
-    named<JsonOf<typeof ALONE>>('alone'),
-    named<JsonOf<typeof TRANSITION>>('transition'),
+export const DIFF = json.oneOrMany(
+  json.either(
+    json.named<JsonOf<typeof COMPARED>>('compared'),
+    json.named<JsonOf<typeof ALONE>>('alone'),
+    json.named<JsonOf<typeof TRANSITION>>('transition'),
   ),
 )

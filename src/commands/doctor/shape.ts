@@ -1,91 +1,93 @@
 // What `doctor --json` prints.
 import { VERDICTS } from '../../doctor/index.ts'
-import { decimal, flag, integer, list, nullable, object, optional, string, word } from '../../print/shape.ts'
-import { queue, redone, ringIndex, ringIndices, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
+import { json } from '../../print/shape.ts'
+import { freeRunningIndex, queue, redone, ringIndices, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
 
-const certainty = word(['may', 'likely', 'certain'])
-const verdict = word(VERDICTS)
-const problem = flag('something waits or is wrong')
-const BETWEEN = nullable(object({ atLeast: integer(), atMost: integer() }, 'a number that is known to lie between two'))
+const certainty = json.word(['may', 'likely', 'certain'])
+const verdict = json.word(VERDICTS)
+const problem = json.flag('something waits or is wrong')
+const BETWEEN = json.nullable(
+  json.object({ atLeast: json.integer(), atMost: json.integer() }, 'a number that is known to lie between two'),
+)
 
-const VERDICT = object({
+const VERDICT = json.object({
   verdict,
   certainty,
   problem,
-  text: string('what it means here'),
-  causes: list(string(), 'what can be behind it, the likelier first'),
+  text: json.string('what it means here'),
+  causes: json.list(json.string(), 'what can be behind it, the likelier first'),
 })
 
-const WAITING = object({
-  index: ringIndex,
+const WAITING = json.object({
+  index: freeRunningIndex,
   slot: slotNumber,
-  op: optional(string()),
-  operation: optional(integer()),
-  id: optional(decimal()),
-  sector_number: decimal(),
+  op: json.optional(json.string()),
+  operation: json.optional(json.integer()),
+  id: json.optional(json.decimal()),
+  sector_number: json.decimal(),
   sector_unit: sectorUnit,
-  snapshot: integer('number of the first snapshot that shows it'),
+  snapshot: json.integer('number of the first snapshot that shows it'),
   source,
   certainty,
 })
 
-const DRIVER = object(
+const DRIVER = json.object(
   {
-    driver: string(),
-    name: string(),
-    score: integer(),
-    evidence: list(string()),
-    against: list(string()),
+    driver: json.string(),
+    name: json.string(),
+    score: json.integer(),
+    evidence: json.list(json.string()),
+    against: json.list(json.string()),
   },
   'a frontend that rings like this one come from: a hint',
 )
 
-const RING = object({
+const RING = json.object({
   source,
   queue,
-  snapshots: integer('moments that were looked at'),
-  nr_ents: integer(),
+  snapshots: json.integer('moments that were looked at'),
+  nr_ents: json.integer(),
   ...ringIndices,
-  req_cons: optional(ringIndex),
-  rsp_cons: optional(ringIndex),
-  rsp_prod_pvt: optional(ringIndex),
-  outstanding: nullable(integer('requests without an answer; null where the indices cannot be')),
+  req_cons: json.optional(freeRunningIndex),
+  rsp_cons: json.optional(freeRunningIndex),
+  rsp_prod_pvt: json.optional(freeRunningIndex),
+  outstanding: json.nullable(json.integer('requests without an answer; null where the indices cannot be')),
   requestsNotTaken: BETWEEN,
   responsesNotTaken: BETWEEN,
-  verdicts: list(VERDICT, 'the main one first'),
-  evidence: list(string()),
-  waiting: list(WAITING, 'the oldest first'),
-  replaced: optional(
-    object({
-      before: string(),
-      after: string(),
-      snapshots: integer(),
-      why: string(),
-      inFlight: optional(redone.inFlight),
-      hidden: optional(redone.hidden),
+  verdicts: json.list(VERDICT, 'the main one first'),
+  evidence: json.list(json.string()),
+  waiting: json.list(WAITING, 'the oldest first'),
+  replaced: json.optional(
+    json.object({
+      before: json.string(),
+      after: json.string(),
+      snapshots: json.integer(),
+      why: json.string(),
+      inFlight: json.optional(redone.inFlight),
+      hidden: json.optional(redone.hidden),
     }),
   ),
-  drivers: list(DRIVER, 'the likelier first'),
-  settles: nullable(string('what would settle it')),
+  drivers: json.list(DRIVER, 'the likelier first'),
+  settles: json.nullable(json.string('what would settle it')),
 })
 
-export const DEVICE = object({
+export const DEVICE = json.object({
   verdict,
   certainty,
   problem,
   queue,
-  rings: list(RING, 'one a queue'),
-  next: list(
-    object({
-      on: word(['backend', 'guest', 'here'], 'where it is run'),
-      command: string(),
-      why: string('what it shows'),
+  rings: json.list(RING, 'one a queue'),
+  next: json.list(
+    json.object({
+      on: json.word(['backend', 'guest', 'here'], 'where it is run'),
+      command: json.string(),
+      why: json.string('what it shows'),
     }),
     'what to look at next',
   ),
 })
 
-export const DOCTOR = object({
-  notes: list(string(), 'why inputs are no moments of one ring'),
-  devices: list(DEVICE, 'the worst first'),
+export const DOCTOR = json.object({
+  notes: json.list(json.string(), 'why inputs are no moments of one ring'),
+  devices: json.list(DEVICE, 'the worst first'),
 })

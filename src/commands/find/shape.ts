@@ -1,65 +1,68 @@
 // What `find --json` prints.
-import { flag, integer, list, nullable, object, optional, string } from '../../print/shape.ts'
+import { json } from '../../print/shape.ts'
 import { queue, ringIndices, slotNumber, source } from '../../rows/shapes.ts'
 
-const offset = integer('bytes from the start of the image')
-const gref = integer('grant reference')
+const offset = json.integer('bytes from the start of the image')
+const gref = json.integer('grant reference')
 
-const DATA_PAGE = object(
+const DATA_PAGE = json.object(
   {
     slot: slotNumber,
-    segment: integer(),
+    segment: json.integer(),
     gref,
-    first_sect: integer(),
-    last_sect: integer(),
-    domid: nullable(integer('the domain that may map it')),
-    frame: nullable(integer()),
-    offset: nullable(offset),
+    first_sect: json.integer(),
+    last_sect: json.integer(),
+    domid: json.nullable(json.integer('the domain that may map it')),
+    frame: json.nullable(json.integer()),
+    offset: json.nullable(offset),
   },
   'a page that a request in flight names',
 )
 
-const FOUND = object({
-  ring: integer('its number, which --ring takes'),
+const FOUND = json.object({
+  ring: json.integer('its number, which --ring takes'),
   offset,
-  offsets: list(nullable(offset), 'of each page; null where the image lacks it'),
-  pfn: nullable(integer()),
-  gmfn: nullable(integer()),
-  protocol: string('x86_64-abi, x86_32-abi or arm-abi'),
-  pages: integer(),
-  joined: nullable(string('what says that these pages are one ring')),
-  'ring-ref': list(nullable(gref)),
-  device: optional(string()),
+  offsets: json.list(json.nullable(offset), 'of each page; null where the image lacks it'),
+  pfn: json.nullable(json.integer()),
+  gmfn: json.nullable(json.integer()),
+  protocol: json.string('x86_64-abi, x86_32-abi or arm-abi'),
+  pages: json.integer(),
+  joined: json.nullable(json.string('what says that these pages are one ring')),
+  'ring-ref': json.list(json.nullable(gref)),
+  device: json.optional(json.string()),
   queue,
-  namedBy: optional(string()),
+  namedBy: json.optional(json.string()),
   ...ringIndices,
-  outstanding: integer(),
-  score: integer('0 to 100: how surely it is a ring'),
-  evidence: list(string()),
-  doubts: list(string(), 'what speaks against a ring that reads well'),
-  indirect: list(object({ gref, offset }), 'indirect pages that were found'),
-  missing: list(gref, 'indirect pages that were not'),
-  data: optional(list(DATA_PAGE, 'with --pages')),
+  outstanding: json.integer(),
+  score: json.integer('0 to 100: how surely it is a ring'),
+  evidence: json.list(json.string()),
+  doubts: json.list(json.string(), 'what speaks against a ring that reads well'),
+  indirect: json.list(json.object({ gref, offset }), 'indirect pages that were found'),
+  missing: json.list(gref, 'indirect pages that were not'),
+  data: json.optional(json.list(DATA_PAGE, 'with --pages')),
 })
 
-export const FIND = object({
+export const FIND = json.object({
   source,
-  format: string('what the image is'),
-  pages: integer('pages that were looked at'),
-  unread: object({ bytes: integer(), more: flag() }, 'what could not be read'),
-  grantTables: list(
-    object({
-      source: optional(string('the file of --grant-table')),
-      offset: optional(offset),
-      version: integer('of the grant table: 1 or 2'),
-      entries: integer(),
-      frames: integer(),
+  format: json.string('what the image is'),
+  pages: json.integer('pages that were looked at'),
+  unread: json.object({ bytes: json.integer(), more: json.flag() }, 'what could not be read'),
+  grantTables: json.list(
+    json.object({
+      source: json.optional(json.string('the file of --grant-table')),
+      offset: json.optional(offset),
+      version: json.integer('of the grant table: 1 or 2'),
+      entries: json.integer(),
+      frames: json.integer(),
     }),
   ),
-  rings: list(FOUND),
-  missing: list(
-    object({ device: string(), queue, 'ring-ref': list(gref), why: string() }, 'a ring that XenStore names and the image lacks'),
+  rings: json.list(FOUND),
+  missing: json.list(
+    json.object(
+      { device: json.string(), queue, 'ring-ref': json.list(gref), why: json.string() },
+      'a ring that XenStore names and the image lacks',
+    ),
   ),
-  nearMisses: integer('pages that begin like a ring and are none'),
-  notes: list(string()),
+  nearMisses: json.integer('pages that begin like a ring and are none'),
+  notes: json.list(json.string()),
 })

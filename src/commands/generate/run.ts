@@ -45,7 +45,7 @@ function sourceOptions(file: string | undefined, flags: GenerateFlags): SourceOp
 }
 
 async function emitted(source: Source, flags: GenerateFlags, printer: Printer): Promise<number> {
-  const { output, force, series = false } = flags
+  const { output, force, series } = flags
   try {
     // What somebody sent is bounded; what the user spells out here, and what a trace's own length stands for, is not.
     const most = flags['from-trace'] === undefined && source.name !== undefined ? undefined : Number.POSITIVE_INFINITY

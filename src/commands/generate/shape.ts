@@ -1,21 +1,21 @@
 // What `generate --json` prints.
-import { decimal, either, flag, integer, list, nullable, object, optional, string } from '../../print/shape.ts'
+import { json } from '../../print/shape.ts'
 import { queue, ringIndices } from '../../rows/shapes.ts'
 
-const count = integer()
+const count = json.integer()
 
-export const LIMITS = object(
+export const LIMITS = json.object(
   {
-    max_hw_sectors: integer('of 512 bytes'),
+    max_hw_sectors: json.integer('of 512 bytes'),
     max_segments: count,
-    max_segment_size: integer('bytes'),
+    max_segment_size: json.integer('bytes'),
     seg_boundary_mask: count,
     queue_depth: count,
   },
   'what the block layer was told',
 )
 
-const SEGMENT = object({
+const SEGMENT = json.object({
   slot: count,
   gref: count,
   gfn: count,
@@ -23,71 +23,80 @@ const SEGMENT = object({
   last_sect: count,
 })
 
-export const EXPLAINED_REQUEST = object({
-  request: integer('its number'),
+export const EXPLAINED_REQUEST = json.object({
+  request: json.integer('its number'),
   queue,
-  op: string(),
-  fua: optional(flag()),
-  part: optional(
-    object(
+  op: json.string(),
+  fua: json.optional(json.flag()),
+  part: json.optional(
+    json.object(
       {
-        number: integer('from 1'),
+        number: json.integer('from 1'),
         of: count,
-        bytes: integer('of the whole I/O'),
-        endedBy: nullable(string('the limit that cut it')),
+        bytes: json.integer('of the whole I/O'),
+        endedBy: json.nullable(json.string('the limit that cut it')),
       },
       'of an I/O that the block layer cut',
     ),
   ),
-  sector_number: decimal(),
-  nr_sectors: either(integer(), decimal('of a discard, as on the wire')),
-  linuxSegments: list(object({ page: count, offset: count, length: count })),
-  result: string(),
-  slots: list(count),
-  ids: list(decimal()),
-  shape: optional(string()),
-  nr_segments: optional(count),
-  segments: optional(list(SEGMENT)),
-  indirect_grefs: optional(list(count)),
-  grants: optional(object({ wanted: count, idle: count, taken: count, fresh: count, used: count })),
+  sector_number: json.decimal(),
+  nr_sectors: json.either(json.integer(), json.decimal('of a discard, as on the wire')),
+  linuxSegments: json.list(json.object({ page: count, offset: count, length: count })),
+  result: json.string(),
+  slots: json.list(count),
+  ids: json.list(json.decimal()),
+  shape: json.optional(json.string()),
+  nr_segments: json.optional(count),
+  segments: json.optional(json.list(SEGMENT)),
+  indirect_grefs: json.optional(json.list(count)),
+  grants: json.optional(json.object({ wanted: count, idle: count, taken: count, fresh: count, used: count })),
 })
 
-export const RESUMED = object({
+export const RESUMED = json.object({
   limits: LIMITS,
-  ended: list(count),
-  requeued: list(count),
-  bios: list(object({ bio: count, split: flag(), op: string(), sector_number: decimal(), nr_sectors: count, requests: count })),
-  uncovered: list(object({ bio: count, nr_sectors: count })),
-  lost: list(count),
-  lostBios: list(count),
+  ended: json.list(count),
+  requeued: json.list(count),
+  bios: json.list(
+    json.object({
+      bio: count,
+      split: json.flag(),
+      op: json.string(),
+      sector_number: json.decimal(),
+      nr_sectors: count,
+      requests: count,
+    }),
+  ),
+  uncovered: json.list(json.object({ bio: count, nr_sectors: count })),
+  lost: json.list(count),
+  lostBios: json.list(count),
 })
 
-export const TOTALS = object({
-  series: flag(),
+export const TOTALS = json.object({
+  series: json.optional(json.flag('a snapshot after every push')),
   pages: count,
-  requests: integer('that the driver put in the ring'),
-  slots: integer('that they took'),
+  requests: json.integer('that the driver put in the ring'),
+  slots: json.integer('that they took'),
   answered: count,
   snapshots: count,
   ...ringIndices,
-  resumes: optional(list(RESUMED)),
-  queues: optional(list(object(ringIndices))),
-  refused: object({ busy: count, ringFull: count, invalid: count }),
-  output: optional(string('the folder')),
-  firstRefused: optional(string('the step')),
-  disabledAt: optional(string('the step after which the driver had disabled the device')),
-  fatal: optional(
-    object(
-      { cause: string('stable, for scripts'), reason: string('for people'), at: string('the step') },
+  resumes: json.optional(json.list(RESUMED)),
+  queues: json.optional(json.list(json.object(ringIndices))),
+  refused: json.object({ busy: count, ringFull: count, invalid: count }),
+  output: json.optional(json.string('the folder')),
+  firstRefused: json.optional(json.string('the step')),
+  disabledAt: json.optional(json.string('the step after which the driver had disabled the device')),
+  fatal: json.optional(
+    json.object(
+      { cause: json.string('stable, for scripts'), reason: json.string('for people'), at: json.string('the step') },
       'what the driver died of',
     ),
   ),
 })
 
-export const GENERATE = object({
-  driver: optional(string('absent where the scenario could not be read')),
-  limits: optional(LIMITS),
-  requests: list(EXPLAINED_REQUEST),
-  totals: optional(TOTALS),
-  error: optional(string('why there are no totals')),
+export const GENERATE = json.object({
+  driver: json.optional(json.string('absent where the scenario could not be read')),
+  limits: json.optional(LIMITS),
+  requests: json.list(EXPLAINED_REQUEST),
+  totals: json.optional(TOTALS),
+  error: json.optional(json.string('why there are no totals')),
 })

@@ -1,90 +1,93 @@
 // What `stats --json` prints.
-import { decimal, flag, integer, list, nullable, number, object, optional, string } from '../../print/shape.ts'
-import { queue, ringIndex, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
+import { json } from '../../print/shape.ts'
+import { freeRunningIndex, queue, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
 
-const count = integer()
+const count = json.integer()
 const directions = { read: count, write: count, discard: count }
 
-const RING = object({
+const RING = json.object({
   source,
   queue,
-  protocols: list(string()),
+  protocols: json.list(json.string()),
   pages: count,
   nr_ents: count,
   sector_unit: sectorUnit,
   snapshots: count,
-  impossible: integer('snapshots whose indices cannot be'),
+  impossible: json.integer('snapshots whose indices cannot be'),
   requests: count,
   responses: count,
-  errors: integer('responses with another status than OKAY'),
-  inFlight: object({ mean: number(), most: count }),
+  errors: json.integer('responses with another status than OKAY'),
+  inFlight: json.object({ mean: json.number(), most: count }),
 })
 
-const OPERATION = object({
-  op: string(),
+const OPERATION = json.object({
+  op: json.string(),
   direct: count,
   indirect: count,
-  bytes: decimal('what the requests ask for'),
+  bytes: json.decimal('what the requests ask for'),
   responses: count,
   errors: count,
 })
 
-const FLIGHT = object(
+const FLIGHT = json.object(
   {
     source,
     queue,
     slot: slotNumber,
-    index: ringIndex,
-    op: string(),
+    index: freeRunningIndex,
+    op: json.string(),
     operation: count,
-    id: decimal(),
-    sector_number: decimal(),
-    first: integer('snapshot that shows it first'),
-    last: integer('snapshot that shows it last'),
-    atEnd: flag('it was in flight at the end'),
+    id: json.decimal(),
+    sector_number: json.decimal(),
+    first: json.integer('snapshot that shows it first'),
+    last: json.integer('snapshot that shows it last'),
+    atEnd: json.flag('it was in flight at the end'),
   },
   'a request that was in flight for long',
 )
 
-export const STATS = object({
-  rings: list(RING),
-  where: optional(string('the expression that chose the slots')),
+export const STATS = json.object({
+  rings: json.list(RING),
+  where: json.optional(json.string('the expression that chose the slots')),
   snapshots: count,
   impossible: count,
-  slots: object({ request: count, response: count, cleared: count, unknown: count }, 'of all snapshots'),
-  requests: integer('each counted once'),
+  slots: json.object({ request: count, response: count, cleared: count, unknown: count }, 'of all snapshots'),
+  requests: json.integer('each counted once'),
   direct: count,
   indirect: count,
-  responses: integer('each counted once'),
+  responses: json.integer('each counted once'),
   errors: count,
-  findings: integer('of decode'),
-  operations: list(OPERATION),
-  bytes: object({ read: decimal(), write: decimal(), discard: decimal() }),
-  unresolved: object({ requests: count, mostBytes: decimal() }, 'indirect requests whose pages are not at hand'),
-  sizes: list(object({ upTo: decimal('bytes'), ...directions })),
-  segments: list(object({ nr_segments: count, direct: count, indirect: count })),
-  statuses: list(object({ status: count, name: nullable(string()), responses: count })),
-  steps: object({ followed: count, published: count, answered: count, leapt: count, back: count }, 'from one snapshot to the next'),
-  inFlight: object({
+  findings: json.integer('of decode'),
+  operations: json.list(OPERATION),
+  bytes: json.object({ read: json.decimal(), write: json.decimal(), discard: json.decimal() }),
+  unresolved: json.object({ requests: count, mostBytes: json.decimal() }, 'indirect requests whose pages are not at hand'),
+  sizes: json.list(json.object({ upTo: json.decimal('bytes'), ...directions })),
+  segments: json.list(json.object({ nr_segments: count, direct: count, indirect: count })),
+  statuses: json.list(json.object({ status: count, name: json.nullable(json.string()), responses: count })),
+  steps: json.object(
+    { followed: count, published: count, answered: count, leapt: count, back: count },
+    'from one snapshot to the next',
+  ),
+  inFlight: json.object({
     rings: count,
-    mean: number(),
-    median: number(),
-    p95: number(),
+    mean: json.number(),
+    median: json.number(),
+    p95: json.number(),
     most: count,
     empty: count,
     full: count,
     snapshotsPerBucket: count,
-    buckets: list(nullable(object({ least: count, most: count, mean: number() }))),
+    buckets: json.list(json.nullable(json.object({ least: count, most: count, mean: json.number() }))),
   }),
-  sectors: nullable(
-    object({
-      from: decimal(),
-      end: decimal(),
-      isWhole: flag(),
-      sectorsPerColumn: decimal(),
-      columns: list(object({ from: decimal(), ...directions })),
+  sectors: json.nullable(
+    json.object({
+      from: json.decimal(),
+      end: json.decimal(),
+      isWhole: json.flag(),
+      sectorsPerColumn: json.decimal(),
+      columns: json.list(json.object({ from: json.decimal(), ...directions })),
       beyond: count,
     }),
   ),
-  longest: list(FLIGHT),
+  longest: json.list(FLIGHT),
 })

@@ -1,5 +1,5 @@
 // The recorded side of a comparison: bytes written out from runs, and values found at their paths.
-import { VectorError, type VectorPage } from './vector.ts'
+import { VectorError, type VectorPage } from '../../src/scenario/vector.ts'
 
 export type HexRun = readonly [offset: number, hex: string]
 

@@ -1,9 +1,9 @@
 // Runs a golden vector's inputs through the emulator and compares everything that the real driver was recorded doing.
-import { Emulator, type IndirectPage, type StepOutcome } from '../../blkfront/index.ts'
+import { Emulator, type IndirectPage, type StepOutcome } from '../../src/blkfront/index.ts'
+import { scenarioOf, type Vector, type VectorEvent } from '../../src/scenario/vector.ts'
 import { indirectByteName, ringByteName } from './byte-names.ts'
 import { applyRuns, bytesOfPage, differenceOf, firstDifference } from './expected.ts'
 import { expectedOutputsOf, outputsOf } from './outputs.ts'
-import { scenarioOf, type Vector, type VectorEvent } from './vector.ts'
 
 /** The first thing in a vector that the emulator did differently. */
 export interface Mismatch {

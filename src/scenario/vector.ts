@@ -12,10 +12,10 @@ import type {
   ScenarioConfig,
   SgSegment,
   Step,
-} from '../../blkfront/index.ts'
-import { DRIVER_MODELS, negotiated, negotiatedRingPages } from '../../blkfront/index.ts'
-import { ABIS } from '../../codec/struct/abi.ts'
-import { MAX_INDIRECT_SEGMENTS } from '../../codec/xen/blkif.ts'
+} from '../blkfront/index.ts'
+import { DRIVER_MODELS, negotiated, negotiatedRingPages } from '../blkfront/index.ts'
+import { ABIS } from '../codec/struct/abi.ts'
+import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 
 export interface Vector {
   readonly name: string

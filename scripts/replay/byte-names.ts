@@ -1,11 +1,11 @@
 // The field that a byte of a ring or of an indirect page belongs to.
-import type { SharedRing } from '../../blkfront/index.ts'
-import { type Abi, x86_64 } from '../../codec/struct/abi.ts'
-import { annotate } from '../../codec/struct/annotate.ts'
-import type { CType } from '../../codec/struct/c-types.ts'
-import { blkifIndirectPage } from '../../codec/xen/blkif.ts'
-import { REQUEST_STRUCTS, requestKind } from '../../codec/xen/operations.ts'
-import { sringHeader } from '../../codec/xen/ring.ts'
+import type { SharedRing } from '../../src/blkfront/index.ts'
+import { type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
+import { annotate } from '../../src/codec/struct/annotate.ts'
+import type { CType } from '../../src/codec/struct/c-types.ts'
+import { blkifIndirectPage } from '../../src/codec/xen/blkif.ts'
+import { REQUEST_STRUCTS, requestKind } from '../../src/codec/xen/operations.ts'
+import { sringHeader } from '../../src/codec/xen/ring.ts'
 
 /** Such as `slot 3 blkif_request.seg[0].gref`; the slot's own operation, in the bytes given, says which request it holds. */
 export function ringByteName(ring: SharedRing, bytes: Uint8Array, offset: number): string {

@@ -1,8 +1,8 @@
 // What the emulator did in a step, in the words of the vectors, field for field as they record it.
-import type { ConnectOutcome, Emulator, StepOutcome } from '../../blkfront/index.ts'
-import { BLKIF_OP_DISCARD, BLKIF_OP_READ, BLKIF_RSP_OKAY } from '../../codec/xen/blkif.ts'
+import type { ConnectOutcome, Emulator, StepOutcome } from '../../src/blkfront/index.ts'
+import { BLKIF_OP_DISCARD, BLKIF_OP_READ, BLKIF_RSP_OKAY } from '../../src/codec/xen/blkif.ts'
+import type { VectorEvent } from '../../src/scenario/vector.ts'
 import { digestOfData, digestOfGrants, digestOfSource } from './data-digest.ts'
-import type { VectorEvent } from './vector.ts'
 
 /** The recorded fields of an event's outputs, as the emulator has them. */
 export type Outputs = Readonly<Record<string, unknown>>

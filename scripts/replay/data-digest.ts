@@ -1,14 +1,14 @@
 // Digests of data where the vectors look at it: at its source, through the grants, and where it arrived.
-import { ChunkList, cutIntoChunks, type Emulator, type SgSegment, type TakenRequest } from '../../blkfront/index.ts'
-import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { ChunkList, cutIntoChunks, type Emulator, type SgSegment, type TakenRequest } from '../../src/blkfront/index.ts'
+import { SECTOR_SIZE } from '../../src/codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { Fnv } from './fnv.ts'
 
 const scratch = new Uint8Array(XEN_PAGE_SIZE)
 
 /** What a write's pages hold when it is submitted. */
 export function digestOfSource(segments: readonly SgSegment[], emulator: Emulator): string {
-  const { data } = emulator.frontend.guest
+  const { data } = emulator.frontend.guest.memory
   return digestOfChunks(segments, (chunks, k) => {
     const bytes = scratch.subarray(0, chunks.length[k])
     data.write(chunks.page[k]!, chunks.offset[k]!, bytes)
