@@ -14,7 +14,7 @@ const MAX_SCENARIO = 64 * 2 ** 20
 /** What may be a mapping: it is looked at more closely then. */
 const BEGINS = /^\ufeff?(?:\s|#.*\n|---|%.*\n)*(?:\{\s*)?["']?[A-Za-z_][\w-]*["']?\s*:/
 
-export const SCENARIO: Kind = {
+export const SCENARIO_FILE: Kind = {
   isText: true,
   ahead: MAX_SCENARIO + 1,
   looks({ head, encoding }) {
