@@ -1,8 +1,8 @@
 // Scenario files: the ring that the emulated driver leaves, as the dump folder that `generate` would write, which is never written.
 import { createHash } from 'node:crypto'
 import { DumpError } from '../../../capture/dump-error.ts'
+import { strictTextOf, textOf } from '../../../capture/encoding.ts'
 import { folderOfScenario, isScenario } from '../../../scenario/input.ts'
-import { strictTextOf, textOf } from '../encoding.ts'
 import { filesInMemory } from '../files.ts'
 import { wholeOf } from '../listing.ts'
 import { queuesIn } from './folder.ts'

@@ -1,6 +1,6 @@
 // Bytes of a text to characters: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or without a byte order mark.
 
-import { DumpError } from '../../capture/dump-error.ts'
+import { DumpError } from './dump-error.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
