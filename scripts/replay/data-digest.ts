@@ -8,7 +8,7 @@ const scratch = new Uint8Array(XEN_PAGE_SIZE)
 
 /** What a write's pages hold when it is submitted. */
 export function digestOfSource(segments: readonly SgSegment[], emulator: Emulator): string {
-  const { data } = emulator.frontend.guest
+  const { data } = emulator.frontend.guest.memory
   return digestOfChunks(segments, (chunks, k) => {
     const bytes = scratch.subarray(0, chunks.length[k])
     data.write(chunks.page[k]!, chunks.offset[k]!, bytes)

@@ -4,7 +4,6 @@ import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { DataPattern } from './data-pattern.ts'
 import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
@@ -36,7 +35,6 @@ export interface GrantObserver {
 export interface Guest {
   readonly grantTable: GrantAllocator
   readonly memory: GuestMemory
-  readonly data: DataPattern
 }
 
 /** What all queues of a device share. */

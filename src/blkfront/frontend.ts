@@ -5,7 +5,7 @@ import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
 import { Completer, type Completion } from './complete.ts'
-import { VECTOR_DATA } from './data-pattern.ts'
+import { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 import { DRIVER_MODELS } from './driver-model.ts'
 import {
   type ConnectionState,
@@ -62,7 +62,7 @@ export interface FrontendOptions {
   /** Whether data pages have contents; `driver` unless given. */
   readonly contents?: Contents
   /** What stands in data pages; the golden vectors' pattern unless given. */
-  readonly data?: Guest['data']
+  readonly data?: DataPattern
   readonly observer?: GrantObserver
 }
 
@@ -97,8 +97,13 @@ export class Frontend {
     const fill = model.zeroesPages ? 0 : config.fill
     this.guest = {
       grantTable: new GrantAllocator(config.grants, model),
-      memory: new GuestMemory(config.pageSize, config.allocPfnBase, fill, options.contents ?? 'driver'),
-      data: options.data ?? VECTOR_DATA,
+      memory: new GuestMemory(
+        config.pageSize,
+        config.allocPfnBase,
+        fill,
+        options.contents ?? 'driver',
+        options.data ?? VECTOR_DATA,
+      ),
     }
     this.#device = {
       config,

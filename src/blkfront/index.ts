@@ -6,7 +6,7 @@
 
 export { Backend, type Consumed, type ScriptedResponse, type TakenRequest } from './backend.ts'
 export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
-export { type Cut, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
+export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'

@@ -23,7 +23,7 @@ import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
 import { type Disk, diskOf } from '../xenstore/disk.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
-/** A ring and what is known beside it: what `decodeCapture` of blkring/dump returns, or anything of that shape. */
+/** A ring and what is known beside it: what `decodeCapture` returns, or anything of that shape. */
 export interface DecodedRing {
   readonly capture: Pick<Capture, 'source' | 'queue' | 'snapshot' | 'bytes' | 'indirectPages' | 'xenstore' | 'grants'>
   readonly ring: Ring

@@ -61,6 +61,12 @@ export class ByteSink {
     this.#at = at + length
   }
 
+  /** ASCII alone; it reserves what it needs. */
+  text(text: string): void {
+    this.reserve(text.length)
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i)
+  }
+
   byte(code: number): void {
     this.#bytes[this.#at++] = code
   }
@@ -80,6 +86,12 @@ export class ByteSink {
       bytes[--at] = ZERO + (rest - 10 * tens)
       rest = tens
     } while (rest > 0)
+  }
+
+  /** A whole number from 0 to 2^53 - 1. */
+  whole(n: number): void {
+    if (n < TWO_32) this.u32(n)
+    else this.u64(n % TWO_32, Math.floor(n / TWO_32))
   }
 
   s16(n: number): void {

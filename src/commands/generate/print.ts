@@ -1,14 +1,15 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
 import type { ConnectOutcome, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import { ByteSink } from '../../print/byte-sink.ts'
 import { folded } from '../../print/fold.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
-import { ClosedPipe, OutputError, write } from '../../terminal/output.ts'
+import { ClosedPipe, OutputError, write, writeBytes } from '../../terminal/output.ts'
 import { explainHeader, explainText } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
-import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from './report.ts'
+import { type GenerateTotals, limitsJson, summaryText, totalsJson, writeRequestJson } from './report.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -16,6 +17,8 @@ export interface PrintOptions {
   readonly explain: boolean
   readonly json: boolean
 }
+
+const BATCH = 64 * 1024
 
 /** Column at which a folded line goes on. */
 const CONTINUES_AT = 4
@@ -25,6 +28,8 @@ export class Printer {
   readonly #sheet: Sheet
   /** A folder is written whether or not anybody reads what is said of it. */
   readonly #aside: SideOutput | undefined
+  /** Of requests, whose text is made of words and numbers of ours alone. */
+  readonly #requests: ByteSink
   /** Of the JSON document, what stands before its next part. */
   #before = '{"requests": ['
 
@@ -33,6 +38,11 @@ export class Printer {
     this.#options = options
     this.#sheet = sheet
     this.#aside = options.output === undefined || options.output === '-' ? undefined : new SideOutput()
+    const aside = this.#aside
+    this.#requests = new ByteSink(BATCH, (bytes) => {
+      if (aside) aside.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
+      else writeBytes(bytes)
+    })
   }
 
   /** Somebody reads of each request. */
@@ -46,10 +56,13 @@ export class Printer {
     this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
-  /** To be followed by `drain`. */
+  /** To be followed by `drain` where it is full. */
   request(explained: ExplainedRequest): void {
-    if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
-    else this.#printText(`\n${explainText(explained, this.#sheet)}`)
+    if (this.#options.json) {
+      this.#requests.text(`${this.#before}\n`)
+      writeRequestJson(explained, this.#requests)
+      this.#before = ','
+    } else this.#printText(`\n${explainText(explained, this.#sheet)}`)
   }
 
   /** What a suspend and a resume did. */
@@ -58,8 +71,13 @@ export class Printer {
     if (text !== '') this.#printText(`\n${text}`)
   }
 
+  /** Much waits to be drained: of each request to wait would cost more than its text. */
+  get isFull(): boolean {
+    return this.#aside?.isFull ?? false
+  }
+
   async drain(): Promise<void> {
-    await this.#aside?.drain()
+    await this.#aside?.flush()
   }
 
   async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
@@ -97,6 +115,7 @@ export class Printer {
   }
 
   #print(text: string): void {
+    this.#requests.flush()
     if (this.#aside) this.#aside.write(text)
     else write(text)
   }

@@ -33,7 +33,11 @@ export interface Source {
   readonly notes: readonly string[]
 }
 
-const MAX_FILE = 512 * 2 ** 20
+const MIB = 2 ** 20
+const MAX_FILE = 512 * MIB
+/** Of a packed file: as much as other packed inputs may unpack to, or so many times its own bytes, which text never shrinks to. */
+const MIN_UNPACKED = 64 * MIB
+const MAX_RATIO = 64
 
 export async function loadSource(options: SourceOptions): Promise<Source> {
   const { file, fromTrace, fromVector } = options
@@ -150,12 +154,17 @@ function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function maxUnpacked(packed: number): number {
+  return Math.min(MAX_FILE, Math.max(MIN_UNPACKED, Math.floor((MAX_RATIO * packed) / MIB) * MIB))
+}
+
 /** The text of a file or of standard input, unpacked where it is packed, in UTF-8 or UTF-16. */
 function textOf(path: string): string {
   const source = openFile(path)
   try {
     const packing = packingOf(source.peek(SNIFF_BYTES))
-    const bytes = (packing ? unpackWhole(source, packing, MAX_FILE) : source).readAll(MAX_FILE)
+    const whole = packing ? unpackWhole(source, packing, maxUnpacked(source.peek(MAX_FILE).length)) : source
+    const bytes = whole.readAll(MAX_FILE)
     if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
     return decodedText(bytes, path)
   } finally {

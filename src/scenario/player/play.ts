@@ -74,7 +74,8 @@ export class Player {
   constructor(script: Script) {
     const { config } = script
     this.script = script
-    this.emulator = new Emulator(config)
+    // Of a resume is told which grants it ended.
+    this.emulator = new Emulator(config, { records: script.suspends })
     this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
     this.#serialOf = this.emulator.frontend.rings.map(() => new Map())
     this.#inFlight = this.emulator.frontend.rings.map(() => new Set())
@@ -133,7 +134,7 @@ export class Player {
     if (!this.script.suspends) return request
     const { serial, op, segments } = request
     const bios = op === 'flush' && segments.length === 0 ? [] : [[serial, segments.length] as const]
-    const own = { ...request, bios }
+    const own = { ...request, segments, bios }
     this.#requests.set(serial, own)
     return own
   }
