@@ -14,7 +14,7 @@ export const BUNDLES = [
   ['find', ['src/commands/find/run.ts']],
   ['find-words', ['src/commands/find/words.ts']],
   ['generate', ['src/commands/generate/run.ts']],
-  ['image', ['src/node/read/image-dumps.ts']],
+  ['image', ['src/node/read/image-dumps.ts', 'src/capture/image-ring.ts']],
   ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts']],
   ['layout', ['src/commands/layout/run.ts']],
   ['mistakes', ['src/commands/shared/mistakes.ts']],

@@ -4,8 +4,7 @@
  */
 
 export type { StreamPlace } from './read/byte-source.ts'
-export { captureOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
+export { type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
 export { type LoadOptions, loadDumps, loadMoments, streamRings } from './read/load.ts'
-export type { DeviceMoment } from './read/moments.ts'
 export type { RingChunk } from './read/ring-stream.ts'
 export { FolderWriter } from './write/write-folder.ts'

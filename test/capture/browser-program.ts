@@ -1,6 +1,6 @@
 // Everything that needs no file, from bytes and texts: bundled for a browser by browser.test.ts, and run where there is no Node.
 
-import { chooseDevice } from '../../src/capture/index.ts'
+import { captureBeside, captureOfRing, onlyRing } from '../../src/capture/index.ts'
 import { checkedRingJson } from '../../src/commands/check/json.ts'
 import { diffJson } from '../../src/commands/diff/json.ts'
 import { deviceJson } from '../../src/commands/doctor/json.ts'
@@ -9,7 +9,7 @@ import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { vbdJson } from '../../src/commands/vbds/text.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
 import { findRings, namedRings, parseGrantTable } from '../../src/image/index.ts'
-import { type Capture, captureOf, check, decodeCapture, diagnose, diff, parseXenstore } from '../../src/index.ts'
+import { type Capture, check, decodeCapture, diagnose, diff, parseXenstore } from '../../src/index.ts'
 import { ringJson } from '../../src/rows/index.ts'
 import { listVbds } from '../../src/xenstore/index.ts'
 
@@ -33,13 +33,13 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 function capture({ source, ring, xenstore, pages }: DumpInput): Capture {
-  const bytes = bytesOf(ring)
-  const { device } = chooseDevice(parseXenstore(xenstore), { bytes }, undefined)
-  return captureOf(bytes, {
-    source,
-    indirectPages: new Map(pages.map(([gref, page]) => [gref, bytesOf(page)])),
-    xenstore: device,
-  })
+  const indirectPages = new Map(pages.map(([gref, page]) => [gref, bytesOf(page)]))
+  const devices = parseXenstore(xenstore)
+  return captureBeside(
+    onlyRing(bytesOf(ring), source, undefined),
+    { devices, indirectPages },
+    { source, snapshot: 0, number: undefined },
+  )
 }
 
 const side = ({ capture, protocol, ring }: ReturnType<typeof decodeCapture>) => ({
@@ -69,8 +69,8 @@ const tools = {
     JSON.parse([...inspectJson(decodeCapture(capture(dump)), { kind: 'ring' }, 'bytes')].join('')) as unknown,
 
   hexdump: (source: string, text: string) =>
-    readTextRings(text, undefined).map(({ queue: _, ...ring }) =>
-      ringJson(decodeCapture(captureOf(ring.bytes, { source, ...ring }))),
+    readTextRings(text, undefined).map((ring, snapshot) =>
+      ringJson(decodeCapture(captureBeside(ring, {}, { source, snapshot, number: undefined }))),
     ),
 
   async find({ source, image, grantTable, xenstore }: ImageInput) {
@@ -80,9 +80,11 @@ const tools = {
       into.set(piece)
       return piece.length
     }
-    const named = [...namedRings(parseXenstore(xenstore)).devices.keys()]
-    const found = await findRings({ size: bytes.length, read }, { grantTable: parseGrantTable(bytesOf(grantTable.hex)), named })
-    return findJson(found, source, grantTable.source)
+    const { devices } = namedRings(parseXenstore(xenstore))
+    const table = parseGrantTable(bytesOf(grantTable.hex))
+    const found = await findRings({ size: bytes.length, read }, { grantTable: table, named: [...devices.keys()] })
+    const rings = found.rings.map((_, n) => ringJson(decodeCapture(captureOfRing({ ...found, name: source, devices }, n))))
+    return { found: findJson(found, source, grantTable.source), rings }
   },
 }
 

@@ -97,6 +97,7 @@ test('rings of a memory image', async () => {
     grantTable: { source: grantTable, hex: hexOf(grantTable) },
     xenstore: readFileSync(join(root, xenstore), 'utf8'),
   }
-  const command = printed('find', '--json', '--grant-table', grantTable, '--xenstore', xenstore, source)
-  expect(await inBrowser('find', [input])).toEqual(command)
+  const beside = ['--grant-table', grantTable, '--xenstore', xenstore, source]
+  const rings = [0, 1].map((n) => printed('decode', '--json', '--ring', String(n), ...beside))
+  expect(await inBrowser('find', [input])).toEqual({ found: printed('find', '--json', ...beside), rings })
 })

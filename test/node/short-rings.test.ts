@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { onlyRing } from '../../src/capture/raw-ring.ts'
 import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
-import { onlyRing } from '../../src/node/read/raw-pages.ts'
 import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))

@@ -1,10 +1,10 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
 import { DumpError } from '../../capture/dump-error.ts'
+import { encodingOfText } from '../../capture/encoding.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { openFile } from '../../node/read/byte-source.ts'
-import { encodingOfText } from '../../node/read/encoding.ts'
 import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'

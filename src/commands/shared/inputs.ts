@@ -24,10 +24,10 @@ function openOptions({ pages, readAs, ring }: InputOptions, taking: Taking): Ope
 }
 
 /** Of an image that was not looked at as a whole, what was left out. */
-async function warnOfUnread({ path, problem, unread }: LoadedImage): Promise<void> {
+async function warnOfUnread({ name, problem, unread }: LoadedImage): Promise<void> {
   if (problem) warn(problem.message)
   else if (unread.bytes >= XEN_PAGE_SIZE || unread.more) {
     const { unreadWords } = await import('../find/words.ts')
-    warn(`${path}: not read: ${unreadWords(unread)}`)
+    warn(`${name}: not read: ${unreadWords(unread)}`)
   }
 }

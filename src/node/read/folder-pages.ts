@@ -1,9 +1,9 @@
 // The indirect pages in a dump folder. A ring names a page as often as it likes, and so do the moments of a series: each file is read once.
 import { join } from 'node:path'
 import { indirectNames, memberOf } from '../../capture/dump-names.ts'
+import { encodingOf } from '../../capture/encoding.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { encodingOf } from './encoding.ts'
 import { type Files, ifReadable, namesIn, withMember } from './files.ts'
 import { textRings } from './kinds/hexdump.ts'
 import { lookNow } from './look.ts'

@@ -1,22 +1,7 @@
-// Rings found in a memory image, as dumps that everything else takes.
-
-import type { Capture } from '../../capture/capture.ts'
+// Memory images from files.
 import { DumpError } from '../../capture/dump-error.ts'
-import {
-  type ByteReader,
-  type FindOptions,
-  type FoundImage,
-  type FoundRing,
-  findRings,
-  ImageError,
-  indirectPagesOf,
-  lackText,
-  missingOfRing,
-  type NamedRing,
-  placeText,
-  protocolOfRing,
-} from '../../image/index.ts'
-import type { XenstoreNodes } from '../../xenstore/nodes.ts'
+import type { SearchedImage } from '../../capture/image-ring.ts'
+import { type ByteReader, type FindOptions, findRings, ImageError } from '../../image/index.ts'
 import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
@@ -32,10 +17,8 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
 
-export interface LoadedImage extends FoundImage {
-  /** The path as it was given. */
-  readonly path: string
-  readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
+/** Its `name` is the path as it was given. */
+export interface LoadedImage extends SearchedImage {
   /** What was wrong with the stream: not all of the image was looked at. */
   readonly problem: DumpError | undefined
 }
@@ -71,7 +54,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
       ...image,
       notes: [...image.notes, ...listing.notes],
       unread: { ...image.unread, more },
-      path,
+      name: path,
       devices,
       problem: what === undefined ? undefined : new DumpError(path, what, cure),
     }
@@ -92,37 +75,4 @@ function watched(reader: ByteReader, onRead: (position: number, size: number | u
       return got
     },
   }
-}
-
-/** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
-export function captureOfRing(image: LoadedImage, n: number): Capture {
-  const ring = image.rings[n]
-  if (!ring) {
-    const last = image.rings.length - 1
-    throw new DumpError(image.path, `no ring ${n}`, last < 0 ? 'no ring was found in it' : `rings: 0 to ${last}`)
-  }
-  return {
-    source: `${image.path}[${n}]`,
-    queue: ring.named?.ring.queue,
-    snapshot: 0,
-    number: undefined,
-    bytes: ring.bytes,
-    indirectPages: indirectPagesOf(ring),
-    xenstore: nodesOf(image, ring),
-    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
-    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
-    ...lackOf(ring),
-  }
-}
-
-/** Of a ring that is not in the image as a whole, what is not. */
-function lackOf(ring: FoundRing): Pick<Capture, 'missing' | 'findings'> {
-  const lack = lackText(ring)
-  if (lack === undefined) return { findings: [] }
-  const message = `${lack}; what slots that are not whole hold is unknown`
-  return { missing: missingOfRing(ring), findings: [{ code: 'snapshot-cut', message }] }
-}
-
-export function nodesOf({ devices }: LoadedImage, { named }: FoundRing): XenstoreNodes | undefined {
-  return named && devices.get(named.ring)
 }

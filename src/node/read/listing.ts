@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import { XENSTORE } from '../../capture/dump-names.ts'
+import { textOf } from '../../capture/encoding.ts'
 import { listVbds, type Vbd } from '../../xenstore/devices.ts'
 import type { ByteSource } from './byte-source.ts'
-import { textOf } from './encoding.ts'
 import { DISK, memberIn, withFile } from './files.ts'
 
 /** The store of a host with a thousand guests has fewer bytes. */

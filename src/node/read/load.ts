@@ -2,6 +2,7 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import type { DeviceMoment } from '../../capture/moments.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
@@ -10,7 +11,6 @@ import type { OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
 import { look } from './look.ts'
-import type { DeviceMoment } from './moments.ts'
 import { chunksOf, type RingChunk } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 

@@ -2,11 +2,10 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import { cutAt, emptyInput, MAX_RING, MIN_RING_BYTES, onlyRing, withoutIndices } from '../../capture/raw-ring.ts'
 import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
-import { cutAt, emptyInput, MIN_RING_BYTES, onlyRing, withoutIndices } from './raw-pages.ts'
-import { MAX_RING } from './sizes.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 export const CHUNK_PAGES = 64

@@ -1,5 +1,5 @@
 // How long inputs are.
-import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
+import { MAX_RING } from '../../capture/raw-ring.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { Looking } from './look.ts'
@@ -8,8 +8,6 @@ import type { Looking } from './look.ts'
 export const HEAD_BYTES = XEN_PAGE_SIZE
 /** A ring of 16 pages takes less than 0.4 MiB as text, and its indirect pages as much again. */
 export const MAX_TEXT = 16 * 2 ** 20
-/** Bytes of the largest ring. */
-export const MAX_RING = MAX_RING_PAGES * XEN_PAGE_SIZE
 /** Unpacked, of an input that is read as a whole: 16,384 pages. */
 export const MAX_UNPACKED = 64 * 2 ** 20
 

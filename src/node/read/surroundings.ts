@@ -1,13 +1,9 @@
 // What lies around a ring in its folder, and belongs to it.
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Capture } from '../../capture/capture.ts'
-import { devicesByHandle } from '../../capture/choose-device.ts'
+import type { Beside } from '../../capture/beside.ts'
 import { memberOf, queueOfFolder } from '../../capture/dump-names.ts'
-import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
-import type { Extracted } from '../../image/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { ringRefs } from '../../xenstore/queues.ts'
 import { type Files, memberIn, withMember } from './files.ts'
 import { FolderPages } from './folder-pages.ts'
 import { grantsBeside } from './grants-beside.ts'
@@ -16,20 +12,15 @@ import { listingText } from './listing.ts'
 import { readOrigin } from './origin.ts'
 import { orReport } from './report.ts'
 
-export interface Surroundings {
+export interface Surroundings extends Omit<Beside, 'indirectPages'> {
   readonly files: Files
-  readonly pages: FolderPages | undefined
-  readonly queue: number | undefined
-  /** Undefined where no listing is there. */
-  readonly devices: readonly XenstoreNodes[] | undefined
-  readonly grants: Capture['grants']
-  readonly extracted: Extracted | undefined
+  readonly pages?: FolderPages
 }
 
 /** Of a file that is named itself: those of a ring of a dump folder, else none. */
 export function surroundingsOfFile(files: Files, path: string, options: OpenOptions): Surroundings {
   if (path !== '-' && memberOf(basename(path))?.kind === 'ring') return surroundingsIn(files, dirname(path), options)
-  return { files, pages: undefined, queue: undefined, devices: undefined, grants: undefined, extracted: undefined }
+  return { files }
 }
 
 export function surroundingsIn(files: Files, folder: string, options: OpenOptions): Surroundings {
@@ -53,14 +44,4 @@ function devicesIn(files: Files, folders: readonly string[], options: OpenOption
     if (text !== undefined) return parseXenstore(text)
   }
   return undefined
-}
-
-/** The number of ring pages that all devices of a listing name; undefined where they name several, or none. */
-export function pagesByXenstore(
-  { devices = [], queue }: Surroundings,
-  ring?: Pick<Capture, 'bytes' | 'missing'>,
-): number | undefined {
-  const own = ring ? devicesByHandle(devices, ring) : devices
-  const [pages, ...others] = new Set(own.flatMap((device) => ringRefs(device)[queue ?? 0]?.length ?? []))
-  return others.length > 0 || !pages || pages > MAX_RING_PAGES ? undefined : pages
 }

@@ -1,10 +1,11 @@
 // Packed inputs, unpacked as a whole or as a stream.
 import { DumpError } from '../../capture/dump-error.ts'
 import { isNamedPacked } from '../../capture/packing-names.ts'
+import { MAX_RING } from '../../capture/raw-ring.ts'
 import { ByteSource, pause, WAIT } from './byte-source.ts'
 import type { Looking } from './look.ts'
 import { likePacked, type Packing, packingError, packingOf, SNIFF_BYTES, unpackPieces, unpackWhole } from './packing.ts'
-import { isWholePages, MAX_RING, MAX_UNPACKED, measured } from './sizes.ts'
+import { isWholePages, MAX_UNPACKED, measured } from './sizes.ts'
 
 const PIECE = 64 * 1024
 

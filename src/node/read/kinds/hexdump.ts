@@ -1,12 +1,13 @@
 // Texts with hexdumps in them: of one ring or several, and of the pages that their requests name.
+
+import { pagesByXenstore } from '../../../capture/beside.ts'
 import { DumpError } from '../../../capture/dump-error.ts'
+import { type Encoding, textOf } from '../../../capture/encoding.ts'
 import { readTextRings, type TextRing } from '../../../hexdump/index.ts'
 import { parseXenstore } from '../../../xenstore/devices.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { dumpsOf } from '../dumps-of.ts'
-import { type Encoding, textOf } from '../encoding.ts'
 import { MAX_TEXT } from '../sizes.ts'
-import { pagesByXenstore } from '../surroundings.ts'
 import type { Kind } from './kind.ts'
 
 /** What is said of whole pages that read like a text. */

@@ -1,7 +1,7 @@
 // Memory images, of which --ring takes a ring.
 import { DumpError } from '../../../capture/dump-error.ts'
+import { MAX_RING } from '../../../capture/raw-ring.ts'
 import { isKnownImage } from '../../../image/map-image.ts'
-import { MAX_RING } from '../sizes.ts'
 import type { Kind } from './kind.ts'
 
 export const IMAGE: Kind = {
@@ -21,7 +21,8 @@ export const IMAGE: Kind = {
   async openLater(found, options) {
     const { ring } = options
     if (!ring) return IMAGE.open(found, options)
-    const { captureOfRing, loadOpenImage } = await import('../image-dumps.ts')
+    const { captureOfRing } = await import('../../../capture/image-ring.ts')
+    const { loadOpenImage } = await import('../image-dumps.ts')
     const image = await loadOpenImage(() => found.packed, ring.options)
     if (image.problem && image.rings.length <= ring.number) throw image.problem
     await ring.onLoaded?.(image)

@@ -1,9 +1,9 @@
 // The text of tapdisk's io_ring, which has the indices of both ends: those of the shared page, and those that only one knows.
 import { basename } from 'node:path'
 import { DumpError } from '../../../capture/dump-error.ts'
+import { encodingOf, textOf, withoutMark } from '../../../capture/encoding.ts'
 import { type IoRing, IoRingError, isIoRing, parseIoRing } from '../../../doctor/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { encodingOf, textOf, withoutMark } from '../encoding.ts'
 import { type Files, withMember } from '../files.ts'
 import { HEAD_BYTES } from '../sizes.ts'
 import type { Kind, Look } from './kind.ts'

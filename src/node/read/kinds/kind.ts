@@ -2,8 +2,8 @@
 
 import type { Capture } from '../../../capture/capture.ts'
 import type { DumpError } from '../../../capture/dump-error.ts'
+import type { Encoding } from '../../../capture/encoding.ts'
 import type { ByteSource } from '../byte-source.ts'
-import type { Encoding } from '../encoding.ts'
 import type { ImageOptions, LoadedImage } from '../image-dumps.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { IoRingText } from './io-ring.ts'

@@ -1,8 +1,9 @@
 // Raw pages: one ring, or with --pages one ring after another.
+
+import { pagesByXenstore } from '../../../capture/beside.ts'
+import { MAX_RING } from '../../../capture/raw-ring.ts'
 import { dumpsOf } from '../dumps-of.ts'
 import { readRings } from '../raw-pages.ts'
-import { MAX_RING } from '../sizes.ts'
-import { pagesByXenstore } from '../surroundings.ts'
 import type { Kind } from './kind.ts'
 
 /** What everything is that is nothing else. */

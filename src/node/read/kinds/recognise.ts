@@ -1,9 +1,11 @@
 // Of which kind an input is. The bytes of whole pages are a ring's, whatever they spell, unless it is said what they are.
+
+import { encodingOf } from '../../../capture/encoding.ts'
+import { MAX_RING } from '../../../capture/raw-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { encodingOf } from '../encoding.ts'
 import type { Looking } from '../look.ts'
 import { TooLong } from '../packing.ts'
-import { HEAD_BYTES, isWholePages, MAX_RING, MAX_TEXT, measured } from '../sizes.ts'
+import { HEAD_BYTES, isWholePages, MAX_TEXT, measured } from '../sizes.ts'
 import { unpacked } from '../unpacked.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'

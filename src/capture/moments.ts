@@ -1,6 +1,6 @@
 // The rings of one device moment by moment: its queues side by side.
 
-import type { Capture } from '../../capture/capture.ts'
+import type { Capture } from './capture.ts'
 
 export interface DeviceMoment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
