@@ -22,6 +22,7 @@ import { readBatch } from './read-batch.ts'
 import { INDIRECT, KIND_OF, OTHER, RW } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
 
+/** How well the slots of a ring read under one ABI. */
 export interface AbiScore {
   readonly abi: Abi
   /** Things that read well: of a request in flight its slot counts twice, of a response itself and what lies beneath it. */
@@ -34,6 +35,7 @@ export interface AbiScore {
   readonly seen: number
 }
 
+/** Which ABI the bytes of a ring read as. */
 export interface AbiGuess {
   readonly abi: Abi
   /** x86_64 first; Arm has the same layout and cannot be told from it. */
@@ -42,7 +44,13 @@ export interface AbiGuess {
   readonly tie: boolean
 }
 
-/** Scores both strides over the used slots. @param missing bytes that are not there: slots with one of them have no vote */
+/**
+ * Judges from the slots of a ring which ABI it was written with: under the wrong one, fields fall on other fields. Arm has the
+ * layout of x86_64 and cannot be told from it.
+ * @param bytes whole pages of one ring
+ * @param missing bytes that are not in the input: slots with one of them have no vote
+ * @throws TypeError, RangeError for bytes that are none, or no whole pages
+ */
 export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiGuess {
   requirePages(bytes, 'guessAbi')
   const scores = [scoreAbi(bytes, x86_64, { missing }), scoreAbi(bytes, x86_32, { missing })] as const

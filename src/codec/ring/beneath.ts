@@ -55,7 +55,7 @@ export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath 
   return readers(abi)(at === 0 ? bytes : bytes.subarray(at))
 }
 
-/** Some reading of what survives makes sense. */
+/** Whether what survives beneath a response makes sense as some request. */
 export function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
   if (sector_number === NO_SECTOR) return true
   if (!plausibleU64(sector_number)) return false

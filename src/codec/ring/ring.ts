@@ -29,10 +29,12 @@ import { SharedPages } from './shared-pages.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
 
+/** A response as the ring has it, with the short name of its operation. */
 export interface Response extends BlkifResponse {
   readonly op: OpName
 }
 
+/** A slot in [rsp_prod, req_prod): a request that no response was published for at its index. */
 export interface RequestSlot {
   readonly state: 'request'
   readonly slot: number
@@ -44,6 +46,7 @@ export interface RequestSlot {
   readonly answeredBy: number | undefined
 }
 
+/** A slot in [req_prod - nr_ents, rsp_prod): a response, with what survives of the request beneath it. */
 export interface ResponseSlot {
   readonly state: 'response'
   readonly slot: number
@@ -74,6 +77,7 @@ export interface UnknownSlot {
   readonly holds: 'request' | 'response' | 'unused' | 'unknown'
 }
 
+/** A slot that was never written, because the ring is on its first lap. */
 export interface UnusedSlot {
   readonly state: 'unused'
   readonly slot: number
@@ -97,8 +101,10 @@ export interface ContinuationSlot {
   readonly nr_segments: number
 }
 
+/** What a slot holds. `state` tells which of these it is. */
 export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | ClearedSlot | UnknownSlot | UnusedSlot
 
+/** A ring as `decodeRing` reads it. */
 export interface Ring {
   readonly geometry: RingGeometry
   /** Bytes of the sectors that its requests count in. */
@@ -117,6 +123,7 @@ export interface Ring {
   readonly findings: readonly Finding[]
 }
 
+/** What `decodeRing` can be told beside the bytes and the ABI. */
 export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
