@@ -18,6 +18,7 @@ import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { viewOf } from '../codec/struct/scalar.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
+/** How surely the bytes of some pages are a ring, and what speaks for it. */
 export interface RingScore {
   readonly abi: Abi
   readonly pages: number
