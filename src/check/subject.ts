@@ -33,6 +33,7 @@ export interface DecodedRing {
   readonly findings: readonly Finding[]
 }
 
+/** What the rules look at: a decoded ring, its slots sorted into what is asked, what is answered, and what is too new to tell. */
 export interface RingSubject {
   readonly decoded: DecodedRing
   /** Its unit of sectors may be another than that of `decoded.ring`: the one in which its requests fit the disk. */

@@ -53,8 +53,8 @@ export interface Tie {
 }
 
 /**
- * What bears out that `after` is a later moment of the ring of `before`; undefined where nothing does. To be asked of moments that
- * `breakBetween` has nothing against.
+ * What bears out that `after` is a later moment of the ring of `before`, or undefined where nothing does. It is to be asked of
+ * moments that `breakBetween` has nothing against.
  */
 export function tieBetween(before: Moment, after: Moment): Tie | undefined {
   const seen = (why: string): Tie => ({ why, unseen: false })

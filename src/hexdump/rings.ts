@@ -24,6 +24,7 @@ import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
 import { parseHexText, type TextDump } from './parse.ts'
 import type { Run } from './run.ts'
 
+/** A ring that was found in a text, with the indirect pages that the text gives. */
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
   readonly bytes: Uint8Array

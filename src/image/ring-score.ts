@@ -9,6 +9,7 @@ import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isNear } from './signature.ts'
 import { readsAsBeneath, readsAsCleared, readsAsRequest, readsAsResponse, type SlotShape, slotShape } from './slot-shape.ts'
 
+/** How surely the bytes of some pages are a ring, and what speaks for it. */
 export interface RingScore {
   readonly abi: Abi
   readonly pages: number
