@@ -9,9 +9,14 @@ import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.
 import type { SlotFilter, SlotTest } from './slot-filter.ts'
 import { selectSlots } from './slot-filter.ts'
 
+/** A value that JSON can have; a member that is undefined is left out. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
-/** One ring of `decode --json`. */
+/**
+ * One ring as `decode --json` prints it.
+ * @param filter which slots; without it all
+ * @param where a further test of slots
+ */
 export function ringJson(decoded: DecodedCapture, filter: SlotFilter = 'all', where?: SlotTest): Json {
   const { capture, ring, findings } = decoded
   const { source, ...rest } = headJson(decoded)
@@ -47,6 +52,7 @@ export function unitJson(unit: SectorUnit): { readonly sector_unit?: number } {
   return unit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: unit }
 }
 
+/** One slot as `decode --json` prints it: names as in Xen's headers, u64 as decimal strings. */
 export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {
   const base = { slot: slot.slot, index: slot.index, state: slot.state }
   switch (slot.state) {

@@ -7,8 +7,9 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { columnsOf, halvesOf, type Memory } from './columns.ts'
 import { slotWords } from './slot-words.ts'
 
-/** Of `Batch.state`. A slot that is not used yet has no row. */
+/** The value of `Batch.state` for a request. A slot that is not used yet has no row. */
 export const REQUEST = 0
+/** The value of `Batch.state` for a response. */
 export const RESPONSE = 1
 export const CLEARED = 2
 export const UNKNOWN = 3
@@ -19,13 +20,15 @@ export const STATES = ['request', 'response', 'cleared', 'unknown'] as const
 /** What the numbers in `Batch.holds` stand for. */
 export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
 
-/** Of `Batch.segCount`: an indirect request, a page of which is not at hand, or was named too often. */
+/**
+ * The value of `Batch.segCount` for an indirect request of which a page is not at hand, or was named too often to be read again.
+ */
 export const UNRESOLVED = 0xffff
 
-/** What the numbers in `Batch.certainty` stand for. */
+/** The words for the numbers in `Batch.certainty`. */
 export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'yes']
 
-/** Of `Batch.answeredBy`: no slot. */
+/** The value of `Batch.answeredBy` where no response answers the request. */
 export const NO_SLOT = -1
 
 /** Columns of rows: their names and elements. */

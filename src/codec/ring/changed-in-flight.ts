@@ -11,9 +11,9 @@ import { slotOffset } from './geometry.ts'
 import type { IndirectPages } from './request.ts'
 import type { RequestSlot, Ring, Slot } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 
-/** A ring as it was at one moment. */
+/** A ring as it was at one moment, with the bytes that it was decoded from. */
 export interface RingMoment {
   readonly ring: Ring
   /** The bytes that `ring` was decoded from. */
@@ -21,6 +21,7 @@ export interface RingMoment {
   readonly indirectPages: IndirectPages
 }
 
+/** Bytes of a request in flight that were other bytes at the moment before. */
 export interface ChangedRange extends RingRange {
   readonly slot: number
   readonly index: number
@@ -122,8 +123,7 @@ function stillOwns({ slots }: Ring, slot: number, page: number): boolean {
 
 /** Some slot of the window reads as a response: others may hold the next request under a header that is older. */
 function showsNewer({ ring: { geometry, slots }, bytes }: RingMoment): boolean {
-  const response = (slot: number) => decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot))
-  return slots.some((s) => s.state === 'request' && readsAsResponse(response(s.slot), geometry.nr_ents))
+  return slots.some(({ state, slot }) => state === 'request' && slotReadsAsResponse(bytes, geometry, slot))
 }
 
 function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8Array) {
@@ -146,7 +146,7 @@ function isAnswered({ slot }: Slot, before: RingMoment, after: RingMoment): bool
   )
 }
 
-/** As many bytes, and the same. */
+/** Whether two arrays hold the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

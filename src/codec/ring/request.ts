@@ -50,6 +50,7 @@ export interface DirectRequest extends RequestBase<'rw'> {
   readonly continuedIn?: readonly number[]
 }
 
+/** A read or write whose segments lie in indirect pages. */
 export interface IndirectRequest extends RequestBase<'indirect'> {
   readonly indirect_op: number
   readonly nr_segments: number
@@ -60,6 +61,7 @@ export interface IndirectRequest extends RequestBase<'indirect'> {
   readonly nr_sectors: number | null
 }
 
+/** A discard: `nr_sectors` from `sector_number` on need not be kept. */
 export interface DiscardRequest extends RequestBase<'discard'> {
   readonly flag: number
   readonly nr_sectors: bigint
@@ -71,6 +73,7 @@ export interface OtherRequest extends RequestBase<'other'> {
   readonly raw: Uint8Array
 }
 
+/** A request. Both `kind` and `op` tell which of these it is. */
 export type Request = DirectRequest | IndirectRequest | DiscardRequest | OtherRequest
 
 /**

@@ -13,7 +13,7 @@ export function distance(from: number, to: number): number {
   return (to - from) >>> 0
 }
 
-/** index lies in the half-open window [from, to). */
+/** Whether an index lies in the half-open window [from, to), mod 2^32. */
 export function inWindow(index: number, from: number, to: number): boolean {
   return distance(from, index) < distance(from, to)
 }
@@ -38,7 +38,7 @@ export function roundDownToPowerOfTwo(n: number): number {
   return n < 1 ? 0 : (HALF >>> Math.clz32(n)) >>> 0
 }
 
-/** The four indices of a ring's header. */
+/** The four indices of a ring's header, each a RING_IDX. */
 export interface SharedIndices {
   readonly req_prod: number
   readonly req_event: number

@@ -1,6 +1,9 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
+import { readsAsCleared, slotCriteria } from '../recognise/slot/reads-as.ts'
+import { KNOWN_RING } from '../recognise/slot/strictness.ts'
 import { type Abi, requireAbi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { viewOf } from '../struct/scalar.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK,
@@ -13,7 +16,6 @@ import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
-import { isCleared } from './cleared.ts'
 import { ownsGrants, ownsId } from './faults.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
@@ -26,13 +28,15 @@ import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
-import { readsAsResponse } from './torn.ts'
-import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
+import { slotReadsAsResponse } from './torn.ts'
+import { decodeWireRing, type SringHeader, type WireRing } from './wire.ts'
 
+/** A response as the ring has it, with the short name of its operation. */
 export interface Response extends BlkifResponse {
   readonly op: OpName
 }
 
+/** A slot in [rsp_prod, req_prod): a request that no response was published for at its index. */
 export interface RequestSlot {
   readonly state: 'request'
   readonly slot: number
@@ -44,6 +48,7 @@ export interface RequestSlot {
   readonly answeredBy: number | undefined
 }
 
+/** A slot in [req_prod - nr_ents, rsp_prod): a response, with what survives of the request beneath it. */
 export interface ResponseSlot {
   readonly state: 'response'
   readonly slot: number
@@ -74,6 +79,7 @@ export interface UnknownSlot {
   readonly holds: 'request' | 'response' | 'unused' | 'unknown'
 }
 
+/** A slot that was never written, because the ring is on its first lap. */
 export interface UnusedSlot {
   readonly state: 'unused'
   readonly slot: number
@@ -97,8 +103,10 @@ export interface ContinuationSlot {
   readonly nr_segments: number
 }
 
+/** What a slot holds. `state` tells which of these it is. */
 export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | ClearedSlot | UnknownSlot | UnusedSlot
 
+/** A ring as `decodeRing` reads it. */
 export interface Ring {
   readonly geometry: RingGeometry
   /** Bytes of the sectors that its requests count in. */
@@ -117,6 +125,7 @@ export interface Ring {
   readonly findings: readonly Finding[]
 }
 
+/** What `decodeRing` can be told beside the bytes and the ABI. */
 export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
@@ -162,6 +171,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const unused = isFirstLap(sring, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
   const shared = new SharedPages(pages, geometry)
+  const [view, criteria] = [viewOf(bytes), slotCriteria(KNOWN_RING, abi)]
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
@@ -175,7 +185,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const block = hasBlocks ? blocks.slots.get(slot) : undefined
     if (block) return { state: 'continuation', slot, index, ...block }
     if (isResponse) {
-      if (isCleared(bytes, abi, at, slot)) return { state: 'cleared', slot, index }
+      if (readsAsCleared(criteria, view, at, slot)) return { state: 'cleared', slot, index }
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
@@ -191,7 +201,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       continued: hasBlocks ? blocks.ofRequests.get(slot) : undefined,
       findings,
     })
-    if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
+    if (request.op === 'unknown') findings.push(unknownRequest(request, slotReadsAsResponse(bytes, geometry, slot), slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   }
   // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
@@ -285,9 +295,9 @@ function reportHeader({ geometry, sring, indices, outstanding, missing }: Header
     })
 }
 
-function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, at: number): Finding {
-  const hint = readsAsResponse(rsp, nr_ents) ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
-  return { code: 'operation-unknown', message: `operation ${req.operation} is not in blkif.h${hint}`, slot, offset: at }
+function unknownRequest({ operation }: Request, isTorn: boolean, slot: number, at: number): Finding {
+  const hint = isTorn ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
+  return { code: 'operation-unknown', message: `operation ${operation} is not in blkif.h${hint}`, slot, offset: at }
 }
 
 /** Two requests in flight under one id, neither of which was answered. */

@@ -24,6 +24,7 @@ import { REQUEST_STRUCTS, type RequestKind, requestKind } from '../xen/operation
 import { sringHeader } from '../xen/ring.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 
+/** The value of `sringHeader`: `req_prod`, `req_event`, `rsp_prod` and `rsp_event`. */
 export type SringHeader = ValueOf<typeof sringHeader>
 
 /** A slot of no public struct: read as `struct blkif_request`, and kept whole in `raw`. */
@@ -38,6 +39,7 @@ export interface WireEntry {
   readonly rsp: BlkifResponse
 }
 
+/** A ring before its indices are looked at: the header, and both readings of every slot. */
 export interface WireRing {
   readonly sring: SringHeader
   readonly ring: readonly WireEntry[]

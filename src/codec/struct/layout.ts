@@ -2,6 +2,7 @@ import { type Abi, requireAbi } from './abi.ts'
 import type { CType, Fields, Reserved, Struct, Union } from './c-types.ts'
 import { perType } from './memo.ts'
 
+/** Where a field of a struct or union lies under an ABI. */
 export interface FieldLayout {
   readonly name: string
   readonly type: CType
@@ -12,6 +13,7 @@ export interface FieldLayout {
   readonly reserved: boolean
 }
 
+/** The size, alignment and fields of a struct or union under an ABI. */
 export interface Layout {
   readonly kind: 'struct' | 'union'
   readonly name: string
@@ -34,7 +36,7 @@ export const valueFields = /*#__PURE__*/ perType((type: Struct | Union, abi): re
   return layoutOf(type, abi).fields.filter((field) => !field.reserved)
 })
 
-/** Bytes that a value of the type occupies. */
+/** The bytes that a value of the type occupies under an ABI, the padding of a struct included. */
 export function sizeOf(type: CType, abi: Abi): number {
   switch (type.kind) {
     case 'scalar':
@@ -46,6 +48,7 @@ export function sizeOf(type: CType, abi: Abi): number {
   }
 }
 
+/** The alignment of a type in bytes under an ABI. */
 export function alignOf(type: CType, abi: Abi): number {
   switch (type.kind) {
     case 'scalar':

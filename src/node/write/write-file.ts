@@ -20,6 +20,7 @@ export interface FileOutputOptions {
   readonly cures?: Cures
 }
 
+/** Writes a file that appears whole or not at all; what is no regular file is written in its place. */
 export class FileWriter extends AtomicOutput {
   readonly #kind: FileKind
   readonly #replace: boolean

@@ -26,6 +26,7 @@ export interface FolderOutputOptions {
   readonly cures?: Cures
 }
 
+/** Writes a folder that appears whole or not at all: it is built beside its place and renamed to it at the end. */
 export class FolderWriter extends AtomicOutput {
   readonly #kind: FolderKind
   readonly #replace: boolean | 'never'
