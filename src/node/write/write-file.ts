@@ -24,7 +24,7 @@ export interface FileOutputOptions {
 export class FileWriter extends AtomicOutput {
   readonly #kind: FileKind
   readonly #replace: boolean
-  /** Of a pipe, opened with the first bytes for it. */
+  /** The open file; a pipe is opened with the first bytes for it. */
   #file: OutputFile | undefined
 
   /** @throws OutputRefused where the file exists and may not be replaced */

@@ -7,7 +7,7 @@ import { type OpName, opName, statusName } from '../../codec/xen/operations.ts'
 
 export type UsedSlot = Exclude<Slot, UnusedSlot | ContinuationSlot>
 
-/** Where a slot's ring stands in the output. */
+/** Which ring of the output a slot is in. */
 export interface RingPlace {
   readonly ring: number
   readonly queue: number | undefined
@@ -18,9 +18,9 @@ export interface Field {
   readonly about: string
   /** Words that stand for numbers. */
   readonly words: ReadonlyMap<string, number>
-  /** Only the words, and only == and !=. */
+  /** Whether it is compared with words only, by == and !=. */
   readonly wordsOnly: boolean
-  /** Undefined where the slot has no such field. */
+  /** The value in a slot; undefined where the slot has no such field. */
   readonly ofSlot: (slot: UsedSlot, place: RingPlace) => number | bigint | undefined
   /** Whether a row has the field. */
   readonly isIn: (batch: Batch, row: number, place: RingPlace) => boolean
