@@ -4,20 +4,16 @@ import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { mayBeOutstandingRow } from '../../codec/batch/outstanding-row.ts'
 import type { SectorUnit } from '../../codec/ring/sector-unit.ts'
 import type { ByteSink } from '../../print/byte-sink.ts'
-import { csvLines } from '../../rows/csv-bytes.ts'
-import { ndjsonLines } from '../../rows/ndjson-bytes.ts'
+import { type LineFormat, linesOf } from '../../rows/lines.ts'
 import type { DecodeOptions } from './printers.ts'
-
-const LINES = { ndjson: ndjsonLines, csv: csvLines } as const
-
-export type LineFormat = keyof typeof LINES
 
 /** Takes a row, and the number of its ring: undefined where there is one only. */
 export type TakeRow = (row: number, ring: number | undefined) => void
 
 /** Writes rows as lines. */
 export function linesTo(sink: ByteSink, format: LineFormat): (batch: Batch) => TakeRow {
-  return (batch) => LINES[format](batch, sink)
+  const lines = linesOf(format)
+  return (batch) => lines(batch, sink)
 }
 
 export class ColumnDecoder {

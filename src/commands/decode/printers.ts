@@ -4,14 +4,15 @@
 import { type DecodedDump, tryDecodeDump } from '../../capture/decode-dump.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
 import type { RingDump } from '../../capture/ring-dump.ts'
-import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { CSV_HEAD, csvLine } from '../../rows/csv.ts'
-import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
-import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
+import { csvHead, csvLine } from '../../rows/csv.ts'
+import { lineJson, ringJson } from '../../rows/ring-json.ts'
+import { type Origin, originOf } from '../../rows/row-table.ts'
+import { isUsed, type SlotFilter, type SlotTest, selectSlots, type UsedSlot } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report, warnOfFindings } from '../../terminal/failure.ts'
@@ -105,8 +106,8 @@ interface Printer {
 const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions, style: Style, inputs: number) => Printer>> = {
   text: textPrinter,
   json: jsonPrinter,
-  ndjson: (options) => linePrinter(options, '', ndjsonLine),
-  csv: (options) => linePrinter(options, CSV_HEAD, csvLine),
+  ndjson: (options) => linePrinter(options, '', (slot, origin) => `${jsonText(lineJson(slot, origin))}\n`),
+  csv: (options) => linePrinter(options, csvHead(), csvLine),
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
@@ -132,12 +133,7 @@ function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer 
   return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
-type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined, unit: SectorUnit) => string
-
-function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
-  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
-  return `${jsonText({ ...numbers, ...slotJson(slot) })}\n`
-}
+type Line = (slot: UsedSlot, origin: Origin) => string
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
 function linePrinter(options: DecodeOptions, head: string, line: Line): Printer {
@@ -161,10 +157,10 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { dump, ring } = decoded
       const print = (several: boolean) => {
+        const origin = originOf(several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit)
         // What continues another has no line of its own: the line of its request has all segments.
-        for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused' && slot.state !== 'continuation')
-            write(line(slot, several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit))
+        for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)).filter(isUsed))
+          write(line(slot, origin))
       }
       add({ snapshot: dump.snapshot, rings: 1, print })
     },
