@@ -1,6 +1,9 @@
 // Makes captures of any size for the benchmarks: deterministic, 60% direct requests, 25% indirect, 10% discards, 5% flushes;
 // of the ids one in ten uses all 64 bits.
-import { Batch, REQUEST, RESPONSE, ringGeometry, writeBatch, x86_64 } from '../src/index.ts'
+import { Batch, REQUEST, RESPONSE } from '../src/codec/batch/batch.ts'
+import { writeBatch } from '../src/codec/batch/write-batch.ts'
+import { ringGeometry } from '../src/codec/ring/geometry.ts'
+import { x86_64 } from '../src/codec/struct/abi.ts'
 
 const RINGS = 64
 

@@ -2,7 +2,12 @@
 // of one round and a checksum, as columns.c does.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { Batch, decodeRing, readBatch, ringGeometry, writeBatch, x86_64 } from '../src/index.ts'
+import { Batch } from '../src/codec/batch/batch.ts'
+import { readBatch } from '../src/codec/batch/read-batch.ts'
+import { writeBatch } from '../src/codec/batch/write-batch.ts'
+import { ringGeometry } from '../src/codec/ring/geometry.ts'
+import { decodeRing } from '../src/codec/ring/ring.ts'
+import { x86_64 } from '../src/codec/struct/abi.ts'
 import { dataViewRing } from './data-view.ts'
 
 const RINGS = 64

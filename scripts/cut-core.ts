@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { x86_64 } from '../src/codec/struct/abi.ts'
+import { decode } from '../src/codec/struct/decode.ts'
 import { encodeOver } from '../src/codec/struct/encode.ts'
 import { layoutOf } from '../src/codec/struct/layout.ts'
-import { decode } from '../src/codec/struct/parser.ts'
 import { elf64Header, elf64SectionHeader, xenDumpcoreP2m } from '../src/image/core-tables.ts'
 import { loadImage } from '../src/node/read/image-dumps.ts'
 

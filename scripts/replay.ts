@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describeMismatch, replay, type Vector, VectorError, vectorOf } from '../src/scenario/vectors/index.ts'
+import { type Vector, VectorError, vectorOf } from '../src/scenario/vector.ts'
+import { describeMismatch, replay } from './replay/compare.ts'
 
 const SUFFIX = '.ndjson.gz'
 

@@ -1,31 +1,22 @@
 /**
- * blkring: the shared rings of Xen's PV block protocol, decoded and emitted. Pure: no file system, no Node.
- * What reads files is `blkring/dump`.
+ * What is on the shared rings of Xen's PV block devices, and what it means: a ring from its bytes, a capture with what lies beside it,
+ * and one call each to check it, to say why a disk hangs, and to compare. Each room of the library has all of its own under its name,
+ * `blkring/struct`, `blkring/ring`, `blkring/check` and so on. Pure: what reads files is `blkring/node`.
  * @module
  */
 
-/** The emulated Linux drivers, and a scripted backend to answer them. */
-export * as blkfront from './blkfront/index.ts'
-/** Rules over decoded rings. */
-export * as check from './check/index.ts'
-export * from './codec/index.ts'
-/** What differs between two rings, or two moments of one. */
-export * as diff from './diff/index.ts'
-/** Why a disk hangs. */
-export * as doctor from './doctor/index.ts'
-/** Hexdumps as people paste them to rings. */
-export * as text from './hexdump/index.ts'
-/** Rings in memory images: which pages are rings, and what grants and requests name. */
-export * as image from './image/index.ts'
-/** A ring's bytes with their names, values and meanings, and the picture of its slots. */
-export * as inspect from './inspect/index.ts'
-/** Scenario files. */
-export * as scenario from './scenario/file/index.ts'
-/** Scenarios to rings. */
-export * as generate from './scenario/player/index.ts'
-/** Block traces: the text of blkparse and of ftrace. */
-export * as trace from './scenario/trace/index.ts'
-/** Recorded vectors against the emulated driver. */
-export * as replay from './scenario/vectors/index.ts'
-/** Rings in sum. */
-export * as stats from './stats/index.ts'
+export { type Capture, captureOf } from './capture/capture.ts'
+export { type DecodedCapture, decodeCapture } from './capture/decode-capture.ts'
+export { check } from './check/check.ts'
+export type { CheckFinding } from './check/checker.ts'
+export { type AbiGuess, guessAbi } from './codec/batch/score.ts'
+export type { Certainty } from './codec/ring/answered.ts'
+export type { Finding } from './codec/ring/finding.ts'
+export type { Request } from './codec/ring/request.ts'
+export { type DecodeRingOptions, decodeRing, type Response, type Ring, type Slot } from './codec/ring/ring.ts'
+export { ABIS, type Abi, abiByName, arm, x86_32, x86_64 } from './codec/struct/abi.ts'
+export { diff } from './diff/diff.ts'
+export type { DeviceDiff } from './diff/model.ts'
+export { diagnose } from './doctor/diagnose.ts'
+export type { Diagnosis } from './doctor/diagnosis.ts'
+export { parseXenstore } from './xenstore/devices.ts'

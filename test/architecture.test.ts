@@ -75,6 +75,13 @@ test('imports run down', () => {
   expect(upward).toEqual([])
 })
 
+test('what the codec says names neither files nor flags: who calls it may have none', () => {
+  const code = files.filter((file) => /^(codec|xenstore)\//.test(file))
+  const texts = (file: string) => readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
+  const found = code.flatMap((file) => texts(file).match(/['`][^'`\n]*(?:\.(?:bin|txt|json)\b|\s--[a-z])[^'`\n]*['`]/g) ?? [])
+  expect(found).toEqual([])
+})
+
 test('bytes and values know nothing of Node', () => {
   const impure = files
     .filter((file) => PURE.some((room) => file.startsWith(`${room}/`)))
@@ -93,4 +100,18 @@ test('what is printed as JSON goes through jsonText', () => {
   const found = printers.filter((file) => readFileSync(join(src, file), 'utf8').includes('JSON.stringify('))
   // A message that quotes what it was given; messages are made safe where they leave.
   expect(found).toEqual(['commands/shared/number-flag.ts'])
+})
+
+const DECLARED = /^export (?:declare |abstract |async )*(?:const|let|function\*?|class|interface|type|enum) +([\w$]+)/gm
+
+/** Names that two rooms have still. */
+const AWAITED = ['readsAsResponse', 'scoreRing']
+
+test('one exported name, one meaning: no two files declare the same', () => {
+  const having = new Map<string, Set<string>>()
+  for (const file of files)
+    for (const [, name] of readFileSync(join(src, file), 'utf8').matchAll(DECLARED))
+      having.set(name!, (having.get(name!) ?? new Set()).add(file))
+  const twice = [...having].filter(([name, where]) => where.size > 1 && !AWAITED.includes(name))
+  expect(twice.map(([name, where]) => `${name}: ${[...where].sort().join(', ')}`)).toEqual([])
 })

@@ -1,20 +1,20 @@
-// What the README shows is what the tool prints: every console block is run again, its commands one after another in an empty
-// folder that has dumps/ and docs/. `npm test -- -u` rewrites it.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+// What the README and the commands' manuals show is what the tool prints: every console block is run again, its commands one after another
+// in an empty folder that has dumps/ and docs/. `npm test -- -u` rewrites them.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runScript } from './support/in-process.ts'
 
 const root = join(import.meta.dirname, '..')
-const readme = join(root, 'README.md')
+const commands = join(root, 'src/commands')
+const manuals = readdirSync(commands).map((name) => join(commands, name, 'manual.md'))
+const texts = [join(root, 'README.md'), ...manuals.filter((path) => existsSync(path))]
 const BLOCK = /```console\n([\s\S]*?)```/g
 
-test('console blocks of the README', async () => {
-  const text = readFileSync(readme, 'utf8')
-  const again = text.replace(BLOCK, (_, block: string) => `\`\`\`console\n${runBlock(block)}\`\`\``)
-  expect([...text.matchAll(BLOCK)].length).toBeGreaterThan(0)
-  await expect(again).toMatchFileSnapshot(readme)
+test.each(texts.filter((path) => readFileSync(path, 'utf8').match(BLOCK)))('console blocks of %s', async (path) => {
+  const again = readFileSync(path, 'utf8').replace(BLOCK, (_, block: string) => `\`\`\`console\n${runBlock(block)}\`\`\``)
+  await expect(again).toMatchFileSnapshot(path)
 })
 
 function runBlock(block: string): string {
@@ -30,12 +30,7 @@ function runBlock(block: string): string {
 
 /** Differences and findings exit with 1. */
 function run(command: string, cwd: string): string {
-  const script = `blkring() { "${process.execPath}" "${root}/bin/run.js" "$@"; }; npx() { "$@"; }; ${command}`
-  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '--noprofile', '-c', script], {
-    cwd,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-  })
-  expect(status, `${command}: ${stderr}`).toBeLessThan(2)
+  const { stdout, stderr, exit } = runScript(`npx() { "$@"; }; ${command}`, { cwd })
+  expect(exit, `${command}: ${stderr}`).toBeLessThan(2)
   return stdout
 }

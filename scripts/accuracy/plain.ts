@@ -1,7 +1,7 @@
 // How many rings and slots say the same as the plain decoder of the tests says.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type Held, heldAgainstPlain } from '../../test/support/held-against-plain.ts'
 
 /** Dump folders below a folder. */

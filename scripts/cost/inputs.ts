@@ -231,3 +231,11 @@ export const OTHERS: Readonly<Record<string, () => Content>> = {
   'packed-text.gz': () => gzipSync(times(' ')),
   'packed-many.gz': () => Buffer.concat(Array.from({ length: 10_000 }, (_, n) => gzipSync(Buffer.of(n % 256)))),
 }
+
+/** Of 1 MB, which unpack to 1 GB. */
+export const BOMBS: Readonly<Record<string, () => Content>> = {
+  'bomb.gz': () => {
+    const member = gzipSync(Buffer.alloc(MB))
+    return Buffer.concat(Array.from({ length: KB }, () => member))
+  },
+}

@@ -115,8 +115,29 @@ function textPages(seeds: Seeds, random: Random, folder: string): Known {
 /** Formats in which each line says where its bytes lie, and none stands for others. */
 const ADDRESSED = FORMATTERS.filter(({ name }) => /^(xxd( -g[14].*)?|crash rd -(8|32|64)|gdb x[bwg]|QEMU xp x[bwg])$/.test(name))
 
-/** Where the tool does not say which way round its words are, that is told by what they read as: of a mutated ring, by luck. */
+/** Where the tool does not say which way round its words are, that is told by what they read as. */
 const EITHER_WAY = /^(xxd( -g4| -e)?|md of U-Boot.*)$/
+/** Words that exchange an index and its event: which way round those of a mutated ring are, is luck. */
+const EXCHANGED = /words of 8$/
+
+/** The header tells which way round words are: indices that can be, of which an event is just past its producer. */
+function tellsOrder(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const [req_prod, req_event, rsp_prod, rsp_event] = [0, 4, 8, 12].map((at) => view.getUint32(at, true)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const isNear = (event: number, producer: number) => Math.abs((event - producer) | 0) <= 33
+  return (
+    (req_prod - rsp_prod) >>> 0 <= 32 &&
+    isNear(req_event, req_prod) &&
+    isNear(rsp_event, rsp_prod) &&
+    (req_event === req_prod + 1 || rsp_event === rsp_prod + 1) &&
+    bytes.subarray(16, 64).every((byte) => byte === 0)
+  )
+}
 
 /** A text with a ring: whole in any format, or with lines taken away in one that says where bytes lie. */
 function hexdump(seeds: Seeds, random: Random, folder: string): Known {
@@ -147,7 +168,8 @@ function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const rest: { bytes: Uint8Array; missing: typeof missing }[] = [{ bytes: without(bytes, missing), missing }]
   // Of whole pages it would be a ring itself.
   const flags = text.length % PAGE === 0 ? ['--text'] : pick(random, [[], ['--text'], ['--pages', '1']])
-  const known = EITHER_WAY.test(name) && (mutated || cut) ? {} : { rings: rest }
+  const isLuck = EITHER_WAY.test(name) && (mutated || cut) && (EXCHANGED.test(name) || !tellsOrder(bytes))
+  const known = isLuck ? {} : { rings: rest }
   return { path, flags, ...known, piped: new TextEncoder().encode(text), others: [folder] }
 }
 

@@ -1,19 +1,20 @@
 // What is fuzzed. A target makes an input from chance and puts it through the command line or the library; an error that is not meant
 // for users is a failure.
+
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Capture } from '../../src/capture/capture.ts'
 import { DumpError } from '../../src/capture/dump-error.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { vbdsText } from '../../src/commands/vbds/text.ts'
 import { IoRingError, isIoRing, parseIoRing } from '../../src/doctor/index.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
-import { loadMoments } from '../../src/node/read/moments.ts'
+import { loadDumps, loadMoments } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { parseScenarioText, type Random, ScenarioError, scriptOf } from '../../src/scenario/file/index.ts'
 import { Player } from '../../src/scenario/player/index.ts'
 import { parseBlockTrace, TraceError } from '../../src/scenario/trace/index.ts'
-import { listVbds, parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { listVbds, parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { FORMATTERS } from '../../test/hexdump/formatters.ts'
 import { CommandTargets } from './commands.ts'
 import { images } from './images.ts'
@@ -83,7 +84,7 @@ export class Seeds {
   readonly folders = readdirSync(dumps, { withFileTypes: true }).flatMap((e) =>
     e.isDirectory() && !NO_DUMPS.includes(e.name) ? [join(dumps, e.name)] : [],
   )
-  readonly rings: readonly RingDump[] = [...this.folders, ...hostileFolders()].flatMap((folder) =>
+  readonly rings: readonly Capture[] = [...this.folders, ...hostileFolders()].flatMap((folder) =>
     // Not every folder has rings of its own.
     [...loadDumps(folder, { onError: () => {} })].slice(0, 2),
   )
@@ -108,11 +109,11 @@ function read(path: string): string[] {
 }
 
 /** One to three moments of a ring, with its pages and its XenStore mutated too. */
-function mutatedRings(seeds: Seeds, random: Random): RingDump[] {
+function mutatedRings(seeds: Seeds, random: Random): Capture[] {
   const seed = pick(random, seeds.rings)
   const listing = random.below(3) === 0 ? mutateText(random, pick(random, seeds.listings), NODES) : undefined
   const [xenstore] = listing === undefined ? [seed.xenstore] : parseXenstore(listing)
-  return Array.from({ length: 1 + random.below(3) }, (_, snapshot): RingDump => {
+  return Array.from({ length: 1 + random.below(3) }, (_, snapshot): Capture => {
     const pages = new Map<number, Uint8Array | undefined>()
     const get = (gref: number) => {
       if (!pages.has(gref)) pages.set(gref, pageFor(seeds, seed, gref, random))
@@ -122,7 +123,7 @@ function mutatedRings(seeds: Seeds, random: Random): RingDump[] {
   })
 }
 
-function pageFor(seeds: Seeds, seed: RingDump, gref: number, random: Random): Uint8Array | undefined {
+function pageFor(seeds: Seeds, seed: Capture, gref: number, random: Random): Uint8Array | undefined {
   const page = seed.indirectPages.get(gref) ?? pick(random, seeds.rings).bytes.subarray(0, 4096)
   const changed = random.below(2) === 0 ? page : mutateBytes(random, page)
   return pick(random, [changed, changed, changed.subarray(0, random.below(4097)), undefined])
@@ -216,7 +217,7 @@ function folders(seeds: Seeds, scratch: Scratch, random: Random): void {
   rmSync(folder, { recursive: true, force: true })
   fillFolder(folder, seeds, random, 0)
   const pages = random.below(4) === 0 ? 1 + random.below(16) : undefined
-  const found: RingDump[] = []
+  const found: Capture[] = []
   const onError = (error: DumpError) => expectOneLine(error.message)
   forUsers(() => {
     for (const dump of loadDumps(folder, { pages, onError })) if (found.push(dump) > 4) break

@@ -1,9 +1,8 @@
 // All that is made of rings: each of the library's views of them, by chance one or two for each input.
 
-import { type DecodedDump, decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { type DecodedCapture, decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts, createChecker } from '../../src/check/index.ts'
-import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../src/codec/xen/blkif.ts'
 import { findingsText } from '../../src/commands/check/text.ts'
@@ -12,12 +11,13 @@ import { diffText } from '../../src/commands/diff/text.ts'
 import { transitionText } from '../../src/commands/diff/transition-text.ts'
 import { doctorText } from '../../src/commands/doctor/text.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
-import { inspectLines, viewOf } from '../../src/commands/inspect/text.ts'
+import { inspectLines, ringViewOf } from '../../src/commands/inspect/text.ts'
 import { diffDevices, LEVELS, MATCH_BY, transitionOf } from '../../src/diff/index.ts'
-import { Devices, diagnose } from '../../src/doctor/index.ts'
+import { Devices, diagnoseHistory } from '../../src/doctor/index.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import type { Random } from '../../src/scenario/file/index.ts'
+import { maxRequestSegments } from '../../src/xenstore/segments.ts'
 import { ringMismatch } from '../../test/support/against-plain.ts'
 import { pick } from './mutate.ts'
 
@@ -36,23 +36,23 @@ export function expectPrintable(text: string): void {
 const ROW = /^\D{0,12}\d+ +\d+ +(?:request|response)\b/
 
 /** Every request and response has its line. */
-function expectComplete({ slots }: DecodedDump['ring'], text: string): void {
+function expectComplete({ slots }: DecodedCapture['ring'], text: string): void {
   const rows = text.split('\n').filter((line) => ROW.test(line)).length
   const used = slots.filter(({ state }) => state === 'request' || state === 'response').length
   if (used > 0 && rows !== used) throw new Error('lines of slots are missing in the text')
 }
 
 /** Values are those that the plain decoder reads, which knows no requests over several slots. */
-function expectAsPlain(decoded: DecodedDump): void {
-  const { dump, ring } = decoded
-  if (dump.xenstore && maxRequestSegments(dump.xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST) return
+function expectAsPlain(decoded: DecodedCapture): void {
+  const { capture, ring } = decoded
+  if (capture.xenstore && maxRequestSegments(capture.xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST) return
   const layout = ring.geometry.abi.u64Align === 8 ? 'x86_64' : 'x86_32'
-  const options = { pages: dump.indirectPages, missing: dump.missing }
-  const found = ringMismatch(JSON.parse(JSON.stringify(ringJson(decoded))), dump.bytes, layout, options)
+  const options = { pages: capture.indirectPages, missing: capture.missing }
+  const found = ringMismatch(JSON.parse(JSON.stringify(ringJson(decoded))), capture.bytes, layout, options)
   if (found !== undefined) throw new Error(`read otherwise by the plain decoder: ${found}`)
 }
 
-type View = (decoded: readonly DecodedDump[], random: Random) => void
+type View = (decoded: readonly DecodedCapture[], random: Random) => void
 
 const VIEWS: readonly View[] = [
   (decoded) => {
@@ -77,8 +77,8 @@ const VIEWS: readonly View[] = [
   },
   (decoded) => {
     const devices = new Devices()
-    for (const { dump, ring } of decoded) {
-      const { source, queue, bytes, indirectPages, xenstore } = dump
+    for (const { capture, ring } of decoded) {
+      const { source, queue, bytes, indirectPages, xenstore } = capture
       const shown = { ring, bytes, indirectPages }
       devices.add({ source, queue, sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown, known: {}, xenstore })
     }
@@ -86,16 +86,16 @@ const VIEWS: readonly View[] = [
       expectPrintable(
         doctorText(
           'ring',
-          queues.map((history) => diagnose(history, undefined)),
+          queues.map((history) => diagnoseHistory(history, undefined)),
           TEXT,
         ),
       )
   },
   (decoded, random) => {
-    const [a, b = a] = decoded.map(({ dump, ring }) => ({
+    const [a, b = a] = decoded.map(({ capture, ring }) => ({
       ring,
-      bytes: dump.bytes,
-      indirectPages: dump.indirectPages,
+      bytes: capture.bytes,
+      indirectPages: capture.indirectPages,
       queue: undefined,
     }))
     if (!a || !b) return
@@ -116,14 +116,14 @@ const VIEWS: readonly View[] = [
     const form = pick(random, ['bytes', 'picture', 'tree'] as const)
     expectPrintable([...inspectLines(dump, target, form, undefined, { ...TEXT, squeeze: true })].join('\n'))
     JSON.parse([...inspectJson(dump, target, form)].join(''))
-    viewOf(dump)
+    ringViewOf(dump)
   },
 ]
 
 /** Decodes the rings and looks at them in one or two ways. */
-export function lookAt(dumps: readonly RingDump[], random: Random): void {
+export function lookAt(dumps: readonly Capture[], random: Random): void {
   const abi = random.below(2) === 0 ? undefined : pick(random, ABIS)
-  const decoded = dumps.map((dump) => decodeDump(dump, abi))
+  const decoded = dumps.map((dump) => decodeCapture(dump, abi))
   if (decoded.length === 0) return
   for (let n = random.below(2); n >= 0; n--) pick(random, VIEWS)(decoded, random)
 }

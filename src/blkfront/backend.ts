@@ -12,7 +12,6 @@ import {
 import { requestKind } from '../codec/xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Guest } from './driver-state.ts'
-import { part } from './memory.ts'
 import type { RespondStep } from './scenario.ts'
 import type { SharedRing } from './shared-ring.ts'
 
@@ -47,7 +46,7 @@ export interface Consumed {
   readonly moreToDo?: boolean
 }
 
-export type Response = Omit<RespondStep, 'type'>
+export type ScriptedResponse = Omit<RespondStep, 'type'>
 
 export class Backend {
   req_cons: number
@@ -91,7 +90,7 @@ export class Backend {
    * Writes a response at the private producer index: id, operation and status, and nothing else of the slot. A good read delivers its
    * data first; grants not listed as still mapped are unmapped.
    */
-  respond(response: Response): { readonly slot: number; readonly request: TakenRequest | undefined } {
+  respond(response: ScriptedResponse): { readonly slot: number; readonly request: TakenRequest | undefined } {
     const ring = this.#ring
     const request = response.raw ? undefined : this.#outstanding.get(response.id)
     if (request) {
@@ -179,13 +178,12 @@ export class Backend {
   }
 
   #deliver(request: TakenRequest): void {
-    const { data } = this.#guest
+    const { grantTable, memory } = this.#guest
     const id = Number(BigInt.asUintN(32, request.id))
     for (let i = 0; i < request.grefs.length; i++) {
-      const frame = this.#frameOf(request.grefs[i]!)
-      if (!frame) continue
-      const from = request.first_sect[i]! * SECTOR_SIZE
-      data.read(id, i, from, part(frame, from, (request.last_sect[i]! + 1) * SECTOR_SIZE))
+      const gfn = grantTable.gfnOf(request.grefs[i]!)
+      if (gfn === undefined) continue
+      memory.put(gfn, request.first_sect[i]! * SECTOR_SIZE, (request.last_sect[i]! + 1) * SECTOR_SIZE, 'read', id, i)
     }
   }
 

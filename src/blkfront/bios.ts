@@ -1,4 +1,5 @@
 // The bios that requests are made of, as far as a suspend takes them apart: who waits for which, and with what error each ends.
+import { count } from '../codec/struct/count.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chunksPerPage } from './driver-model.ts'
@@ -149,7 +150,7 @@ function biosOf({ bios = [], op, sector, nrSectors, segments }: BlockRequest): B
   let [first, at] = [0, sector]
   return bios.map(([bio, count]) => {
     const own = segments.slice(first, first + count)
-    const sectors = own.length === 0 ? nrSectors : sectorsOf(own)
+    const sectors = own.length === 0 ? nrSectors : sectorsOfSegments(own)
     const made = { bio, op, sector: at, nrSectors: sectors, segments: own, whole: undefined }
     first += count
     at += BigInt(sectors)
@@ -158,7 +159,7 @@ function biosOf({ bios = [], op, sector, nrSectors, segments }: BlockRequest): B
 }
 
 /** Sectors that hold the bytes of segments; of lengths that are no whole sectors, one more. */
-export function sectorsOf(segments: readonly SgSegment[]): number {
+export function sectorsOfSegments(segments: readonly SgSegment[]): number {
   return Math.ceil(segments.reduce((sum, [, , length]) => sum + length, 0) / SECTOR_SIZE)
 }
 
@@ -172,15 +173,15 @@ export function cutForDriver(bio: Bio, limit: number): { parts: Bio[]; uncovered
   const segments = Math.max(bio.segments.length, 1)
   if (segments <= limit) return undefined
   const size = (limit * XEN_PAGE_SIZE) / SECTOR_SIZE
-  const count = Math.ceil(segments / limit)
-  const whole: Whole = { bio, parts: count, error: 0, keepsErrors: false }
+  const pieces = Math.ceil(segments / limit)
+  const whole: Whole = { bio, parts: pieces, error: 0, keepsErrors: false }
   let covered = 0
-  const parts = Array.from({ length: count }, (_, i) => {
+  const parts = Array.from({ length: pieces }, (_, i) => {
     const from = i * size
     if (from >= bio.nrSectors)
       throw new DriverDied(
         'bio-cut-past-end',
-        `a bio of ${segments} segments and ${bio.nrSectors} sectors is cut into ${count} parts of ${size} sectors: one begins behind its end, and the driver looks for it for ever`,
+        `a bio of ${count(segments, 'segment')} and ${count(bio.nrSectors, 'sector')} is cut into ${pieces} parts of ${count(size, 'sector')}: one begins behind its end, and the driver looks for it for ever`,
       )
     const nrSectors = Math.min(size, bio.nrSectors - from)
     covered += nrSectors

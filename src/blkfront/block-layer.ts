@@ -49,6 +49,33 @@ export function joinSegments(segments: readonly SgSegment[]): SgSegment[] {
   return joined
 }
 
+/** A request's share of a buffer. */
+export interface BufferCut extends Omit<Cut, 'segments'> {
+  /** Bytes from the start of the buffer's first page. */
+  readonly offset: number
+}
+
+/** The same as `cutByLimits` does of the segments of a buffer, whose pages lie one behind the other: by numbers alone. */
+export function cutBuffer(
+  offset: number,
+  bytes: number,
+  pageSize: number,
+  limits: QueueLimits,
+  ownSectors = DEFAULT_MAX_SECTORS,
+): BufferCut[] {
+  const { maxSegments, maxSectors, sectorsName } = effectiveLimits(limits, ownSectors)
+  const cuts: BufferCut[] = []
+  const end = offset + bytes
+  for (let at = offset; at < end; ) {
+    const within = at % pageSize
+    const used = Math.min(maxSectors * SECTOR_SIZE, maxSegments * pageSize - within, end - at)
+    const endedBy = Math.ceil((within + used) / pageSize) === maxSegments ? 'max_segments' : sectorsName
+    cuts.push({ offset: at, nrSectors: used / SECTOR_SIZE, endedBy: at + used < end ? endedBy : undefined })
+    at += used
+  }
+  return cuts
+}
+
 /**
  * Cuts the memory of one I/O into requests: each takes as many segments and sectors as the limits let it, and a segment that has sectors
  * left goes on in the next.

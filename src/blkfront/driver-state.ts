@@ -1,12 +1,13 @@
 // Everything that a connected driver consists of: the device, its queues, and how they are made.
+
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
+import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { DataPattern } from './data-pattern.ts'
 import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
-import type { GrantTable } from './grant-table.ts'
+import type { GrantAllocator } from './grant-table.ts'
 import type { GuestMemory } from './memory.ts'
 import type { ScenarioConfig } from './scenario.ts'
 import { Shadow } from './shadow.ts'
@@ -18,7 +19,7 @@ export const CONNECTED = 1
 /** Between resuming and being connected to the new backend. */
 export const SUSPENDED = 2
 export const DISABLED = 3
-export type Connected = typeof DISCONNECTED | typeof CONNECTED | typeof SUSPENDED | typeof DISABLED
+export type ConnectionState = typeof DISCONNECTED | typeof CONNECTED | typeof SUSPENDED | typeof DISABLED
 
 /** Told of every grant-table operation of the driver, in order. */
 export interface GrantObserver {
@@ -32,19 +33,18 @@ export interface GrantObserver {
 
 /** The rest of the guest, as the driver sees it. */
 export interface Guest {
-  readonly grantTable: GrantTable
+  readonly grantTable: GrantAllocator
   readonly memory: GuestMemory
-  readonly data: DataPattern
 }
 
 /** What all queues of a device share. */
-export interface Device {
+export interface DriverDevice {
   /** As negotiated last. */
   config: ScenarioConfig
   readonly model: DriverModel
   readonly guest: Guest
   readonly observer: GrantObserver | undefined
-  connected: Connected
+  connected: ConnectionState
   featureFlush: boolean
   featureFua: boolean
   featureDiscard: boolean
@@ -53,7 +53,7 @@ export interface Device {
 
 /** One queue of the driver: a ring, and everything that belongs to it alone. */
 export class Queue {
-  readonly device: Device
+  readonly device: DriverDevice
   /** The device's, which never change: what is looked at for every grant is not looked for there. */
   readonly model: DriverModel
   readonly guest: Guest
@@ -71,7 +71,7 @@ export class Queue {
   req_prod_pvt: number
   rsp_cons: number
 
-  constructor(device: Device, startIndex: number) {
+  constructor(device: DriverDevice, startIndex: number) {
     const { guest, model, observer } = device
     this.device = device
     this.config = device.config
@@ -99,7 +99,7 @@ function abiOf(config: ScenarioConfig): Abi {
 }
 
 /** Builds all rings, grants them, and makes the pools: what a driver does up to being connected, of which `finishConnect` is the last step. */
-export function createQueues(device: Device, count: number, startIndex: number): Queue[] {
+export function createQueues(device: DriverDevice, count: number, startIndex: number): Queue[] {
   const queues = createRings(device, count, startIndex)
   for (const queue of queues) queue.pool = createPool(queue)
   return queues
@@ -109,7 +109,7 @@ export function createQueues(device: Device, count: number, startIndex: number):
  * The rings of a device, granted one after another from the head of the free list. Where references do not suffice, the last ring lacks
  * some (drivers that take them one by one) or all of its own, and no further one is made.
  */
-export function createRings(device: Device, count: number, startIndex: number): Queue[] {
+export function createRings(device: DriverDevice, count: number, startIndex: number): Queue[] {
   const queues: Queue[] = []
   while (queues.length < count && queues.every(isGranted)) {
     const queue = new Queue(device, startIndex)
@@ -124,12 +124,12 @@ export function isGranted({ ringGrefs, ring }: Queue): boolean {
 }
 
 /** The last step of connecting, which kills a driver whose requests would hold no segment at all. */
-export function finishConnect(device: Device, queues: readonly Queue[]): void {
+export function finishConnect(device: DriverDevice, queues: readonly Queue[]): void {
   const { config, model } = device
   if (!queues.every(isGranted))
     throw new DriverDied(
       'no-ring-grants',
-      `the grant table has no ${config.ringPages * queues.length} references for the ring: the device never connects`,
+      `the grant table has no ${count(config.ringPages * queues.length, 'reference')} for the ring: the device never connects`,
     )
   if (segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize) === 0)
     throw new DriverDied(
@@ -155,14 +155,14 @@ export function createPool({ config, model, ring, guest }: Queue): GrantPool {
   )
 }
 
-function makeRing({ config, model }: Device, startIndex: number): SharedRing {
+function makeRing({ config, model }: DriverDevice, startIndex: number): SharedRing {
   const ring = new SharedRing(abiOf(config), config.ringPages)
   ring.bytes.fill(model.zeroesPages ? 0 : config.fill)
   ring.init(startIndex)
   return ring
 }
 
-function linuxPagesOfRing({ config, model }: Device): number {
+function linuxPagesOfRing({ config, model }: DriverDevice): number {
   const pages = Math.ceil((config.ringPages * XEN_PAGE_SIZE) / config.pageSize)
   return model.ringPages === 'exact' ? pages : 2 ** Math.ceil(Math.log2(pages))
 }

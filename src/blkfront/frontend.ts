@@ -1,22 +1,24 @@
 // The emulated driver: what the block layer, the event channel and the timer may call.
+
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
+import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
 import { Completer, type Completion } from './complete.ts'
-import { VECTOR_DATA } from './data-pattern.ts'
+import { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 import { DRIVER_MODELS } from './driver-model.ts'
 import {
-  type Connected,
+  type ConnectionState,
   createQueues,
-  type Device,
   DISCONNECTED,
+  type DriverDevice,
   finishConnect,
   type GrantObserver,
   type Guest,
   type Queue,
 } from './driver-state.ts'
 import { DriverDied, type Fatal } from './fatal.ts'
-import { GrantTable } from './grant-table.ts'
+import { GrantAllocator } from './grant-table.ts'
 import { limitsAtConnect, NO_LIMITS, type QueueLimits } from './limits.ts'
 import { type Contents, GuestMemory } from './memory.ts'
 import type { BackendNodes } from './negotiate.ts'
@@ -51,7 +53,7 @@ export interface DriverState {
   readonly gnttabFreeHead: number
   readonly gnttabFrames: number
   /** 0 not connected, 1 connected, 2 between a resume and its new backend, 3 disabled. */
-  readonly connected: Connected
+  readonly connected: ConnectionState
 }
 
 export interface FrontendOptions {
@@ -60,7 +62,7 @@ export interface FrontendOptions {
   /** Whether data pages have contents; `driver` unless given. */
   readonly contents?: Contents
   /** What stands in data pages; the golden vectors' pattern unless given. */
-  readonly data?: Guest['data']
+  readonly data?: DataPattern
   readonly observer?: GrantObserver
 }
 
@@ -80,7 +82,7 @@ export interface Suspended {
 export class Frontend {
   readonly guest: Guest
   fatal: Fatal | undefined
-  readonly #device: Device
+  readonly #device: DriverDevice
   #queues: readonly Queue[]
   #submitters: readonly Submitter[] = []
   #completers: readonly Completer[] = []
@@ -94,9 +96,14 @@ export class Frontend {
     const model = DRIVER_MODELS[config.driver]
     const fill = model.zeroesPages ? 0 : config.fill
     this.guest = {
-      grantTable: new GrantTable(config.grants, model),
-      memory: new GuestMemory(config.pageSize, config.allocPfnBase, fill, options.contents ?? 'driver'),
-      data: options.data ?? VECTOR_DATA,
+      grantTable: new GrantAllocator(config.grants, model),
+      memory: new GuestMemory(
+        config.pageSize,
+        config.allocPfnBase,
+        fill,
+        options.contents ?? 'driver',
+        options.data ?? VECTOR_DATA,
+      ),
     }
     this.#device = {
       config,
@@ -287,7 +294,7 @@ export class Frontend {
 
   #queue(queue: number): Queue {
     const own = this.#queues[queue]
-    if (!own) throw new RangeError(`the device has ${this.#queues.length} queues, and none is number ${queue}`)
+    if (!own) throw new RangeError(`the device has ${count(this.#queues.length, 'queue')}, and none is number ${queue}`)
     return own
   }
 

@@ -13,7 +13,7 @@ function framesFor(grefs: number): number {
   return Math.ceil(grefs / GREFS_PER_FRAME)
 }
 
-export class GrantTable {
+export class GrantAllocator {
   readonly maxFrames: number
   frames: number
   /** References on the free list. */

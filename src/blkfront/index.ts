@@ -1,13 +1,18 @@
-// The room's surface: the emulated driver, its backend, and running scenarios on both.
-export { Backend, type Consumed, type Response, type TakenRequest } from './backend.ts'
-export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOf, type Uncovered } from './bios.ts'
-export { type Cut, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
+/**
+ * The emulated driver: xen-blkfront as three versions of Linux have it (`DRIVER_MODELS`), with its grants, its memory and its limits, and
+ * a scripted backend to answer it. `Emulator` runs the steps of a scenario on both.
+ * @module
+ */
+
+export { Backend, type Consumed, type ScriptedResponse, type TakenRequest } from './backend.ts'
+export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
+export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
 export type { Completion } from './complete.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
 export {
   CONNECTED,
-  type Connected as ConnectionState,
+  type ConnectionState,
   DISABLED,
   DISCONNECTED,
   type GrantObserver,
@@ -16,13 +21,13 @@ export {
 } from './driver-state.ts'
 export type { Fatal, FatalCause } from './fatal.ts'
 export { type DriverState, Frontend, type FrontendOptions, type Queued, type SubmitResult, type Submitted } from './frontend.ts'
-export { GREFS_PER_FRAME, GrantTable, NO_GREF } from './grant-table.ts'
+export { GREFS_PER_FRAME, GrantAllocator, NO_GREF } from './grant-table.ts'
 export { limitsAtConnect, limitsAtReconnect, type QueueLimits } from './limits.ts'
 export { type Contents, GuestMemory } from './memory.ts'
 export { type BackendNodes, type ModuleParameters, negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
 export { type PlannedChunk, type PlannedSegment, planRequest, type RequestPlan } from './request-plan.ts'
 export {
-  type Connected,
+  type ConnectOutcome,
   Emulator,
   type EmulatorOptions,
   type GrantedRing,

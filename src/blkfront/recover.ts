@@ -7,8 +7,8 @@ import {
   CONNECTED,
   createPool,
   createRings,
-  type Device,
   DISCONNECTED,
+  type DriverDevice,
   finishConnect,
   isGranted,
   type Queue,
@@ -147,7 +147,7 @@ export interface Resumed extends Teardown {
  * @throws DriverDied; `resumed` says how far it came
  */
 export function resume(
-  device: Device,
+  device: DriverDevice,
   queues: readonly Queue[],
   nodes: BackendNodes,
   parameters: ModuleParameters,
@@ -200,7 +200,7 @@ export interface Reconnected {
 
 /** The new backend is connected: pools are made anew, and what was in flight goes back to the block layer. */
 export function reconnect(
-  device: Device,
+  device: DriverDevice,
   queues: readonly Queue[],
   nodes: BackendNodes,
   parameters: ModuleParameters,
@@ -242,11 +242,11 @@ function pickFeatures({
   featureFua,
   featureDiscard,
   featureSecdiscard,
-}: Pick<Device, 'featureFlush' | 'featureFua' | 'featureDiscard' | 'featureSecdiscard'>) {
+}: Pick<DriverDevice, 'featureFlush' | 'featureFua' | 'featureDiscard' | 'featureSecdiscard'>) {
   return { featureFlush, featureFua, featureDiscard, featureSecdiscard }
 }
 
-function giveBack({ model, config }: Device, bios: Bios, pending: Pending, reconnected: Reconnected): void {
+function giveBack({ model, config }: DriverDevice, bios: Bios, pending: Pending, reconnected: Reconnected): void {
   const limit = grantsOfLimits(config)
   for (const { serial, segments } of pending.kept.reverse()) {
     if (segments.length > limit)

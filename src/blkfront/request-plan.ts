@@ -49,33 +49,66 @@ type PlanConfig = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
 /** Plans a read or write. @param fua the write must be a barrier, which no indirect request can be */
 export function planRequest(model: DriverModel, config: PlanConfig, segments: readonly SgSegment[], fua = false): RequestPlan {
   const perPage = chunksPerPage(config.pageSize)
-  const planned = segments.map((segment) => planSegment(segment, perPage))
-  const chunks = planned.reduce((sum, s) => sum + s.chunks.length, 0)
+  cutIntoChunks(segments, cut)
+  const chunks = cut.count
   const refusal = refusalOfSegments(model, config, segments.length) ?? refusalOfRequest(model, config, segments, chunks, fua)
   const shape = refusal ? 'refused' : shapeOf(model, config, chunks)!
   const indirectPages = shape === 'indirect' ? indirectPagesFor(chunks) : 0
-  return {
+  return new Plan(segments, perPage, {
     shape,
     reason: refusal?.reason ?? reasonFor(shape, chunks, config),
     ...(refusal ? { refusal } : {}),
-    segments: planned,
     nr_segments: chunks,
     indirectPages,
     grantsWanted: grantsWanted(segments.length, perPage),
     grantsUsed: refusal ? 0 : chunks + indirectPages,
+  })
+}
+
+/** Segments are planned when they are looked at: of millions of requests most are not. */
+class Plan implements RequestPlan {
+  readonly shape: RequestPlan['shape']
+  readonly reason: string
+  readonly refusal?: Refusal
+  readonly nr_segments: number
+  readonly indirectPages: number
+  readonly grantsWanted: number
+  readonly grantsUsed: number
+  readonly #segments: readonly SgSegment[]
+  readonly #perPage: number
+  #planned: readonly PlannedSegment[] | undefined
+
+  constructor(segments: readonly SgSegment[], perPage: number, plan: Omit<RequestPlan, 'segments'>) {
+    this.shape = plan.shape
+    this.reason = plan.reason
+    if (plan.refusal) this.refusal = plan.refusal
+    this.nr_segments = plan.nr_segments
+    this.indirectPages = plan.indirectPages
+    this.grantsWanted = plan.grantsWanted
+    this.grantsUsed = plan.grantsUsed
+    this.#segments = segments
+    this.#perPage = perPage
+  }
+
+  get segments(): readonly PlannedSegment[] {
+    this.#planned ??= this.#segments.map((segment) => planSegment(segment, this.#perPage))
+    return this.#planned
   }
 }
 
+const cut = new ChunkList()
+
 function planSegment(segment: SgSegment, perPage: number): PlannedSegment {
-  const cut = new ChunkList()
   cutIntoChunks([segment], cut)
   const chunks = Array.from({ length: cut.count }, (_, k) => ({
     chunk: cut.chunkInPage(k),
     first_sect: cut.first_sect(k),
     last_sect: cut.last_sect(k),
   }))
-  const used = new Set(chunks.map((c) => c.chunk))
-  const skipped = Array.from({ length: perPage }, (_, chunk) => chunk).filter((chunk) => !used.has(chunk))
+  const skipped: number[] = []
+  // A segment is one piece of its page.
+  const [first, last] = [chunks[0]?.chunk ?? perPage, chunks.at(-1)?.chunk ?? perPage]
+  for (let chunk = 0; chunk < perPage; chunk++) if (chunk < first || chunk > last) skipped.push(chunk)
   return { segment, chunks, skipped }
 }
 

@@ -1,4 +1,5 @@
 // Runs a scenario: frontend and backend on one ring, and for each step everything that can be seen of it.
+import { count } from '../codec/struct/count.ts'
 import { Backend, type TakenRequest } from './backend.ts'
 import type { EndedBio } from './bios.ts'
 import type { Completion } from './complete.ts'
@@ -18,7 +19,7 @@ export type GrantOp =
   | { readonly op: 'stillMapped'; readonly gref: number }
   | { readonly op: 'deferred'; readonly gref: number }
 
-/** An indirect page as it stood when its request was written. */
+/** An indirect page as it stood when its request was written; of an emulator that does not record, until the next step. */
 export interface IndirectPage {
   readonly gref: number
   readonly gfn: number
@@ -27,8 +28,10 @@ export interface IndirectPage {
 }
 
 interface Common {
-  /** Grant-table operations of the driver, in order. */
+  /** Grant-table operations of the driver, in order; empty where nobody asked for them. */
   readonly grants: readonly GrantOp[]
+  /** How many references it granted. */
+  readonly granted: number
   /** How often references became free that the driver waited for, so that it restarted its queue. */
   readonly restartWork: number
   /** Which the step was about; 0 where it was about none. */
@@ -41,7 +44,7 @@ interface Common {
   readonly fatal?: Fatal
 }
 
-export interface Connected extends Common {
+export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
@@ -118,26 +121,36 @@ export type StepResult =
 
 export type StepOutcome = Common & StepResult
 
-export type EmulatorOptions = Omit<FrontendOptions, 'observer'>
+export interface EmulatorOptions extends Omit<FrontendOptions, 'observer'> {
+  /** Whether outcomes list grant-table operations and have indirect pages for good; true unless given. */
+  readonly records?: boolean
+}
 
 /** A frontend with its backend, driven step by step, recording what each step did. */
 export class Emulator {
   readonly frontend: Frontend
   #backends: readonly Backend[]
   /** What connecting did. */
-  readonly connected: Connected
+  readonly connected: ConnectOutcome
   /** Heads of the references that another driver of the guest took. */
   readonly #foreign: number[] = []
   #grants: GrantOp[] = []
+  #granted = 0
+  readonly #records: boolean
 
-  constructor(config: ScenarioConfig, options: EmulatorOptions = {}) {
-    const observer = {
-      granted: (gref: number, gfn: number) => void this.#grants.push({ op: 'grant', gref, gfn, readonly: false }),
+  constructor(config: ScenarioConfig, { records = true, ...options }: EmulatorOptions = {}) {
+    this.#records = records
+    const counter = { granted: () => void this.#granted++, ended() {}, stillMapped() {}, deferred() {} }
+    const lister = {
+      granted: (gref: number, gfn: number) => {
+        this.#granted++
+        this.#grants.push({ op: 'grant', gref, gfn, readonly: false })
+      },
       ended: (gref: number) => void this.#grants.push({ op: 'end', gref }),
       stillMapped: (gref: number) => void this.#grants.push({ op: 'stillMapped', gref }),
       deferred: (gref: number) => void this.#grants.push({ op: 'deferred', gref }),
     }
-    this.frontend = new Frontend(config, { ...options, observer })
+    this.frontend = new Frontend(config, { ...options, observer: records ? lister : counter })
     this.#backends = this.#newBackends()
     this.connected = {
       type: 'init',
@@ -158,12 +171,13 @@ export class Emulator {
 
   backendOf(queue: number): Backend {
     const backend = this.#backends[queue]
-    if (!backend) throw new RangeError(`the device has ${this.#backends.length} queues, and none is number ${queue}`)
+    if (!backend) throw new RangeError(`the device has ${count(this.#backends.length, 'queue')}, and none is number ${queue}`)
     return backend
   }
 
   step(step: Step): StepOutcome {
     this.#grants = []
+    this.#granted = 0
     const { restarts } = this.frontend.guest.grantTable
     const queue = 'queue' in step ? (step.queue ?? 0) : 0
     const result = this.#do(step, queue)
@@ -174,7 +188,15 @@ export class Emulator {
     const { fatal, rings } = this.frontend
     const states = rings.length === 1 ? undefined : rings.map((_, n) => this.frontend.stateOf(n))
     const state = states?.[queue] ?? this.frontend.stateOf(queue)
-    return { grants: this.#grants, restartWork, queue, state, states: states ?? [state], ...(fatal ? { fatal } : {}) }
+    return {
+      grants: this.#grants,
+      granted: this.#granted,
+      restartWork,
+      queue,
+      state,
+      states: states ?? [state],
+      ...(fatal ? { fatal } : {}),
+    }
   }
 
   #newBackends(): Backend[] {
@@ -271,13 +293,13 @@ export class Emulator {
   ): StepResult {
     const id = submitted.ids[0]
     const pages = submitted.result === 'queued' && id !== undefined ? this.frontend.indirectPagesOf(id, queue) : []
-    const indirect = pages.map(({ gref, gfn, frame }) => ({ gref, gfn, bytes: frame.slice() }))
+    const indirect = pages.map(({ gref, gfn, frame }) => ({ gref, gfn, bytes: this.#records ? frame.slice() : frame }))
     return { type, request, ...submitted, indirect }
   }
 }
 
 /** Runs a whole scenario; the first outcome is that of connecting. A driver that died ends it, as it ends a kernel. */
-export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<Connected | StepOutcome, void> {
+export function* run(scenario: Scenario, options: EmulatorOptions = {}): Generator<ConnectOutcome | StepOutcome, void> {
   const emulator = new Emulator(scenario.config, options)
   yield emulator.connected
   for (const step of scenario.steps) {

@@ -122,6 +122,25 @@ export function refusalOfRequest(
   chunks: number,
   fua: boolean,
 ): Refusal | undefined {
+  const refusal = refusalOfCounts(model, config, segments.length, chunks, fua)
+  if (refusal) return refusal
+  for (const [, offset, length] of segments)
+    if (offset + length > config.pageSize)
+      return {
+        cause: 'segment-past-page',
+        reason: `a segment of ${length} bytes at ${offset} leaves its page of ${config.pageSize} bytes: an assertion halts the kernel`,
+      }
+  return undefined
+}
+
+/** The same of segments that do not leave their pages. */
+export function refusalOfCounts(
+  model: DriverModel,
+  config: Limits,
+  segments: number,
+  chunks: number,
+  fua: boolean,
+): Refusal | undefined {
   const shape = shapeOf(model, config, chunks)
   if (!shape)
     return {
@@ -134,10 +153,10 @@ export function refusalOfRequest(
       reason: `${chunks} chunks need an indirect request, which cannot be a barrier: an assertion halts the kernel`,
     }
   const table = segmentsPerRequest(model, config.maxIndirectSegments, config.pageSize)
-  if (segments.length > table)
+  if (segments > table)
     return {
       cause: 'table-overrun',
-      reason: `${segments.length} segments overrun a scatter-gather table of ${table}: kernel memory behind it is overwritten`,
+      reason: `${segments} segments overrun a scatter-gather table of ${table}: kernel memory behind it is overwritten`,
     }
   const grants = grantsPerRequest(model, config.maxIndirectSegments, config.pageSize)
   if (chunks > grants)
@@ -145,11 +164,5 @@ export function refusalOfRequest(
       cause: 'table-overrun',
       reason: `${chunks} chunks overrun a table of ${grants} grants: kernel memory behind it is overwritten`,
     }
-  for (const [, offset, length] of segments)
-    if (offset + length > config.pageSize)
-      return {
-        cause: 'segment-past-page',
-        reason: `a segment of ${length} bytes at ${offset} leaves its page of ${config.pageSize} bytes: an assertion halts the kernel`,
-      }
   return undefined
 }

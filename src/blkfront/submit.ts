@@ -15,7 +15,6 @@ import { chunksPerPage } from './driver-model.ts'
 import { CONNECTED, type Queue } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
 import { NO_GREF } from './grant-table.ts'
-import { part } from './memory.ts'
 import { RequestWriter, writeIndirectSegment } from './request-writer.ts'
 import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks, grantsWanted, type Refusal, refusalOfRequest, refusalOfSegments, shapeOf } from './segments.ts'
@@ -221,10 +220,8 @@ export class Submitter {
     const chunks = this.#chunks
     const page = chunks.page[k]!
     const gfn = config.bounce ? memory.gfnOf(pool.pageOf(entry)!) : memory.gfnOf(page, chunks.chunkInPage(k))
-    const frame = memory.frame(gfn)
-    if (!frame) return
     const at = chunks.offsetInChunk(k)
-    guest.data.write(page, chunks.offset[k]!, part(frame, at, at + chunks.length[k]!))
+    memory.put(gfn, at, at + chunks.length[k]!, 'write', page, chunks.offset[k]!)
   }
 
   #takeEntry(): number {

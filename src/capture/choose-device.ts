@@ -8,9 +8,10 @@ import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { ringRefs } from '../xenstore/devices.ts'
-import type { RingDump } from './ring-dump.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
+import { ringRefs } from '../xenstore/queues.ts'
+import { handleOfVdev } from '../xenstore/vdev.ts'
+import type { Capture } from './capture.ts'
 
 export interface DeviceChoice {
   readonly device: XenstoreNodes | undefined
@@ -18,10 +19,7 @@ export interface DeviceChoice {
   readonly rivals: number
 }
 
-/** `blkif_vdev_t` is a u16: an extended device number is cut. */
-const HANDLE_BITS = 16
-
-type RingBytes = Pick<RingDump, 'bytes' | 'missing'>
+type RingBytes = Pick<Capture, 'bytes' | 'missing'>
 
 /** The first device that fits best. */
 export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes, queue: number | undefined): DeviceChoice {
@@ -48,7 +46,7 @@ export function devicesByHandle(devices: readonly XenstoreNodes[], ring: RingByt
 
 function isNamed(device: XenstoreNodes, handles: ReadonlySet<number>): boolean {
   const vdev = device.frontend.get('virtual-device')
-  return vdev !== undefined && handles.has(Number(vdev) % 2 ** HANDLE_BITS)
+  return vdev !== undefined && handles.has(handleOfVdev(Number(vdev)))
 }
 
 /** Handles of the requests in flight, under the layout that the devices agree on, else under the one that reads best. */

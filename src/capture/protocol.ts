@@ -1,14 +1,14 @@
-// Which protocol a dump is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
+// Which protocol a capture is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
 // else what the bytes look like.
 
 import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { maxRequestSegments } from '../codec/ring/multi-slot.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { abiOfProtocol, PROTOCOL_STRINGS, protocolOfAbi } from '../codec/xen/protocols.ts'
 import type { Extracted } from '../image/index.ts'
-import type { RingDump } from './ring-dump.ts'
+import { maxRequestSegments } from '../xenstore/segments.ts'
+import type { Capture } from './capture.ts'
 
 export interface ProtocolChoice {
   readonly abi: Abi
@@ -30,9 +30,9 @@ const A_FEW_SLOTS = 6
 const CLEARLY = 0.25
 
 /** @param forced the ABI that the user gave; undefined is `auto` */
-export function chooseProtocol(dump: RingDump, forced: Abi | undefined): ProtocolChoice {
+export function chooseProtocol(capture: Capture, forced: Abi | undefined): ProtocolChoice {
   if (forced) return { abi: forced, protocol: protocolOfAbi(forced), how: 'flag', why: 'as --abi says', findings: [] }
-  const said = dump.xenstore?.frontend.get('protocol')
+  const said = capture.xenstore?.frontend.get('protocol')
   const named = said === undefined ? undefined : abiOfProtocol(said)
   if (said !== undefined && named) {
     return {
@@ -41,7 +41,7 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
       how: 'xenstore',
       why: 'as XenStore says',
       // Blocks of segments read as nothing, and speak for no layout.
-      findings: hasBlocks(dump) ? [] : contradiction(said, named, dump),
+      findings: hasBlocks(capture) ? [] : contradiction(said, named, capture),
     }
   }
   // Mirage's word for whatever the host is.
@@ -54,10 +54,10 @@ export function chooseProtocol(dump: RingDump, forced: Abi | undefined): Protoco
         },
       ]
     : []
-  const guess = guessAbi(dump.bytes, dump.missing)
-  const found = dump.extracted && foundAs(dump.extracted, guess)
+  const guess = guessAbi(capture.bytes, capture.missing)
+  const found = capture.extracted && foundAs(capture.extracted, guess)
   if (found) return { ...found, findings }
-  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess, (dump.missing ?? []).length > 0), findings }
+  return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess, (capture.missing ?? []).length > 0), findings }
 }
 
 /** As `find` names it, so that a ring has one protocol whoever looks; undefined where that is what the bytes say. */
@@ -83,7 +83,7 @@ function explain({ abi, scores, tie }: AbiGuess, isCut: boolean): Pick<ProtocolC
   }
 }
 
-function hasBlocks({ xenstore }: RingDump): boolean {
+function hasBlocks({ xenstore }: Capture): boolean {
   return xenstore !== undefined && maxRequestSegments(xenstore) > BLKIF_MAX_SEGMENTS_PER_REQUEST
 }
 
@@ -91,7 +91,7 @@ function percent(score: AbiScore): string {
   return `${Math.round(plausibleShare(score) * 100)}%`
 }
 
-function contradiction(said: string, named: Abi, { bytes, missing }: RingDump): Finding[] {
+function contradiction(said: string, named: Abi, { bytes, missing }: Capture): Finding[] {
   // The usual case: a few slots tell, and the other layout need not be looked at.
   if (plausibleShare(scoreAbi(bytes, named, { newest: A_FEW_SLOTS, missing })) === 1) return []
   const own = scoreAbi(bytes, named, { missing })

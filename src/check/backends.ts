@@ -1,20 +1,21 @@
 // What a backend would do with a request, and by which test: Linux's blkback 6.1 and QEMU's qdisk 7.2 as they were run
 // (docs/backends.md has the records), tapdisk3 as its source reads. One table each, in the order in which each looks.
+
 import type { RequestSlot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
+import { sectorSizeOf } from '../xenstore/disk.ts'
 import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
 import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
 import { LINUX } from './backends/linux.ts'
 import { QEMU } from './backends/qemu.ts'
-import type { Backend, BackendReading, Outcome, Row } from './backends/row.ts'
+import type { BackendModel, BackendReading, BackendRow, Outcome } from './backends/row.ts'
 import { TAPDISK } from './backends/tapdisk.ts'
-import { sectorSizeOf } from './disk.ts'
 import type { DecodedRing } from './subject.ts'
 
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const
 export type BackendName = (typeof BACKENDS)[number]
 
-const TABLES: Readonly<Record<BackendName, Backend>> = { linux: LINUX, qemu: QEMU, tapdisk: TAPDISK }
+const TABLES: Readonly<Record<BackendName, BackendModel>> = { linux: LINUX, qemu: QEMU, tapdisk: TAPDISK }
 
 export interface BackendVerdict {
   readonly slot: RequestSlot
@@ -38,17 +39,17 @@ export function readByBackend(decoded: DecodedRing, backend: BackendName): Backe
 /** Of every request between rsp_prod and req_prod what the backend would do, or did with one that was answered, in index order. */
 export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { decoded } = readByBackend(given, backend)
-  const { ring, dump } = decoded
+  const { ring, capture } = decoded
   const { unit, rows, persistent, impossible } = TABLES[backend]
-  const possible = ring.outstanding <= ring.geometry.nr_ents
-  const bytes = unit((dump.xenstore && sectorSizeOf(dump.xenstore)) ?? BigInt(ring.sectorUnit))
-  const known = backendDisk(dump.xenstore, bytes)
+  const possible = ring.indices !== 'impossible'
+  const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
+  const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
-  const domain = backendDomainOf(dump.xenstore)
+  const domain = backendDomainOf(capture.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }
     const asked = askedOf(slot, disk, bytes)
-    const verdict = judge(asked, rows, dump.grants?.(), domain)
+    const verdict = judge(asked, rows, capture.grants?.(), domain)
     return possible || 'outcome' in impossible ? verdict : { ...verdict, test: `${verdict.test}; ${impossible.beside}` }
   })
 }
@@ -61,7 +62,7 @@ function requestsOf({ ring }: DecodedRing): RequestSlot[] {
     .sort((a, b) => distance(first, a.index) - distance(first, b.index))
 }
 
-function judge(asked: Asked, rows: readonly Row[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
+function judge(asked: Asked, rows: readonly BackendRow[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
   const row = rows.find(({ applies }) => applies(asked)) ?? PASSED
   const test = typeof row.test === 'string' ? row.test : row.test(asked)
   const verdict = { slot: asked.slot, outcome: row.outcome, test, reading: row.reading === true }
@@ -73,7 +74,7 @@ function judge(asked: Asked, rows: readonly Row[], grants: Grants | undefined, d
   return { ...verdict, condition: row.outcome === 'accept' ? { ...condition, met: true } : condition }
 }
 
-const PASSED: Row = {
+const PASSED: BackendRow = {
   test: ({ disk }) => (disk.sectors === undefined ? 'passes every test; the size of the disk is not known' : 'passes every test'),
   outcome: 'accept',
   applies: () => true,

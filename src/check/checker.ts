@@ -2,8 +2,8 @@
 // each queue of a device.
 
 import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import { fittingUnit, inUnit } from './fitting-unit.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
+import { fitted } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
@@ -60,13 +60,6 @@ function planOf(rules: readonly Rule[]): Plan {
   return plan
 }
 
-/** A ring whose requests fit the disk in one unit is read in it, unless another was asked for. */
-function fitted(subject: RingSubject): RingSubject {
-  if (subject.decoded.sectorUnitGiven) return subject
-  const unit = fittingUnit(subject)?.unit ?? subject.ring.sectorUnit
-  return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
-}
-
 function lookOf(subject: RingSubject): RingLook {
   const { ring } = subject
   return { sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown: subject }
@@ -94,17 +87,17 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
       const rule = byDecoder.get(code)
       if (rule && !(found.slot !== undefined && torn.has(found.slot))) add(rule, [found])
     }
-    const { indices, producers } = subject.ring.missing
+    const { indices, missing } = subject.ring
     // Without its producers nothing can be said of a ring, and without an event nothing of its indices.
-    if (producers) return findings
-    const header = indices.length > 0 ? subject.ring.geometry.slotsAt : 0
+    if (indices === 'unknown') return findings
+    const header = missing.indices.length > 0 ? subject.ring.geometry.slotsAt : 0
     for (const { rule, run } of ofRing)
       add(
         rule,
         run(subject).filter(({ offset }) => header === 0 || (offset !== undefined && offset >= header)),
       )
-    if (indices.length > 0) return findings
-    const track = trackOf(decoded.dump.queue)
+    if (missing.indices.length > 0) return findings
+    const track = trackOf(decoded.capture.queue)
     const { last } = track
     const replacement = last && replacedBy(lookOf(last), lookOf(subject))
     if (last && replacement) for (const { rule, run } of ofReplaced) add(rule, run(subject, last, replacement.why))
@@ -117,7 +110,7 @@ export function createChecker(rules: readonly Rule[] = RULES): Checker {
 
   function end(): CheckFinding[] {
     const queues = [...tracks.values()]
-      .filter(({ seen, last }) => seen === 1 && last?.decoded.dump.queue !== undefined)
+      .filter(({ seen, last }) => seen === 1 && last?.decoded.capture.queue !== undefined)
       .map(({ last }) => last!)
     if (queues.length < 2) return []
     return ofQueues.flatMap(({ rule, run }) => run(queues).map(({ subject, ...f }) => ({ ...f, rule, decoded: subject.decoded })))

@@ -1,9 +1,10 @@
 // Which unit the requests of a ring count sectors in, as far as they tell: most frontends have 512 bytes, some the disk's own.
+
 import type { Request } from '../codec/ring/request.ts'
-import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage, sectorUnitOfDisk, smallSectors } from '../codec/ring/sector-unit.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage, smallSectors } from '../codec/ring/sector-unit.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
-import { diskOf } from './disk.ts'
-import { type RingSubject, segmentsOf } from './subject.ts'
+import { diskOf, sectorUnitOfDisk } from '../xenstore/disk.ts'
+import { type DecodedRing, type RingSubject, segmentsOf, subjectOf } from './subject.ts'
 
 /** Requests that fit the disk in one unit, and not in the other. */
 export interface FittingUnit {
@@ -37,9 +38,24 @@ export function fittingUnit(subject: RingSubject): FittingUnit | undefined {
 }
 
 /** The same ring, its requests read in that unit. */
-export function inUnit(subject: RingSubject, sectorUnit: SectorUnit): RingSubject {
+function inUnit(subject: RingSubject, sectorUnit: SectorUnit): RingSubject {
   const { ring, xenstore } = subject
   return { ...subject, ring: { ...ring, sectorUnit }, disk: xenstore && diskOf(xenstore, sectorUnit) }
+}
+
+/** A ring whose requests fit the disk in one unit is read in it, unless another was asked for. */
+export function fitted(subject: RingSubject): RingSubject {
+  if (subject.decoded.sectorUnitGiven) return subject
+  const unit = fittingUnit(subject)?.unit ?? subject.ring.sectorUnit
+  return unit === subject.ring.sectorUnit ? subject : inUnit(subject, unit)
+}
+
+/** The unit of sectors in which the rules look at a ring, and their findings speak. */
+export function sectorUnitJudged(decoded: DecodedRing): SectorUnit {
+  const { ring, capture } = decoded
+  const own = capture.xenstore && sectorUnitOfDisk(capture.xenstore)
+  // Of a disk with sectors of 512 bytes no requests need be looked at.
+  return own === undefined || own === DEFAULT_SECTOR_UNIT ? ring.sectorUnit : fitted(subjectOf(decoded)).ring.sectorUnit
 }
 
 function fitsOwn(segments: readonly BlkifRequestSegment[], own: SectorUnit): boolean {

@@ -1,10 +1,15 @@
-/** Rules over decoded rings, devices and series, and what backends would do. @module */
+/**
+ * Rules over decoded rings, over the queues of a device and over series of moments; and which answer each of Linux's blkback, QEMU and
+ * tapdisk gives to a request. Rules are rows with an explanation and a source.
+ * @module
+ */
 
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 export type { GrantCondition, Grants } from './backends/grants.ts'
 export type { BackendReading, Outcome } from './backends/row.ts'
 export { BACKENDS, type BackendName, type BackendVerdict, backendVerdicts, readByBackend } from './backends.ts'
+export { check } from './check.ts'
 export { type Checker, type CheckFinding, createChecker } from './checker.ts'
+export { sectorUnitJudged } from './fitting-unit.ts'
 export { type Found, type FoundInQueue, type Rule, SEVERITIES, type SeriesWatch, type Severity } from './rule.ts'
 export { RULES } from './rules/index.ts'
 export type { DecodedRing, RingSubject } from './subject.ts'

@@ -1,4 +1,4 @@
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { RingSubject } from './subject.ts'
 
 /**

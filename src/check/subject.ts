@@ -1,5 +1,6 @@
 // What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
 
+import type { Capture } from '../capture/capture.ts'
 import { decodeBeneath, plausibleBeneath } from '../codec/ring/beneath.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
@@ -8,8 +9,8 @@ import type { IndirectPages, Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import {
   BLKIF_OP_INDIRECT,
   type BlkifRequestSegment,
@@ -19,27 +20,16 @@ import {
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-import type { Grants } from './backends/grants.ts'
-import { type Disk, diskOf } from './disk.ts'
+import { type Disk, diskOf } from '../xenstore/disk.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
-/** A ring and what is known beside it: what `decodeDump` of blkring/dump returns, or anything of that shape. */
+/** A ring and what is known beside it: what `decodeCapture` returns, or anything of that shape. */
 export interface DecodedRing {
-  readonly dump: {
-    readonly source: string
-    readonly queue: number | undefined
-    /** Its place in the series. */
-    readonly snapshot: number
-    readonly bytes: Uint8Array
-    readonly indirectPages: IndirectPages
-    readonly xenstore: XenstoreNodes | undefined
-    /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
-    readonly grants?: (() => Grants | undefined) | undefined
-  }
+  readonly capture: Pick<Capture, 'source' | 'queue' | 'snapshot' | 'bytes' | 'indirectPages' | 'xenstore' | 'grants'>
   readonly ring: Ring
   /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
   readonly sectorUnitGiven?: boolean
-  /** Of decoding: the dump's, the protocol's and the ring's. */
+  /** Of decoding: the capture's, the protocol's and the ring's. */
   readonly findings: readonly Finding[]
 }
 
@@ -63,14 +53,14 @@ export interface RingSubject {
 }
 
 export function subjectOf(decoded: DecodedRing): RingSubject {
-  const { ring, dump } = decoded
-  const possible = ring.outstanding <= ring.geometry.nr_ents
+  const { ring, capture } = decoded
+  const possible = ring.indices === 'possible'
   const requests: RequestSlot[] = []
   const torn: RequestSlot[] = []
   const responses: ResponseSlot[] = []
   for (const slot of ring.slots) {
     if (slot.state === 'response') responses.push(slot)
-    else if (slot.state === 'request' && possible) (isTorn(ring, dump.bytes, slot) ? torn : requests).push(slot)
+    else if (slot.state === 'request' && possible) (isTorn(ring, capture.bytes, slot) ? torn : requests).push(slot)
   }
   const oldest = advance(ring.sring.req_prod, -ring.geometry.nr_ents)
   const byIndex = (a: { index: number }, b: { index: number }) => distance(oldest, a.index) - distance(oldest, b.index)
@@ -79,10 +69,10 @@ export function subjectOf(decoded: DecodedRing): RingSubject {
   return {
     decoded,
     ring,
-    bytes: dump.bytes,
-    indirectPages: dump.indirectPages,
-    xenstore: dump.xenstore,
-    disk: dump.xenstore && diskOf(dump.xenstore, ring.sectorUnit),
+    bytes: capture.bytes,
+    indirectPages: capture.indirectPages,
+    xenstore: capture.xenstore,
+    disk: capture.xenstore && diskOf(capture.xenstore, ring.sectorUnit),
     requests,
     inFlight: requests.filter(({ answered }) => answered === 'no' || answered === 'unlikely'),
     torn,

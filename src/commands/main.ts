@@ -3,8 +3,12 @@ import { settings } from '@oclif/core/settings'
 import { EXIT_CLEAN } from '../terminal/exit-codes.ts'
 import { report } from '../terminal/failure.ts'
 
-/** Runs the command line. @param root path of the package's package.json, for oclif */
-export async function main(root: string): Promise<void> {
+/**
+ * Runs the command line.
+ * @param root path of the package's package.json, for oclif
+ * @param commands names of all commands
+ */
+export async function runMain(root: string, commands: readonly string[]): Promise<void> {
   // Node warns of both at once; ours is the stricter reading.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   // oclif writes help through the stream, where a reader that has gone shows as an error event.
@@ -16,8 +20,16 @@ export async function main(root: string): Promise<void> {
     await run(first === 'help' ? [...rest, '--help'] : process.argv.slice(2), closed(root))
   } catch (error) {
     const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
-    process.exitCode = exit === EXIT_CLEAN ? EXIT_CLEAN : report(error)
+    process.exitCode = exit === EXIT_CLEAN ? EXIT_CLEAN : report(await explained(error, commands))
   }
+}
+
+/** oclif joins the words of a command that it does not know with colons. */
+async function explained(error: unknown, commands: readonly string[]): Promise<unknown> {
+  const { noCommand } = await import('./shared/mistakes.ts')
+  const [first, second] = process.argv.slice(2)
+  const name = first === 'help' ? second : first
+  return (name === undefined || name.startsWith('-') ? undefined : noCommand(name, commands)) ?? error
 }
 
 /**

@@ -1,5 +1,6 @@
 // The table of commands that oclif loads (package.json: oclif.commands).
 import Check from './check/command.ts'
+import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
 import Diff from './diff/command.ts'
 import Doctor from './doctor/command.ts'
@@ -7,13 +8,13 @@ import Find from './find/command.ts'
 import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
+import { runMain } from './main.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 
-export { main } from './main.ts'
-
 export const COMMANDS = {
   check: Check,
+  completion: Completion,
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
@@ -23,4 +24,9 @@ export const COMMANDS = {
   layout: Layout,
   stats: Stats,
   vbds: Vbds,
+}
+
+/** Runs the command line. @param root path of the package's package.json, for oclif */
+export function main(root: string): Promise<void> {
+  return runMain(root, Object.keys(COMMANDS))
 }

@@ -1,6 +1,6 @@
 // Two stretches of bytes held against each other, cut where either side's fields begin and end.
 import type { RingRange } from '../codec/ring/annotate-ring.ts'
-import type { Difference, Reading } from './model.ts'
+import type { Difference, SideValue } from './model.ts'
 import { type NamedBytes, pathInRing } from './named-bytes.ts'
 
 /**
@@ -14,7 +14,7 @@ export function differingRuns(a: NamedBytes, b: NamedBytes): Difference[] {
     const cut =
       left && right ? differing(a, b, from, to, left.scalar !== undefined || right.scalar !== undefined) : ([from, to] as const)
     if (!cut) continue
-    const read = (side: NamedBytes, range: RingRange | undefined): Reading | undefined =>
+    const read = (side: NamedBytes, range: RingRange | undefined): SideValue | undefined =>
       range && {
         path: side.slot === undefined ? range.path : pathInRing(side.slot, range.path),
         offset: side.at + cut[0],

@@ -3,7 +3,7 @@ import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { differingRuns } from './byte-runs.ts'
 import { isIgnored } from './field-names.ts'
-import { inOrder, matchSlots } from './match.ts'
+import { alignedPairs, matchSlots } from './match.ts'
 import type { Difference, DiffOptions, Hunk, MatchBy, PlacedSlot, SideRing, Unknown } from './model.ts'
 import { bytesOfSlot, namedHeader, namedSlot } from './named-bytes.ts'
 import { pagePairs } from './page-pairs.ts'
@@ -21,7 +21,7 @@ export function diffBytes(a: SideRing, b: SideRing, by: MatchBy, options: DiffOp
   const [slotsA, slotsB] = [a, b].map(({ ring, queue }) =>
     (by === 'slot' ? ring.slots : slotsByIndex(ring)).map((slot) => ({ queue, slot })),
   )
-  for (const [x, y] of inOrder(slotsA!, slotsB!, matchSlots(slotsA!, slotsB!, by))) {
+  for (const [x, y] of alignedPairs(slotsA!, slotsB!, matchSlots(slotsA!, slotsB!, by))) {
     if (x && y ? isUnknown(x, y, unknown) : cannotTell((x ?? y)!, x ? 'a' : 'b', [x ? b : a], by, unknown)) continue
     const differences = x && y ? counting([...slotRuns(a, x, b, y), ...pageRuns(a, x, b, y, unknown)]) : []
     if (x && y && differences.length === 0) continue

@@ -1,7 +1,7 @@
 // Whether the requests of a side name each of their sectors exactly once.
+import { count } from '../codec/struct/count.ts'
 import { type DiskRequest, diskRequests, joinPairs } from './disk-request.ts'
 import type { Coverage, CoverageFault, SideRing } from './model.ts'
-import { indicesImpossible } from './read-alike.ts'
 
 /**
  * A request's segments lie end to end by their nature; only one that is cut over two slots can miss sectors: the second
@@ -9,7 +9,7 @@ import { indicesImpossible } from './read-alike.ts'
  * (xen-blkfront's split of 64 KiB pages, seen on running guests).
  */
 export function coverageOf(rings: readonly SideRing[]): Coverage {
-  const requests = rings.flatMap((ring) => (indicesImpossible(ring) ? [] : joinPairs(diskRequests(ring))))
+  const requests = rings.flatMap((ring) => (ring.ring.indices === 'possible' ? joinPairs(diskRequests(ring)) : []))
   const naming = requests.filter(({ known, extents }) => known && extents().length > 0)
   return {
     requests: naming.length,
@@ -30,7 +30,7 @@ function faultsOf(request: DiskRequest, all: readonly DiskRequest[]): CoverageFa
     slots,
     from,
     to,
-    message: `${sectorsText(from, to)} skipped: the first slot covers ${pair.first.nr_sectors} sectors, the second starts at first + ${pair.first.nr_sectors + pair.skipped}; it ends ${pair.skipped} too far, at ${end - 1n}`,
+    message: `${sectorsText(from, to)} skipped: the first slot covers ${count(pair.first.nr_sectors, 'sector')}, the second starts at first + ${pair.first.nr_sectors + pair.skipped}; it ends ${pair.skipped} too far, at ${end - 1n}`,
   }
   const others = all.filter((other) => other !== request && asksFor(other, over, end))
   const overlaps = others.map(

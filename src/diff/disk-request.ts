@@ -1,9 +1,12 @@
 // What a request asks of the disk, whatever its encoding: an operation, sectors, and where their data lies.
-import { type Request, segmentFault } from '../codec/ring/request.ts'
+
+import { segmentFault } from '../codec/ring/faults.ts'
+import type { Request } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
 import { advance } from '../codec/ring/ring-idx.ts'
 import { type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { type SplitPair, splitPair } from '../codec/ring/split-pair.ts'
+import { count } from '../codec/struct/count.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_OP_READ,
@@ -16,7 +19,7 @@ import { opName } from '../codec/xen/operations.ts'
 import type { PlacedSlot, SideRing } from './model.ts'
 
 /** Sectors of 512 bytes, whatever the ring counts in, one after another on the disk whose data lies one after another in one grant. */
-export interface Extent {
+export interface DiskExtent {
   readonly sector: bigint
   readonly sectors: number
   readonly gref: number
@@ -40,7 +43,7 @@ export interface DiskRequest {
   /** All its segments are known. */
   readonly known: boolean
   /** In the order of its segments; empty where no data moves. Made anew each time: a hostile ring has millions of them. */
-  readonly extents: () => Extent[]
+  readonly extents: () => DiskExtent[]
   readonly pair: SplitPair | undefined
 }
 
@@ -121,12 +124,13 @@ function askedFor(
   }
 }
 
-const none = (): Extent[] => []
+const none = (): DiskExtent[] => []
 
 /** What no backend carries out is told from what it is meant to be. */
 function opOf(request: Request, unit: SectorUnit): string {
   const op = plainOp(request)
-  if (request.kind === 'rw' && request.nr_segments > request.segments.length) return `${op} of ${request.nr_segments} segments`
+  if (request.kind === 'rw' && request.nr_segments > request.segments.length)
+    return `${op} of ${count(request.nr_segments, 'segment')}`
   return hasFault(request, unit) ? `${op} with an impossible segment` : op
 }
 
@@ -149,8 +153,13 @@ function named(operation: number): string {
 }
 
 /** @param small sectors of 512 bytes in one of the ring's; `sector_number` is in those of 512 */
-function extentsOf(placed: PlacedSlot, sector_number: bigint, segments: readonly BlkifRequestSegment[], small: number): Extent[] {
-  const extents: Extent[] = []
+function extentsOf(
+  placed: PlacedSlot,
+  sector_number: bigint,
+  segments: readonly BlkifRequestSegment[],
+  small: number,
+): DiskExtent[] {
+  const extents: DiskExtent[] = []
   let sector = sector_number
   for (const [segment, { gref, first_sect: first, last_sect }] of segments.entries()) {
     const first_sect = first * small

@@ -1,7 +1,7 @@
 // Level fields: the values of header, requests and responses.
 import { type Slot, slotsByIndex } from '../codec/ring/ring.ts'
 import { compareRanges } from './compare-ranges.ts'
-import { inOrder, matchSlots } from './match.ts'
+import { alignedPairs, matchSlots } from './match.ts'
 import type { DiffOptions, Hunk, MatchBy, PlacedSlot, SideRing, Unknown } from './model.ts'
 import { namedHeader } from './named-bytes.ts'
 import { readAlike } from './read-alike.ts'
@@ -14,7 +14,7 @@ export function diffFields(a: SideRing, b: SideRing, by: MatchBy, options: DiffO
   const hunks = headerHunk(a, b, options, unknown)
   const [left, right] = readAlike(a, b)
   const [slotsA, slotsB] = [placedSlots(left, options), placedSlots(right, options)]
-  for (const [x, y] of inOrder(slotsA, slotsB, matchSlots(slotsA, slotsB, by))) {
+  for (const [x, y] of alignedPairs(slotsA, slotsB, matchSlots(slotsA, slotsB, by))) {
     if ((!x || !y) && cannotTell((x ?? y)!, x ? 'a' : 'b', [x ? right : left], by, unknown)) continue
     const differences = x && y ? compareSlots(left, x, right, y, options, unknown) : []
     if (x && y && differences.length === 0) continue

@@ -1,5 +1,10 @@
-// The room's surface: what differs between two rings, or two moments of one, and whether it matters.
+/**
+ * What differs between two rings, or between two moments of one: byte by byte, field by field, or by what the requests ask of the disk.
+ * @module
+ */
+
 export { diffDevices } from './device.ts'
+export { diff } from './diff.ts'
 export { FIELD_NAMES, nameOfField } from './field-names.ts'
 export {
   type Changed,
@@ -16,13 +21,12 @@ export {
   MATCH_BY,
   type MatchBy,
   type PlacedSlot,
-  type Reading,
   type Renames,
   type SideRing,
+  type SideValue,
   type Unknown,
   type Value,
 } from './model.ts'
-export { indicesImpossible } from './read-alike.ts'
 export {
   type EventStretch,
   isStill,

@@ -1,14 +1,16 @@
 // How two requests that stand for one another differ in what they ask for.
+
 import { slotOffset } from '../codec/ring/geometry.ts'
 import { isUndescribed } from '../codec/ring/request.ts'
+import { count } from '../codec/struct/count.ts'
 import { differingRuns } from './byte-runs.ts'
 import { type DiskRequest, hasFault, segmentField } from './disk-request.ts'
 import { isIgnored, nameOfField } from './field-names.ts'
 import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
 import type { RequestGroup } from './match-requests.ts'
-import type { Difference, DiffOptions, PlacedSlot, Reading, SideRing, Unknown, Value } from './model.ts'
+import type { Difference, DiffOptions, PlacedSlot, SideRing, SideValue, Unknown, Value } from './model.ts'
 import { namedSlot, pathInRing } from './named-bytes.ts'
-import { type Piece, pathOfSpot, type Spot } from './placement.ts'
+import { type Piece, type PieceSpot, pathOfSpot } from './placement.ts'
 import { compareSlots } from './slot-fields.ts'
 
 /** Fields that say what is asked for; the others are a matter of encoding, or names. */
@@ -195,7 +197,12 @@ function runDifference(
 ): Difference {
   const [first, last] = [pieces[0]!, pieces.at(-1)!]
   const sectors = last.sector + BigInt(last.sectors) - first.sector
-  const at = (ring: SideRing, request: DiskRequest, from: Spot | undefined, to: Spot | undefined): Reading | undefined =>
+  const at = (
+    ring: SideRing,
+    request: DiskRequest,
+    from: PieceSpot | undefined,
+    to: PieceSpot | undefined,
+  ): SideValue | undefined =>
     from && to && { ...reading(ring, request.slots[0]!, '', spotsText(from, to, last.sectors)), path: pathOfSpot(from) }
   const difference: Difference = {
     field: `sectors ${rangeText(first.sector, sectors)}`,
@@ -211,14 +218,14 @@ function runDifference(
 }
 
 /** From the first spot to the end of the last. */
-function spotsText(from: Spot, to: Spot, sectors: number): string {
+function spotsText(from: PieceSpot, to: PieceSpot, sectors: number): string {
   const end = to.sect + sectors - 1
   return from.gref === to.gref
     ? `gref ${from.gref} ${from.sect}..${end}`
     : `gref ${from.gref} ${from.sect} .. gref ${to.gref} ${end}`
 }
 
-function reading({ ring }: SideRing, { slot }: PlacedSlot, field: string, value: Value): Reading {
+function reading({ ring }: SideRing, { slot }: PlacedSlot, field: string, value: Value): SideValue {
   const path = field === '' ? pathInRing(slot.slot, '') : pathInRing(slot.slot, `req.${field}`)
   return { path, offset: slotOffset(ring.geometry, slot.slot), page: undefined, value }
 }
@@ -227,7 +234,7 @@ function grefConflicts(group: RequestGroup, ringA: SideRing, ringB: SideRing, { 
   const { a, b } = group
   return [...(piecesOfGroup(group) ?? [])].flatMap(({ a: left, b: right }): Difference[] => {
     if (!left || !right || left.sect !== right.sect || gref.agrees(left.gref, right.gref)) return []
-    const of = (ring: SideRing, request: DiskRequest, spot: Spot): Reading => {
+    const of = (ring: SideRing, request: DiskRequest, spot: PieceSpot): SideValue => {
       return { ...reading(ring, request.slots[0]!, '', spot.gref), path: `${pathOfSpot(spot)}.gref` }
     }
     const field = segmentField(left.placed, left.segment)
@@ -249,5 +256,5 @@ function idConflict(x: DiskRequest, y: DiskRequest, ringA: SideRing, ringB: Side
 /** @param shift how many sectors of data A has come further than B at the same sector */
 function shiftText(shift: number): string {
   const sectors = Math.abs(shift)
-  return `in B the data lies ${sectors} ${sectors === 1 ? 'sector' : 'sectors'} too ${shift > 0 ? 'far on' : 'early'}`
+  return `in B the data lies ${count(sectors, 'sector')} too ${shift > 0 ? 'far on' : 'early'}`
 }

@@ -9,7 +9,6 @@ import { idName, piecesOfGroup, type Renamings, ringOf } from './io-group.ts'
 import { matchRequests, type RequestGroup } from './match-requests.ts'
 import type { Coverage, DiffOptions, Hunk, MatchBy, PlacedSlot, Renames, SideRing, Unknown } from './model.ts'
 import { bytesOfSlot } from './named-bytes.ts'
-import { indicesImpossible } from './read-alike.ts'
 import { Votes } from './renames.ts'
 import { cannotTell, lacksSlots, noteUnknownSlots } from './unknown-slots.ts'
 
@@ -50,7 +49,7 @@ export function diffIo(
 
 function requestsOf(rings: readonly SideRing[], side: 'a' | 'b', { all }: DiffOptions, unknown: Unknown[]): DiskRequest[] {
   return rings.flatMap((ring) => {
-    if (!indicesImpossible(ring) && !ring.ring.missing.producers) return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
+    if (ring.ring.indices === 'possible') return [...diskRequests(ring), ...(all ? survivors(ring) : [])]
     unknown.push({ what: 'indices', side, queue: ring.queue })
     return []
   })

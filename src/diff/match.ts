@@ -71,7 +71,7 @@ function keyOf(slot: Slot, by: MatchBy, place: number): unknown {
 }
 
 /** The items of a matching in the order of side A; what only B has stands behind what it follows there. */
-export function inOrder<T>(
+export function alignedPairs<T>(
   a: readonly T[],
   b: readonly T[],
   { pairs, onlyA, onlyB }: Matching<T>,

@@ -11,7 +11,7 @@ export interface SideRing extends RingMoment {
 export type Value = number | bigint | Uint8Array | string
 
 /** What one side has. */
-export interface Reading {
+export interface SideValue {
   /** From the ring on: `ring[12].req.seg[2].gref`. */
   readonly path: string
   /** Bytes from the start of the ring, or of the indirect page. */
@@ -27,8 +27,8 @@ export interface Difference {
   readonly field: string
   /** `asked`: no field of the wire, but what requests add up to. */
   readonly kind: RingRange['kind'] | 'asked'
-  readonly a: Reading | undefined
-  readonly b: Reading | undefined
+  readonly a: SideValue | undefined
+  readonly b: SideValue | undefined
   /** Why it counts although the values alone do not show it. */
   readonly note?: string
 }

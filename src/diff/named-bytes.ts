@@ -7,7 +7,7 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { segmentsInPage } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { PlacedSlot, Reading, SideRing, Value } from './model.ts'
+import type { PlacedSlot, SideRing, SideValue, Value } from './model.ts'
 
 /** Bytes and the names of their ranges. */
 export interface NamedBytes {
@@ -72,7 +72,7 @@ function rangeValue({ bytes, at }: NamedBytes, { scalar, offset, size }: RingRan
   return scalar ? readScalar(scalar, bytes, at + offset) : bytes.subarray(at + offset, at + offset + size)
 }
 
-export function readingOf(named: NamedBytes, range: RingRange): Reading {
+export function readingOf(named: NamedBytes, range: RingRange): SideValue {
   const path = named.slot === undefined ? range.path : pathInRing(named.slot, range.path)
   return { path, offset: named.at + range.offset, page: named.page, value: rangeValue(named, range) }
 }

@@ -1,5 +1,5 @@
 // Where the data of each sector lies on either side.
-import { type DiskRequest, type Extent, segmentField } from './disk-request.ts'
+import { type DiskExtent, type DiskRequest, segmentField } from './disk-request.ts'
 import type { PlacedSlot } from './model.ts'
 import { pathInRing } from './named-bytes.ts'
 
@@ -7,11 +7,11 @@ import { pathInRing } from './named-bytes.ts'
 export interface Piece {
   readonly sector: bigint
   readonly sectors: number
-  readonly a: Spot | undefined
-  readonly b: Spot | undefined
+  readonly a: PieceSpot | undefined
+  readonly b: PieceSpot | undefined
 }
 
-export interface Spot {
+export interface PieceSpot {
   readonly gref: number
   /** Of the first sector of the piece, within the grant. */
   readonly sect: number
@@ -21,7 +21,7 @@ export interface Spot {
 }
 
 /** Path of the segment from the ring on. */
-export function pathOfSpot({ placed, segment }: Spot): string {
+export function pathOfSpot({ placed, segment }: PieceSpot): string {
   return pathInRing(placed.slot.slot, segmentField(placed, segment))
 }
 
@@ -39,7 +39,7 @@ export function* piecesOf(a: readonly DiskRequest[], b: readonly DiskRequest[]):
 }
 
 /** In the order of sectors; what two requests of a side ask for is counted where it comes first. */
-function extentsOf(requests: readonly DiskRequest[]): Extent[] {
+function extentsOf(requests: readonly DiskRequest[]): DiskExtent[] {
   const extents = requests.flatMap((request) => request.extents())
   return extents.sort((x, y) => (x.sector < y.sector ? -1 : x.sector > y.sector ? 1 : 0))
 }
@@ -50,12 +50,12 @@ function lower(x: bigint | undefined, y: bigint | undefined): bigint {
 
 /** Walks along extents, some sectors at a time. */
 class Cursor {
-  readonly #extents: readonly Extent[]
+  readonly #extents: readonly DiskExtent[]
   #i = 0
   /** Sectors of the current extent that are done. */
   #done = 0
 
-  constructor(extents: readonly Extent[]) {
+  constructor(extents: readonly DiskExtent[]) {
     this.#extents = extents
   }
 
@@ -68,7 +68,7 @@ class Cursor {
     return extent && extent.sector + BigInt(this.#done)
   }
 
-  get spot(): Spot {
+  get spot(): PieceSpot {
     const { gref, first_sect, placed, segment } = this.#extents[this.#i]!
     return { gref, sect: first_sect + this.#done, placed, segment }
   }

@@ -3,18 +3,17 @@ import { encodeOver } from '../codec/struct/encode.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import type { SideRing } from './model.ts'
 
-/** The indices cannot be: which slots hold requests is not known. */
-export function indicesImpossible({ ring }: SideRing): boolean {
-  return ring.outstanding > ring.geometry.nr_ents
-}
-
 /**
  * The two rings as their slots are to be compared. Where one side's indices cannot be, its slots are read by the other's,
  * so that one damaged header does not make every slot differ.
  */
 export function readAlike(a: SideRing, b: SideRing): readonly [SideRing, SideRing] {
-  if (a.ring.geometry.nr_ents !== b.ring.geometry.nr_ents || indicesImpossible(a) === indicesImpossible(b)) return [a, b]
-  return indicesImpossible(a) ? [withIndicesOf(a, b), b] : [a, withIndicesOf(b, a)]
+  if (a.ring.geometry.nr_ents !== b.ring.geometry.nr_ents || isPossible(a) === isPossible(b)) return [a, b]
+  return !isPossible(a) ? [withIndicesOf(a, b), b] : [a, withIndicesOf(b, a)]
+}
+
+function isPossible({ ring }: SideRing): boolean {
+  return ring.indices !== 'impossible'
 }
 
 function withIndicesOf(side: SideRing, other: SideRing): SideRing {

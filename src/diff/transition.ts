@@ -1,4 +1,5 @@
 // Two moments of one ring: what happened in between.
+
 import { askedAgain, type Redone } from '../codec/ring/asked-again.ts'
 import { type ChangedRange, changedInFlight, type UnseenPage, unseenPages } from '../codec/ring/changed-in-flight.ts'
 import { continuityOf, contradicts } from '../codec/ring/continuity.ts'
@@ -8,7 +9,8 @@ import { type RequestSlot, type ResponseSlot, slotsByIndex } from '../codec/ring
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import { sameLayout } from '../codec/struct/abi.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
+import { offeredSegments } from '../xenstore/segments.ts'
 import type { SideRing } from './model.ts'
 
 /** From one index up to another, which is not in it. */
@@ -121,7 +123,7 @@ export function transitionOf(
     changed: changes.filter(({ newer }) => !newer),
     beingAnswered: changes.filter(({ newer }) => newer),
     unseen: later ? unseenPages(before, after) : [],
-    replaced: replacement && { ...replacement, ...askedAgain(before.ring, newRings ?? [after], xenstore) },
+    replaced: replacement && { ...replacement, ...askedAgain(before.ring, newRings ?? [after], offeredSegments(xenstore)) },
   }
 }
 

@@ -1,6 +1,8 @@
 // What a verdict rests on.
+
 import { countsSlots } from '../codec/ring/multi-slot.ts'
-import type { Connection } from './connection.ts'
+import { count } from '../codec/struct/count.ts'
+import type { Connection } from '../xenstore/connection.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
 import type { Sureness } from './sureness.ts'
@@ -53,12 +55,7 @@ export function stands(moments: number, c: Case): boolean {
 
 /** So many that the indices count: `2 requests`, and `2 slots of requests` where one may take several. */
 export function manyRequests(n: number, { history: { last } }: Case, one = 'request'): string {
-  return last.shown && countsSlots(last.shown.ring) ? many(n, `slot of ${one}s`, `slots of ${one}s`) : many(n, one)
-}
-
-/** `1 request`, `2 requests`. */
-export function many(n: number, one: string, more = `${one}s`): string {
-  return `${n} ${n === 1 ? one : more}`
+  return last.shown && countsSlots(last.shown.ring) ? count(n, `slot of ${one}s`, `slots of ${one}s`) : count(n, one)
 }
 
 /** How long a condition was seen, in words that end a sentence. */

@@ -1,13 +1,15 @@
 // Moments as they come, of one queue or many, sorted into the rings that they are of.
+
 import { askedAgain } from '../codec/ring/asked-again.ts'
 import { type Replacement, replacedBy } from '../codec/ring/replaced.ts'
 import type { Extracted } from '../image/index.ts'
+import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
 import type { Moment, PrivateIndices } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 
 /** One device: the history of each of its queues, in their order. */
-export interface Device {
+export interface DeviceHistory {
   readonly queues: readonly History[]
 }
 
@@ -47,7 +49,7 @@ export class Devices {
   }
 
   /** @param known private indices at the last moment, beside those that it has itself */
-  finish(known: PrivateIndices = {}): Device[] {
+  finish(known: PrivateIndices = {}): DeviceHistory[] {
     this.#held = this.#held.map((moment) => ({ ...moment, known: { ...moment.known, ...known } }))
     this.#take()
     return this.#groups.map(({ histories }) => ({
@@ -171,7 +173,7 @@ function replacementOf(history: History | undefined, moment: Moment): Replacemen
 function redoneOf(history: History | undefined, moment: Moment, all: readonly Moment[], why: string, before: string): RingReplaced {
   const then = history?.last.shown
   const now = all.flatMap(({ shown, queue }) => (shown ? [{ ring: shown.ring, queue }] : []))
-  const redone = then && now.length === all.length ? askedAgain(then.ring, now, moment.xenstore) : undefined
+  const redone = then && now.length === all.length ? askedAgain(then.ring, now, offeredSegments(moment.xenstore)) : undefined
   const moments = history ? history.total + (history.replaced?.moments ?? 0) : 0
   return { why, before: history?.last.source ?? before, after: moment.source, moments, redone }
 }

@@ -1,13 +1,14 @@
 // From the moments of one ring, or of a device with several, to what is wrong with it.
-import { isQdisk } from '../codec/xen/xenbus.ts'
+
+import { connectionOf } from '../xenstore/connection.ts'
+import { isQdisk } from '../xenstore/names.ts'
 import type { Case } from './case.ts'
-import { connectionOf } from './connection.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
 import type { History, RingReplaced } from './history.ts'
 import { judge } from './judge.ts'
 import type { Bounds, Moment } from './moment.ts'
-import { nextSteps, type Step } from './next-steps.ts'
+import { type NextStep, nextSteps } from './next-steps.ts'
 import { settles } from './settle.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
@@ -23,7 +24,7 @@ export interface Diagnosis {
   readonly drivers: readonly DriverGuess[]
   /** What one more capture would settle; undefined where nothing is open. */
   readonly settles: string | undefined
-  readonly next: readonly Step[]
+  readonly next: readonly NextStep[]
   /** The last moment: the one that is judged. */
   readonly last: Moment
   /** How many moments there are. */
@@ -43,7 +44,7 @@ export interface Owes {
 }
 
 /** @param interval seconds from one moment to the next, where known */
-export function diagnose(history: History, interval?: number): Diagnosis {
+export function diagnoseHistory(history: History, interval?: number): Diagnosis {
   const { reading, last, lastShown } = history
   const xenstore = last.xenstore ?? lastShown?.xenstore
   const c: Case = {

@@ -3,9 +3,10 @@
 import type { RequestSlot, ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, passed } from '../codec/ring/ring-idx.ts'
 import type { FrontendState, Waiting } from '../codec/ring/waiting.ts'
+import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { type Case, many, manyRequests, secondsOf } from './case.ts'
+import { type Case, manyRequests, secondsOf } from './case.ts'
 
 /** One sentence each. */
 export function evidenceOf(c: Case): string[] {
@@ -48,7 +49,7 @@ function frontend({ history }: Case): string {
         ? `rsp_event ${rsp_event} has been passed: the frontend was owed an event`
         : unseen.atMost === 0
           ? `rsp_event ${rsp_event} has been passed, but the frontend must have taken every response to have sent its requests`
-          : `rsp_event lies ${distance(rsp_event, rsp_prod)} behind rsp_prod: when it last slept, the frontend had not seen ${many(distance(advance(rsp_event, -1), rsp_prod), 'response')} (a hint: it may have taken them since)`,
+          : `rsp_event lies ${distance(rsp_event, rsp_prod)} behind rsp_prod: when it last slept, the frontend had not seen ${count(distance(advance(rsp_event, -1), rsp_prod), 'response')} (a hint: it may have taken them since)`,
     deferred: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod: the frontend wants one event for several responses`,
     unreachable: `rsp_event lies ${distance(rsp_prod, rsp_event)} beyond rsp_prod, which is more than can come`,
   }
@@ -59,14 +60,14 @@ function* privateIndices({ history }: Case): Generator<string> {
   const { state, untaken, unseen, known, isClearedUpTo } = history.reading
   const { rsp_prod, rsp_event } = history.last.sring
   if (known.req_cons !== undefined)
-    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${many(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
+    yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${count(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
   if (known.rsp_cons !== undefined) {
     const slept = advance(rsp_event, -1)
     const agrees = passed(known.rsp_cons, slept)
-    yield `rsp_cons ${known.rsp_cons}${isClearedUpTo ? ', the first response whose slot the frontend has not cleared' : ''}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${many(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
+    yield `rsp_cons ${known.rsp_cons}${isClearedUpTo ? ', the first response whose slot the frontend has not cleared' : ''}: the frontend has ${unseen.atMost === 0 ? 'taken every response' : `${count(unseen.atMost, 'response')} to take`}, ${borneOut(agrees)}`
   }
   if (known.rsp_prod_pvt !== undefined && known.rsp_prod_pvt !== rsp_prod)
-    yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${many(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
+    yield `rsp_prod_pvt ${known.rsp_prod_pvt}: the backend has written ${count(distance(rsp_prod, known.rsp_prod_pvt), 'response')} and not published ${known.rsp_prod_pvt === advance(rsp_prod, 1) ? 'it' : 'them'}`
 }
 
 /** Whether a private index lies at or past where the event of its side says that this side was. */
@@ -94,7 +95,7 @@ function* slots({ history, drivers }: Case): Generator<string> {
   const used = ring.slots.filter((s): s is RequestSlot | ResponseSlot => s.state === 'request' || s.state === 'response')
   const strange = used.filter((s) => (s.state === 'request' ? s.request.op : s.response.op) === 'unknown').length
   if (strange > 0 && drivers[0]?.driver !== 'openbsd')
-    yield `${strange} of the ${many(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
+    yield `${strange} of the ${count(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
   if (ring.evidence === 'slots-unknown') {
@@ -102,15 +103,15 @@ function* slots({ history, drivers }: Case): Generator<string> {
   } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`
   const cleared = ring.slots.filter((s) => s.state === 'cleared').length
-  if (cleared > 0) yield `${many(cleared, 'slot')} cleared by the frontend: what they answered is lost`
+  if (cleared > 0) yield `${count(cleared, 'slot')} cleared by the frontend: what they answered is lost`
   const unknown = ring.slots.filter((s) => s.state === 'unknown' && s.holds !== 'unused').length
-  if (unknown > 0) yield `${many(unknown, 'slot')} in use not in the input`
+  if (unknown > 0) yield `${count(unknown, 'slot')} in use not in the input`
   const statuses = new Map<number, number>()
   for (const s of ring.slots)
     if (s.state === 'response' && s.response.op !== 'unknown' && s.response.status !== BLKIF_RSP_OKAY)
       statuses.set(s.response.status, (statuses.get(s.response.status) ?? 0) + 1)
-  for (const [status, count] of [...statuses].sort(([a], [b]) => b - a).slice(0, 3))
-    yield `${many(count, 'response')} on the ring with status ${status}${statusName(status) ? ` (${statusName(status)})` : ''}`
+  for (const [status, responses] of [...statuses].sort(([a], [b]) => b - a).slice(0, 3))
+    yield `${count(responses, 'response')} on the ring with status ${status}${statusName(status) ? ` (${statusName(status)})` : ''}`
 }
 
 function* connection({ connection: { state, frontend, backend, leaving, hotplug } }: Case): Generator<string> {

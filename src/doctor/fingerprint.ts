@@ -1,20 +1,21 @@
 // Which driver the frontend looks like: marks that each leaves in its requests, its events and its XenStore folder. Marks add up to
 // a score; drivers share most of them, so that a score is a hint and no more.
+
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Moment } from './moment.ts'
 import { eventMarks, idMarks, requestMarks } from './ring-marks.ts'
 
-export type DriverName = 'linux' | 'windows-2014' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
+export type FrontendName = 'linux' | 'windows-2014' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
 
 /** A sign of one or more drivers: what was seen, and how much it speaks for each (or, below 0, against). */
 export interface Mark {
   readonly seen: string
-  readonly points: Readonly<Partial<Record<DriverName, number>>>
+  readonly points: Readonly<Partial<Record<FrontendName, number>>>
 }
 
 export interface DriverGuess {
-  readonly driver: DriverName
+  readonly driver: FrontendName
   /** Names of the frontends that leave these marks. */
   readonly name: string
   /** Points of the marks together. */
@@ -24,7 +25,7 @@ export interface DriverGuess {
   readonly against: readonly string[]
 }
 
-const NAMES: Readonly<Record<DriverName, string>> = {
+const NAMES: Readonly<Record<FrontendName, string>> = {
   linux: 'Linux xen-blkfront',
   'windows-2014': 'Windows xenvbd of 2014',
   pointers: 'Windows xenvbd, EDK2, U-Boot or mini-os',
@@ -45,21 +46,21 @@ export interface Traces {
 /** The frontends that something speaks for, best first. Empty where nothing does. */
 export function fingerprint({ shown, xenstore }: Moment): DriverGuess[] {
   const marks = [...xenstoreMarks(xenstore)]
-  if (shown && shown.ring.outstanding <= shown.ring.geometry.nr_ents) {
+  if (shown && shown.ring.indices === 'possible') {
     const { ring, bytes } = shown
     const requests = ring.slots.filter((s) => s.state === 'request')
     const responses = ring.slots.filter((s) => s.state === 'response')
     const traces: Traces = { ring, bytes, requests, responses }
     marks.push(...idMarks(traces), ...requestMarks(traces), ...eventMarks(traces))
   }
-  const drivers = Object.keys(NAMES) as DriverName[]
+  const drivers = Object.keys(NAMES) as FrontendName[]
   return drivers
     .map((driver) => guess(driver, marks))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
 }
 
-function guess(driver: DriverName, marks: readonly Mark[]): DriverGuess {
+function guess(driver: FrontendName, marks: readonly Mark[]): DriverGuess {
   const pointsOf = (mark: Mark) => mark.points[driver] ?? 0
   return {
     driver,

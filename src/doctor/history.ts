@@ -1,7 +1,7 @@
 // The moments of one ring in order, kept as what a judgement needs of them: memory does not grow with their number.
 import type { Redone } from '../codec/ring/asked-again.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
-import { type Moment, type Reading, readMoment } from './moment.ts'
+import { type IndexReading, type Moment, readMoment } from './moment.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
 const KEYS = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
@@ -51,10 +51,10 @@ export class History {
   readonly firstSource: string
   /** Of the moments that can be. */
   #last: Moment | undefined
-  #lastReading: Reading | undefined
+  #lastReading: IndexReading | undefined
   #lastShown: Moment | undefined
   #newest: Moment
-  #newestReading: Reading
+  #newestReading: IndexReading
   #moments = 0
   #total = 0
   #impossible = 0
@@ -87,7 +87,7 @@ export class History {
     else this.#addPossible(moment, reading, number)
   }
 
-  #addPossible(moment: Moment, reading: Reading, number: number): void {
+  #addPossible(moment: Moment, reading: IndexReading, number: number): void {
     const before = this.#last
     const same = (key: (typeof KEYS)[number]) => before?.sring[key] === moment.sring[key]
     if (before) this.#countProgress(before, moment, same('req_event'))
@@ -110,7 +110,7 @@ export class History {
   }
 
   /** Of the last moment. */
-  get reading(): Reading {
+  get reading(): IndexReading {
     return this.#newestReading
   }
 

@@ -1,14 +1,18 @@
-// The room's surface: why a disk hangs.
+/**
+ * Why a disk hangs: which side owes work, the verdicts that moments of its rings allow and how sure they are, what they rest on, and
+ * what to look at next. `Devices` sorts moments as they come into devices and queues.
+ * @module
+ */
 
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-export { type Device, Devices } from './devices.ts'
-export { type Diagnosis, diagnose, type Owes, worst } from './diagnosis.ts'
-export { type DriverGuess, type DriverName, fingerprint } from './fingerprint.ts'
+export { type DeviceHistory, Devices } from './devices.ts'
+export { diagnose, momentOf } from './diagnose.ts'
+export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'
+export { type DriverGuess, type FrontendName, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
-export { type Bounds, type Moment, type PrivateIndices, type Reading, readMoment } from './moment.ts'
-export type { Step } from './next-steps.ts'
+export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readMoment } from './moment.ts'
+export type { NextStep } from './next-steps.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export type { Sureness } from './sureness.ts'
-export { compareVerdicts, type Verdict, type VerdictName } from './verdict.ts'
+export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

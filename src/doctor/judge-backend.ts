@@ -1,8 +1,10 @@
 // What the backend owes: requests that it has not taken, and answers to those that it has.
+
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
+import { count } from '../codec/struct/count.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE_BARRIER } from '../codec/xen/blkif.ts'
 import { opName } from '../codec/xen/operations.ts'
-import { type Case, lasting, many, manyRequests, prevails, seenFor, stands } from './case.ts'
+import { type Case, lasting, manyRequests, prevails, seenFor, stands } from './case.ts'
 import { type Sureness, weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -184,7 +186,7 @@ function someStuck(c: Case): Verdict[] {
     verdict: 'some-stuck',
     problem: true,
     sureness: weakest(lasting(moments, c), ...old.map((w) => w.sureness)),
-    text: `The ring moves, ${manyRequests(history.answered, c, 'response')} came, but ${many(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
+    text: `The ring moves, ${manyRequests(history.answered, c, 'response')} came, but ${count(old.length, 'request')} of the first snapshots still ${old.length === 1 ? 'waits' : 'wait'}. ${seenFor(moments, c)}`,
     causes: [
       'a part of the storage below completes no I/O: one leg of a mirror, one path, one range of sectors',
       'they are slower than the others, and nothing is wrong',

@@ -3,7 +3,8 @@
 import { idText } from '../codec/ring/id-text.ts'
 import type { ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
-import { type Case, lasting, many, prevails, seenFor, stands } from './case.ts'
+import { count } from '../codec/struct/count.ts'
+import { type Case, lasting, prevails, seenFor, stands } from './case.ts'
 import { weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -34,7 +35,7 @@ function behind(c: Case): Verdict[] {
   if (!stands(moments, c) && !asleep) return []
   const bad = refusedResponse(c)
   if (bad) return [disabled(c, bad)]
-  const owed = unseen.atLeast === unseen.atMost ? many(unseen.atMost, 'response') : `up to ${many(unseen.atMost, 'response')}`
+  const owed = unseen.atLeast === unseen.atMost ? count(unseen.atMost, 'response') : `up to ${count(unseen.atMost, 'response')}`
   const notTaken: Verdict = {
     verdict: 'responses-not-taken',
     problem: true,
@@ -98,7 +99,7 @@ function deferred({ history }: Case): Verdict {
       ? 'How many responses it has taken cannot be told.'
       : atMost === 0
         ? 'It has taken every response.'
-        : `${many(atMost, 'response')} it has not taken yet.`
+        : `${count(atMost, 'response')} it has not taken yet.`
   return {
     verdict: 'deferred-completion',
     problem: false,

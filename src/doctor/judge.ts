@@ -2,8 +2,9 @@
 
 import type { Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
+import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
-import { type Case, many, manyRequests, secondsOf, seenFor } from './case.ts'
+import { type Case, manyRequests, secondsOf, seenFor } from './case.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
 import type { Sureness } from './sureness.ts'
@@ -127,7 +128,7 @@ function polling({ history, qdisk }: Case): Verdict | undefined {
   if (!series && !here) return undefined
   const often = series && (history.quiet >= 2 || history.answeredUnasked > history.last.nr_ents)
   const numbers = series
-    ? `req_event stayed at ${req_event} over ${history.frozen} snapshots while ${many(history.answeredUnasked, 'response')} came`
+    ? `req_event stayed at ${req_event} over ${history.frozen} snapshots while ${count(history.answeredUnasked, 'response')} came`
     : `req_event ${req_event} has been passed, and what lies past it was answered`
   return {
     verdict: 'polling-backend',
@@ -147,7 +148,7 @@ function ioErrors({ history }: Case): Verdict | undefined {
     verdict: 'io-errors',
     problem: true,
     sureness: 'certain',
-    text: `${many(failed.length, 'request')} of those still on the ring ${failed.length === 1 ? 'was' : 'were'} answered with an error, the latest at index ${newest.index} (status ${newest.response.status}). That is no hang: the backend answers.`,
+    text: `${count(failed.length, 'request')} of those still on the ring ${failed.length === 1 ? 'was' : 'were'} answered with an error, the latest at index ${newest.index} (status ${newest.response.status}). That is no hang: the backend answers.`,
     causes: ['the storage below failed the I/O', 'the backend refused the request: misaligned, past the end, read-only'],
   }
 }

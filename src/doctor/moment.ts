@@ -1,12 +1,13 @@
 // One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
+
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
 import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
 import type { Extracted } from '../image/index.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
 /** Indices that no page shows, each a RING_IDX, where they are known from elsewhere. */
 export interface PrivateIndices {
@@ -46,7 +47,7 @@ export interface Bounds {
 }
 
 /** What the indices of a moment say. */
-export interface Reading {
+export interface IndexReading {
   /** req_prod - rsp_prod mod 2^32; above nr_ents it cannot be, and then the other numbers say nothing. */
   readonly outstanding: number
   readonly state: WaitState
@@ -69,7 +70,7 @@ type Limit = readonly [name: string, index: number]
 
 const NONE: Bounds = { atLeast: 0, atMost: 0 }
 
-export function readMoment({ sring, nr_ents, known, shown }: Moment): Reading {
+export function readMoment({ sring, nr_ents, known, shown }: Moment): IndexReading {
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   const state = waitState(sring, nr_ents)

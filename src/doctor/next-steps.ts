@@ -1,8 +1,9 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
-import { isQdisk, type XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/names.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { VerdictName } from './verdict.ts'
 
-export interface Step {
+export interface NextStep {
   /** Where: the backend's domain, the guest, or anywhere. */
   readonly on: 'backend' | 'guest' | 'here'
   readonly command: string
@@ -24,9 +25,8 @@ interface Names {
 
 /** What is safe to paste into a shell. */
 const PLAIN = /^[\w.:+/-]{1,200}$/
-const BACKEND = /^\/?(local\/domain\/\d+\/backend\/\w+\/(\d+)\/\d+)$/
 
-export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): Step[] {
+export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): NextStep[] {
   const names = namesFrom(xenstore)
   switch (main) {
     case 'not-connected':
@@ -88,39 +88,39 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
 
 function namesFrom(xenstore: XenstoreNodes | undefined): Names {
   const plain = (value: string | undefined) => (value !== undefined && PLAIN.test(value) ? value : undefined)
-  const path = BACKEND.exec(xenstore?.frontend.get('backend') ?? '')
+  const path = parseBackendPath(xenstore?.frontend.get('backend'))
   const back = (key: string) => plain(xenstore?.backend.get(key))
   // QEMU's params begin with a format: aio:/dev/mapper/root.
   const disk = back('physical-device-path') ?? back('params')?.replace(/^[\w,]+:(?=\/)/, '')
   return {
-    domid: path?.[2] ?? back('frontend-id') ?? 'DOMID',
-    backendPath: path ? `/${path[1]}` : '/local/domain/0/backend/vbd/DOMID/VDEV',
+    domid: path?.domain ?? back('frontend-id') ?? 'DOMID',
+    backendPath: path?.path ?? backendPath(0, 'vbd', 'DOMID', 'VDEV'),
     dev: back('dev') ?? 'DEV',
     disk: disk ?? 'DEVICE',
     isDm: disk === undefined || /\/dm-\d+$|\/mapper\//.test(disk),
     // QEMU and tapdisk have folders of other names, or another type.
     qdisk: isQdisk(xenstore),
-    inKernel: !isQdisk(xenstore) && !/\/(vbd3|tap)\//.test(path?.[1] ?? '') && back('type') !== 'tap',
+    inKernel: !isQdisk(xenstore) && !isTapdisk(xenstore),
   }
 }
 
-function another(why: string): Step {
+function another(why: string): NextStep {
   return { on: 'here', command: 'blkring doctor FIRST SECOND --interval 5', why: `a second snapshot 5 s later: ${why}` }
 }
 
-function dmesg(on: 'backend' | 'guest', why: string): Step {
+function dmesg(on: 'backend' | 'guest', why: string): NextStep {
   return { on, command: 'dmesg -T | tail -50', why }
 }
 
-function xenstoreLs({ backendPath }: Names): Step {
+function xenstoreLs({ backendPath }: Names): NextStep {
   return { on: 'backend', command: `xenstore-ls -f ${backendPath}`, why: 'states, features and error nodes' }
 }
 
-function hotplugLog(): Step {
+function hotplugLog(): NextStep {
   return { on: 'backend', command: 'tail /var/log/xen/xen-hotplug.log', why: 'what the hotplug script said' }
 }
 
-function domainState({ domid }: Names): Step {
+function domainState({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `xl list ${domid}; xl vcpu-list ${domid}`,
@@ -128,11 +128,11 @@ function domainState({ domid }: Names): Step {
   }
 }
 
-function interrupts(on: 'backend' | 'guest', name: string, why: string): Step {
+function interrupts(on: 'backend' | 'guest', name: string, why: string): NextStep {
   return { on, command: `grep -w ${name} /proc/interrupts`, why: `twice, some seconds apart: ${why}` }
 }
 
-function channels({ domid }: Names): Step {
+function channels({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `/usr/lib/xen/bin/lsevtchn ${domid}; xl debug-keys e; xl dmesg | tail`,
@@ -140,7 +140,7 @@ function channels({ domid }: Names): Step {
   }
 }
 
-function blockedTasks({ domid }: Names): Step {
+function blockedTasks({ domid }: Names): NextStep {
   return {
     on: 'backend',
     command: `xl sysrq ${domid} w`,
@@ -149,7 +149,7 @@ function blockedTasks({ domid }: Names): Step {
 }
 
 /** Linux calls the thread of a queue DOMID.DEV-QUEUE (drivers/block/xen-blkback/xenbus.c). */
-function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
+function backendThread({ domid, dev, inKernel, qdisk }: Names): NextStep {
   const command = inKernel
     ? `ps -eo pid,stat,wchan:32,comm | grep -F ${domid}.${dev}`
     : qdisk
@@ -158,7 +158,7 @@ function backendThread({ domid, dev, inKernel, qdisk }: Names): Step {
   return { on: 'backend', command, why: 'is the backend there? State D is blocked in the kernel: /proc/PID/stack says where' }
 }
 
-function below({ disk }: Names): Step {
+function below({ disk }: Names): NextStep {
   return {
     on: 'backend',
     // Of a file that is a disk, the device below it is not known.
@@ -167,7 +167,7 @@ function below({ disk }: Names): Step {
   }
 }
 
-function mapper({ disk }: Names): Step {
+function mapper({ disk }: Names): NextStep {
   return {
     on: 'backend',
     command: `dmsetup info ${disk}; dmsetup table ${disk}; dmsetup status`,
@@ -175,10 +175,10 @@ function mapper({ disk }: Names): Step {
   }
 }
 
-function decodeErrors(): Step {
+function decodeErrors(): NextStep {
   return { on: 'here', command: 'blkring decode --slots responses DUMP', why: 'which slots carry errors, and the sectors beneath' }
 }
 
-function guestQueue(): Step {
+function guestQueue(): NextStep {
   return { on: 'guest', command: 'cat /sys/block/xvd*/inflight; iostat -x 1 5', why: 'whether anything waits above the ring' }
 }

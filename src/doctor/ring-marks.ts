@@ -4,7 +4,8 @@ import { slotOffset } from '../codec/ring/geometry.ts'
 import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
-import { decode } from '../codec/struct/parser.ts'
+import { count } from '../codec/struct/count.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
 import type { Mark, Traces } from './fingerprint.ts'
 
@@ -36,7 +37,7 @@ export function* idMarks(traces: Traces): Generator<Mark> {
   const tagged = ids.filter((id) => xTagOf(id) !== undefined).length
   if (tagged > 0) {
     yield {
-      seen: `${tagged === ids.length ? `every id of ${tagged}` : `${tagged} ids of ${ids.length}`} is the letters XTag and a counter (0x67615458nnnnnnnn)`,
+      seen: `${tagged === ids.length ? `every id of ${tagged}` : `${count(tagged, 'id')} of ${ids.length}`} is the letters XTag and a counter (0x67615458nnnnnnnn)`,
       points: { 'windows-2014': 6, pointers: -4, linux: -4, grub: -4, freebsd: -4, mirage: -4, openbsd: -4 },
     }
     return
@@ -53,7 +54,7 @@ export function* idMarks(traces: Traces): Generator<Mark> {
   }
   if (small.length < ids.length) {
     yield {
-      seen: `${ids.length - small.length} ids of ${ids.length} are not below ${nr_ents}`,
+      seen: `${count(ids.length - small.length, 'id')} of ${ids.length} ${ids.length - small.length === 1 ? 'is' : 'are'} not below ${nr_ents}`,
       points: { linux: -2, openbsd: -2, mirage: -2 },
     }
     return
@@ -71,7 +72,7 @@ function* orderMarks({ ring, requests }: Traces): Generator<Mark> {
   if (requests.length < FEW) return
   const own = requests.filter((s) => s.request.id === BigInt(s.slot)).length
   if (own < requests.length) yield { seen: 'ids in flight are not their slots', points: { openbsd: -3, mirage: -3 } }
-  else if (!isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents))
+  else if (!isFirstLap(sring, geometry.nr_ents))
     yield { seen: `every id of ${requests.length} in flight is its slot`, points: { openbsd: 3, mirage: 3, linux: -2 } }
 }
 
@@ -96,7 +97,7 @@ export function* requestMarks({ requests, responses }: Traces): Generator<Mark> 
   const indirect = requests.filter(({ request }) => request.kind === 'indirect').length
   if (indirect > 0)
     yield {
-      seen: `${indirect} indirect ${indirect === 1 ? 'request' : 'requests'}`,
+      seen: count(indirect, 'indirect request'),
       points: { linux: 1, pointers: 1, grub: -4, openbsd: -2, mirage: -1 },
     }
   yield* singleGref({ requests, responses })

@@ -2,11 +2,12 @@
 // what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
 import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
-import { distance, passed } from '../codec/ring/ring-idx.ts'
+import { distance, passed, producersPossible } from '../codec/ring/ring-idx.ts'
 import { readsAsResponse } from '../codec/ring/torn.ts'
-import { decode } from '../codec/struct/parser.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { blkifResponse } from '../codec/xen/blkif.ts'
-import type { XenstoreNodes } from '../codec/xen/xenbus.ts'
+import { changedNode, sameConnection } from '../xenstore/connection.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Moment } from './moment.ts'
 
 /** Why `after` is no later moment of the ring of `before`, in one phrase; undefined where it can be. */
@@ -67,7 +68,7 @@ export function tieBetween(before: Moment, after: Moment): Tie | undefined {
     if (alike >= least && 4 * changed <= alike) return seen(`${alike} slots that both must have are the same`)
     if (changed > 0) return undefined
   }
-  if (published <= MAX_UNSEEN && sameConnection(before, after))
+  if (published <= MAX_UNSEEN && sameConnection(before.xenstore, after.xenstore))
     return unseen('XenStore names the same ring pages, event channel and disk, and no slot says otherwise')
   if (slots) return undefined
   // The text of io_ring: its place is its name, and its indices are all that it has.
@@ -100,37 +101,10 @@ function slotsOf(before: Moment, after: Moment): Continuity | undefined {
 }
 
 function isPossible({ sring, nr_ents }: Moment): boolean {
-  return distance(sring.rsp_prod, sring.req_prod) <= nr_ents
+  return producersPossible(sring, nr_ents)
 }
-
-/** What XenStore has of a connection, of a device or of one of its queues: a device that is connected anew gets others. */
-const OF_CONNECTION =
-  /^(backend|backend-id|virtual-device|protocol|ring-page-order|multi-queue-num-queues|(queue-\d+\/)?(event-channel|ring-ref\d*))$/
-const OF_RING = /(^|\/)ring-ref\d*$/
-const OF_CHANNEL = /(^|\/)event-channel$/
-/** Of the backend: what stands behind the ring. A medium can be changed, so that another one proves nothing. */
-const OF_DISK = ['frontend', 'frontend-id', 'params', 'physical-device', 'sectors', 'sector-size', 'mode', 'type']
 
 function otherDevice(before: XenstoreNodes | undefined, after: XenstoreNodes | undefined): string | undefined {
-  if (!before || !after) return undefined
-  for (const [key, then] of before.frontend) {
-    const now = OF_CONNECTION.test(key) ? after.frontend.get(key) : undefined
-    if (now !== undefined && then !== now)
-      return `XenStore has ${key} "${now}" for it, not "${then}": another ring, or the device was connected anew`
-  }
-  return undefined
-}
-
-/** All of the ring's pages, the event channel and the disk are named, and are the same. */
-function sameConnection({ xenstore: before }: Moment, { xenstore: after }: Moment): boolean {
-  if (!before || !after || before.frontend.get('backend') === undefined) return false
-  const ring = keysOf(before, OF_RING)
-  if (ring.length === 0 || keysOf(before, OF_CHANNEL).length === 0) return false
-  const sides = [...new Set([...keysOf(before, OF_CONNECTION), ...keysOf(after, OF_CONNECTION)])]
-  const alike = sides.every((key) => before.frontend.get(key) === after.frontend.get(key))
-  return alike && OF_DISK.every((key) => before.backend.get(key) === after.backend.get(key))
-}
-
-function keysOf({ frontend }: XenstoreNodes, pattern: RegExp): string[] {
-  return [...frontend.keys()].filter((key) => pattern.test(key))
+  const node = changedNode(before, after)
+  return node && `XenStore has ${node.key} "${node.now}" for it, not "${node.then}": another ring, or the device was connected anew`
 }

@@ -132,5 +132,5 @@ export class WaitingRequests {
 /** From one moment alone. On a first lap every response is still to be seen; later one may lie under a request. */
 function surenessOf({ answered }: RequestSlot, { sring, geometry }: Ring): Sureness {
   if (answered === 'maybe' || answered === 'yes') return 'may'
-  return answered === 'no' && isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents) ? 'certain' : 'likely'
+  return answered === 'no' && isFirstLap(sring, geometry.nr_ents) ? 'certain' : 'likely'
 }

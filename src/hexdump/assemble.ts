@@ -1,4 +1,5 @@
 // Lines with addresses to dumps: what lies together, what is left out, what a `*` stands for.
+import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake, Placed, Squeeze } from './block.ts'
 import { Run } from './run.ts'
@@ -78,7 +79,11 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
 }
 
 function lostLine({ unread }: Squeeze, bytes: number): Mistake {
-  return { line: unread[0]!, column: 1, message: `no line of the dump, and it stands where "*" ends; ${bytes} bytes are not known` }
+  return {
+    line: unread[0]!,
+    column: 1,
+    message: `no line of the dump, and it stands where "*" ends; ${count(bytes, 'byte is', 'bytes are')} not known`,
+  }
 }
 
 function openStar({ number: line }: Squeeze): Mistake {

@@ -1,4 +1,5 @@
 // Lines of one format in a row: what their addresses are written in, how long a line is, which way round words are read.
+import { count } from '../codec/struct/count.ts'
 import type { HexFormat, WordOrder } from './formats.ts'
 import { bytesOfWords, type ScannedLine } from './scan.ts'
 
@@ -95,9 +96,9 @@ function placeLine(
   if (missing === 0) return { kind: 'line', number, address, bytes, missing, mistake: undefined }
   const problem = broken
     ? `"${rest.text}" is no word of ${digits} ${DIGITS[base]} digits`
-    : `the line ends after ${bytes.length} of ${room} bytes`
+    : `the line ends after ${bytes.length} of ${count(room, 'byte')}`
   const column = broken ? rest.column : line.end
-  const mistake = { line: number, column, message: `${problem}; ${missing} bytes are not known` }
+  const mistake = { line: number, column, message: `${problem}; ${count(missing, 'byte is', 'bytes are')} not known` }
   return { kind: 'line', number, address, bytes, missing, mistake }
 }
 

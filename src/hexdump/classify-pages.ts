@@ -2,14 +2,15 @@
 // one holds.
 
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+import { segmentFault } from '../codec/ring/faults.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
-import { type IndirectRequest, readSegments, segmentFault } from '../codec/ring/request.ts'
+import { type IndirectRequest, readSegments } from '../codec/ring/request.ts'
 import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
@@ -17,18 +18,34 @@ import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 const MAX_SLOTS = 512
 const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
 
-/** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
-export function beginsRing(page: Uint8Array): boolean {
+/** What of a ring's header can be. */
+export interface HeaderMarks {
+  /** Of `WHOLE_HEADER`: rsp_prod behind req_prod by no more than a ring has slots, and each event near its producer. */
+  readonly possible: number
+  /** Of 2: events of their producer + 1. */
+  readonly exact: number
+  /** Zeros in the padding. */
+  readonly padding: number
+}
+
+const WHOLE_HEADER = { possible: 3, padding: 48 }
+
+export function headerMarks(page: Uint8Array): HeaderMarks {
   const header = layoutOf(sringHeader, x86_64)
   const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, x86_64, page)
   const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MAX_SLOTS + 1
-  return (
-    page.subarray(fieldOf(header, 'pvt').offset, header.size).every((byte) => byte === 0) &&
-    distance(rsp_prod, req_prod) <= MAX_SLOTS &&
-    near(req_event, req_prod) &&
-    near(rsp_event, rsp_prod) &&
-    (req_event !== 0 || rsp_event !== 0)
-  )
+  const marks = [distance(rsp_prod, req_prod) <= MAX_SLOTS, near(req_event, req_prod), near(rsp_event, rsp_prod)]
+  const padding = page.subarray(fieldOf(header, 'pvt').offset, header.size)
+  const exact = [distance(req_prod, req_event) === 1, distance(rsp_prod, rsp_event) === 1]
+  const held = (list: readonly boolean[]) => list.filter((mark) => mark).length
+  return { possible: held(marks), exact: held(exact), padding: padding.reduce((n, byte) => n + Number(byte === 0), 0) }
+}
+
+/** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
+export function beginsRing(page: Uint8Array): boolean {
+  const { possible, padding } = headerMarks(page)
+  const { req_event, rsp_event } = decode(sringHeader, x86_64, page)
+  return possible === WHOLE_HEADER.possible && padding === WHOLE_HEADER.padding && (req_event !== 0 || rsp_event !== 0)
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Hexdumps as people paste them to the pages of rings: a list of formats, each told by the shape of its lines.
+ * Hexdumps as people paste them to the pages of rings: xxd, hexdump, od, crash, gdb, drgn and more, each told by the shape of its lines.
  * @module
  */
 

@@ -1,7 +1,7 @@
 // What Python prints of bytes, which is what drgn reads: b'\x29...', and lists of numbers, which JSON has too.
 
 /** One that is being read: it may go on over several lines. */
-export interface Literal {
+export interface OpenLiteral {
   /** Where it begins. */
   readonly line: number
   readonly column: number
@@ -17,7 +17,7 @@ const BYTES = /(?:^|\W)b(['"])(?=(?:(?!\1)[^\\]|\\[^x])*\\x[\da-f]{2})/i
 const LIST = /\[(?=[ \t]*(?:\d{1,3},[ \t]*){16})/
 
 /** Bytes of Python that begin in a line, and where in it they go on. */
-export function literalIn(line: string, number: number): { literal: Literal; at: number } | undefined {
+export function literalIn(line: string, number: number): { literal: OpenLiteral; at: number } | undefined {
   const head = line.slice(0, HEAD)
   const bytes = BYTES.exec(head)
   if (bytes) {
@@ -31,7 +31,7 @@ export function literalIn(line: string, number: number): { literal: Literal; at:
 const ESCAPED: Readonly<Record<string, number>> = { '\\': 0x5c, "'": 0x27, '"': 0x22, n: 10, r: 13, t: 9, a: 7, b: 8, f: 12, v: 11 }
 
 /** Python's bytes, perhaps over several lines as a terminal breaks them. */
-class BytesLiteral implements Literal {
+class BytesLiteral implements OpenLiteral {
   readonly line: number
   readonly column: number
   readonly bytes: number[] = []
@@ -76,7 +76,7 @@ function isByte(digits: string): boolean {
 }
 
 /** Numbers with commas between them. What is neither ends it. */
-class ListLiteral implements Literal {
+class ListLiteral implements OpenLiteral {
   readonly line: number
   readonly column: number
   readonly bytes: number[] = []

@@ -8,7 +8,7 @@ import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
 import { HEAD, linesOf, prefixLength, type TextLine } from './line.ts'
-import { type Literal, literalIn } from './literal.ts'
+import { literalIn, type OpenLiteral } from './literal.ts'
 import { isPlainLine, PlainDump } from './plain.ts'
 import { Run } from './run.ts'
 import { type ScannedLine, scanLine } from './scan.ts'
@@ -49,7 +49,7 @@ class Reader {
   #label: Label | undefined
   #block: Block | undefined
   #plain: PlainDump | undefined
-  #literal: Literal | undefined
+  #literal: OpenLiteral | undefined
   /** Of words of so many digits, as the first block of them had it. */
   readonly #orders = new Map<number, WordOrder>()
   /** So much was read that the rest is not. */

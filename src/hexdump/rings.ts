@@ -3,8 +3,11 @@ import { fewestPages } from '../codec/batch/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
+import { distance } from '../codec/ring/ring-idx.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
-import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { count } from '../codec/struct/count.ts'
+import { decode } from '../codec/struct/decode.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import {
   beginsRing,
@@ -137,12 +140,35 @@ function goesOn(group: Group, run: Run, size: number | undefined): boolean {
   return true
 }
 
-/** Of a ring that the text breaks off, as many pages as it takes, if its producers are there. */
+/** Of a ring that the text breaks off, or leaves lines out of, as many pages as it takes, if its producers are there. */
 function pagesWithCut(pages: readonly TextPage[], count: number): number {
   const [first, last] = [pages[0]!, pages[count - 1]]
-  const isCut = pages.length <= count && (!last || last.holes.at(-1)?.to === XEN_PAGE_SIZE)
+  const isCut = pages.length <= count && (!last || pages.some(({ holes }) => holes.length > 0))
   const { producers: unknown } = missingOf(ringGeometry(x86_64, 1), first.holes)
   return isCut && !unknown ? fewestPages(joined(pages.map(({ bytes }) => bytes)), count, missingIn(pages)) : count
+}
+
+/**
+ * A text that leaves lines out, between others, may leave out the last pages of a ring as well, and nothing in it says so: undefined
+ * where all of its lines are there and its indices can be, or where it is on its first lap, so that the slots of more pages are unused.
+ */
+function mayBeLonger(bytes: Uint8Array, missing: readonly ByteSpan[], isDamaged: boolean): Finding | undefined {
+  const { nr_ents, pages } = ringGeometry(x86_64, bytes.length / XEN_PAGE_SIZE)
+  const { producers: unknown } = missingOf(ringGeometry(x86_64, pages), missing)
+  if (unknown || pages === MAX_RING_PAGES) return undefined
+  const { req_prod, rsp_prod } = decode(sringHeader, x86_64, bytes)
+  const outstanding = distance(rsp_prod, req_prod)
+  const isShort = outstanding > nr_ents && outstanding <= ringGeometry(x86_64, MAX_RING_PAGES).nr_ents
+  // Behind the slots of a page lie zeros: a text that has those leaves none out.
+  const leavesOut = !isDamaged && missing.length > 1 && missing.at(-1)!.to === bytes.length
+  if (!isShort && (!leavesOut || req_prod <= nr_ents)) return undefined
+  const why = isShort
+    ? `${outstanding} requests are outstanding, and ${count(pages, 'page has', 'pages have')} ${nr_ents} slots`
+    : 'lines are left out of the text'
+  return {
+    code: 'text-bytes-missing',
+    message: `${why}: pages behind ${pages === 1 ? 'the one' : `the ${pages}`} that ${pages === 1 ? 'is' : 'are'} read here may be missing; --pages says how many there are`,
+  }
 }
 
 function ringOf(
@@ -151,13 +177,14 @@ function ringOf(
   shared: ReadonlyMap<number, TextPage>,
   mistakes: readonly Mistake[],
 ): TextRing {
-  const count = size ?? pagesWithCut(group.pages, ringPages(group.pages, group.together))
-  const ring = group.pages.slice(0, count)
+  const wanted = size ?? pagesWithCut(group.pages, ringPages(group.pages, group.together))
+  const ring = group.pages.slice(0, wanted)
   // Pages that the text does not have are as much part of the ring as bytes.
-  const given = [...ring, ...Array.from({ length: count - ring.length }, () => NO_PAGE)]
+  const given = [...ring, ...Array.from({ length: wanted - ring.length }, () => NO_PAGE)]
   const bytes = joined(given.map((page) => page.bytes))
   const missing = missingIn(given)
-  const { told, findings } = tellApart(group.pages.slice(count), bytes, missing, group.labelled)
+  const { told, findings } = tellApart(group.pages.slice(wanted), bytes, missing, group.labelled)
+  const longer = size === undefined ? mayBeLonger(bytes, missing, mistakes.length > 0) : undefined
   const indirect = new Map([...shared, ...told, ...group.labelled])
   return {
     bytes,
@@ -169,6 +196,7 @@ function ringOf(
       ...few(mistakes.map(mistakeFinding)),
       ...few(ring.flatMap((page, i) => holeFindings(page, 'of the ring', i * XEN_PAGE_SIZE))),
       ...(given.length > ring.length ? [pagesMissing(ring.length, given.length)] : []),
+      ...(longer ? [longer] : []),
       ...few([...told, ...group.labelled].flatMap(([gref, page]) => holeFindings(page, `of the page of gref ${gref}`))),
       ...few(findings),
     ],

@@ -1,9 +1,14 @@
 // Which way round words are read where neither the tool nor a text column says it: as bytes in their order, or as numbers.
 import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { beginsRing, fittingSegments } from './classify-pages.ts'
+import { fittingSegments, headerMarks } from './classify-pages.ts'
 import type { WordOrder } from './formats.ts'
 
+/** Zeros of the 48 bytes of padding behind a ring's indices. */
+const MIN_PADDING = 36
+/** What an event of its producer + 1 counts, and slots that all read well: words of 8 bytes the wrong way round exchange event and producer. */
+const EXACT = 2
+const SLOTS = 10
 /** A larger ring is not needed to tell. */
 const MAX_PAGES = 16
 
@@ -19,10 +24,14 @@ export function orderOfContent(read: (order: WordOrder) => Uint8Array): WordOrde
   return score === 0 ? undefined : score > 0 ? 'memory' : 'little'
 }
 
-/** 0 where no ring begins; more where its slots read well. */
+/**
+ * How well the bytes read as a ring, or as one that is damaged: what of its indices can be, and how well its slots read, where
+ * the padding is a ring's but for a few bytes; and events just past their producers, which are no chance.
+ */
 function ringScore(bytes: Uint8Array): number {
-  if (!beginsRing(firstPage(bytes))) return 0
-  return 1 + Math.max(...guessAbi(bytes).scores.map(shareWithCleared))
+  const { padding, possible, exact } = headerMarks(firstPage(bytes))
+  if (padding < MIN_PADDING) return EXACT * exact
+  return possible + EXACT * exact + SLOTS * Math.max(...guessAbi(bytes).scores.map(shareWithCleared))
 }
 
 function firstPage(bytes: Uint8Array): Uint8Array {

@@ -22,7 +22,7 @@ export function withDoubts(rings: readonly FoundRing[], hasTables: boolean, hasN
 }
 
 function mayBeLonger({ score: { abi, pages, sring } }: FoundRing): boolean {
-  return isFirstLap(sring.req_prod, sring.rsp_prod, ringGeometry(abi, pages).nr_ents)
+  return isFirstLap(sring, ringGeometry(abi, pages).nr_ents)
 }
 
 /** Of Fletcher's kind: rings are as many as an image was made to hold, and are not each held against each. */

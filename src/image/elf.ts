@@ -1,9 +1,10 @@
 // ELF images: `xl dump-core`, whose pages lie in sections, and cores of QEMU, virsh and /proc/vmcore, whose pages lie in PT_LOAD
 // segments. Every number in a header is a claim: it is bounded before anything is read or allocated by it.
+
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import type { Struct, ValueOf } from '../codec/struct/c-types.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import {
   EI_CLASS,

@@ -1,4 +1,5 @@
 // Every blkif ring in a memory image.
+import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { withDoubts } from './doubts.ts'
 import { type FoundTable, findTables } from './find-table.ts'
@@ -64,7 +65,9 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const locator = new Locator(reader, map)
   const frameless = await framelessPages(locator.reader, map)
   if (frameless > 0)
-    notes.push(`${frameless} of ${pageCount(map)} pages have no frame: what wrote the image could not read them, and wrote zeros`)
+    notes.push(
+      `${frameless} of ${count(pageCount(map), 'page')} ${frameless === 1 ? 'has' : 'have'} no frame: what wrote the image could not read them, and wrote zeros`,
+    )
   const { rings: whole, heads } = await numbered(locator, scan)
   const frames = new Set([...whole, ...heads].flatMap(({ numbers }) => numbers?.gmfn ?? []))
   const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.tableStarts, frames)
@@ -114,12 +117,13 @@ function scanNotes({ pages, left, nearMisses }: ScanResult, map: ImageMap): stri
   const notes: string[] = []
   const claimed = pageCount(map)
   if (pages < claimed && Number.isSafeInteger(claimed * XEN_PAGE_SIZE) && map.format !== 'raw memory')
-    notes.push(`the image ends after ${pages} of ${claimed} pages`)
-  if (left > 0) notes.push(`${left} more pages begin like a ring and are left out: so many are made, not found`)
-  if (nearMisses > 0)
+    notes.push(`the image ends after ${pages} of ${count(claimed, 'page')}`)
+  if (left > 0)
     notes.push(
-      `${nearMisses} ${nearMisses === 1 ? 'page begins' : 'pages begin'} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`,
+      `${count(left, 'more page begins', 'more pages begin')} like a ring and ${left === 1 ? 'is' : 'are'} left out: so many are made, not found`,
     )
+  if (nearMisses > 0)
+    notes.push(`${count(nearMisses, 'page begins', 'pages begin')} like a ring and ${nearMisses === 1 ? 'is' : 'are'} none`)
   return notes
 }
 

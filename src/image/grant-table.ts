@@ -1,7 +1,7 @@
 // A guest's grant table: from a reference to the frame that it gives access to, and back.
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import {
   type GrantEntryV1,
   GTF_KNOWN,

@@ -1,4 +1,5 @@
 // Where the pages of guest memory lie in an image, whatever its format.
+import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
 /** Pages that follow each other in the image. */
@@ -98,9 +99,13 @@ export function extentsOf(claims: Claim[], size: number | undefined, notes: stri
     if (extent.pages > 0) extents.push(extent)
   }
   if (overlapping > 0)
-    notes.push(`${overlapping} of ${claims.length} ranges of memory lie over others in the image: each byte is looked at once`)
+    notes.push(
+      `${overlapping} of ${claims.length} ranges of memory ${overlapping === 1 ? 'lies' : 'lie'} over others in the image: each byte is looked at once`,
+    )
   if (beyond > 0)
-    notes.push(`the image is cut short: ${beyond} of ${claims.length} ranges of memory reach beyond its ${size} bytes`)
+    notes.push(
+      `the image is cut short: ${beyond} of ${count(claims.length, 'range')} of memory ${beyond === 1 ? 'reaches' : 'reach'} beyond its ${size} bytes`,
+    )
   return extents
 }
 

@@ -1,6 +1,6 @@
 /**
- * Rings in the memory of guests and hosts: which pages are rings, what grants and requests name, whatever the image is. Pure: the
- * bytes come through a `ByteReader`.
+ * Rings in images of guest and host memory: which pages are rings, by their signature, the grant table and XenStore, and what their
+ * requests name. Raw memory, `xl dump-core`, ELF cores and LiME are told apart. Bytes come through a `ByteReader`.
  * @module
  */
 
@@ -24,6 +24,6 @@ export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } f
 export type { FoundPage } from './locator.ts'
 export { isKnownImage, mapImage } from './map-image.ts'
 export type { MissingRing } from './name-rings.ts'
-export type { NamedRing } from './named-ring.ts'
+export { MAX_NAMED_RINGS, type NamedRing, namedRings, type RingsOfListing } from './named-ring.ts'
 export type { ByteReader } from './reader.ts'
 export { RING_SCORE, type RingScore, scoreRing } from './ring-score.ts'

@@ -1,7 +1,7 @@
 // LiME images (https://github.com/504ensicsLabs/LiME, format "lime"): a header of 32 bytes before each range of memory.
 import { x86_64 } from '../codec/struct/abi.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { LIME_MAGIC, LIME_VERSION, limeHeader } from './core-tables.ts'
 import { type Claim, claimedBytes, extentsOf, ImageError, type ImageMap, MAX_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'

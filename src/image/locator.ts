@@ -1,4 +1,5 @@
 // The pages of one image by the frames that grants name.
+
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { entrySize } from './elf.ts'
 import { type FrameNumbers, lookUpFrames, readPages } from './frames.ts'

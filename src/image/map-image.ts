@@ -1,3 +1,4 @@
+import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { isElf, isElfFile, mapElf } from './elf.ts'
 import { type Extent, ImageError, type ImageMap } from './image-map.ts'
@@ -50,7 +51,8 @@ function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): I
   const text = String.fromCharCode(...head.subarray(0, 32))
   const other = OTHERS.find(({ magic }) => text.startsWith(magic))
   if (other) throw new ImageError(other.what, other.cure)
-  if (size !== undefined && size % XEN_PAGE_SIZE) notes.push(`the last ${size % XEN_PAGE_SIZE} bytes are no whole page`)
+  if (size !== undefined && size % XEN_PAGE_SIZE)
+    notes.push(`the last ${count(size % XEN_PAGE_SIZE, 'byte is', 'bytes are')} no whole page`)
   // Where the size is not known the pages end where the reading does.
   const pages = size === undefined ? Math.floor(Number.MAX_SAFE_INTEGER / XEN_PAGE_SIZE) : Math.floor(size / XEN_PAGE_SIZE)
   const extents: Extent[] = pages > 0 ? [{ offset: 0, pages, frame: 0 }] : []

@@ -4,6 +4,7 @@ import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { handleOfVdev } from '../xenstore/vdev.ts'
 import type { FoundTable } from './find-table.ts'
 import { type FoundRing, missingOfRing, type NamedBy } from './found-ring.ts'
 import type { GrantTable } from './grant-table.ts'
@@ -22,9 +23,6 @@ export interface NamedRings {
   readonly rings: readonly FoundRing[]
   readonly missing: readonly MissingRing[]
 }
-
-/** `blkif_vdev_t` is a u16: an extended device number is cut. */
-const HANDLE = 2 ** 16
 
 /** Pages of rings that are fetched because XenStore names them: 128 of 16 pages, or 2048 of one. */
 const MAX_NAMED_PAGES = 2048
@@ -145,7 +143,7 @@ export async function nameByHandle(
     refs.length <= MAX_RING_PAGES && (!abi || abi.u64Align === score.abi.u64Align || score.anyAbi) && refs.length >= score.pages
   const carries = (ring: FoundRing) => {
     const handles = handlesOf(ring)
-    return (n: NamedRing) => n.vdev !== undefined && handles.has(n.vdev % HANDLE) && fits(n, ring)
+    return (n: NamedRing) => n.vdev !== undefined && handles.has(handleOfVdev(n.vdev)) && fits(n, ring)
   }
   const known = new Set(found.map((ring) => ring.named?.ring))
   const free = named.filter((n) => !known.has(n))

@@ -1,7 +1,7 @@
 // How surely some pages are a blkif ring, from 0 to 100, and what speaks for it.
 import { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
 import { type ByteSpan, slotsNotThere } from '../codec/ring/missing.ts'
-import { advance, distance, inWindow, isFirstLap, slotOf } from '../codec/ring/ring-idx.ts'
+import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from '../codec/ring/ring-idx.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { offsetsOf } from '../codec/struct/layout.ts'
@@ -112,8 +112,8 @@ function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly Byte
   const sring = headerOf(view)
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
-  if (outstanding > nr_ents) return undefined
-  const begun = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+  if (!producersPossible(sring, nr_ents)) return undefined
+  const begun = isFirstLap(sring, nr_ents) ? req_prod : nr_ents
   const notThere = new Set(slotsNotThere(geometry, missing))
   const used = begun - [...notThere].filter((slot) => slot < begun).length
   const nearEvents = [

@@ -1,7 +1,8 @@
 // The full-screen view without a screen: where one is, and where a key leads. All of it is values, so that tests need no
 // terminal.
+import { indirectName } from '../capture/dump-names.ts'
 import { type Action, actionOf, ESCAPE } from './keys.ts'
-import { type Row, rowsOf, spotAt } from './row.ts'
+import { type ByteRow, rowsOf, spotAt } from './row.ts'
 import { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 import { type Area, areasOf, type RingView } from './view.ts'
 
@@ -40,8 +41,8 @@ export interface Sight {
   readonly area: Area
   readonly page: PageView | undefined
   readonly bytes: Uint8Array
-  readonly rows: readonly Row[]
-  readonly row: Row
+  readonly rows: readonly ByteRow[]
+  readonly row: ByteRow
   /** Offset of the byte that is selected, in the ring or in the page. */
   readonly offset: number
   readonly spot: Spot
@@ -149,7 +150,7 @@ function follow(place: Place, { view, spot }: Sight): Partial<Browsing> {
   if (!/\.indirect_grefs\[\d+\]$/.test(spot.path) || spot.value === undefined)
     return { note: 'Enter follows the reference of an indirect page' }
   const page = Number(spot.value)
-  if (!pageView(view, page)?.spots.length) return { note: `no readable indirect-${page}.bin beside the ring` }
+  if (!pageView(view, page)?.spots.length) return { note: `no readable ${indirectName(page)} beside the ring` }
   return { place: { ...place, page, row: 0, byte: 0 }, from: place }
 }
 

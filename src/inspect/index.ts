@@ -1,4 +1,7 @@
-/** A ring's bytes with their names, values and meanings; the picture of its slots; a walk through it. Pure. */
+/**
+ * The bytes of a ring with their names, values and meanings; the picture of its slots; a walk through it with a keyboard.
+ * @module
+ */
 
 export { type Browsing, type Place, press, type Rings, type Sight, sightAt, startAt } from './browse.ts'
 export {
@@ -20,7 +23,7 @@ export {
   placeOfIndex,
   type SlotMark,
 } from './picture.ts'
-export { ROW_BYTES, type Row, rowsOf, spotAt } from './row.ts'
+export { type ByteRow, ROW_BYTES, rowsOf, spotAt } from './row.ts'
 export { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 export { type TreeNode, treeOf, treeOfPage } from './tree.ts'
 export { type Area, areaAt, areasOf, type RingView, slotArea } from './view.ts'

@@ -2,8 +2,8 @@
 import { annotateIndirectPage, type RingRange } from '../codec/ring/annotate-ring.ts'
 import { sumSectors } from '../codec/ring/request.ts'
 import type { RequestSlot, Ring } from '../codec/ring/ring.ts'
+import { decode } from '../codec/struct/decode.ts'
 import { sizeOf } from '../codec/struct/layout.ts'
-import { decode } from '../codec/struct/parser.ts'
 import { blkifIndirectPage, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 
 /** A reference to an indirect page from a request in [rsp_prod, req_prod). */

@@ -1,8 +1,10 @@
 // What the value of a field means, in a few words: blkif.h's name for a code, bytes for sectors, a disk for its number.
+
 import { xTagOf } from '../codec/ring/id-text.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 import { distance, passed, slotOf } from '../codec/ring/ring-idx.ts'
 import { bytesOfSectors } from '../codec/ring/sector-unit.ts'
+import { count } from '../codec/struct/count.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -11,10 +13,10 @@ import {
   NO_SECTOR,
 } from '../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../codec/xen/operations.ts'
-import { diskName } from '../codec/xen/vdev.ts'
+import { diskName } from '../xenstore/vdev.ts'
 
 /** What is known around a field. */
-export interface Surroundings {
+export interface FieldSurroundings {
   readonly ring: Ring
   readonly slot: Slot | undefined
   /** The segment that the field is part of, if it is. */
@@ -29,7 +31,7 @@ export interface SegmentPlace {
   readonly start: bigint | undefined
 }
 
-type Meaning = (value: number | bigint, around: Surroundings) => string | undefined
+type Meaning = (value: number | bigint, around: FieldSurroundings) => string | undefined
 
 const OPERATION_NAMES: Readonly<Record<OpName, string | undefined>> = {
   read: 'BLKIF_OP_READ',
@@ -71,7 +73,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 }
 
 /** A few words, or undefined where the number says it all. @param field name of the field, without path and place in an array */
-export function meaningOf(field: string, value: number | bigint, around: Surroundings): string | undefined {
+export function meaningOf(field: string, value: number | bigint, around: FieldSurroundings): string | undefined {
   return MEANINGS[field]?.(value, around)
 }
 
@@ -91,7 +93,7 @@ function operation(value: number | bigint): string {
   return OPERATION_NAMES[opName(Number(value))] ?? 'not in blkif.h'
 }
 
-function producer(value: number | bigint, { ring: { geometry } }: Surroundings): string {
+function producer(value: number | bigint, { ring: { geometry } }: FieldSurroundings): string {
   return `slot ${slotOf(Number(value), geometry.nr_ents)} comes next`
 }
 
@@ -103,7 +105,7 @@ function event(name: string, producer: number, value: number, taken: string): st
   return on === 1 ? `${name} + 1: ${taken}` : `${name} + ${on}`
 }
 
-function segmentCount(value: number | bigint, { slot }: Surroundings): string | undefined {
+function segmentCount(value: number | bigint, { slot }: FieldSurroundings): string | undefined {
   const n = Number(value)
   if (slot?.state !== 'request') return undefined
   if (slot.request.kind === 'rw' && slot.request.continuedIn) return `in ${slot.request.continuedIn.length + 1} slots`
@@ -111,11 +113,11 @@ function segmentCount(value: number | bigint, { slot }: Surroundings): string | 
     return n > BLKIF_MAX_SEGMENTS_PER_REQUEST ? `more than the ${BLKIF_MAX_SEGMENTS_PER_REQUEST} that a slot holds` : undefined
   if (n > MAX_INDIRECT_SEGMENTS) return `more than the ${MAX_INDIRECT_SEGMENTS} that 8 pages hold`
   const pages = indirectPagesFor(n)
-  return `in ${pages === 1 ? '1 page' : `${pages} pages`}`
+  return `in ${count(pages, 'page')}`
 }
 
 /** Linux's ids are 0 to nr_ents - 1; Windows, EDK2 and others put addresses there. */
-function id(value: number | bigint, { ring: { geometry } }: Surroundings): string | undefined {
+function id(value: number | bigint, { ring: { geometry } }: FieldSurroundings): string | undefined {
   if (value < geometry.nr_ents) return undefined
   const tag = xTagOf(BigInt(value))
   return tag === undefined ? `0x${value.toString(16)}: none of Linux's ids` : `XTag ${tag}: an id of Windows of 2014`

@@ -4,7 +4,7 @@ import { type Spot, segmentOf } from './spot.ts'
 /** Bytes that a line has room for. */
 export const ROW_BYTES = 8
 
-export interface Row {
+export interface ByteRow {
   readonly offset: number
   /** Bytes, 8 at the most. */
   readonly size: number
@@ -17,8 +17,8 @@ export interface Row {
 }
 
 /** Every byte of the spots exactly once, in order. */
-export function rowsOf(spots: readonly Spot[]): Row[] {
-  const rows: Row[] = []
+export function rowsOf(spots: readonly Spot[]): ByteRow[] {
+  const rows: ByteRow[] = []
   let column = 0
   const add = (group: readonly [Spot, ...Spot[]], offset: number, size: number) => {
     if (column + size > ROW_BYTES) column = 0
@@ -33,7 +33,7 @@ export function rowsOf(spots: readonly Spot[]): Row[] {
 }
 
 /** The spot of a row that a byte belongs to. @param offset that of the byte, inside the row */
-export function spotAt({ spots }: Row, offset: number): Spot {
+export function spotAt({ spots }: ByteRow, offset: number): Spot {
   return spots.findLast((spot) => spot.offset <= offset) ?? spots[0]
 }
 

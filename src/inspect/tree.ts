@@ -14,12 +14,14 @@ export interface TreeNode {
   readonly size: number
   /** Of a leaf, and of a reference with the page below it. */
   readonly spot: Spot | undefined
+  /** Reference of the page that is below it. */
+  readonly below: number | undefined
+  /** Those of a page are made anew when they are looked at: a ring can name more pages than should be in memory at a time. */
   readonly children: readonly TreeNode[]
 }
 
 interface Growing extends TreeNode {
   size: number
-  spot: Spot | undefined
   readonly children: Growing[]
 }
 
@@ -27,14 +29,30 @@ interface Growing extends TreeNode {
 export function treeOf(view: RingView, area: Area): TreeNode {
   const roots: Growing[] = []
   for (const spot of spotsOf(view, area)) {
-    const leaf = add(roots, spot, undefined, 0)
+    const level = add(roots, spot, undefined, 0)
     if (spot.kind !== 'field' || !/\bindirect_grefs\[\d+\]$/.test(spot.path)) continue
     const gref = Number(spot.value)
     // A page that several references name has the path of the first.
-    const page = ownerPath(view, gref) === spot.path ? pageView(view, gref) : undefined
-    if (page) grow(leaf.children, page, spot.path.split('.').length)
+    if (view.indirectPages.get(gref)?.length && ownerPath(view, gref) === spot.path) level.push(withPage(view, level.pop()!, gref))
   }
   return roots[0]!
+}
+
+/** What was looked at last: a page is looked at several times before the next one. */
+let last: { readonly view: RingView; readonly path: string; readonly children: Growing[] } | undefined
+
+function withPage(view: RingView, leaf: Growing, below: number): Growing {
+  return {
+    ...leaf,
+    below,
+    get children() {
+      if (last?.view !== view || last.path !== leaf.path) {
+        last = { view, path: leaf.path, children: [] }
+        grow(last.children, pageView(view, below)!, leaf.path.split('.').length)
+      }
+      return last.children
+    },
+  }
 }
 
 const owners = new WeakMap<RingView, Map<number, string>>()
@@ -59,8 +77,8 @@ function grow(level: Growing[], { spots, gref }: PageView, skip: number): void {
   for (const spot of spots) add(level, spot, gref, skip)
 }
 
-/** Spots come in the order of their bytes: a node that was left does not come again. @param skip parts of the path above */
-function add(roots: Growing[], spot: Spot, page: number | undefined, skip: number): Growing {
+/** Spots come in the order of their bytes: a node that was left does not come again. @param skip parts of the path above @returns the nodes at the last of which it is */
+function add(roots: Growing[], spot: Spot, page: number | undefined, skip: number): Growing[] {
   const parts = spot.path.split('.')
   let path = parts.slice(0, skip).join('.')
   let level = roots
@@ -68,16 +86,15 @@ function add(roots: Growing[], spot: Spot, page: number | undefined, skip: numbe
     path = path === '' ? name : `${path}.${name}`
     let node = level.at(-1)
     if (node?.name !== name) {
-      node = { name, path, page, offset: spot.offset, size: 0, spot: undefined, children: [] }
+      node = { name, path, page, offset: spot.offset, size: 0, spot: undefined, below: undefined, children: [] }
       level.push(node)
     }
     node.size = spot.offset + spot.size - node.offset
     level = node.children
   }
   const name = isNamed(spot) ? parts.at(-1)! : spot.kind === 'padding' ? 'padding' : 'unused'
-  const leaf = { name, path: spot.path, page, offset: spot.offset, size: spot.size, spot, children: [] }
-  level.push(leaf)
-  return leaf
+  level.push({ name, path: spot.path, page, offset: spot.offset, size: spot.size, spot, below: undefined, children: [] })
+  return level
 }
 
 /** The path is that of the field, not of what it is in. */

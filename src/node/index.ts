@@ -1,17 +1,10 @@
 /**
- * Files and streams to rings, for Node: dump folders, raw pages, XenStore text.
+ * Files and streams to captures, memory images to rings, and dump folders to files. For Node; all other subpaths are pure.
  * @module
  */
 
-export { chooseDevice, type DeviceChoice } from '../capture/choose-device.ts'
-export { type DecodedDump, decodeDump } from '../capture/decode-dump.ts'
-export { DumpError } from '../capture/dump-error.ts'
-export { chooseProtocol, type ProtocolChoice } from '../capture/protocol.ts'
-export type { RingDump } from '../capture/ring-dump.ts'
-export type { XenstoreNodes } from '../codec/xen/xenbus.ts'
-export { listVbds, parseXenstore, ringRefs, type Vbd } from '../xenstore/devices.ts'
-export { type LoadOptions, loadDumps } from './read/folder.ts'
-export { dumpOfRing, type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
-export { loadMoments, type Moment } from './read/moments.ts'
-export { type RingChunk, type StreamPlace, streamRings } from './read/ring-stream.ts'
+export type { StreamPlace } from './read/byte-source.ts'
+export { type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
+export { type LoadOptions, loadDumps, loadMoments, streamRings } from './read/load.ts'
+export type { RingChunk } from './read/ring-stream.ts'
 export { FolderWriter } from './write/write-folder.ts'

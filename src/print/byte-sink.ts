@@ -1,6 +1,9 @@
 // Text as bytes in one buffer that is used again and again, and texts made ready to be copied into it.
 
 import { HOST_IS_LITTLE_ENDIAN } from '../codec/batch/words.ts'
+import { putU32, putU64 } from './digits.ts'
+
+const TWO_32 = 2 ** 32
 
 /** Bytes that a double copies. ASCII makes no NaN, so that each is copied bit by bit. */
 const DOUBLE = 8
@@ -39,6 +42,31 @@ export class ByteSink {
     this.bytes = new Uint8Array(bytes + SLACK)
     this.view = new DataView(this.bytes.buffer)
   }
+
+  /** The first of the texts. */
+  literal(texts: Texts): void {
+    this.at = putText(this.view, this.at, texts, 0)
+  }
+
+  /** ASCII alone; it reserves what it needs. */
+  text(text: string): void {
+    this.reserve(text.length)
+    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i)
+  }
+
+  byte(code: number): void {
+    this.bytes[this.at++] = code
+  }
+
+  /** A whole number from 0 to 2^32 - 1. */
+  u32(n: number): void {
+    this.at = putU32(this.view, this.at, n)
+  }
+
+  /** A whole number from 0 to 2^53 - 1. */
+  whole(n: number): void {
+    this.at = putU64(this.view, this.at, n % TWO_32, Math.floor(n / TWO_32))
+  }
 }
 
 /** ASCII texts in one piece of memory, as doubles that are copied eight bytes at a time; each takes `stride` doubles. */
@@ -57,6 +85,10 @@ export class Texts {
     this.doubles = HOST_IS_LITTLE_ENDIAN ? doubles : doubles.map((_, i) => view.getFloat64(DOUBLE * i, true))
     this.lengths = Uint16Array.from(texts, (text) => text.length)
   }
+}
+
+export function literal(text: string): Texts {
+  return new Texts([text])
 }
 
 /** Copies a text to `at`, and returns where it ends. */

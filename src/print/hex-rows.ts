@@ -1,6 +1,6 @@
 // Rows of an annotated hexdump: offset, bytes, the field's name, its value and what that means.
 import type { RingRange } from '../codec/ring/annotate-ring.ts'
-import { ROW_BYTES, type Row, type Spot, segmentText } from '../inspect/index.ts'
+import { type ByteRow, ROW_BYTES, type Spot, segmentText } from '../inspect/index.ts'
 import type { ByteKind, Paint, Style } from './style.ts'
 import { beside } from './text.ts'
 
@@ -32,7 +32,7 @@ export const KIND_MARKS: Readonly<Record<RingRange['kind'], string>> = {
 }
 
 /** The lines of one row: a text that is too long goes on below itself. */
-export function rowLines(row: Row, bytes: Uint8Array, holder: Holder, { style, width }: HexOptions): string[] {
+export function rowLines(row: ByteRow, bytes: Uint8Array, holder: Holder, { style, width }: HexOptions): string[] {
   const paint = paintOf(row.spots[0].kind, holder, style)
   const offset = offsetText(row.offset)
   const at = NAME_AT + offset.length - OFFSET_DIGITS + Math.max(NAME_WIDTH, row.name.length) + 2
@@ -43,7 +43,7 @@ export function rowLines(row: Row, bytes: Uint8Array, holder: Holder, { style, w
 }
 
 /** Of a row that no one reads the text is no louder than the bytes. */
-function dimmed({ spots: [{ kind }] }: Row, style: Style): Paint {
+function dimmed({ spots: [{ kind }] }: ByteRow, style: Style): Paint {
   return kind === 'field' || kind === 'beneath' ? (text) => text : style.dim
 }
 
@@ -62,7 +62,7 @@ export function byteText(byte: number): string {
 }
 
 /** The bytes of a row at their places, a bar between two fields. */
-function hexText({ offset, size, column, spots }: Row, bytes: Uint8Array): string {
+function hexText({ offset, size, column, spots }: ByteRow, bytes: Uint8Array): string {
   const starts = new Set(spots.slice(1).map((spot) => spot.offset))
   let text = '   '.repeat(column)
   for (let at = offset; at < offset + size; at++) {
@@ -73,7 +73,7 @@ function hexText({ offset, size, column, spots }: Row, bytes: Uint8Array): strin
 }
 
 /** Value and meaning. */
-export function rowText(row: Row): string {
+export function rowText(row: ByteRow): string {
   const [first] = row.spots
   if (row.spots.length > 1 && first.segment) return `gref ${first.value}, ${segmentText(first.segment)}`
   return spotText(first)

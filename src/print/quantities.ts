@@ -31,7 +31,7 @@ export function bytesText(bytes: bigint): string {
 }
 
 /** With up to one decimal. */
-export function decimal(n: number): string {
+export function oneDecimal(n: number): string {
   const tenths = Math.round(n * 10)
   return `${grouped(Math.floor(tenths / 10))}${tenths % 10 === 0 ? '' : `.${tenths % 10}`}`
 }

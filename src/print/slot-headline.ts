@@ -3,7 +3,7 @@ import { idText } from '../codec/ring/id-text.ts'
 import type { RequestSlot, ResponseSlot, Slot } from '../codec/ring/ring.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
-import { opText, slotWords } from './slot-words.ts'
+import { opText, slotPhrase } from './slot-words.ts'
 
 /** `ring[17]  index 17  request in flight: write, id 15`. */
 export function slotHeadline(slot: Slot): string {
@@ -18,7 +18,7 @@ export function slotText(slot: Slot): string {
     case 'continuation':
     case 'cleared':
     case 'unknown':
-      return `index ${slot.index}  ${slotWords(slot)}`
+      return `index ${slot.index}  ${slotPhrase(slot)}`
     case 'request':
       return `index ${slot.index}  request ${requestState(slot)}: ${opText(slot.request)}, id ${idText(slot.request.id)}`
     case 'response':

@@ -49,7 +49,7 @@ function continuationWords({ holds, of }: ContinuationSlot): string {
 }
 
 /** The same with the id, and of a response its status. */
-export function slotWords(slot: Slot): string {
+export function slotPhrase(slot: Slot): string {
   switch (slot.state) {
     case 'unused':
       return 'not used yet'

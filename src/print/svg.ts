@@ -20,7 +20,9 @@ export function escaped(text: string): string {
 /** An element of its own or around others, which are SVG already. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const text = Object.entries(attributes)
-    .map(([key, value]) => (value === undefined ? '' : ` ${key}="${typeof value === 'number' ? number(value) : escaped(value)}"`))
+    .map(([key, value]) =>
+      value === undefined ? '' : ` ${key}="${typeof value === 'number' ? svgNumber(value) : escaped(value)}"`,
+    )
     .join('')
   return children.length === 0 ? `<${name}${text}/>` : `<${name}${text}>${children.join('')}</${name}>`
 }
@@ -36,9 +38,9 @@ export function bar(attributes: Attributes, title?: string): string {
 }
 
 export function group(x: number, y: number, ...children: readonly string[]): string {
-  return element('g', { transform: `translate(${number(x)} ${number(y)})` }, ...children)
+  return element('g', { transform: `translate(${svgNumber(x)} ${svgNumber(y)})` }, ...children)
 }
 
-export function number(n: number): string {
+export function svgNumber(n: number): string {
   return String(Number(n.toFixed(PLACES)))
 }

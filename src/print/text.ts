@@ -1,16 +1,12 @@
 import { cellsOf, cutCells } from './cells.ts'
 import type { Paint } from './style.ts'
 
+export { count } from '../codec/struct/count.ts'
 export { printable } from './printable.ts'
 
 /** Hex with 0x. */
-export function hex(n: number): string {
+export function hexNumber(n: number): string {
   return `0x${n.toString(16)}`
-}
-
-/** `1 page`, `2 pages`. */
-export function count(n: number | bigint, one: string, many = `${one}s`): string {
-  return `${n} ${BigInt(n) === 1n ? one : many}`
 }
 
 /** Words in lines of at most so many cells; a longer word is cut. */
@@ -53,7 +49,7 @@ const MIN_BESIDE = 24
 export function beside(at: number, text: string, indent: number, width: number): { first: string; below: string[] } {
   const room = width - at
   // Of a long listing nearly every line.
-  if (text !== '' && cellsOf(text) <= room && text.trim() === text && !text.includes('  ')) return { first: text, below: [] }
+  if (text !== '' && cellsOf(text) <= room && text.trim() === text) return { first: text, below: [] }
   const longest = Math.min(width, Math.max(...text.split(' ').map(cellsOf)))
   const roomy = cellsOf(text) <= room || room >= Math.max(MIN_BESIDE, longest)
   const column = roomy ? at : Math.max(0, Math.min(indent, width - longest))

@@ -1,22 +1,26 @@
-// The lines of `decode --csv` of slots as objects: one a slot that is not unused.
+// The lines of `decode --csv`: one a slot that is not unused. No field needs quotes: words, numbers, and lists of both.
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import type { Field } from './fields.ts'
-import { fieldValue, hexText, type Origin, ROW, type RowTable } from './row-table.ts'
+import { type Column, fieldValue, hexText, type Origin, ROW, type RowTable } from './row-table.ts'
 import type { UsedSlot } from './slot-filter.ts'
 import { kindOfSlot } from './slot-kind.ts'
 
-export function csvHead({ columns }: RowTable = ROW): string {
-  return `${columns('csv')
-    .map(({ name }) => name)
-    .join(',')}\n`
+/** @param hasUnit a unit of sectors was asked for, which is the last column then */
+export function csvColumns({ columns }: RowTable, hasUnit: boolean): readonly Column[] {
+  return columns('csv').filter(({ name }) => hasUnit || name !== 'sector_unit')
 }
 
-/** No field needs quotes: words, numbers, and lists of both. */
-export function csvLine(slot: UsedSlot, origin: Origin, { columns }: RowTable = ROW): string {
-  const kind = kindOfSlot(slot)
-  const place = { ...origin, ring: origin.ring ?? 0 }
-  const values = columns('csv').map(({ of }) => (of[kind] ? csvText(of[kind], fieldValue(of[kind], slot, place)) : ''))
-  return `${values.join(',')}\n`
+/** The line of names, and that of a slot. @param hasUnit a unit of sectors was asked for */
+export function csvOf(hasUnit: boolean, table: RowTable = ROW) {
+  const columns = csvColumns(table, hasUnit)
+  return {
+    head: `${columns.map(({ name }) => name).join(',')}\n`,
+    line(slot: UsedSlot, origin: Origin): string {
+      const kind = kindOfSlot(slot)
+      const place = { ...origin, ring: origin.ring ?? 0 }
+      return `${columns.map(({ of }) => (of[kind] ? csvText(of[kind], fieldValue(of[kind], slot, place)) : '')).join(',')}\n`
+    },
+  }
 }
 
 function csvText({ type }: Field, value: unknown): string {

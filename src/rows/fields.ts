@@ -1,6 +1,7 @@
 // What a user sees of a slot: a table, of which JSON, NDJSON, CSV, Parquet, the names of --where, the JSON schemas and the table of
 // docs/parquet.md are made. A new field is one row of it.
 import { CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
+import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
 import { REQUESTS, ROW_KINDS, type SlotKind } from './slot-kind.ts'
@@ -67,7 +68,7 @@ export interface Field {
   /** May be absent, or null with 'null', in a slot of these kinds. */
   readonly maybe?: 'absent' | 'null'
   /** In JSON it is absent where it has this value. */
-  readonly unsaid?: string
+  readonly unsaid?: string | number
   /** What the column of a batch has where there is none. */
   readonly none?: number
   /** The column of a batch where it has another name. */
@@ -133,11 +134,11 @@ export const FIELDS: readonly Field[] = [
     ring: { type: U32, maybe: 'absent', about: 'number of the snapshot, from 0; it goes on from input to input' },
     queue: { type: U32, maybe: 'absent', about: 'its queue; 0 where it has one only' },
     sector_unit: {
-      type: U32,
+      type: U16,
       maybe: 'absent',
-      outputs: ['json'],
-      unit: 'bytes',
-      about: 'what sectors count in, where it is not 512',
+      unsaid: DEFAULT_SECTOR_UNIT,
+      outputs: ['json', 'csv', 'parquet'],
+      about: 'bytes of what sector_number, nr_sectors, first_sect and last_sect count: 512, or what `--sector-unit` said',
     },
   }),
   ...part('slot', SLOTS, {
@@ -235,5 +236,5 @@ export const COLUMN_ORDER: readonly string[] = [
   ...['device', 'source', 'ring', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
   ...['nr_segments', 'nr_sectors', 'segments', 'indirect_op', 'indirect_grefs', 'flag', 'raw', 'answered', 'answeredBy', 'status'],
   ...['beneath.sector_number', 'beneath.segments', 'beneath.handle', 'beneath.indirect_grefs', 'beneath.nr_sectors'],
-  'beneathOutstanding',
+  ...['beneathOutstanding', 'sector_unit'],
 ]

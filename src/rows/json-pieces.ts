@@ -2,12 +2,12 @@
 import type { Batch } from '../codec/batch/batch.ts'
 import type { Field, ListType } from './fields.ts'
 import { type ListMarks, type Piece, valuePiece } from './pieces.ts'
-import { batchColumn, type Group, type Origin, originOf, type RowTable } from './row-table.ts'
+import { batchColumn, type Group, type Origin, type RowTable } from './row-table.ts'
 import type { SlotKind } from './slot-kind.ts'
 
 /** @param numbered with the number of the snapshot */
 export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, numbered: boolean): Piece[] {
-  const origin = originOf(undefined, undefined, batch.sectorUnit)
+  const origin = { sector_unit: batch.sectorUnit }
   const pieces = groups(kind).flatMap((group, i) =>
     group.part === 'origin'
       ? group.fields.flatMap((field) => originPieces(field, origin, numbered))
@@ -17,10 +17,10 @@ export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, n
 }
 
 /** What may be absent stands before all that is always there, with its comma behind it. */
-function originPieces({ name }: Field, origin: Origin, numbered: boolean): Piece[] {
+function originPieces({ name, unsaid }: Field, origin: Origin, numbered: boolean): Piece[] {
   if (name === 'ring') return numbered ? [`"${name}":`, { write: 'ring' }, ','] : []
   const value = origin[name as keyof Origin]
-  return value === undefined ? [] : [`"${name}":${value},`]
+  return value === undefined || value === unsaid ? [] : [`"${name}":${value},`]
 }
 
 function groupPieces({ part, fields }: Group, kind: SlotKind, isFirst: boolean): Piece[] {

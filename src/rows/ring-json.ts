@@ -1,6 +1,6 @@
 // The JSON of a decoded ring: names as in Xen's headers, u64 as decimal strings, everything else numbers.
 
-import type { DecodedDump } from '../capture/decode-dump.ts'
+import type { DecodedCapture } from '../capture/decode-capture.ts'
 import type { IndexName } from '../codec/ring/missing.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
@@ -12,12 +12,12 @@ import { kindOfSlot } from './slot-kind.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** One ring of `decode --json`. */
-export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where?: SlotTest): Json {
-  const { dump, ring, findings } = decoded
+export function ringJson(decoded: DecodedCapture, filter: SlotFilter = 'all', where?: SlotTest): Json {
+  const { capture, ring, findings } = decoded
   const { source, ...rest } = headJson(decoded)
   return {
     source,
-    ...(dump.queue === undefined ? {} : { queue: dump.queue }),
+    ...(capture.queue === undefined ? {} : { queue: capture.queue }),
     ...rest,
     slots: selectSlots(ring.slots, filter, where).map((slot) => slotJson(slot)),
     findings: findings.map((f) => ({ ...f })),
@@ -25,11 +25,11 @@ export function ringJson(decoded: DecodedDump, filter: SlotFilter = 'all', where
 }
 
 /** What the ring is, and its indices; null for those that are not in the input. */
-export function headJson({ dump, protocol, ring }: DecodedDump) {
-  const { producers, indices } = ring.missing
+export function headJson({ capture, protocol, ring }: DecodedCapture) {
+  const { indices } = ring.missing
   const known = (name: IndexName) => (indices.includes(name) ? null : ring.sring[name])
   return {
-    source: dump.source,
+    source: capture.source,
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
     nr_ents: ring.geometry.nr_ents,
@@ -38,7 +38,7 @@ export function headJson({ dump, protocol, ring }: DecodedDump) {
     req_event: known('req_event'),
     rsp_prod: known('rsp_prod'),
     rsp_event: known('rsp_event'),
-    outstanding: producers ? null : ring.outstanding,
+    outstanding: ring.indices === 'unknown' ? null : ring.outstanding,
   }
 }
 

@@ -1,6 +1,6 @@
 // What the outputs ask of the table of fields: the columns, the objects of JSON, and the value of a slot.
 import type { Slot } from '../codec/ring/ring.ts'
-import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import { type BatchColumn, COLUMN_ORDER, FIELDS, type Field, OUTPUTS, type Output, type Part } from './fields.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 
@@ -9,12 +9,7 @@ export interface Origin {
   /** Number of the snapshot, undefined where there is one only. */
   readonly ring?: number | undefined
   readonly queue?: number | undefined
-  /** Undefined where it is that of blkif.h. */
   readonly sector_unit?: SectorUnit | undefined
-}
-
-export function originOf(ring: number | undefined, queue: number | undefined, unit: SectorUnit): Origin {
-  return { ring, queue, sector_unit: unit === DEFAULT_SECTOR_UNIT ? undefined : unit }
 }
 
 /** Fields of one name: a slot has one of them at the most. */

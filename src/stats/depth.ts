@@ -37,8 +37,8 @@ export class Depth {
   readonly #sum = new Float64Array(BUCKETS)
   readonly #rings = new Float64Array(BUCKETS)
 
-  /** @param snapshot its place in the series of its ring @param inFlight no more than nr_ents */
-  add(snapshot: number, inFlight: number, nr_ents: number): void {
+  /** @param snapshot its place in the series of its ring @param inFlight requests, no more than nr_ents @param isFull no slot is free */
+  add(snapshot: number, inFlight: number, isFull: boolean): void {
     while (snapshot >= this.#width * BUCKETS) this.#halve()
     const at = Math.floor(snapshot / this.#width)
     this.#used = Math.max(this.#used, at + 1)
@@ -47,7 +47,7 @@ export class Depth {
     this.#sum[at]! += inFlight
     this.#rings[at]!++
     this.#counts[inFlight] = (this.#counts[inFlight] ?? 0) + 1
-    if (inFlight === nr_ents) this.#full++
+    if (isFull) this.#full++
   }
 
   report(): DepthReport {

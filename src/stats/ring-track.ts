@@ -3,7 +3,7 @@ import { type Batch, CERTAINTIES } from '../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
-import { smallSectors } from '../codec/ring/sector-unit.ts'
+import { DEFAULT_SECTOR_UNIT, type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { NO_SECTOR } from '../codec/xen/blkif.ts'
 import type { Flight, Longest } from './longest.ts'
 
@@ -42,11 +42,18 @@ export class RingTrack {
   errors = 0
   /** Snapshots whose indices cannot be. */
   impossible = 0
+  /** Requests in flight, of all snapshots whose indices can be. */
   inFlight = 0
   most = 0
+  /** In a snapshot requests in flight took several slots: what follows from the producers alone counts slots. */
+  countsSlots = false
+  /** Bytes of the sectors that the requests of its last snapshot count in. */
+  sectorUnit: SectorUnit = DEFAULT_SECTOR_UNIT
   steps: Steps = { followed: 0, published: 0, answered: 0, leapt: 0, back: 0 }
   #req_prod = 0
   #rsp_prod = 0
+  /** The two can be. */
+  #possible = true
   /** Places of the present snapshot and of the one before. */
   #now = -1
   #before = -1
@@ -101,32 +108,38 @@ export class RingTrack {
   /**
    * The next snapshot.
    * @param place in the series; they ascend
-   * @returns how many requests are in flight, -1 if its indices cannot be
+   * @param ring its place in the batch
+   * @returns how many slots are in flight, -1 if its indices cannot be
    */
-  begin(place: number, req_prod: number, rsp_prod: number): number {
+  begin(place: number, batch: Batch, ring: number): number {
+    const [req_prod, rsp_prod, possible] = [batch.req_prod[ring]!, batch.rsp_prod[ring]!, batch.possible[ring] === 1]
+    this.sectorUnit = batch.sectorUnit
     this.#before = this.#now
     this.#now = place
-    const inFlight = distance(rsp_prod, req_prod)
-    const possible = inFlight <= this.nr_ents
     if (this.snapshots > 0) this.steps = this.#step(req_prod, rsp_prod, possible)
     this.#req_prod = req_prod
     this.#rsp_prod = rsp_prod
+    this.#possible = possible
     this.snapshots++
     if (!possible) {
       this.impossible++
       return -1
     }
+    return distance(rsp_prod, req_prod)
+  }
+
+  /** How many requests of the present snapshot are in flight, in so many slots. */
+  hold(inFlight: number, slots: number): void {
     this.inFlight += inFlight
     if (inFlight > this.most) this.most = inFlight
-    return inFlight
+    if (inFlight < slots) this.countsSlots = true
   }
 
   #step(req_prod: number, rsp_prod: number, possible: boolean): Steps {
     const { steps } = this
     const published = distance(this.#req_prod, req_prod)
     const answered = distance(this.#rsp_prod, rsp_prod)
-    const wasPossible = distance(this.#rsp_prod, this.#req_prod) <= this.nr_ents
-    if (!possible || !wasPossible || !passed(req_prod, this.#req_prod) || !passed(rsp_prod, this.#rsp_prod))
+    if (!possible || !this.#possible || !passed(req_prod, this.#req_prod) || !passed(rsp_prod, this.#rsp_prod))
       return { ...steps, back: steps.back + 1 }
     if (published > this.nr_ents) return { ...steps, leapt: steps.leapt + 1 }
     return {

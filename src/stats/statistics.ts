@@ -1,5 +1,6 @@
 // What rings say in sum: fed with columns, in memory that does not grow with their number.
 import { type Batch, REQUEST, RESPONSE, STATES } from '../codec/batch/batch.ts'
+import { requestsInWindow } from '../codec/batch/outstanding-row.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { smallSectors } from '../codec/ring/sector-unit.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
@@ -50,8 +51,12 @@ export class Statistics {
    * @param test chooses the rows that count; without it, all do. How many are in flight does not depend on it
    */
   add(track: RingTrack, batch: Batch, ring: number, place: number, test?: (row: number) => boolean): void {
-    const inFlight = track.begin(place, batch.req_prod[ring]!, batch.rsp_prod[ring]!)
-    if (inFlight >= 0) this.depth.add(place, inFlight, track.nr_ents)
+    const slots = track.begin(place, batch, ring)
+    if (slots >= 0) {
+      const inFlight = requestsInWindow(batch, ring)
+      track.hold(inFlight, slots)
+      this.depth.add(place, inFlight, slots === track.nr_ents)
+    }
     const { state, operation, status, sector_number_halves } = batch
     const small = Math.log2(smallSectors(batch.sectorUnit))
     const end = batch.rowsAt[ring + 1]!

@@ -1,4 +1,5 @@
 import { DumpError } from '../capture/dump-error.ts'
+import { count } from '../codec/struct/count.ts'
 import { printable } from '../print/text.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
 import { flush, writeAll } from './output.ts'
@@ -48,5 +49,5 @@ function isUsage(error: unknown): boolean {
 
 /** Where the output has no place for findings. */
 export function warnOfFindings(findings: number): void {
-  warn(`${findings} ${findings === 1 ? 'finding' : 'findings'}, which --json lists`)
+  warn(`${count(findings, 'finding')}, which --json lists`)
 }

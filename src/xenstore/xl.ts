@@ -1,10 +1,10 @@
 // What xl prints of block devices: a line for each (xl block-list, tools/xl/xl_block.c), or the guests' configuration as JSON
 // (xl list -l).
 import type { Vbd } from './devices.ts'
+import { parseBackendPath } from './names.ts'
 
 const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/m
-const ROW =
-  /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\/local\/domain\/\d+\/backend\/\w+\/(\d{1,5})\/\d+)[ \t]*$/
+const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\S{1,99})[ \t]*$/
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /** Undefined where the text is none of these. */
@@ -20,14 +20,14 @@ export function listedByXl(text: string): Vbd[] | undefined {
 
 /** -1 and 0 stand for what is not there: the references of a ring of several pages, or of several queues. */
 function rowVbd(line: string): Vbd[] {
-  const row = ROW.exec(line)
-  if (!row) return []
-  const [, vdev, backendDomain, , state, channel, ref, path, domain] = row as unknown as string[]
-  const nodes = { 'virtual-device': vdev!, 'backend-id': backendDomain!, state: state!, backend: path! }
+  const [, vdev, backendDomain, , state, channel, ref, path] = ROW.exec(line) ?? []
+  const end = parseBackendPath(path)
+  if (!end) return []
+  const nodes = { 'virtual-device': vdev!, 'backend-id': backendDomain!, state: state!, backend: end.path }
   const frontend = new Map(Object.entries(nodes))
   if (Number(channel) > 0) frontend.set('event-channel', channel!)
   if (Number(ref) > 0) frontend.set('ring-ref', ref!)
-  return [{ frontend, backend: NONE, domain: Number(domain), guest: undefined, published: true }]
+  return [{ frontend, backend: NONE, domain: Number(end.domain), guest: undefined, published: true }]
 }
 
 /** Of a guest's configuration its name and disks: no ring is in it. */

@@ -1,7 +1,9 @@
 // I/O cut by the limits that the driver gives, against what real guests' block layers made of theirs: for each bio of a trace, the
 // requests that were issued for it, and where the I/O tool logged its buffers, their pages.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  cutBuffer,
   cutByLimits,
   DEFAULT_MAX_SECTORS,
   DRIVER_MODELS,
@@ -160,4 +162,29 @@ test('pieces that touch within a page are one segment', () => {
     [1, 2048, 512],
     [2, 2560, 512],
   ])
+})
+
+test('a buffer is cut by numbers as its segments are', () => {
+  const sectors = fc.integer({ min: 1, max: 5000 })
+  fc.assert(
+    fc.property(
+      sectors,
+      fc.nat(127),
+      fc.constantFrom(4096, 16384, 65536),
+      fc.nat(300),
+      fc.nat(600),
+      (count, at, pageSize, most, hw) => {
+        const offset = (at * 512) % pageSize
+        const limits = { ...limits64k, maxSegments: most, maxHwSectors: hw, maxSegmentSize: pageSize }
+        const cuts = cutByLimits(cutIntoPages(0, offset, count * 512, pageSize), limits)
+        const [first = [0, 0]] = cuts.map(({ segments: [segment] }) => segment)
+        expect(first[1]).toBe(offset)
+        expect(cutBuffer(offset, count * 512, pageSize, limits)).toEqual(
+          cuts.map(({ segments: [[page, within] = [0, 0, 0]], nrSectors, endedBy }) => {
+            return { offset: page * pageSize + within, nrSectors, endedBy }
+          }),
+        )
+      },
+    ),
+  )
 })

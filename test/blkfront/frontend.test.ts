@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type DriverName, Emulator, Frontend, run } from '../../src/blkfront/index.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { decode } from '../../src/codec/struct/parser.ts'
+import { decode } from '../../src/codec/struct/decode.ts'
 import { blkifRequest, blkifRequestDiscard } from '../../src/codec/xen/blkif.ts'
 import { configWith, flushOf, ioOf, pair, settle } from './setting.ts'
 

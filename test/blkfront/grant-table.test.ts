@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { DRIVER_MODELS, GrantTable, NO_GREF } from '../../src/blkfront/index.ts'
+import { DRIVER_MODELS, GrantAllocator, NO_GREF } from '../../src/blkfront/index.ts'
 
 const { seed, modern } = DRIVER_MODELS
 
 function tableOf(model = modern, freeList: [number, number][] = [[8, 4]], maxFrames = 1) {
-  return new GrantTable({ freeList, frames: 1, maxFrames }, model)
+  return new GrantAllocator({ freeList, frames: 1, maxFrames }, model)
 }
 
 /** The references of a reserved list. */
-function listFrom(table: GrantTable, head: number | undefined): number[] {
+function listFrom(table: GrantAllocator, head: number | undefined): number[] {
   const grefs: number[] = []
   for (let gref = head ?? NO_GREF; gref !== NO_GREF; gref = table.after(gref)) grefs.push(gref)
   return grefs

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type Vector, vectorOf } from '../../src/scenario/vectors/index.ts'
+import { type Vector, vectorOf } from '../../src/scenario/vector.ts'
 
 /** The drivers that recorded vectors are of. Folders of other names hold records of other kinds, with formats of their own. */
 const DRIVERS = ['extra-req', 'modern', 'seed']

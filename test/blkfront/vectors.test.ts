@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeMismatch, replay } from '../../src/scenario/vectors/index.ts'
+import { describeMismatch, replay } from '../../scripts/replay/compare.ts'
 import { describeShared, SHARED } from '../support/shared.ts'
 import { readVectors, resumeFiles, vectorFiles } from './read-vectors.ts'
 

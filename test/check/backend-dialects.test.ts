@@ -1,17 +1,16 @@
 // In which units and in which layout a backend reads a ring, whoever wrote XenStore's nodes and whatever the guest meant.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type BackendName, backendVerdicts, createChecker, readByBackend } from '../../src/check/index.ts'
-import { ringGeometry } from '../../src/codec/index.ts'
-import { slotOffset } from '../../src/codec/ring/geometry.ts'
+import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** One read of one segment of a page at the sector, from a disk of the size; offsets by protocol.md, sections 2 and 3. */
-function oneRead(sector: bigint, lastSect: number, frontend: Record<string, string>, backend: Record<string, string>): RingDump {
+function oneRead(sector: bigint, lastSect: number, frontend: Record<string, string>, backend: Record<string, string>): Capture {
   const bytes = new Uint8Array(4096)
   const view = new DataView(bytes.buffer)
   for (const [i, index] of [1, 1, 0, 1].entries()) view.setUint32(4 * i, index, true)
@@ -36,8 +35,8 @@ function oneRead(sector: bigint, lastSect: number, frontend: Record<string, stri
 const PROTOCOL = { protocol: 'x86_64-abi', 'ring-ref': '8' }
 const PHY = { ...PROTOCOL, backend: '/local/domain/0/backend/vbd/7/51712' }
 const QDISK = { ...PROTOCOL, backend: '/local/domain/0/backend/qdisk/7/51712' }
-const outcomes = (dump: RingDump, backend: BackendName, unit?: 4096) =>
-  backendVerdicts(decodeDump(dump, undefined, unit), backend).map(({ outcome }) => outcome)
+const outcomes = (dump: Capture, backend: BackendName, unit?: 4096) =>
+  backendVerdicts(decodeCapture(dump, undefined, unit), backend).map(({ outcome }) => outcome)
 
 test('the size of a 4096-byte-sector disk is in the units of the backend that published it', () => {
   // 8000 * 512 bytes: QEMU's sectors 0 to 999.
@@ -61,9 +60,9 @@ test("the toolstack's type tells where no path does; of neither, the backend ask
 })
 
 test('so do the rules take it', () => {
-  const past = (dump: RingDump, unit?: 4096) =>
+  const past = (dump: Capture, unit?: 4096) =>
     createChecker()
-      .ring(decodeDump(dump, undefined, unit))
+      .ring(decodeCapture(dump, undefined, unit))
       .flatMap(({ rule, message }) => (/^sector(-past-end|s-wrong)$/.test(rule.id) ? [message] : []))
   expect(past(oneRead(1000n, 0, PHY, { 'sector-size': '4096', sectors: '8000' }), 4096)).toEqual([
     'ends at sector 1001, and the disk has 1000',
@@ -85,19 +84,19 @@ test('without a protocol Linux on x86 reads the ring as x86_32-abi, as it was ru
     ...dump,
     xenstore: { ...dump.xenstore!, frontend: new Map(Object.entries({ 'ring-ref': '86', ...protocol })) },
   })
-  const decoded = decodeDump(frontend({}), x86_64)
+  const decoded = decodeCapture(frontend({}), x86_64)
   // Linux answered 01223344 0022ffff at 176: what ends the id 000100ca01223344 that lies at 176 of the 32-bit slot, operation 0, status -1.
   const [linux] = backendVerdicts(decoded, 'linux')
   expect([linux!.outcome, linux!.slot.request.id.toString(16)]).toEqual(['ERROR', '44332201ca000100'])
   expect(readByBackend(decoded, 'linux').note).toMatch(/^no protocol in XenStore: Linux on x86 reads this ring as x86_32-abi/)
   expect(readByBackend(decoded, 'qemu')).toEqual({ decoded, note: undefined })
-  expect(readByBackend(decodeDump(frontend({ protocol: 'x86_64-abi' })), 'linux').note).toBeUndefined()
-  expect(readByBackend(decodeDump(frontend({ protocol: 'native' }), x86_64), 'linux').note).toMatch(/would not connect/)
+  expect(readByBackend(decodeCapture(frontend({ protocol: 'x86_64-abi' })), 'linux').note).toBeUndefined()
+  expect(readByBackend(decodeCapture(frontend({ protocol: 'native' }), x86_64), 'linux').note).toMatch(/would not connect/)
 })
 
 test('where nothing is known of the frontend, or the layout is the same, nothing is said', () => {
   const [direct] = loadDumps(join(dumps, 'direct'))
-  const note = (dump: RingDump, abi = x86_64) => readByBackend(decodeDump(dump, abi), 'linux').note
+  const note = (dump: Capture, abi = x86_64) => readByBackend(decodeCapture(dump, abi), 'linux').note
   expect(note({ ...direct!, xenstore: undefined })).toBeUndefined()
   const frontend = new Map(direct!.xenstore!.frontend)
   frontend.delete('protocol')

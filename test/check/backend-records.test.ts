@@ -104,8 +104,8 @@ test('a condition that is not met is what the backend refused: without a grant t
   const refused = recordsIn(OURS).filter(({ record }) => /^(gref-ro-read-into|gref-ffffffff|ind-badgref)$/.test(record.case))
   expect(refused.length).toBeGreaterThan(5)
   for (const { record } of refused) {
-    const { dump, ...rest } = decodedOf(record)
-    const [verdict] = backendVerdicts({ ...rest, dump: { ...dump, grants: undefined } }, record.backend.name)
+    const { capture, ...rest } = decodedOf(record)
+    const [verdict] = backendVerdicts({ ...rest, capture: { ...capture, grants: undefined } }, record.backend.name)
     if (verdict!.outcome === 'ERROR') continue // QEMU takes no indirect request.
     const { maps, writable } = verdict!.condition!
     const { data, indirect, read_only } = record.grants

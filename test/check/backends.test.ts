@@ -1,17 +1,17 @@
 // What backends do with malformed requests: the rows of protocol.md's table (dumps/hostile has a request for each) by slot.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { GrantTable } from '../../src/image/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 /** Of each request the outcomes in the order linux, qemu, tapdisk; `*` behind one that is a reading. */
 function outcomes(name: string): Record<number, string> {
   const [dump] = loadDumps(join(dumps, name))
-  const decoded = decodeDump(dump!)
+  const decoded = decodeCapture(dump!)
   const columns = BACKENDS.map((backend) => backendVerdicts(decoded, backend))
   return Object.fromEntries(
     columns[0]!.map(({ slot }, i) => [
@@ -76,12 +76,12 @@ test('requests of real guests: Linux takes all that it answered', () => {
 
 test('tapdisk does not look at req_prod, and goes on to its other looks', () => {
   const [dump] = loadDumps(join(dumps, 'hostile/indices-impossible'))
-  const decoded = decodeDump(dump!)
+  const decoded = decodeCapture(dump!)
   const bytes = Uint8Array.from(dump!.bytes)
   bytes[slotOffset(decoded.ring.geometry, 5)] = 77
   const bySlot = (backend: 'qemu' | 'tapdisk') =>
     new Map(
-      backendVerdicts(decodeDump({ ...dump!, bytes }), backend).map(({ slot, outcome, test }) => [
+      backendVerdicts(decodeCapture({ ...dump!, bytes }), backend).map(({ slot, outcome, test }) => [
         slot.slot,
         `${outcome}: ${test}`,
       ]),
@@ -94,7 +94,7 @@ test('tapdisk does not look at req_prod, and goes on to its other looks', () => 
 test('a grant table that gives a page to another domain, or for reading only, decides', () => {
   const [dump] = loadDumps(join(dumps, 'direct'))
   const judge = (grant: { flags: number; domid: number } | undefined) =>
-    backendVerdicts(decodeDump({ ...dump!, grants: () => ({ get: () => grant }) as unknown as GrantTable }), 'linux')
+    backendVerdicts(decodeCapture({ ...dump!, grants: () => ({ get: () => grant }) as unknown as GrantTable }), 'linux')
   const reads = (verdicts: ReturnType<typeof judge>) => verdicts.filter(({ slot }) => slot.request.op === 'read')
   expect(judge({ flags: 1, domid: 0 }).every(({ outcome, condition }) => outcome === 'accept' && condition?.met)).toBe(true)
   expect(judge({ flags: 1, domid: 3 }).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
@@ -114,7 +114,7 @@ test('QEMU maps no page for longer than a request: feature-persistent of the fro
       backend: new Map([...backend, ...(both ? [['feature-persistent', both] as const] : [])]),
     }
     const grants = () => ({ get: () => ({ flags: 5, domid: 0 }) }) as unknown as GrantTable
-    const verdicts = backendVerdicts(decodeDump({ ...write!, xenstore, grants }), name)
+    const verdicts = backendVerdicts(decodeCapture({ ...write!, xenstore, grants }), name)
     return new Set(verdicts.filter(({ slot }) => slot.request.op === 'write').map(({ outcome }) => outcome))
   }
   expect([judge('qemu'), judge('linux'), judge('qemu', '1'), judge('linux', '1')]).toEqual(

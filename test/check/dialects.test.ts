@@ -1,12 +1,14 @@
 // What healthy backends and frontends other than Linux's write is no finding graver than a note.
+
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { createChecker, RULES, type XenstoreNodes } from '../../src/check/index.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { createChecker, RULES } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { fieldOf, layoutOf } from '../../src/codec/struct/layout.ts'
 import { REQUEST_STRUCTS } from '../../src/codec/xen/operations.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
+import type { XenstoreNodes } from '../../src/xenstore/nodes.ts'
 import { dumps } from './run-check.ts'
 
 const nodes = (frontend: Record<string, string>, backend: Record<string, string>): XenstoreNodes => ({
@@ -44,14 +46,14 @@ test.each([
 
 test("FreeBSD's handle is cut from a pointer", () => {
   const [dump] = loadDumps(join(dumps, 'direct'))
-  const { geometry, slots } = decodeDump(dump!).ring
+  const { geometry, slots } = decodeCapture(dump!).ring
   const bytes = Uint8Array.from(dump!.bytes)
   for (const slot of slots)
     if (slot.state === 'request') {
       const { offset } = fieldOf(layoutOf(REQUEST_STRUCTS[slot.request.kind], geometry.abi), 'handle')
       bytes.set([0x00, 0x58], slotOffset(geometry, slot.slot) + offset)
     }
-  const findings = createChecker().ring(decodeDump({ ...dump!, bytes }))
+  const findings = createChecker().ring(decodeCapture({ ...dump!, bytes }))
   expect(findings.map(({ rule }) => [rule.id, rule.severity])).toContainEqual(['handle-differs', 'note'])
   expect(findings.filter(({ rule }) => rule.severity !== 'note')).toEqual([])
 })

@@ -1,7 +1,8 @@
 // No false alarms on what the emulated drivers write, whatever they are asked for: they are held to the real drivers' bytes.
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { createChecker } from '../../src/check/index.ts'
 import { ScenarioError, scriptOf } from '../../src/scenario/file/index.ts'
 import { folderFiles, indirectPagesInWindow, Player } from '../../src/scenario/player/index.ts'
@@ -69,7 +70,7 @@ test('rings of emulated drivers at work', () => {
           xenstore,
           findings: [],
         }
-        for (const { rule, message } of checker.ring(decodeDump(dump)))
+        for (const { rule, message } of checker.ring(decodeCapture(dump)))
           if (rule.severity !== 'note') found.add(`${rule.id}: ${message}`)
       }
       checked += snapshot

@@ -1,10 +1,11 @@
 // Whatever the bytes are, and whatever XenStore says: findings with their place, never an exception, in bounded time.
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts, type CheckFinding, createChecker, RULES } from '../../src/check/index.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
 import { parseXenstore } from '../../src/xenstore/devices.ts'
@@ -14,13 +15,10 @@ import { dumps } from './run-check.ts'
 const PAGE = 4096
 
 /** Checked as a series of one queue, and the findings looked at. */
-function check(
-  moments: readonly Pick<RingDump, 'bytes' | 'indirectPages' | 'xenstore' | 'queue'>[],
-  abi = ABIS[0],
-): CheckFinding[] {
+function check(moments: readonly Pick<Capture, 'bytes' | 'indirectPages' | 'xenstore' | 'queue'>[], abi = ABIS[0]): CheckFinding[] {
   const checker = createChecker()
   const found = moments.flatMap((moment, snapshot) => {
-    const decoded = decodeDump({ source: 'made', findings: [], snapshot, number: undefined, ...moment }, abi)
+    const decoded = decodeCapture({ source: 'made', findings: [], snapshot, number: undefined, ...moment }, abi)
     const findings = checker.ring(decoded)
     for (const { rule, message, slot, offset } of findings) {
       expect(RULES).toContain(rule)

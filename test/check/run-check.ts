@@ -1,15 +1,15 @@
 // Checks a dump folder as the command does, without printing.
 import { join } from 'node:path'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { type CheckFinding, createChecker, SEVERITIES, type Severity } from '../../src/check/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 export const dumps = join(import.meta.dirname, '../../dumps')
 
 /** All findings, those between queues last. */
 export function checkFolder(path: string): CheckFinding[] {
   const checker = createChecker()
-  const findings = [...loadDumps(path)].flatMap((dump) => checker.ring(decodeDump(dump)))
+  const findings = [...loadDumps(path)].flatMap((dump) => checker.ring(decodeCapture(dump)))
   return [...findings, ...checker.end()]
 }
 

@@ -1,6 +1,5 @@
 // The SARIF of every hostile dump, and of real ones, is valid against OASIS's schema, and says what the findings say.
 
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { RULES } from '../../src/check/index.ts'
 import { sarifClose, sarifOpen, sarifResult } from '../../src/commands/check/sarif.ts'
+import { run } from '../support/in-process.ts'
 import { checkFolder, dumps } from './run-check.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -44,16 +44,8 @@ function valid(text: string): Log {
 }
 
 function sarif(...args: string[]): { readonly status: number; readonly log: Log } {
-  try {
-    return {
-      status: 0,
-      log: valid(execFileSync(process.execPath, ['bin/run.js', 'check', '--sarif', ...args], { cwd: root, encoding: 'utf8' })),
-    }
-  } catch (error) {
-    const { status, stdout } = error as { status: number; stdout: string }
-    if (typeof stdout !== 'string') throw error
-    return { status, log: valid(stdout) }
-  }
+  const { exit, stdout } = run({ args: ['check', '--sarif', ...args] })
+  return { status: exit, log: valid(stdout) }
 }
 
 test('the schema is the one that the README of test/support names', () => {

@@ -1,29 +1,29 @@
 // Requests that count in the disk's own sectors: told by the requests themselves, or asked for.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { createChecker } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import type { SectorUnitChoice } from '../../src/codec/ring/sector-unit.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
 const load = (name: string) =>
   loadDumps(join(dumps, 'hostile', name))
     [Symbol.iterator]()
-    .next().value as RingDump
+    .next().value as Capture
 
 /** Rules about slots. */
-function fires(dump: RingDump, unit?: SectorUnitChoice): string[] {
+function fires(dump: Capture, unit?: SectorUnitChoice): string[] {
   return createChecker()
-    .ring(decodeDump(dump, undefined, unit))
+    .ring(decodeCapture(dump, undefined, unit))
     .flatMap(({ rule, slot }) => (slot === undefined ? [] : [`${rule.id} ${slot}`]))
 }
 
 /** The dump with a byte of a slot changed. @param at byte in the slot (protocol.md: seg[0] at 24, last_sect at 5 of it) */
-function edited(dump: RingDump, slot: number, at: number, value: number): RingDump {
+function edited(dump: Capture, slot: number, at: number, value: number): Capture {
   const bytes = Uint8Array.from(dump.bytes)
   bytes[slotOffset(ringGeometry(x86_64, 1), slot) + at] = value
   return { ...dump, bytes }
@@ -71,15 +71,15 @@ test('one request of 512 is enough against the other unit; one that fits neither
 
 test('the disk’s own is not known', () => {
   const dump = load('sector-unit')
-  const without = (size: string | undefined): RingDump => {
+  const without = (size: string | undefined): Capture => {
     const backend = new Map(dump.xenstore!.backend)
     backend.delete('sector-size')
     if (size !== undefined) backend.set('sector-size', size)
     return { ...dump, xenstore: { ...dump.xenstore!, backend } }
   }
-  expect(() => decodeDump({ ...dump, xenstore: undefined }, undefined, 'disk')).toThrow(/not known.*; say it in bytes/)
-  expect(() => decodeDump(without(undefined), undefined, 'disk')).toThrow('no sector-size in XenStore')
+  expect(() => decodeCapture({ ...dump, xenstore: undefined }, undefined, 'disk')).toThrow(/not known.*; say it in bytes/)
+  expect(() => decodeCapture(without(undefined), undefined, 'disk')).toThrow('no sector-size in XenStore')
   for (const size of ['0', '513', '8192', '4096x', '-512', '99999999999999999999', '\u001b[31m'])
-    expect(() => decodeDump(without(size), undefined, 'disk')).toThrow('no sector of that size fits a page')
-  expect(decodeDump(without('2048'), undefined, 'disk').ring.sectorUnit).toBe(2048)
+    expect(() => decodeCapture(without(size), undefined, 'disk')).toThrow('no sector of that size fits a page')
+  expect(decodeCapture(without('2048'), undefined, 'disk').ring.sectorUnit).toBe(2048)
 })

@@ -1,9 +1,9 @@
 // The examples of every command's help, run as they stand, in a folder that holds what the package ships.
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { runScript } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
@@ -23,13 +23,8 @@ test('every command has examples', () => {
 })
 
 test.each(examples)('%s', (example) => {
-  const script = `blkring() { "${process.execPath}" "${root}/bin/run.js" "$@"; }\n${example}`
-  const { stdout, status } = spawnSync('bash', ['--norc', '-o', 'pipefail', '-c', script], {
-    cwd: scratch,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 2 ** 28,
-  })
+  const { stdout, stderr, exit } = runScript(example, { cwd: scratch })
   // 1 is a finding or a difference, which examples may show; a mistake in an example is 2.
-  expect(status).toBeLessThan(2)
+  expect(exit, stderr).toBeLessThan(2)
   expect(stdout.length + (example.includes('>') ? 1 : 0)).toBeGreaterThan(0)
 })

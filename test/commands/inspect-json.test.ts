@@ -1,15 +1,15 @@
 // The JSON of `inspect`, against the bytes and against decode's JSON.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
-import { type Form, type Target, viewOf } from '../../src/commands/inspect/text.ts'
+import { type Form, ringViewOf, type Target } from '../../src/commands/inspect/text.ts'
 import { locate, pageView } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 
 const first = (path: string) => {
-  for (const dump of loadDumps(path)) return decodeDump(dump)
+  for (const dump of loadDumps(path)) return decodeCapture(dump)
   throw new Error(`${path} is empty`)
 }
 
@@ -39,7 +39,7 @@ const decoded = (path: string) => ringJson(first(path)) as unknown as Printed
 eachCapture('all bytes, and the slots that decode prints', ({ path }) => {
   const { areas, findings } = printed(path, { kind: 'ring' })
   const bytes = Buffer.from(areas.flatMap((area) => area.ranges.map((range) => range.bytes)).join(''), 'hex')
-  expect(bytes.equals(first(path).dump.bytes)).toBe(true)
+  expect(bytes.equals(first(path).capture.bytes)).toBe(true)
   expect(areas.flatMap((area) => (area.slot ? [area.slot] : []))).toEqual(decoded(path).slots)
   expect(findings).toEqual(decoded(path).findings)
 })
@@ -69,7 +69,7 @@ test('a picture', () => {
 })
 
 test('one byte, exactly', () => {
-  const view = viewOf(first('dumps/multi-page'))
+  const view = ringViewOf(first('dumps/multi-page'))
   const location = locate(view, 0x2071)
   const { at, findings, ...head } = printed('dumps/multi-page', { kind: 'location', location }) as unknown as {
     at: { slot: { slot: number; index: number } }
@@ -109,7 +109,7 @@ test('one byte, exactly', () => {
 })
 
 test('a page and who names it', () => {
-  const page = pageView(viewOf(first('dumps/indirect')), 118)!
+  const page = pageView(ringViewOf(first('dumps/indirect')), 118)!
   const { indirect } = printed('dumps/indirect', { kind: 'page', page }) as unknown as {
     indirect: { gref: number; namedBy: object[]; ranges: Range[] }
   }

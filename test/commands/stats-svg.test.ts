@@ -1,8 +1,12 @@
 // The picture is XML whatever the names and figures are, keeps within its frame, and is the same again.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Batch } from '../../src/codec/batch/batch.ts'
+import { batchJudge } from '../../src/codec/batch/judge-batch.ts'
+import { readBatch } from '../../src/codec/batch/read-batch.ts'
+import { ringGeometry } from '../../src/codec/ring/geometry.ts'
+import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { statsSvg } from '../../src/commands/stats/svg.ts'
-import { Batch, batchJudge, readBatch, ringGeometry, x86_64 } from '../../src/index.ts'
 import { type Report, reportOf, Statistics } from '../../src/stats/index.ts'
 import { rings } from '../support/rings.ts'
 

@@ -17,6 +17,7 @@ const COMMANDS = [
   ['doctor'],
 ]
 const WIDTHS = [60, 80, 132]
+const SCENARIOS = readdirSync(join(root, 'test/scenarios')).filter((name) => /\.ya?ml$/.test(name))
 
 function folders(path: string): string[] {
   return readdirSync(join(root, path), { withFileTypes: true }).flatMap(({ name }) => {
@@ -33,7 +34,13 @@ test('60, 80 and 132 columns, every dump', () => {
   const of = (args: string[], i: number) => ({ args, width: WIDTHS[i % WIDTHS.length]! })
   const runs = [
     ...dumps.flatMap((dump, i) => COMMANDS.map((command) => of([...command, dump], i))),
-    ...WIDTHS.flatMap((_, i) => [of(['check', '--rules'], i), of(['check', '--explain', 'split-gap'], i)]),
+    ...WIDTHS.flatMap((_, i) => [
+      of(['check', '--rules'], i),
+      of(['check', '--explain', 'split-gap'], i),
+      of(['find', 'dumps/image/core.gz'], i),
+      of(['find', '--pages', 'dumps/image/core.gz'], i),
+      ...SCENARIOS.map((scenario) => of(['generate', '--explain', `test/scenarios/${scenario}`], i)),
+    ]),
   ]
   const printed = inProcess(runs.map(({ args, width }) => ({ args, env: { COLUMNS: String(width) } })))
   for (const [i, { args, width }] of runs.entries())

@@ -1,11 +1,11 @@
 // Rings to compare: of captures, and of random scenarios.
 import fc from 'fast-check'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { type DeviceDiff, type DiffOptions, diffDevices, type SideRing } from '../../src/diff/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { indirectPagesInWindow, Player } from '../../src/scenario/player/index.ts'
 import { scenario } from '../scenario/player/scenario-arbitrary.ts'
@@ -27,7 +27,7 @@ export function sideOfScenario(file: unknown): SideRing {
 /** All rings of a dump folder. */
 export function sidesOf(folder: string): SideRing[] {
   return [...loadDumps(folder)].map((dump) => {
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, queue: dump.queue }
   })
 }

@@ -8,13 +8,21 @@ import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest, blkifRequestDiscard, blkifResponse } from '../../src/codec/xen/blkif.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
 import { type Snapshot, snapshotsOf } from '../../src/commands/doctor/moments.ts'
-import { type Device, Devices, type Diagnosis, diagnose, type Moment, type PrivateIndices } from '../../src/doctor/index.ts'
+import {
+  type DeviceHistory,
+  Devices,
+  type Diagnosis,
+  diagnoseHistory,
+  type Moment,
+  type PrivateIndices,
+} from '../../src/doctor/index.ts'
+import { dumpsBelow, openInputNow } from '../../src/node/read/inputs.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */
 export function diagnoseInputs(inputs: readonly string[], interval?: number): Diagnosis[] {
   const [device, ...more] = devicesOf(inputs.flatMap(snapshots)).devices
   if (!device || more.length > 0) throw new Error(`${inputs.join(' ')}: ${more.length + (device ? 1 : 0)} devices`)
-  return device.queues.map((history) => diagnose(history, interval))
+  return device.queues.map((history) => diagnoseHistory(history, interval))
 }
 
 /** Every moment of an input; what cannot be read is an error. */
@@ -27,13 +35,16 @@ export function snapshots(input: string): Snapshot[] {
   const onError = (error: Error) => {
     throw error
   }
-  return [...snapshotsOf(input, { abi: undefined, pages: undefined, onError, onNote: () => {} })]
+  return dumpsBelow(input, { onError }).flatMap((path) => {
+    const opened = openInputNow({ name: input, place: 0, path }, { onError, indices: true })
+    return [...snapshotsOf(opened, { abi: undefined, onError, onNote: () => {} })]
+  })
 }
 
 export function devicesOf(
   moments: readonly (Moment | readonly Moment[])[],
   known?: PrivateIndices,
-): { devices: Device[]; notes: readonly string[] } {
+): { devices: DeviceHistory[]; notes: readonly string[] } {
   const devices = new Devices()
   for (const moment of moments) devices.add(moment)
   return { devices: devices.finish(known), notes: devices.notes }
@@ -43,7 +54,7 @@ export function devicesOf(
 export function diagnoseRing(moments: readonly Moment[], known?: PrivateIndices, interval?: number): Diagnosis {
   const { devices, notes } = devicesOf(moments, known)
   if (devices.length !== 1) throw new Error(notes.join('; '))
-  return diagnose(devices[0]!.queues[0]!, interval)
+  return diagnoseHistory(devices[0]!.queues[0]!, interval)
 }
 
 export interface Indices {

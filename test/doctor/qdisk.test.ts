@@ -1,8 +1,10 @@
 // QEMU moves req_event only when nothing is in flight: taken and not taken look alike, and it does not poll.
+
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { createChecker, type XenstoreNodes } from '../../src/check/index.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { createChecker } from '../../src/check/index.ts'
 import type { PrivateIndices } from '../../src/doctor/index.ts'
+import type { XenstoreNodes } from '../../src/xenstore/nodes.ts'
 import { diagnoseRing, type Indices, made, verdictsOf } from './moments.ts'
 
 const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number): Indices => ({
@@ -69,7 +71,7 @@ test('an event that stands still while the ring moves is no polling', () => {
         xenstore,
         findings: [],
       }
-      return checker.ring(decodeDump(dump)).filter(({ rule }) => rule.id === 'req-event-frozen').length
+      return checker.ring(decodeCapture(dump)).filter(({ rule }) => rule.id === 'req-event-frozen').length
     })
   }
   expect(frozen(LINUX)).toEqual([0, 0, 1, 0])

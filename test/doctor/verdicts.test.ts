@@ -5,7 +5,7 @@ import { advance } from '../../src/codec/ring/ring-idx.ts'
 import { x86_32, x86_64 } from '../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest } from '../../src/codec/xen/blkif.ts'
-import { diagnose, type PrivateIndices } from '../../src/doctor/index.ts'
+import { diagnoseHistory, type PrivateIndices } from '../../src/doctor/index.ts'
 import { devicesOf, diagnoseRing, type Indices, type MadeRing, made, verdictsOf } from './moments.ts'
 
 const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number): Indices => ({
@@ -378,7 +378,7 @@ test('a ring that counts from 0 again, or has another size, is judged alone, and
   ] as const) {
     const { devices, notes } = devicesOf([old, old, after, { ...after, source: 'c' }])
     expect(notes).toEqual([])
-    const [ring] = devices.flatMap(({ queues }) => queues.map((history) => diagnose(history, 5)))
+    const [ring] = devices.flatMap(({ queues }) => queues.map((history) => diagnoseHistory(history, 5)))
     expect(devices).toHaveLength(1)
     expect(ring).toMatchObject({ moments: 2, replaced: { why, before: 'a', after: 'b', moments: 2 } })
     expect(ring!.owes.answers).toBe(1)

@@ -1,5 +1,4 @@
 // Every format, there and back: over captured rings, as the real tools print them, and with what happens to text on its way.
-import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +6,9 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type Capture, captures, sharedCaptures } from '../support/captures.ts'
+import { runScript } from '../support/in-process.ts'
 import { describeShared } from '../support/shared.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 
@@ -39,13 +39,11 @@ describeShared('every captured ring, there and back', () => {
 })
 
 test.each(FORMATTERS.filter(({ command }) => command))('$name is what the tool prints', ({ command, print }) => {
-  const [tool, ...args] = command!.split(' ')
-  if (spawnSync(tool!, ['--version']).error) return
+  if (runScript(`type ${command!.split(' ')[0]}`).exit !== 0) return
   const path = join(scratch, 'tool.bin')
   for (const { bytes } of rings.slice(0, 12)) {
     writeFileSync(path, bytes)
-    const printed = execFileSync(tool!, [...args, path], { encoding: 'latin1' })
-    expect(print(bytes, 0n)).toBe(printed)
+    expect(print(bytes, 0n)).toBe(runScript(`${command} ${path}`).stdout)
   }
 })
 

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture } from '../support/captures.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 
@@ -28,7 +28,7 @@ interface Pages {
 /** A captured ring with the indirect pages that its requests in flight name, in the order in which they name them. */
 function pagesOf(folder: string): Pages {
   const [dump] = [...loadDumps(folder)]
-  const { ring } = decodeDump(dump!)
+  const { ring } = decodeCapture(dump!)
   const requests = [...ring.slots].flatMap((s) => (s.state === 'request' && s.request.kind === 'indirect' ? [s] : []))
   const grefs = requests
     .sort((a, b) => a.index - b.index)

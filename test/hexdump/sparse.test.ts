@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { readTextRings } from '../../src/hexdump/rings.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { FORMATTERS, type Formatter } from './formatters.ts'
 
 const PAGE = 4096
@@ -116,7 +116,7 @@ test('in a dump folder, the ring-refs of XenStore say how many pages a ring has'
     const [dump, ...more] = [...loadDumps(folder)]
     expect(more).toEqual([])
     expect(Buffer.compare(dump!.bytes, bytes)).toBe(0)
-    expect(decodeDump(dump!).ring.slots.filter(({ state }) => state === 'response')).toEqual([])
+    expect(decodeCapture(dump!).ring.slots.filter(({ state }) => state === 'response')).toEqual([])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -158,4 +158,42 @@ test('the head of a paste of several pages is of a ring with a slot for all that
   const some = readFileSync(join(import.meta.dirname, '../../dumps/multi-page/ring.bin'))
   const first = xxd.print(some, 0n).split('\n').slice(0, 120)
   expect(pages(first)).toBe(some.length / PAGE)
+})
+
+test('pages that are left out at the end: more are read where the indices need them, else a note says so; no request is made up', () => {
+  const two = (rsp: number, req: number) => {
+    const bytes = new Uint8Array(2 * PAGE)
+    const view = new DataView(bytes.buffer)
+    for (const [i, index] of [req, req + 1, rsp, rsp + 1].entries()) view.setUint32(4 * i, index, true)
+    // Slots 0 and 1 of the second lap; those of page 1 are of zeros, or not in the text.
+    for (const index of [64, 65]) {
+      const at = 64 + 112 * (index % 64)
+      bytes.set([1, 1, 0, 0xca], at)
+      view.setBigUint64(at + 8, BigInt(index), true)
+      view.setBigUint64(at + 16, BigInt(8 * index), true)
+      view.setUint32(at + 24, 100 + index, true)
+      bytes[at + 29] = 7
+      bytes.fill(0xa5, at + 32, at + 112)
+    }
+    return bytes
+  }
+  const xxd = ADDRESSED.find(({ name }) => name === 'xxd')!
+  const read = (bytes: Uint8Array, pages?: number) => {
+    const [ring] = readTextRings(
+      thinned(xxd, bytes, 0n, () => true),
+      pages,
+    )
+    const requests = decodeRing(ring!.bytes, x86_64, { missing: ring!.missing }).slots.filter(({ state }) => state === 'request')
+    const notes = ring!.findings.filter(({ message }) => message.includes('--pages says how many'))
+    return { pages: ring!.bytes.length / PAGE, requests: requests.length, notes: notes.length }
+  }
+  // 40 outstanding are more than one page has slots; it may have four.
+  expect(read(two(26, 66))).toEqual({ pages: 2, requests: 2, notes: 1 })
+  // 2 are not; whether there is a page more, nothing tells.
+  expect(read(two(64, 66))).toEqual({ pages: 1, requests: 2, notes: 1 })
+  expect(read(two(64, 66), 2)).toEqual({ pages: 2, requests: 2, notes: 0 })
+  // All lines are there: none is left out behind them.
+  const whole = two(64, 66).slice(0, PAGE)
+  const [ring] = readTextRings(xxd.print(whole, 0n), undefined)
+  expect(ring!.findings).toEqual([])
 })

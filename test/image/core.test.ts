@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
-import { dumpOfRing, loadImage } from '../../src/node/read/image-dumps.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { captureOfRing } from '../../src/capture/image-ring.ts'
+import { loadImage } from '../../src/node/read/image-dumps.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -21,8 +22,8 @@ testShared('the whole image: rings, indirect pages, data pages', async () => {
   expect(image.pages).toBe(24_576)
   expect(image.missing).toEqual([])
   expect(image.rings.map(({ named, refs, score }) => [named!.ring.device, [...refs], score.abi.name, score.pages])).toEqual([
-    ['vbd/9/51712', [9], 'x86_64', 1],
-    ['vbd/9/268441856', [8], 'x86_64', 1],
+    ['vbd-9-51712', [9], 'x86_64', 1],
+    ['vbd-9-268441856', [8], 'x86_64', 1],
   ])
   const [ring] = image.rings
   expect(ring!.bytes).toEqual(new Uint8Array(readFileSync(join(folder, 'ring.bin'))))
@@ -32,7 +33,7 @@ testShared('the whole image: rings, indirect pages, data pages', async () => {
     const page = ring!.indirect.get(Number(/\d+/.exec(name)![0]))
     expect(page!.bytes).toEqual(new Uint8Array(readFileSync(join(folder, name))))
   }
-  const [found, dumped] = [decodeDump(dumpOfRing(image, 0)), decodeDump([...loadDumps(folder)][0]!)]
+  const [found, dumped] = [decodeCapture(captureOfRing(image, 0)), decodeCapture([...loadDumps(folder)][0]!)]
   expect(found.ring).toEqual(dumped.ring)
   expect(found.protocol).toEqual(dumped.protocol)
   expectHeads(gunzipSync(readFileSync(whole)), image.data!.pages[0]!)
@@ -65,7 +66,7 @@ test('the cut has the same rings, with the same indirect pages', async () => {
     [10, 0],
     [0, 0],
   ])
-  const { findings, ring } = decodeDump(dumpOfRing(image, 0))
+  const { findings, ring } = decodeCapture(captureOfRing(image, 0))
   expect(findings).toEqual([])
   expect(ring.outstanding).toBe(14)
 })
@@ -78,8 +79,8 @@ testShared('the ring of the cut is that of the whole image', async () => {
 test('without the grant table rings are named by the numbers in their requests, and by what is left', async () => {
   const { rings, missing } = await loadImage(cut, { xenstore: beside.xenstore })
   expect(rings.map(({ named }) => [named!.ring.device, named!.by])).toEqual([
-    ['vbd/9/51712', 'handle'],
-    ['vbd/9/268441856', 'only'],
+    ['vbd-9-51712', 'handle'],
+    ['vbd-9-268441856', 'only'],
   ])
   expect(missing).toEqual([])
   expect(rings[0]!.indirect.size).toBe(0)

@@ -83,7 +83,7 @@ test('an xl dump-core that was cut short', async () => {
   expect(rings.map(({ offsets }) => offsets[0])).toEqual([0x45000, 0x46000])
   expect(notes.slice(0, 2)).toEqual([
     'the names of its sections are not in the image: they are taken by the size of their entries',
-    'the image is cut short: 1 of 1 ranges of memory reach beyond its 327680 bytes',
+    'the image is cut short: 1 of 1 range of memory reaches beyond its 327680 bytes',
   ])
 })
 

@@ -8,8 +8,9 @@ import { afterAll, expect, test } from 'vitest'
 import { findJson } from '../../src/commands/find/json.ts'
 import { findText } from '../../src/commands/find/text.ts'
 import { findRings, ImageError, parseGrantTable } from '../../src/image/index.ts'
+import { openFile } from '../../src/node/read/byte-source.ts'
 import { loadImage } from '../../src/node/read/image-dumps.ts'
-import { openImage } from '../../src/node/read/image-file.ts'
+import { openImage } from '../../src/node/read/image-source.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { BytesReader, dumpCore, elfCore, grantFrames, lime, PAGE, randomPages } from './memory.ts'
 
@@ -166,7 +167,7 @@ test('a gzipped image is unpacked no more often than its bytes are asked for bac
   const path = join(scratch, 'back.gz')
   const bytes = randomPages(300, 5)
   writeFileSync(path, gzipSync(bytes, { level: 1 }))
-  const { reader, close } = openImage(path, 2 ** 30)
+  const { reader, close } = openImage(openFile(path), 2 ** 30)
   const look = async (page: number, pages: number) => {
     const into = new Uint8Array(pages * PAGE)
     expect(await reader.read(page * PAGE, into)).toBe(into.length)

@@ -1,5 +1,4 @@
 // A ring of several pages of which the image lacks some: what they hold is unknown, and all else is as it was.
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +9,11 @@ import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { findRings, missingOfRing, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { Player } from '../../src/scenario/player/index.ts'
+import { run } from '../support/in-process.ts'
 import { BytesReader, dumpCore, grantFrames, PAGE, randomPages } from './memory.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-const bin = join(import.meta.dirname, '../../bin/run.js')
 
 const player = new Player(
   scriptOf({ ring_pages: 4, handle: 51712, steps: [{ workload: { count: 100, bs: '4K', in_flight: 100 } }, 'push'] }),
@@ -43,7 +42,7 @@ function imageWithout(lost: readonly number[]) {
 }
 
 const lostPages = fc.subarray([1, 2, 3], { minLength: 1 })
-const named: NamedRing = { device: 'vbd/1/51712', domain: '1', vdev: 51712, queue: undefined, abi: undefined, refs }
+const named: NamedRing = { device: 'vbd-1-51712', domain: '1', vdev: 51712, queue: undefined, abi: undefined, refs }
 
 test('found under its number, with the pages that are there; the slots of the others are unknown', async () => {
   await fc.assert(
@@ -95,7 +94,7 @@ test.each([[[1]], [[3]], [[1, 2]], [[2, 3]]])(
     writeFileSync(image!, core)
     writeFileSync(grants!, table)
     const node = (key: string, value: string | number) => `/local/domain/1/device/vbd/51712/${key} = "${value}"\n`
-    const backend = '/local/domain/0/backend/vbd/1/51712'
+    const backend = '/local/domain/0/backend/vbd-1-51712'
     writeFileSync(
       xenstore!,
       node('backend', backend) +
@@ -104,13 +103,13 @@ test.each([[[1]], [[3]], [[1, 2]], [[2, 3]]])(
         refs.map((ref, i) => node(`ring-ref${i}`, ref)).join('') +
         `${backend}/frontend = "/local/domain/1/device/vbd/51712"\n`,
     )
-    const blkring = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', cwd: folder })
+    const blkring = (...args: string[]) => run({ args, cwd: folder })
     const flags = ['--grant-table', grants!, '--xenstore', xenstore!]
     const find = blkring('find', ...flags, '--extract', 'out', image!)
     expect(find.stdout.replace(/\s+/g, ' ')).toContain(
       lost.length === 1 ? `page ${lost[0]} of 0 to 3 is not in the image` : `of 0 to 3 are not`,
     )
-    expect(find.status).toBe(1)
+    expect(find.exit).toBe(1)
     const [place] = readdirSync(join(folder, 'out'))
     expect(readdirSync(join(folder, 'out', place!)).sort()).toEqual(['origin.txt', 'ring.txt', 'xenstore.txt'])
     const slotsOf = (...args: string[]) => {

@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { captureOfRing } from '../../src/capture/image-ring.ts'
 import { extractRings } from '../../src/commands/find/extract.ts'
 import { findJson } from '../../src/commands/find/json.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
-import { dumpOfRing, type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
+import { type ImageOptions, loadImage } from '../../src/node/read/image-dumps.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { captures } from '../support/captures.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 import { dumpCore, elfCore, lime, PAGE } from './memory.ts'
@@ -30,8 +31,8 @@ interface Said {
 }
 
 /** What `decode` says of a dump. */
-function saidOf(dump: RingDump): Said {
-  const { protocol, ring } = decodeDump(dump)
+function saidOf(dump: Capture): Said {
+  const { protocol, ring } = decodeCapture(dump)
   return {
     protocol: protocol.protocol,
     pages: ring.geometry.pages,
@@ -49,13 +50,13 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
   const folder = join(scratch, `out-${folders++}`)
   const places = image.rings.length > 0 ? await extractRings(image, folder, { source: 'image', grantTable: undefined }) : []
   for (const [n, { protocol, pages, device, queue }] of found.rings.entries()) {
-    const taken = saidOf(dumpOfRing(image, n))
+    const taken = saidOf(captureOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
-    expect(taken.device?.replace(/^.*backend\//, '').replace(/^\w+/, 'vbd'), `ring ${n}: device`).toBe(device)
+    expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
     const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)
-    expect(extracted!.extracted!.place).toBe(dumpOfRing(image, n).extracted!.place)
+    expect(extracted!.extracted!.place).toBe(captureOfRing(image, n).extracted!.place)
   }
   return found.rings.length
 }

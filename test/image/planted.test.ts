@@ -159,7 +159,7 @@ test('pages in any order, joined by what XenStore and the grant table say; indir
         const grants = new Map(all.flatMap(([gref], i) => (gref < 0 ? [] : [[gref, gmfns[i]!] as const])))
         const image = dumpCore(assemble(all.map(([, page]) => page)).memory, pfns, paravirtual ? gmfns : undefined)
         const named: NamedRing = {
-          device: 'vbd/1/1',
+          device: 'vbd-1-1',
           domain: '1',
           vdev: planted.vdev,
           queue: undefined,

@@ -1,17 +1,17 @@
 // Rings to look at: every capture, and bytes of no sense under every ABI.
 import fc from 'fast-check'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
-import { viewOf } from '../../src/commands/inspect/text.ts'
+import { ringViewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 /** The first rings of a dump folder, each read under the ABI that it is in. */
 export function viewsOf(path: string, most = 2): RingView[] {
   const views: RingView[] = []
   for (const dump of loadDumps(path)) {
-    views.push(viewOf(decodeDump(dump)))
+    views.push(ringViewOf(decodeCapture(dump)))
     if (views.length === most) break
   }
   return views

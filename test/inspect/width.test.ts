@@ -1,13 +1,13 @@
 // No form of `inspect` has a line longer than the terminal, down to the least width that --width takes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { locationLines } from '../../src/commands/inspect/at.ts'
 import { hexdumpLines } from '../../src/commands/inspect/hexdump.ts'
-import { type Form, inspectLines, type Target, viewOf } from '../../src/commands/inspect/text.ts'
+import { type Form, inspectLines, ringViewOf, type Target } from '../../src/commands/inspect/text.ts'
 import { treeLines } from '../../src/commands/inspect/tree.ts'
 import { areasOf, grefsInFlight, locate, pageView, pictureOf, treeOf } from '../../src/inspect/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { pictureLines } from '../../src/print/ring-picture.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { MIN_WIDTH } from '../../src/terminal/terminal-style.ts'
@@ -23,8 +23,8 @@ function fits(lines: Iterable<string>, width: number): void {
 eachCapture('each capture', ({ path }) => {
   const [dump] = loadDumps(path)
   // A name is printed whole, however long it is.
-  const decoded = decodeDump({ ...dump!, source: 'ring.bin' })
-  const view = viewOf(decoded)
+  const decoded = decodeCapture({ ...dump!, source: 'ring.bin' })
+  const view = ringViewOf(decoded)
   const pages = grefsInFlight(view.ring).flatMap((gref) => pageView(view, gref) ?? [])
   const targets: Target[] = [{ kind: 'ring' }, ...pages.slice(0, 1).map((page) => ({ kind: 'page', page }) as const)]
   for (const width of [MIN_WIDTH, 80])

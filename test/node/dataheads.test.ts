@@ -5,14 +5,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { DirectRequest, IndirectRequest } from '../../src/codec/ring/request.ts'
 import type { RequestSlot, Ring } from '../../src/codec/ring/ring.ts'
 import { advance, distance } from '../../src/codec/ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_WRITE, SECTORS_PER_XEN_PAGE } from '../../src/codec/xen/blkif.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { eachCapture, textOf } from '../support/captures.ts'
 
 const LINE = /^slot (\d+) seg (\d+) gref (\d+) first (\d+) last (\d+) (?:MAPFAIL.*|\| (.*))$/
@@ -20,7 +20,7 @@ const SPLIT_SECTORS = BLKIF_MAX_SEGMENTS_PER_REQUEST * SECTORS_PER_XEN_PAGE
 
 type DataSlot = RequestSlot & { request: DirectRequest | IndirectRequest }
 
-function headsBeside({ source }: RingDump): string[] {
+function headsBeside({ source }: Capture): string[] {
   const path = join(dirname(source), 'dataheads.txt.gz')
   return existsSync(path)
     ? gunzipSync(readFileSync(path))
@@ -58,7 +58,7 @@ eachCapture('each capture', (capture) => {
   for (const dump of loadDumps(resolve(path))) {
     const heads = headsBeside(dump)
     if (heads.length === 0) continue
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     expect(ring.geometry).toEqual(ringGeometry(ring.geometry.abi, dump.bytes.length / 4096))
     const ours = dataSlots(ring).flatMap(({ slot, request }) =>
       request.segments!.map((s, i) => `slot ${slot} seg ${i} gref ${s.gref} first ${s.first_sect} last ${s.last_sect}`),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { indirectNames, isDumpPath, memberOf } from '../../src/capture/dump-names.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { FolderWriter } from '../../src/node/write/write-folder.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))

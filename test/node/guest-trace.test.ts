@@ -2,7 +2,7 @@
 // with its operation, sector and length; and where every grant was recorded, its segments are those grants.
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import type { Request } from '../../src/codec/ring/request.ts'
 import type { RequestSlot, Ring } from '../../src/codec/ring/ring.ts'
 import { advance, distance } from '../../src/codec/ring/ring-idx.ts'
@@ -13,7 +13,7 @@ import {
   SECTORS_PER_XEN_PAGE,
   SEGS_PER_INDIRECT_PAGE,
 } from '../../src/codec/xen/blkif.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { type FtraceEvent, parseFtrace, type RequestEvent } from '../../src/scenario/trace/ftrace.ts'
 import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 
@@ -133,7 +133,7 @@ function checkTrace(capture: Capture): void {
   const issued = issuedIn(textOf(capture, 'trace.txt')!)
   const complete = isComplete(capture)
   for (const dump of loadDumps(resolve(capture.path))) {
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     let at = 0
     for (const { op, sector, nrSectors, grefs, sure } of flownIn(ring)) {
       const found = issued.findIndex(

@@ -1,21 +1,23 @@
 // Whatever the bytes are, and whatever XenStore says: every slot is shown, and what is wrong is a finding with its place.
+
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import type { Capture } from '../../src/capture/capture.ts'
 import { chooseDevice } from '../../src/capture/choose-device.ts'
-import { type DecodedDump, decodeDump } from '../../src/capture/decode-dump.ts'
+import { type DecodedCapture, decodeCapture } from '../../src/capture/decode-capture.ts'
 import { ioProblem } from '../../src/capture/dump-error.ts'
 import { chooseProtocol } from '../../src/capture/protocol.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
 import { distance } from '../../src/codec/ring/ring-idx.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { ringText } from '../../src/commands/decode/text.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
-import { parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { captures } from '../support/captures.ts'
 import layout from '../support/layout.json' with { type: 'json' }
 
@@ -32,8 +34,8 @@ function slotsOf(abi: Abi, pages: number): number {
 const ROW = /^[ !>?<x_~+-] +(\d+) +\d+ +(?:request|response|cleared|unknown|continuation)\b/
 
 /** Decoded and printed, nothing of it is lost, and every finding says where. */
-function check(dump: RingDump, abi?: Abi): DecodedDump {
-  const decoded = decodeDump(dump, abi)
+function check(dump: Capture, abi?: Abi): DecodedCapture {
+  const decoded = decodeCapture(dump, abi)
   const { ring, findings, protocol } = decoded
   const nr_ents = slotsOf(protocol.abi, dump.bytes.length / PAGE)
   expect(ring.slots.map((s) => s.slot)).toEqual(Array.from({ length: nr_ents }, (_, i) => i))

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const dumps = join(import.meta.dirname, '../../dumps')
-const decoded = (folder: string) => [...loadDumps(folder)].map((dump) => decodeDump(dump))
+const decoded = (folder: string) => [...loadDumps(folder)].map((dump) => decodeCapture(dump))
 
 test.each(['indirect', 'multi-queue', 'multi-page', 'series'])('%s, gzipped file by file', (name) => {
   for (const suffix of ['', '.gz']) {

@@ -1,14 +1,13 @@
 // Raw pages that are no whole ring: what is not there is unknown, for every command, and nothing else changes.
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { type LoadOptions, loadDumps } from '../../src/node/read/folder.ts'
-import { onlyRing } from '../../src/node/read/raw-pages.ts'
-import { streamRings } from '../../src/node/read/ring-stream.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { onlyRing } from '../../src/capture/raw-ring.ts'
+import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
+import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -25,9 +24,7 @@ function fileOf(name: string, bytes: Uint8Array): string {
 
 const load = (path: string, options?: LoadOptions) => [...loadDumps(path, options)]
 
-function blkring(args: readonly string[], input = '') {
-  return spawnSync(process.execPath, [join(root, 'bin/run.js'), ...args], { cwd: scratch, encoding: 'utf8', input })
-}
+const blkring = (args: readonly string[]) => run({ args, cwd: scratch })
 
 test('any length from the indices up to the largest ring is a ring of the fewest pages, or of as many as something says', () => {
   fc.assert(
@@ -77,9 +74,9 @@ test('a file and a stream of one ring are cut alike', async () => {
 test.each([1, 2, 3])('%d of the four pages that XenStore names', (pages) => {
   const folder = join(scratch, `of-four-${pages}`)
   cpSync(join(dumps, 'multi-page'), folder, { recursive: true })
-  const whole = decodeDump(load(folder)[0]!).ring
+  const whole = decodeCapture(load(folder)[0]!).ring
   writeFileSync(join(folder, 'ring.bin'), four.subarray(0, pages * 4096))
-  const { ring, findings } = decodeDump(load(folder)[0]!)
+  const { ring, findings } = decodeCapture(load(folder)[0]!)
   expect([ring.geometry.pages, ring.outstanding, ring.sring]).toEqual([4, whole.outstanding, whole.sring])
   expect(findings.map(({ code }) => code)).toEqual(['snapshot-cut'])
   for (const [i, slot] of ring.slots.entries()) {
@@ -130,7 +127,7 @@ test('every command takes what there is', () => {
   expect(lines(['inspect', '--picture']).stdout).toContain('~ not in the input')
   expect(lines(['stats']).stdout).toContain('6 slots of all snapshots: not in the input')
   const diff = blkring(['diff', short, whole])
-  expect([diff.status, diff.stdout]).toEqual([2, ''])
+  expect([diff.exit, diff.stdout]).toEqual([2, ''])
   expect(diff.stderr).toContain('slot 26 is not in the input, and was not compared (and 5 times more)')
 }, 60_000)
 

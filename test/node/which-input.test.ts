@@ -1,15 +1,16 @@
 // What an input is: the bytes of whole pages are a ring's, whatever they spell; other texts are texts, for every command.
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { DumpError } from '../../src/capture/dump-error.ts'
-import { type LoadOptions, loadDumps } from '../../src/node/read/folder.ts'
+import { openInput } from '../../src/node/read/inputs.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
-import { isDump, streamInput } from '../../src/node/read/ring-stream.ts'
+import { type LoadOptions, loadDumps } from '../../src/node/read/load.ts'
+import { isDump } from '../../src/node/read/ring-stream.ts'
 import { FORMATTERS } from '../hexdump/formatters.ts'
+import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -50,9 +51,7 @@ function fileOf(name: string, bytes: Uint8Array): string {
 
 const load = (path: string, options: LoadOptions = {}) => [...loadDumps(path, options)].map(({ bytes }) => Buffer.from(bytes))
 
-function blkring(args: readonly string[], input?: Uint8Array) {
-  return spawnSync(process.execPath, [join(root, 'bin/run.js'), ...args], { input, cwd: root, encoding: 'utf8' })
-}
+const blkring = (args: readonly string[], input?: Uint8Array) => run({ args, ...(input && { input }) })
 
 describe.each(Object.entries(FORGED))('whole pages that spell %s', (name, bytes) => {
   test('are a ring, in a file and in a folder, gzipped or not', () => {
@@ -70,7 +69,8 @@ describe.each(Object.entries(FORGED))('whole pages that spell %s', (name, bytes)
   test('are a stream of rings', async () => {
     const path = fileOf(`stream ${name}`, bytes)
     let length = 0
-    for await (const piece of streamInput(path, 1, {})) length += isDump(piece) ? -1 : piece.bytes.length
+    const input = await openInput({ name: path, place: 0 }, { pages: 1, asStream: true })
+    for await (const piece of input.pieces()) length += isDump(piece) ? -1 : piece.bytes.length
     expect(length).toBe(bytes.length)
   })
 })
@@ -88,7 +88,7 @@ describe.each(COMMANDS)('%s', (command) => {
       expect(stdout).not.toContain('xxd')
     }
     const raw = blkring([...args, '--raw', forged])
-    expect([raw.status, raw.stdout, raw.stderr.includes('note')]).toEqual([file.status, file.stdout, false])
+    expect([raw.exit, raw.stdout, raw.stderr.includes('note')]).toEqual([file.exit, file.stdout, false])
     expect(blkring([...args, '--text', forged]).stdout).not.toBe(file.stdout)
   })
 
@@ -102,7 +102,7 @@ describe.each(COMMANDS)('%s', (command) => {
     ]
     expect(lines.stdout).toMatch(/^\{/)
     expect(lines.stderr).not.toContain('note')
-    for (const same of [packed, piped, named]) expect([same.stdout, same.status]).toEqual([lines.stdout, lines.status])
+    for (const same of [packed, piped, named]) expect([same.stdout, same.exit]).toEqual([lines.stdout, lines.exit])
   })
 })
 
@@ -163,8 +163,8 @@ describe('folders', () => {
     symlinkSync('queue-1', join(top, 'queue-1'))
     symlinkSync('nowhere', join(top, 'queue-2'))
     symlinkSync('.', join(top, 'queue-3'))
-    const { stdout, stderr, status } = blkring([command, top])
-    expect(status).toBe(2)
+    const { stdout, stderr, exit } = blkring([command, top])
+    expect(exit).toBe(2)
     expect(stdout).not.toBe('')
     expect(stderr).toBe(
       `blkring: ${top}/queue-1: too many symbolic links\nblkring: ${top}/queue-2: no such file or directory\nblkring: ${top}/queue-3: is the folder ${top} again, which is read once\n`,
@@ -231,7 +231,7 @@ test.each(
 )('%s is a text, also with --pages', (name, text) => {
   const path = fileOf(name, Buffer.from(text))
   for (const args of [['decode', '--pages', '1'], ['stats', '--pages', '1'], ['doctor']]) {
-    const { status, stdout, stderr } = blkring([...args, path])
-    expect([status, stdout, stderr.split('; ')[0]]).toEqual([2, '', `blkring: ${path}: a text without a hexdump in it`])
+    const { exit, stdout, stderr } = blkring([...args, path])
+    expect([exit, stdout, stderr.split('; ')[0]]).toEqual([2, '', `blkring: ${path}: a text without a hexdump in it`])
   }
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnLines, sparkline, stackedBar } from '../../src/print/bars.ts'
-import { bytesText, decimal, grouped, percent } from '../../src/print/quantities.ts'
+import { bytesText, grouped, oneDecimal, percent } from '../../src/print/quantities.ts'
 
 const plain = (text: string) => text
 
@@ -43,7 +43,7 @@ test('numbers for people', () => {
     '7.99 ZiB',
   ])
   expect(bytesText(2n ** 95n)).toBe('32,768 YiB')
-  expect([0, 0.04, 0.05, 4.2, 12, 1234.56].map(decimal)).toEqual(['0', '0', '0.1', '4.2', '12', '1,234.6'])
+  expect([0, 0.04, 0.05, 4.2, 12, 1234.56].map(oneDecimal)).toEqual(['0', '0', '0.1', '4.2', '12', '1,234.6'])
   expect([percent(0, 0), percent(0, 7), percent(1, 1000), percent(999, 1000), percent(1, 1), percent(1, 3)]).toEqual([
     '0%',
     '0%',

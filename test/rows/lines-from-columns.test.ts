@@ -10,9 +10,9 @@ import type { IndirectPages } from '../../src/codec/ring/request.ts'
 import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { ByteSink } from '../../src/print/byte-sink.ts'
-import { csvLine } from '../../src/rows/csv.ts'
+import { csvOf } from '../../src/rows/csv.ts'
 import { type LineFormat, linesOf } from '../../src/rows/lines.ts'
 import { slotJson } from '../../src/rows/ring-json.ts'
 import { isUsed } from '../../src/rows/slot-filter.ts'
@@ -36,7 +36,7 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
   }
   const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter(isUsed)
   expect(print('ndjson')).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
-  expect(print('csv')).toBe(slots.map((slot) => csvLine(slot, { ring: 7 })).join(''))
+  expect(print('csv')).toBe(slots.map((slot) => csvOf(false).line(slot, { ring: 7 })).join(''))
 }
 
 eachCapture('each capture', ({ path }) => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import type { Struct, ValueOf } from '../../src/codec/struct/c-types.ts'
@@ -91,7 +91,7 @@ function ring(rsp_prod: number, ...slots: readonly (readonly Entry[])[]): Uint8A
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON is looked at as a reader of it does
-function json(bytes: Uint8Array, extra: Partial<RingDump> = {}, filter?: SlotFilter): any {
+function json(bytes: Uint8Array, extra: Partial<Capture> = {}, filter?: SlotFilter): any {
   const plain = {
     source: 'ring.bin',
     queue: undefined,
@@ -101,10 +101,10 @@ function json(bytes: Uint8Array, extra: Partial<RingDump> = {}, filter?: SlotFil
     xenstore: undefined,
     findings: [],
   }
-  return JSON.parse(JSON.stringify(ringJson(decodeDump({ ...plain, bytes, ...extra }, x86_64), filter)))
+  return JSON.parse(JSON.stringify(ringJson(decodeCapture({ ...plain, bytes, ...extra }, x86_64), filter)))
 }
 
-const slotOf = (put: Entry, extra?: Partial<RingDump>) => json(ring(0, [put]), extra).slots[0]
+const slotOf = (put: Entry, extra?: Partial<Capture>) => json(ring(0, [put]), extra).slots[0]
 
 test('a write', () => {
   expect(slotOf(write)).toEqual({
@@ -198,6 +198,7 @@ test('an indirect request whose page is missing: null, and a finding', () => {
       message: 'indirect_grefs[0] is 40, and its page is not at hand: no readable indirect-40.bin beside the ring',
       slot: 0,
       offset: 64 + 28,
+      gref: 40,
     },
   ])
 })

@@ -13,8 +13,8 @@ test('a joined bucket has the least and the most of both halves, and of one wher
     [4, 7],
     [7, 6],
   ] as const
-  for (const [snapshot, n] of seen) depth.add(snapshot, n, 32)
-  depth.add(600, 5, 32)
+  for (const [snapshot, n] of seen) depth.add(snapshot, n, false)
+  depth.add(600, 5, false)
   const { buckets, width } = depth.report()
   expect(width).toBe(2)
   expect(buckets.slice(0, 5)).toEqual([
@@ -33,7 +33,7 @@ test('buckets hold the snapshots that they stand for, however many there are', (
   fc.assert(
     fc.property(depths, fc.integer({ min: 1, max: 40 }), (list, step) => {
       const depth = new Depth()
-      for (const [i, n] of list.entries()) depth.add(i * step, n, 32)
+      for (const [i, n] of list.entries()) depth.add(i * step, n, n === 32)
       const { buckets, width, empty, full } = depth.report()
       if (width > 1) joined++
       expect(buckets.length).toBeLessThanOrEqual(512)

@@ -1,7 +1,8 @@
 // The figures of rings, counted the slow way: from the objects that `decodeRing` makes.
+
+import type { RequestSlot, ResponseSlot, Ring } from '../../src/codec/ring/ring.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../../src/codec/xen/blkif.ts'
 import { type OpName, opName } from '../../src/codec/xen/operations.ts'
-import type { RequestSlot, ResponseSlot, Ring } from '../../src/index.ts'
 
 type Counts = Record<string, number>
 

@@ -1,11 +1,11 @@
 // Rings that count in sectors of 4096 bytes add up to what the same requests in sectors of 512 do.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { DumpBatch } from '../../src/capture/dump-batch.ts'
+import { CaptureBatch } from '../../src/capture/capture-batch.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import type { SectorUnit } from '../../src/codec/ring/sector-unit.ts'
 import { diffDevices } from '../../src/diff/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { reportOf } from '../../src/stats/report.ts'
 import { SectorMap } from '../../src/stats/sector-map.ts'
 import { Statistics } from '../../src/stats/statistics.ts'
@@ -13,12 +13,12 @@ import { dumps } from '../check/run-check.ts'
 
 function decoded(name: string, unit: SectorUnit) {
   const dump = loadDumps(join(dumps, 'hostile', name)).next().value!
-  return decodeDump(dump, undefined, unit)
+  return decodeCapture(dump, undefined, unit)
 }
 
 function figures(name: string, unit: SectorUnit) {
-  const { dump, ring } = decoded(name, unit)
-  const batch = new DumpBatch().read(dump, ring)
+  const { capture, ring } = decoded(name, unit)
+  const batch = new CaptureBatch().read(capture, ring)
   const stats = new Statistics()
   const track = stats.track({ source: name, queue: undefined }, ring.geometry)
   for (const place of [0, 1, 2]) stats.add(track, batch, 0, place)
@@ -44,8 +44,8 @@ test('a place that has more than 64 bits in sectors of 512 bytes is the last of 
 
 test('what the disk is asked to do is the same', () => {
   const side = (name: string, unit: SectorUnit) => {
-    const { dump, ring } = decoded(name, unit)
-    return [{ ring, bytes: dump.bytes, indirectPages: dump.indirectPages, queue: undefined }]
+    const { capture, ring } = decoded(name, unit)
+    return [{ ring, bytes: capture.bytes, indirectPages: capture.indirectPages, queue: undefined }]
   }
   const diff = (unit: SectorUnit) => diffDevices(side('sector-unit', unit), side('sector-unit-clean', 512), { level: 'io' }).hunks
   expect(diff(4096)).toEqual([])

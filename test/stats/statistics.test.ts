@@ -1,19 +1,16 @@
 // What is counted of columns is what can be counted of objects: over every capture, and over rings of chance.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  ABIS,
-  type Abi,
-  Batch,
-  batchJudge,
-  decodeRing,
-  type IndirectPages,
-  readBatch,
-  resolveIndirect,
-  ringGeometry,
-  XEN_PAGE_SIZE,
-} from '../../src/index.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
+import { Batch } from '../../src/codec/batch/batch.ts'
+import { batchJudge } from '../../src/codec/batch/judge-batch.ts'
+import { readBatch } from '../../src/codec/batch/read-batch.ts'
+import { resolveIndirect } from '../../src/codec/batch/resolve-batch.ts'
+import { ringGeometry } from '../../src/codec/ring/geometry.ts'
+import type { IndirectPages } from '../../src/codec/ring/request.ts'
+import { decodeRing } from '../../src/codec/ring/ring.ts'
+import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
+import { ABIS, type Abi } from '../../src/index.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
 import { DIRECTIONS, reportOf, Statistics } from '../../src/stats/index.ts'
 import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'

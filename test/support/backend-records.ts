@@ -1,8 +1,8 @@
 // Records of what real backends answered (README.md of test/check/backends), made into dumps: the ring as it was published, with
 // XenStore, the indirect pages and a grant table that gives access to what the record says.
 
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import type { DecodedRing } from '../../src/check/index.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { abiOfProtocol } from '../../src/codec/xen/protocols.ts'
@@ -33,7 +33,7 @@ const PAGE = 4096
 const WRITABLE = 1
 const READ_ONLY = 5
 
-export function dumpOf(record: BackendRecord): RingDump {
+export function dumpOf(record: BackendRecord): Capture {
   const { frontend, backend, grants, before, published } = record
   const abi = abiOfProtocol(frontend.protocol)!
   const bytes = new Uint8Array(frontend.ring_pages * PAGE)
@@ -65,7 +65,7 @@ export function dumpOf(record: BackendRecord): RingDump {
 }
 
 export function decodedOf(record: BackendRecord): DecodedRing {
-  return decodeDump(dumpOf(record))
+  return decodeCapture(dumpOf(record))
 }
 
 /** One frame of a table of version 1: console's and XenStore's rings, and what the record has. */

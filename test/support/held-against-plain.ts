@@ -1,9 +1,9 @@
 // Dumps, decoded as the tool does, held against the plain decoder and counted.
 
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import type { RingDump } from '../../src/capture/ring-dump.ts'
-import { maxRequestSegments } from '../../src/codec/ring/multi-slot.ts'
+import type { Capture } from '../../src/capture/capture.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { ringJson } from '../../src/rows/ring-json.ts'
+import { maxRequestSegments } from '../../src/xenstore/segments.ts'
 import { layoutOfProtocol, type Printed, ringMismatch } from './against-plain.ts'
 
 export interface Held {
@@ -15,7 +15,7 @@ export interface Held {
   readonly differences: readonly string[]
 }
 
-export function heldAgainstPlain(dumps: Iterable<RingDump>): Held {
+export function heldAgainstPlain(dumps: Iterable<Capture>): Held {
   let [rings, slots, left] = [0, 0, 0]
   const differences: string[] = []
   for (const dump of dumps) {
@@ -24,7 +24,7 @@ export function heldAgainstPlain(dumps: Iterable<RingDump>): Held {
       continue
     }
     // Through text, as a reader of the output sees it.
-    const printed = JSON.parse(JSON.stringify(ringJson(decodeDump(dump, undefined)))) as Printed
+    const printed = JSON.parse(JSON.stringify(ringJson(decodeCapture(dump, undefined)))) as Printed
     const options = { pages: dump.indirectPages, missing: dump.missing }
     const found = ringMismatch(printed, dump.bytes, layoutOfProtocol(printed['protocol']), options)
     if (found !== undefined) differences.push(`${dump.source}: ${found}`)

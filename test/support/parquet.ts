@@ -35,6 +35,7 @@ interface Line {
   readonly response?: Row
   readonly beneath?: Row
   readonly beneathOutstanding?: string
+  readonly sector_unit?: number
 }
 
 const ABSENT: Row = {
@@ -59,8 +60,19 @@ const ABSENT: Row = {
 
 /** The row that a line of `decode --ndjson` should be, but for where its ring is from. */
 export function rowOfLine(line: unknown): Row {
-  const { slot, index, state, request, answered, answeredBy, response, beneath, beneathOutstanding } = line as Line
-  const place = { ...ABSENT, slot, index, state }
+  const {
+    slot,
+    index,
+    state,
+    request,
+    answered,
+    answeredBy,
+    response,
+    beneath,
+    beneathOutstanding,
+    sector_unit = 512,
+  } = line as Line
+  const place = { ...ABSENT, slot, index, state, sector_unit }
   if (request) return { ...place, ...numbers(request), answered: answered ?? 'no', answeredBy: answeredBy ?? null }
   if (!response) return place
   const own = { ...numbers(response), beneath: numbers(beneath!) }

@@ -106,7 +106,10 @@ export function plainRing(bytes: Uint8Array, layout: PlainLayout, { pages, missi
   }
   const outstanding = (req_prod + 2 ** 32 - rsp_prod) % 2 ** 32
   const slots: PlainSlot[] = []
-  const onFirstLap = req_prod < nr_ents && rsp_prod <= req_prod
+  // An event within a ring's length behind its producer that counts 2^32 more than that was written before both wrapped.
+  const old = (event: number | null, producer: number) =>
+    event !== null && event > producer && event - producer >= 2 ** 32 - nr_ents
+  const onFirstLap = req_prod < nr_ents && rsp_prod <= req_prod && !old(req_event, req_prod) && !old(rsp_event, rsp_prod)
   const reading = new PageReading(pages, bytes.length)
   // Oldest first, as requests are read: `back` is how many indices before req_prod - 1.
   for (let back = nr_ents - 1; back >= 0; back--) {

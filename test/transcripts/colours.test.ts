@@ -1,6 +1,5 @@
 // Colours add nothing but colours: every transcript's command that prints text for people, with colours forced, prints what it
-// prints without, once the colours are taken away. Commands that need neither a shell nor standard input run in one process,
-// which makes this a fraction of what the transcripts cost.
+// prints without, once the colours are taken away.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,11 +65,12 @@ describe('in a shell', () => {
     const makes = ({ command }: Transcribed) => writes && command.includes('SCRATCH') && !/COLOR=/.test(command)
     const shell = commands.filter((command) => (isColoured(command) ? !argsOf(command) : makes(command)))
     if (shell.length === 0) continue
-    test.concurrent(name, async ({ expect }) => {
+    test(name, () => {
       const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
       const node = `-r "${root}/test/support/strip-colour.cjs"`
       try {
-        for (const { command, block } of shell) expect(await runBlock(command, { scratch, env: COLOURS, node })).toBe(block)
+        for (const { command, block } of shell)
+          expect(runBlock(command, { scratch, env: { ...COLOURS, STRIP_COLOUR: '1' }, node })).toBe(block)
       } finally {
         rmSync(scratch, { recursive: true, force: true })
       }

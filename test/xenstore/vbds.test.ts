@@ -1,9 +1,11 @@
 // Listings of XenStore and of xl: what block devices they name.
+
 import { expect, test } from 'vitest'
-import { vdevName } from '../../src/codec/xen/vdev.ts'
 import { vbdsText } from '../../src/commands/vbds/text.ts'
 import { plainStyle } from '../../src/print/style.ts'
-import { listVbds, parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { listVbds, parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
+import { vdevName } from '../../src/xenstore/vdev.ts'
 import { allCaptures, textOf } from '../support/captures.ts'
 
 /** The same nodes as xenstore-ls prints them without -f: every folder a line, its children one space further in. */

@@ -1,11 +1,13 @@
 // A listing stands for no more than it says: few lines do not make many queues, and one folder is not printed for each of a thousand.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { vbdJson } from '../../src/commands/vbds/text.ts'
 import { readNamedRings } from '../../src/node/read/image-inputs.ts'
-import { listVbds, parseXenstore, queueCount, ringRefs } from '../../src/xenstore/devices.ts'
+import { listVbds, parseXenstore } from '../../src/xenstore/devices.ts'
+import { queueCount, ringRefs } from '../../src/xenstore/queues.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

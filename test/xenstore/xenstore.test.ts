@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { chooseDevice } from '../../src/capture/choose-device.ts'
-import { decodeDump } from '../../src/capture/decode-dump.ts'
-import { loadDumps } from '../../src/node/read/folder.ts'
-import { parseXenstore, ringRefs } from '../../src/xenstore/devices.ts'
+import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { loadDumps } from '../../src/node/read/load.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
+import { ringRefs } from '../../src/xenstore/queues.ts'
 import { type Capture, eachCapture, textOf } from '../support/captures.ts'
 
 const PATHS = `# frontend
@@ -81,7 +82,7 @@ function findsDevice(capture: Capture): void {
     if (meta.ring_refs_per_queue) expect(refs).toEqual(Object.values(meta.ring_refs_per_queue))
     else expect(refs.map((queue) => queue.length)).toEqual(Array(meta.num_queues).fill(meta.ring_pages))
     // Listed last, it is found where its requests carry its number.
-    const { ring } = decodeDump(dump)
+    const { ring } = decodeCapture(dump)
     if (!capture.name.includes('series') && ring.slots.some((s) => s.state === 'request'))
       expect(chooseDevice(devices.toReversed(), dump, dump.queue).device).toBe(device)
   }

@@ -1,7 +1,7 @@
 // What a backend looks at when it takes a request: the request's fields as they are on the wire, and what it knows of the disk.
 
+import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Request } from '../../codec/ring/request.ts'
-import { segmentFault } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -10,8 +10,8 @@ import {
   type BlkifRequestSegment,
 } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import { diskSectors, readOnlyNodes, sectorSizeOf } from '../disk.ts'
+import { diskSectors, readOnlyNodes, sectorSizeOf } from '../../xenstore/disk.ts'
+import { bothHave, type XenstoreNodes } from '../../xenstore/nodes.ts'
 import { segmentsOf } from '../subject.ts'
 
 /** What XenStore says of a disk to its backend; undefined is not known. */
@@ -41,7 +41,7 @@ const NOTHING_KNOWN: BackendDisk = {
 /** @param unit bytes of what the backend counts in */
 export function backendDisk(nodes: XenstoreNodes | undefined, unit: bigint): BackendDisk {
   if (!nodes) return NOTHING_KNOWN
-  const { frontend, backend } = nodes
+  const { backend } = nodes
   const { mode, info } = readOnlyNodes(nodes)
   return {
     sectors: diskSectors(nodes, unit),
@@ -49,7 +49,7 @@ export function backendDisk(nodes: XenstoreNodes | undefined, unit: bigint): Bac
     readOnly: mode === true || info === true,
     discards: discardsOf(backend),
     secure: backend.get('discard-secure') === '1',
-    persistent: [frontend, backend].every((nodes) => nodes.get('feature-persistent') === '1'),
+    persistent: bothHave(nodes, 'feature-persistent', '1'),
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { operationOf } from '../subject.ts'
 import { type Applies, badSegment, both, kind, leastSectors, operation, readOnly, tooMany, undefinedOperation } from './asked.ts'
 import { asReadByLinux } from './protocol.ts'
-import type { Backend } from './row.ts'
+import type { BackendModel } from './row.ts'
 
 /** Its own limit, whatever it publishes (MAX_INDIRECT_SEGMENTS). */
 const INDIRECT_SEGMENTS = 256
@@ -41,7 +41,7 @@ const secureErase: Applies = ({ request, disk }) =>
 
 const noSectors: Applies = ({ request }) => request.kind === 'discard' && request.nr_sectors === 0n
 
-export const LINUX: Backend = {
+export const LINUX: BackendModel = {
   unit: () => BigInt(SECTOR_SIZE),
   asRead: asReadByLinux,
   persistent: true,

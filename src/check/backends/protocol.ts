@@ -1,9 +1,11 @@
 // In which layout Linux's blkback reads a ring: what XenStore has under `protocol`, and what it takes where that is missing.
+
 import { decodeRing } from '../../codec/ring/ring.ts'
 import { arm, sameLayout, x86_32 } from '../../codec/struct/abi.ts'
 import { PROTOCOL_STRINGS } from '../../codec/xen/protocols.ts'
+import { quoted } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { DecodedRing } from '../subject.ts'
-import { queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import type { BackendReading } from './row.ts'
 
 /**
@@ -12,8 +14,8 @@ import type { BackendReading } from './row.ts'
  * frontend has published no ring there, nothing is known, and it is read as given.
  */
 export function asReadByLinux(decoded: DecodedRing): BackendReading {
-  const { ring, dump } = decoded
-  const { xenstore } = dump
+  const { ring, capture } = decoded
+  const { xenstore } = capture
   const published = xenstore && queuesOf(xenstore).some((queue) => ringRefKeys(xenstore, queue).length > 0)
   if (!published) return { decoded, note: undefined }
   const { abi } = ring.geometry
@@ -23,8 +25,8 @@ export function asReadByLinux(decoded: DecodedRing): BackendReading {
     return { decoded, note: known ? undefined : `${note}: what follows is what it would do if it had` }
   }
   if (sameLayout(abi, x86_32) || abi === arm) return { decoded, note: undefined }
-  const reread = decodeRing(dump.bytes, x86_32, {
-    indirectPages: dump.indirectPages,
+  const reread = decodeRing(capture.bytes, x86_32, {
+    indirectPages: capture.indirectPages,
     missing: ring.missing.spans,
     sectorUnit: ring.sectorUnit,
   })

@@ -8,7 +8,7 @@ import {
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
 import { type Applies, type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from './asked.ts'
-import type { Backend } from './row.ts'
+import type { BackendModel } from './row.ts'
 
 const SERVED = [BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD]
 const MAX_INT64 = 2n ** 63n - 1n
@@ -50,7 +50,7 @@ function meanwhile({ request, unit }: Asked): string {
   return pieces > 1n ? `; in ${pieces} pieces, during which the other requests of the ring wait` : ''
 }
 
-export const QEMU: Backend = {
+export const QEMU: BackendModel = {
   unit: (sectorSize) => sectorSize,
   persistent: false,
   rows: [

@@ -5,7 +5,7 @@ import type { Applies, Asked } from './asked.ts'
 export type Outcome = 'accept' | 'ERROR' | 'EOPNOTSUPP' | 'halt' | 'unknown'
 
 /** One look that a backend takes at a request: where it applies, that is its answer, and nothing after it is looked at. */
-export interface Row {
+export interface BackendRow {
   readonly test: string | ((asked: Asked) => string)
   readonly outcome: Outcome
   /** The source was read, and nobody has run it. */
@@ -22,12 +22,12 @@ export interface BackendReading {
 }
 
 /** A backend: in which units it counts, and its rows in the order in which it looks. */
-export interface Backend {
+export interface BackendModel {
   /** Bytes of a unit, of a disk whose own sectors have so many. */
   readonly unit: (sectorSize: bigint) => bigint
   /** In which layout it reads a ring; without it, in the one it was given in. */
   readonly asRead?: (decoded: DecodedRing) => BackendReading
-  readonly rows: readonly Row[]
+  readonly rows: readonly BackendRow[]
   /** It keeps pages mapped between requests where both ends have feature-persistent, and maps them writable, whatever for. */
   readonly persistent: boolean
   /** Of a ring whose req_prod cannot be: a verdict on all of it, or what is to be said beside each request's own. */

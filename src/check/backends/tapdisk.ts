@@ -23,7 +23,7 @@ import {
   tooMany,
   undefinedOperation,
 } from './asked.ts'
-import type { Backend } from './row.ts'
+import type { BackendModel } from './row.ts'
 
 /** Its limit, although the wire has 11. */
 const SEGMENTS = 32
@@ -34,7 +34,7 @@ const pastEnd: Applies = (asked) => {
   return sectors > 0n && (end > NO_SECTOR + 1n || (asked.disk.sectors !== undefined && end > asked.disk.sectors))
 }
 
-export const TAPDISK: Backend = {
+export const TAPDISK: BackendModel = {
   unit: () => BigInt(SECTOR_SIZE),
   persistent: false,
   rows: [

@@ -18,7 +18,7 @@ import { atResponse } from './responses.ts'
  */
 export function unasked(after: RingSubject, before: RingSubject): Found[] {
   const { sring, geometry, outstanding, evidence } = before.ring
-  const fromStart = isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents)
+  const fromStart = isFirstLap(sring, geometry.nr_ents)
   const certain = outstanding === 0 || (fromStart && evidence === 'no-such-response')
   const answers = distance(sring.rsp_prod, after.ring.sring.rsp_prod)
   if (!certain || before.torn.length + after.torn.length > 0 || answers > outstanding) return []

@@ -1,6 +1,9 @@
 // Requests against what XenStore says of the disk.
-import { type Request, segmentFault } from '../../codec/ring/request.ts'
+
+import { segmentFault } from '../../codec/ring/faults.ts'
+import type { Request } from '../../codec/ring/request.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../../codec/ring/sector-unit.ts'
+import { count } from '../../codec/struct/count.ts'
 import {
   BLKIF_OP_DISCARD,
   BLKIF_OP_READ,
@@ -9,7 +12,7 @@ import {
   type BlkifRequestSegment,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import type { Disk } from '../disk.ts'
+import type { Disk } from '../../xenstore/disk.ts'
 import { fittingUnit } from '../fitting-unit.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
@@ -68,7 +71,7 @@ export function misaligned(
   const { first_sect, last_sect } = segmentsOf(request)[segment]!
   return {
     segment,
-    message: `seg[${segment}] has ${last_sect - first_sect + 1} sectors, and the disk's own have ${block} * ${unit} bytes`,
+    message: `seg[${segment}] has ${count(last_sect - first_sect + 1, 'sector')}, and the disk's own have ${block} * ${unit} bytes`,
   }
 }
 
@@ -98,7 +101,7 @@ function otherUnit(subject: RingSubject): Found[] {
   if (!fit || fit.unit === sectorUnit) return []
   const which = fit.unit === DEFAULT_SECTOR_UNIT ? '' : ", the disk's own"
   const how = subject.decoded.sectorUnitGiven ? `they are read in sectors of ${sectorUnit}, as asked` : 'they are checked as such'
-  const requests = fit.requests === 1 ? '1 request fits' : `${fit.requests} requests fit`
+  const requests = count(fit.requests, 'request fits', 'requests fit')
   return [
     {
       message: `${requests} the disk only in sectors of ${fit.unit} bytes${which}: ${how}`,

@@ -36,7 +36,7 @@ function overlaps(extents: readonly Extent[], pairs: (a: Extent, b: Extent) => b
     const own = farthest.get(extent.subject)
     if (!own || extent.to > own.to) farthest.set(extent.subject, extent)
     if (!other) return []
-    const queue = other.subject === extent.subject ? '' : ` of queue ${other.subject.decoded.dump.queue}`
+    const queue = other.subject === extent.subject ? '' : ` of queue ${other.subject.decoded.capture.queue}`
     const unit = bytesOfSectors(1, extent.subject.ring.sectorUnit)
     const first = extent.from / unit
     const last = ((extent.to < other.to ? extent.to : other.to) - 1n) / unit
@@ -61,7 +61,7 @@ function queueGrefs(subjects: readonly RingSubject[]): FoundInQueue[] {
       const shared = grefs.find((gref) => (owner.get(gref) ?? subject) !== subject)
       for (const gref of grefs) if (!owner.has(gref)) owner.set(gref, subject)
       if (shared === undefined) return []
-      const message = `gref ${shared} is also in flight in queue ${owner.get(shared)!.decoded.dump.queue}`
+      const message = `gref ${shared} is also in flight in queue ${owner.get(shared)!.decoded.capture.queue}`
       return [{ message, subject, ...atField(subject, slot, 'id') }]
     })
     return found

@@ -1,10 +1,12 @@
 // Indirect requests and their pages.
+
 import type { IndirectRequest } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
+import { count } from '../../codec/struct/count.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../codec/xen/blkif.ts'
+import { numberOf } from '../../xenstore/nodes.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atIndirectGref, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf } from '../xenstore-nodes.ts'
 import { reservedFor } from './segments.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
@@ -61,7 +63,7 @@ export const INDIRECT_RULES: readonly Rule[] = [
       const k = slot.request.indirect_grefs.findIndex((gref) => reservedFor(gref) !== undefined)
       if (k < 0) return undefined
       const { nr_segments, indirect_grefs } = slot.request
-      const message = `indirect_grefs[${k}] is ${indirect_grefs[k]}${reservedFor(indirect_grefs[k]!)}, and ${nr_segments} segments take up ${indirect_grefs.length} ${indirect_grefs.length === 1 ? 'page' : 'pages'}`
+      const message = `indirect_grefs[${k}] is ${indirect_grefs[k]}${reservedFor(indirect_grefs[k]!)}, and ${count(nr_segments, 'segment takes', 'segments take')} up ${count(indirect_grefs.length, 'page')}`
       return { message, ...atIndirectGref(subject, slot, k) }
     }),
   },

@@ -27,11 +27,11 @@ function exchanged(bytes: Uint8Array, a: number, b: number): Uint8Array {
 }
 
 function wrongOrder({ ring, bytes, requests }: RingSubject): Found[] {
-  const { abi, pages, nr_ents } = ring.geometry
+  const { abi, pages } = ring.geometry
   const bad = new Set(ring.findings.flatMap(({ slot }) => slot ?? []))
   for (const { slot, request } of requests)
     if (request.kind === 'rw' && request.nr_segments === 0 && request.op !== 'flush') bad.add(slot)
-  if (pages < 3 || ring.outstanding > nr_ents || ring.missing.spans.length > 0 || bad.size < ENOUGH_BAD) return []
+  if (pages < 3 || ring.indices !== 'possible' || ring.missing.spans.length > 0 || bad.size < ENOUGH_BAD) return []
   const own = shareWithCleared(scoreAbi(bytes, abi))
   if (own < REST_READS) return []
   let best: { readonly share: number; readonly pair: readonly [number, number] } | undefined

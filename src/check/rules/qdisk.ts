@@ -1,7 +1,9 @@
 // What QEMU's qdisk makes of requests that other backends refuse, or take in one go.
-import { bytesOfSectors, type SectorUnit, sectorUnitOfDisk } from '../../codec/ring/sector-unit.ts'
+
+import { bytesOfSectors, type SectorUnit } from '../../codec/ring/sector-unit.ts'
 import { NO_SECTOR } from '../../codec/xen/blkif.ts'
-import { isQdisk } from '../../codec/xen/xenbus.ts'
+import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
+import { isQdisk } from '../../xenstore/names.ts'
 import { discardPieces, QEMU_DISCARD_PIECE } from '../backends/qemu.ts'
 import { foundIn, type Rule } from '../rule.ts'
 import { atField, type RingSubject, sectorsOf } from '../subject.ts'

@@ -1,15 +1,18 @@
 // What a ring shows in the place of another: what was in flight in the old one is to be asked for again.
+
 import { type AskedAgain, askedAgain, type SectorRange, sectorsIn } from '../../codec/ring/asked-again.ts'
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
+import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { opName } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
+import { offeredSegments } from '../../xenstore/segments.ts'
 import type { Found, ReplacedTest, Rule } from '../rule.ts'
 import { operationOf, type RingSubject } from '../subject.ts'
 
 function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): Found[] {
   const { outstanding } = before.ring
-  const left = outstanding === 0 ? 'nothing was' : outstanding === 1 ? '1 request was' : `${outstanding} requests were`
+  const left = outstanding === 0 ? 'nothing was' : count(outstanding, 'request was', 'requests were')
   const { offset } = fieldOf(layoutOf(sringHeader, ring.geometry.abi), 'req_prod')
   return [{ message: `a new ring: ${why}; ${left} in flight in the old one`, offset }]
 }
@@ -18,10 +21,10 @@ function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): 
 function ofEach(test: (request: AskedAgain, all: readonly AskedAgain[]) => string | undefined): ReplacedTest {
   return (after, before) => {
     if (after.ring.outstanding >= after.ring.geometry.nr_ents) return []
-    const { queue } = after.decoded.dump
+    const { queue } = after.decoded.capture
     // What was in flight in one queue may be asked for again in another, which is not at hand here.
     if (queue !== undefined && after.xenstore?.frontend.get('multi-queue-num-queues') !== '1') return []
-    const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], after.xenstore)
+    const { requests } = askedAgain(before.ring, [{ ring: after.ring, queue }], offeredSegments(after.xenstore))
     return requests.flatMap((request) => {
       const what = test(request, requests)
       return what === undefined ? [] : [{ message: `${nameOf(request)} in the ring before: ${what}` }]

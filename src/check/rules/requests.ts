@@ -1,4 +1,5 @@
 // What a request asks for, looked at by itself.
+
 import { idText, isAddressLike } from '../../codec/ring/id-text.ts'
 import type { Request } from '../../codec/ring/request.ts'
 import {
@@ -11,9 +12,9 @@ import {
   BLKIF_OP_WRITE,
   BLKIF_OP_WRITE_BARRIER,
 } from '../../codec/xen/blkif.ts'
+import { numberOf } from '../../xenstore/nodes.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, operationOf, type RingSubject } from '../subject.ts'
-import { numberOf } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 

@@ -31,7 +31,7 @@ function each(field: string, test: (slot: ResponseSlot) => string | undefined): 
  */
 function foreignIds(subject: RingSubject): Found[] {
   const { sring, geometry } = subject.ring
-  if (!isFirstLap(sring.req_prod, sring.rsp_prod, geometry.nr_ents) || subject.torn.length > 0) return []
+  if (!isFirstLap(sring, geometry.nr_ents) || subject.torn.length > 0) return []
   const small = BigInt(geometry.nr_ents)
   const { beneath } = survivorsOf(geometry.abi)
   const asked =

@@ -1,13 +1,16 @@
 // Where the data of a request lies.
+
 import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { sectorsPerPage } from '../../codec/ring/sector-unit.ts'
 import { splitPair } from '../../codec/ring/split-pair.ts'
+import { count } from '../../codec/struct/count.ts'
 import { SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
 import { GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE } from '../../codec/xen/grant-table.ts'
+import { numberOf, oncePerDevice } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
 import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
-import { numberOf, oncePerDevice, queuesOf, ringRefKeys } from '../xenstore-nodes.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 
@@ -70,7 +73,7 @@ function splitGaps(subject: RingSubject): Found[] {
     if (!pair || pair.skipped <= 0) return undefined
     const { sector_number } = pair.first
     const end = sector_number + BigInt(pair.first.nr_sectors)
-    const message = `second half of slot ${first.slot} begins at sector ${sector_number} + ${SECTORS_PER_SLOT}, but the first ends at ${end}: ${pair.skipped === 1 ? '1 sector' : `${pair.skipped} sectors`} skipped, and as many too many at the end`
+    const message = `second half of slot ${first.slot} begins at sector ${sector_number} + ${SECTORS_PER_SLOT}, but the first ends at ${end}: ${count(pair.skipped, 'sector')} skipped, and as many too many at the end`
     return { message, ...atField(subject, second, 'sector_number') }
   })
 }

@@ -1,10 +1,11 @@
 // What several snapshots of one ring show.
+
 import { changedInFlight } from '../../codec/ring/changed-in-flight.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { passed } from '../../codec/ring/ring-idx.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
-import { isQdisk } from '../../codec/xen/xenbus.ts'
+import { isQdisk } from '../../xenstore/names.ts'
 import type { Found, Rule, SeriesWatch } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
 import { leaksOfTwo, unasked } from './answers.ts'
@@ -27,8 +28,8 @@ function between(test: (after: RingSubject, before: RingSubject) => Found[]): ()
 function goesOn(after: RingSubject, before: RingSubject): boolean {
   const [a, b] = [after.ring, before.ring]
   if (a.geometry.abi !== b.geometry.abi || a.geometry.pages !== b.geometry.pages) return false
-  const possible = a.outstanding <= a.geometry.nr_ents && b.outstanding <= b.geometry.nr_ents
-  return possible && passed(a.sring.req_prod, b.sring.req_prod) && passed(a.sring.rsp_prod, b.sring.rsp_prod)
+  if (a.indices !== 'possible' || b.indices !== 'possible') return false
+  return passed(a.sring.req_prod, b.sring.req_prod) && passed(a.sring.rsp_prod, b.sring.rsp_prod)
 }
 
 const indicesWentBack: SeriesWatch = (after, before) => {

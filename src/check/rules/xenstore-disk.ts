@@ -1,10 +1,10 @@
 // What XenStore says of the disk, against itself.
+
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import { isVdev } from '../../codec/xen/vdev.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import { readOnlyNodes, sectorsNodeUnit } from '../disk.ts'
+import { readOnlyNodes, sectorsNodeUnit } from '../../xenstore/disk.ts'
+import { numberOf, quoted, type XenstoreNodes } from '../../xenstore/nodes.ts'
+import { isVdev } from '../../xenstore/vdev.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, quoted } from '../xenstore-nodes.ts'
 import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

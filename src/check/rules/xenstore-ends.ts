@@ -1,7 +1,9 @@
 // What XenStore says of the two ends: states, and the protocol between them.
+
 import { XENBUS_CONNECTED, XENBUS_STATES } from '../../codec/xen/xenbus.ts'
+import { numberOf, quoted } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

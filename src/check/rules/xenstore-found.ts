@@ -1,8 +1,8 @@
 // What the rules about XenStore share.
 
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { quoted, type XenstoreNodes } from '../../xenstore/nodes.ts'
+import { type QueueNodes, queuesOf } from '../../xenstore/queues.ts'
 import type { Found } from '../rule.ts'
-import { type QueueNodes, queuesOf, quoted } from '../xenstore-nodes.ts'
 
 /** A finding of the message, if there is one. */
 export function says(message: string | undefined | false): Found[] {

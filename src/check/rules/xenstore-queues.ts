@@ -1,7 +1,9 @@
 // What XenStore says of queues and their event channels.
+
 import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../../codec/xen/xenbus.ts'
+import { numberOf, quoted } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { inQueues, repeatedValue, says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

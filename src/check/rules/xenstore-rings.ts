@@ -1,8 +1,9 @@
 // What XenStore says of the pages of a ring.
 
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
+import { count } from '../../codec/struct/count.ts'
+import { numberOf, quoted, type XenstoreNodes } from '../../xenstore/nodes.ts'
+import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import type { Rule } from '../rule.ts'
-import { numberOf, queuesOf, quoted, ringRefKeys } from '../xenstore-nodes.ts'
 import { inQueues, repeatedValue, says } from './xenstore-found.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
@@ -21,7 +22,7 @@ function offeredOrder({ backend }: XenstoreNodes): bigint {
 }
 
 function pages(n: number): string {
-  return `${n} ring-ref${n === 1 ? '' : 's'}`
+  return count(n, 'ring-ref')
 }
 
 export const XENSTORE_RING_RULES: readonly Rule[] = [

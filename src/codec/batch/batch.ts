@@ -1,13 +1,15 @@
 // Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
 import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
+import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { columnsOf, halvesOf, type Memory } from './columns.ts'
 import { slotWords } from './slot-words.ts'
 
-/** Of `Batch.state`. A slot that is not used yet has no row. */
+/** The value of `Batch.state` for a request. A slot that is not used yet has no row. */
 export const REQUEST = 0
+/** The value of `Batch.state` for a response. */
 export const RESPONSE = 1
 export const CLEARED = 2
 export const UNKNOWN = 3
@@ -18,13 +20,15 @@ export const STATES = ['request', 'response', 'cleared', 'unknown'] as const
 /** What the numbers in `Batch.holds` stand for. */
 export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
 
-/** Of `Batch.segCount`: an indirect request, a page of which is not at hand, or was named too often. */
+/**
+ * The value of `Batch.segCount` for an indirect request of which a page is not at hand, or was named too often to be read again.
+ */
 export const UNRESOLVED = 0xffff
 
-/** What the numbers in `Batch.certainty` stand for. */
+/** The words for the numbers in `Batch.certainty`. */
 export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'yes']
 
-/** Of `Batch.answeredBy`: no slot. */
+/** The value of `Batch.answeredBy` where no response answers the request. */
 export const NO_SLOT = -1
 
 /** Columns of rows: their names and elements. */
@@ -81,6 +85,8 @@ export class Batch {
   readonly req_event: Uint32Array
   readonly rsp_prod: Uint32Array
   readonly rsp_event: Uint32Array
+  /** 1 where the producers can be (`producersPossible`), 0 where they cannot. */
+  readonly possible: Uint8Array
   /** The memory of the columns of rows, for loops over all of them. */
   readonly memory: Memory
 
@@ -138,6 +144,7 @@ export class Batch {
     this.req_event = new Uint32Array(capacity)
     this.rsp_prod = new Uint32Array(capacity)
     this.rsp_event = new Uint32Array(capacity)
+    this.possible = new Uint8Array(capacity)
     const { columns, memory } = columnsOf(OF_ROWS, rows)
     this.memory = memory
     this.ring = columns.ring
@@ -173,6 +180,16 @@ export class Batch {
   /** Of all rings. */
   get rows(): number {
     return this.rowsAt[this.rings]!
+  }
+
+  /** The four indices of a ring. */
+  indices(ring: number): SharedIndices {
+    return {
+      req_prod: this.req_prod[ring]!,
+      req_event: this.req_event[ring]!,
+      rsp_prod: this.rsp_prod[ring]!,
+      rsp_event: this.rsp_event[ring]!,
+    }
   }
 
   /** Copies a row over another. */

@@ -1,7 +1,7 @@
 // How many findings `decodeRing` has of a ring, without making them.
-import { distance } from '../ring/ring-idx.ts'
+import { hasIndirectForm, isSegmentFaulty, ownsGrants, ownsId } from '../ring/faults.ts'
 import { sectorsPerPage } from '../ring/sector-unit.ts'
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_WRITE, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { type Batch, CERTAINTIES, REQUEST, RESPONSE } from './batch.ts'
 import { oldestRow } from './oldest-row.ts'
@@ -9,7 +9,8 @@ import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF, RW } from './slot-words.ts'
 import { HIGH, LOW, wordsOf } from './words.ts'
 
-const [NO, UNLIKELY] = [CERTAINTIES.indexOf('no'), CERTAINTIES.indexOf('unlikely')]
+const OWNS_ID = CERTAINTIES.map(ownsId)
+const OWNS_GRANTS = CERTAINTIES.map(ownsGrants)
 const IS_UNKNOWN = Uint8Array.from({ length: 256 }, (_, operation) => (opName(operation) === 'unknown' ? 1 : 0))
 
 /**
@@ -38,7 +39,7 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
   }
 
   function ofHeader(ring: number, bytes: Uint8Array): number {
-    if (distance(batch.rsp_prod[ring]!, batch.req_prod[ring]!) > nr_ents) return 1
+    if (!batch.possible[ring]) return 1
     if (batch.req_event[ring] !== 0 || batch.rsp_event[ring] !== 0) return 0
     return wordsOf(bytes.subarray(ring * geometry.bytes, (ring + 1) * geometry.bytes)).every((word) => word === 0) ? 1 : 0
   }
@@ -50,25 +51,24 @@ export function findingCounter(batch: Batch): (ring: number, bytes: Uint8Array) 
     let count = IS_UNKNOWN[op]!
     if (kind === RW) count += ofDirect(row)
     else if (kind === INDIRECT) {
-      const inner = indirect_op[row]
-      if (inner !== BLKIF_OP_READ && inner !== BLKIF_OP_WRITE) count++
+      if (!hasIndirectForm(indirect_op[row])) count++
       if (nr_segments[row]! > MAX_INDIRECT_SEGMENTS) count++
       count += wordCount[row]!
     }
     const low = batch.id_halves[2 * row + LOW]!
-    if (certainty[row] === NO && ids.add(low, batch.id_halves[2 * row + HIGH]!, row) >= 0) count++
+    if (OWNS_ID[certainty[row]!] && ids.add(low, batch.id_halves[2 * row + HIGH]!, row) >= 0) count++
     return count
   }
 
   function ofDirect(row: number): number {
     const start = segStart[row]!
     const end = start + batch.segCount[row]!
-    const holds = certainty[row] === NO || certainty[row] === UNLIKELY
+    const holds = OWNS_GRANTS[certainty[row]!]
     const inPage = sectorsPerPage(batch.sectorUnit)
     let fault = 0
     let shared = 0
     for (let i = start; i < end; i++) {
-      if (last_sect[i]! >= inPage || first_sect[i]! > last_sect[i]!) fault = 1
+      if (isSegmentFaulty(first_sect[i]!, last_sect[i]!, inPage)) fault = 1
       if (!holds) continue
       const owner = grefs.add(gref[i]!, 0, row)
       if (owner >= 0 && owner !== row) shared = 1

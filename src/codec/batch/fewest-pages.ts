@@ -1,10 +1,10 @@
 // How large a ring must be of which only the first bytes are there.
 import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
-import { distance } from '../ring/ring-idx.ts'
+import { producersPossible } from '../ring/ring-idx.ts'
 import { x86_64 } from '../struct/abi.ts'
+import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { decode } from '../struct/parser.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type AbiScore, guessAbi, shareWithCleared } from './score.ts'
 
@@ -24,9 +24,8 @@ const MIN_SEEN = 8
 export function fewestPages(part: Uint8Array, least: number, missing: readonly ByteSpan[] = []): number {
   const header = new Uint8Array(layoutOf(sringHeader, x86_64).size)
   header.set(part.subarray(0, header.length))
-  const { req_prod, rsp_prod } = decode(sringHeader, x86_64, header)
-  const outstanding = distance(rsp_prod, req_prod)
-  const sizes = [1, 2, 4, 8, MAX_RING_PAGES].filter((n) => n >= least && outstanding <= ringGeometry(x86_64, n).nr_ents)
+  const sring = decode(sringHeader, x86_64, header)
+  const sizes = [1, 2, 4, 8, MAX_RING_PAGES].filter((n) => n >= least && producersPossible(sring, ringGeometry(x86_64, n).nr_ents))
   const [fewest, ...more] = sizes
   if (fewest === undefined) return least
   if (shareWithCleared(bestScore(part, fewest, missing)) >= BADLY) return fewest

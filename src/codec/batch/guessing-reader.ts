@@ -7,10 +7,19 @@ import { Batch } from './batch.ts'
 import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
 import { readBatch } from './read-batch.ts'
-import { plausibleShare, scoreRing } from './score.ts'
+import { plausibleShare, readsBetter, scoreRing } from './score.ts'
+
+/** A ring in columns: which requests of it were answered is in them. */
+export interface JudgedRing {
+  readonly batch: Batch
+  /** Its place in the batch. */
+  readonly ring: number
+  /** How many things are wrong with it. */
+  readonly findings: number
+}
 
 /** One layout's columns, and what works on them. */
-export interface Reading {
+interface GuessedColumns {
   readonly batch: Batch
   readonly judge: ReturnType<typeof batchJudge>
   readonly countFindings: ReturnType<typeof findingCounter>
@@ -21,7 +30,7 @@ export class GuessingReader {
   readonly #ring: number
   readonly #capacity: number
   readonly #unit: SectorUnit
-  readonly #readings = new Map<Abi, Reading>()
+  readonly #readings = new Map<Abi, GuessedColumns>()
 
   /**
    * @param abi of all rings; undefined takes for each what reads best, as `guessAbi`
@@ -36,26 +45,26 @@ export class GuessingReader {
     this.#unit = unit
   }
 
-  /** Of each ring of these laid end to end the reading that is chosen, in which its place is the same. It is judged. */
-  *read(bytes: Uint8Array): Generator<Reading> {
+  /** Each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
+  *read(bytes: Uint8Array): Generator<JudgedRing> {
     const first = this.#read(this.#abi ?? x86_64, bytes)
-    let other: Reading | undefined
+    let other: GuessedColumns | undefined
     for (let ring = 0; ring < first.batch.rings; ring++) {
       let chosen = first
       if (!this.#abi) {
-        // The narrow layout must read better. What reads well throughout cannot be bettered.
-        const share = plausibleShare(scoreRing(first.batch, ring))
-        if (share < 1) {
+        const score = scoreRing(first.batch, ring)
+        // What reads well throughout cannot be bettered.
+        if (plausibleShare(score) < 1) {
           other ??= this.#read(x86_32, bytes)
-          if (plausibleShare(scoreRing(other.batch, ring)) > share) chosen = other
+          if (readsBetter(scoreRing(other.batch, ring), score)) chosen = other
         }
       }
       chosen.judge(ring)
-      yield chosen
+      yield { batch: chosen.batch, ring, findings: chosen.countFindings(ring, bytes) }
     }
   }
 
-  #read(abi: Abi, bytes: Uint8Array): Reading {
+  #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)

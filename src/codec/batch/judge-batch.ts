@@ -1,8 +1,10 @@
 // Which requests may have been answered, for a whole batch: what `judgeAnswered` says, which is asked only of rings in which
 // an id appears twice.
-import { judgeAnswered, type SeenRequest, type SeenResponse } from '../ring/answered.ts'
-import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
+import { judgeAnswered } from '../ring/answered.ts'
+import { isFirstLap } from '../ring/ring-idx.ts'
+import { SeenSlots } from '../ring/seen.ts'
 import { type Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, RESPONSE, UNKNOWN } from './batch.ts'
+import { oldestRow } from './oldest-row.ts'
 import { RoundTable } from './round-table.ts'
 import { INDIRECT, KIND_OF } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
@@ -43,44 +45,30 @@ export function batchJudge(batch: Batch): (ring?: number) => void {
   }
 }
 
-/** Rows of a ring in the order of their indices, oldest first. */
-export function* rowsByIndex(batch: Batch, ring: number): Generator<number> {
-  const { rowsAt, slot, geometry } = batch
-  const [start, end] = [rowsAt[ring]!, rowsAt[ring + 1]!]
-  const oldest = slotOf(advance(batch.req_prod[ring]!, -geometry.nr_ents), geometry.nr_ents)
-  let first = start
-  while (first < end && slot[first]! < oldest) first++
-  for (let row = first; row < end; row++) yield row
-  for (let row = start; row < first; row++) yield row
-}
-
 function judgeRing(batch: Batch, ring: number): void {
-  const { geometry, state, id, operation, indirect_op, sector_number, slot, holds, certainty, answeredBy } = batch
-  const requests: SeenRequest[] = []
-  const responses: SeenResponse[] = []
+  const { geometry, rowsAt, state, id, operation, indirect_op, sector_number, slot, holds, certainty, answeredBy } = batch
+  const seen = new SeenSlots()
   const requestRows: number[] = []
   const responseRows: number[] = []
-  const unseen = { requests: 0, responses: 0 }
-  let cleared = false
-  for (const row of rowsByIndex(batch, ring)) {
-    const seen = { id: id[row]!, operation: operation[row]!, sector_number: sector_number[row]! }
-    if (state[row] === REQUEST) {
-      requests.push({ ...seen, indirect_op: KIND_OF[seen.operation] === INDIRECT ? indirect_op[row] : undefined })
-      requestRows.push(row)
-    } else if (state[row] === RESPONSE) {
-      responses.push({ ...seen, slot: slot[row]! })
-      responseRows.push(row)
-    } else if (state[row] === CLEARED) {
-      cleared = true
-      if (responses.length > 0) unseen.responses++
-    } else if (HOLDS[holds[row]!] === 'request') unseen.requests++
-    else if (HOLDS[holds[row]!] === 'response') unseen.responses++
-  }
-  const fromStart = !cleared && isFirstLap(batch.req_prod[ring]!, batch.rsp_prod[ring]!, geometry.nr_ents)
-  const { verdicts, beneath } = judgeAnswered(requests, responses, geometry.nr_ents, fromStart, unseen)
+  const [start, oldest, end] = [rowsAt[ring]!, oldestRow(batch, ring), rowsAt[ring + 1]!]
+  for (let row = oldest; row < end; row++) see(row)
+  for (let row = start; row < oldest; row++) see(row)
+  const { verdicts, beneath } = judgeAnswered(seen, geometry.nr_ents, isFirstLap(batch.indices(ring), geometry.nr_ents))
   for (const [i, { answered, by }] of verdicts.entries()) {
     certainty[requestRows[i]!] = CERTAINTIES.indexOf(answered)
     answeredBy[requestRows[i]!] = by ?? NO_SLOT
   }
   for (const [i, outstanding] of beneath.entries()) certainty[responseRows[i]!] = CERTAINTIES.indexOf(outstanding)
+
+  function see(row: number): void {
+    const fields = { id: id[row]!, operation: operation[row]!, sector_number: sector_number[row]! }
+    if (state[row] === REQUEST) {
+      seen.requests.push({ ...fields, indirect_op: KIND_OF[fields.operation] === INDIRECT ? indirect_op[row] : undefined })
+      requestRows.push(row)
+    } else if (state[row] === RESPONSE) {
+      seen.responses.push({ ...fields, slot: slot[row]! })
+      responseRows.push(row)
+    } else if (state[row] === CLEARED) seen.addCleared()
+    else seen.addUnknown(HOLDS[holds[row]!]!)
+  }
 }

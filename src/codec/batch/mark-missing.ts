@@ -1,6 +1,6 @@
 // What is not there of a ring that was read into a batch.
 import { type ByteSpan, missingOf, slotsNotThere } from '../ring/missing.ts'
-import { distance, inWindow } from '../ring/ring-idx.ts'
+import { inWindow } from '../ring/ring-idx.ts'
 import { type Batch, HOLDS, UNKNOWN } from './batch.ts'
 
 /**
@@ -20,13 +20,12 @@ export function markMissing(batch: Batch, spans: readonly ByteSpan[]): void {
     return
   }
   const used = batch.rows
-  const impossible = distance(rsp_prod[0]!, req_prod[0]!) > geometry.nr_ents
   let row = used
   for (const slot of slotsNotThere(geometry, spans)) {
     if (slot >= used) put(batch, row++, slot, slot, 'unused')
     else {
       const index = batch.index[slot]!
-      const holds = impossible || inWindow(index, rsp_prod[0]!, req_prod[0]!) ? 'request' : 'response'
+      const holds = !batch.possible[0] || inWindow(index, rsp_prod[0]!, req_prod[0]!) ? 'request' : 'response'
       put(batch, slot, slot, index, holds)
     }
   }

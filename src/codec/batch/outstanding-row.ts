@@ -1,4 +1,5 @@
 import { mayBe } from '../ring/outstanding.ts'
+import { distance, inWindow, isFirstLap } from '../ring/ring-idx.ts'
 import { type Batch, CERTAINTIES, HOLDS, REQUEST, RESPONSE, UNKNOWN } from './batch.ts'
 
 const YES = CERTAINTIES.indexOf('yes')
@@ -17,4 +18,20 @@ export function mayBeOutstandingRow({ state, certainty, holds }: Batch, row: num
     default:
       return false
   }
+}
+
+/**
+ * How many rows of a ring are requests of [rsp_prod, req_prod): the slots between the two, but where requests take several slots
+ * (`joinSlots`), fewer. A slot that is not there counts as one. Of impossible indices it is their distance.
+ */
+export function requestsInWindow(batch: Batch, ring: number): number {
+  const { nr_ents } = batch.geometry
+  const indices = batch.indices(ring)
+  const slots = distance(indices.rsp_prod, indices.req_prod)
+  const [first, end] = [batch.rowsAt[ring]!, batch.rowsAt[ring + 1]!]
+  const used = isFirstLap(indices, nr_ents) ? indices.req_prod : nr_ents
+  if (!batch.possible[ring] || end - first === used) return slots
+  let requests = 0
+  for (let row = first; row < end; row++) if (inWindow(batch.index[row]!, indices.rsp_prod, indices.req_prod)) requests++
+  return requests
 }

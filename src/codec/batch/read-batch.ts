@@ -1,5 +1,5 @@
 // The batch reader: the slots of many rings into columns, in one loop over 32-bit words.
-import { advance, distance, inWindow, isFirstLap, slotOf } from '../ring/ring-idx.ts'
+import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from '../ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../xen/blkif.ts'
 import { type Batch, CLEARED, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
 import { basesOf } from './row-bases.ts'
@@ -73,9 +73,11 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
     batch.rsp_prod[ring] = rsp_prod
     batch.rsp_event[ring] = w[base + at.rsp_event]!
     rowsAt[ring] = row
-    const impossible = distance(rsp_prod, req_prod) > nr_ents
+    const sring = batch.indices(ring)
+    const possible = producersPossible(sring, nr_ents)
+    batch.possible[ring] = possible ? 1 : 0
     const oldest = advance(req_prod, -nr_ents)
-    const used = isFirstLap(req_prod, rsp_prod, nr_ents) ? req_prod : nr_ents
+    const used = isFirstLap(sring, nr_ents) ? req_prod : nr_ents
     let s = base + header
     for (let n = 0; n < used; n++, s += stride, row++) {
       const own = advance(oldest, slotOf(distance(oldest, n), nr_ents))
@@ -88,7 +90,7 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
       u32[WORD_START + row] = word
       u32[SECTOR_NUMBER + low] = w[s + sector_number]!
       u32[SECTOR_NUMBER + high] = w[s + sector_number + 1]!
-      if (impossible || inWindow(own, rsp_prod, req_prod)) {
+      if (!possible || inWindow(own, rsp_prod, req_prod)) {
         u32[ID + low] = w[s + id]!
         u32[ID + high] = w[s + id + 1]!
         const head = w[s + headWord]!

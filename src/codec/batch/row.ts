@@ -1,9 +1,8 @@
 // A row of a batch as a plain object: what `decodeRing` gives for the slot.
 import type { ClearedSlot, RequestSlot, ResponseSlot, UnknownSlot } from '../ring/ring.ts'
 import type { BlkifRequestSegment } from '../xen/blkif.ts'
-import { opName } from '../xen/operations.ts'
+import { operationInfo, opName } from '../xen/operations.ts'
 import { type Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, UNKNOWN, UNRESOLVED } from './batch.ts'
-import { KIND_OF, KINDS } from './slot-words.ts'
 import { LOW, putWords, WORD } from './words.ts'
 
 /** The slot of a row; the columns `certainty` and `answeredBy` are those of the last `batchJudge`. */
@@ -35,24 +34,25 @@ export function slotOfRow(batch: Batch, row: number): RequestSlot | ResponseSlot
 
 function requestOfRow(batch: Batch, row: number): RequestSlot['request'] {
   const operation = batch.operation[row]!
-  const base = {
-    op: opName(operation),
+  const fields = {
     operation,
     id: batch.id[row]!,
     sector_number: batch.sector_number[row]!,
     handle: batch.handle[row]!,
   }
-  const kind = KINDS[KIND_OF[operation]!]!
+  const info = operationInfo(operation)
   const nr_segments = batch.nr_segments[row]!
-  const nr_sectors = batch.nr_sectors[row]!
-  switch (kind) {
-    case 'rw':
-      return { kind, ...base, nr_segments, segments: segmentsOfRow(batch, row)!, nr_sectors: sectorSum(batch, row) }
+  switch (info.kind) {
+    case 'rw': {
+      const segments = segmentsOfRow(batch, row)!
+      return { kind: info.kind, op: info.op, ...fields, nr_segments, segments, nr_sectors: sectorSum(batch, row) }
+    }
     case 'indirect': {
       const segments = segmentsOfRow(batch, row)
       return {
-        kind,
-        ...base,
+        kind: info.kind,
+        op: info.op,
+        ...fields,
         indirect_op: batch.indirect_op[row]!,
         nr_segments,
         indirect_grefs: wordsOfRow(batch, row),
@@ -61,9 +61,9 @@ function requestOfRow(batch: Batch, row: number): RequestSlot['request'] {
       }
     }
     case 'discard':
-      return { kind, ...base, flag: batch.flag[row]!, nr_sectors }
+      return { kind: info.kind, op: info.op, ...fields, flag: batch.flag[row]!, nr_sectors: batch.nr_sectors[row]! }
     case 'other':
-      return { kind, ...base, raw: rawOfRow(batch, row) }
+      return { kind: info.kind, op: info.op, ...fields, raw: rawOfRow(batch, row) }
   }
 }
 

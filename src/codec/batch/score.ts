@@ -1,8 +1,10 @@
 // Which slot stride a ring was written with, judged from its bytes: under the wrong one, fields fall on other fields.
+
+import { segmentFault } from '../ring/faults.ts'
 import { ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
-import { segmentFault } from '../ring/request.ts'
 import { advance, isFirstLap, slotOf } from '../ring/ring-idx.ts'
+import { requirePages } from '../ring/ring-pages.ts'
 import type { Abi } from '../struct/abi.ts'
 import { x86_32, x86_64 } from '../struct/abi.ts'
 import {
@@ -20,6 +22,7 @@ import { readBatch } from './read-batch.ts'
 import { INDIRECT, KIND_OF, OTHER, RW } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
 
+/** How well the slots of a ring read under one ABI. */
 export interface AbiScore {
   readonly abi: Abi
   /** Things that read well: of a request in flight its slot counts twice, of a response itself and what lies beneath it. */
@@ -32,6 +35,7 @@ export interface AbiScore {
   readonly seen: number
 }
 
+/** Which ABI the bytes of a ring read as. */
 export interface AbiGuess {
   readonly abi: Abi
   /** x86_64 first; Arm has the same layout and cannot be told from it. */
@@ -40,15 +44,27 @@ export interface AbiGuess {
   readonly tie: boolean
 }
 
-/** Scores both strides over the used slots. @param missing bytes that are not there: slots with one of them have no vote */
+/**
+ * Judges from the slots of a ring which ABI it was written with: under the wrong one, fields fall on other fields. Arm has the
+ * layout of x86_64 and cannot be told from it.
+ * @param bytes whole pages of one ring
+ * @param missing bytes that are not in the input: slots with one of them have no vote
+ * @throws TypeError, RangeError for bytes that are none, or no whole pages
+ */
 export function guessAbi(bytes: Uint8Array, missing?: readonly ByteSpan[]): AbiGuess {
+  requirePages(bytes, 'guessAbi')
   const scores = [scoreAbi(bytes, x86_64, { missing }), scoreAbi(bytes, x86_32, { missing })] as const
   const [wide, narrow] = scores
   return {
-    abi: plausibleShare(narrow) > plausibleShare(wide) ? x86_32 : x86_64,
+    abi: readsBetter(narrow, wide) ? x86_32 : x86_64,
     scores,
     tie: plausibleShare(narrow) === plausibleShare(wide),
   }
+}
+
+/** The narrow layout must read better than the wide. */
+export function readsBetter(narrow: AbiScore, wide: AbiScore): boolean {
+  return plausibleShare(narrow) > plausibleShare(wide)
 }
 
 /** The share of what was seen that reads well, 1 of nothing. */
@@ -92,7 +108,7 @@ export function scoreRing(batch: Batch, ring: number, newest = Number.POSITIVE_I
   const { geometry, rowsAt, state } = batch
   const { nr_ents, abi } = geometry
   const req_prod = batch.req_prod[ring]!
-  const used = Math.min(isFirstLap(req_prod, batch.rsp_prod[ring]!, nr_ents) ? req_prod : nr_ents, newest)
+  const used = Math.min(isFirstLap(batch.indices(ring), nr_ents) ? req_prod : nr_ents, newest)
   // Every used slot has a row, so that a slot's place is its row's.
   const first = rowsAt[ring]!
   let plausible = 0

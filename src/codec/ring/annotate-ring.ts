@@ -26,7 +26,7 @@ export function annotateRing({ geometry, slots }: Ring): RingRange[] {
   return ranges
 }
 
-/** The bytes before slot 0. */
+/** The byte ranges of the ring's header, in order, padding included. */
 export function annotateHeader({ abi }: RingGeometry): RingRange[] {
   return annotate(sringHeader, abi)
 }
@@ -45,8 +45,8 @@ export function annotateSlot(geometry: RingGeometry, slot: Slot): RingRange[] {
 const templates = new Map<string, readonly RingRange[]>()
 
 /**
- * The same, with offsets from the start of the slot and paths below it: `req.seg[2].gref`, and an empty path for bytes of no
- * struct. Slots of one state, kind and number of parts in use share one list.
+ * The byte ranges of a slot, with offsets from the slot's start and paths below it (`req.seg[2].gref`); bytes of no struct have an
+ * empty path. Slots of one state and kind have the same ranges.
  */
 export function rangesInSlot(geometry: RingGeometry, slot: Slot): readonly RingRange[] {
   const key = `${geometry.abi.name} ${slot.state} ${stateKey(slot)}`

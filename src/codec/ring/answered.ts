@@ -1,7 +1,7 @@
 // Which of the requests in [rsp_prod, req_prod) may already have been answered. Responses go to slots in completion
 // order, so the answer to a request that is still to be seen may lie in another slot, over a request that is outstanding.
-import { BLKIF_OP_INDIRECT } from '../xen/blkif.ts'
 import { type Histories, possibleHistories } from './histories.ts'
+import { mayAnswer, type SeenRequest, type SeenResponse, type SeenSlots } from './seen.ts'
 
 /**
  * Whether something is so. `no`: nothing on the ring says so. `unlikely`: it can be, but the ids are those of the simplest
@@ -18,32 +18,7 @@ export type Certainty = 'no' | 'unlikely' | 'maybe' | 'yes'
  */
 export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
 
-export interface SeenRequest {
-  readonly id: bigint
-  readonly operation: number
-  /** Of indirect requests: a backend's response carries this one. */
-  readonly indirect_op: number | undefined
-  readonly sector_number: bigint
-}
-
-export interface SeenResponse {
-  readonly slot: number
-  readonly id: bigint
-  readonly operation: number
-  /** What survives of the request beneath. */
-  readonly sector_number: bigint
-}
-
-/** Slots of which no id is known. */
-export interface Unseen {
-  /** Of the window [rsp_prod, req_prod). */
-  readonly requests: number
-  readonly responses: number
-}
-
-const NONE_UNSEEN: Unseen = { requests: 0, responses: 0 }
-
-export interface Verdict {
+export interface AnswerVerdict {
   readonly answered: Certainty
   /** Slot of the response that may be its answer: the latest that carries its id. */
   readonly by: number | undefined
@@ -52,24 +27,15 @@ export interface Verdict {
 export interface Judgement {
   readonly evidence: CompletionEvidence
   /** Of the requests of [rsp_prod, req_prod), in index order. */
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly AnswerVerdict[]
   /** Of the responses, in index order: whether the request beneath each is outstanding. */
   readonly beneath: readonly Certainty[]
 }
 
-/**
- * @param requests those of [rsp_prod, req_prod), in index order
- * @param responses those still on the ring, in index order
- * @param fromStart the responses reach back to the ring's first index
- * @param unseen slots between these that are not among them
- */
-export function judgeAnswered(
-  requests: readonly SeenRequest[],
-  responses: readonly SeenResponse[],
-  nr_ents: number,
-  fromStart: boolean,
-  unseen: Unseen = NONE_UNSEEN,
-): Judgement {
+/** @param isFirstLap the slots reach back to the ring's first index, unless some were cleared */
+export function judgeAnswered(seen: SeenSlots, nr_ents: number, isFirstLap: boolean): Judgement {
+  const { requests, responses, unseen } = seen
+  const fromStart = isFirstLap && !seen.hasCleared
   const allSeen = unseen.requests + unseen.responses === 0
   const noneBeneath = responses.map((): Certainty => 'no')
   const lastUse = new Map(requests.map((r, i) => [r.id, i]))
@@ -79,7 +45,7 @@ export function judgeAnswered(
     if (same) same.push(response)
     else byId.set(response.id, [response])
   }
-  const verdicts = requests.map((request, i): Verdict => {
+  const verdicts = requests.map((request, i): AnswerVerdict => {
     const reused = lastUse.get(request.id) !== i
     const by = answerTo(request, byId, reused)
     if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
@@ -94,21 +60,25 @@ export function judgeAnswered(
   const ids = [...responses, ...requests].map((s) => s.id)
   if (!fitsInOrder(ids, responses.length, nr_ents, fromStart))
     return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
-  const unlikely = verdicts.map((v): Verdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
+  const unlikely = verdicts.map((v): AnswerVerdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
   return { evidence: 'fits-in-order', verdicts: unlikely, beneath: responses.map(() => 'unlikely') }
 }
 
 /** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
-function judgeUnseen(verdicts: readonly Verdict[], noneBeneath: readonly Certainty[], { requests, responses }: Unseen): Judgement {
+function judgeUnseen(
+  verdicts: readonly AnswerVerdict[],
+  noneBeneath: readonly Certainty[],
+  { requests, responses }: SeenSlots['unseen'],
+): Judgement {
   const evidence = 'slots-unknown'
   // Nothing is outstanding.
   if (verdicts.length + requests === 0) return { evidence, verdicts, beneath: noneBeneath }
-  const doubted = verdicts.map((v): Verdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
+  const doubted = verdicts.map((v): AnswerVerdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
   const displaced = requests > 0 || doubted.some((v) => v.answered !== 'no')
   return { evidence, verdicts: doubted, beneath: displaced ? noneBeneath.map(() => 'maybe') : noneBeneath }
 }
 
-function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly Verdict[], responses: number): Judgement {
+function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly AnswerVerdict[], responses: number): Judgement {
   const certainty = outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === ends ? 'yes' : 'maybe'))
   const ANSWERED = { no: 'yes', unlikely: 'maybe', maybe: 'maybe', yes: 'no' } as const
   return {
@@ -133,12 +103,6 @@ function answerTo(
   const sameId = responses.get(request.id)
   if (!sameId) return undefined
   return (reused ? sameId : sameId.slice(-1)).findLast((r) => mayAnswer(r, request))?.slot
-}
-
-/** A response of this operation can be the answer: that of an indirect request carries the inner operation. */
-export function mayAnswer(response: SeenResponse, request: SeenRequest): boolean {
-  const expected = request.operation === BLKIF_OP_INDIRECT ? request.indirect_op : request.operation
-  return response.operation === expected
 }
 
 /**

@@ -1,7 +1,6 @@
 // What was in flight in a ring that was replaced, and what the new ring asks for of it. What was not answered is done again by the
 // driver: whole requests are sent anew, and the I/O of others comes back in requests that may be cut in another way.
 import {
-  BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_OP_FLUSH_DISKCACHE,
   BLKIF_OP_READ,
   BLKIF_OP_WRITE,
@@ -9,7 +8,6 @@ import {
   MAX_INDIRECT_SEGMENTS,
   NO_SECTOR,
 } from '../xen/blkif.ts'
-import type { XenstoreNodes } from '../xen/xenbus.ts'
 import type { Request } from './request.ts'
 import { type RequestSlot, type Ring, slotsByIndex } from './ring.ts'
 import { sectorsPerPage, smallSectors } from './sector-unit.ts'
@@ -81,10 +79,10 @@ interface Begun {
  * Of each request in flight in the old ring what the new one asks for again. The new ring is on its first lap, so that it shows where
  * each of its requests begins.
  * @param after every queue's: a bio that is done again goes to any of them
- * @param xenstore that of the new rings: requests have no more segments than its backend takes
+ * @param maxSegments how many segments a request has at the most, where their backend offers fewer than the protocol allows
  */
-export function askedAgain(before: Ring, after: readonly NewRing[], xenstore?: XenstoreNodes): Redone {
-  const shown = shownBy(after, xenstore)
+export function askedAgain(before: Ring, after: readonly NewRing[], maxSegments = MAX_INDIRECT_SEGMENTS): Redone {
+  const shown = shownBy(after, Math.min(maxSegments, MAX_INDIRECT_SEGMENTS))
   const inFlight = slotsByIndex(before).filter((s): s is RequestSlot => s.state === 'request' && s.answered !== 'yes')
   return {
     requests: inFlight.map((slot) => againOf(slot, before, shown)),
@@ -93,7 +91,7 @@ export function askedAgain(before: Ring, after: readonly NewRing[], xenstore?: X
 }
 
 /** A device has as many queues as its guest has CPUs, each of up to 512 slots. */
-function shownBy(after: readonly NewRing[], xenstore: XenstoreNodes | undefined): Shown {
+function shownBy(after: readonly NewRing[], maxSegments: number): Shown {
   const asked: Asked[] = []
   const begun: Begun[] = []
   let longest = 0n
@@ -101,7 +99,7 @@ function shownBy(after: readonly NewRing[], xenstore: XenstoreNodes | undefined)
   let mayHaveFlushed = false
   for (const { ring, queue } of after) {
     const small = BigInt(smallSectors(ring.sectorUnit))
-    const reach = BigInt(maxSegments(xenstore) * sectorsPerPage(ring.sectorUnit)) * small
+    const reach = BigInt(maxSegments * sectorsPerPage(ring.sectorUnit)) * small
     if (reach > longest) longest = reach
     for (const slot of slotsByIndex(ring)) {
       const place = { queue, index: slot.index }
@@ -225,12 +223,4 @@ function without(range: SectorRange, covers: readonly SectorRange[]): SectorRang
     if (from > range.to) return left
   }
   return [...left, { from, to: range.to }]
-}
-
-/** The most segments that a request may have: as the backend offers, or else as the header has it. */
-function maxSegments(xenstore: XenstoreNodes | undefined): number {
-  if (!xenstore || xenstore.backend.size === 0) return MAX_INDIRECT_SEGMENTS
-  const offered = ['feature-max-indirect-segments', 'max-request-segments'].map((node) => xenstore.backend.get(node) ?? '')
-  const counts = offered.map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0))
-  return Math.min(Math.max(BLKIF_MAX_SEGMENTS_PER_REQUEST, ...counts), MAX_INDIRECT_SEGMENTS)
 }

@@ -2,8 +2,9 @@
 // struct blkif_response one by one (Linux, QEMU, tapdisk), so every other byte of the slot stays.
 import type { Abi } from '../struct/abi.ts'
 import type { Struct } from '../struct/c-types.ts'
-import { layoutOf } from '../struct/layout.ts'
-import { fieldsParser } from '../struct/parser.ts'
+import { fieldsReader } from '../struct/decode.ts'
+import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { perAbi } from '../struct/memo.ts'
 import {
   type BlkifRequestSegment,
   blkifRequest,
@@ -12,7 +13,7 @@ import {
   blkifResponse,
   NO_SECTOR,
 } from '../xen/blkif.ts'
-import { segmentFault } from './request.ts'
+import { segmentFault } from './faults.ts'
 
 /**
  * The fields of a request that a response does not touch. The operation is lost, so each reading of the bytes is given:
@@ -36,28 +37,25 @@ export function survivingFields(type: Struct, abi: Abi): string[] {
     .map((f) => f.name)
 }
 
-type BeneathParser = { parse(bytes: Uint8Array): Beneath }
-
-const parsers = new Map<Abi, BeneathParser>()
+/** One reader for the readings of the three structs: a call each costs more than the reading. */
+const readers = /*#__PURE__*/ perAbi((abi) => {
+  const field = (type: Struct, name: string, as = name) => ({ ...fieldOf(layoutOf(type, abi), name), name: as })
+  const fields = [
+    field(blkifRequest, 'sector_number'),
+    field(blkifRequest, 'seg', 'segments'),
+    field(blkifRequestIndirect, 'handle'),
+    field(blkifRequestIndirect, 'indirect_grefs'),
+    field(blkifRequestDiscard, 'nr_sectors'),
+  ]
+  return fieldsReader(fields, abi) as (bytes: Uint8Array) => Beneath
+})
 
 /** Reads what is left of the request beneath a response whose slot starts at `at`; the whole slot must be there. */
 export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath {
-  let parser = parsers.get(abi)
-  if (!parser) {
-    // One parser for the readings of the three structs: a call each costs more than the reading.
-    parser = fieldsParser(abi, [
-      { type: blkifRequest, field: 'sector_number' },
-      { type: blkifRequest, field: 'seg', as: 'segments' },
-      { type: blkifRequestIndirect, field: 'handle' },
-      { type: blkifRequestIndirect, field: 'indirect_grefs' },
-      { type: blkifRequestDiscard, field: 'nr_sectors' },
-    ]) as unknown as BeneathParser
-    parsers.set(abi, parser)
-  }
-  return parser.parse(at === 0 ? bytes : bytes.subarray(at))
+  return readers(abi)(at === 0 ? bytes : bytes.subarray(at))
 }
 
-/** Some reading of what survives makes sense. */
+/** Whether what survives beneath a response makes sense as some request. */
 export function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
   if (sector_number === NO_SECTOR) return true
   if (!plausibleU64(sector_number)) return false

@@ -1,8 +1,8 @@
 // What changed in requests that were published and not yet answered: nobody may write to them then. A backend that reads a
 // field twice can be made to check one value and use another (XSA-155, CVE-2015-8550).
 import { sameLayout } from '../struct/abi.ts'
+import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { decode } from '../struct/parser.ts'
 import { blkifResponse, segmentsInPage } from '../xen/blkif.ts'
 import { opName, statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
@@ -13,7 +13,7 @@ import type { RequestSlot, Ring, Slot } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
 import { readsAsResponse } from './torn.ts'
 
-/** A ring as it was at one moment. */
+/** A ring as it was at one moment, with the bytes that it was decoded from. */
 export interface RingMoment {
   readonly ring: Ring
   /** The bytes that `ring` was decoded from. */
@@ -21,6 +21,7 @@ export interface RingMoment {
   readonly indirectPages: IndirectPages
 }
 
+/** Bytes of a request in flight that were other bytes at the moment before. */
 export interface ChangedRange extends RingRange {
   readonly slot: number
   readonly index: number
@@ -146,7 +147,7 @@ function isAnswered({ slot }: Slot, before: RingMoment, after: RingMoment): bool
   )
 }
 
-/** As many bytes, and the same. */
+/** Whether two arrays hold the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

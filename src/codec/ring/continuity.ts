@@ -1,8 +1,8 @@
 // Whether two dumps can be two moments of one ring, by what the slots hold: a slot keeps its bytes until its index is used again,
 // but for the response that is laid over the request.
 import { sameLayout } from '../struct/abi.ts'
+import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
-import { decode } from '../struct/parser.ts'
 import { blkifResponse } from '../xen/blkif.ts'
 import { sameBytes } from './changed-in-flight.ts'
 import { slotOffset } from './geometry.ts'

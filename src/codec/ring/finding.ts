@@ -6,4 +6,6 @@ export interface Finding {
   readonly slot?: number
   /** Bytes from the start of the ring. */
   readonly offset?: number
+  /** Reference of the indirect page that it is about. */
+  readonly gref?: number
 }

@@ -4,7 +4,7 @@ import { blkifSringEntry } from '../xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { roundDownToPowerOfTwo } from './ring-idx.ts'
 
-/** Where things lie in the bytes of a shared ring. */
+/** Where things lie in the bytes of a shared ring, under one ABI and for one number of pages. */
 export interface RingGeometry {
   readonly abi: Abi
   /** Xen pages of 4096 bytes. */
@@ -35,7 +35,7 @@ export function ringGeometry(abi: Abi, pages: number): RingGeometry {
   return { abi, pages, bytes, nr_ents, slotsAt, stride, tailAt: slotsAt + nr_ents * stride }
 }
 
-/** Byte offset of a slot. */
+/** The byte offset of a slot from the start of the ring. */
 export function slotOffset(geometry: RingGeometry, slot: number): number {
   return geometry.slotsAt + slot * geometry.stride
 }

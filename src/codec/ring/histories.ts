@@ -2,8 +2,7 @@
 // and works last in, first out, so the id of each request follows from what was answered before it; the ids of responses,
 // and of requests still to be seen, then rule most courses out.
 import { SECTORS_PER_SLOT } from '../xen/blkif.ts'
-import type { SeenRequest, SeenResponse } from './answered.ts'
-import { mayAnswer } from './answered.ts'
+import { mayAnswer, type SeenRequest, type SeenResponse } from './seen.ts'
 
 export interface Histories {
   /** How many different ends the possible courses have. */

@@ -3,17 +3,18 @@ import { layoutOf } from '../struct/layout.ts'
 import { sringHeader } from '../xen/ring.ts'
 import type { RingGeometry } from './geometry.ts'
 
-/** Bytes from `from` up to, not including, `to`. */
+/** Bytes from offset `from` up to, not including, `to`. */
 export interface ByteSpan {
   readonly from: number
   readonly to: number
 }
 
+/** The names of the four indices of a ring's header. */
 export type IndexName = (typeof INDEX_NAMES)[number]
 
 export const INDEX_NAMES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 
-/** What follows from bytes that are not there. */
+/** What of a ring is not in the input, and what follows from it. */
 export interface Missing {
   /** In order, apart from each other. The bytes are 0, which says nothing. */
   readonly spans: readonly ByteSpan[]

@@ -10,17 +10,14 @@ import {
   blkifRequestSegment,
 } from '../xen/blkif.ts'
 import { opName, requestKind } from '../xen/operations.ts'
-import type { XenstoreNodes } from '../xen/xenbus.ts'
+import { segmentFault } from './faults.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
-import { readSegments, segmentFault } from './request.ts'
+import { readSegments } from './request.ts'
 import type { Ring } from './ring.ts'
-import { advance, distance, isFirstLap, slotOf } from './ring-idx.ts'
+import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
 import { readsAsResponse } from './torn.ts'
 import type { WireRing } from './wire.ts'
-
-/** nr_segments of a direct request is a byte. */
-const MAX_SEGMENTS = 255
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
 const MIN_STRANGE_ID = 2n ** 32n
@@ -34,19 +31,6 @@ export function countsSlots({ slots }: Pick<Ring, 'slots'>): boolean {
 export function slotsForSegments(nr_segments: number): number {
   const behind = Math.max(0, nr_segments - BLKIF_MAX_SEGMENTS_PER_REQUEST)
   return 1 + Math.ceil(behind / BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK)
-}
-
-/**
- * The most segments of a direct request: what both ends published as max-request-segments, where that is more than a slot holds.
- * Without the backend's node nothing is negotiated, whatever the frontend writes.
- */
-export function maxRequestSegments({ frontend, backend }: XenstoreNodes): number {
-  const most = Math.min(...[frontend, backend].map((nodes) => limitOf(nodes.get('max-request-segments'))))
-  return most > BLKIF_MAX_SEGMENTS_PER_REQUEST ? most : BLKIF_MAX_SEGMENTS_PER_REQUEST
-}
-
-function limitOf(text: string | undefined): number {
-  return text !== undefined && /^\d{1,5}$/.test(text) ? Math.min(Number(text), MAX_SEGMENTS) : 0
 }
 
 /** A slot that holds a block of segments, or none of anything: it belongs to a request or a response before it. */
@@ -84,8 +68,8 @@ export function continuations(
   const { nr_ents } = geometry
   const { req_prod, rsp_prod } = wire.sring
   const outstanding = distance(rsp_prod, req_prod)
-  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || outstanding > nr_ents) return { found, unseen }
-  const answered = isFirstLap(req_prod, rsp_prod, nr_ents) ? rsp_prod : nr_ents - outstanding
+  if (max <= BLKIF_MAX_SEGMENTS_PER_REQUEST || !producersPossible(wire.sring, nr_ents)) return { found, unseen }
+  const answered = isFirstLap(wire.sring, nr_ents) ? rsp_prod : nr_ents - outstanding
   addRequests()
   addResponses()
   return { found, unseen }

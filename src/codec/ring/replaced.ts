@@ -5,7 +5,7 @@ import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { sameBytes } from './changed-in-flight.ts'
 import { continuityOf, type RingBytes } from './continuity.ts'
 import { slotOffset } from './geometry.ts'
-import { distance, passed } from './ring-idx.ts'
+import { distance, isFirstLap, passed, producersPossible } from './ring-idx.ts'
 import type { SringHeader } from './wire.ts'
 
 /** A ring at one moment, or no more than its indices. */
@@ -35,7 +35,7 @@ const MAX_AHEAD = 2 ** 28
  * with each other look the same.
  */
 export function replacedBy(before: RingLook, after: RingLook): Replacement | undefined {
-  if (!isPossible(before) || !isPossible(after) || !isYoung(after)) return undefined
+  if (![before, after].every(({ sring, nr_ents }) => producersPossible(sring, nr_ents)) || !isYoung(after)) return undefined
   const [then, now] = [before.shown, after.shown]
   if (then && now && !sameLayout(then.ring.geometry.abi, now.ring.geometry.abi)) return undefined
   if (before.nr_ents !== after.nr_ents)
@@ -63,13 +63,9 @@ export function replacedBy(before: RingLook, after: RingLook): Replacement | und
 
 const MIN_CHANGED = 2
 
-function isPossible({ sring: { req_prod, rsp_prod }, nr_ents }: RingLook): boolean {
-  return distance(rsp_prod, req_prod) <= nr_ents
-}
-
 /** Each slot was used once at the most: a ring that is full for the first time is on its first lap yet. */
-function isYoung({ sring: { req_prod, rsp_prod }, nr_ents }: RingLook): boolean {
-  return req_prod <= nr_ents && rsp_prod <= req_prod
+function isYoung({ sring, nr_ents }: RingLook): boolean {
+  return isFirstLap(sring, nr_ents) || (sring.req_prod === nr_ents && sring.rsp_prod <= nr_ents)
 }
 
 function isBack(then: number, now: number): boolean {

@@ -1,11 +1,11 @@
 // From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
+
 import type { Abi } from '../struct/abi.ts'
+import { count } from '../struct/count.ts'
 import { fieldOf, layoutOf, offsetsOf, sizeOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  BLKIF_OP_READ,
-  BLKIF_OP_WRITE,
   type BlkifRequest,
   type BlkifRequestDiscard,
   type BlkifRequestIndirect,
@@ -17,16 +17,20 @@ import {
   MAX_INDIRECT_SEGMENTS,
   segmentsInPage,
 } from '../xen/blkif.ts'
-import { type OpName, opName, requestKind } from '../xen/operations.ts'
+import { type OpOfKind, operationInfo, type RequestKind } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
-import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage } from './sector-unit.ts'
+import { type SectorUnit, sectorsPerPage } from './sector-unit.ts'
 import type { SharedPages } from './shared-pages.ts'
 import type { WireOther, WireRequest } from './wire.ts'
 
-interface RequestBase {
-  readonly op: OpName
-  /** The raw number. */
+/** What requests of every kind have. Their kind tells which operations they can be, and the operation tells the kind. */
+interface RequestBase<K extends RequestKind> {
+  readonly kind: K
+  /** The operation's short name. */
+  readonly op: OpOfKind<K>
+  /** The operation byte. */
   readonly operation: number
   readonly id: bigint
   /** In sectors of the ring's unit (`Ring.sectorUnit`), as `nr_sectors` is. */
@@ -35,8 +39,7 @@ interface RequestBase {
 }
 
 /** Read, write, barrier or flush with its segments in the slot. */
-export interface DirectRequest extends RequestBase {
-  readonly kind: 'rw'
+export interface DirectRequest extends RequestBase<'rw'> {
   /** As the wire says; more than 11 cannot be. */
   readonly nr_segments: number
   /** The segments in use: nr_segments of them, as many as the slots at hand hold at the most. */
@@ -47,8 +50,8 @@ export interface DirectRequest extends RequestBase {
   readonly continuedIn?: readonly number[]
 }
 
-export interface IndirectRequest extends RequestBase {
-  readonly kind: 'indirect'
+/** A read or write whose segments lie in indirect pages. */
+export interface IndirectRequest extends RequestBase<'indirect'> {
   readonly indirect_op: number
   readonly nr_segments: number
   /** The references in use: ceil(nr_segments / 512), 8 at the most. */
@@ -58,19 +61,19 @@ export interface IndirectRequest extends RequestBase {
   readonly nr_sectors: number | null
 }
 
-export interface DiscardRequest extends RequestBase {
-  readonly kind: 'discard'
+/** A discard: `nr_sectors` from `sector_number` on need not be kept. */
+export interface DiscardRequest extends RequestBase<'discard'> {
   readonly flag: number
   readonly nr_sectors: bigint
 }
 
 /** An operation that blkif.h has no struct for: id, sector_number and handle read as in `struct blkif_request`. */
-export interface OtherRequest extends RequestBase {
-  readonly kind: 'other'
+export interface OtherRequest extends RequestBase<'other'> {
   /** The whole slot. */
   readonly raw: Uint8Array
 }
 
+/** A request. Both `kind` and `op` tell which of these it is. */
 export type Request = DirectRequest | IndirectRequest | DiscardRequest | OtherRequest
 
 /**
@@ -84,13 +87,11 @@ export function isUndescribed(request: Request): boolean {
     case 'rw':
       return request.nr_segments > request.segments.length
     case 'indirect':
-      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !HAS_INDIRECT_FORM.has(request.indirect_op)
+      return request.nr_segments > MAX_INDIRECT_SEGMENTS || !hasIndirectForm(request.indirect_op)
     case 'discard':
       return false
   }
 }
-
-const HAS_INDIRECT_FORM: ReadonlySet<number> = new Set([BLKIF_OP_READ, BLKIF_OP_WRITE])
 
 /** Contents of the pages that indirect requests name, by grant reference. */
 export interface IndirectPages extends Pick<ReadonlyMap<number, Uint8Array>, 'get'> {
@@ -117,24 +118,20 @@ export interface RequestPlace {
 }
 
 export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
-  const base = {
-    op: opName(wire.operation),
-    operation: wire.operation,
-    id: wire.id,
-    sector_number: wire.sector_number,
-    handle: wire.handle,
-  }
-  switch (requestKind(wire.operation)) {
+  const { operation, id, sector_number, handle } = wire
+  const fields = { operation, id, sector_number, handle }
+  const info = operationInfo(operation)
+  switch (info.kind) {
     case 'rw':
-      return viewDirect(base, wire as BlkifRequest, place)
+      return viewDirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequest, place)
     case 'indirect':
-      return viewIndirect(base, wire as BlkifRequestIndirect, place)
+      return viewIndirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequestIndirect, place)
     case 'discard': {
       const { flag, nr_sectors } = wire as BlkifRequestDiscard
-      return { kind: 'discard', ...base, flag, nr_sectors }
+      return { kind: info.kind, op: info.op, ...fields, flag, nr_sectors }
     }
     case 'other':
-      return { kind: 'other', ...base, raw: (wire as WireOther).raw }
+      return { kind: info.kind, op: info.op, ...fields, raw: (wire as WireOther).raw }
   }
 }
 
@@ -145,18 +142,7 @@ export function sumSectors(segments: readonly BlkifRequestSegment[]): number {
   return sum
 }
 
-/** Why a segment cannot be, or undefined. @param unit what its sectors count in */
-export function segmentFault(
-  { first_sect, last_sect }: BlkifRequestSegment,
-  unit: SectorUnit = DEFAULT_SECTOR_UNIT,
-): string | undefined {
-  if (last_sect >= sectorsPerPage(unit))
-    return `last_sect ${last_sect} lies outside a 4 KiB grant${unit === DEFAULT_SECTOR_UNIT ? '' : `, in sectors of ${unit} bytes`}`
-  if (first_sect > last_sect) return `first_sect ${first_sect} > last_sect ${last_sect}`
-  return undefined
-}
-
-function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace): DirectRequest {
+function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { nr_segments } = wire
   const { abi, slot, at, findings } = place
   const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
@@ -178,21 +164,24 @@ function viewDirect(base: RequestBase, wire: BlkifRequest, place: RequestPlace):
       message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
       ...countAt(),
     })
-  const offsetOf = (i: number) =>
-    i < BLKIF_MAX_SEGMENTS_PER_REQUEST
-      ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
-      : at
-  reportFaults(segments, place, 'seg', offsetOf)
+  const whereIs = (i: number) => ({
+    slot,
+    offset:
+      i < BLKIF_MAX_SEGMENTS_PER_REQUEST
+        ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+        : at,
+  })
+  reportFaults(segments, place, 'seg', whereIs)
   const continuedIn = continued ? { continuedIn: continued.slots } : {}
-  return { kind: 'rw', ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
+  return { ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
 }
 
-function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
+function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
   const { indirect_op, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
-  if (indirect_op !== BLKIF_OP_READ && indirect_op !== BLKIF_OP_WRITE)
+  if (!hasIndirectForm(indirect_op))
     findings.push({
       code: 'indirect-op-illegal',
       message: `indirect_op ${indirect_op} is neither BLKIF_OP_READ nor BLKIF_OP_WRITE`,
@@ -210,7 +199,7 @@ function viewIndirect(base: RequestBase, wire: BlkifRequestIndirect, place: Requ
   const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
   const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
   const nr_sectors = segments && sumSectors(segments)
-  return { kind: 'indirect', ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
+  return { ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
 
 function resolve(
@@ -226,11 +215,12 @@ function resolve(
   for (const [k, gref] of grefs.entries()) {
     const needed = segmentsInPage(nr_segments, k)
     const page = pages.get(gref)
-    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi) }
+    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi), gref }
+    const named = `indirect_grefs[${k}] is ${gref}`
     if (!page) {
       findings.push({
         code: 'indirect-page-missing',
-        message: `indirect_grefs[${k}] is ${gref}, and its page is not at hand: no readable indirect-${gref}.bin beside the ring`,
+        message: `${named}, and its page is not at hand`,
         ...where,
       })
       whole = false
@@ -239,7 +229,7 @@ function resolve(
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
-        message: `indirect-${gref}.bin has ${page.length < XEN_PAGE_SIZE ? `${page.length} bytes` : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
+        message: `${named}, and its page has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
     if (page.length < needed * stride) {
@@ -247,11 +237,11 @@ function resolve(
       continue
     }
     if (place.shared && !place.shared.allows(gref, needed)) {
-      place.shared.refuse(`indirect_grefs[${k}] is ${gref}`, where)
+      place.shared.refuse(named, where)
       return null
     }
     const inPage = readSegments(page, abi, needed)
-    reportFaults(inPage, place, `indirect-${gref}.bin seg`, () => where.offset)
+    reportFaults(inPage, place, `${named}, seg`, () => where)
     segments.push(...inPage)
   }
   return whole ? segments : null
@@ -260,20 +250,20 @@ function resolve(
 /** One finding a request: which of its segments cannot be, the first of them in full. */
 function reportFaults(
   segments: readonly BlkifRequestSegment[],
-  { slot, unit, findings }: RequestPlace,
-  where: string,
-  offsetOf: (i: number) => number,
+  { unit, findings }: RequestPlace,
+  what: string,
+  whereIs: (i: number) => Pick<Finding, 'slot' | 'offset' | 'gref'>,
 ): void {
-  const isFaulty = (segment: BlkifRequestSegment) => segmentFault(segment, unit) !== undefined
+  const inPage = sectorsPerPage(unit)
+  const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
   const first = segments.findIndex(isFaulty)
   if (first < 0) return
   const bad = segments.filter(isFaulty).length
   const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
   findings.push({
     code: 'segment-range',
-    message: `${where}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
-    slot,
-    offset: offsetOf(first),
+    message: `${what}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
+    ...whereIs(first),
   })
 }
 

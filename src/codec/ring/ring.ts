@@ -1,5 +1,5 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
-import type { Abi } from '../struct/abi.ts'
+import { type Abi, requireAbi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -11,25 +11,30 @@ import {
 } from '../xen/blkif.ts'
 import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { type Certainty, type CompletionEvidence, judgeAnswered, type SeenRequest, type SeenResponse } from './answered.ts'
+import { type Certainty, type CompletionEvidence, judgeAnswered } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
 import { isCleared } from './cleared.ts'
+import { ownsGrants, ownsId } from './faults.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
 import { type ByteSpan, type Missing, missingOf, slotsNotThere } from './missing.ts'
 import { blockSegments, continuations, segmentsInBlock } from './multi-slot.ts'
 import { type IndirectPages, type Request, viewRequest } from './request.ts'
-import { advance, distance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
+import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
+import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
+import { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
 import { readsAsResponse } from './torn.ts'
 import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
 
+/** A response as the ring has it, with the short name of its operation. */
 export interface Response extends BlkifResponse {
   readonly op: OpName
 }
 
+/** A slot in [rsp_prod, req_prod): a request that no response was published for at its index. */
 export interface RequestSlot {
   readonly state: 'request'
   readonly slot: number
@@ -41,6 +46,7 @@ export interface RequestSlot {
   readonly answeredBy: number | undefined
 }
 
+/** A slot in [req_prod - nr_ents, rsp_prod): a response, with what survives of the request beneath it. */
 export interface ResponseSlot {
   readonly state: 'response'
   readonly slot: number
@@ -71,6 +77,7 @@ export interface UnknownSlot {
   readonly holds: 'request' | 'response' | 'unused' | 'unknown'
 }
 
+/** A slot that was never written, because the ring is on its first lap. */
 export interface UnusedSlot {
   readonly state: 'unused'
   readonly slot: number
@@ -94,14 +101,18 @@ export interface ContinuationSlot {
   readonly nr_segments: number
 }
 
+/** What a slot holds. `state` tells which of these it is. */
 export type Slot = RequestSlot | ResponseSlot | ContinuationSlot | ClearedSlot | UnknownSlot | UnusedSlot
 
+/** A ring as `decodeRing` reads it. */
 export interface Ring {
   readonly geometry: RingGeometry
   /** Bytes of the sectors that its requests count in. */
   readonly sectorUnit: SectorUnit
   readonly sring: SringHeader
-  /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. Above nr_ents it cannot be. */
+  /** Whether the producers can be, as `producersPossible` says; `unknown` where one of them is not in the input. */
+  readonly indices: 'possible' | 'impossible' | 'unknown'
+  /** req_prod - rsp_prod mod 2^32: how many requests no response answers yet. 0 where it is unknown. */
   readonly outstanding: number
   /** Why the requests of the window are taken to be those outstanding, or not. */
   readonly evidence: CompletionEvidence
@@ -112,6 +123,7 @@ export interface Ring {
   readonly findings: readonly Finding[]
 }
 
+/** What `decodeRing` can be told beside the bytes and the ABI. */
 export interface DecodeRingOptions {
   readonly indirectPages?: IndirectPages
   /** Bytes that are not in the input, whatever stands there: slots in which one lies are `unknown`. */
@@ -128,9 +140,11 @@ const NO_PAGES: IndirectPages = new Map()
  * Decodes the pages of one ring, laid end to end in ring-ref order. Whatever the bytes are, a ring comes back: what
  * cannot be is in `findings`.
  * @param bytes a whole number of 4096-byte pages
- * @throws RangeError for anything else
+ * @throws RangeError for another number of bytes, TypeError for arguments that are no bytes or no ABI
  */
 export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptions = {}): Ring {
+  requirePages(bytes, 'decodeRing')
+  requireAbi(abi, 'decodeRing')
   const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
   const { nr_ents } = geometry
   const wire = decodeWireRing(bytes, geometry)
@@ -139,6 +153,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   for (const name of missing.indices) sring[name] = 0
   const { req_prod, rsp_prod } = sring
   const outstanding = missing.producers ? 0 : distance(rsp_prod, req_prod)
+  const indices = missing.producers ? 'unknown' : producersPossible(sring, nr_ents) ? 'possible' : 'impossible'
   const {
     indirectPages: pages = NO_PAGES,
     sectorUnit = DEFAULT_SECTOR_UNIT,
@@ -149,16 +164,16 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   // Most rings have all their slots, of one request each.
   const [isPartial, hasBlocks] = [notThere.size + blocks.unseen.size > 0, blocks.slots.size > 0]
   const findings: Finding[] = []
-  if (!missing.producers) reportHeader(bytes, sring, missing.spans.length === 0, outstanding, nr_ents, abi, findings)
+  if (indices !== 'unknown') reportHeader({ geometry, sring, indices, outstanding, missing }, bytes, findings)
 
-  const unused = isFirstLap(req_prod, rsp_prod, nr_ents) ? nr_ents - req_prod : 0
+  const unused = isFirstLap(sring, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
   const shared = new SharedPages(pages, geometry)
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
-    if (missing.producers) return { state: 'unknown', slot, index: slot, holds: 'unknown' }
-    const isResponse = outstanding <= nr_ents && !inWindow(index, rsp_prod, req_prod)
+    if (indices === 'unknown') return { state: 'unknown', slot, index: slot, holds: 'unknown' }
+    const isResponse = indices === 'possible' && !inWindow(index, rsp_prod, req_prod)
     if (isPartial && (notThere.has(slot) || blocks.unseen.has(slot))) {
       if (isUnused) return { state: 'unknown', slot, index: slot, holds: 'unused' }
       return { state: 'unknown', slot, index, holds: isResponse ? 'response' : 'request' }
@@ -201,7 +216,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   reportSharedIds(slots, geometry, findings)
   slots.sort((a, b) => a.slot - b.slot)
   findings.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))
-  return { geometry, sectorUnit, sring, outstanding, evidence, slots, missing, findings }
+  return { geometry, sectorUnit, sring, indices, outstanding, evidence, slots, missing, findings }
 }
 
 /** Slots that continue others, and of each request over several slots what is in those behind its own. */
@@ -231,26 +246,19 @@ export function slotsByIndex({ slots, sring, geometry }: Ring): Slot[] {
 }
 
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
-  const requests: SeenRequest[] = []
-  const responses: SeenResponse[] = []
-  const unseen = { requests: 0, responses: 0 }
-  let cleared = false
+  const seen = new SeenSlots()
   for (const s of byIndex) {
     if (s.state === 'request') {
       const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
       const { id, operation, sector_number } = s.request
-      requests.push({ id, operation, indirect_op, sector_number })
+      seen.requests.push({ id, operation, indirect_op, sector_number })
     } else if (s.state === 'response') {
       const { id, operation } = s.response
-      responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
-    } else if (s.state === 'cleared') {
-      // Before all others, they are as those that later requests lie over: the responses that are left begin behind them.
-      cleared = true
-      if (responses.length > 0) unseen.responses++
-    } else if (s.state === 'unknown' && s.holds === 'request') unseen.requests++
-    else if (s.state === 'unknown' && s.holds === 'response') unseen.responses++
+      seen.responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
+    } else if (s.state === 'cleared') seen.addCleared()
+    else if (s.state === 'unknown') seen.addUnknown(s.holds)
   }
-  const { evidence, verdicts, beneath } = judgeAnswered(requests, responses, nr_ents, fromStart && !cleared, unseen)
+  const { evidence, verdicts, beneath } = judgeAnswered(seen, nr_ents, fromStart)
   let request = 0
   let response = 0
   const slots = byIndex.map((s): Slot => {
@@ -265,23 +273,18 @@ function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): {
   return { evidence, slots }
 }
 
-function reportHeader(
-  bytes: Uint8Array,
-  sring: SringHeader,
-  whole: boolean,
-  outstanding: number,
-  nr_ents: number,
-  abi: Abi,
-  findings: Finding[],
-): void {
+type Header = Pick<Ring, 'geometry' | 'sring' | 'indices' | 'outstanding' | 'missing'>
+
+function reportHeader({ geometry, sring, indices, outstanding, missing }: Header, bytes: Uint8Array, findings: Finding[]): void {
+  const { abi, nr_ents } = geometry
   const offset = () => fieldOf(layoutOf(sringHeader, abi), 'req_prod').offset
-  if (outstanding > nr_ents)
+  if (indices === 'impossible')
     findings.push({
       code: 'indices-impossible',
       message: `req_prod ${sring.req_prod} - rsp_prod ${sring.rsp_prod} = ${outstanding} requests outstanding, in a ring of ${nr_ents}; the last ${nr_ents} are shown`,
       offset: offset(),
     })
-  else if (whole && sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
+  else if (missing.spans.length === 0 && sring.req_event === 0 && sring.rsp_event === 0 && bytes.every((b) => b === 0))
     findings.push({
       code: 'ring-all-zero',
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',
@@ -298,7 +301,7 @@ function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, 
 function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
   const owner = new Map<bigint, number>()
   for (const s of slots) {
-    if (s.state !== 'request' || s.answered !== 'no') continue
+    if (s.state !== 'request' || !ownsId(s.answered)) continue
     const { id } = s.request
     if (owner.has(id)) {
       const message = `id ${idText(id)} is also that of slot ${owner.get(id)}, in flight as well`
@@ -311,7 +314,7 @@ function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, finding
 function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry, findings: Finding[]): void {
   const owner = new Map<number, number>()
   for (const s of slots) {
-    if (s.state !== 'request' || (s.answered !== 'no' && s.answered !== 'unlikely') || !('segments' in s.request)) continue
+    if (s.state !== 'request' || !ownsGrants(s.answered) || !('segments' in s.request)) continue
     let first: { readonly gref: number; readonly by: number } | undefined
     for (const { gref } of s.request.segments ?? []) {
       const by = owner.get(gref)

@@ -8,9 +8,9 @@ import { advance, distance, slotOf } from './ring-idx.ts'
  * cleared, where slots of which nothing is known hide it, and where a response lies before a cleared slot: then they were not cleared in
  * the order in which responses are taken.
  */
-export function clearedUpTo({ geometry, sring, slots, outstanding }: Ring): number | undefined {
+export function clearedUpTo({ geometry, sring, slots, indices }: Ring): number | undefined {
   const { nr_ents } = geometry
-  if (outstanding > nr_ents) return undefined
+  if (indices === 'impossible') return undefined
   let last: number | undefined
   let response = false
   const oldest = advance(sring.req_prod, -nr_ents)

@@ -3,29 +3,22 @@
 // Windows frontend throughout. All arithmetic with another unit than 512 is here.
 import { SECTOR_SIZE } from '../xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import type { XenstoreNodes } from '../xen/xenbus.ts'
 
 /** Bytes of one sector of a request: 512, or the disk's own. No grant of 4096 bytes holds a part of one. */
 export type SectorUnit = 512 | 1024 | 2048 | 4096
 
-/** The smallest, which the header has, first. */
+/** The units that sectors can count in, in bytes. 512, which blkif.h decrees, comes first. */
 export const SECTOR_UNITS: readonly SectorUnit[] = [512, 1024, 2048, 4096]
 
 /** The unit that a request is read in where nothing else is said. */
 export const DEFAULT_SECTOR_UNIT: SectorUnit = SECTOR_SIZE
 
-/** What a ring may be asked to be read in: a unit, or that of its disk. */
+/** What a ring may be asked to be read in: a unit in bytes, or that of its disk. */
 export type SectorUnitChoice = SectorUnit | 'disk'
 
 /** The unit of so many bytes; undefined where a sector of that size cannot be one. */
 export function sectorUnitOf(bytes: number): SectorUnit | undefined {
   return SECTOR_UNITS.find((unit) => unit === bytes)
-}
-
-/** XenStore's `sector-size` of the disk; undefined where the node is missing, or no unit. */
-export function sectorUnitOfDisk({ backend }: XenstoreNodes): SectorUnit | undefined {
-  const size = backend.get('sector-size')
-  return size !== undefined && /^\d{1,5}$/.test(size) ? sectorUnitOf(Number(size)) : undefined
 }
 
 /** Sectors of one 4 KiB grant: `first_sect` and `last_sect` are below it. */

@@ -19,7 +19,7 @@ export class SharedPages {
   readonly #pages: IndirectPages
   readonly #most: number
   #left: number
-  #refused: { readonly where: Pick<Finding, 'slot' | 'offset'>; readonly what: string; more: number } | undefined
+  #refused: { readonly where: Pick<Finding, 'slot' | 'offset' | 'gref'>; readonly what: string; more: number } | undefined
 
   constructor(pages: IndirectPages, { pages: ringPages }: Pick<RingGeometry, 'pages'>) {
     this.#pages = pages
@@ -38,7 +38,7 @@ export class SharedPages {
   }
 
   /** Notes a request that is not read. @param what the reference that was not allowed */
-  refuse(what: string, where: Pick<Finding, 'slot' | 'offset'>): void {
+  refuse(what: string, where: Pick<Finding, 'slot' | 'offset' | 'gref'>): void {
     if (this.#refused) this.#refused.more++
     else this.#refused = { what, where, more: 0 }
   }

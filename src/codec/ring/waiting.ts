@@ -1,8 +1,9 @@
 // Who owes whom work, as far as one page tells. The consumers' own indices (req_cons, rsp_cons) are private to each
 // side, so most of this is a hint: an event index says where a side last went to sleep, not where it is.
-import { advance, distance, passed } from './ring-idx.ts'
+import { advance, distance, passed, producersPossible } from './ring-idx.ts'
 import type { SringHeader } from './wire.ts'
 
+/** Who owes work, as the producers and the backend's event say. */
 export type Waiting =
   /** More requests outstanding than slots. */
   | 'impossible'
@@ -17,6 +18,7 @@ export type Waiting =
   /** Nothing outstanding, but the backend's event has been passed. */
   | 'quiet'
 
+/** Whether the frontend has seen all responses, as its event says. */
 export type FrontendState =
   /** The frontend asked for an event at the next response: it has seen them all. */
   | 'caught-up'
@@ -27,6 +29,7 @@ export type FrontendState =
   /** Its event lies beyond every response that can come: none raises it. */
   | 'unreachable'
 
+/** What the four indices of a ring's header say about who waits for whom. */
 export interface WaitState {
   readonly waiting: Waiting
   readonly frontend: FrontendState
@@ -34,13 +37,18 @@ export interface WaitState {
   readonly full: boolean
 }
 
+/**
+ * Reads from the four indices who waits for whom. An event index says where a side last went to sleep, not where it is: all but
+ * `impossible` is a hint.
+ * @param nr_ents slots of the ring
+ */
 export function waitState(sring: SringHeader, nr_ents: number): WaitState {
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   return { waiting: whoWaits(), frontend: frontendState(), full: outstanding === nr_ents }
 
   function whoWaits(): Waiting {
-    if (outstanding > nr_ents) return 'impossible'
+    if (!producersPossible(sring, nr_ents)) return 'impossible'
     if (passed(req_prod, req_event)) return outstanding === 0 ? 'quiet' : 'backend'
     if (req_event !== advance(req_prod, 1)) return 'beyond'
     return outstanding === 0 ? 'idle' : 'below'

@@ -1,11 +1,14 @@
-// A whole shared ring, read by one binary-parser call and written back over its bytes.
+// A whole shared ring, read by one binary-parser call, or where no code can be made field by field, and written back over its bytes.
 import { Parser } from 'binary-parser/dist/binary_parser.js'
 import type { Abi } from '../struct/abi.ts'
 import type { ValueOf } from '../struct/c-types.ts'
 import { encodeOver } from '../struct/encode.ts'
 import { CodecError } from '../struct/errors.ts'
-import { layoutOf } from '../struct/layout.ts'
-import { parserOf } from '../struct/parser.ts'
+import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { perSize } from '../struct/memo.ts'
+import { mayMakeCode, parserOf } from '../struct/parser.ts'
+import { viewOf } from '../struct/scalar.ts'
+import { walkOf } from '../struct/walk.ts'
 import {
   type BlkifRequest,
   type BlkifRequestDiscard,
@@ -21,6 +24,7 @@ import { REQUEST_STRUCTS, type RequestKind, requestKind } from '../xen/operation
 import { sringHeader } from '../xen/ring.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 
+/** The value of `sringHeader`: `req_prod`, `req_event`, `rsp_prod` and `rsp_event`. */
 export type SringHeader = ValueOf<typeof sringHeader>
 
 /** A slot of no public struct: read as `struct blkif_request`, and kept whole in `raw`. */
@@ -35,28 +39,17 @@ export interface WireEntry {
   readonly rsp: BlkifResponse
 }
 
+/** A ring before its indices are looked at: the header, and both readings of every slot. */
 export interface WireRing {
   readonly sring: SringHeader
   readonly ring: readonly WireEntry[]
 }
 
-const CHOICE: Readonly<Record<RequestKind, number>> = { other: -1, rw: 0, discard: 1, indirect: 2 }
-
-const parsers = new Map<string, Parser>()
-
 /** Decodes header and slots of a ring; the bytes must be `geometry.bytes` long. */
 export function decodeWireRing(bytes: Uint8Array, geometry: RingGeometry): WireRing {
   if (bytes.length < geometry.bytes)
     throw new CodecError('blkif_sring', bytes.length, `a ring of ${geometry.pages} pages needs ${geometry.bytes} bytes`)
-  const key = `${geometry.abi.name}/${geometry.nr_ents}`
-  let parser = parsers.get(key)
-  if (!parser) {
-    parser = new Parser()
-      .nest('sring', { type: parserOf(sringHeader, geometry.abi) })
-      .array('ring', { type: entryParser(geometry.abi), length: geometry.nr_ents })
-    parsers.set(key, parser)
-  }
-  return parser.parse(bytes) as WireRing
+  return readers(geometry.nr_ents, geometry.abi)(bytes)
 }
 
 /** Lays a request over a slot's bytes; the bytes that its struct does not have stay. */
@@ -80,6 +73,16 @@ export function encodeWireRingOver(
     else encodeRequestOver(entry.req, geometry.abi, bytes, at)
   }
 }
+
+const readers = /*#__PURE__*/ perSize((nr_ents, abi): ((bytes: Uint8Array) => WireRing) => {
+  if (!mayMakeCode()) return walkRing(nr_ents, abi)
+  const parser = new Parser()
+    .nest('sring', { type: parserOf(sringHeader, abi) })
+    .array('ring', { type: entryParser(abi), length: nr_ents })
+  return (bytes) => parser.parse(bytes) as WireRing
+})
+
+const CHOICE: Readonly<Record<RequestKind, number>> = { other: -1, rw: 0, discard: 1, indirect: 2 }
 
 function entryParser(abi: Abi): Parser {
   const { size } = layoutOf(blkifSringEntry, abi)
@@ -105,4 +108,30 @@ function entryParser(abi: Abi): Parser {
     .nest('req', { type: request })
     .seek(-size)
     .nest('rsp', { type: parserOf(blkifResponse, abi, size) })
+}
+
+/** The same without making code. */
+function walkRing(nr_ents: number, abi: Abi): (bytes: Uint8Array) => WireRing {
+  const { size } = layoutOf(blkifSringEntry, abi)
+  const slotsAt = layoutOf(sringHeader, abi).size
+  const [header, response] = [walkOf(sringHeader, abi), walkOf(blkifResponse, abi)]
+  const request = {
+    rw: walkOf(blkifRequest, abi),
+    discard: walkOf(blkifRequestDiscard, abi),
+    indirect: walkOf(blkifRequestIndirect, abi),
+    other: (view: DataView, at: number): WireOther => {
+      const raw = new Uint8Array(view.buffer.slice(view.byteOffset + at, view.byteOffset + at + size))
+      const wire = request.rw(view, at)
+      return Object.assign({ operation: wire.operation, raw }, wire)
+    },
+  }
+  const { offset } = fieldOf(layoutOf(blkifRequest, abi), 'operation')
+  return (bytes) => {
+    const view = viewOf(bytes)
+    const ring = Array.from({ length: nr_ents }, (_, slot): WireEntry => {
+      const at = slotsAt + slot * size
+      return { req: request[requestKind(view.getUint8(at + offset))](view, at), rsp: response(view, at) }
+    })
+    return { sring: header(view, 0), ring }
+  }
 }

@@ -2,8 +2,9 @@ import type { Abi } from './abi.ts'
 import { nameOf } from './annotate.ts'
 import type { CType, Scalar, Struct, Union, ValueOf } from './c-types.ts'
 import { CodecError } from './errors.ts'
-import { layoutOf, sizeOf } from './layout.ts'
-import { checkLength } from './parser.ts'
+import { layoutOf, sizeOf, valueFields } from './layout.ts'
+import { checkLength } from './length.ts'
+import { SCALARS, viewOf } from './scalar.ts'
 
 /** A new buffer holding the value; padding and reserved bytes are 0. The exact inverse of `decode`. */
 export function encode<T extends Struct>(type: T, abi: Abi, value: ValueOf<T>): Uint8Array {
@@ -15,8 +16,7 @@ export function encode<T extends Struct>(type: T, abi: Abi, value: ValueOf<T>): 
 /** Lays the value over existing bytes: padding, reserved bytes and everything outside the struct stay as they are. */
 export function encodeOver<T extends Struct | Union>(type: T, abi: Abi, value: ValueOf<T>, bytes: Uint8Array, at = 0): void {
   checkLength(type, abi, bytes, at)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  write(type, abi, value, view, at, nameOf(type))
+  write(type, abi, value, viewOf(bytes), at, nameOf(type))
 }
 
 function write(type: CType, abi: Abi, value: unknown, view: DataView, at: number, path: string): void {
@@ -32,8 +32,7 @@ function write(type: CType, abi: Abi, value: unknown, view: DataView, at: number
     }
     default: {
       if (typeof value !== 'object' || value === null) throw new CodecError(path, at, 'needs an object')
-      for (const field of layoutOf(type, abi).fields) {
-        if (field.reserved) continue
+      for (const field of valueFields(type, abi)) {
         const member = (value as Readonly<Record<string, unknown>>)[field.name]
         write(field.type, abi, member, view, at + field.offset, `${path}.${field.name}`)
       }
@@ -41,18 +40,14 @@ function write(type: CType, abi: Abi, value: unknown, view: DataView, at: number
   }
 }
 
-function writeScalar(type: Scalar, value: unknown, view: DataView, at: number, path: string): void {
-  if (type.name === 'u64') {
-    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value)
-      throw new CodecError(path, at, `${String(value)} is not a u64 (a bigint from 0 to 2^64-1)`)
-    view.setBigUint64(at, value, true)
-    return
-  }
-  const bits = type.size * 8
-  const low = type.name === 's16' ? -(2 ** (bits - 1)) : 0
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > low + 2 ** bits - 1)
-    throw new CodecError(path, at, `${String(value)} is not a ${type.name} (${low} to ${low + 2 ** bits - 1})`)
-  if (type.size === 1) view.setUint8(at, value)
-  else if (type.size === 2) view.setUint16(at, value, true)
-  else view.setUint32(at, value, true)
+function writeScalar({ name }: Scalar, value: unknown, view: DataView, at: number, path: string): void {
+  const { min, max, write } = SCALARS[name]
+  const isWhole = typeof value === typeof min && (typeof value === 'bigint' || Number.isInteger(value))
+  if (!isWhole || (value as number | bigint) < min || (value as number | bigint) > max)
+    throw new CodecError(
+      path,
+      at,
+      `${String(value)} is not a ${name} (${name === 'u64' ? 'a bigint from 0 to 2^64-1' : `${min} to ${max}`})`,
+    )
+  write(view, at, value as number | bigint)
 }

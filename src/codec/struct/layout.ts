@@ -1,6 +1,8 @@
-import type { Abi } from './abi.ts'
+import { type Abi, requireAbi } from './abi.ts'
 import type { CType, Fields, Reserved, Struct, Union } from './c-types.ts'
+import { perType } from './memo.ts'
 
+/** Where a field of a struct or union lies under an ABI. */
 export interface FieldLayout {
   readonly name: string
   readonly type: CType
@@ -11,6 +13,7 @@ export interface FieldLayout {
   readonly reserved: boolean
 }
 
+/** The size, alignment and fields of a struct or union under an ABI. */
 export interface Layout {
   readonly kind: 'struct' | 'union'
   readonly name: string
@@ -21,24 +24,19 @@ export interface Layout {
   readonly fields: readonly FieldLayout[]
 }
 
-const cache = new Map<Abi, WeakMap<object, Layout>>()
+const layouts = /*#__PURE__*/ perType(computeLayout)
 
 /** Offset, size and padding of every field of a struct or union under an ABI, by the System V rules that the headers are compiled with. */
 export function layoutOf(type: Struct | Union, abi: Abi): Layout {
-  let layouts = cache.get(abi)
-  if (!layouts) {
-    layouts = new WeakMap()
-    cache.set(abi, layouts)
-  }
-  let layout = layouts.get(type)
-  if (!layout) {
-    layout = computeLayout(type, abi)
-    layouts.set(type, layout)
-  }
-  return layout
+  return layouts(type, abi)
 }
 
-/** Bytes that a value of the type occupies. */
+/** Its fields that carry a value. */
+export const valueFields = /*#__PURE__*/ perType((type: Struct | Union, abi): readonly FieldLayout[] => {
+  return layoutOf(type, abi).fields.filter((field) => !field.reserved)
+})
+
+/** The bytes that a value of the type occupies under an ABI, the padding of a struct included. */
 export function sizeOf(type: CType, abi: Abi): number {
   switch (type.kind) {
     case 'scalar':
@@ -50,6 +48,7 @@ export function sizeOf(type: CType, abi: Abi): number {
   }
 }
 
+/** The alignment of a type in bytes under an ABI. */
 export function alignOf(type: CType, abi: Abi): number {
   switch (type.kind) {
     case 'scalar':
@@ -73,11 +72,11 @@ export function offsetsOf<F extends Fields>(
   type: Struct<F>,
   abi: Abi,
 ): Readonly<Record<Extract<{ [K in keyof F]: F[K] extends Reserved ? never : K }[keyof F], string>, number>> {
-  const entries = layoutOf(type, abi).fields.filter((f) => !f.reserved)
-  return Object.fromEntries(entries.map((f) => [f.name, f.offset])) as ReturnType<typeof offsetsOf<F>>
+  return Object.fromEntries(valueFields(type, abi).map((f) => [f.name, f.offset])) as ReturnType<typeof offsetsOf<F>>
 }
 
 function computeLayout(type: Struct | Union, abi: Abi): Layout {
+  requireAbi(abi, `layout of ${type.name}`)
   const fields: FieldLayout[] = []
   let end = 0
   let align = 1

@@ -15,13 +15,7 @@ import {
   blkifRequestIndirect,
 } from './blkif.ts'
 
-/** Our short names of the operations, `unknown` for a number that blkif.h does not define. */
-export type OpName = 'read' | 'write' | 'barrier' | 'flush' | 'packet' | 'discard' | 'indirect' | 'unknown'
-
-/** `rw`: struct blkif_request; `other`: no public struct, the slot is kept raw. */
-export type RequestKind = 'rw' | 'discard' | 'indirect' | 'other'
-
-const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonly kind: RequestKind }[] = [
+const OPERATIONS = [
   { code: BLKIF_OP_READ, op: 'read', kind: 'rw' },
   { code: BLKIF_OP_WRITE, op: 'write', kind: 'rw' },
   { code: BLKIF_OP_WRITE_BARRIER, op: 'barrier', kind: 'rw' },
@@ -29,17 +23,40 @@ const OPERATIONS: readonly { readonly code: number; readonly op: OpName; readonl
   { code: BLKIF_OP_RESERVED_1, op: 'packet', kind: 'other' },
   { code: BLKIF_OP_DISCARD, op: 'discard', kind: 'discard' },
   { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect' },
-]
+] as const
+const UNDEFINED = { op: 'unknown', kind: 'other' } as const
+
+/** A row of blkif.h's operations; of a number that it does not define, the last. */
+type Operation = (typeof OPERATIONS)[number] | typeof UNDEFINED
+
+/** Our short names of blkif.h's BLKIF_OP_*; `unknown` stands for a number that it does not define. */
+export type OpName = Operation['op']
+
+/** Which struct of blkif.h a slot is read as. `rw` is struct blkif_request; of `other` no struct is public, and the slot is kept raw. */
+export type RequestKind = Operation['kind']
+
+/** The operations that are read as one kind of slot. */
+export type OpOfKind<K extends RequestKind> = Extract<Operation, { readonly kind: K }>['op']
 
 /** By the operation byte: asked for every slot of every ring. */
-const BY_CODE = Array.from({ length: 256 }, (_, code) => OPERATIONS.find((o) => o.code === code))
+const BY_CODE: readonly Operation[] = /*#__PURE__*/ Array.from(
+  { length: 256 },
+  (_, code) => OPERATIONS.find((o) => o.code === code) ?? UNDEFINED,
+)
 
-export function opName(operation: number): OpName {
-  return BY_CODE[operation]?.op ?? 'unknown'
+/** Name and kind of an operation byte. */
+export function operationInfo(operation: number): Operation {
+  return BY_CODE[operation] ?? UNDEFINED
 }
 
+/** The short name of an operation byte, as all output has it. */
+export function opName(operation: number): OpName {
+  return operationInfo(operation).op
+}
+
+/** The kind of slot that an operation byte announces. */
 export function requestKind(operation: number): RequestKind {
-  return BY_CODE[operation]?.kind ?? 'other'
+  return operationInfo(operation).kind
 }
 
 /** The struct that each kind of slot is read as; for `other` the one that blkif.h gives no other name for. */

@@ -12,10 +12,15 @@ export function abiOfProtocol(protocol: string): Abi | undefined {
   return PROTOCOLS.find((p) => p.protocol === protocol)?.abi
 }
 
+/**
+ * The protocol string of an ABI, as a frontend writes it to XenStore: `x86_64-abi`.
+ * @throws RangeError for an ABI that protocols.h has none for
+ */
 export function protocolOfAbi(abi: Abi): string {
   const known = PROTOCOLS.find((p) => p.abi === abi)
   if (!known) throw new RangeError(`no protocol string for ${abi.name}`)
   return known.protocol
 }
 
+/** All protocol strings of protocols.h that this library decodes. */
 export const PROTOCOL_STRINGS: readonly string[] = PROTOCOLS.map((p) => p.protocol)

@@ -1,13 +1,6 @@
-// What both ends of a device write to XenStore: nodes, and among them states of the connection (enum xenbus_state of
-// xen/include/public/io/xenbus.h).
+// States of a connection (enum xenbus_state of xen/include/public/io/xenbus.h), which both ends write to XenStore.
 
-/** Nodes of a device's two ends by their path below the end's folder, such as `queue-0/ring-ref1`. */
-export interface XenstoreNodes {
-  readonly frontend: ReadonlyMap<string, string>
-  readonly backend: ReadonlyMap<string, string>
-}
-
-/** Names by number, 0 first. */
+/** The names of a connection's states, by number, 0 first (enum xenbus_state of xenbus.h). */
 export const XENBUS_STATES: readonly string[] = [
   'Unknown',
   'Initialising',
@@ -20,19 +13,11 @@ export const XENBUS_STATES: readonly string[] = [
   'Reconfigured',
 ]
 
+/** The state of an end that has published its nodes and waits for the other. */
 export const XENBUS_INITIALISED = 3
+/** The state of an end that serves the ring. */
 export const XENBUS_CONNECTED = 4
+/** The state of an end that was asked to let go. */
 export const XENBUS_CLOSING = 5
+/** The state of an end that has let go. */
 export const XENBUS_CLOSED = 6
-
-/** Whether the backend is a blkback, of whatever kernel, as its path or the toolstack's `type` says. */
-export function isBlkback(nodes: XenstoreNodes): boolean {
-  if (isQdisk(nodes)) return false
-  return nodes.backend.get('type') === 'phy' || /\/backend\/vbd\//.test(nodes.frontend.get('backend') ?? '')
-}
-
-/** Whether the backend is QEMU's qdisk, as its path or the toolstack's `type` says. */
-export function isQdisk(nodes: XenstoreNodes | undefined): boolean {
-  if (!nodes) return false
-  return nodes.backend.get('type') === 'qdisk' || /\/backend\/qdisk\//.test(nodes.frontend.get('backend') ?? '')
-}

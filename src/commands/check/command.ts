@@ -7,7 +7,7 @@ import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Check extends BaseCommand {
@@ -22,6 +22,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> dumps/direct',
     '<%= config.bin %> <%= command.id %> --rules',
     '<%= config.bin %> <%= command.id %> --explain split-gap',
+    '<%= config.bin %> <%= command.id %> --rule split-gap dumps/direct',
     '<%= config.bin %> <%= command.id %> --backend qemu dumps/indirect',
     '<%= config.bin %> <%= command.id %> --sarif dumps/multi-queue > findings.sarif',
   ]
@@ -43,6 +44,12 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
       default: 'warning',
       description: 'the least severity to report',
     }),
+    rule: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'RULE',
+      description: 'check this rule only; may be repeated',
+    }),
     disable: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -63,21 +70,18 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     const { argv, flags } = await this.parse(Check)
     const style = await terminalStyle()
     const width = foldingWidth()
-    const { explainRule, listRules, rulesWithout } = await import('./rules.ts')
+    const { explainRule, listRules, rulesChosen } = await import('./rules.ts')
     if (flags.rules || flags.explain !== undefined) {
       write(flags.explain === undefined ? listRules(style, width) : explainRule(flags.explain, style, width))
       return EXIT_CLEAN
     }
-    const rules = rulesWithout(flags.disable ?? [])
+    const rules = rulesChosen(flags.rule, flags.disable)
     if (argv.length === 0) throw new Error('no INPUT: name a dump folder, a file of raw pages, or - (see blkring check --help)')
     const { checkInputs } = await import('./run.ts')
-    const { foundRings } = await import('../shared/found-rings.ts')
     return checkInputs(argv as string[], style, {
       width,
       abi: abiNamed(flags.abi),
-      found: await foundRings(argv as string[], flags),
-      pages: flags.pages,
-      readAs: readAsNamed(flags),
+      ...inputOptions(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       rules,
       severity: flags.severity as Severity,

@@ -21,7 +21,7 @@ export function rulesText(rules: readonly Rule[], style: Style, width: number): 
   return text([...table.titles, ...table.rows.flat()])
 }
 
-export function explainText({ id, severity, summary, source, explain }: Rule, style: Style, width: number): string {
+export function ruleText({ id, severity, summary, source, explain }: Rule, style: Style, width: number): string {
   const rows = [
     ['means', explain.means],
     ['matters', explain.why],

@@ -1,13 +1,17 @@
-// The rules that the command line names: those left after --disable, and one to explain.
+// The rules that the command line names: those chosen by --rule and --disable, and one to explain.
 import { RULES, type Rule } from '../../check/index.ts'
+import { nearest } from '../../print/nearest.ts'
 import type { Style } from '../../print/style.ts'
-import { nearest } from '../../scenario/file/nearest.ts'
-import { explainText, rulesText } from './rules-text.ts'
+import { rulesText, ruleText } from './rules-text.ts'
 
-/** @throws Error in one line for a name that no rule has */
-export function rulesWithout(disabled: readonly string[]): Rule[] {
+/**
+ * The rules of --rule, all without it, but for those of --disable.
+ * @throws Error in one line for a name that no rule has
+ */
+export function rulesChosen(only: readonly string[] | undefined, disabled: readonly string[] = []): Rule[] {
+  const wanted = only && new Set(only.map((id) => ruleNamed(id, '--rule')))
   const gone = new Set(disabled.map((id) => ruleNamed(id, '--disable')))
-  return RULES.filter((rule) => !gone.has(rule))
+  return RULES.filter((rule) => !gone.has(rule) && wanted?.has(rule) !== false)
 }
 
 /** `check --rules`. */
@@ -17,7 +21,7 @@ export function listRules(style: Style, width: number): string {
 
 /** `check --explain`. */
 export function explainRule(id: string, style: Style, width: number): string {
-  return explainText(ruleNamed(id, '--explain'), style, width)
+  return ruleText(ruleNamed(id, '--explain'), style, width)
 }
 
 function ruleNamed(id: string, flag: string): Rule {

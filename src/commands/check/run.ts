@@ -1,8 +1,8 @@
 // The work of `check`: inputs to findings, one ring at a time.
 
-import { tryDecodeDump } from '../../capture/decode-dump.ts'
-import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { tryDecodeCapture } from '../../capture/decode-capture.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import {
   type BackendName,
   backendVerdicts,
@@ -14,24 +14,21 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../check/index.ts'
-import { type SectorUnit, type SectorUnitChoice, sectorUnitOfDisk } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { note, report } from '../../terminal/failure.ts'
+import { report } from '../../terminal/failure.ts'
+import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { CHECK_PRINTERS, type CheckFormat } from './printers.ts'
 
-export interface CheckOptions {
+export interface CheckOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly rules: readonly Rule[]
   /** The least severity that is printed and counts for the exit code. */
   readonly severity: Severity
@@ -44,7 +41,7 @@ export interface CheckOptions {
 }
 
 /** Checks every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function checkInputs(inputs: readonly string[], style: Style, options: CheckOptions): number {
+export async function checkInputs(names: readonly string[], style: Style, options: CheckOptions): Promise<number> {
   const { rules, severity, backend } = options
   const counts = { error: 0, warning: 0, note: 0 }
   const least = SEVERITIES.indexOf(severity)
@@ -59,16 +56,12 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
     for (const { rule } of findings) counts[rule.severity]++
     return findings.filter(({ rule }) => grave(rule))
   }
-  for (const [i, input] of inputs.entries()) {
-    if (input === '-' && inputs.indexOf('-') < i) {
-      onError(new DumpError('-', 'standard input can be read only once'))
-      continue
-    }
+  for await (const input of openedInputs(names, options, { onError })) {
     const checker = createChecker(rules)
-    for (const dump of loadDumps(input, { ...options, onError, onNote: note })) {
+    for (const dump of input.rings()) {
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
-      const named = { ...dump, source: displayName(dump.source, input) }
-      const decoded = tryDecodeDump(named, { abi: options.abi, sectorUnit }, onError)
+      const named = { ...dump, source: displayName(dump.source, input.name) }
+      const decoded = tryDecodeCapture(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
       const { note } = backend ? readByBackend(decoded, backend) : { note: undefined }
@@ -82,7 +75,7 @@ export function checkInputs(inputs: readonly string[], style: Style, options: Ch
 }
 
 /** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */
-function unitOf(backend: BackendName | undefined, { xenstore }: RingDump): SectorUnit | undefined {
+function unitOf(backend: BackendName | undefined, { xenstore }: Capture): SectorUnit | undefined {
   return backend === 'qemu' && xenstore ? sectorUnitOfDisk(xenstore) : undefined
 }
 

@@ -15,7 +15,7 @@ export function sarifOpen(rules: readonly Rule[], version: string): string {
 
 /** @param rules those that `sarifOpen` got */
 export function sarifResult({ rule, message, slot, offset, decoded }: CheckFinding, rules: readonly Rule[]): Json {
-  const { source, queue, bytes } = decoded.dump
+  const { source, queue, bytes } = decoded.capture
   // A ring of a file that holds one after another is a part of that file.
   const place = /^(.*)\[(\d+)\]$/s.exec(source)
   const file = place?.[1] ?? source

@@ -13,7 +13,7 @@ import { shortId } from '../../codec/ring/id-text.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import type { Sheet } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { count, hanging, hex, printable, titleLines, wrap } from '../../print/text.ts'
+import { count, hanging, hexNumber, printable, titleLines, wrap } from '../../print/text.ts'
 
 /** What a backend would do with the requests of a ring. */
 export interface Verdicts {
@@ -48,7 +48,11 @@ export function findingsText(decoded: DecodedRing, findings: readonly CheckFindi
   const rows = findings.map(({ rule, slot, offset, message }) => [
     { text: rule.severity, paint: paint[rule.severity] },
     { text: rule.id },
-    { text: [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`].filter(Boolean).join(' ') },
+    {
+      text: [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hexNumber(offset)}`]
+        .filter(Boolean)
+        .join(' '),
+    },
     { text: printable(message) },
   ])
   return lines(decoded, tableBelow(COLUMNS, rows, sheet).rows.flat(), sheet)
@@ -132,8 +136,8 @@ function tableBelow(columns: readonly Column[], rows: readonly (readonly Cell[])
 }
 
 /** The ring's name, and what is said of it. */
-function lines({ dump }: DecodedRing, body: readonly string[], { style, width }: Sheet): string {
-  const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+function lines({ capture }: DecodedRing, body: readonly string[], { style, width }: Sheet): string {
+  const title = printable(capture.source) + (capture.queue === undefined ? '' : ` (queue ${capture.queue})`)
   const head = titleLines(title, width).map((line) => style.bold(line))
   return [...head, ...body.map((line) => ' '.repeat(INDENT) + line), ''].map((line) => `${line}\n`).join('')
 }

@@ -10,9 +10,9 @@ import type { DecodeOptions } from './printers.ts'
 /** Takes a row, and the number of its ring: undefined where there is one only. */
 export type TakeRow = (row: number, ring: number | undefined) => void
 
-/** Writes rows as lines. */
-export function linesTo(sink: ByteSink, format: LineFormat): (batch: Batch) => TakeRow {
-  const lines = linesOf(format)
+/** Writes rows as lines. @param hasUnit a unit of sectors was asked for, which CSV then has in each line */
+export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRow {
+  const lines = linesOf(format, { hasUnit })
   return (batch) => lines(batch, sink)
 }
 
@@ -40,12 +40,11 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     let findings = 0
-    let ring = 0
-    for (const { batch, countFindings } of this.#reader.read(bytes)) {
-      findings += countFindings(ring, bytes)
+    for (const judged of this.#reader.read(bytes)) {
+      const { batch, ring } = judged
+      findings += judged.findings
       const own = number === undefined ? undefined : number + ring
       takeRows(batch, ring, this.#options, { number: own }, this.#take(batch))
-      ring++
     }
     return findings
   }

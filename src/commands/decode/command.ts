@@ -5,7 +5,7 @@ import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Decode extends BaseCommand {
@@ -66,12 +66,9 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Decode)
     const where = flags.where === undefined ? undefined : (await import('../../rows/where/where.ts')).whereOf(flags.where)
-    const { foundRings } = await import('../shared/found-rings.ts')
     const chosen = {
       abi: abiNamed(flags.abi),
-      found: await foundRings(argv as string[], flags),
-      pages: flags.pages,
-      readAs: readAsNamed(flags),
+      ...inputOptions(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       filter: flags.slots as SlotFilter,
       where,

@@ -1,22 +1,21 @@
 // The work of `decode --parquet`: every input through columns into a Parquet file, or a dataset of them.
 
-import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpBatch } from '../../capture/dump-batch.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { CaptureBatch } from '../../capture/capture-batch.ts'
+import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import { isBlocked } from '../../node/read/byte-source.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import { isDump, streamInput } from '../../node/read/ring-stream.ts'
+import { isDump, type RingChunk } from '../../node/read/ring-stream.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
-import { note, warnOfFindings } from '../../terminal/failure.ts'
+import { warnOfFindings } from '../../terminal/failure.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { Watch } from '../../terminal/watch.ts'
+import { deviceName, numbersOf } from '../../xenstore/names.ts'
 import { displayName } from '../shared/display-name.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { ColumnDecoder, takeRows } from './columns.ts'
-import { deviceName } from './device-name.ts'
 import { openParquet, type ParquetOutput, type ParquetPlace } from './parquet-output.ts'
 import type { DecodeOptions } from './printers.ts'
-import { isSecondStdin, isStream, secondStdin } from './run.ts'
 
 /** Rings of one page at a time, of the smallest buffer. */
 const RINGS = 64
@@ -28,7 +27,7 @@ const MAX_U32 = 0xffff_ffff
  * nothing is left then
  */
 export async function decodeParquet(
-  inputs: readonly string[],
+  names: readonly string[],
   place: ParquetPlace,
   options: Omit<DecodeOptions, 'format' | 'segments'>,
 ): Promise<number> {
@@ -40,14 +39,12 @@ export async function decodeParquet(
     watch.blocked = isBlocked
     watch.listen()
     try {
-      for (const [i, input] of inputs.entries()) {
-        if (isSecondStdin(inputs, i)) throw secondStdin()
-        if (options.pages !== undefined && isStream(input)) await run.stream(input, options.pages, watch)
-        else
-          for (const dump of loadDumps(input, { ...options, onNote: note })) {
-            run.dump(dump, input)
-            await watch.yieldToEventLoop()
-          }
+      for await (const input of openedInputs(names, options, { asStream: true })) {
+        for await (const piece of input.pieces(watch.at)) {
+          if (isDump(piece)) run.dump(piece, input.name)
+          else run.chunk(piece, input.name)
+          await watch.yieldToEventLoop()
+        }
         run.endInput()
       }
       output.commit()
@@ -69,7 +66,9 @@ class ParquetRun {
   #snapshots = 0
   readonly #output: ParquetOutput
   readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
-  readonly #batch = new DumpBatch()
+  readonly #batch = new CaptureBatch()
+  /** Of the input that is read. */
+  #columns: ColumnDecoder | undefined
 
   constructor(output: ParquetOutput, options: Omit<DecodeOptions, 'format' | 'segments'>) {
     this.#output = output
@@ -83,39 +82,32 @@ class ParquetRun {
   endInput(): void {
     this.#before += this.#snapshots
     this.#snapshots = 0
+    this.#columns = undefined
   }
 
-  async stream(input: string, pages: number, watch: Watch): Promise<void> {
-    let columns: ColumnDecoder | undefined
-    const origin = { device: displayName(input, input), queue: 0, source: displayName(input, input) }
-    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: this.#options.readAs, onNote: note })) {
-      if (isDump(piece)) this.dump(piece, input)
-      else {
-        const { bytes, rings, first } = piece
-        this.#output.from(origin)
-        columns ??= new ColumnDecoder(
-          { ...this.#options, sectorUnit: unitOfStream(input, this.#options.sectorUnit) },
-          this.#output.rowsOf,
-          bytes.length / rings,
-          Math.max(rings, RINGS),
-        )
-        this.#snapshots = first + rings
-        this.findings += columns.print(bytes, this.#before + first)
-      }
-      await watch.yieldToEventLoop()
-    }
+  chunk({ bytes, rings, first }: RingChunk, input: string): void {
+    this.#output.from({ device: displayName(input, input), queue: 0, source: displayName(input, input) })
+    this.#columns ??= new ColumnDecoder(
+      { ...this.#options, sectorUnit: unitOfStream(input, this.#options.sectorUnit) },
+      this.#output.rowsOf,
+      bytes.length / rings,
+      Math.max(rings, RINGS),
+    )
+    this.#snapshots = first + rings
+    this.findings += this.#columns.print(bytes, this.#before + first)
   }
 
   /** One ring with what lies around it. */
-  dump(dump: RingDump, input: string): void {
+  dump(dump: Capture, input: string): void {
     const { abi, pages, sectorUnit } = this.#options
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = decodeDump(dump, abi, sectorUnit)
+    const decoded = decodeCapture(dump, abi, sectorUnit)
     this.findings += decoded.findings.length
     const batch = this.#batch.read(dump, decoded.ring)
     // What --pages adds is the number of the ring.
     const source = pages === undefined ? dump.source : dump.source.replace(/\[\d+\]$/, '')
-    const device = (dump.xenstore && deviceName(dump.xenstore)) ?? displayName(input, input)
+    const numbers = dump.xenstore && numbersOf(dump.xenstore)
+    const device = (numbers && deviceName(numbers)) ?? displayName(input, input)
     const queue = dump.queue ?? 0
     if (queue > MAX_U32) throw new DumpError(dump.source, 'the number of its queue has more than 32 bits')
     this.#output.from({ device, queue, source: displayName(source, input) })

@@ -1,17 +1,16 @@
 // The work of `decode`: rings in, text out, and what the exit code will be. `decodeInputs` feeds it ring by ring,
 // `decodeStreams` many rings at a time.
 
-import { type DecodedDump, tryDecodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { csvHead, csvLine } from '../../rows/csv.ts'
+import { csvOf } from '../../rows/csv.ts'
 import { lineJson, ringJson } from '../../rows/ring-json.ts'
-import { type Origin, originOf } from '../../rows/row-table.ts'
+import type { Origin } from '../../rows/row-table.ts'
 import { isUsed, type SlotFilter, type SlotTest, selectSlots, type UsedSlot } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
@@ -19,16 +18,13 @@ import { report, warnOfFindings } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 import { ringText } from './text.ts'
 
-export interface DecodeOptions {
+export interface DecodeOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   /** Cells of a line of text; nothing is folded without it. */
@@ -67,10 +63,10 @@ export class DecodeRun {
     this.exit = report(error)
   }
 
-  ring(dump: RingDump, input: string): void {
+  ring(dump: Capture, input: string): void {
     const source = displayName(dump.source, input)
     this.#snapshots = Math.max(this.#snapshots, dump.snapshot + 1)
-    const decoded = tryDecodeDump({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
+    const decoded = tryDecodeCapture({ ...dump, source, snapshot: this.#before + dump.snapshot }, this.#options, this.onError)
     if (!decoded) return
     this.findings += decoded.findings.length
     this.#printer.ring(decoded)
@@ -98,7 +94,7 @@ export class DecodeRun {
 }
 
 interface Printer {
-  ring(decoded: DecodedDump): void
+  ring(decoded: DecodedCapture): void
   add?(printable: Printable): void
   end(): void
 }
@@ -107,12 +103,15 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
   text: textPrinter,
   json: jsonPrinter,
   ndjson: (options) => linePrinter(options, '', (slot, origin) => `${jsonText(lineJson(slot, origin))}\n`),
-  csv: (options) => linePrinter(options, csvHead(), csvLine),
+  csv: (options) => {
+    const { head, line } = csvOf(options.sectorUnit !== undefined)
+    return linePrinter(options, head, line)
+  },
 }
 
 /** What --where says of the slots of a ring; undefined without it. */
-function chosen({ where }: DecodeOptions, { dump }: DecodedDump): SlotTest | undefined {
-  return where && ((slot) => where.slot(slot, { ring: dump.snapshot, queue: dump.queue }))
+function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
+  return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
@@ -155,14 +154,14 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
   return {
     add,
     ring(decoded) {
-      const { dump, ring } = decoded
+      const { capture, ring } = decoded
       const print = (several: boolean) => {
-        const origin = originOf(several ? dump.snapshot : undefined, dump.queue, ring.sectorUnit)
+        const origin = { ring: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)).filter(isUsed))
           write(line(slot, origin))
       }
-      add({ snapshot: dump.snapshot, rings: 1, print })
+      add({ snapshot: capture.snapshot, rings: 1, print })
     },
     end: release,
   }

@@ -1,55 +1,25 @@
 // Files and pipes of many rings: many at a time, lines by way of columns.
 
-import { unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpError } from '../../capture/dump-error.ts'
+import { unitOfStream } from '../../capture/decode-capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { isBlocked } from '../../node/read/byte-source.ts'
-import { CHUNK_PAGES, dumpOfPages, isDump, type RingChunk, streamInput } from '../../node/read/ring-stream.ts'
+import { CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
 import { ByteSink } from '../../print/byte-sink.ts'
-import { note } from '../../terminal/failure.ts'
 import { writeBytes } from '../../terminal/output.ts'
-import type { Watch } from '../../terminal/watch.ts'
 import { ColumnDecoder, linesTo } from './columns.ts'
 import type { DecodeOptions, DecodeRun } from './printers.ts'
 
 const OUTPUT = 128 * 1024
 
-/**
- * Prints every ring of an input; what cannot be read is reported.
- * @param pages of one ring
- */
-export async function decodeStream(
-  input: string,
-  pages: number,
-  options: DecodeOptions,
-  run: DecodeRun,
-  watch: Watch,
-): Promise<void> {
-  watch.blocked = isBlocked
-  watch.listen()
-  const print =
-    options.format === 'ndjson' || options.format === 'csv'
-      ? linePrinter(input, options, options.format, run)
-      : objectPrinter(input, options, run)
-  try {
-    for await (const piece of streamInput(input, pages, { at: watch.at, readAs: options.readAs, onNote: note })) {
-      if (isDump(piece)) {
-        print.end()
-        run.ring(piece, input)
-      } else print.chunk(piece)
-      await watch.yieldToEventLoop()
-    }
-  } catch (error) {
-    print.end()
-    if (!(error instanceof DumpError)) throw error
-    run.onError(error)
-  }
-  print.end()
-}
-
-interface ChunkPrinter {
+/** Prints the rings of one input. */
+export interface ChunkPrinter {
   chunk(chunk: RingChunk): void
   end(): void
+}
+
+export function chunkPrinter(input: string, options: DecodeOptions, run: DecodeRun): ChunkPrinter {
+  const { format } = options
+  if (format === 'ndjson' || format === 'csv') return linePrinter(input, options, format, run)
+  return objectPrinter(input, options, run)
 }
 
 function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: DecodeRun): ChunkPrinter {
@@ -73,7 +43,7 @@ function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | '
       const size = bytes.length / rings
       columns ??= new ColumnDecoder(
         { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
-        linesTo(sink, format),
+        linesTo(sink, format, options.sectorUnit !== undefined),
         size,
         Math.max(rings, 64),
       )

@@ -1,15 +1,15 @@
 // The lines above the table: what the ring is, what its indices say, and who waits on whom.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import { type IndexName, runsOf } from '../../codec/ring/missing.ts'
 import { countsSlots } from '../../codec/ring/multi-slot.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
 import { clearedUpTo } from '../../codec/ring/rsp-cons.ts'
 import { type FrontendState, type Waiting, waitState } from '../../codec/ring/waiting.ts'
-import { isQdisk } from '../../codec/xen/xenbus.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { count, labelled, printable, titleLines } from '../../print/text.ts'
+import { isQdisk } from '../../xenstore/names.ts'
 
 const WAITS: Readonly<Record<Waiting, string>> = {
   impossible: 'nobody can say: the indices are impossible',
@@ -45,20 +45,20 @@ const FRONTEND: Readonly<Record<FrontendState, string>> = {
   unreachable: 'the frontend asked for its event beyond every response that can come: it may not be woken (hint)',
 }
 
-export function summaryLines({ dump, protocol, ring }: DecodedDump, style: Style, width: number): string[] {
+export function summaryLines({ capture, protocol, ring }: DecodedCapture, style: Style, width: number): string[] {
   const { geometry, missing } = ring
   const rows: (readonly [string, string])[] = [
-    ...(dump.origin === undefined ? [] : [['read from', dump.origin] as const]),
+    ...(capture.origin === undefined ? [] : [['read from', capture.origin] as const]),
     ['protocol', `${protocol.protocol}, ${protocol.why}`],
     [
       'ring',
       `${count(geometry.pages, 'page')}, ${geometry.nr_ents} slots of ${geometry.stride} bytes${usedNote(ring)}${unitFacts(ring.sectorUnit).map((text) => `; ${text}`)}`,
     ],
-    ...(missing.indices.length === 0 ? indexRows(ring, isQdisk(dump.xenstore)) : partRows(ring)),
+    ...(missing.indices.length === 0 ? indexRows(ring, isQdisk(capture.xenstore)) : partRows(ring)),
     ...clearedRows(ring),
     ...missingRows(ring),
   ]
-  const title = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  const title = printable(capture.source) + (capture.queue === undefined ? '' : ` (queue ${capture.queue})`)
   return [...titleLines(title, width).map((line) => style.bold(line)), ...labelled(rows, style.dim, width)]
 }
 
@@ -81,7 +81,7 @@ function partRows(ring: Ring): (readonly [string, string])[] {
   return [
     ['requests', `${index('req_prod')}, ${index('req_event')}`],
     ['responses', `${index('rsp_prod')}, ${index('rsp_event')}`],
-    ['outstanding', missing.producers ? 'not known, nor what any slot holds, without both producers' : outstanding(ring)],
+    ['outstanding', ring.indices === 'unknown' ? 'not known, nor what any slot holds, without both producers' : outstanding(ring)],
   ]
 }
 
@@ -94,8 +94,8 @@ function clearedRows(ring: Ring): (readonly [string, string])[] {
 }
 
 /** A byte counts, also where it lies behind the slots. */
-function missingRows({ slots, missing }: Ring): (readonly [string, string])[] {
-  if (missing.spans.length === 0 || missing.producers) return []
+function missingRows({ indices, slots, missing }: Ring): (readonly [string, string])[] {
+  if (missing.spans.length === 0 || indices === 'unknown') return []
   const unknown = slots.filter((s) => s.state === 'unknown').map(({ slot }) => slot)
   if (unknown.length === 0) return []
   const runs = runsOf(unknown).map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`))
@@ -109,8 +109,8 @@ function usedNote({ slots }: Ring): string {
   return unused === 0 ? '' : `, ${unused} of them not used yet`
 }
 
-function outstanding({ outstanding, geometry, evidence, slots }: Ring): string {
-  if (outstanding === 0 || outstanding > geometry.nr_ents) return String(outstanding)
+function outstanding({ outstanding, indices, geometry, evidence, slots }: Ring): string {
+  if (outstanding === 0 || indices === 'impossible') return String(outstanding)
   const heads = slots.filter((s) => s.state === 'request').length
   const several = countsSlots({ slots }) ? ` slots, ${count(heads, 'request')}` : ''
   const of = `${outstanding} of ${geometry.nr_ents}${several}`

@@ -1,6 +1,6 @@
 // A decoded ring for people: summary, table of slots, findings.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import type { Certainty } from '../../codec/ring/answered.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
 import { shortId } from '../../codec/ring/id-text.ts'
@@ -17,10 +17,10 @@ import type { BlkifRequestSegment } from '../../codec/xen/blkif.ts'
 import { BLKIF_RSP_OKAY, NO_SECTOR } from '../../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../../codec/xen/operations.ts'
 import { SLOT_MARKS } from '../../print/ring-picture.ts'
-import { opText, slotWords } from '../../print/slot-words.ts'
+import { opText, slotPhrase } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { hanging, hex, printable } from '../../print/text.ts'
+import { hanging, hexNumber, printable } from '../../print/text.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
 import { summaryLines } from './summary.ts'
 
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export function ringText(
-  decoded: DecodedDump,
+  decoded: DecodedCapture,
   { style, width = Number.POSITIVE_INFINITY, filter, where, segments }: RingTextOptions,
 ): string {
   const { ring, findings } = decoded
@@ -79,7 +79,7 @@ function row(slot: Slot, bad: boolean, style: Style): Cell[] {
   const place = [String(slot.slot), String(slot.index), slot.state].map((text) => ({ text }))
   if (slot.state === 'unused') return [{ text: '' }, ...place]
   if (slot.state === 'continuation')
-    return [{ text: '+', paint: style.dim }, ...place, ...CELLS_BEFORE_NOTES, { text: slotWords(slot), paint: style.dim }]
+    return [{ text: '+', paint: style.dim }, ...place, ...CELLS_BEFORE_NOTES, { text: slotPhrase(slot), paint: style.dim }]
   if (slot.state === 'cleared' || slot.state === 'unknown') return [bareMark(slot, bad, style), ...place, ...bareCells(slot, style)]
   if (slot.state === 'request') return [requestMark(slot, bad, style), ...place, ...requestCells(slot, style)]
   return [responseMark(slot, bad, style), ...place, ...responseCells(slot, style)]
@@ -120,7 +120,7 @@ function bareMark({ state }: ClearedSlot | UnknownSlot, bad: boolean, style: Sty
 /** Nothing but the state is known of it. */
 function bareCells(slot: ClearedSlot | UnknownSlot, style: Style): Cell[] {
   const none = Array.from({ length: COLUMNS.length - 5 }, () => ({ text: '' }))
-  return [...none, { text: slotWords(slot), paint: style.dim }]
+  return [...none, { text: slotPhrase(slot), paint: style.dim }]
 }
 
 function requestCells({ request: r, answered, answeredBy }: RequestSlot, style: Style): Cell[] {
@@ -198,7 +198,7 @@ function segmentLine({ gref, first_sect, last_sect }: BlkifRequestSegment, i: st
 function findingLines(findings: readonly Finding[], style: Style, width: number): string[] {
   if (findings.length === 0) return []
   const lines = findings.flatMap(({ code, message, slot, offset }) => {
-    const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hex(offset)}`]
+    const where = [slot === undefined ? '' : `slot ${slot}`, offset === undefined ? '' : `at ${hexNumber(offset)}`]
       .filter(Boolean)
       .join(' ')
     const [first = '', ...below] = hanging(`  ${code}${where && `  ${where}`}: ${printable(message)}`, 4, width)

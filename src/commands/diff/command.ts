@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../../diff/model.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Diff extends BaseCommand {
@@ -59,15 +59,15 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Diff)
     const { runDiff } = await import('./run.ts')
-    const { level, by, abi, pages, 'sector-unit': sectorUnit, ...rest } = flags
+    const { level, by, abi, 'sector-unit': sectorUnit, ...rest } = flags
+    const read = inputOptions(flags)
     return runDiff(argv as string[], {
       ...rest,
       level: level as Level,
       by: by as MatchBy | undefined,
       abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
       sectorUnit: sectorUnitNamed(sectorUnit),
-      readAs: readAsNamed(flags),
-      pages: [pages, flags['pages-b'] ?? pages],
+      read: [read, { ...read, pages: flags['pages-b'] ?? flags.pages }],
     })
   }
 }

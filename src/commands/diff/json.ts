@@ -1,13 +1,17 @@
 // The JSON of a difference: names as in Xen's headers, u64 as decimal strings, bytes as hex.
-import type { Coverage, DeviceDiff, Difference, Hunk, PlacedSlot, Reading, Unknown, Value } from '../../diff/index.ts'
+import type { Coverage, DeviceDiff, Difference, Hunk, PlacedSlot, SideValue, Unknown, Value } from '../../diff/index.ts'
 import { changeOf } from '../../diff/index.ts'
-import type { Json } from '../../rows/ring-json.ts'
+import type { JsonOf } from '../../print/shape.ts'
+import type { COMPARED, PLACE, SIDE, VALUE } from './shape.ts'
 
 /** A side as `diff --json` names it, such as `{source, protocol, pages}`. */
-export type SideJson = Json
+export type SideJson = JsonOf<typeof SIDE>
+type ComparedJson = JsonOf<typeof COMPARED>
+type HunkJson = ComparedJson['hunks'][number]
+type DifferenceJson = HunkJson['differences'][number]
 
 /** One comparison of `diff --json`. */
-export function diffJson(a: SideJson, b: SideJson, diff: DeviceDiff): Json {
+export function diffJson(a: SideJson, b: SideJson, diff: DeviceDiff): ComparedJson {
   const { level, by, hunks, renames, coverage, unknown } = diff
   return {
     a,
@@ -22,7 +26,7 @@ export function diffJson(a: SideJson, b: SideJson, diff: DeviceDiff): Json {
   }
 }
 
-function hunkJson(hunk: Hunk): Json {
+function hunkJson(hunk: Hunk): HunkJson {
   const { part, queue, a, b, differences } = hunk
   const slots = part === 'slots' ? { a: a.map(placeJson), b: b.map(placeJson) } : {}
   return {
@@ -34,28 +38,28 @@ function hunkJson(hunk: Hunk): Json {
   }
 }
 
-function placeJson({ queue, slot }: PlacedSlot): Json {
+function placeJson({ queue, slot }: PlacedSlot): JsonOf<typeof PLACE> {
   return { ...(queue === undefined ? {} : { queue }), slot: slot.slot, index: slot.index, state: slot.state }
 }
 
-function differenceJson({ field, kind, a, b, note }: Difference): Json {
+function differenceJson({ field, kind, a, b, note }: Difference): DifferenceJson {
   const path = (a ?? b)!.path
   return { path, field, kind, a: readingJson(a, path), b: readingJson(b, path), ...(note === undefined ? {} : { note }) }
 }
 
 /** The path is left out where it is the same as that of the difference. */
-function readingJson(reading: Reading | undefined, same: string): Json {
+function readingJson(reading: SideValue | undefined, same: string): DifferenceJson['a'] {
   if (!reading) return null
   const { path, offset, page, value } = reading
   return { ...(path === same ? {} : { path }), offset, ...(page === undefined ? {} : { page }), value: valueJson(value) }
 }
 
-export function valueJson(value: Value): Json {
+export function valueJson(value: Value): JsonOf<typeof VALUE> {
   if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return typeof value === 'bigint' ? String(value) : value
 }
 
-function coverageJson({ requests, sectors, faults }: Coverage): Json {
+function coverageJson({ requests, sectors, faults }: Coverage): NonNullable<ComparedJson['coverage']>['a'] {
   return {
     requests,
     sectors: String(sectors),
@@ -69,12 +73,12 @@ function coverageJson({ requests, sectors, faults }: Coverage): Json {
   }
 }
 
-function unknownJson(unknown: Unknown): Json {
+function unknownJson(unknown: Unknown): ComparedJson['unknown'][number] {
   const { side, what } = unknown
   if (what === 'indices' || what === 'bytes') {
     const queue = unknown.queue === undefined ? {} : { queue: unknown.queue }
-    return { side, what, ...queue, ...(what === 'bytes' ? { from: unknown.from, to: unknown.to } : {}) }
+    return what === 'indices' ? { side, what, ...queue } : { side, what, ...queue, from: unknown.from, to: unknown.to }
   }
-  if (what === 'slot') return { side, what, ...(placeJson(unknown.slot) as object) }
-  return { side, what, ...(placeJson(unknown.slot) as object), gref: unknown.gref }
+  if (what === 'slot') return { side, what, ...placeJson(unknown.slot) }
+  return { side, what, ...placeJson(unknown.slot), gref: unknown.gref }
 }

@@ -1,9 +1,9 @@
 // The differences of a hunk as pairs of lines, old above new, values below one another.
 import { idText } from '../../codec/ring/id-text.ts'
 import { opName, statusName } from '../../codec/xen/operations.ts'
-import type { Difference, Level, Reading } from '../../diff/index.ts'
+import type { Difference, Level, SideValue } from '../../diff/index.ts'
 import type { Paint, Style } from '../../print/style.ts'
-import { hex } from '../../print/text.ts'
+import { hexNumber } from '../../print/text.ts'
 
 const NONE = '(none)'
 const BYTES_A_LINE = 16
@@ -83,7 +83,7 @@ function joined(first: string, last: string): string {
   return `${head}[${number}..${partOf(last)!.number}]${tail}`
 }
 
-function valueText(field: string, reading: Reading | undefined): string {
+function valueText(field: string, reading: SideValue | undefined): string {
   if (!reading) return NONE
   const { value } = reading
   if (value instanceof Uint8Array) return hexWords(value).join(' ')
@@ -125,16 +125,16 @@ function below(path: string): string {
   return path.replace(/^ring\[\d+\]\.?/, '') || 'slot'
 }
 
-function offsetText(a: Reading | undefined, b: Reading | undefined, from: number): string {
-  if (!a || !b || a.offset === b.offset) return hex((a ?? b)!.offset + from)
-  return `${hex(a.offset + from)} | ${hex(b.offset + from)}`
+function offsetText(a: SideValue | undefined, b: SideValue | undefined, from: number): string {
+  if (!a || !b || a.offset === b.offset) return hexNumber((a ?? b)!.offset + from)
+  return `${hexNumber(a.offset + from)} | ${hexNumber(b.offset + from)}`
 }
 
-function lengthOf(reading: Reading | undefined): number {
+function lengthOf(reading: SideValue | undefined): number {
   return reading?.value instanceof Uint8Array ? reading.value.length : 0
 }
 
-function bytesOf(reading: Reading | undefined, from: number): string[] {
+function bytesOf(reading: SideValue | undefined, from: number): string[] {
   return reading?.value instanceof Uint8Array ? hexWords(reading.value, from, from + BYTES_A_LINE) : [NONE]
 }
 

@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type DiffOptions, diffDevices } from '../../diff/index.ts'
+import { isSecondStdin, secondStdin } from '../../node/read/inputs.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warn } from '../../terminal/failure.ts'
 import { commonFolder } from '../shared/display-name.ts'
@@ -13,11 +14,12 @@ export interface DiffInput extends SideOptions {
 }
 
 /** Compares two inputs moment by moment, and returns the exit code. */
-export function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): number {
+export async function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): Promise<number> {
   const same = isSame(first.path, second.path)
   if (same) warn(`${second.path}: both sides are the same input`)
   const base = commonFolder(first.path, second.path)
-  const [a, b] = [new DiffSide(first.path, 'A', { ...first, base }), new DiffSide(second.path, 'B', { ...second, base })]
+  const a = await DiffSide.open(first.path, 'A', { ...first, base })
+  const b = await DiffSide.open(second.path, 'B', { ...second, base })
   let differs = false
   // Two moments are what there is to compare, whatever their files are called.
   const onePair = a.atLast && b.atLast && !a.failed && !b.failed
@@ -58,7 +60,7 @@ function alone(side: 'A' | 'B', moment: SideMoment, printer: DiffPrinter): boole
 }
 
 function isSame(first: string, second: string): boolean {
-  if (first === '-' && second === '-') throw new DumpError('-', 'standard input can be read only once')
+  if (isSecondStdin([first, second], 1)) throw secondStdin()
   if (first === '-' || second === '-' || real(first) !== real(second)) return false
   const stat = statSync(first, { throwIfNoEntry: false })
   if (stat && !stat.isFile() && !stat.isDirectory()) throw new DumpError(first, 'can be read only once')

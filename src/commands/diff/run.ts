@@ -2,9 +2,9 @@
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { FIELD_NAMES, type Level, type MatchBy } from '../../diff/index.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
-import { nearest } from '../../scenario/file/nearest.ts'
+import { nearest } from '../../print/nearest.ts'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 import { type DiffInput, diffInputs } from './pairs.ts'
 import { diffPrinter } from './printers.ts'
 import { snapshotInputs } from './snapshots.ts'
@@ -22,21 +22,14 @@ export interface DiffFlags {
   /** Of A and of B. */
   readonly abi: readonly [Abi | undefined, Abi | undefined]
   readonly sectorUnit: SectorUnitChoice | undefined
-  readonly readAs: ReadAs | undefined
-  readonly pages: readonly [number | undefined, number | undefined]
+  readonly read: readonly [InputOptions, InputOptions]
 }
 
 /** Compares the inputs and returns the exit code. */
 export async function runDiff(paths: readonly string[], flags: DiffFlags): Promise<number> {
-  const { json, stat, renames, abi, sectorUnit, pages } = flags
+  const { json, stat, renames, abi, sectorUnit, read } = flags
   const [style, width] = [await terminalStyle(), terminalWidth()]
-  const input = (path: string, side: 0 | 1): DiffInput => ({
-    path,
-    abi: abi[side],
-    sectorUnit,
-    pages: pages[side],
-    readAs: flags.readAs,
-  })
+  const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], sectorUnit, ...read[side] })
   if (flags.snapshots && paths.length === 0) throw new Error('name the moments: blkring diff --snapshots BEFORE AFTER')
   if (flags.snapshots)
     return snapshotInputs(

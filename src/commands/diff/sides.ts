@@ -1,35 +1,37 @@
 // One side of a comparison: an input, moment by moment, and what went wrong with it.
+
 import { basename } from 'node:path'
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
+import type { DeviceMoment } from '../../capture/moments.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
-import { loadMoments, type Moment } from '../../node/read/moments.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
-import { type Json, unitJson } from '../../rows/ring-json.ts'
-import { note, report, warn } from '../../terminal/failure.ts'
+import { unitJson } from '../../rows/ring-json.ts'
+import { report, warn } from '../../terminal/failure.ts'
+import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInput } from '../shared/inputs.ts'
 import { seriesOf } from '../shared/series-name.ts'
+import type { SideJson } from './json.ts'
 import type { SideName } from './text.ts'
 
-export interface SideOptions {
+export interface SideOptions extends InputOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   /** Folder that names begin below; undefined for the input's own. */
   readonly base?: string | undefined
 }
 
 export interface SideMoment {
   readonly name: SideName
-  readonly json: Json
+  readonly json: SideJson
   readonly rings: readonly SideRing[]
   /** Of each ring, where in a memory image it was. */
   readonly extracted: readonly (Extracted | undefined)[]
@@ -56,26 +58,27 @@ export class DiffSide {
   readonly #input: string
   readonly #name: string
   readonly #options: SideOptions
-  readonly #moments: Generator<Moment>
-  #next: IteratorResult<Moment>
+  #moments!: Generator<DeviceMoment>
+  #next!: IteratorResult<DeviceMoment>
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
 
-  /** @param name what messages call it: A or B; nothing where only its rings are named */
-  constructor(input: string, name: string, options: SideOptions) {
+  private constructor(input: string, name: string, options: SideOptions) {
     this.#input = input
     this.#name = name
     this.#options = options
-    this.#moments = loadMoments(input, {
-      pages: options.pages,
-      readAs: options.readAs,
-      onNote: note,
-      onError: (error) => {
-        this.#failed = true
-        report(error)
-      },
-    })
-    this.#next = this.#moments.next()
+  }
+
+  /** @param name what messages call it: A or B; nothing where only its rings are named */
+  static async open(input: string, name: string, options: SideOptions): Promise<DiffSide> {
+    const side = new DiffSide(input, name, options)
+    const onError = (error: DumpError) => {
+      side.#failed = true
+      report(error)
+    }
+    side.#moments = (await openedInput(input, options, { onError })).moments()
+    side.#next = side.#moments.next()
+    return side
   }
 
   /** Something of it could not be read, or not be compared. */
@@ -108,19 +111,19 @@ export class DiffSide {
     return this.#decoded(moment)
   }
 
-  #decoded({ dumps, whole, number }: Moment): SideMoment {
+  #decoded({ dumps, whole, number }: DeviceMoment): SideMoment {
     const { abi, sectorUnit } = this.#options
-    const decoded = dumps.map((dump) => decodeDump({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
-    for (const { dump, findings } of decoded)
-      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${dump.source}: ${message}`)
-    const rings = decoded.map(({ dump, ring }) => ({
+    const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
+    for (const { capture, findings } of decoded)
+      for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${capture.source}: ${message}`)
+    const rings = decoded.map(({ capture, ring }) => ({
       ring,
-      bytes: dump.bytes,
-      indirectPages: dump.indirectPages,
-      queue: dump.queue,
+      bytes: capture.bytes,
+      indirectPages: capture.indirectPages,
+      queue: capture.queue,
     }))
     const [only] = decoded.length === 1 ? decoded : []
-    const source = only ? only.dump.source : this.#nameOf(this.#input)
+    const source = only ? only.capture.source : this.#nameOf(this.#input)
     return {
       name: { source, about: aboutText(decoded) },
       json: sideJson(source, decoded),
@@ -178,14 +181,14 @@ export class DiffSide {
   }
 }
 
-function aboutText(decoded: readonly DecodedDump[]): string {
+function aboutText(decoded: readonly DecodedCapture[]): string {
   const [first] = decoded
   const pages = count(first!.ring.geometry.pages, 'page')
   const unit = unitFacts(first!.ring.sectorUnit).map((text) => `, ${text}`)
   return `${first!.protocol.protocol}, ${decoded.length > 1 ? `${decoded.length} queues of ${pages}` : pages}${unit}`
 }
 
-function sideJson(source: string, decoded: readonly DecodedDump[]): Json {
+function sideJson(source: string, decoded: readonly DecodedCapture[]): SideJson {
   const { protocol, ring } = decoded[0]!
   const queues = decoded.length > 1 ? { queues: decoded.length } : {}
   return { source, protocol: protocol.protocol, pages: ring.geometry.pages, ...unitJson(ring.sectorUnit), ...queues }

@@ -1,13 +1,14 @@
 // The work of `diff --snapshots`: moments of one device in order, each held against the one before.
+
 import type { Replacement } from '../../codec/ring/replaced.ts'
-import { connectedAnew } from '../../codec/xen/same-device.ts'
-import { indicesImpossible, isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
+import { isStill, type Order, replacementIn, type SideRing, transitionOf } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warn } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
+import { connectedAnew } from '../../xenstore/connection.ts'
 import type { DiffInput } from './pairs.ts'
 import { DiffSide, type SideMoment } from './sides.ts'
 import { transitionJson } from './transition-json.ts'
@@ -20,18 +21,18 @@ export interface SnapshotOptions {
 }
 
 /** Prints what happened from each moment of the inputs to the next, and returns the exit code. */
-export function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): number {
+export async function snapshotInputs(inputs: readonly DiffInput[], options: SnapshotOptions): Promise<number> {
   const print = options.json ? jsonPrinter() : textPrinter(options)
   const last = new Map<number | undefined, LastRing>()
   let [moments, failed, happened] = [0, false, false]
   for (const input of inputs) {
-    const side = new DiffSide(input.path, '', input)
+    const side = await DiffSide.open(input.path, '', input)
     while (!side.ended) {
       const moment = side.take()
       moments++
       const replacement = replacementOf(moment, last)
       for (const [i, ring] of moment.rings.entries()) {
-        if (indicesImpossible(ring) || ring.ring.missing.indices.length > 0) {
+        if (ring.ring.indices === 'impossible' || ring.ring.missing.indices.length > 0) {
           side.noteUnknown({ what: 'indices', side: 'b', queue: ring.queue }, moment.name.source)
           continue
         }

@@ -1,7 +1,7 @@
 // A difference between two devices for people, in hunks as diff -u has them.
 import type { Coverage, DeviceDiff, Hunk, PlacedSlot, Renames } from '../../diff/index.ts'
 import { changeOf } from '../../diff/index.ts'
-import { requestWords, slotWords } from '../../print/slot-words.ts'
+import { requestWords, slotPhrase } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
 import { count, printable, wrapped } from '../../print/text.ts'
 import { differenceLines } from './lines.ts'
@@ -51,7 +51,7 @@ function* hunkLines({ hunks, level }: DeviceDiff, style: Style, width: number): 
 }
 
 function aloneLines({ a, b }: Hunk, style: Style): string[] {
-  const words = ({ slot }: PlacedSlot) => slotWords(slot)
+  const words = ({ slot }: PlacedSlot) => slotPhrase(slot)
   return [
     ...a.map((placed) => style.removed(`- ${placeText(placed)}: ${words(placed)}`)),
     ...b.map((placed) => style.added(`+ ${placeText(placed)}: ${words(placed)}`)),
@@ -70,7 +70,7 @@ function hunkTitle({ part, queue, a, b }: Hunk, style: Style, width: number): st
 }
 
 function titleWords({ slot }: PlacedSlot): string {
-  return slot.state === 'request' ? requestWords(slot.request) : slotWords(slot)
+  return slot.state === 'request' ? requestWords(slot.request) : slotPhrase(slot)
 }
 
 /** `queue 1 slots 12 and 13, index 44 and 45`. */

@@ -1,11 +1,13 @@
 // What happened between two moments of a ring, as JSON.
 import { isStill, type Transition } from '../../diff/index.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { replacedJson } from '../../rows/replaced-json.ts'
-import { type Json, slotJson } from '../../rows/ring-json.ts'
+import { slotJson } from '../../rows/ring-json.ts'
 import type { SideJson } from './json.ts'
 import { valueJson } from './json.ts'
+import type { TRANSITION } from './shape.ts'
 
-export function transitionJson(a: SideJson, b: SideJson, transition: Transition): Json {
+export function transitionJson(a: SideJson, b: SideJson, transition: Transition): JsonOf<typeof TRANSITION> {
   const { queue, order, published, requests, answered, responses, consumed, reused, changed, beingAnswered, replaced } = transition
   return {
     a,

@@ -9,7 +9,7 @@ import { type EventStretch, isStill, type Stretch, type Transition } from '../..
 import { replacedLines } from '../../print/replaced-text.ts'
 import { requestWords } from '../../print/slot-words.ts'
 import type { Style } from '../../print/style.ts'
-import { count, hex, printable, wrapped } from '../../print/text.ts'
+import { count, hexNumber, printable, wrapped } from '../../print/text.ts'
 
 const EARLIER = 'the second is the earlier moment, or the device was connected anew in between'
 
@@ -77,7 +77,7 @@ function consumedText({ from, to, count: n, back }: EventStretch, what: string, 
 /** The double fetch hazard: a finding of its own. */
 function changedLines(changed: readonly ChangedRange[], style: Style): string[] {
   const lines = changed.flatMap(({ slot, index, path, kind, offset, page, before, after }) => {
-    const where = `${hex(offset)}${page === undefined ? '' : ` of indirect page ${page}`}`
+    const where = `${hexNumber(offset)}${page === undefined ? '' : ` of indirect page ${page}`}`
     const what = kind === 'field' ? '' : ` (${kind})`
     return [
       `    slot ${slot}, index ${index}, at ${where}: ${path}${what}`,

@@ -4,9 +4,9 @@ import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
-import { ringIndex, secondsFlag } from './flags.ts'
+import { ringIndexFlag, secondsFlag } from './flags.ts'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Say why a disk hangs: who owes work to whom, how sure that is, and what to look at next.'
@@ -38,24 +38,21 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
     ...readAsFlags,
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
-    'req-cons': ringIndex({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
-    'rsp-cons': ringIndex({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
+    'req-cons': ringIndexFlag({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
+    'rsp-cons': ringIndexFlag({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
     json: Flags.boolean({ description: 'print JSON: notes, and every device with its rings' }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Doctor)
     const { doctorInputs } = await import('./run.ts')
-    const { foundRings } = await import('../shared/found-rings.ts')
     const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
     return doctorInputs(
       argv as string[],
       { style: await terminalStyle(), width: terminalWidth() },
       {
         abi: abiNamed(flags.abi),
-        found: await foundRings(argv as string[], flags),
-        pages: flags.pages,
-        readAs: readAsNamed(flags),
+        ...inputOptions(flags),
         sectorUnit: sectorUnitNamed(flags['sector-unit']),
         known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
         interval: flags.interval,

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 const MAX_INDEX = 2 ** 32 - 1
 
 /** A RING_IDX, decimal or hexadecimal, as crash prints it. */
-export const ringIndex = Flags.custom<number>({
+export const ringIndexFlag = Flags.custom<number>({
   parse: async (text) => {
     const index = /^(\d{1,10}|0x[0-9a-f]{1,8})$/i.test(text) ? Number(text) : Number.NaN
     if (!(index <= MAX_INDEX)) throw new Error(`Expected an index from 0 to ${MAX_INDEX} but received: ${text}`)

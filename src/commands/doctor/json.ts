@@ -1,10 +1,15 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
 import { type Diagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../../doctor/index.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { redoneJson } from '../../rows/replaced-json.ts'
-import { type Json, unitJson } from '../../rows/ring-json.ts'
+import { unitJson } from '../../rows/ring-json.ts'
+import type { DEVICE } from './shape.ts'
+
+type DeviceJson = JsonOf<typeof DEVICE>
+type RingJson = DeviceJson['rings'][number]
 
 /** One device: its main verdict, then each queue. */
-export function deviceJson(queues: readonly Diagnosis[]): Json {
+export function deviceJson(queues: readonly Diagnosis[]): DeviceJson {
   const of = worst(queues)
   const [main] = of.verdicts as [Verdict]
   return {
@@ -17,7 +22,7 @@ export function deviceJson(queues: readonly Diagnosis[]): Json {
   }
 }
 
-function ringJson(d: Diagnosis): Json {
+function ringJson(d: Diagnosis): RingJson {
   const { req_prod, req_event, rsp_prod, rsp_event } = d.last.sring
   const { answers, untaken, unseen } = d.owes
   return {
@@ -29,7 +34,7 @@ function ringJson(d: Diagnosis): Json {
     req_event,
     rsp_prod,
     rsp_event,
-    ...Object.fromEntries(Object.entries(d.last.known).filter(([, index]) => index !== undefined)),
+    ...d.last.known,
     outstanding: answers ?? null,
     requestsNotTaken: untaken ? { ...untaken } : null,
     responsesNotTaken: unseen ? { ...unseen } : null,
@@ -48,11 +53,20 @@ function ringJson(d: Diagnosis): Json {
   }
 }
 
-function replacedOf({ before, after, moments, why, redone }: RingReplaced): Json {
+function replacedOf({ before, after, moments, why, redone }: RingReplaced): NonNullable<RingJson['replaced']> {
   return { before, after, snapshots: moments, why, ...(redone === undefined ? {} : redoneJson(redone)) }
 }
 
-function waitingJson({ index, slot, request, sector_number, sectorUnit, since, sinceSource, sureness }: WaitingRequest): Json {
+function waitingJson({
+  index,
+  slot,
+  request,
+  sector_number,
+  sectorUnit,
+  since,
+  sinceSource,
+  sureness,
+}: WaitingRequest): RingJson['waiting'][number] {
   return {
     index,
     slot,

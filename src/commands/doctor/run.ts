@@ -1,37 +1,33 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
-import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
+import type { DumpError } from '../../capture/dump-error.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import {
   compareVerdicts,
-  type Device,
+  type DeviceHistory,
   Devices,
   type Diagnosis,
-  diagnose,
+  diagnoseHistory,
   type History,
   type PrivateIndices,
   worst,
 } from '../../doctor/index.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import { printable, wrap } from '../../print/text.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { deviceJson } from './json.ts'
 import { snapshotsOf } from './moments.ts'
 import { doctorText, seriesTitle } from './text.ts'
 
-export interface DoctorOptions {
+export interface DoctorOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
   /** Of the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
@@ -40,33 +36,21 @@ export interface DoctorOptions {
 }
 
 /** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: DoctorOptions): number {
+export async function doctorInputs(names: readonly string[], sheet: Sheet, options: DoctorOptions): Promise<number> {
   let exit = EXIT_CLEAN
   const onError = (error: DumpError) => {
     exit = report(error)
   }
   const devices = new Devices()
   const notes: string[] = []
-  for (const [i, input] of inputs.entries()) {
-    if (input === '-' && inputs.indexOf('-') < i) {
-      onError(new DumpError('-', 'standard input can be read only once'))
-      continue
-    }
-    const { abi, pages, readAs, sectorUnit, found } = options
-    for (const snapshot of snapshotsOf(input, {
-      abi,
-      pages,
-      readAs,
-      sectorUnit,
-      found,
-      onError,
-      onNote: (note) => notes.push(note),
-    }))
-      devices.add(snapshot)
-  }
+  const onNote = (note: string) => notes.push(note)
+  for await (const input of openedInputs(names, options, { onError, indices: true }))
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote })) devices.add(snapshot)
   const found = devices.finish(options.known)
   checkKnown(found, options.known)
-  const judged = worstFirst(found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnose(h, options.interval)) })))
+  const judged = worstFirst(
+    found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnoseHistory(h, options.interval)) })),
+  )
   const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
@@ -77,14 +61,14 @@ export function doctorInputs(inputs: readonly string[], sheet: Sheet, options: D
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
 
-function checkKnown(devices: readonly Device[], known: PrivateIndices): void {
+function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
   const rings = devices.flatMap(({ queues }) => queues).length
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
     throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
 }
 
 interface Judged {
-  readonly device: Device
+  readonly device: DeviceHistory
   /** Of each queue. */
   readonly diagnoses: readonly Diagnosis[]
 }

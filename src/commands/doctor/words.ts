@@ -41,7 +41,10 @@ export function owesText({ owes: { answers, untaken, unseen }, last }: Diagnosis
     answers === 0
       ? 'the backend owes nothing'
       : `the backend owes ${inSlots(last) ? `answers for ${count(answers, 'slot')}` : count(answers, 'answer')}${untaken.atMost === 0 ? '' : `, and has ${bounds(untaken)} of these${inSlots(last) ? '' : ' requests'} still to take`}`
-  const front = unseen.atMost === 0 ? 'the frontend owes nothing' : `the frontend has ${bounds(unseen)} responses to take`
+  const front =
+    unseen.atMost === 0
+      ? 'the frontend owes nothing'
+      : `the frontend has ${bounds(unseen)} ${unseen.atMost === 1 ? 'response' : 'responses'} to take`
   return `${back}; ${front}`
 }
 

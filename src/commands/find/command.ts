@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
+import { foldingWidth, terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { imageFlags } from '../shared/image-flags.ts'
 
@@ -49,6 +49,7 @@ Exit code: 0 found, 1 no ring, or one that XenStore names is missing, 2 could no
       extract: flags.extract,
       style: await terminalStyle(),
       width: terminalWidth(),
+      fold: foldingWidth(),
     })
   }
 }

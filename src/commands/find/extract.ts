@@ -2,11 +2,12 @@
 
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, ORIGIN, queueFolder, RING, RING_TEXT, XENSTORE } from '../../capture/dump-names.ts'
+import { nodesOf } from '../../capture/image-ring.ts'
 import type { FoundRing } from '../../image/index.ts'
-import { type LoadedImage, nodesOf } from '../../node/read/image-dumps.ts'
+import type { LoadedImage } from '../../node/read/image-dumps.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
-import { deviceText } from '../../xenstore/device-text.ts'
+import { deviceText } from '../../xenstore/write.ts'
 import { originText } from './origin.ts'
 import { textOfPages } from './page-text.ts'
 

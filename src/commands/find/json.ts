@@ -1,10 +1,14 @@
 // The JSON of `find`: what was found, and what speaks for it.
 import { distance } from '../../codec/ring/ring-idx.ts'
 import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../../image/index.ts'
-import type { Json } from '../../rows/ring-json.ts'
-import { evidenceOf } from './words.ts'
+import type { JsonOf } from '../../print/shape.ts'
+import type { FIND } from './shape.ts'
+import { ringEvidence } from './words.ts'
 
-export function findJson(image: FoundImage, source: string, grantTable: string | undefined): Json {
+type FoundJson = JsonOf<typeof FIND>
+type RingJson = FoundJson['rings'][number]
+
+export function findJson(image: FoundImage, source: string, grantTable: string | undefined): FoundJson {
   const { map, pages, unread, tables, missing, nearMisses, notes } = image
   return {
     source,
@@ -24,7 +28,7 @@ export function findJson(image: FoundImage, source: string, grantTable: string |
   }
 }
 
-function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
+function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): RingJson {
   const { score, numbers, refs, named, joined, indirect, missing, doubts } = ring
   const { req_prod, req_event, rsp_prod, rsp_event } = score.sring
   return {
@@ -44,7 +48,7 @@ function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): Json {
     rsp_event,
     outstanding: distance(rsp_prod, req_prod),
     score: score.score,
-    evidence: evidenceOf(ring, map),
+    evidence: ringEvidence(ring, map),
     doubts: doubts.map(({ kind }) => kind),
     indirect: [...indirect].map(([gref, page]) => ({ gref, offset: page.offset })),
     missing: [...missing],
@@ -56,6 +60,15 @@ function queueJson(queue: number | undefined): { readonly queue?: number } {
   return queue === undefined ? {} : { queue }
 }
 
-function dataJson({ slot, segment, gref, first_sect, last_sect, domid, frame, offset }: DataPage): Json {
+function dataJson({
+  slot,
+  segment,
+  gref,
+  first_sect,
+  last_sect,
+  domid,
+  frame,
+  offset,
+}: DataPage): NonNullable<RingJson['data']>[number] {
   return { slot, segment, gref, first_sect, last_sect, domid: domid ?? null, frame: frame ?? null, offset: offset ?? null }
 }

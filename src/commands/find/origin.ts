@@ -1,6 +1,7 @@
+import { indirectName } from '../../capture/dump-names.ts'
 import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
-import { hex, printable } from '../../print/text.ts'
-import { evidenceOf } from './words.ts'
+import { hexNumber, printable } from '../../print/text.ts'
+import { ringEvidence } from './words.ts'
 
 /** Where a ring that was taken out of an image came from: the text of origin.txt. */
 export function originText(image: FoundImage, n: number, source: string, grantTable: string | undefined): string {
@@ -12,15 +13,15 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
     `image: ${printable(source)}, ${map.format}`,
     `ring: ${n}, ${protocolOfRing(ring, map)}, score ${ring.score.score}`,
     `ring pages at: ${placeText(ring.offsets)}`,
-    ...(ring.numbers ? [`frame of the first: pfn ${hex(ring.numbers.pfn)}, gmfn ${hex(ring.numbers.gmfn)}`] : []),
+    ...(ring.numbers ? [`frame of the first: pfn ${hexNumber(ring.numbers.pfn)}, gmfn ${hexNumber(ring.numbers.gmfn)}`] : []),
     ...(table
       ? [
-          `grant table: ${table.offset === undefined ? printable(grantTable ?? '') : `at ${hex(table.offset)}`}, version ${table.table.version}`,
+          `grant table: ${table.offset === undefined ? printable(grantTable ?? '') : `at ${hexNumber(table.offset)}`}, version ${table.table.version}`,
         ]
       : []),
-    ...[...ring.indirect].map(([gref, { offset }]) => `indirect-${gref}.bin at: ${hex(offset)}`),
+    ...[...ring.indirect].map(([gref, { offset }]) => `${indirectName(gref)} at: ${hexNumber(offset)}`),
     ...(ring.missing.length > 0 ? [`not found: indirect pages of references ${ring.missing.join(' ')}`] : []),
-    ...evidenceOf(ring, map).map((word) => `evidence: ${word}`),
+    ...ringEvidence(ring, map).map((word) => `evidence: ${word}`),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }

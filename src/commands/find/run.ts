@@ -13,6 +13,7 @@ import { displayName } from '../shared/display-name.ts'
 import { type ImageFlags, imageOptions } from '../shared/image-options.ts'
 import { checkPlace, extractRings } from './extract.ts'
 import { findJson } from './json.ts'
+import { nextCommand } from './next.ts'
 import { findText } from './text.ts'
 
 export interface FindCommand {
@@ -23,21 +24,25 @@ export interface FindCommand {
   readonly extract: string | undefined
   readonly style: Style
   readonly width: number
+  readonly fold: number
 }
 
 /** Prints what was found and returns the exit code: 1 where nothing was, or where XenStore names a ring that was not. */
-export async function find(path: string, { flags, least, dataPages, json, extract, style, width }: FindCommand): Promise<number> {
+export async function find(
+  path: string,
+  { flags, least, dataPages, json, extract, style, width, fold }: FindCommand,
+): Promise<number> {
   if (extract !== undefined) checkPlace(extract)
   const image = await scan(path, { ...imageOptions(flags), least, dataPages })
   const source = displayName(path, path)
   const given = flags['grant-table']
   const grantTable = given === undefined ? undefined : displayName(given, given)
   if (json) write(`${jsonText(findJson(image, source, grantTable), 2)}\n`)
-  else write(findText(image, { style, width, source, grantTable }))
+  else write(findText(image, { style, width, fold, source, grantTable }))
   if (extract !== undefined && image.rings.length > 0) {
     const places = await extractRings(image, extract, { source, grantTable })
     if (!json) write(`${count(places.length, 'dump folder')} in ${printable(displayName(extract, extract))}: ${places.join(' ')}\n`)
-  }
+  } else if (!json && image.rings.length > 0) write(`next: ${printable(nextCommand(path, 0, flags))}\n`)
   if (image.problem) return report(image.problem)
   return image.rings.length === 0 || image.missing.length > 0 || image.rings.some(({ offsets }) => offsets.includes(undefined))
     ? EXIT_FINDINGS

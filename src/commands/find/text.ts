@@ -1,14 +1,17 @@
 // What was found in a memory image, for people.
 import { distance } from '../../codec/ring/ring-idx.ts'
 import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../../image/index.ts'
+import { folded } from '../../print/fold.ts'
 import type { Style } from '../../print/style.ts'
-import { type Cell, type Column, tableLines } from '../../print/table.ts'
-import { count, hex, printable, wrapped } from '../../print/text.ts'
-import { evidenceOf, unreadWords } from './words.ts'
+import { type Cell, type Column, tableOf } from '../../print/table.ts'
+import { count, hexNumber, printable, wrapped } from '../../print/text.ts'
+import { ringEvidence, unreadWords } from './words.ts'
 
 export interface FindTextOptions {
   readonly style: Style
   readonly width: number
+  /** Columns that no line passes; without it only the evidence is folded, as in a pipe. */
+  readonly fold?: number
   /** The image and the grant table as they are called. */
   readonly source: string
   readonly grantTable: string | undefined
@@ -39,7 +42,7 @@ export function findText(image: FoundImage, options: FindTextOptions): string {
     lines.push(style.bad(printable(`not found: ${deviceText(ring)}, ring-ref ${refsText(ring.refs)}: ${why}`)))
   for (const note of image.notes)
     lines.push(...wrapped('note: ', printable(note).split(' '), ' ', options.width).map((line) => style.unsure(line)))
-  return lines.map((line) => `${line}\n`).join('')
+  return folded(lines.map((line) => `${line}\n`).join(''), INDENT.length, options.fold ?? Number.POSITIVE_INFINITY)
 }
 
 function headLines({ map, pages, unread, tables }: FoundImage, { style, source, grantTable }: FindTextOptions): string[] {
@@ -47,7 +50,7 @@ function headLines({ map, pages, unread, tables }: FoundImage, { style, source, 
   const of = pages === claimed || map.format === 'raw memory' ? '' : ` of ${claimed}`
   const frames = map.table ? `, frames by .xen_${map.table.kind}` : ''
   const [table] = tables
-  const where = table?.offset === undefined ? printable(grantTable ?? '') : `found at ${hex(table.offset)}`
+  const where = table?.offset === undefined ? printable(grantTable ?? '') : `found at ${hexNumber(table.offset)}`
   const more = tables.length > 1 ? `; ${tables.length - 1} more found` : ''
   const tableText = table
     ? `${where}: version ${table.table.version}, ${count(table.table.frames.size, 'frame')} granted${more}`
@@ -61,17 +64,14 @@ function headLines({ map, pages, unread, tables }: FoundImage, { style, source, 
   return [style.bold(printable(source)), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(11))}  ${text}`)]
 }
 
-function ringLines(image: FoundImage, { style, width }: FindTextOptions): string[] {
-  const [titles, ...rows] = tableLines(
-    COLUMNS,
-    image.rings.map((ring, n) => cells(ring, n, image)),
-    style.dim,
-  )
-  const lines = [titles!]
+function ringLines(image: FoundImage, { style, width, fold = Number.POSITIVE_INFINITY }: FindTextOptions): string[] {
+  const cellsOfRings = image.rings.map((ring, n) => cells(ring, n, image))
+  const { titles, rows } = tableOf(COLUMNS, cellsOfRings, style.dim, fold)
+  const lines = [...titles]
   for (const [n, ring] of image.rings.entries()) {
-    lines.push(rows[n]!)
-    lines.push(...wrapped(INDENT, evidenceOf(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
-    if (image.data) lines.push(...dataLines(image, n, style))
+    lines.push(...rows[n]!)
+    lines.push(...wrapped(INDENT, ringEvidence(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
+    if (image.data) lines.push(...dataLines(image, n, style, fold))
   }
   const left = image.data?.left ?? 0
   if (left > 0) lines.push(style.unsure(`${count(left, 'more segment')} of requests in flight, not listed`))
@@ -82,8 +82,8 @@ function cells(ring: FoundRing, n: number, { map }: FoundImage): Cell[] {
   const { pages, sring, score } = ring.score
   const texts = [
     String(n),
-    hex(ring.offsets[0]!),
-    ring.numbers ? hex(ring.numbers.pfn) : '?',
+    hexNumber(ring.offsets[0]!),
+    ring.numbers ? hexNumber(ring.numbers.pfn) : '?',
     protocolOfRing(ring, map),
     String(pages),
     String(sring.req_prod),
@@ -119,7 +119,7 @@ const DATA: readonly Column[] = [
   { title: 'offset', align: 'left' },
 ]
 
-function dataLines({ data }: FoundImage, n: number, style: Style): string[] {
+function dataLines({ data }: FoundImage, n: number, style: Style, fold: number): string[] {
   const pages = data!.pages[n]!
   if (pages.length === 0) return []
   const rows = pages.map((page): Cell[] =>
@@ -129,9 +129,10 @@ function dataLines({ data }: FoundImage, n: number, style: Style): string[] {
       page.gref,
       `${page.first_sect}..${page.last_sect}`,
       page.domid ?? '',
-      page.frame === undefined ? '' : hex(page.frame),
-      page.offset === undefined ? (page.frame === undefined ? 'no access granted' : 'not in the image') : hex(page.offset),
+      page.frame === undefined ? '' : hexNumber(page.frame),
+      page.offset === undefined ? (page.frame === undefined ? 'no access granted' : 'not in the image') : hexNumber(page.offset),
     ].map((text) => ({ text: String(text) })),
   )
-  return tableLines(DATA, rows, style.dim).map((line) => `${INDENT}${line}`)
+  const table = tableOf(DATA, rows, style.dim, fold - INDENT.length)
+  return [...table.titles, ...table.rows.flat()].map((line) => `${INDENT}${line}`)
 }

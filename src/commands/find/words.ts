@@ -21,7 +21,7 @@ const JOINED: Readonly<Record<JoinedBy, string | undefined>> = {
 }
 
 /** One phrase for each thing that speaks for the ring, or against it. */
-export function evidenceOf(ring: FoundRing, map: ImageMap): string[] {
+export function ringEvidence(ring: FoundRing, map: ImageMap): string[] {
   const { score, joined, named } = ring
   const { abi, used: all, cleared, good, nearEvents, quiet, anyAbi } = score
   const used = all - cleared

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { terminalStyle } from '../../terminal/terminal-style.ts'
+import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { configFlags, workloadFlags } from './flags.ts'
 
@@ -43,6 +43,6 @@ Exit code: 0 clean, 1 the driver died or refused a request, 2 could not do it.`
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Generate)
     const { generate } = await import('./run.ts')
-    return generate(args.scenario, flags, await terminalStyle())
+    return generate(args.scenario, flags, { style: await terminalStyle(), width: foldingWidth() })
   }
 }

@@ -55,7 +55,7 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
     const { outcome } = played
     if ((outcome.type === 'submit' || outcome.type === 'queueRq') && !played.again && printer.showsRequests) {
       printer.request(explainRequest(emulator, outcome, played.idle))
-      await printer.drain()
+      if (printer.isFull) await printer.drain()
     }
     if (printer.showsRequests) printer.recovery(outcome)
     if (outcome.type === 'reconnect') totals.resumes = [...(totals.resumes ?? []), outcome]

@@ -1,17 +1,17 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
-import type { BlockRequest, Connected, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../../blkfront/index.ts'
+import type { BlockRequest, ConnectOutcome, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../../blkfront/index.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import type { Style } from '../../print/style.ts'
-import { type Cell, type Column, tableLines } from '../../print/table.ts'
-import { count, hex } from '../../print/text.ts'
+import type { Sheet, Style } from '../../print/style.ts'
+import { type Cell, type Column, tableOf } from '../../print/table.ts'
+import { count, hexNumber } from '../../print/text.ts'
 import type { ExplainedGrant, ExplainedRequest } from '../../scenario/player/index.ts'
 
 /** One line: what is emulated. */
-export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: Connected, style: Style): string {
+export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: ConnectOutcome, style: Style): string {
   const perPage = config.pageSize / XEN_PAGE_SIZE
   const facts = [
-    `pages of ${bytesText(config.pageSize)}${perPage > 1 ? ` (${perPage} chunks of 4 KiB)` : ''}`,
+    `pages of ${sizeText(config.pageSize)}${perPage > 1 ? ` (${perPage} chunks of 4 KiB)` : ''}`,
     `ring of ${count(config.ringPages, 'page')} (${nr_ents} slots)`,
     config.persistent ? 'persistent grants' : config.bounce ? 'copies data (untrusted backend)' : 'no persistent grants',
     config.maxIndirectSegments > 0 ? `indirect up to ${config.maxIndirectSegments} segments` : 'no indirect requests',
@@ -21,7 +21,7 @@ export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: 
 }
 
 /** What the block layer cuts by; nothing where the driver died before it told. */
-function limitsText({ limits, phase }: Connected): string {
+function limitsText({ limits, phase }: ConnectOutcome): string {
   return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
 }
 
@@ -30,12 +30,12 @@ export function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDep
   return [
     `max_hw_sectors ${maxHwSectors}`,
     `max_segments ${maxSegments}`,
-    `max_segment_size ${bytesText(maxSegmentSize)}`,
+    `max_segment_size ${sizeText(maxSegmentSize)}`,
     `queue depth ${queueDepth}`,
   ]
 }
 
-function queuesText({ rings }: Connected): string {
+function queuesText({ rings }: ConnectOutcome): string {
   return `${rings.length} queues, rings at ${rings.map(({ ringGrefs }) => `gref ${ringGrefs.length > 1 ? span(ringGrefs) : ringGrefs[0]}`).join(', ')}`
 }
 
@@ -45,7 +45,7 @@ function ringText(grefs: readonly number[]): string {
 }
 
 /** A headline, the reasons, and for what carries data a table of chunks. */
-export function explainText(explained: ExplainedRequest, style: Style): string {
+export function explainText(explained: ExplainedRequest, { style, width }: Sheet): string {
   const lines = [headline(explained, style)]
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
@@ -56,7 +56,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
       `  ${shapeText(plan)}`,
       `  ${grantsText(explained)}`,
       ...splitWarning(explained, style),
-      ...chunkLines(explained, style),
+      ...chunkLines(explained, style, width),
     )
   }
   return `${lines.join('\n')}\n`
@@ -65,7 +65,7 @@ export function explainText(explained: ExplainedRequest, style: Style): string {
 /** Which part of an I/O it is, and what cut it off. */
 function partText({ number, of, bytes, endedBy }: RequestPart): string {
   const end = endedBy === undefined ? 'the rest' : `cut at ${endedBy}`
-  return `part ${number} of ${of} of an I/O of ${bytesText(bytes)}, by the block layer: ${end}`
+  return `part ${number} of ${of} of an I/O of ${sizeText(bytes)}, by the block layer: ${end}`
 }
 
 /** Why a request did not get into the ring. */
@@ -92,7 +92,7 @@ function headline({ request, queue, slots, ids, plan }: ExplainedRequest, style:
   const { op, fua, sector } = request
   const paint = style.ops[op === 'secdiscard' ? 'discard' : op]
   const what = paint(`${OPS[op]}${fua ? ' FUA' : ''}`)
-  const how = op === 'flush' && !plan ? '' : ` ${bytesText(bytesOf(request))} at sector ${sector}`
+  const how = op === 'flush' && !plan ? '' : ` ${sizeText(bytesOf(request))} at sector ${sector}`
   const to =
     slots.length === 0
       ? ''
@@ -129,7 +129,7 @@ function grantsText({ plan, reserved, grants, indirectGrefs, bounce, pageSize }:
   const origin = parts === '' ? '' : ` (${parts})`
   const back = taken - fresh
   const returned = back > 0 ? `; ${back} reserved for nothing` : ''
-  const copied = bounce ? `; data is copied, each chunk to a ${bytesText(pageSize)} page of the driver's own` : ''
+  const copied = bounce ? `; data is copied, each chunk to a ${sizeText(pageSize)} page of the driver's own` : ''
   return `grants: ${wanted} counted on${covered}; ${used} used for ${count(plan!.nr_segments, 'chunk')}${indirect}${origin}${returned}${copied}`
 }
 
@@ -141,7 +141,7 @@ function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style:
   if (covers === SECTORS_PER_SLOT) return []
   const second = request.sector + BigInt(SECTORS_PER_SLOT)
   return [
-    `  ${style.bad(`the first slot covers ${covers} sectors, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
+    `  ${style.bad(`the first slot covers ${count(covers, 'sector')}, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
   ]
 }
 
@@ -167,17 +167,17 @@ interface Row {
   readonly sectors: number
 }
 
-function chunkLines(explained: ExplainedRequest, style: Style): string[] {
+function chunkLines(explained: ExplainedRequest, style: Style, width: number): string[] {
   const { plan, indirectGrefs, pageSize } = explained
   const rows = rowsOf(explained)
   const cells: Cell[][] = indirectGrefs.map(({ gref, gfn }) =>
-    dimmed(['indirect page', '', '', '', '', String(gref), hex(gfn)], style),
+    dimmed(['indirect page', '', '', '', '', String(gref), hexNumber(gfn)], style),
   )
   let at = 0
   for (const { chunks, skipped, segment } of plan!.segments) {
     const [page, offset, length] = segment
     // The segment's own numbers stand once, on its first row.
-    let head = [hex(page), String(offset), String(length)]
+    let head = [hexNumber(page), String(offset), String(length)]
     for (const run of runsOf(rows.slice(at, at + chunks.length), pageSize)) {
       cells.push(runCells(head, run, explained))
       head = ['', '', '']
@@ -186,7 +186,9 @@ function chunkLines(explained: ExplainedRequest, style: Style): string[] {
     if (skipped.length > 0 && (pageSize > XEN_PAGE_SIZE || chunks.length === 0))
       cells.push(dimmed([...head, spans(skipped), '', '', '', '', 'none: empty, no grant'], style))
   }
-  return cells.length === 0 ? [] : ['', ...tableLines(COLUMNS, cells, style.dim).map((line) => `  ${line}`)]
+  if (cells.length === 0) return []
+  const { titles, rows: table } = tableOf(COLUMNS, cells, style.dim, width - 2)
+  return ['', ...[...titles, ...table.flat()].map((line) => `  ${line}`)]
 }
 
 function dimmed(texts: readonly string[], style: Style): Cell[] {
@@ -253,8 +255,8 @@ function runCells(head: readonly string[], run: readonly Row[], { slots }: Expla
 function framesText(run: readonly Row[]): string {
   const [first, second = first] = run.map(({ grant }) => grant.gfn) as [number, number?]
   const step = second - first
-  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hex(Math.abs(step))}` : ''
-  return `${range(hex(first), hex(run.at(-1)!.grant.gfn))}${by}`
+  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hexNumber(Math.abs(step))}` : ''
+  return `${range(hexNumber(first), hexNumber(run.at(-1)!.grant.gfn))}${by}`
 }
 
 function range(first: number | string, last: number | string): string {
@@ -277,7 +279,7 @@ function span(numbers: readonly number[]): string {
 }
 
 /** `64 KiB`, `60.5 KiB`, `512 bytes`, `1025 bytes`. */
-export function bytesText(bytes: number): string {
+export function sizeText(bytes: number): string {
   if (bytes < 1024 || bytes % SECTOR_SIZE !== 0) return count(bytes, 'byte')
   if (bytes < 2 ** 20) return `${bytes / 1024} KiB`
   return Number.isInteger(bytes / 2 ** 20) ? `${bytes / 2 ** 20} MiB` : `${bytes / 1024} KiB`

@@ -1,13 +1,15 @@
 // What `generate` prints on standard output: a text for people, one JSON document, or nothing beside raw pages.
 
-import type { Connected, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import type { ConnectOutcome, ScenarioConfig, StepOutcome } from '../../blkfront/index.ts'
+import { ByteSink } from '../../print/byte-sink.ts'
+import { folded } from '../../print/fold.ts'
 import { jsonText } from '../../print/printable.ts'
-import type { Style } from '../../print/style.ts'
+import type { Sheet } from '../../print/style.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
-import { ClosedPipe, OutputError, write } from '../../terminal/output.ts'
+import { ClosedPipe, OutputError, write, writeBytes } from '../../terminal/output.ts'
 import { explainHeader, explainText } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
-import { type GenerateTotals, limitsJson, requestJson, summaryText, totalsJson } from './report.ts'
+import { type GenerateTotals, limitsJson, summaryText, totalsJson, writeRequestJson } from './report.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -16,18 +18,31 @@ export interface PrintOptions {
   readonly json: boolean
 }
 
+const BATCH = 64 * 1024
+
+/** Column at which a folded line goes on. */
+const CONTINUES_AT = 4
+
 export class Printer {
   readonly #options: PrintOptions
-  readonly #style: Style
+  readonly #sheet: Sheet
   /** A folder is written whether or not anybody reads what is said of it. */
   readonly #aside: SideOutput | undefined
+  /** Of requests, whose text is made of words and numbers of ours alone. */
+  readonly #requests: ByteSink
   /** Of the JSON document, what stands before its next part. */
   #before = '{"requests": ['
 
-  constructor(options: PrintOptions, style: Style) {
+  /** @param sheet lines of text keep to its width */
+  constructor(options: PrintOptions, sheet: Sheet) {
     this.#options = options
-    this.#style = style
+    this.#sheet = sheet
     this.#aside = options.output === undefined || options.output === '-' ? undefined : new SideOutput()
+    const aside = this.#aside
+    this.#requests = new ByteSink(BATCH, (bytes) => {
+      if (aside) aside.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
+      else writeBytes(bytes)
+    })
   }
 
   /** Somebody reads of each request. */
@@ -35,32 +50,40 @@ export class Printer {
     return (this.#options.explain || this.#options.json) && !this.#aside?.gone
   }
 
-  connected(config: ScenarioConfig, nr_ents: number, outcome: Connected): void {
-    if (this.#options.explain) this.#print(explainHeader(config, nr_ents, outcome, this.#style))
+  connected(config: ScenarioConfig, nr_ents: number, outcome: ConnectOutcome): void {
+    if (this.#options.explain) this.#printText(explainHeader(config, nr_ents, outcome, this.#sheet.style))
     const limits = jsonText(limitsJson(outcome.limits))
     this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
-  /** To be followed by `drain`. */
+  /** To be followed by `drain` where it is full. */
   request(explained: ExplainedRequest): void {
-    if (this.#options.json) this.#printJson(`\n${jsonText(requestJson(explained))}`, ',')
-    else this.#print(`\n${explainText(explained, this.#style)}`)
+    if (this.#options.json) {
+      this.#requests.text(`${this.#before}\n`)
+      writeRequestJson(explained, this.#requests)
+      this.#before = ','
+    } else this.#printText(`\n${explainText(explained, this.#sheet)}`)
   }
 
   /** What a suspend and a resume did. */
   recovery(outcome: StepOutcome): void {
-    const text = this.#options.explain ? recoveryText(outcome, this.#style) : ''
-    if (text !== '') this.#print(`\n${text}`)
+    const text = this.#options.explain ? recoveryText(outcome, this.#sheet.style) : ''
+    if (text !== '') this.#printText(`\n${text}`)
+  }
+
+  /** Much waits to be drained: of each request to wait would cost more than its text. */
+  get isFull(): boolean {
+    return this.#aside?.isFull ?? false
   }
 
   async drain(): Promise<void> {
-    await this.#aside?.drain()
+    await this.#aside?.flush()
   }
 
   async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
     const { json, output, explain } = this.#options
     if (json) this.#endJson('totals', totalsJson(totals))
-    else if (output !== '-') this.#print(summaryText(totals, notes, explain, this.#style))
+    else if (output !== '-') this.#printText(summaryText(totals, notes, explain, this.#sheet.style))
     await this.#aside?.flush()
   }
 
@@ -87,7 +110,12 @@ export class Printer {
     this.#before = next
   }
 
+  #printText(text: string): void {
+    this.#print(folded(text, CONTINUES_AT, this.#sheet.width))
+  }
+
   #print(text: string): void {
+    this.#requests.flush()
     if (this.#aside) this.#aside.write(text)
     else write(text)
   }

@@ -1,9 +1,12 @@
 // What `generate` says of a run: a line or two, or JSON.
 import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
+import { type ByteSink, literal } from '../../print/byte-sink.ts'
+import { jsonText } from '../../print/printable.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import type { EXPLAINED_REQUEST, LIMITS, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals {
   /** The folder; undefined where there is none. */
@@ -69,10 +72,23 @@ export function refusalText({ fatal, fatalAt, disabledAt, refused, firstRefused 
   return `${firstRefused}: ${count(total, 'request')} not put in the ring (${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')})`
 }
 
-/** A request of `generate --json`: names as in Xen's headers where they have one. */
-export function requestJson(explained: ExplainedRequest): Json {
+const OPEN_PAGE = literal('{"page":')
+const OFFSET = literal(',"offset":')
+const LENGTH = literal(',"length":')
+const OPEN_SLOT = literal('{"slot":')
+const GREF = literal(',"gref":')
+const GFN = literal(',"gfn":')
+const FIRST = literal(',"first_sect":')
+const LAST = literal(',"last_sect":')
+const CLOSE = 0x7d
+const COMMA = 0x2c
+/** More than a segment takes up. */
+const EACH = 160
+
+/** A request of `generate --json`, byte by byte: names as in Xen's headers where they have one. A trace has millions of segments. */
+export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): void {
   const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
-  return {
+  const head = {
     request: request.serial,
     ...(explained.queue === undefined ? {} : { queue: explained.queue }),
     op: request.op,
@@ -80,24 +96,53 @@ export function requestJson(explained: ExplainedRequest): Json {
     ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
     sector_number: String(request.sector),
     nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
-    linuxSegments: request.segments.map(([page, offset, length]) => ({ page, offset, length })),
-    result,
-    slots,
-    ids: ids.map(String),
-    ...(plan
-      ? {
-          shape: plan.shape,
-          nr_segments: plan.nr_segments,
-          segments: grants.map((g) => ({ ...g })),
-          indirect_grefs: indirectGrefs.map(({ gref }) => gref),
-          grants: { ...reserved, used: grants.length + indirectGrefs.length },
-        }
-      : {}),
+  } satisfies Partial<JsonOf<typeof EXPLAINED_REQUEST>>
+  sink.text(`${jsonText(head).slice(0, -1)},"linuxSegments":[`)
+  for (const [i, [page, offset, length]] of request.segments.entries()) {
+    sink.reserve(EACH)
+    if (i > 0) sink.byte(COMMA)
+    sink.literal(OPEN_PAGE)
+    sink.whole(page)
+    sink.literal(OFFSET)
+    sink.whole(offset)
+    sink.literal(LENGTH)
+    sink.whole(length)
+    sink.byte(CLOSE)
   }
+  sink.text(`],${jsonText({ result, slots, ids: ids.map(String) }).slice(1, -1)}`)
+  if (plan) {
+    sink.text(`,"shape":"${plan.shape}","nr_segments":${plan.nr_segments},"segments":[`)
+    for (let i = 0; i < grants.length; i++) {
+      const { slot, gref, gfn, first_sect, last_sect } = grants[i]!
+      sink.reserve(EACH)
+      if (i > 0) sink.byte(COMMA)
+      sink.literal(OPEN_SLOT)
+      sink.u32(slot)
+      sink.literal(GREF)
+      sink.u32(gref)
+      sink.literal(GFN)
+      sink.whole(gfn)
+      sink.literal(FIRST)
+      sink.u32(first_sect)
+      sink.literal(LAST)
+      sink.u32(last_sect)
+      sink.byte(CLOSE)
+    }
+    const used = grants.length + indirectGrefs.length
+    const tail = { indirect_grefs: indirectGrefs.map(({ gref }) => gref), grants: { ...reserved, used } }
+    sink.text(`],${jsonText(tail).slice(1, -1)}`)
+  }
+  sink.byte(CLOSE)
 }
 
 /** What the block layer was told, by the names that Linux has for it. */
-export function limitsJson({ maxHwSectors, maxSegments, maxSegmentSize, segBoundary, queueDepth }: QueueLimits): Json {
+export function limitsJson({
+  maxHwSectors,
+  maxSegments,
+  maxSegmentSize,
+  segBoundary,
+  queueDepth,
+}: QueueLimits): JsonOf<typeof LIMITS> {
   return {
     max_hw_sectors: maxHwSectors,
     max_segments: maxSegments,
@@ -112,7 +157,7 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): Json {
+function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): JsonOf<typeof RESUMED> {
   return {
     limits: limitsJson(limits),
     ended: [...ended],
@@ -140,9 +185,11 @@ export function totalsJson({
   refused,
   queues,
   resumes,
+  series,
   ...totals
-}: GenerateTotals): Json {
+}: GenerateTotals): JsonOf<typeof TOTALS> {
   return {
+    ...(series ? { series } : {}),
     ...totals,
     ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
     ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),

@@ -1,4 +1,4 @@
-import type { Style } from '../../print/style.ts'
+import type { Sheet } from '../../print/style.ts'
 import { scriptOf } from '../../scenario/file/index.ts'
 import { emit } from './emit.ts'
 import { Printer } from './print.ts'
@@ -15,13 +15,13 @@ export interface GenerateFlags {
 }
 
 /** From a scenario of any source to its output; returns the exit code. */
-export async function generate(file: string | undefined, flags: GenerateFlags, style: Style): Promise<number> {
+export async function generate(file: string | undefined, flags: GenerateFlags, sheet: Sheet): Promise<number> {
   const { output, explain, json } = flags
   if (output === undefined && !explain && !json)
     throw new Error('where to? -o DIR writes a dump folder, -o - raw pages, --explain shows the requests')
   if (output === '-' && (explain || json))
     throw new Error(`-o - and --${json ? 'json' : 'explain'} both want standard output: name a folder`)
-  const printer = new Printer({ output, explain, json }, style)
+  const printer = new Printer({ output, explain, json }, sheet)
   try {
     const source = await loadSource(sourceOptions(file, flags))
     return await emitted(source, flags, printer)

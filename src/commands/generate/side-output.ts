@@ -27,9 +27,8 @@ export class SideOutput {
     this.#length += text.length
   }
 
-  /** Writes what waits, where that is much. */
-  async drain(): Promise<void> {
-    if (this.#length >= BATCH) await this.flush()
+  get isFull(): boolean {
+    return this.#length >= BATCH
   }
 
   async flush(): Promise<void> {

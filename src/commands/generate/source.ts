@@ -1,17 +1,16 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
-import { closeSync, openSync } from 'node:fs'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { encodingOfText } from '../../capture/encoding.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
-import { encodingOfText } from '../../node/read/encoding.ts'
+import { openFile } from '../../node/read/byte-source.ts'
 import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
-import { readSome } from '../../node/read/read-some.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
 import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
 import { type BlockTrace, parseBlockTrace, TraceError } from '../../scenario/trace/index.ts'
-import { scenarioOf, VectorError, vectorOf } from '../../scenario/vectors/index.ts'
+import { scenarioOf, VectorError, vectorOf } from '../../scenario/vector.ts'
 import { warn } from '../../terminal/failure.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './flags.ts'
 
@@ -34,7 +33,11 @@ export interface Source {
   readonly notes: readonly string[]
 }
 
-const MAX_FILE = 512 * 2 ** 20
+const MIB = 2 ** 20
+const MAX_FILE = 512 * MIB
+/** Of a packed file: as much as other packed inputs may unpack to, or so many times its own bytes, which text never shrinks to. */
+const MIN_UNPACKED = 64 * MIB
+const MAX_RATIO = 64
 
 export async function loadSource(options: SourceOptions): Promise<Source> {
   const { file, fromTrace, fromVector } = options
@@ -151,40 +154,28 @@ function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function maxUnpacked(packed: number): number {
+  return Math.min(MAX_FILE, Math.max(MIN_UNPACKED, Math.floor((MAX_RATIO * packed) / MIB) * MIB))
+}
+
 /** The text of a file or of standard input, unpacked where it is packed, in UTF-8 or UTF-16. */
 function textOf(path: string): string {
-  const bytes = bytesOf(path)
-  const packing = packingOf(bytes.subarray(0, SNIFF_BYTES))
-  const plain = packing ? unpackWhole(path, bytes, packing, MAX_FILE) : bytes
+  const source = openFile(path)
   try {
-    return new TextDecoder(encodingOfText(plain), { fatal: true }).decode(plain)
+    const packing = packingOf(source.peek(SNIFF_BYTES))
+    const whole = packing ? unpackWhole(source, packing, maxUnpacked(source.peek(MAX_FILE).length)) : source
+    const bytes = whole.readAll(MAX_FILE)
+    if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
+    return decodedText(bytes, path)
+  } finally {
+    source.close()
+  }
+}
+
+function decodedText(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder(encodingOfText(bytes), { fatal: true }).decode(bytes)
   } catch {
     throw new DumpError(path, 'not text in UTF-8')
-  }
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    const fd = path === '-' ? 0 : openSync(path, 'r')
-    try {
-      return readAll(fd, path)
-    } finally {
-      if (fd !== 0) closeSync(fd)
-    }
-  } catch (error) {
-    throw error instanceof DumpError ? error : new DumpError(path, ioProblem(error))
-  }
-}
-
-function readAll(fd: number, path: string): Uint8Array {
-  const parts: Uint8Array[] = []
-  let total = 0
-  for (;;) {
-    const part = new Uint8Array(1 << 20)
-    const got = readSome(fd, path, part)
-    if (got === 0) return Buffer.concat(parts)
-    total += got
-    if (total > MAX_FILE) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
-    parts.push(part.subarray(0, got))
   }
 }

@@ -4,7 +4,7 @@ import type { Ring } from '../../codec/ring/ring.ts'
 import type { Location, RingView, Spot } from '../../inspect/index.ts'
 import { byteText } from '../../print/hex-rows.ts'
 import { slotHeadline } from '../../print/slot-headline.ts'
-import { hex, wrap } from '../../print/text.ts'
+import { hexNumber, wrap } from '../../print/text.ts'
 import { findingLines, type HexdumpOptions } from './hexdump.ts'
 
 const LABEL_WIDTH = 9
@@ -33,7 +33,7 @@ export function locationLines(view: RingView, location: Location, options: Hexdu
   ]
   const lines = rows.flatMap(([label, text]) => (text === undefined ? [] : labelled(label, text)))
   const here = location.indirect ? [] : view.findings.filter((f) => f.offset !== undefined && inside(f.offset, spot))
-  return [`${hex(offset)}  ${style.bold(spotName(spot))}`, ...lines, ...here.flatMap((f) => findingLines(f, options))]
+  return [`${hexNumber(offset)}  ${style.bold(spotName(spot))}`, ...lines, ...here.flatMap((f) => findingLines(f, options))]
 
   function labelled(label: string, text: string): string[] {
     const [first = '', ...more] = wrap(text, Math.max(16, width - 4 - LABEL_WIDTH))
@@ -81,7 +81,7 @@ function holderText({ area, indirect }: Location): string {
 export function pageText({ indirect, page, pageOffset }: Location, { geometry }: Ring): string | undefined {
   return indirect || geometry.pages === 1
     ? undefined
-    : `${page} of ${geometry.pages} (counted from 0), offset ${hex(pageOffset)} in it`
+    : `${page} of ${geometry.pages} (counted from 0), offset ${hexNumber(pageOffset)} in it`
 }
 
 function inside(offset: number, { offset: from, size }: Spot): boolean {

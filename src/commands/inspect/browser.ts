@@ -25,7 +25,7 @@ export async function browse(input: string, options: BrowseOptions, style: Style
   const { stdin, stdout } = process
   if (input === '-') throw new Error('--interactive reads keys from standard input: name a file or a folder')
   if (!stdin.isTTY || !stdout.isTTY) throw new Error('--interactive needs a terminal, on standard input and on standard output')
-  const rings = new RingsOnDemand(input, options)
+  const rings = await RingsOnDemand.of(input, options)
   let state = start(rings, input, options)
   const { createTerminal } = await import('terminal-kit')
   const term = createTerminal({
@@ -101,7 +101,7 @@ function openScreen(term: Terminal): () => void {
 function draw(term: Terminal, state: Browsing, rings: RingsOnDemand, style: Style): void {
   const size = { width: Math.max(1, term.width || 80), height: Math.max(1, term.height || 24) }
   const { dump } = rings.decoded(state.place.ring)!
-  const { source, queue, snapshot } = dump.dump
+  const { source, queue, snapshot } = dump.capture
   const title = `${source}${queue === undefined ? '' : ` queue ${queue}`}${snapshot === 0 ? '' : ` snapshot ${snapshot}`}`
   const lines = screenLines(state, rings, title, size, style)
   const frame = lines.map((line, y) => `${term.str.moveTo(1, y + 1)}${term.str.eraseLine()}${line}`)

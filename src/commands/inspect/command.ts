@@ -4,8 +4,8 @@ import { MIN_WIDTH, terminalStyle, terminalWidth } from '../../terminal/terminal
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { ringFlags } from '../shared/image-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { numberFlag } from '../shared/number-flag.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Inspect extends BaseCommand {
@@ -61,11 +61,9 @@ Exit code: 0 shown, 2 could not do it.`
 
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Inspect)
-    const { pages, queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
-    const { foundRings } = await import('../shared/found-rings.ts')
-    const found = await foundRings([args.input], flags)
+    const { queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
     const sectorUnit = sectorUnitNamed(flags['sector-unit'])
-    const chosen = { abi: abiNamed(flags.abi), sectorUnit, found, pages, readAs: readAsNamed(flags), queue, snapshot, slot, index }
+    const chosen = { abi: abiNamed(flags.abi), sectorUnit, ...inputOptions(flags), queue, snapshot, slot, index }
     const style = await terminalStyle()
     if (flags.interactive) {
       const { browse } = await import('./browser.ts')

@@ -1,12 +1,13 @@
 // The whole hexdump: areas with their headlines, findings at the bytes they are about, repetitions drawn together.
+
+import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Finding } from '../../codec/ring/finding.ts'
-import { segmentFault } from '../../codec/ring/request.ts'
 import type { Slot } from '../../codec/ring/ring.ts'
-import { diskName } from '../../codec/xen/vdev.ts'
-import { type Area, type RingView, type Row, rowsOf, spotsOf } from '../../inspect/index.ts'
+import { type Area, type ByteRow, type RingView, rowsOf, spotsOf } from '../../inspect/index.ts'
 import { type HexOptions, type Holder, offsetText, rowLines } from '../../print/hex-rows.ts'
 import { slotHeadline } from '../../print/slot-headline.ts'
 import { printable, wrap } from '../../print/text.ts'
+import { diskName } from '../../xenstore/vdev.ts'
 
 export interface HexdumpOptions extends HexOptions {
   /** Draw rows together that repeat the one before and that nobody reads, as hexdump does with `*`. */
@@ -17,7 +18,7 @@ export interface HexdumpOptions extends HexOptions {
 interface Piece {
   /** Lines before the row. */
   readonly headline: readonly string[]
-  readonly row: Row
+  readonly row: ByteRow
   readonly holder: Holder
   readonly findings: readonly Finding[]
 }
@@ -30,7 +31,7 @@ export function hexdumpLines(view: RingView, areas: readonly Area[], options: He
 }
 
 /** Lines of rows without headlines: an indirect page. */
-export function plainLines(rows: readonly Row[], bytes: Uint8Array, holder: Holder, options: HexdumpOptions): string[] {
+export function plainLines(rows: readonly ByteRow[], bytes: Uint8Array, holder: Holder, options: HexdumpOptions): string[] {
   const pieces = rows.map((row): Piece => ({ headline: [], row, holder, findings: [] }))
   return pieceLines(pieces, bytes, options)
 }
@@ -44,7 +45,7 @@ export function findingLines({ code, message }: Finding, { style, width }: HexOp
 
 function pieceLines(pieces: readonly Piece[], bytes: Uint8Array, options: HexdumpOptions): string[] {
   const lines: string[] = []
-  let last: Row | undefined
+  let last: ByteRow | undefined
   let starred = false
   for (const { headline, row, holder, findings } of pieces) {
     const repeats = options.squeeze && headline.length === 0 && findings.length === 0 && last && isRepeat(last, row, bytes)
@@ -132,7 +133,7 @@ function within(offset: number, part: { readonly offset: number; readonly size: 
 }
 
 /** The same bytes again, which are of no field in use. */
-function isRepeat(last: Row, row: Row, bytes: Uint8Array): boolean {
+function isRepeat(last: ByteRow, row: ByteRow, bytes: Uint8Array): boolean {
   const [before, now] = [last.spots[0].kind, row.spots[0].kind]
   if (now === 'field' || now !== before || row.size !== last.size || row.spots.length !== last.spots.length) return false
   for (let i = 0; i < row.size; i++) if (bytes[row.offset + i] !== bytes[last.offset + i]) return false

@@ -1,6 +1,6 @@
 // The JSON of `inspect`: names as in Xen's headers, u64 as decimal strings, bytes as hex.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import {
   type Area,
   areasOf,
@@ -21,23 +21,25 @@ import {
 import { byteText } from '../../print/hex-rows.ts'
 import { jsonText } from '../../print/printable.ts'
 import { headJson, type Json, slotJson } from '../../rows/ring-json.ts'
-import { type Form, type Target, viewOf } from './text.ts'
+import { type Form, ringViewOf, type Target } from './text.ts'
 
 /**
  * The text of one object for the ring, with what was asked for beside its indices. In pieces, since a large ring with its
  * indirect pages makes more text than a string holds.
  */
-export function* inspectJson(decoded: DecodedDump, target: Target, form: Form): Generator<string> {
-  const { dump, findings } = decoded
+export function* inspectJson(decoded: DecodedCapture, target: Target, form: Form): Generator<string> {
+  const { capture, findings } = decoded
   const { source, ...rest } = headJson(decoded)
-  const head = { source, ...(dump.queue === undefined ? {} : { queue: dump.queue }), snapshot: dump.snapshot, ...rest }
-  const view = viewOf(decoded)
+  const head = { source, ...(capture.queue === undefined ? {} : { queue: capture.queue }), snapshot: capture.snapshot, ...rest }
+  const view = ringViewOf(decoded)
   yield '{\n'
   for (const [key, value] of Object.entries({ ...head, ...targetJson(view, target, form) })) yield `${member(key, value)},\n`
+  if (target.kind === 'page') yield* pagePieces(view, target.page, form)
   const areas = areasShown(view, target, form)
   for (const [n, area] of areas.entries()) {
-    const text = indented(jsonText(areaJson(view, area, form), 2), 4)
-    yield `${n === 0 ? '  "areas": [\n' : ''}    ${text}${n < areas.length - 1 ? ',\n' : '\n  ],\n'}`
+    yield n === 0 ? '  "areas": [\n    ' : '    '
+    yield* areaPieces(view, area, form)
+    yield n < areas.length - 1 ? ',\n' : '\n  ],\n'
   }
   yield `${member(
     'findings',
@@ -64,7 +66,7 @@ function targetJson(view: RingView, target: Target, form: Form): { readonly [key
     case 'location':
       return { at: locationJson(view, target.location) }
     case 'page':
-      return { indirect: pageJson(view, target.page, form) }
+      return {}
     case 'slot': {
       const { index } = target
       return index === undefined ? {} : { asked: { index, onRing: placeOfIndex(view.ring, index) === 'here' } }
@@ -84,25 +86,23 @@ function pictureJson({ slots, positions }: Picture): { readonly [key: string]: J
   }
 }
 
-function areaJson(view: RingView, area: Area, form: Form): Json {
+function* areaPieces(view: RingView, area: Area, form: Form): Generator<string> {
   const { name, offset, size, slot } = area
-  const parts =
-    form === 'tree'
-      ? { tree: nodeJson(view, treeOf(view, area)) }
-      : { ranges: spotsOf(view, area).map((spot) => spotJson(spot, view.bytes)) }
-  return { name, offset, size, ...(slot ? { slot: slotJson(slot) } : {}), ...parts }
+  const head = { name, offset, size, ...(slot ? { slot: slotJson(slot) } : {}) }
+  if (form === 'tree') yield* withTree(head, view, treeOf(view, area), '\n    ')
+  else yield indented(jsonText({ ...head, ranges: spotsOf(view, area).map((spot) => spotJson(spot, view.bytes)) }, 2), 4)
 }
 
-function pageJson(view: RingView, page: PageView, form: Form): Json {
+function* pagePieces(view: RingView, page: PageView, form: Form): Generator<string> {
   const owners = pageOwners(view.ring, page.gref)
-  const tree = form === 'tree' ? treeOfPage(page) : undefined
-  return {
+  const head = {
     gref: page.gref,
     namedBy: owners.map(({ slot: { slot, index }, place, used }) => ({ slot, index, indirect_gref: place, nr_segments: used })),
-    ...(form === 'tree'
-      ? { tree: tree ? nodeJson(view, tree) : null }
-      : { ranges: page.spots.map((spot) => spotJson(spot, page.bytes)) }),
   }
+  yield '  "indirect": '
+  if (form === 'tree') yield* withTree(head, view, treeOfPage(page), '\n  ')
+  else yield indented(jsonText({ ...head, ranges: page.spots.map((spot) => spotJson(spot, page.bytes)) }, 2), 2)
+  yield ',\n'
 }
 
 function locationJson({ bytes }: RingView, { offset, spot, area, indirect, page, pageOffset }: Location): Json {
@@ -124,16 +124,65 @@ function spotJson({ offset, size, path, kind, scalar, value, meaning }: Spot, by
     ...(scalar === undefined ? {} : { type: scalar }),
     ...(value === undefined ? {} : { value: typeof value === 'bigint' ? String(value) : value }),
     ...(meaning === undefined ? {} : { meaning }),
-    bytes: Array.from(bytes.subarray(offset, offset + size), byteText).join(''),
+    bytes: hexOf(bytes, offset, size),
   }
 }
 
-function nodeJson(view: RingView, node: TreeNode): Json {
-  const bytes = node.page === undefined ? view.bytes : view.indirectPages.get(node.page)
-  return {
-    name: node.name,
-    ...(node.page === undefined ? {} : { page: node.page }),
-    ...(node.spot && bytes ? spotJson(node.spot, bytes) : { offset: node.offset, size: node.size, path: node.path }),
-    ...(node.children.length === 0 ? {} : { children: node.children.map((child) => nodeJson(view, child)) }),
-  }
+/** An object with a tree behind its members. @param line end of a line, and the indent of the object */
+function* withTree(head: Json, view: RingView, node: TreeNode | undefined, line: string): Generator<string> {
+  yield indented(jsonText(head, 2), line.length - 1).slice(0, -`${line}}`.length)
+  yield `,${line}  "tree": `
+  if (node) yield* nodePieces(view, node, `${line}  `)
+  else yield 'null'
+  yield `${line}}`
 }
+
+/** The text of a node. In pieces, none of which holds more than an indirect page. */
+function* nodePieces(view: RingView, node: TreeNode, line: string): Generator<string> {
+  const { children } = node
+  yield `{${nodeMembers(view, node, `${line}  `)}`
+  if (children.length > 0) {
+    const below = `${line}    `
+    yield `,${line}  "children": [`
+    for (const [i, child] of children.entries()) {
+      yield i === 0 ? below : `,${below}`
+      if (child.page === undefined) yield* nodePieces(view, child, below)
+      else yield nodeText(view, child, below)
+    }
+    yield `${line}  ]`
+  }
+  yield `${line}}`
+}
+
+function nodeText(view: RingView, node: TreeNode, line: string): string {
+  const { children } = node
+  let text = `{${nodeMembers(view, node, `${line}  `)}`
+  if (children.length > 0) {
+    const below = `${line}    `
+    for (let i = 0; i < children.length; i++)
+      text += `${i === 0 ? `,${line}  "children": [` : ','}${below}${nodeText(view, children[i]!, below)}`
+    text += `${line}  ]`
+  }
+  return `${text}${line}}`
+}
+
+/** Names and paths are those of the tables. */
+function nodeMembers(view: RingView, { name, page, offset, size, path, spot }: TreeNode, line: string): string {
+  const bytes = page === undefined ? view.bytes : view.indirectPages.get(page)
+  const head = `${line}"name": "${name}",${page === undefined ? '' : `${line}"page": ${page},`}`
+  const place = `${head}${line}"offset": ${offset},${line}"size": ${size},${line}"path": "${path}"`
+  if (!spot || !bytes) return place
+  const { kind, scalar, value, meaning } = spot
+  const type = scalar === undefined ? '' : `,${line}"type": "${scalar}"`
+  const known = value === undefined ? '' : `,${line}"value": ${typeof value === 'bigint' ? `"${value}"` : value}`
+  const words = meaning === undefined ? '' : `,${line}"meaning": ${jsonText(meaning)}`
+  return `${place},${line}"kind": "${kind}"${type}${known}${words},${line}"bytes": "${hexOf(bytes, offset, size)}"`
+}
+
+function hexOf(bytes: Uint8Array, offset: number, size: number): string {
+  let text = ''
+  for (const byte of bytes.subarray(offset, offset + size)) text += BYTES[byte]
+  return text
+}
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byteText(byte))

@@ -1,42 +1,53 @@
 // The rings of an input for one who steps through them: read when they are reached, and not all kept.
 
-import { type DecodedDump, decodeDump } from '../../capture/decode-dump.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
+import type { Input } from '../../node/read/inputs.ts'
+import { loadDumps } from '../../node/read/load.ts'
 import { displayName } from '../shared/display-name.ts'
-import { viewOf } from './text.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInput } from '../shared/inputs.ts'
+import { ringViewOf } from './text.ts'
 
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
 
-export interface OnDemandOptions {
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
+export interface OnDemandOptions extends InputOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
 }
 
 export class RingsOnDemand implements Rings {
-  readonly #input: string
+  readonly #input: Input
   readonly #options: OnDemandOptions
-  readonly #dumps = new Map<number, RingDump>()
-  #reading: Generator<RingDump> | undefined
+  readonly #dumps = new Map<number, Capture>()
+  #reading: Generator<Capture>
   #next = 0
-  #decoded: { readonly n: number; readonly dump: DecodedDump; readonly view: RingView } | undefined
-  /** The first thing that could not be read. */
-  error: DumpError | undefined
+  #decoded: { readonly n: number; readonly dump: DecodedCapture; readonly view: RingView } | undefined
+  readonly #errors: readonly DumpError[]
 
-  constructor(input: string, options: OnDemandOptions) {
+  /** @param errors what could not be read so far */
+  private constructor(input: Input, options: OnDemandOptions, errors: readonly DumpError[]) {
     this.#input = input
     this.#options = options
+    this.#errors = errors
+    this.#reading = input.rings()
+  }
+
+  static async of(name: string, options: OnDemandOptions): Promise<RingsOnDemand> {
+    const errors: DumpError[] = []
+    const quietly = { onError: (error: DumpError) => errors.push(error), onNote: () => {} }
+    return new RingsOnDemand(await openedInput(name, options, quietly), options, errors)
+  }
+
+  /** The first thing that could not be read. */
+  get error(): DumpError | undefined {
+    return this.#errors[0]
   }
 
   ring(n: number): RingView | undefined {
@@ -44,26 +55,24 @@ export class RingsOnDemand implements Rings {
   }
 
   /** The n-th ring of the input, decoded, or undefined behind the last. */
-  decoded(n: number): { readonly dump: DecodedDump; readonly view: RingView } | undefined {
+  decoded(n: number): { readonly dump: DecodedCapture; readonly view: RingView } | undefined {
     if (this.#decoded?.n === n) return this.#decoded
     const found = this.dump(n)
     if (!found) return undefined
-    const dump = decodeDump(
-      { ...found, source: displayName(found.source, this.#input) },
+    const dump = decodeCapture(
+      { ...found, source: displayName(found.source, this.#input.name) },
       this.#options.abi,
       this.#options.sectorUnit,
     )
-    this.#decoded = { n, dump, view: viewOf(dump) }
+    this.#decoded = { n, dump, view: ringViewOf(dump) }
     return this.#decoded
   }
 
-  dump(n: number): RingDump | undefined {
+  dump(n: number): Capture | undefined {
     const kept = this.#dumps.get(n)
     if (kept) return kept
     if (n < this.#next) this.#rewind()
     while (this.#next <= n) {
-      const { pages, readAs, found } = this.#options
-      this.#reading ??= loadDumps(this.#input, { pages, readAs, found, onError: (error) => (this.error ??= error) })
       const { value, done } = this.#reading.next()
       if (done) return undefined
       this.#dumps.set(this.#next++, value)
@@ -73,7 +82,8 @@ export class RingsOnDemand implements Rings {
   }
 
   #rewind(): void {
-    this.#reading = undefined
+    const { pages, readAs } = this.#options
+    this.#reading = loadDumps(this.#input.path, { pages, readAs, onError: () => {} })
     this.#dumps.clear()
     this.#next = 0
   }

@@ -1,6 +1,6 @@
 // The work of `inspect`: one ring to the view of it that was asked for.
 
-import { decodeDump } from '../../capture/decode-dump.ts'
+import { decodeCapture } from '../../capture/decode-capture.ts'
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { EXIT_CLEAN, EXIT_FAILED } from '../../terminal/exit-codes.ts'
@@ -10,7 +10,7 @@ import { chooseRing, type RingChoice } from '../shared/choose-ring.ts'
 import type { HexdumpOptions } from './hexdump.ts'
 import { inspectJson } from './json.ts'
 import { type TargetOptions, targetOf } from './target.ts'
-import { inspectLines, viewOf } from './text.ts'
+import { inspectLines, ringViewOf } from './text.ts'
 
 export interface InspectOptions extends RingChoice, TargetOptions {
   readonly abi: Abi | undefined
@@ -21,10 +21,10 @@ export interface InspectOptions extends RingChoice, TargetOptions {
 }
 
 /** Prints the view and returns the exit code: findings are marked where they lie, and are no failure of a viewer. */
-export function inspect(input: string, options: InspectOptions, text: HexdumpOptions): number {
-  const { dump, more, errors } = chooseRing(input, options)
-  const decoded = decodeDump(dump, options.abi, options.sectorUnit)
-  const target = targetOf(viewOf(decoded), dump.source, options)
+export async function inspect(input: string, options: InspectOptions, text: HexdumpOptions): Promise<number> {
+  const { dump, more, errors } = await chooseRing(input, options)
+  const decoded = decodeCapture(dump, options.abi, options.sectorUnit)
+  const target = targetOf(ringViewOf(decoded), dump.source, options)
   if (options.json) for (const piece of inspectJson(decoded, target, options.form)) write(piece)
   else for (const line of inspectLines(decoded, target, options.form, more, text)) write(`${line}\n`)
   for (const error of errors) report(error)

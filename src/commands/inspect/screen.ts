@@ -6,7 +6,7 @@ import { slotSpan } from '../../print/ring-picture.ts'
 import { slotHeadline } from '../../print/slot-headline.ts'
 import { cut, filled, type Span } from '../../print/spans.ts'
 import type { Style } from '../../print/style.ts'
-import { hex, printable } from '../../print/text.ts'
+import { hexNumber, printable } from '../../print/text.ts'
 import { KIND_WORDS, pageText, spotName, valueText } from './at.ts'
 import { holderOf } from './hexdump.ts'
 
@@ -132,7 +132,7 @@ function detailLines({ place }: Browsing, sight: Sight, style: Style): Span[][] 
   const [finding] = findingsIn(sight, spot)
   const holder = page?.owner ? slotHeadline(page.owner.slot) : area.slot ? slotHeadline(area.slot) : ''
   return [
-    [{ text: `${hex(offset)}  ` }, { text: spotName(spot), paint: style.bold }, { text: where === '' ? '' : `  ${where}` }],
+    [{ text: `${hexNumber(offset)}  ` }, { text: spotName(spot), paint: style.bold }, { text: where === '' ? '' : `  ${where}` }],
     [{ text: `${value}${spot.meaning ?? ''}` || KIND_WORDS[spot.kind] }],
     [{ text: holder, paint: style.dim }],
     finding ? [{ text: `! ${finding.code}: ${printable(finding.message)}`, paint: style.bad }] : [],

@@ -3,7 +3,7 @@
 import { DumpError } from '../../capture/dump-error.ts'
 import { slotOf } from '../../codec/ring/ring-idx.ts'
 import { grefsInFlight, locate, locateInPage, pageView, type RingView } from '../../inspect/index.ts'
-import { hex } from '../../print/text.ts'
+import { hexNumber } from '../../print/text.ts'
 import type { Target } from './text.ts'
 
 export interface TargetOptions {
@@ -27,11 +27,11 @@ export function targetOf(view: RingView, source: string, { slot, index, at, indi
   if (indirect !== undefined) {
     const page = pageView(view, indirect) ?? missingPage(view, source, indirect)
     if (at === undefined) return { kind: 'page', page }
-    check('offset', at, page.bytes.length - 1, hex)
+    check('offset', at, page.bytes.length - 1, hexNumber)
     return { kind: 'location', location: locateInPage(page, at) }
   }
   if (at !== undefined) {
-    check('offset', at, bytes - 1, hex)
+    check('offset', at, bytes - 1, hexNumber)
     return { kind: 'location', location: locate(view, at) }
   }
   if (slot !== undefined) {

@@ -1,6 +1,6 @@
 // What `inspect` prints: the title, then the picture and the bytes, or one part of them.
 
-import type { DecodedDump } from '../../capture/decode-dump.ts'
+import type { DecodedCapture } from '../../capture/decode-capture.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
 import { slotOf } from '../../codec/ring/ring-idx.ts'
 import {
@@ -26,16 +26,16 @@ import { pageHead, pageLines } from './page.ts'
 import { type TreeRoot, treeLines } from './tree.ts'
 
 /** What the bytes of a decoded dump are seen through. */
-export function viewOf({ dump, ring, findings }: DecodedDump): RingView {
-  return { ring, bytes: dump.bytes, indirectPages: dump.indirectPages, findings }
+export function ringViewOf({ capture, ring, findings }: DecodedCapture): RingView {
+  return { ring, bytes: capture.bytes, indirectPages: capture.indirectPages, findings }
 }
 
 /** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */
-function titleLines(decoded: DecodedDump, more: string | undefined, options: HexdumpOptions): string[] {
-  const { dump, protocol, ring, findings } = decoded
+function titleLines(decoded: DecodedCapture, more: string | undefined, options: HexdumpOptions): string[] {
+  const { capture, protocol, ring, findings } = decoded
   const { pages, nr_ents, stride } = ring.geometry
   const { style, width } = options
-  const name = printable(dump.source) + (dump.queue === undefined ? '' : ` (queue ${dump.queue})`)
+  const name = printable(capture.source) + (capture.queue === undefined ? '' : ` (queue ${capture.queue})`)
   const facts = [
     `${protocol.protocol}, ${protocol.why}`,
     count(pages, 'page'),
@@ -62,13 +62,13 @@ export type Form = 'bytes' | 'picture' | 'tree'
 
 /** Lines of a view. @param more see `titleLines` */
 export function* inspectLines(
-  decoded: DecodedDump,
+  decoded: DecodedCapture,
   target: Target,
   form: Form,
   more: string | undefined,
   options: HexdumpOptions,
 ): Generator<string> {
-  const view = viewOf(decoded)
+  const view = ringViewOf(decoded)
   yield* titleLines(decoded, more, options)
   yield ''
   switch (target.kind) {
@@ -124,11 +124,10 @@ function indexNotes(ring: Ring, index: number | undefined, { style, width }: Hex
 }
 
 function ringTree(view: RingView, areas: readonly Area[], options: HexdumpOptions): Iterable<string> {
-  return treeLines(view, roots(), options)
-
-  function* roots(): Generator<TreeRoot> {
-    for (const area of areas) yield { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
-  }
+  const roots = areas.map((area): TreeRoot => {
+    return { node: treeOf(view, area), holder: holderOf(area), text: area.slot ? slotText(area.slot) : '' }
+  })
+  return treeLines(view, roots, options)
 }
 
 function pageTree(view: RingView, page: PageView, options: HexdumpOptions): Iterable<string> {

@@ -13,54 +13,32 @@ export interface TreeRoot {
   readonly text: string
 }
 
-interface Line {
-  readonly range: string
-  readonly depth: number
-  readonly name: string
-  readonly text: string
-  readonly paintName: Paint
-  readonly paintText: Paint
-}
-
 const plain: Paint = (text) => text
 
-/** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. @param roots taken one after another */
+/** Lines that are gathered before they are handed on. */
+const BATCH = 512
+
+/** Nodes of which no byte is in use are drawn together, unless `squeeze` is off. */
 export function* treeLines(
   view: RingView,
-  roots: Iterable<TreeRoot>,
+  roots: readonly TreeRoot[],
   { style, width, squeeze }: HexdumpOptions,
 ): Generator<string> {
-  const lines: Line[] = []
-  let run: TreeRoot[] = []
-  for (const root of roots) {
-    const [first] = run
-    if (first && first.text === root.text && joins(first.node, root.node)) run.push(root)
+  const widest = roots.reduce((most, { node }) => Math.max(most, rangeWidth(node)), 0)
+  let lines: string[] = []
+  for (let i = 0; i < roots.length; i++) {
+    const { node, holder, text } = roots[i]!
+    const from = i
+    while (i + 1 < roots.length && text === roots[i + 1]!.text && joins(node, roots[i + 1]!.node)) i++
+    if (i > from) unreadLine(node, roots[i]!.node, 0, text)
     else {
-      showRoots(run)
-      run = [root]
+      push(node, node, 0, node.name, text, style.bold)
+      yield* walk(node.children, 1, holder)
     }
   }
-  showRoots(run)
-  const widest = lines.reduce((most, { range }) => Math.max(most, range.length), 0)
-  for (const { range, depth, name, text, paintName, paintText } of lines) {
-    const at = widest + 2 + 2 * depth
-    const { first, below } = beside(at + name.length + 2, text, at + 4, width)
-    const head = `${style.dim(range.padEnd(widest))}  ${'  '.repeat(depth)}${paintName(name)}`
-    yield first === '' ? head : `${head}  ${paintText(first)}`
-    for (const line of below) yield paintText(line)
-  }
+  yield* lines
 
-  function showRoots(run: readonly TreeRoot[]): void {
-    const [root] = run
-    if (!root) return
-    if (run.length > 1) unreadLine(root.node, run.at(-1)!.node, 0, root.text)
-    else {
-      push(root.node, root.node, 0, root.node.name, root.text, style.bold)
-      walk(root.node.children, 1, root.holder)
-    }
-  }
-
-  function walk(nodes: readonly TreeNode[], depth: number, holder: Holder): void {
+  function* walk(nodes: readonly TreeNode[], depth: number, holder: Holder): Generator<string> {
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!
       const from = i
@@ -68,13 +46,18 @@ export function* treeLines(
       if (i > from || (node.children.length > 0 && joins(node, node))) unreadLine(node, nodes[i]!, depth, '')
       else {
         push(node, node, depth, node.name, leafText(node), node.spot ? paintOf(node.spot.kind, holder, style) : plain)
-        walk(node.children, depth + 1, holder)
+        if (node.children.length > 0) yield* walk(node.children, depth + 1, holder)
       }
     }
+    if (lines.length < BATCH) return
+    yield* lines
+    lines = []
   }
 
   function unreadLine(first: TreeNode, last: TreeNode, depth: number, text: string): void {
-    const unread = isZero({ ...first, size: last.offset + last.size - first.offset }) ? 'all 0' : 'stale'
+    const unread = isZero({ page: first.page, offset: first.offset, size: last.offset + last.size - first.offset })
+      ? 'all 0'
+      : 'stale'
     const name = first === last ? first.name : `${first.name} to ${last.name}`
     push(first, last, depth, name, text === '' ? unread : `${text}, ${unread}`, style.dim, style.dim)
   }
@@ -88,7 +71,10 @@ export function* treeLines(
     paintName: Paint,
     paintText: Paint = plain,
   ): void {
-    lines.push({ range: rangeText(first, last), depth, name, text, paintName, paintText })
+    const at = widest + 2 + 2 * depth
+    const { first: besides, below } = beside(at + name.length + 2, text, at + 4, width)
+    const head = `${style.dim(rangeText(first, last).padEnd(widest))}  ${'  '.repeat(depth)}${paintName(name)}`
+    lines.push(besides === '' ? head : `${head}  ${paintText(besides)}`, ...below.map((line) => paintText(line)))
   }
 
   function joins(a: TreeNode, b: TreeNode): boolean {
@@ -97,12 +83,12 @@ export function* treeLines(
 
   /** Stale or padding, or what is left beneath a response where that is zeros. */
   function isUnread(node: TreeNode): boolean {
-    const { spot, children } = node
-    if (!children.every(isUnread)) return false
-    return !spot || (spot.kind === 'beneath' ? isZero(node) : spot.kind !== 'field')
+    const { spot } = node
+    if (spot && (spot.kind === 'beneath' ? !isZero(node) : spot.kind === 'field')) return false
+    return node.children.every(isUnread)
   }
 
-  function isZero({ page, offset, size }: TreeNode): boolean {
+  function isZero({ page, offset, size }: Pick<TreeNode, 'page' | 'offset' | 'size'>): boolean {
     const bytes = page === undefined ? view.bytes : view.indirectPages.get(page)
     return bytes?.subarray(offset, offset + size).every((b) => b === 0) ?? false
   }
@@ -114,8 +100,14 @@ function leafText({ spot, children }: TreeNode): string {
   return segment ? segmentText(segment) : ''
 }
 
+/** Of the widest range of a node and of those below it; offsets are all as wide. */
+function rangeWidth(node: TreeNode): number {
+  if (node.below !== undefined) return rangeText({ page: node.below, offset: node.offset }, node).length
+  return Math.max(rangeText(node, node).length, ...node.children.map(rangeWidth))
+}
+
 /** First and last byte: `0040-0047`, in an indirect page `118:0000-0003`. */
-function rangeText(first: TreeNode, last: TreeNode): string {
+function rangeText(first: Pick<TreeNode, 'page' | 'offset'>, last: TreeNode): string {
   const page = first.page === undefined ? '' : `${first.page}:`
   return `${page}${offsetText(first.offset)}-${offsetText(last.offset + last.size - 1)}`
 }

@@ -2,8 +2,9 @@
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { CType, Struct, Union } from '../../codec/struct/c-types.ts'
 import { type FieldLayout, layoutOf } from '../../codec/struct/layout.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { count } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
+import type { STRUCT } from './shape.ts'
 
 const C_NAMES = { u8: 'uint8_t', u16: 'uint16_t', s16: 'int16_t', u32: 'uint32_t', u64: 'uint64_t' } as const
 
@@ -25,7 +26,7 @@ export function layoutText(type: Struct | Union, abi: Abi): string {
   return `${lines.join('\n')}\n};\n`
 }
 
-export function layoutJson(type: Struct | Union, abi: Abi): Json {
+export function layoutJson(type: Struct | Union, abi: Abi): JsonOf<typeof STRUCT> {
   const { name, kind, size, align, fields } = layoutOf(type, abi)
   const rows = fields.map((f) => ({ name: f.name, type: cName(f.type), offset: f.offset, size: f.size, reserved: f.reserved }))
   return { name, kind, abi: abi.name, size, align, fields: rows }

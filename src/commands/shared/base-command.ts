@@ -21,6 +21,10 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
+    if ('oclif' in error) {
+      const { withNearest } = await import('./mistakes.ts')
+      withNearest(error, { flags: this.ctor.flags })
+    }
     process.exitCode = report(error, this.id)
   }
 }

@@ -1,24 +1,19 @@
 // One ring of an input that may hold several: queues, or a series of snapshots.
-import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
-import { loadDumps } from '../../node/read/folder.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
-import { note } from '../../terminal/failure.ts'
-import { displayName } from './display-name.ts'
 
-export interface RingChoice {
-  /** Pages of one ring; without it a file is one ring. */
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
-  /** Rings of inputs that are memory images. */
-  readonly found?: ReadonlyMap<string, RingDump> | undefined
+import type { Capture } from '../../capture/capture.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { displayName } from './display-name.ts'
+import type { InputOptions } from './input-flags.ts'
+import { openedInput } from './inputs.ts'
+
+export interface RingChoice extends InputOptions {
   /** Undefined takes the first there is. */
   readonly queue: number | undefined
   readonly snapshot: number | undefined
 }
 
 export interface ChosenRing {
-  readonly dump: RingDump
+  readonly dump: Capture
   /** What else the input holds, and how to ask for it; undefined where there is nothing else. */
   readonly more: string | undefined
   /** What could not be read on the way. */
@@ -29,29 +24,35 @@ export interface ChosenRing {
  * Reads no further than to the ring after the one that is wanted.
  * @throws DumpError where there is no such ring, or an input that is none
  */
-export function chooseRing(input: string, { pages, readAs, queue, snapshot, found }: RingChoice): ChosenRing {
+export async function chooseRing(name: string, choice: RingChoice): Promise<ChosenRing> {
   const errors: DumpError[] = []
+  const input = await openedInput(name, choice, { onError: (error) => errors.push(error) })
+  const { queue, snapshot } = choice
   const queues = new Set<number | undefined>()
   let snapshots = 0
-  let chosen: RingDump | undefined
-  for (const dump of loadDumps(input, { pages, readAs, onError: (error) => errors.push(error), onNote: note, found })) {
-    if (chosen) {
-      const how = dump.queue === chosen.queue ? '--snapshot N' : '--queue N'
-      return { dump: chosen, more: `one of several: ${how} shows others`, errors: errors.slice() }
+  let chosen: Capture | undefined
+  try {
+    for (const dump of input.rings()) {
+      if (chosen) {
+        const how = dump.queue === chosen.queue ? '--snapshot N' : '--queue N'
+        return { dump: chosen, more: `one of several: ${how} shows others`, errors: errors.slice() }
+      }
+      queues.add(dump.queue)
+      if (queue !== undefined && dump.queue !== queue) continue
+      snapshots = Math.max(snapshots, dump.snapshot + 1)
+      if (dump.snapshot === (snapshot ?? 0)) chosen = { ...dump, source: displayName(dump.source, name) }
     }
-    queues.add(dump.queue)
-    if (queue !== undefined && dump.queue !== queue) continue
-    snapshots = Math.max(snapshots, dump.snapshot + 1)
-    if (dump.snapshot === (snapshot ?? 0)) chosen = { ...dump, source: displayName(dump.source, input) }
+  } finally {
+    input.close()
   }
   if (chosen) return { dump: chosen, more: undefined, errors }
   if (errors[0]) throw errors[0]
   const numbered = [...queues].filter((q) => q !== undefined)
   if (queue !== undefined && !numbered.includes(queue))
     throw new DumpError(
-      input,
+      name,
       `no queue ${queue}`,
       numbered.length === 0 ? 'its rings belong to no queue' : `queues: ${numbered.join(', ')}`,
     )
-  throw new DumpError(input, `no snapshot ${snapshot}`, snapshots === 1 ? 'it holds one, 0' : `snapshots: 0 to ${snapshots - 1}`)
+  throw new DumpError(name, `no snapshot ${snapshot}`, snapshots === 1 ? 'it holds one, 0' : `snapshots: 0 to ${snapshots - 1}`)
 }

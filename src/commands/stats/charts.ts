@@ -26,7 +26,7 @@ export function depthLines({ depth, tracks }: Report, style: Style, width: numbe
   const { buckets, most, width: snapshots } = depth
   if (buckets.length < 2 || most === 0) return []
   const label = String(most).length
-  const { heights, each } = fitted(buckets, Math.max(MIN_COLUMNS, width - label - 4))
+  const { heights, each } = fitColumns(buckets, Math.max(MIN_COLUMNS, width - label - 4))
   const per = each * snapshots
   const column = per === 1 ? 'a snapshot a column' : `${grouped(per)} snapshots a column`
   const title = `in flight${tracks.length > 1 ? ' in a ring' : ''}, ${column}${per === 1 && tracks.length === 1 ? '' : ': █ mean, ░ most'}`
@@ -38,7 +38,10 @@ export function depthLines({ depth, tracks }: Report, style: Style, width: numbe
 }
 
 /** Neighbours joined until they fit in so many columns. */
-export function fitted(buckets: Report['depth']['buckets'], columns: number): { heights: (Height | undefined)[]; each: number } {
+export function fitColumns(
+  buckets: Report['depth']['buckets'],
+  columns: number,
+): { heights: (Height | undefined)[]; each: number } {
   const each = Math.ceil(buckets.length / columns)
   const heights = Array.from({ length: Math.ceil(buckets.length / each) }, (_, i): Height | undefined => {
     const own = buckets.slice(i * each, (i + 1) * each).filter((bucket) => bucket !== undefined)
@@ -165,7 +168,7 @@ export function mapLines({ sectors }: Report, style: Style, width: number): stri
   if (!map) return []
   const { from, end: behind, isWhole, width: sectorsEach, columns, beyond } = map
   const most = Math.max(...columns.flat())
-  const title = `where on the disk${isWhole ? ` of ${bytesText(behind * BigInt(SECTOR_SIZE))}` : ''}, ${grouped(sectorsEach)} sectors (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
+  const title = `where on the disk${isWhole ? ` of ${bytesText(behind * BigInt(SECTOR_SIZE))}` : ''}, ${grouped(sectorsEach)} ${sectorsEach === 1n ? 'sector' : 'sectors'} (${bytesText(sectorsEach * BigInt(SECTOR_SIZE))}) a column`
   const rows = DIRECTIONS.flatMap((direction, d) => {
     const values = columns.map((column) => column[d]!)
     const total = sum(values)

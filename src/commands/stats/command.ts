@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { readAsFlags, readAsNamed } from '../shared/read-as-flags.ts'
+import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Stats extends BaseCommand {
@@ -49,8 +49,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     const { stats } = await import('./run.ts')
     return stats(argv as string[], {
       abi: abiNamed(flags.abi),
-      pages: flags.pages,
-      readAs: readAsNamed(flags),
+      ...inputOptions(flags),
       sectorUnit: sectorUnitNamed(flags['sector-unit']),
       where: flags.where,
       json: flags.json,

@@ -1,14 +1,16 @@
 // Figures as JSON: u64 and bytes as decimal strings, counts as numbers.
 import { opName } from '../../codec/xen/operations.ts'
-import type { Json } from '../../rows/ring-json.ts'
-import { DIRECTIONS, type Report } from '../../stats/index.ts'
+import type { JsonOf } from '../../print/shape.ts'
+import { unitJson } from '../../rows/ring-json.ts'
+import { DIRECTIONS, type Direction, type Report } from '../../stats/index.ts'
+import type { STATS } from './shape.ts'
 
 /** Parts of the map of the disk. */
 const MAP_COLUMNS = 256
 const PLACES = 3
 
 /** @param where the expression that chose the slots */
-export function statsJson(report: Report, findings: number, where: string | undefined): Json {
+export function statsJson(report: Report, findings: number, where: string | undefined): JsonOf<typeof STATS> {
   const { depth, unresolved } = report
   const map = report.sectors(MAP_COLUMNS)
   return {
@@ -18,6 +20,7 @@ export function statsJson(report: Report, findings: number, where: string | unde
       protocols: [...track.protocols].sort(),
       pages: track.pages,
       nr_ents: track.nr_ents,
+      ...unitJson(track.sectorUnit),
       snapshots: track.snapshots,
       impossible: track.impossible,
       requests: track.requests,
@@ -36,7 +39,7 @@ export function statsJson(report: Report, findings: number, where: string | unde
     errors: report.errors,
     findings,
     operations: report.operations.map(({ bytes, ...rest }) => ({ ...rest, bytes: String(bytes) })),
-    bytes: Object.fromEntries(DIRECTIONS.map((direction) => [direction, String(report.bytes[direction])])),
+    bytes: byDirection((direction) => String(report.bytes[direction])),
     unresolved: { requests: unresolved.requests, mostBytes: String(unresolved.mostBytes) },
     sizes: report.sizes.map(({ upTo, ...counts }) => ({ upTo: String(upTo), ...counts })),
     segments: report.segments.map(({ from, direct, indirect }) => ({ nr_segments: from, direct, indirect })),
@@ -62,7 +65,7 @@ export function statsJson(report: Report, findings: number, where: string | unde
           columns: map.columns.flatMap((column, i) => {
             if (column.every((n) => n === 0)) return []
             const from = String(map.from + map.width * BigInt(i))
-            return [{ from, ...Object.fromEntries(DIRECTIONS.map((name, d) => [name, column[d]!])) }]
+            return [{ from, ...byDirection((_, d) => column[d]!) }]
           }),
           beyond: map.beyond,
         }
@@ -81,6 +84,10 @@ export function statsJson(report: Report, findings: number, where: string | unde
       atEnd,
     })),
   }
+}
+
+function byDirection<T>(of: (direction: Direction, i: number) => T): Record<Direction, T> {
+  return Object.fromEntries(DIRECTIONS.map((direction, i) => [direction, of(direction, i)])) as Record<Direction, T>
 }
 
 function rounded(n: number): number {

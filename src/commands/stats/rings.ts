@@ -1,18 +1,18 @@
 // Rings into a `Statistics`, by way of columns: one ring of a dump folder, or many of a stream at a time.
 
-import { decodeDump, unitOfStream } from '../../capture/decode-dump.ts'
-import { DumpBatch } from '../../capture/dump-batch.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
-import { diskOf } from '../../check/disk.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { CaptureBatch } from '../../capture/capture-batch.ts'
+import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import type { RingChunk } from '../../node/read/ring-stream.ts'
+import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
+import { diskOf } from '../../xenstore/disk.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64
@@ -39,7 +39,7 @@ export class StatsRings {
   /** The greatest size of the disks that XenStore names; undefined where one is not known. */
   diskSectors: bigint | undefined
   readonly #options: StatsRingsOptions
-  readonly #batch = new DumpBatch()
+  readonly #batch = new CaptureBatch()
   /** By the bytes of a ring. */
   readonly #readers = new Map<number, GuessingReader>()
   readonly #tracks = new Map<string, RingTrack>()
@@ -49,27 +49,30 @@ export class StatsRings {
     this.#options = options
   }
 
-  /** @param ring number of the snapshot, for --where */
-  dump(dump: RingDump, name: RingName, ring: number): void {
+  /** @param ring number of the first snapshot, for --where @throws DumpError where they cannot be read as asked */
+  add(piece: RingPiece, name: RingName, ring: number): void {
+    if (isDump(piece)) this.#dump(piece, name, ring)
+    else this.#chunk(piece, name, ring)
+  }
+
+  #dump(dump: Capture, name: RingName, ring: number): void {
     const { queue, snapshot } = dump
-    const { ring: decoded, protocol, findings } = decodeDump(dump, this.#options.abi, this.#options.sectorUnit)
+    const { ring: decoded, protocol, findings } = decodeCapture(dump, this.#options.abi, this.#options.sectorUnit)
     this.findings += findings.length
     this.#noteDisk(dump, decoded.sectorUnit)
-    if (decoded.missing.producers) return
+    if (decoded.indices === 'unknown') return
     const batch = this.#batch.read(dump, decoded)
     this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
   }
 
-  /** Rings laid end to end. @param ring number of the first snapshot, for --where */
-  chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
+  /** Rings laid end to end. */
+  #chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
     this.#unknownDisk = true
     this.diskSectors = undefined
-    let i = 0
-    for (const { batch, countFindings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
-      this.findings += countFindings(i, bytes)
+    for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
+      this.findings += findings
       const place = { ring: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
-      i++
     }
   }
 
@@ -112,7 +115,7 @@ export class StatsRings {
     return reader
   }
 
-  #noteDisk({ xenstore }: RingDump, unit: SectorUnit): void {
+  #noteDisk({ xenstore }: Capture, unit: SectorUnit): void {
     const own = xenstore && diskOf(xenstore, unit).sectors
     const sectors = own && own * BigInt(smallSectors(unit))
     if (!sectors) this.#unknownDisk = true

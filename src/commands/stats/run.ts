@@ -2,7 +2,6 @@
 
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import type { ReadAs } from '../../node/read/input-kind.ts'
 import { FileWriter } from '../../node/write/output-file.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
@@ -11,15 +10,14 @@ import { reportOf } from '../../stats/report.ts'
 import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 import { statsOfInputs } from './inputs.ts'
 import { statsJson } from './json.ts'
 import { SVG_START, statsSvg } from './svg.ts'
 import { statsText } from './text.ts'
 
-export interface StatsOptions {
+export interface StatsOptions extends InputOptions {
   readonly abi: Abi | undefined
-  readonly pages: number | undefined
-  readonly readAs?: ReadAs | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
   readonly where: string | undefined
   readonly json: boolean
@@ -53,9 +51,10 @@ async function printStats(
   inputs: readonly string[],
   where: Where | undefined,
   picture: FileWriter | undefined,
-  { abi, pages, readAs, sectorUnit, where: expression, json, style, width }: StatsOptions,
+  options: StatsOptions,
 ): Promise<number> {
-  const { rings, exit } = await statsOfInputs(inputs, { abi, pages, readAs, sectorUnit, where })
+  const { where: expression, json, style, width } = options
+  const { rings, exit } = await statsOfInputs(inputs, { ...options, where })
   const report = reportOf(rings.stats, rings.diskSectors)
   if (report.snapshots === 0) return exit
   const { findings } = rings

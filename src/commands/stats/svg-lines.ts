@@ -5,7 +5,7 @@ import { opName } from '../../codec/xen/operations.ts'
 import { bytesText, grouped } from '../../print/quantities.ts'
 import { bar, element, label } from '../../print/svg.ts'
 import { DIRECTIONS, type Report } from '../../stats/index.ts'
-import { fitted } from './charts.ts'
+import { fitColumns } from './charts.ts'
 import type { Panel } from './svg-bars.ts'
 
 const DEPTH = 140
@@ -23,7 +23,7 @@ const [PALE, DARK] = [0.18, 1]
 export function depthPanel({ depth, tracks }: Report, width: number): Panel | undefined {
   const { buckets, width: snapshots, most } = depth
   if (buckets.length < 2) return undefined
-  const { heights, each } = fitted(buckets, COLUMNS)
+  const { heights, each } = fitColumns(buckets, COLUMNS)
   const [top, room] = [Math.max(most, 1), width - SCALE]
   const step = room / heights.length
   const columns = heights.flatMap((height, i) => {

@@ -3,7 +3,7 @@
 import { shortId } from '../../codec/ring/id-text.ts'
 import { NO_SECTOR } from '../../codec/xen/blkif.ts'
 import { opName } from '../../codec/xen/operations.ts'
-import { bytesText, decimal, grouped } from '../../print/quantities.ts'
+import { amount, bytesText, grouped, oneDecimal } from '../../print/quantities.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableLines } from '../../print/table.ts'
 import { printable } from '../../print/text.ts'
@@ -52,7 +52,8 @@ export function statusLines({ statuses, errors }: Report, style: Style, width: n
       { name: 'error', fill: '▓', paint: style.bad },
     ],
     rows,
-    notes: rest.length === 0 ? [] : [`and ${grouped(others)} responses of ${grouped(rest.length)} other statuses`],
+    notes:
+      rest.length === 0 ? [] : [`and ${amount(others, 'response')} of ${amount(rest.length, 'other status', 'other statuses')}`],
   }
   return chartLines(chart)
 }
@@ -117,7 +118,7 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
 }
 
 function meanText({ inFlight, snapshots, impossible }: RingTrack): string {
-  return snapshots === impossible ? '?' : decimal(inFlight / (snapshots - impossible))
+  return snapshots === impossible ? '?' : oneDecimal(inFlight / (snapshots - impossible))
 }
 
 function ringName({ source, queue }: { source: string; queue: number | undefined }): string {

@@ -1,6 +1,6 @@
 // Figures of many rings for people: what they say in sum first, then how it is spread.
 
-import { amount, bytesText, decimal, grouped, percent } from '../../print/quantities.ts'
+import { amount, bytesText, grouped, oneDecimal, percent } from '../../print/quantities.ts'
 import type { Style } from '../../print/style.ts'
 import { beside, count, printable } from '../../print/text.ts'
 import type { Report } from '../../stats/index.ts'
@@ -105,7 +105,7 @@ function responsesText({ responses, slots, statuses }: Report): string {
   const named = statuses
     .slice(0, STATUSES)
     .map(({ status, name, responses }) => `${grouped(responses)} ${name ?? `status ${status}`}`)
-  const more = statuses.length > STATUSES ? ` and ${grouped(statuses.length - STATUSES)} other statuses` : ''
+  const more = statuses.length > STATUSES ? ` and ${amount(statuses.length - STATUSES, 'other status', 'other statuses')}` : ''
   return `${grouped(responses)}${once(responses, slots.response)}${named.join(', ')}${more}`
 }
 
@@ -113,8 +113,11 @@ function inFlightText({ depth, tracks }: Report): string {
   const { rings, mean, median, p95, most, empty, full } = depth
   if (rings === 0) return 'nobody can say: the indices are impossible'
   const slots = Math.max(...tracks.map((t) => t.nr_ents))
-  if (rings === 1) return `${most} of ${slots}`
-  return `at most ${most} of ${slots}, on average ${decimal(mean)}, median ${median}, 95% up to ${p95}; empty in ${grouped(empty)} of ${grouped(rings)}, full in ${grouped(full)}`
+  const of = tracks.some(({ countsSlots }) => countsSlots)
+    ? `in ${slots} slots, of which a request may take several`
+    : `of ${slots}`
+  if (rings === 1) return `${most} ${of}`
+  return `at most ${most} ${of}, on average ${oneDecimal(mean)}, median ${median}, 95% up to ${p95}; empty in ${grouped(empty)} of ${grouped(rings)}, full in ${grouped(full)}`
 }
 
 function bytesAsked({ bytes: { read, write, discard }, unresolved, requests }: Report): string {
@@ -125,14 +128,15 @@ function bytesAsked({ bytes: { read, write, discard }, unresolved, requests }: R
 }
 
 /** What the indices say of the time between the snapshots. */
-function seriesText({ steps: { followed, published, answered, leapt, back } }: Report): string {
+function seriesText({ steps: { followed, published, answered, leapt, back }, tracks }: Report): string {
   const all = followed + leapt + back
   if (all === 0) return ''
   const broken = [
     ...(leapt === 0 ? [] : [`in ${grouped(leapt)} req_prod leaps past a whole ring`]),
     ...(back === 0 ? [] : [`in ${grouped(back)} an index went back or is impossible`]),
   ].join(', ')
-  const went = `${amount(published, 'request')} published and ${grouped(answered)} answered between the snapshots`
+  const what = tracks.some(({ countsSlots }) => countsSlots) ? 'slot' : 'request'
+  const went = `${amount(published, what)} published and ${grouped(answered)} answered between the snapshots`
   if (broken === '') return `${went}, seen or not`
   const unrelated = followed * 2 < all ? 'the snapshots seem unrelated: ' : ''
   const rest = followed === 0 ? '' : `; in the other ${grouped(followed)}, ${went}`

@@ -1,11 +1,16 @@
 // The block devices of a XenStore listing: a table, or JSON with all of their nodes.
-import { vdevName } from '../../codec/xen/vdev.ts'
+
 import { cellsOf, firstCells } from '../../print/cells.ts'
+import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
 import { labelled, printable, titleLines } from '../../print/text.ts'
-import type { Json } from '../../rows/ring-json.ts'
-import { ringRefs, type Vbd } from '../../xenstore/devices.ts'
+import type { Vbd } from '../../xenstore/devices.ts'
+import { numbersOf, parseBackendPath } from '../../xenstore/names.ts'
+import { bothHave } from '../../xenstore/nodes.ts'
+import { eventChannels, ringRefs } from '../../xenstore/queues.ts'
+import { vdevName } from '../../xenstore/vdev.ts'
+import type { VBD } from './shape.ts'
 
 const TITLES = [
   'guest',
@@ -52,7 +57,7 @@ function cells(vbd: Vbd): string[] {
     states === '?/?' ? '' : states,
     frontend.get('protocol') ?? '',
     refsText(vbd),
-    channelsText(vbd),
+    eventChannels(vbd).join(' '),
     backend.get('sectors') ?? '',
     backend.get('sector-size') ?? '',
     backend.get('mode') ?? '',
@@ -62,9 +67,9 @@ function cells(vbd: Vbd): string[] {
 }
 
 /** `xvda (51712)`. */
-function diskText({ frontend, backend }: Vbd): string {
-  const vdev = frontend.get('virtual-device') ?? /\/(\d+)$/.exec(frontend.get('backend') ?? '')?.[1]
-  const name = backend.get('dev') ?? (vdev === undefined ? undefined : nameOf(vdev))
+function diskText(vbd: Vbd): string {
+  const vdev = vbd.frontend.get('virtual-device') ?? numbersOf(vbd)?.vdev
+  const name = vbd.backend.get('dev') ?? (vdev === undefined ? undefined : nameOf(vdev))
   return vdev === undefined || name === undefined ? (name ?? vdev ?? '') : `${name} (${vdev})`
 }
 
@@ -90,12 +95,6 @@ function runs(refs: readonly number[]): string {
   return texts.join(' ')
 }
 
-function channelsText({ frontend }: Vbd): string {
-  const own = frontend.get('event-channel')
-  if (own !== undefined) return own
-  return [...frontend].flatMap(([key, value]) => (/^queue-\d+\/event-channel$/.test(key) ? [value] : [])).join(' ')
-}
-
 const FEATURES: readonly (readonly [node: string, word: string])[] = [
   ['feature-flush-cache', 'flush'],
   ['feature-barrier', 'barrier'],
@@ -103,9 +102,10 @@ const FEATURES: readonly (readonly [node: string, word: string])[] = [
 ]
 
 /** What the backend offers; persistent grants where both ends have them. */
-function featuresText({ frontend, backend }: Vbd): string {
+function featuresText(vbd: Vbd): string {
+  const { frontend, backend } = vbd
   const offered = FEATURES.flatMap(([node, word]) => (backend.get(node) === '1' ? [word] : []))
-  const persistent = [frontend, backend].every((nodes) => nodes.get('feature-persistent') === '1')
+  const persistent = bothHave(vbd, 'feature-persistent', '1')
   const segments = backend.get('feature-max-indirect-segments')
   const indirect = segments === undefined || segments === '0' ? [] : [`indirect ${segments}`]
   const untrusted = frontend.get('trusted') === '0' ? ['untrusted'] : []
@@ -116,7 +116,7 @@ function featuresText({ frontend, backend }: Vbd): string {
 function backendText({ frontend, backend }: Vbd): string {
   const type = backend.get('type')
   const params = backend.get('params') ?? backend.get('physical-device-path') ?? ''
-  const domain = frontend.get('backend-id') ?? /^\/local\/domain\/(\d+)\//.exec(frontend.get('backend') ?? '')?.[1]
+  const domain = frontend.get('backend-id') ?? parseBackendPath(frontend.get('backend'))?.backendDomain
   return [`${type === undefined ? '' : `${type}:`}${params}`, domain === undefined ? '' : `in ${domain}`].filter(Boolean).join(' ')
 }
 
@@ -126,7 +126,7 @@ function short(text: string): string {
 }
 
 /** `domain` and `guest` null where the listing does not say them; the nodes as they are, by their paths below either end. */
-export function vbdJson(vbd: Vbd): Json {
+export function vbdJson(vbd: Vbd): JsonOf<typeof VBD> {
   return {
     domain: vbd.domain ?? null,
     guest: vbd.guest ?? null,

@@ -1,22 +1,25 @@
 // The indirect pages in a dump folder. A ring names a page as often as it likes, and so do the moments of a series: each file is read once.
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { indirectNames, memberOf } from '../../capture/dump-names.ts'
+import { encodingOf } from '../../capture/encoding.ts'
 import type { IndirectPages } from '../../codec/ring/request.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { measured, openInput, peek } from './input-file.ts'
-import { looksLike, MAX_TEXT, TEXT_HEAD } from './input-kind.ts'
-import { textRings } from './text-input.ts'
+import { type Files, ifReadable, namesIn, withMember } from './files.ts'
+import { textRings } from './kinds/hexdump.ts'
+import { lookNow } from './look.ts'
+import { HEAD_BYTES, MAX_TEXT, measured } from './sizes.ts'
 
 /** Pages of a folder that are kept: those of a whole ring of 16 pages have as many references at the most. */
 const MAX_KEPT = 4096
 
 export class FolderPages {
+  readonly #files: Files
   readonly #folder: string
   #list: ReturnType<typeof listed> | undefined
-  readonly #files = new Map<string, Uint8Array | undefined>()
+  readonly #pages = new Map<string, Uint8Array | undefined>()
 
-  constructor(folder: string) {
+  constructor(files: Files, folder: string) {
+    this.#files = files
     this.#folder = folder
   }
 
@@ -46,7 +49,7 @@ export class FolderPages {
   }
 
   #listed() {
-    this.#list ??= listed(this.#folder)
+    this.#list ??= listed(this.#files, this.#folder)
     return this.#list
   }
 
@@ -60,41 +63,31 @@ export class FolderPages {
   }
 
   #read(name: string): Uint8Array | undefined {
-    if (!this.#files.has(name)) {
-      if (this.#files.size >= MAX_KEPT) this.#files.clear()
-      this.#files.set(name, readPage(join(this.#folder, name)))
+    if (!this.#pages.has(name)) {
+      if (this.#pages.size >= MAX_KEPT) this.#pages.clear()
+      this.#pages.set(
+        name,
+        ifReadable(() => readPage(this.#files, join(this.#folder, name))),
+      )
     }
-    return this.#files.get(name)
+    return this.#pages.get(name)
   }
 }
 
 /** The names that can be a page's, and how many rings there are. */
-function listed(folder: string): { readonly names: ReadonlySet<string>; readonly rings: number } {
-  try {
-    const all = readdirSync(folder)
-    return {
-      names: new Set(all.filter((name) => name.includes('indirect-'))),
-      rings: all.filter((name) => memberOf(name)?.kind === 'ring').length,
-    }
-  } catch {
-    return { names: new Set(), rings: 0 }
+function listed(files: Files, folder: string): { readonly names: ReadonlySet<string>; readonly rings: number } {
+  const all = namesIn(files, folder)
+  return {
+    names: new Set(all.filter((name) => name.includes('indirect-'))),
+    rings: all.filter((name) => memberOf(name)?.kind === 'ring').length,
   }
 }
 
 /** As much of the page as there is, and one byte more, which shows a file that is too long. Of a text, the first page in it. */
-function readPage(path: string): Uint8Array | undefined {
-  try {
-    // A pipe of that name would block.
-    if (!statSync(path).isFile()) return undefined
-    const file = openInput(path)
-    try {
-      const looks = looksLike(peek(file, TEXT_HEAD))
-      if (looks.kind === 'text' && measured(file, MAX_TEXT) !== XEN_PAGE_SIZE) return textRings(file, looks.encoding, 1)[0]!.bytes
-      return peek(file, XEN_PAGE_SIZE + 1).slice()
-    } finally {
-      file.close()
-    }
-  } catch {
-    return undefined
-  }
+function readPage(files: Files, path: string): Uint8Array {
+  return withMember(files, path, (file) => {
+    const encoding = encodingOf(file.peek(HEAD_BYTES))
+    const isText = encoding !== undefined && lookNow(measured(file, MAX_TEXT)) !== XEN_PAGE_SIZE
+    return isText ? textRings(file, encoding, 1)[0]!.bytes : file.peek(XEN_PAGE_SIZE + 1).slice()
+  })
 }

@@ -1,24 +1,10 @@
-// Rings found in a memory image, as dumps that everything else takes.
-
+// Memory images from files.
 import { DumpError } from '../../capture/dump-error.ts'
-import type { RingDump } from '../../capture/ring-dump.ts'
-import type { XenstoreNodes } from '../../codec/xen/xenbus.ts'
-import {
-  type ByteReader,
-  type FindOptions,
-  type FoundImage,
-  type FoundRing,
-  findRings,
-  ImageError,
-  indirectPagesOf,
-  lackText,
-  missingOfRing,
-  type NamedRing,
-  placeText,
-  protocolOfRing,
-} from '../../image/index.ts'
-import { openImage } from './image-file.ts'
+import type { SearchedImage } from '../../capture/image-ring.ts'
+import { type ByteReader, type FindOptions, findRings, ImageError } from '../../image/index.ts'
+import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
+import { openImage } from './image-source.ts'
 
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
@@ -31,10 +17,8 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
 
-export interface LoadedImage extends FoundImage {
-  /** The path as it was given. */
-  readonly path: string
-  readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
+/** Its `name` is the path as it was given. */
+export interface LoadedImage extends SearchedImage {
   /** What was wrong with the stream: not all of the image was looked at. */
   readonly problem: DumpError | undefined
 }
@@ -42,13 +26,20 @@ export interface LoadedImage extends FoundImage {
 /** 16 GiB: a gzip file of 16 MiB can unpack to that much. */
 const LIMIT = 16 * 2 ** 30
 
-/** @param path a memory image, gzipped or not, or `-` @throws DumpError where it is none */
-export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+/** @param path a memory image, packed or not, or `-` @throws DumpError where it is none */
+export function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+  return loadOpenImage(() => openFile(path, 'name a file: a memory image'), options)
+}
+
+/** @param open what is opened when all that is beside it was read @throws DumpError where it is no image */
+export async function loadOpenImage(open: () => ByteSource, options: ImageOptions): Promise<LoadedImage> {
   const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
   const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
   const { devices } = listing
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
-  const { reader, problem, close } = openImage(path, limit)
+  const source = open()
+  const { path } = source
+  const { reader, problem, close } = openImage(source, limit)
   try {
     const image = await findRings(onRead ? watched(reader, onRead) : reader, {
       ...find,
@@ -63,7 +54,7 @@ export async function loadImage(path: string, options: ImageOptions = {}): Promi
       ...image,
       notes: [...image.notes, ...listing.notes],
       unread: { ...image.unread, more },
-      path,
+      name: path,
       devices,
       problem: what === undefined ? undefined : new DumpError(path, what, cure),
     }
@@ -84,37 +75,4 @@ function watched(reader: ByteReader, onRead: (position: number, size: number | u
       return got
     },
   }
-}
-
-/** One of the rings as a dump of its own. @param n its number, from 0 on in the order of their offsets */
-export function dumpOfRing(image: LoadedImage, n: number): RingDump {
-  const ring = image.rings[n]
-  if (!ring) {
-    const last = image.rings.length - 1
-    throw new DumpError(image.path, `no ring ${n}`, last < 0 ? 'no ring was found in it' : `rings: 0 to ${last}`)
-  }
-  return {
-    source: `${image.path}[${n}]`,
-    queue: ring.named?.ring.queue,
-    snapshot: 0,
-    number: undefined,
-    bytes: ring.bytes,
-    indirectPages: indirectPagesOf(ring),
-    xenstore: nodesOf(image, ring),
-    grants: () => image.tables.find(({ offset }) => offset === undefined)?.table,
-    extracted: { image: image.path, place: placeText(ring.offsets), protocol: protocolOfRing(ring, image.map) },
-    ...lackOf(ring),
-  }
-}
-
-/** Of a ring that is not in the image as a whole, what is not. */
-function lackOf(ring: FoundRing): Pick<RingDump, 'missing' | 'findings'> {
-  const lack = lackText(ring)
-  if (lack === undefined) return { findings: [] }
-  const message = `${lack}; what slots that are not whole hold is unknown`
-  return { missing: missingOfRing(ring), findings: [{ code: 'snapshot-cut', message }] }
-}
-
-export function nodesOf({ devices }: LoadedImage, { named }: FoundRing): XenstoreNodes | undefined {
-  return named && devices.get(named.ring)
 }

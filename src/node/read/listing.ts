@@ -1,62 +1,40 @@
-// A XenStore listing as an input of its own: a file, a dump folder that has one, or standard input.
-import { readdirSync, statSync } from 'node:fs'
+// XenStore's listings: the output of xenstore-ls, in a dump folder, beside a memory image, or as an input of its own.
 import { join } from 'node:path'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
-import { type MemberKind, memberOf, XENSTORE } from '../../capture/dump-names.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { XENSTORE } from '../../capture/dump-names.ts'
+import { textOf } from '../../capture/encoding.ts'
 import { listVbds, type Vbd } from '../../xenstore/devices.ts'
-import { textOf } from './encoding.ts'
-import { openInput, readAll } from './input-file.ts'
+import type { ByteSource } from './byte-source.ts'
+import { DISK, memberIn, withFile } from './files.ts'
 
 /** The store of a host with a thousand guests has fewer bytes. */
-export const XENSTORE_LIMIT = 16 * 2 ** 20
+const MAX_LISTING = 16 * 2 ** 20
 
-/** xenstore.txt of a folder, or packed; undefined where it has none. */
-export function listingIn(folder: string): string | undefined {
-  return memberIn(folder, 'xenstore')
+/** The text of a listing. @throws DumpError where it is too long for one */
+export function listingText(file: ByteSource): string {
+  return textOf(wholeOf(file, MAX_LISTING, 'a listing of XenStore'))
 }
 
-/** The path of a folder's only member of a kind, unpacked rather than packed; undefined where it has none. */
-export function memberIn(folder: string, kind: MemberKind): string | undefined {
-  const names = namesIn(folder).filter((name) => memberOf(name)?.kind === kind)
-  const name = names.find((name) => memberOf(name)!.unpacked === name) ?? names[0]
-  return name === undefined ? undefined : join(folder, name)
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
+/** All bytes of a file. @param what it is @throws DumpError where there are more than a number */
+export function wholeOf(file: ByteSource, limit: number, what: string): Uint8Array {
+  const bytes = file.readAll(limit)
+  if (!bytes) throw new DumpError(file.path, `more than ${limit / 2 ** 20} MiB are too many for ${what}`)
+  return bytes
 }
 
 /**
  * The block devices that a listing names.
+ * @param input a listing, a dump folder that has one, or `-`
  * @throws DumpError for what cannot be read, and where there are none
  */
 export function loadVbds(input: string): Vbd[] {
-  const path = input !== '-' && isFolder(input) ? (listingIn(input) ?? join(input, XENSTORE)) : input
-  const file = openInput(path)
-  try {
-    const bytes = readAll(file, XENSTORE_LIMIT)
-    if (!bytes) throw new DumpError(path, `more than ${XENSTORE_LIMIT / 2 ** 20} MiB are too many for a listing of XenStore`)
-    const vbds = listVbds(textOf(bytes))
-    if (vbds.length === 0)
-      throw new DumpError(
-        path,
-        'names no block device',
-        'the output of xenstore-ls -f, xenstore-ls, xl block-list or xl list -l is read',
-      )
-    return vbds
-  } finally {
-    file.close()
-  }
+  const isFolder = input !== '-' && DISK.isFolder(input)
+  const path = isFolder ? (memberIn(DISK, input, 'xenstore') ?? join(input, XENSTORE)) : input
+  const vbds = withFile(DISK, path, (file) => listVbds(listingText(file)))
+  if (vbds.length === 0) throw noBlockDevice(path, 'the output of xenstore-ls -f, xenstore-ls, xl block-list or xl list -l is read')
+  return vbds
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch (error) {
-    throw new DumpError(path, ioProblem(error))
-  }
+export function noBlockDevice(path: string, cure: string): DumpError {
+  return new DumpError(path, 'names no block device', cure)
 }

@@ -1,21 +1,19 @@
 // Compressed inputs: known by their first bytes, whatever their names say.
-import type { Transform } from 'node:stream'
+import { pipeline, Readable, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type PackingName, packingOfMagic } from '../../capture/packing-names.ts'
 import { x86_64 } from '../../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
+import { ByteSource } from './byte-source.ts'
 import { ZstdFrames } from './zstd-frames.ts'
 
 /** Bytes that tell. */
 export const SNIFF_BYTES = 64
-/** Of unpacked bytes. Each piece is garbage once it was read, and the smaller it is, the less of it waits for the collector. */
-const PIECE = 64 * 1024
-
 interface Unpacker {
-  /** Undefined where this Node cannot. */
-  stream(): Transform | undefined
+  /** Undefined where this Node cannot. @param chunkSize bytes of a piece that comes out */
+  stream(chunkSize: number): Transform | undefined
   /** Undefined where this Node cannot. @throws where the bytes are damaged, or unpack to more than the limit */
   whole(bytes: Uint8Array, limit: number): Uint8Array | undefined
   /** What the stream wants each piece cut by; without it, pieces go in as they are. */
@@ -23,7 +21,7 @@ interface Unpacker {
 }
 
 /** An error as of Node's decoder, for data that ends within a frame. */
-export function breaksOff(): Error {
+function breaksOff(): Error {
   return Object.assign(new Error('the last frame is not whole'), { code: BREAKS_OFF_ZSTD })
 }
 
@@ -45,11 +43,11 @@ const zstd = () =>
 /** What this program unpacks itself. */
 const UNPACKERS: Readonly<Record<string, Unpacker | undefined>> = {
   gzip: {
-    stream: () => zlib.createGunzip({ chunkSize: PIECE }),
+    stream: (chunkSize) => zlib.createGunzip({ chunkSize }),
     whole: (bytes, limit) => zlib.gunzipSync(bytes, { maxOutputLength: limit }),
   },
   zstd: {
-    stream: () => zstd().createZstdDecompress?.({ chunkSize: PIECE }),
+    stream: (chunkSize) => zstd().createZstdDecompress?.({ chunkSize }),
     whole: (bytes, limit) => wholeZstd(bytes, limit),
     cutter: () => new ZstdFrames(),
   },
@@ -84,39 +82,63 @@ export function packingOf(head: Uint8Array): Packing | undefined {
   return packing && !isRing ? { ...packing, unpacker: UNPACKERS[packing.name] } : undefined
 }
 
-export function cannotUnpack(path: string, { name, command }: PackingName): DumpError {
+function cannotUnpack(path: string, { name, command }: PackingName): DumpError {
   return new DumpError(path, `compressed with ${name}, which is not unpacked here`, unpackFirst(path, command))
 }
 
 /** How to unpack it without this program. */
-export function unpackFirst(path: string, command: string): string {
+function unpackFirst(path: string, command: string): string {
   return path === '-' ? `send it through ${command}` : `unpack it: ${command} ${path}`
 }
 
 /**
- * All that was packed.
+ * All that was packed. The packed bytes stay ahead in their source.
  * @param limit bytes that it has at most
- * @throws DumpError
+ * @throws DumpError, a `TooLong` where there are more
  */
-export function unpackWhole(path: string, packed: Uint8Array, packing: Packing, limit: number): Uint8Array {
+export function unpackWhole(source: ByteSource, packing: Packing, limit: number): ByteSource {
+  const { path } = source
+  const packed = (source.size ?? 0) > limit ? undefined : source.peek(limit + 1)
+  if (!packed || packed.length > limit) throw new TooLong(path, packing, limit)
   try {
     const bytes = packing.unpacker?.whole(packed, limit)
     if (!bytes) throw cannotUnpack(path, packing)
-    return bytes
+    return ByteSource.of(path, bytes, () => source.close())
   } catch (error) {
     if (error instanceof DumpError) throw error
     const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    throw isTooLong ? unpacksTooLong(path, packing, limit) : packingError(path, packing, error as Error)
+    throw isTooLong ? new TooLong(path, packing, limit) : packingError(path, packing, error as Error)
   }
 }
 
-export function unpacksTooLong(path: string, { command }: PackingName, limit: number): DumpError {
-  return new DumpError(path, `unpacks to more than ${limit / 2 ** 20} MiB`, unpackFirst(path, command))
+export class TooLong extends DumpError {
+  constructor(path: string, { command }: PackingName, limit: number) {
+    super(path, `unpacks to more than ${limit / 2 ** 20} MiB`, unpackFirst(path, command))
+  }
 }
 
 /** What is said of whole pages that begin like something packed, and were read as they are. */
 export function likePacked(path: string, { name, command }: PackingName): string {
   return `${path}: whole pages, which are a ring's; they begin like ${name}: if they are, ${unpackFirst(path, command)}`
+}
+
+/**
+ * The bytes that were packed, in pieces.
+ * @param chunkSize bytes of a piece; each is garbage once it was read, and the smaller it is, the less of it waits for the collector
+ * @throws DumpError where this Node cannot unpack them
+ */
+export function unpackPieces(path: string, packed: AsyncGenerator<Uint8Array>, packing: Packing, chunkSize: number): Transform {
+  const stream = packing.unpacker?.stream(chunkSize)
+  if (!stream) throw cannotUnpack(path, packing)
+  // An error of either end reaches the reader of `stream`.
+  const pieces = packing.unpacker?.cutter ? cutPieces(packed, packing.unpacker.cutter()) : packed
+  pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), stream, () => {})
+  return stream
+}
+
+async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield* cutter.cut(piece)
+  if (!cutter.isWhole) throw breaksOff()
 }
 
 /** What a failure to unpack says of the file. */

@@ -1,38 +1,17 @@
-// Raw pages from a file or a stream, cut into rings. Nothing is read that cannot be a ring, and no more than one ring
-// is in memory at a time. What the input lacks of its last ring is unknown, not zero.
+// Raw pages from a file, cut into rings. Nothing is read that cannot be a ring, and no more than one ring is in memory at a time.
 
-import { DumpError } from '../../capture/dump-error.ts'
-import { fewestPages } from '../../codec/batch/fewest-pages.ts'
-import type { Finding } from '../../codec/ring/finding.ts'
-import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
-import type { ByteSpan } from '../../codec/ring/missing.ts'
-import { x86_64 } from '../../codec/struct/abi.ts'
-import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
-import { sringHeader, XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { fill, type InputFile } from './input-file.ts'
-
-const LIMIT = MAX_RING_PAGES * XEN_PAGE_SIZE
-const SIZES = 'a ring has 1, 2, 4, 8 or 16 pages of 4096 bytes'
-
-/** Bytes of the four indices: fewer say nothing of a ring. */
-export const MIN_RING_BYTES = (() => {
-  const { offset, size } = fieldOf(layoutOf(sringHeader, x86_64), 'rsp_event')
-  return offset + size
-})()
-
-/** The pages of one ring, and what of them the input does not have. */
-export interface RawRing {
-  readonly bytes: Uint8Array
-  /** The rest of a ring that the input cuts off; the bytes are 0. */
-  readonly missing: readonly ByteSpan[]
-  readonly findings: readonly Finding[]
-}
-
-/**
- * How many pages something else says that a ring has; undefined where nothing does.
- * @param ring what there is of it, in as few pages as it can have
- */
-export type PagesOf = (ring: Omit<RawRing, 'findings'>) => number | undefined
+import {
+  emptyInput,
+  MAX_RING,
+  MIN_RING_BYTES,
+  onlyRing,
+  type PagesOf,
+  type RawRing,
+  ringOfPart,
+  withoutIndices,
+} from '../../capture/raw-ring.ts'
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import type { ByteSource } from './byte-source.ts'
 
 /**
  * The rings in a file of raw pages. Without `pages` the whole file is one ring; with it, the file is one ring of that
@@ -40,85 +19,26 @@ export type PagesOf = (ring: Omit<RawRing, 'findings'>) => number | undefined
  * @param pagesOf how many pages the one ring has
  * @throws DumpError for what is empty, too large for one ring, or less than a ring's indices
  */
-export function* readRings(file: InputFile, pages: number | undefined, pagesOf?: PagesOf): Generator<RawRing> {
+export function* readRings(file: ByteSource, pages: number | undefined, pagesOf?: PagesOf): Generator<RawRing> {
   yield* pages === undefined ? [readWhole(file, pagesOf)] : readSeries(file, pages)
 }
 
-function readWhole(file: InputFile, pagesOf: PagesOf | undefined): RawRing {
+function readWhole(file: ByteSource, pagesOf: PagesOf | undefined): RawRing {
   const { path, size } = file
-  if (size !== undefined && size > LIMIT) return onlyRing(new Uint8Array(), path, size)
-  const buffer = new Uint8Array(LIMIT + 1)
-  return onlyRing(buffer.subarray(0, fill(file, buffer)), path, size, pagesOf)
+  if (size !== undefined && size > MAX_RING) return onlyRing(new Uint8Array(), path, size)
+  const buffer = new Uint8Array(MAX_RING + 1)
+  return onlyRing(buffer.subarray(0, file.fill(buffer)), path, size, pagesOf)
 }
 
-/**
- * The ring that an input is as a whole: of as many pages as something says, or else of the fewest that it can have.
- * @param bytes all of it, or more than a ring has
- * @param size of a regular file
- * @throws DumpError where they cannot be one ring
- */
-export function onlyRing(bytes: Uint8Array, path: string, size: number | undefined, pagesOf: PagesOf = () => undefined): RawRing {
-  if (size !== undefined && size > LIMIT) throw tooLarge(path, `${size} bytes`, size / XEN_PAGE_SIZE)
-  if (bytes.length > LIMIT) throw tooLarge(path, `more than ${LIMIT} bytes`, Number.NaN)
-  if (bytes.length === 0) throw emptyInput(path)
-  if (bytes.length < MIN_RING_BYTES)
-    throw new DumpError(path, `${bytes.length} bytes are less than a ring's four indices, which take ${MIN_RING_BYTES}`, SIZES)
-  const given = Math.ceil(bytes.length / XEN_PAGE_SIZE)
-  const whole = 2 ** Math.ceil(Math.log2(given))
-  const fewest = bytes.length === whole * XEN_PAGE_SIZE ? whole : fewestPages(bytes, whole)
-  const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${pagesText(fewest)}, the fewest that it can have`)
-  const said = pagesOf(ring)
-  if (said === undefined || said < given || said === fewest) return ring
-  return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${pagesText(said)}, as XenStore says`)
-}
-
-/** @param why it has so many bytes */
-function ringOfPart(part: Uint8Array, size: number, why?: string): RawRing {
-  if (part.length === size) return { bytes: part, missing: [], findings: [] }
-  const bytes = new Uint8Array(size)
-  bytes.set(part)
-  return { bytes, ...cutAt(part.length, size, why) }
-}
-
-/** What there is to say of a ring of which only the first bytes are there. @param why it has `size` bytes */
-export function cutAt(cut: number, size: number, why?: string): Omit<RawRing, 'bytes'> {
-  const ring = `this ring of ${size}${why === undefined ? '' : ` (${why})`}`
-  const message = `the input ends ${cut} bytes into ${ring}; what slots that are not whole hold is unknown`
-  return { missing: [{ from: cut, to: size }], findings: [{ code: 'snapshot-cut', message }] }
-}
-
-export function emptyInput(path: string): DumpError {
-  return new DumpError(path, 'the file is empty', SIZES)
-}
-
-/** @param n place of the ring in the input */
-export function withoutIndices(path: string, bytes: number, n: number): DumpError {
-  return new DumpError(path, `ends ${bytes} bytes into ring ${n}: less than its indices`, 'dump whole pages')
-}
-
-function* readSeries(file: InputFile, pages: number): Generator<RawRing> {
+function* readSeries(file: ByteSource, pages: number): Generator<RawRing> {
   const { path } = file
   const size = pages * XEN_PAGE_SIZE
   for (let n = 0; ; n++) {
     const buffer = new Uint8Array(size)
-    const got = fill(file, buffer)
+    const got = file.fill(buffer)
     if (got === 0 && n > 0) return
     if (got === 0) throw emptyInput(path)
     if (got < MIN_RING_BYTES) throw withoutIndices(path, got, n)
     yield ringOfPart(buffer.subarray(0, got), size)
   }
-}
-
-function tooLarge(path: string, size: string, pages: number): DumpError {
-  return new DumpError(
-    path,
-    `${size}: too large for one ring, ${SIZES}`,
-    Number.isInteger(pages)
-      ? '--pages N as one ring of N pages after another'
-      : 'use --pages N for one ring of N pages after another',
-  )
-}
-
-function pagesText(pages: number): string {
-  return pages === 1 ? '1 page' : `${pages} pages`
 }

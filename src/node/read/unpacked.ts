@@ -1,25 +1,37 @@
-// Compressed inputs as streams.
-import { pipeline, Readable, type Transform } from 'node:stream'
+// Packed inputs, unpacked as a whole or as a stream.
 import { DumpError } from '../../capture/dump-error.ts'
-import { type ByteSource, pause, WAIT } from './byte-source.ts'
-import { breaksOff, cannotUnpack, type Packing, packingError } from './packing.ts'
-import type { ZstdFrames } from './zstd-frames.ts'
+import { isNamedPacked } from '../../capture/packing-names.ts'
+import { MAX_RING } from '../../capture/raw-ring.ts'
+import { ByteSource, pause, WAIT } from './byte-source.ts'
+import type { Looking } from './look.ts'
+import { likePacked, type Packing, packingError, packingOf, SNIFF_BYTES, unpackPieces, unpackWhole } from './packing.ts'
+import { isWholePages, MAX_UNPACKED, measured } from './sizes.ts'
 
 const PIECE = 64 * 1024
 
+export interface Unpacking {
+  /** For an input of any length. Else it is unpacked as a whole, which is faster, and read without the event loop. */
+  readonly asStream?: boolean | undefined
+  readonly onNote?: ((note: string) => void) | undefined
+}
+
 /**
- * The bytes that were packed.
- * @param source from the first packed byte on
- * @throws DumpError where this Node cannot unpack them
+ * An input, unpacked where it is packed. Whole pages are not: a guest may have written what begins like gzip, unless the name of the
+ * file says that it is packed.
+ * @throws DumpError
  */
-export function unpacked(source: ByteSource, packing: Packing): ByteSource {
-  const stream = packing.unpacker?.stream()
-  if (!stream) throw cannotUnpack(source.path, packing)
-  // An error of either end reaches the reader of `stream`.
-  const pieces = piecesOf(source)
-  const cut = packing.unpacker?.cutter ? cutPieces(pieces, packing.unpacker.cutter()) : pieces
-  pipeline(Readable.from(cut, { objectMode: true, highWaterMark: 1 }), stream, () => {})
-  return streamed(source, stream, packing)
+export function* unpacked(source: ByteSource, { asStream, onNote }: Unpacking = {}): Looking<ByteSource> {
+  yield [source, SNIFF_BYTES]
+  const packing = packingOf(source.peek(SNIFF_BYTES))
+  if (!packing) return source
+  const { path } = source
+  if (!isNamedPacked(path) && isWholePages(yield* measured(source, MAX_RING))) {
+    onNote?.(likePacked(path, packing))
+    return source
+  }
+  if (asStream) return streamed(source, packing)
+  yield [source, MAX_UNPACKED + 1]
+  return unpackWhole(source, packing, MAX_UNPACKED)
 }
 
 async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
@@ -32,25 +44,22 @@ async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) yield* cutter.cut(piece)
-  if (!cutter.isWhole) throw breaksOff()
-}
-
-function streamed(source: ByteSource, stream: Transform, packing: Packing): ByteSource {
+function streamed(source: ByteSource, packing: Packing): ByteSource {
+  const { path } = source
+  const stream = unpackPieces(path, piecesOf(source), packing, PIECE)
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   let piece: Uint8Array = new Uint8Array()
-  return {
-    path: source.path,
-    size: source.size,
+  return new ByteSource({
+    path,
+    size: undefined,
     waits: source.size === undefined,
-    get position() {
-      return source.position
+    get place() {
+      return source.place
     },
     async read(buffer, at) {
       while (piece.length === 0) {
         const { value, done } = await iterator.next().catch((error: Error) => {
-          throw error instanceof DumpError ? error : packingError(source.path, packing, error)
+          throw error instanceof DumpError ? error : packingError(path, packing, error)
         })
         if (done) return 0
         piece = value
@@ -64,5 +73,5 @@ function streamed(source: ByteSource, stream: Transform, packing: Packing): Byte
       stream.destroy()
       source.close()
     },
-  }
+  })
 }

@@ -53,6 +53,7 @@ export class RowGroup {
     answeredBy: new Numbers('UINT_16', optional(), FEW),
     status: new Numbers('INT_16', optional(), FEW),
     beneathOutstanding: new Texts(optional(), GROUP_ROWS),
+    sector_unit: new Numbers('UINT_16', undefined, GROUP_ROWS),
     'beneath.sector_number': new LongNumbers(this.#beneath, FEW),
     'beneath.handle': new Numbers('UINT_16', this.#beneath, FEW),
     'beneath.nr_sectors': new LongNumbers(this.#beneath, FEW),
@@ -97,6 +98,7 @@ export class RowGroup {
     columns.slot.add(batch.slot[row]!)
     columns.index.add(batch.index[row]!)
     columns.state.add(STATES[state]!)
+    columns.sector_unit.add(batch.sectorUnit)
     this.rows++
     if (state !== REQUEST && state !== RESPONSE) {
       this.#bare()

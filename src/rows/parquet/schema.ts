@@ -84,6 +84,10 @@ const COLUMNS = {
     'what survives of a request beneath a response, by each reading of the bytes',
   ),
   beneathOutstanding: nullable('STRING', 'of a response, whether the request beneath waits: `no` `unlikely` `maybe` `yes`'),
+  sector_unit: column(
+    'UINT_16',
+    'bytes of what sector_number, nr_sectors, first_sect and last_sect count: 512, or what `--sector-unit` said',
+  ),
 } as const satisfies Readonly<Record<string, Column>>
 
 /** Of a dataset, where they are in the names of folders. */

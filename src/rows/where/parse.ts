@@ -1,5 +1,5 @@
 // The text of --where to a tree: comparisons joined by && and ||, negated by !, grouped by ( ).
-import { nearest } from '../../scenario/file/nearest.ts'
+import { nearest } from '../../print/nearest.ts'
 import { FIELDS, type Field } from './fields.ts'
 import { WhereError } from './where-error.ts'
 

@@ -1,4 +1,5 @@
 // From the keys of a scenario file to what the emulated driver is configured with.
+
 import {
   DRIVER_MODELS,
   GREFS_PER_FRAME,
@@ -8,6 +9,7 @@ import {
   type ScenarioConfig,
 } from '../../blkfront/index.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
+import { count } from '../../codec/struct/count.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../../codec/xen/blkif.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { MAX_QUEUES } from './step-table.ts'
@@ -74,9 +76,16 @@ function grantsOf(file: ScenarioFile): GrantTableConfig {
   const frames = grant_frames ?? Math.max(1, Math.ceil(end / GREFS_PER_FRAME))
   const grefs = frames * GREFS_PER_FRAME
   if (end > grefs)
-    throw new ScenarioError('grant_frames', `${frames} frames have ${grefs} references, too few for reference ${end - 1}`)
+    throw new ScenarioError(
+      'grant_frames',
+      `${count(frames, 'frame has', 'frames have')} ${grefs} references, too few for reference ${end - 1}`,
+    )
   const maxFrames = file.max_grant_frames ?? Math.max(XEN_MAX_FRAMES, frames)
-  if (maxFrames < frames) throw new ScenarioError('max_grant_frames', `${maxFrames} is less than the ${frames} frames that exist`)
+  if (maxFrames < frames)
+    throw new ScenarioError(
+      'max_grant_frames',
+      `${maxFrames} is less than the ${count(frames, 'frame that exists', 'frames that exist')}`,
+    )
   if (!file.unchecked) checkReserved(file)
   if (free_list) checkOverlap(free_list)
   return { freeList: free_list ?? [[first, grefs - first]], frames, maxFrames }

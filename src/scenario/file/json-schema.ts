@@ -1,9 +1,8 @@
 // The table as a JSON schema (draft 2020-12), for editors and other tools.
+import type { JsonSchema } from '../../print/shape.ts'
 import { NUMBER_PATTERN, QUANTITY_PATTERN, SIGNED_PATTERN } from './quantity.ts'
-import type { Field, IntegerSpec, Member, OneOfSpec, RecordSpec, SpecNode } from './spec.ts'
+import type { FieldSpec, IntegerSpec, MemberSpec, OneOfSpec, RecordSpec, SpecNode } from './spec.ts'
 import { scenarioFile } from './table.ts'
-
-export type JsonSchema = { readonly [key: string]: unknown }
 
 export function scenarioJsonSchema(): JsonSchema {
   return {
@@ -73,7 +72,7 @@ function recordSchema({ fields }: RecordSpec): JsonSchema {
   }
 }
 
-function fieldSchema(field: Field): JsonSchema {
+function fieldSchema(field: FieldSpec): JsonSchema {
   const otherwise = field.otherwise === undefined ? '' : ` Without it: ${field.otherwise}.`
   return {
     description: `${field.doc}${otherwise}`,
@@ -88,7 +87,7 @@ function oneOfSchema({ members }: OneOfSpec): JsonSchema {
   return { anyOf: [...(bare.length > 0 ? [{ enum: bare }] : []), ...entries.map(([key, member]) => memberSchema(key, member))] }
 }
 
-function memberSchema(key: string, { spec, doc, example }: Member): JsonSchema {
+function memberSchema(key: string, { spec, doc, example }: MemberSpec): JsonSchema {
   const inner = schemaOf(spec)
   const value = mayStandAlone(spec) ? { anyOf: [inner, { type: 'null' }] } : inner
   return {

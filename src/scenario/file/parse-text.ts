@@ -1,6 +1,6 @@
 // Text of a scenario file to plain values: JSON where it is JSON, else YAML without what makes YAML dangerous.
 import type { Document, LineCounter, Node } from 'yaml'
-import { cut } from './quantity.ts'
+import { shortened } from './quantity.ts'
 import { losesDigits, MAX_DEPTH, MAX_KEYS, scanJson } from './scan-json.ts'
 import { ScenarioError } from './scenario-error.ts'
 
@@ -72,7 +72,7 @@ function plain(node: unknown, document: Document, yaml: YamlLibrary, lines: Line
   if (depth > MAX_DEPTH) throw refuse(`nested deeper than ${MAX_DEPTH} levels`)
   const { anchor, tag } = node as { anchor?: string; tag?: string }
   if (anchor !== undefined) throw refuse('YAML anchors are not read: write the value out')
-  if (tag !== undefined) throw refuse(`the YAML tag ${cut(tag)} is not read`)
+  if (tag !== undefined) throw refuse(`the YAML tag ${shortened(tag)} is not read`)
   if (yaml.isSeq(node)) return node.items.map((item) => plain(item, document, yaml, lines, depth + 1))
   if (yaml.isMap(node)) {
     // No prototype, so that no key means anything but itself.
@@ -81,7 +81,7 @@ function plain(node: unknown, document: Document, yaml: YamlLibrary, lines: Line
     if (node.items.length > MAX_KEYS) throw refuse(`more than ${MAX_KEYS} keys in one map`)
     for (const { key, value } of node.items) {
       if (!yaml.isScalar(key) || key.anchor !== undefined) throw refuse('a key that is not a plain word')
-      if (key.tag !== undefined) throw refuse(`the YAML tag ${cut(key.tag)} is not read`, key)
+      if (key.tag !== undefined) throw refuse(`the YAML tag ${shortened(key.tag)} is not read`, key)
       const name = String(key.value)
       if (names.has(name)) throw refuse('map keys must be unique', key)
       names.add(name)
@@ -92,7 +92,7 @@ function plain(node: unknown, document: Document, yaml: YamlLibrary, lines: Line
   if (!yaml.isScalar(node)) throw refuse('neither a map, a list nor a value')
   const { value, source } = node
   if (typeof value === 'number' && losesDigits(source ?? ''))
-    throw refuse(`${cut(source ?? '')} is not exact as a bare number: quote it`)
+    throw refuse(`${shortened(source ?? '')} is not exact as a bare number: quote it`)
   return typeof value === 'bigint' ? Number(value) : value
 }
 

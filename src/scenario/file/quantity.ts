@@ -24,7 +24,7 @@ export function parseQuantity(value: unknown, suffix: boolean): bigint | string 
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return `a bare number above 2^53 is not exact: quote it`
     return value < 0 ? `${value} is negative` : BigInt(value)
   }
-  if (typeof value !== 'string') return `${kindOf(value)} is not a number`
+  if (typeof value !== 'string') return `${describeValue(value)} is not a number`
   return parseText(value.trim(), suffix)
 }
 
@@ -33,18 +33,18 @@ function parseText(text: string, suffix: boolean): bigint | string {
   if (HEX.test(text)) return inRange(BigInt(text))
   const match = DECIMAL.exec(text)
   if (!match) {
-    if (/^-?\d*\.\d+/.test(text)) return `${cut(text)} is not a whole number`
-    if (/^-\d/.test(text)) return `${cut(text)} is negative`
-    return `${JSON.stringify(cut(text))} is not a number${suffix ? ' such as 4096 or 64K' : ''}`
+    if (/^-?\d*\.\d+/.test(text)) return `${shortened(text)} is not a whole number`
+    if (/^-\d/.test(text)) return `${shortened(text)} is negative`
+    return `${JSON.stringify(shortened(text))} is not a number${suffix ? ' such as 4096 or 64K' : ''}`
   }
   const letter = match[2]?.toUpperCase()
-  if (letter !== undefined && !suffix) return `${cut(text)}: no suffix is possible here`
+  if (letter !== undefined && !suffix) return `${shortened(text)}: no suffix is possible here`
   return inRange(BigInt(match[1]!) * 1024n ** BigInt(letter === undefined ? 0 : SUFFIXES.indexOf(letter) + 1))
 }
 
 function inRange(value: bigint): bigint | string {
-  if (value < 0n) return `${cut(String(value))} is negative`
-  return value > U64_MAX ? `${cut(String(value))} is beyond 2^64` : value
+  if (value < 0n) return `${shortened(String(value))} is negative`
+  return value > U64_MAX ? `${shortened(String(value))} is beyond 2^64` : value
 }
 
 /** A whole number below 0, bare or quoted; undefined for all else. */
@@ -67,14 +67,14 @@ export function formatQuantity(value: bigint | number): string {
 }
 
 /** What an error quotes of a file: no more than a line has room for. */
-export function cut(text: string): string {
+export function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }
 
 /** What a value of a file is, in a word. */
-export function kindOf(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
-  return typeof value === 'string' ? `the text ${JSON.stringify(cut(value))}` : String(value)
+  return typeof value === 'string' ? `the text ${JSON.stringify(shortened(value))}` : String(value)
 }

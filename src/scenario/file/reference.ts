@@ -2,7 +2,7 @@
 import { DEFAULT_MAX_SECTORS } from '../../blkfront/index.ts'
 import { mayStandAlone } from './json-schema.ts'
 import { formatQuantity } from './quantity.ts'
-import type { Field, Member, RecordSpec, SpecNode } from './spec.ts'
+import type { FieldSpec, MemberSpec, RecordSpec, SpecNode } from './spec.ts'
 import { STEPS } from './step-table.ts'
 import { scenarioFile } from './table.ts'
 
@@ -60,8 +60,8 @@ The parts are requests of their own, with numbers of their own. \`segments\` go 
 
 export function scenarioReference(): string {
   const keys = (scenarioFile as RecordSpec).fields
-  const features = (keys['features'] as Field).spec as RecordSpec
-  const steps = Object.entries(STEPS as Readonly<Record<string, Member>>).map(([key, member]) => stepSection(key, member))
+  const features = (keys['features'] as FieldSpec).spec as RecordSpec
+  const steps = Object.entries(STEPS as Readonly<Record<string, MemberSpec>>).map(([key, member]) => stepSection(key, member))
   return [
     INTRODUCTION,
     `## Keys\n\n${fieldTable(keys)}`,
@@ -75,7 +75,7 @@ export function scenarioReference(): string {
 const POKE = `Paths of \`poke\` are those that the codec gives its fields: \`sring.req_prod\`, \`ring[3].req.nr_segments\`, \`ring[3].req.seg[2].gref\`, \`ring[3].rsp.status\`,
 \`indirect-17.seg[0].last_sect\`. \`req\` is the struct that the slot's operation names; \`rw\`, \`indirect\` and \`discard\` say which.`
 
-function stepSection(key: string, { spec, doc, example }: Member): string {
+function stepSection(key: string, { spec, doc, example }: MemberSpec): string {
   const fields = spec.kind === 'record' && Object.keys(spec.fields).length > 0 ? `\n\n${fieldTable(spec.fields)}` : ''
   const bare = mayStandAlone(spec) ? '' : ` Takes ${typeText(spec)}.`
   return `### ${key}\n\n${doc}${bare} Example: \`- ${example}\`.${fields}`
@@ -88,7 +88,7 @@ function fieldTable(fields: RecordSpec['fields']): string {
   return ['| key | value | without it | |', '|---|---|---|---|', ...rows].map((row) => row.replaceAll('\n', ' ')).join('\n')
 }
 
-function defaultText({ default: value, otherwise }: Field): string {
+function defaultText({ default: value, otherwise }: FieldSpec): string {
   if (otherwise !== undefined) return otherwise
   if (typeof value !== 'object') return `\`${String(value)}\``
   return Array.isArray(value) ? 'none' : 'the defaults below'

@@ -4,6 +4,7 @@ import { segmentsPerRequest } from '../../blkfront/driver-model.ts'
 import {
   type BackendNodes,
   type BlockRequest,
+  cutBuffer,
   cutByLimits,
   DRIVER_MODELS,
   type DriverModel,
@@ -15,12 +16,13 @@ import {
   type Refusal,
   type ScenarioConfig,
   type SgSegment,
-  sectorsOf,
+  sectorsOfSegments,
 } from '../../blkfront/index.ts'
-import { ChunkList, cutIntoChunks, refusalOfRequest, refusalOfSegments } from '../../blkfront/segments.ts'
+import { ChunkList, cutIntoChunks, refusalOfCounts, refusalOfRequest, refusalOfSegments } from '../../blkfront/segments.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { U64_MAX } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { RequestValue } from './step-table.ts'
@@ -44,6 +46,16 @@ export interface Terms {
 }
 
 type Unnumbered = Omit<BlockRequest, 'serial'>
+type Asked = Pick<BlockRequest, 'op' | 'fua' | 'sector' | 'nrSectors'>
+
+/** Pages of memory one behind the other. */
+interface BufferPlace {
+  /** Linux PFN of the first. */
+  readonly page: number
+  /** Where it begins there, and how long it is, in bytes. */
+  readonly offset: number
+  readonly bytes: number
+}
 
 export function termsOf(
   config: ScenarioConfig,
@@ -114,9 +126,17 @@ export class RequestMaker {
     switch (key) {
       case 'read':
       case 'write': {
-        const segments = this.#segmentsOf(value, path)
         const fua = 'fua' in value && value.fua
-        const request = { op: key, fua, sector: value.sector ?? this.#sector, nrSectors: sectorsOf(segments), segments } as const
+        if (value.segments === undefined && value.vectors === undefined && !this.#terms.unchecked)
+          return this.#ofBuffer({ op: key, fua, sector: value.sector ?? this.#sector }, this.#bufferOf(value, path), path)
+        const segments = this.#segmentsOf(value, path)
+        const request = {
+          op: key,
+          fua,
+          sector: value.sector ?? this.#sector,
+          nrSectors: sectorsOfSegments(segments),
+          segments,
+        } as const
         if (value.segments !== undefined) return [this.#checked(request, path, 'segments')]
         if (!this.#terms.unchecked) checkEnd(request, path)
         return this.#cut(request).map((part) => this.#checked(part, path, 'bytes'))
@@ -147,18 +167,57 @@ export class RequestMaker {
     return limits ? cutRequest(request, limits, maxSectors) : [request]
   }
 
+  /** As of segments, none of which is made before it is looked at. */
+  #ofBuffer(request: Omit<Unnumbered, 'nrSectors' | 'segments'>, buffer: BufferPlace, path: string): BlockRequest[] {
+    const { config, limits, maxSectors } = this.#terms
+    const { page, offset, bytes } = buffer
+    const { pageSize } = config
+    const nrSectors = bytes / SECTOR_SIZE
+    let { sector } = request
+    checkEnd({ ...request, nrSectors }, path)
+    const cuts = limits ? cutBuffer(offset, bytes, pageSize, limits, maxSectors) : [{ offset, nrSectors, endedBy: undefined }]
+    return cuts.map((cut, i) => {
+      const own = {
+        page: page + Math.floor(cut.offset / pageSize),
+        offset: cut.offset % pageSize,
+        bytes: cut.nrSectors * SECTOR_SIZE,
+      }
+      const part = cuts.length === 1 ? {} : { part: { number: i + 1, of: cuts.length, bytes, endedBy: cut.endedBy } }
+      const one = { ...request, sector, nrSectors: cut.nrSectors, ...part }
+      sector = BigInt.asUintN(64, sector + BigInt(cut.nrSectors))
+      this.#check(one, this.#refusalOfBuffer(own, request.fua), path, 'bytes')
+      return new BufferRequest(this.#numbered(one), own, pageSize)
+    })
+  }
+
   #checked(request: Unnumbered, path: string, lengthKey: string): BlockRequest {
     if (!this.#terms.unchecked) {
-      checkEnd(request, path)
-      this.#checkFeatures(request, path)
-      if (this.#connects && request.segments.length > 0) {
-        const refusal = this.#refusalOf(request)
-        if (refusal) throw new ScenarioError(`${path}.${lengthKey}`, `the driver dies of it: ${refusal.reason}`)
-      }
+      const refusal = this.#connects && request.segments.length > 0 ? this.#refusalOf(request) : undefined
+      this.#check(request, refusal, path, lengthKey)
     }
+    return withoutSegments(this.#numbered(request), this.#terms.config.pageSize)
+  }
+
+  #check(request: Asked, refusal: Refusal | undefined, path: string, lengthKey: string): void {
+    checkEnd(request, path)
+    this.#checkFeatures(request, path)
+    if (refusal) throw new ScenarioError(`${path}.${lengthKey}`, `the driver dies of it: ${refusal.reason}`)
+  }
+
+  #numbered<R extends Asked>(request: R): R & { readonly serial: number } {
     if (request.op === 'read' || request.op === 'write')
       this.#sector = BigInt.asUintN(64, request.sector + BigInt(request.nrSectors))
-    return withoutSegments({ serial: this.takeSerials(1), ...request }, this.#terms.config.pageSize)
+    return { serial: this.takeSerials(1), ...request }
+  }
+
+  #refusalOfBuffer({ offset, bytes }: BufferPlace, fua: boolean): Refusal | undefined {
+    if (!this.#connects) return undefined
+    const { config } = this.#terms
+    const pieces = (size: number) => Math.ceil(((offset % size) + bytes) / size)
+    const segments = pieces(config.pageSize)
+    return (
+      refusalOfSegments(this.#model, config, segments) ?? refusalOfCounts(this.#model, config, segments, pieces(XEN_PAGE_SIZE), fua)
+    )
   }
 
   #refusalOf({ op, fua, segments }: Unnumbered): Refusal | undefined {
@@ -170,7 +229,7 @@ export class RequestMaker {
     )
   }
 
-  #checkFeatures({ op, fua }: Unnumbered, path: string): void {
+  #checkFeatures({ op, fua }: Asked, path: string): void {
     const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = this.#terms.config
     if (op === 'flush' && !featureFlush)
       throw new ScenarioError(path, 'the driver refuses a flush where the backend has neither features.flush nor features.barrier')
@@ -196,12 +255,16 @@ export class RequestMaker {
       return value.segments
     }
     if (value.vectors !== undefined) return this.#joined(value.vectors, value, path)
-    const bytes = value.bytes ?? 4096
-    const offset = value.offset ?? 0
-    if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
-    this.#terms.work.request(bytes, `${path}.bytes`)
-    const page = value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize))
+    const { page, offset, bytes } = this.#bufferOf(value, path)
     return cutIntoPages(page, offset, bytes, config.pageSize)
+  }
+
+  #bufferOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): BufferPlace {
+    const { unchecked, config, work } = this.#terms
+    const { bytes = 4096, offset = 0 } = value
+    if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
+    work.request(bytes, `${path}.bytes`)
+    return { page: value.page ?? this.#freshPages(Math.ceil((offset + bytes) / config.pageSize)), offset, bytes }
   }
 
   /** What the block layer has of pieces of memory: none crosses a page, and those that touch within one are one. */
@@ -258,36 +321,47 @@ function withoutSegments(request: BlockRequest, pageSize: number): BlockRequest 
   if (!first || segments.length < 2) return request
   const [page, offset] = first
   const bytes = segments.reduce((sum, [, , length]) => sum + length, 0)
-  const again = pagesBehind(page, offset, bytes, pageSize)
+  const again = cutIntoPages(page, offset, bytes, pageSize)
   const same = ([n, at, length]: SgSegment, i: number) => n === again[i]![0] && at === again[i]![1] && length === again[i]![2]
   if (offset >= pageSize || again.length !== segments.length || !segments.every(same)) return request
-  return ofPages(rest, page, offset, bytes, pageSize)
+  return new BufferRequest(rest, { page, offset, bytes }, pageSize)
 }
 
-/** A function of its own: what stands beside a closure in a function lives as long as that. */
-function ofPages(
-  rest: Omit<BlockRequest, 'segments'>,
-  page: number,
-  offset: number,
-  bytes: number,
-  pageSize: number,
-): BlockRequest {
-  return {
-    ...rest,
-    get segments() {
-      return pagesBehind(page, offset, bytes, pageSize)
-    },
+/** A read or write of a buffer. */
+class BufferRequest implements BlockRequest {
+  readonly serial: number
+  readonly op: BlockRequest['op']
+  readonly fua: boolean
+  readonly sector: bigint
+  readonly nrSectors: number
+  readonly part?: NonNullable<BlockRequest['part']>
+  readonly #page: number
+  readonly #offset: number
+  readonly #bytes: number
+  readonly #pageSize: number
+
+  constructor({ serial, op, fua, sector, nrSectors, part }: Omit<BlockRequest, 'segments'>, buffer: BufferPlace, pageSize: number) {
+    this.serial = serial
+    this.op = op
+    this.fua = fua
+    this.sector = sector
+    this.nrSectors = nrSectors
+    if (part) this.part = part
+    this.#page = buffer.page
+    this.#offset = buffer.offset
+    this.#bytes = buffer.bytes
+    this.#pageSize = pageSize
+  }
+
+  get segments(): readonly SgSegment[] {
+    if (last?.request !== this)
+      last = { request: this, segments: cutIntoPages(this.#page, this.#offset, this.#bytes, this.#pageSize) }
+    return last.segments
   }
 }
 
 /** What was cut last: a request is looked at several times before the next one. */
-let last: { readonly key: string; readonly segments: readonly SgSegment[] } | undefined
-
-function pagesBehind(page: number, offset: number, bytes: number, pageSize: number): readonly SgSegment[] {
-  const key = `${page} ${offset} ${bytes} ${pageSize}`
-  if (last?.key !== key) last = { key, segments: cutIntoPages(page, offset, bytes, pageSize) }
-  return last.segments
-}
+let last: { readonly request: BufferRequest; readonly segments: readonly SgSegment[] } | undefined
 
 function checkSegment([, offset, length]: SgSegment, pageSize: number, path: string): void {
   if (offset % SECTOR_SIZE) throw new ScenarioError(`${path}[1]`, `offset ${offset} is not a multiple of ${SECTOR_SIZE}`)
@@ -297,7 +371,7 @@ function checkSegment([, offset, length]: SgSegment, pageSize: number, path: str
     throw new ScenarioError(path, `${length} bytes at ${offset} leave their page of ${pageSize} bytes`)
 }
 
-function checkEnd({ op, sector, nrSectors }: Unnumbered, path: string): void {
+function checkEnd({ op, sector, nrSectors }: Asked, path: string): void {
   if (op === 'flush') return
   if (sector + BigInt(nrSectors) > U64_MAX)
     throw new ScenarioError(`${path}.sector`, `sector ${sector} + ${nrSectors} lies beyond 2^64`)

@@ -1,6 +1,6 @@
 // A look at JSON text before JSON.parse, which is silent about three mistakes: a key twice, a number that does not fit in a
 // double, and nesting without end; and which takes all the memory that there is for a file of nothing but brackets.
-import { cut } from './quantity.ts'
+import { shortened } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 
 /** Deeper than any scenario. */
@@ -51,7 +51,7 @@ export function scanJson(text: string): void {
         const keys = open.at(-1)
         if (!keys || key === undefined) break
         const name = decoded(key)
-        if (keys.has(name)) throw refusal(text, at, `the key ${cut(key)} twice in one map`)
+        if (keys.has(name)) throw refusal(text, at, `the key ${shortened(key)} twice in one map`)
         if (keys.size === MAX_KEYS) throw refusal(text, at, `more than ${MAX_KEYS} keys in one map`)
         keys.add(name)
         different.add(name)
@@ -64,7 +64,7 @@ export function scanJson(text: string): void {
         const end = endOfNumber(text, at)
         if (++values > MAX_VALUES) throw refusal(text, at, `more than ${MAX_VALUES} values`)
         const source = text.slice(text.charCodeAt(at - 1) === MINUS ? at - 1 : at, end)
-        if (losesDigits(source)) throw refusal(text, at, `${cut(source)} is not exact as a bare number: quote it`)
+        if (losesDigits(source)) throw refusal(text, at, `${shortened(source)} is not exact as a bare number: quote it`)
         at = end - 1
       }
     }

@@ -43,7 +43,7 @@ export interface TupleSpec {
 
 export interface RecordSpec {
   readonly kind: 'record'
-  readonly fields: Readonly<Record<string, Field>>
+  readonly fields: Readonly<Record<string, FieldSpec>>
 }
 
 /** A map of exactly one of the keys; a key whose value is a record may stand alone, as a string: none of its fields is required. */
@@ -51,7 +51,7 @@ export interface OneOfSpec {
   readonly kind: 'one-of'
   /** What such a map is called: `step`. */
   readonly noun: string
-  readonly members: Readonly<Record<string, Member>>
+  readonly members: Readonly<Record<string, MemberSpec>>
 }
 
 /** One of several shapes, told apart by their kinds: a choice, a boolean, a number, a list. */
@@ -79,7 +79,7 @@ export type SpecNode =
 
 export type Spec<V> = SpecNode & { readonly [VALUE]?: V }
 
-export interface Field<V = unknown, Present extends boolean = boolean> {
+export interface FieldSpec<V = unknown, Present extends boolean = boolean> {
   readonly spec: Spec<V>
   readonly doc: string
   /** As it would stand in a file; undefined where leaving it out means something of its own. */
@@ -89,21 +89,21 @@ export interface Field<V = unknown, Present extends boolean = boolean> {
   readonly present?: Present
 }
 
-export interface Member<V = unknown> {
+export interface MemberSpec<V = unknown> {
   readonly spec: Spec<V>
   readonly doc: string
   readonly example: string
 }
 
-export type ValueOf<S> = S extends Spec<infer V> ? V : never
+export type SpecValue<S> = S extends Spec<infer V> ? V : never
 
 type RecordValue<F> = {
-  readonly [K in keyof F]: F[K] extends Field<infer V, infer P> ? (P extends true ? V : V | undefined) : never
+  readonly [K in keyof F]: F[K] extends FieldSpec<infer V, infer P> ? (P extends true ? V : V | undefined) : never
 }
 
-type OneOfValue<M> = { [K in keyof M]: M[K] extends Member<infer V> ? { readonly key: K; readonly value: V } : never }[keyof M]
+type OneOfValue<M> = { [K in keyof M]: M[K] extends MemberSpec<infer V> ? { readonly key: K; readonly value: V } : never }[keyof M]
 
-export function integer(min: number, max: number, more: { multipleOf?: number } = {}): Spec<number> {
+export function wholeNumber(min: number, max: number, more: { multipleOf?: number } = {}): Spec<number> {
   return { kind: 'integer', min, max, allowed: undefined, multipleOf: more.multipleOf ?? 1, suffix: false }
 }
 
@@ -117,7 +117,7 @@ export function oneNumberOf<const N extends number>(allowed: readonly N[], more:
   return { kind: 'integer', min, max, allowed, multipleOf: 1, suffix: more.suffix ?? false }
 }
 
-export const u64: Spec<bigint> = { kind: 'u64' }
+export const uint64: Spec<bigint> = { kind: 'u64' }
 
 export const boolean: Spec<boolean> = { kind: 'boolean' }
 
@@ -125,7 +125,7 @@ export function choice<const S extends string>(...options: readonly S[]): Spec<S
   return { kind: 'choice', options }
 }
 
-export function list<V>(of: Spec<V>, max = 1_000_000): Spec<readonly V[]> {
+export function listOf<V>(of: Spec<V>, max = 1_000_000): Spec<readonly V[]> {
   return { kind: 'list', of, max }
 }
 
@@ -135,29 +135,29 @@ export function tuple<const T extends readonly (readonly [string, Spec<number>])
   return { kind: 'tuple', names: places.map(([name]) => name), of: places.map(([, of]) => of) }
 }
 
-export function record<const F extends Readonly<Record<string, Field>>>(fields: F): Spec<RecordValue<F>> {
+export function record<const F extends Readonly<Record<string, FieldSpec>>>(fields: F): Spec<RecordValue<F>> {
   return { kind: 'record', fields }
 }
 
-export function oneOf<const M extends Readonly<Record<string, Member>>>(noun: string, members: M): Spec<OneOfValue<M>> {
+export function oneOf<const M extends Readonly<Record<string, MemberSpec>>>(noun: string, members: M): Spec<OneOfValue<M>> {
   return { kind: 'one-of', noun, members }
 }
 
-export function either<A, B>(a: Spec<A>, b: Spec<B>): Spec<A | B> {
+export function eitherOf<A, B>(a: Spec<A>, b: Spec<B>): Spec<A | B> {
   return { kind: 'either', of: [a, b] }
 }
 
 export const paths: Spec<ReadonlyMap<string, bigint>> = { kind: 'paths' }
 
 /** @param value what a file that leaves the key out means, as the file would say it */
-export function withDefault<V>(spec: Spec<V>, value: unknown, doc: string): Field<V, true> {
+export function withDefault<V>(spec: Spec<V>, value: unknown, doc: string): FieldSpec<V, true> {
   return { spec, doc, default: value, otherwise: undefined }
 }
 
-export function optional<V>(spec: Spec<V>, otherwise: string, doc: string): Field<V, false> {
+export function withoutDefault<V>(spec: Spec<V>, otherwise: string, doc: string): FieldSpec<V, false> {
   return { spec, doc, default: undefined, otherwise }
 }
 
-export function member<V>(spec: Spec<V>, doc: string, example: string): Member<V> {
+export function member<V>(spec: Spec<V>, doc: string, example: string): MemberSpec<V> {
   return { spec, doc, example }
 }

@@ -1,7 +1,18 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
 import { DEFAULT_MAX_SECTORS, GREFS_PER_FRAME } from '../../blkfront/index.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
-import { boolean, choice, integer, list, oneNumberOf, optional, record, tuple, type ValueOf, withDefault } from './spec.ts'
+import {
+  boolean,
+  choice,
+  listOf,
+  oneNumberOf,
+  record,
+  type SpecValue,
+  tuple,
+  wholeNumber,
+  withDefault,
+  withoutDefault,
+} from './spec.ts'
 import { MAX_QUEUES, step } from './step-table.ts'
 
 /** Grant frames that a file may ask for: more than any Xen allows. */
@@ -18,7 +29,7 @@ const features = record({
     'feature-persistent: the backend keeps grants mapped, data is copied through pages of the driver.',
   ),
   max_indirect_segments: withDefault(
-    integer(0, MAX_INDIRECT_SEGMENTS),
+    wholeNumber(0, MAX_INDIRECT_SEGMENTS),
     32,
     'feature-max-indirect-segments as negotiated, in 4 KiB grants; 0 turns indirect requests off.',
   ),
@@ -47,44 +58,52 @@ export const scenarioFile = record({
   ),
   ring_pages: withDefault(oneNumberOf([1, 2, 4, 8, 16]), 1, 'Xen pages of the shared ring: 32 slots each.'),
   queues: withDefault(
-    integer(1, MAX_QUEUES),
+    wholeNumber(1, MAX_QUEUES),
     1,
     'Queues of the device (multi-queue-num-queues): each has a ring of its own; they share the grant table. The seed driver has one.',
   ),
   features: withDefault(features, {}, 'What frontend and backend agreed on.'),
-  handle: withDefault(integer(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
-  first_gref: optional(integer(0, MAX_GREFS - 1), '8', 'The first free grant reference; those behind it follow in order.'),
-  free_list: optional(
-    list(tuple(['first', integer(0, MAX_GREFS - 1)], ['count', integer(1, MAX_GREFS)])),
+  handle: withDefault(wholeNumber(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
+  first_gref: withoutDefault(
+    wholeNumber(0, MAX_GREFS - 1),
+    '8',
+    'The first free grant reference; those behind it follow in order.',
+  ),
+  free_list: withoutDefault(
+    listOf(tuple(['first', wholeNumber(0, MAX_GREFS - 1)], ['count', wholeNumber(1, MAX_GREFS)])),
     'from first_gref to the end of the last frame',
     'The free list of grant references in order, as runs `[[first, count], ...]`, before the ring is granted.',
   ),
-  grant_frames: optional(
-    integer(1, MAX_FRAMES),
+  grant_frames: withoutDefault(
+    wholeNumber(1, MAX_FRAMES),
     'as many as the free list needs',
     `Grant frames that exist, of ${GREFS_PER_FRAME} references each.`,
   ),
-  max_grant_frames: optional(integer(1, MAX_FRAMES), '64, or grant_frames where that is more', 'Grant frames that there may be.'),
+  max_grant_frames: withoutDefault(
+    wholeNumber(1, MAX_FRAMES),
+    '64, or grant_frames where that is more',
+    'Grant frames that there may be.',
+  ),
   alloc_pfn: withDefault(
-    integer(0, 2 ** 40),
+    wholeNumber(0, 2 ** 40),
     4096,
     'Linux PFN of the first page that the driver allocates; each next page is the next PFN.',
   ),
-  data_pfn: withDefault(integer(0, 2 ** 40), 0x400000, 'Linux PFN of the first page of data.'),
+  data_pfn: withDefault(wholeNumber(0, 2 ** 40), 0x400000, 'Linux PFN of the first page of data.'),
   max_sectors_kb: withDefault(
-    integer(MIN_SECTORS_KB, 2 ** 16),
+    wholeNumber(MIN_SECTORS_KB, 2 ** 16),
     (DEFAULT_MAX_SECTORS * SECTOR_SIZE) / 1024,
     "The block layer's own limit of a request in KiB, as /sys/block/DISK/queue/max_sectors_kb sets it.",
   ),
-  fill: withDefault(integer(0, 255), 0, 'The byte that fills pages which the driver does not zero (seed, extra-req).'),
-  seed: withDefault(integer(0, 2 ** 53 - 1), 0, 'Seed of everything that is left to chance.'),
+  fill: withDefault(wholeNumber(0, 255), 0, 'The byte that fills pages which the driver does not zero (seed, extra-req).'),
+  seed: withDefault(wholeNumber(0, 2 ** 53 - 1), 0, 'Seed of everything that is left to chance.'),
   unchecked: withDefault(
     boolean,
     false,
     'Does as asked even where a driver never would, and allows poke. The same as --unchecked.',
   ),
-  final_push: optional(boolean, 'true if no step publishes requests', 'Publishes, at the end, what is not published yet.'),
-  steps: withDefault(list(step), [], 'What happens, in order.'),
+  final_push: withoutDefault(boolean, 'true if no step publishes requests', 'Publishes, at the end, what is not published yet.'),
+  steps: withDefault(listOf(step), [], 'What happens, in order.'),
 })
 
-export type ScenarioFile = ValueOf<typeof scenarioFile>
+export type ScenarioFile = SpecValue<typeof scenarioFile>

@@ -1,6 +1,6 @@
 // A plain value, as JSON or YAML give it, against the table: defaults filled in, numbers read, mistakes told by their place.
-import { nearest } from './nearest.ts'
-import { cut, kindOf, parseNegative, parseQuantity } from './quantity.ts'
+import { nearest } from '../../print/nearest.ts'
+import { describeValue, parseNegative, parseQuantity, shortened } from './quantity.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { EitherSpec, IntegerSpec, OneOfSpec, RecordSpec, Spec, SpecNode } from './spec.ts'
 
@@ -16,17 +16,17 @@ function check(spec: SpecNode, value: unknown, path: string): unknown {
     case 'u64':
       return quantity(value, true, path)
     case 'boolean':
-      if (typeof value !== 'boolean') throw new ScenarioError(path, `${kindOf(value)} is neither true nor false`)
+      if (typeof value !== 'boolean') throw new ScenarioError(path, `${describeValue(value)} is neither true nor false`)
       return value
     case 'choice':
       return checkChoice(spec.options, value, path)
     case 'list':
-      if (!Array.isArray(value)) throw new ScenarioError(path, `${kindOf(value)} is not a list`)
+      if (!Array.isArray(value)) throw new ScenarioError(path, `${describeValue(value)} is not a list`)
       if (value.length > spec.max) throw new ScenarioError(path, `${value.length} entries; at most ${spec.max} are possible`)
       return value.map((item, i) => check(spec.of, item, `${path}[${i}]`))
     case 'tuple':
       if (!Array.isArray(value) || value.length !== spec.of.length)
-        throw new ScenarioError(path, `${kindOf(value)} is not [${spec.names.join(', ')}]`)
+        throw new ScenarioError(path, `${describeValue(value)} is not [${spec.names.join(', ')}]`)
       return spec.of.map((of, i) => check(of, value[i], `${path}[${i}]`))
     case 'record':
       return checkRecord(spec, value, path)
@@ -57,20 +57,20 @@ function checkInteger(spec: IntegerSpec, value: unknown, path: string): number {
 }
 
 function shown(value: unknown): string {
-  return cut(String(value))
+  return shortened(String(value))
 }
 
 function checkChoice(options: readonly string[], value: unknown, path: string): string {
   if (typeof value === 'string' && options.includes(value)) return value
   const meant = typeof value === 'string' ? nearest(value, options) : undefined
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-  throw new ScenarioError(path, `${kindOf(value)} is not one of ${options.join(', ')}${hint}`)
+  throw new ScenarioError(path, `${describeValue(value)} is not one of ${options.join(', ')}${hint}`)
 }
 
 /** Keys of a map. Nothing is looked up through its prototype, so a key may have any name. */
 function keysOf(value: unknown, path: string, what: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ScenarioError(path, `${kindOf(value)} is not ${what}`)
+    throw new ScenarioError(path, `${describeValue(value)} is not ${what}`)
   return Object.keys(value)
 }
 
@@ -78,7 +78,7 @@ function checkRecord({ fields }: RecordSpec, value: unknown, path: string): obje
   const known = Object.keys(fields)
   const given = value === null ? {} : value
   if (known.length === 0 && (typeof given !== 'object' || Array.isArray(given)))
-    throw new ScenarioError(path, `takes nothing, not ${kindOf(given)}`)
+    throw new ScenarioError(path, `takes nothing, not ${describeValue(given)}`)
   for (const key of keysOf(given, path, `a map of keys such as ${known[0]}`))
     if (!known.includes(key)) throw unknownKey(key, known, path, fields)
   const result: Record<string, unknown> = {}
@@ -141,7 +141,7 @@ function checkPaths(value: unknown, path: string): Map<string, bigint> {
   return new Map(
     keys.map((key) => {
       const item = (value as Record<string, unknown>)[key]
-      const at = join(path, cut(key))
+      const at = join(path, shortened(key))
       if (key.length > 100) throw new ScenarioError(at, 'too long for a field path')
       // s16 has negative values, and so may any other field have one too many.
       return [key, parseNegative(item) ?? quantity(item, true, at)]

@@ -72,10 +72,18 @@ export class SnapshotFiles {
   }
 }
 
+const STEPS_A_PART = 1024
+
 /** One step a line, so that a scenario can be read, and compared with another. */
 function scenarioText({ steps, ...rest }: PlainScenario): string {
   const head = JSON.stringify(rest, null, 2).replace(/\n?\}$/, '')
-  const lines = (Array.isArray(steps) ? steps : []).map((step) => `    ${JSON.stringify(step)}`)
+  const all: readonly unknown[] = Array.isArray(steps) ? steps : []
+  const parts: string[] = []
+  // Lines of a trace are many: they do not wait for each other one by one.
+  for (let at = 0; at < all.length; at += STEPS_A_PART) {
+    const lines = all.slice(at, at + STEPS_A_PART).map((step) => `    ${JSON.stringify(step)}`)
+    parts.push(lines.join(',\n'))
+  }
   const comma = Object.keys(rest).length > 0 ? ',' : ''
-  return `${head}${comma}\n  "steps": [${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}]\n}\n`
+  return `${head}${comma}\n  "steps": [${parts.length > 0 ? `\n${parts.join(',\n')}\n  ` : ''}]\n}\n`
 }

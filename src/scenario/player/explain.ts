@@ -9,9 +9,9 @@ import {
   type StepOutcome,
   type SubmitResult,
 } from '../../blkfront/index.ts'
+import type { Wire } from '../../blkfront/wire.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
-import { decode } from '../../codec/struct/parser.ts'
-import { type BlkifRequestSegment, blkifIndirectPage, blkifRequest } from '../../codec/xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 
 export interface ExplainedGrant {
   readonly slot: number
@@ -60,7 +60,6 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
   const flush = request.op === 'flush'
   const carriesData = request.op === 'read' || request.op === 'write' || (flush && request.segments.length > 0)
   const plan = carriesData ? planRequest(model, config, request.segments, request.fua || flush) : undefined
-  const fresh = outcome.grants.filter(({ op }) => op === 'grant').length
   const wanted = plan?.grantsWanted ?? 0
   const refused = result !== 'queued' && result !== 'fatal'
   const taken = model.reserves === 'all' ? wanted : Math.max(0, wanted - idle)
@@ -75,7 +74,7 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
     ...(plan ? { plan } : {}),
     grants: result === 'queued' && plan ? grantsOf(emulator, outcome) : [],
     indirectGrefs: outcome.indirect.map(({ gref, gfn }) => ({ gref, gfn })),
-    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh },
+    reserved: { wanted, idle, taken: refused ? 0 : taken, fresh: outcome.granted },
     ...(outcome.fatal ? { fatal: outcome.fatal.reason } : {}),
     disabled: outcome.state.connected === DISABLED,
   }
@@ -85,25 +84,36 @@ export function explainRequest(emulator: Emulator, outcome: Submitted, idle: num
 function grantsOf({ frontend }: Emulator, { slots, indirect, queue }: Submitted): ExplainedGrant[] {
   const { guest } = frontend
   const ring = frontend.rings[queue]!
-  const { abi } = ring.geometry
-  const segments: BlkifRequestSegment[] = []
-  let slotOfSegment: number[] = []
-  if (indirect.length > 0) {
-    const nr = ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + ring.wire.indirect.nr_segments, true)
-    for (const { bytes } of indirect) segments.push(...decode(blkifIndirectPage, abi, bytes).seg)
-    segments.length = Math.min(nr, segments.length)
-    slotOfSegment = segments.map(() => slots[0]!)
-  } else
-    for (const slot of slots) {
-      const { seg, nr_segments } = decode(blkifRequest, abi, ring.bytes, slotOffset(ring.geometry, slot))
-      segments.push(...seg.slice(0, nr_segments))
-      slotOfSegment.push(...seg.slice(0, nr_segments).map(() => slot))
-    }
-  return segments.map(({ gref, first_sect, last_sect }, i) => ({
-    slot: slotOfSegment[i]!,
-    gref,
-    gfn: guest.grantTable.gfnOf(gref) ?? 0,
-    first_sect,
-    last_sect,
-  }))
+  const { wire } = ring
+  const grants: ExplainedGrant[] = []
+  for (const slot of slots) {
+    const at = slotOffset(ring.geometry, slot)
+    const own = Math.min(ring.view.getUint8(at + wire.rw.nr_segments), BLKIF_MAX_SEGMENTS_PER_REQUEST)
+    if (indirect.length === 0) addGrants(grants, guest, wire, ring.view, at + wire.rw.seg, own, slot)
+  }
+  const nr = indirect.length > 0 ? ring.view.getUint16(slotOffset(ring.geometry, slots[0]!) + wire.indirect.nr_segments, true) : 0
+  for (const [i, { bytes }] of indirect.entries()) {
+    const page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const left = Math.min(nr - i * SEGS_PER_INDIRECT_PAGE, SEGS_PER_INDIRECT_PAGE)
+    addGrants(grants, guest, wire, page, wire.indirectSegments, left, slots[0]!)
+  }
+  return grants
+}
+
+/** A function of its own: a closure would be made, and would keep the grants, for each of millions of requests. */
+function addGrants(
+  into: ExplainedGrant[],
+  { grantTable }: Emulator['frontend']['guest'],
+  { segment, segmentStride }: Pick<Wire, 'segment' | 'segmentStride'>,
+  view: DataView,
+  from: number,
+  count: number,
+  slot: number,
+): void {
+  for (let i = 0, at = from; i < count; i++, at += segmentStride) {
+    const gref = view.getUint32(at + segment.gref, true)
+    const gfn = grantTable.gfnOf(gref) ?? 0
+    const [first_sect, last_sect] = [view.getUint8(at + segment.first_sect), view.getUint8(at + segment.last_sect)]
+    into.push({ slot, gref, gfn, first_sect, last_sect })
+  }
 }

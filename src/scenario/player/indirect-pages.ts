@@ -1,7 +1,7 @@
 import type { Emulator } from '../../blkfront/index.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { advance, distance } from '../../codec/ring/ring-idx.ts'
-import { decode } from '../../codec/struct/parser.ts'
+import { decode } from '../../codec/struct/decode.ts'
 import { BLKIF_OP_INDIRECT, blkifRequestIndirect, indirectPagesFor } from '../../codec/xen/blkif.ts'
 
 /** The pages that requests in [rsp_prod, req_prod) of a queue name, as far as they are the driver's, by reference. */

@@ -4,14 +4,14 @@ import { splitsAt } from '../../blkfront/driver-model.ts'
 import {
   type BackendNodes,
   type BlockRequest,
-  type Connected,
+  type ConnectOutcome,
   DRIVER_MODELS,
   Emulator,
   type RequestOrigin,
   type RespondStep,
   type Step,
   type StepOutcome,
-  sectorsOf,
+  sectorsOfSegments,
   type TakenRequest,
 } from '../../blkfront/index.ts'
 import {
@@ -26,7 +26,7 @@ import {
 import { poke } from './poke.ts'
 
 export type Played =
-  | { readonly type: 'connected'; readonly outcome: Connected }
+  | { readonly type: 'connected'; readonly outcome: ConnectOutcome }
   | {
       readonly type: 'step'
       /** Of the script's step that it belongs to: `steps[3]`. */
@@ -74,7 +74,8 @@ export class Player {
   constructor(script: Script) {
     const { config } = script
     this.script = script
-    this.emulator = new Emulator(config)
+    // Of a resume is told which grants it ended.
+    this.emulator = new Emulator(config, { records: script.suspends })
     this.depth = queueDepth(script, this.emulator.frontend.ring.geometry.nr_ents)
     this.#serialOf = this.emulator.frontend.rings.map(() => new Map())
     this.#inFlight = this.emulator.frontend.rings.map(() => new Set())
@@ -133,7 +134,7 @@ export class Player {
     if (!this.script.suspends) return request
     const { serial, op, segments } = request
     const bios = op === 'flush' && segments.length === 0 ? [] : [[serial, segments.length] as const]
-    const own = { ...request, bios }
+    const own = { ...request, segments, bios }
     this.#requests.set(serial, own)
     return own
   }
@@ -152,7 +153,14 @@ export class Player {
     const kept = outcome.requeued.flatMap((serial) => this.#requests.get(serial) ?? [])
     const again = outcome.bios.flatMap(({ index, op, requests }) =>
       requests.map(({ sector, segments, nrSectors }, request) => ({
-        request: { serial: this.#nextSerial++, op, fua: false, sector, nrSectors: nrSectors ?? sectorsOf(segments), segments },
+        request: {
+          serial: this.#nextSerial++,
+          op,
+          fua: false,
+          sector,
+          nrSectors: nrSectors ?? sectorsOfSegments(segments),
+          segments,
+        },
         from: { index, request },
       })),
     )

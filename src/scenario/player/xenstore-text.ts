@@ -4,8 +4,10 @@ import type { ScenarioConfig } from '../../blkfront/index.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import { vdevOfHandle } from '../../codec/xen/vdev.ts'
 import { XENBUS_CONNECTED, XENBUS_INITIALISED } from '../../codec/xen/xenbus.ts'
+import { backendPath, frontendPath } from '../../xenstore/names.ts'
+import { vdevOfHandle } from '../../xenstore/vdev.ts'
+import { nodeLines } from '../../xenstore/write.ts'
 
 const FRONTEND_DOMAIN = 1
 const BACKEND_DOMAIN = 0
@@ -15,8 +17,8 @@ const SECTORS = 2n ** 55n
 /** @param ringGrefs of each queue, in ring-ref order @param connected the driver lived to see itself connected */
 export function xenstoreText(config: ScenarioConfig, ringGrefs: readonly (readonly number[])[], connected: boolean): string {
   const device = vdevOfHandle(config.handle)
-  const frontend = `/local/domain/${FRONTEND_DOMAIN}/device/vbd/${device}`
-  const backend = `/local/domain/${BACKEND_DOMAIN}/backend/vbd/${FRONTEND_DOMAIN}/${device}`
+  const frontend = frontendPath({ domain: FRONTEND_DOMAIN, vdev: device })
+  const backend = backendPath(BACKEND_DOMAIN, 'vbd', FRONTEND_DOMAIN, device)
   const state = String(connected ? XENBUS_CONNECTED : XENBUS_INITIALISED)
   return [
     `# ${frontend}`,
@@ -87,7 +89,5 @@ function backendNodes(config: ScenarioConfig): Record<string, string> {
 }
 
 function lines(root: string, nodes: Readonly<Record<string, string>>): string[] {
-  return Object.keys(nodes)
-    .sort()
-    .map((key) => `${root}/${key} = "${nodes[key]}"`)
+  return nodeLines(root, Object.entries(nodes)).sort()
 }

@@ -1,13 +1,12 @@
 // A block trace as the steps of a scenario: requests as the trace issues them, answers as it completes them.
 
 import { effectiveLimits } from '../../blkfront/block-layer.ts'
-import { cutByLimits, DRIVER_MODELS, limitsAtConnect, type QueueLimits, type ScenarioConfig } from '../../blkfront/index.ts'
+import { cutBuffer, DRIVER_MODELS, limitsAtConnect, type QueueLimits, type ScenarioConfig } from '../../blkfront/index.ts'
 import { grantsOfLimits } from '../../blkfront/limits.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { cutIntoPages } from '../file/requests.ts'
 import type { BlockTrace, RequestEvent, Rwbs } from './index.ts'
 import { parseRwbs, TraceError } from './index.ts'
 
@@ -154,8 +153,8 @@ function partsOf({ nrSectors }: RequestEvent, { op, fua }: Rwbs, options: TraceO
 function buffers(sector: bigint, nrSectors: number, barrier: boolean, options: TraceOptions): Request[] {
   const { config, offset } = options
   let at = sector
-  return cutByLimits(cutIntoPages(0, offset, nrSectors * SECTOR_SIZE, config.pageSize), limitsOf(options, barrier)).map((cut) => {
-    const begins = cut.segments[0]![1]
+  return cutBuffer(offset, nrSectors * SECTOR_SIZE, config.pageSize, limitsOf(options, barrier)).map((cut) => {
+    const begins = cut.offset % config.pageSize
     const part = { sector: String(at), bytes: cut.nrSectors * SECTOR_SIZE, ...(begins === 0 ? {} : { offset: begins }) }
     at += BigInt(cut.nrSectors)
     return part

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { applyRuns } from '../../../scripts/replay/expected.ts'
 import { Batch } from '../../../src/codec/batch/batch.ts'
 import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
 import { readBatch } from '../../../src/codec/batch/read-batch.ts'
@@ -14,8 +15,7 @@ import type { IndirectPages } from '../../../src/codec/ring/request.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { ABIS, type Abi, abiByName, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
-import { applyRuns } from '../../../src/scenario/vectors/expected.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { readVectors, vectorFiles } from '../../blkfront/read-vectors.ts'
 import { captures, eachCapture } from '../../support/captures.ts'
 import { expectSame } from '../../support/expect-same.ts'
@@ -36,9 +36,10 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
   judge()
   const rows = all.map((ring, r) => {
     resolveIndirect(batch, r, pages)
-    const { sring, slots } = decodeRing(ring, abi, { indirectPages: pages })
+    const { sring, indices, slots } = decodeRing(ring, abi, { indirectPages: pages })
     const header = [batch.req_prod[r], batch.req_event[r], batch.rsp_prod[r], batch.rsp_event[r]]
     expect(header).toEqual([sring.req_prod, sring.req_event, sring.rsp_prod, sring.rsp_event])
+    expect(batch.possible[r]).toBe(indices === 'possible' ? 1 : 0)
     const read = Array.from({ length: batch.rowsAt[r + 1]! - batch.rowsAt[r]! }, (_, i) => slotOfRow(batch, batch.rowsAt[r]! + i))
     expectSame(
       read,
@@ -121,4 +122,35 @@ test('bytes that are no whole rings, or too many, or too few', () => {
   readBatch(batch, new Uint8Array(8192))
   expect(batch.rows).toBe(0)
   expect(() => writeBatch(batch, new Uint8Array(4096))).toThrow('1 rings of 8192 bytes do not fill 4096 bytes')
+})
+
+test('just past 2^32 an event before 0 makes the other slots responses, for objects and columns', () => {
+  const [dump] = loadDumps(join(import.meta.dirname, '../../../dumps/ring-full'))
+  const at = (req_prod: number, req_event: number, rsp_prod: number, rsp_event: number) => {
+    const ring = Uint8Array.from(dump!.bytes)
+    const view = new DataView(ring.buffer)
+    for (const [i, index] of [req_prod, req_event, rsp_prod, rsp_event].entries()) view.setUint32(4 * i, index, true)
+    return ring
+  }
+  const all = [
+    at(3, 0xffff_fffe, 1, 2),
+    at(3, 4, 1, 0xffff_ffff),
+    at(3, 4, 1, 2),
+    at(3, 0x8000_0000, 1, 2),
+    at(0, 0xffff_ffff, 0, 1),
+  ]
+  check(all, x86_64)
+  const states = all.map((ring) => {
+    const { slots } = decodeRing(ring, x86_64)
+    return ['request', 'response', 'unused'].map((state) => slots.filter((s) => s.state === state).length)
+  })
+  expect(states).toEqual([
+    [2, 30, 0],
+    [2, 30, 0],
+    [2, 1, 29],
+    [2, 1, 29],
+    [0, 32, 0],
+  ])
+  const missing = [{ from: 4, to: 8 }]
+  expect(decodeRing(all[0]!, x86_64, { missing }).slots.filter(({ state }) => state === 'unused')).toHaveLength(29)
 })

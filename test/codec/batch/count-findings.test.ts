@@ -10,7 +10,7 @@ import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { ABIS, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../../src/codec/struct/encode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { eachCapture } from '../../support/captures.ts'
 import { rings } from '../../support/rings.ts'
 

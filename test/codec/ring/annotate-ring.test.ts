@@ -1,15 +1,15 @@
 // What each byte of a slot is called, by the state of the slot.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from '../../../src/codec/ring/annotate-ring.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { type Abi, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { readScalar } from '../../../src/codec/struct/scalar.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 
 const ringOf = (folder: string) => {
   const [dump] = [...loadDumps(folder)]
-  return { bytes: dump!.bytes, ring: decodeDump(dump!).ring }
+  return { bytes: dump!.bytes, ring: decodeCapture(dump!).ring }
 }
 
 /** `offset+size kind path`, runs of one kind below one path drawn together. */

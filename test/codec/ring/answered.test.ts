@@ -1,8 +1,9 @@
 // Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
-import { judgeAnswered, type SeenRequest, type SeenResponse } from '../../../src/codec/ring/answered.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
+import { judgeAnswered } from '../../../src/codec/ring/answered.ts'
+import { type SeenRequest, type SeenResponse, SeenSlots } from '../../../src/codec/ring/seen.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 
 interface Io {
@@ -28,7 +29,7 @@ function judgesRight(capture: Capture): void {
   const { path } = capture
   const outstanding = outstandingIn(capture)!
   const [dump] = loadDumps(path)
-  const { ring } = decodeDump(dump!)
+  const { ring } = decodeCapture(dump!)
   expect(ring.outstanding).toBe(outstanding.length)
   expect(ring.evidence).toMatch(/^(histories|out-of-order)$/)
   const inFlight = ring.slots.filter((s) => s.state === 'request')
@@ -49,6 +50,13 @@ function judgesRight(capture: Capture): void {
   for (const sector of sectors) if (!seen.has(sector)) expect(beneath).toContain(sector)
 }
 
+function judge(requests: readonly SeenRequest[], responses: readonly SeenResponse[], nr_ents: number, isFirstLap: boolean) {
+  const seen = new SeenSlots()
+  seen.requests.push(...requests)
+  seen.responses.push(...responses)
+  return judgeAnswered(seen, nr_ents, isFirstLap)
+}
+
 const request = (id: number, operation = 0): SeenRequest => ({
   id: BigInt(id),
   operation,
@@ -63,25 +71,20 @@ const response = (slot: number, id: number, operation = 0): SeenResponse => ({
 })
 
 test('ids that in-order completion gives are taken for it', () => {
-  const { evidence, verdicts } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
+  const { evidence, verdicts } = judge([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
   expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['fits-in-order', ['unlikely', 'unlikely']])
 })
 
 test('a ring on its first lap took ids from 0 upwards: what was answered can be proved', () => {
   // Requests 0, 1, 2 took ids 0, 1, 2; 2 and then 1 were answered, into slots 0 and 1; 3 and 4 took 1 and 2 again.
-  const { evidence, verdicts, beneath } = judgeAnswered(
-    [request(2), request(1), request(2)],
-    [response(0, 2), response(1, 1)],
-    32,
-    true,
-  )
+  const { evidence, verdicts, beneath } = judge([request(2), request(1), request(2)], [response(0, 2), response(1, 1)], 32, true)
   expect(evidence).toBe('histories')
   expect(verdicts.map((v) => v.answered)).toEqual(['yes', 'no', 'no'])
   expect(beneath).toEqual(['yes', 'no'])
 })
 
 test('a frontend that takes ids another way: nothing is proved', () => {
-  const { evidence, verdicts, beneath } = judgeAnswered([request(5), request(6)], [response(0, 6), response(1, 5)], 32, true)
+  const { evidence, verdicts, beneath } = judge([request(5), request(6)], [response(0, 6), response(1, 5)], 32, true)
   expect([evidence, verdicts, beneath]).toEqual([
     'out-of-order',
     [
@@ -93,17 +96,17 @@ test('a frontend that takes ids another way: nothing is proved', () => {
 })
 
 test('the answer to the last request of an id is the last response of that id, or none', () => {
-  const { verdicts } = judgeAnswered([request(3)], [response(0, 3), response(1, 3, 1)], 32, false)
+  const { verdicts } = judge([request(3)], [response(0, 3), response(1, 3, 1)], 32, false)
   expect(verdicts).toEqual([{ answered: 'no', by: undefined }])
 })
 
 test('two requests of one id and no response at all: neither was answered', () => {
-  const { evidence, verdicts } = judgeAnswered([request(0), request(0)], [], 32, true)
+  const { evidence, verdicts } = judge([request(0), request(0)], [], 32, true)
   expect([evidence, verdicts.map((v) => v.answered)]).toEqual(['no-such-response', ['no', 'no']])
 })
 
 test('a response of another operation is not its answer; an id in use again is', () => {
-  const { verdicts } = judgeAnswered([request(3), request(9), request(3)], [response(0, 3, 1), response(1, 9)], 32, false)
+  const { verdicts } = judge([request(3), request(9), request(3)], [response(0, 3, 1), response(1, 9)], 32, false)
   expect(verdicts).toEqual([
     { answered: 'maybe', by: undefined },
     { answered: 'maybe', by: 1 },
@@ -113,6 +116,6 @@ test('a response of another operation is not its answer; an id in use again is',
 
 test('an indirect request is answered under its inner operation', () => {
   const indirect: SeenRequest = { id: 7n, operation: 6, indirect_op: 1, sector_number: 0n }
-  expect(judgeAnswered([indirect], [response(4, 7, 1)], 32, true).verdicts).toEqual([{ answered: 'maybe', by: 4 }])
-  expect(judgeAnswered([indirect], [response(4, 7, 6)], 32, true).verdicts[0]!.answered).toBe('no')
+  expect(judge([indirect], [response(4, 7, 1)], 32, true).verdicts).toEqual([{ answered: 'maybe', by: 4 }])
+  expect(judge([indirect], [response(4, 7, 6)], 32, true).verdicts[0]!.answered).toBe('no')
 })

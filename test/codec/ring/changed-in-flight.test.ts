@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type ChangedRange, changedInFlight, type RingMoment } from '../../../src/codec/ring/changed-in-flight.ts'
 import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../../src/codec/struct/abi.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { allCaptures } from '../../support/captures.ts'
 
 function moment(

@@ -1,12 +1,14 @@
 // Requests over several slots against a frontend and a backend of a few lines, which write what FreeBSD's blkif.h of 2011 says,
 // at offsets typed from it: a header of 11 segments, blocks of 14, and a response over as many slots of which one is written.
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { annotateRing } from '../../../src/codec/ring/annotate-ring.ts'
 import { changedInFlight } from '../../../src/codec/ring/changed-in-flight.ts'
-import { maxRequestSegments, slotsForSegments } from '../../../src/codec/ring/multi-slot.ts'
+import { slotsForSegments } from '../../../src/codec/ring/multi-slot.ts'
 import { type ContinuationSlot, decodeRing, type RequestSlot } from '../../../src/codec/ring/ring.ts'
 import { x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
+import { maxRequestSegments } from '../../../src/xenstore/segments.ts'
 
 const [SLOTS, STRIDE, NR_ENTS, PAGE] = [64, 112, 32, 4096]
 const MAX = 40

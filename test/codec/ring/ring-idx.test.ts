@@ -71,10 +71,21 @@ test.each([
   expect(roundDownToPowerOfTwo(n)).toBe(power)
 })
 
+/** Both events where a ring is idle. */
+const lap = (req_prod: number, rsp_prod: number, req_event = req_prod + 1, rsp_event = rsp_prod + 1) =>
+  isFirstLap({ req_prod, req_event, rsp_prod, rsp_event }, 32)
+
 test('the first lap ends where an index does', () => {
-  expect([isFirstLap(31, 31, 32), isFirstLap(32, 0, 32), isFirstLap(3, 0xffff_ffff, 32)]).toEqual([true, false, false])
+  expect([lap(31, 31), lap(32, 0), lap(3, 0xffff_ffff)]).toEqual([true, false, false])
   // More answered than asked: the indices cannot be, and say nothing of laps.
-  expect([isFirstLap(3, 3, 32), isFirstLap(3, 4, 32), isFirstLap(0, 31, 32)]).toEqual([true, false, false])
+  expect([lap(3, 3), lap(3, 4), lap(0, 31)]).toEqual([true, false, false])
+})
+
+test('an event before 0 is of a lap before; one that is far from its producer is no index', () => {
+  expect([lap(3, 3, 0xffff_fffe), lap(3, 3, 4, 0xffff_fffe), lap(0, 0, 1, 0xffff_ffff)]).toEqual([false, false, false])
+  // 32 behind its producer, and 33.
+  expect([lap(3, 3, 0xffff_ffe3), lap(3, 3, 0xffff_ffe2)]).toEqual([false, true])
+  expect([lap(3, 0, 0, 0), lap(3, 3, 0x8000_0000), lap(3, 3, 40, 40), lap(0, 0, 1, 1)]).toEqual([true, true, true, true])
 })
 
 test('distance undoes advance, and a window has as many members as its distance', () => {

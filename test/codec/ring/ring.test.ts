@@ -88,7 +88,9 @@ test.each([
 })
 
 test('more requests than slots: a finding, and the last of them are shown', () => {
-  const { slots, findings } = decodeRing(ringOf({ req_prod: 133, rsp_prod: 100 }, { 132: read(3n, 1n) }, {}), x86_64)
+  const { indices, slots, findings } = decodeRing(ringOf({ req_prod: 133, rsp_prod: 100 }, { 132: read(3n, 1n) }, {}), x86_64)
+  expect(indices).toBe('impossible')
+  expect(decodeRing(ringOf({ req_prod: 132, rsp_prod: 100 }, { 131: read(3n, 1n) }, {}), x86_64).indices).toBe('possible')
   expect(slots.every((s) => s.state === 'request')).toBe(true)
   expect(findings[0]).toEqual({
     code: 'indices-impossible',

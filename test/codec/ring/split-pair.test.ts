@@ -1,10 +1,10 @@
 // Requests in two slots: which captures hold them, and that the emulated drivers' are seen, with the sectors that they skip.
 import { expect, test } from 'vitest'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import type { DirectRequest } from '../../../src/codec/ring/request.ts'
 import type { Ring } from '../../../src/codec/ring/ring.ts'
 import { splitPair } from '../../../src/codec/ring/split-pair.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { allCaptures } from '../../support/captures.ts'
 
 function pairsOf({ slots, sring, geometry }: Ring): number[] {
@@ -20,7 +20,7 @@ function pairsOf({ slots, sring, geometry }: Ring): number[] {
 
 allCaptures('captures: only 64 KiB guests without indirect requests send pairs', (captures) => {
   const found = captures.flatMap(({ name, path }) => {
-    const pairs = [...loadDumps(path)].flatMap((dump) => pairsOf(decodeDump(dump).ring))
+    const pairs = [...loadDumps(path)].flatMap((dump) => pairsOf(decodeCapture(dump).ring))
     return pairs.length > 0 ? [name] : []
   })
   const senders = captures.map((c) => c.name).filter((name) => /p3x?-no-indirect|64k-split-pair|virgin-arm64-64k/.test(name))
@@ -30,7 +30,7 @@ allCaptures('captures: only 64 KiB guests without indirect requests send pairs',
 
 test('buffers at odd offsets skip the sectors that their first grant lacks', () => {
   const [dump] = [...loadDumps('dumps/64k-split-pair')]
-  const pairs = pairsOf(decodeDump(dump!).ring)
+  const pairs = pairsOf(decodeCapture(dump!).ring)
   // Buffers begin at 1536, 3584, 512, 512, 512, 2560 and 0 in their first 4 KiB (meta.json: io_in_guest).
   expect(pairs).toEqual([3, 7, 1, 1, 1, 5, 0])
 })

@@ -153,6 +153,7 @@ test('without a producer nothing is known of any slot; an event that is not ther
   for (const from of [0, 3, 8, 11]) {
     const ring = without(from)
     expect(ring.missing.producers).toBe(true)
+    expect(ring.indices).toBe('unknown')
     expect(ring.slots.every((s) => s.state === 'unknown' && s.holds === 'unknown')).toBe(true)
     expect(ring.findings).toEqual([])
   }

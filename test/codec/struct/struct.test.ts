@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { arm, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { annotate } from '../../../src/codec/struct/annotate.ts'
 import { array, reserved, s16, struct, u8, u16, u32, u64, union } from '../../../src/codec/struct/c-types.ts'
+import { decode } from '../../../src/codec/struct/decode.ts'
 import { encode, encodeOver } from '../../../src/codec/struct/encode.ts'
 import { fieldOf, layoutOf, offsetsOf } from '../../../src/codec/struct/layout.ts'
-import { decode } from '../../../src/codec/struct/parser.ts'
 
 const inner = struct('inner', { a: u32, b: u8 })
 const outer = struct('outer', {

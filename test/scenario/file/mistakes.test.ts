@@ -108,7 +108,7 @@ test.each([
   ],
   ['free_list: [[8, 10], [12, 3]]', 'free_list[1]: reference 12 is in free_list[0] already'],
   ['free_list: [[8, 10]]\nfirst_gref: 8', 'free_list: first_gref stands beside it; one of the two says which references are free'],
-  ['first_gref: 600\ngrant_frames: 1', 'grant_frames: 1 frames have 512 references, too few for reference 600'],
+  ['first_gref: 600\ngrant_frames: 1', 'grant_frames: 1 frame has 512 references, too few for reference 600'],
   ['grant_frames: 4\nmax_grant_frames: 1', 'max_grant_frames: 1 is less than the 4 frames that exist'],
   [
     'steps: [{poke: {sring.req_prod: 9}}]',

@@ -1,7 +1,7 @@
 // The small parts: numbers as people write them, near words, chance.
 import { expect, test } from 'vitest'
+import { nearest } from '../../../src/print/nearest.ts'
 import { formatQuantity, parseQuantity, Random } from '../../../src/scenario/file/index.ts'
-import { nearest } from '../../../src/scenario/file/nearest.ts'
 
 test.each([
   ['4096', 4096n],

@@ -36,7 +36,8 @@ async function explained(scenario: string): Promise<string> {
     if (played.type !== 'step') continue
     const { outcome } = played
     const isNew = (outcome.type === 'submit' || outcome.type === 'queueRq') && !played.again
-    if (isNew) text += explainText(explainRequest(emulator, outcome, played.idle), plainStyle)
+    if (isNew)
+      text += explainText(explainRequest(emulator, outcome, played.idle), { style: plainStyle, width: Number.POSITIVE_INFINITY })
     text += recoveryText(outcome, plainStyle)
   }
   const { fatal, ring } = emulator.frontend

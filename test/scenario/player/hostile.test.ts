@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { explainText } from '../../../src/commands/generate/explain-text.ts'
-import { requestJson } from '../../../src/commands/generate/report.ts'
+import { writeRequestJson } from '../../../src/commands/generate/report.ts'
 import { loadSource } from '../../../src/commands/generate/source.ts'
 import { FolderWriter } from '../../../src/node/write/write-folder.ts'
+import { ByteSink } from '../../../src/print/byte-sink.ts'
 import { plainStyle } from '../../../src/print/style.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { explainRequest, Player } from '../../../src/scenario/player/index.ts'
+
+const SHEET = { style: plainStyle, width: Number.POSITIVE_INFINITY }
 
 let scratch: string
 beforeEach(() => {
@@ -146,8 +149,10 @@ function explained(plain: object) {
   for (const played of player.play()) {
     if (played.type !== 'step' || played.outcome.type !== 'submit') continue
     const request = explainRequest(player.emulator, played.outcome, played.idle)
-    texts.push(explainText(request, plainStyle))
-    json.push(requestJson(request))
+    texts.push(explainText(request, SHEET))
+    const sink = new ByteSink(2 ** 20, (bytes) => json.push(JSON.parse(Buffer.from(bytes).toString())))
+    writeRequestJson(request, sink)
+    sink.flush()
   }
   return { texts, json }
 }
@@ -216,7 +221,7 @@ test('neighbouring references whose frames do not step evenly are rows of their 
       reserved: { wanted: 3, idle: 3, taken: 0, fresh: 0 },
       disabled: false,
     },
-    plainStyle,
+    SHEET,
   )
   expect(rowsOf(text)).toEqual([
     '  0x1              0   12288      0    0  9      0x500               0..7         0..7',
@@ -241,4 +246,9 @@ test('lengths that no block layer sends are shown as they are', () => {
   grants: 0 counted on, all reserved; 0 used for 0 chunks; ${copied}
 `)
   expect(rowsOf(texts[2])).toEqual(['  0x1              0       0      0                               none: empty, no grant'])
+})
+
+test('a gzip bomb is refused before it is a text', async () => {
+  const member = gzipSync(Buffer.alloc(2 ** 20, ' '))
+  expect(await refusal('file', Buffer.concat(Array.from({ length: 65 }, () => member)))).toMatch('unpacks to more than 64 MiB')
 })

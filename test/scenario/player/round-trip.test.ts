@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import type { BlockRequest } from '../../../src/blkfront/index.ts'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import type { Request } from '../../../src/codec/ring/request.ts'
 import { openSink } from '../../../src/commands/generate/sinks.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { parseScenarioText, scriptOf } from '../../../src/scenario/file/index.ts'
 import { type Played, Player } from '../../../src/scenario/player/index.ts'
 import { scenario } from './scenario-arbitrary.ts'
@@ -77,7 +77,7 @@ test('decode reads back the requests that generate was asked for', () => {
       const { folder, played } = generate(file, 'round-trip')
       const written = writtenTo(played)
       const [dump] = [...loadDumps(folder)]
-      const { ring, protocol, findings } = decodeDump(dump!)
+      const { ring, protocol, findings } = decodeCapture(dump!)
       expect(protocol.how).toBe('xenstore')
       expect(findings).toEqual([])
       expect(ring.slots.filter((s) => s.state === 'request')).toHaveLength(unanswered(played))

@@ -2,11 +2,11 @@
 // gives the grants of the trace and the segments of every request on the captured ring that carries data.
 import { expect, test } from 'vitest'
 import { DRIVER_MODELS, type PageSize, planRequest, type RequestPlan, type SgSegment } from '../../../src/blkfront/index.ts'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import type { Request } from '../../../src/codec/ring/request.ts'
 import type { Ring } from '../../../src/codec/ring/ring.ts'
 import { distance } from '../../../src/codec/ring/ring-idx.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { parseFtrace, parseRwbs } from '../../../src/scenario/trace/index.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 import { parseIoLog, segmentsOf } from './io-log.ts'
@@ -85,7 +85,7 @@ function compareAll(capture: Capture): void {
   const guest = guestOf(capture)
   const ios = ['io.log', 'io2.log'].flatMap((name) => parseIoLog(textOf(capture, name) ?? '', guest.pageSize))
   const traced = tracedIn(textOf(capture, 'trace.txt')!)
-  const rings = [...loadDumps(capture.path)].map((dump) => requestsOf(decodeDump(dump).ring))
+  const rings = [...loadDumps(capture.path)].map((dump) => requestsOf(decodeCapture(dump).ring))
   const count: Count = { traced: traced.length, compared: 0, onRing: 0, split: 0, indirect: 0, lackPage: 0 }
   const met = new Set<Request>()
   for (const one of traced) {

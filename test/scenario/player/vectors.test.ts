@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileOfScenario, scriptOf } from '../../../src/scenario/file/index.ts'
 import { Player } from '../../../src/scenario/player/index.ts'
-import { scenarioOf } from '../../../src/scenario/vectors/index.ts'
+import { scenarioOf } from '../../../src/scenario/vector.ts'
 import { readVectors, resumeFiles, vectorFiles } from '../../blkfront/read-vectors.ts'
 import { describeShared, SHARED } from '../../support/shared.ts'
 

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { decodeDump } from '../../../src/capture/decode-dump.ts'
+import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { openSink } from '../../../src/commands/generate/sinks.ts'
-import { loadDumps } from '../../../src/node/read/folder.ts'
+import { loadDumps } from '../../../src/node/read/load.ts'
 import { FolderWriter } from '../../../src/node/write/write-folder.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { Player } from '../../../src/scenario/player/index.ts'
@@ -85,7 +85,7 @@ test('an indirect page of a series that changes between snapshots is kept of eac
 
   const grefs = Array.from({ length: 16 }, (_, i) => 10 + i)
   const read = [...loadDumps(folder)].map((dump) =>
-    decodeDump(dump).ring.slots.flatMap((s) => (s.state === 'request' && s.request.kind === 'indirect' ? [s.request] : [])),
+    decodeCapture(dump).ring.slots.flatMap((s) => (s.state === 'request' && s.request.kind === 'indirect' ? [s.request] : [])),
   )
   expect(read.map((requests) => requests.map((r) => [r.indirect_grefs, r.segments?.map((segment) => segment.gref)]))).toEqual([
     [[[9], grefs]],

@@ -1,4 +1,5 @@
 // What the generated xenstore.txt says of the frontend, against what the frontends of the captured virgin rings wrote.
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

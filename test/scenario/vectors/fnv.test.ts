@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Fnv } from '../../../src/scenario/vectors/fnv.ts'
+import { Fnv } from '../../../scripts/replay/fnv.ts'
 
 /** As FNV-1a is defined. */
 function slowly(bytes: Uint8Array): string {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { describeMismatch, replay, type Vector, vectorOf } from '../../../src/scenario/vectors/index.ts'
+import { describeMismatch, replay } from '../../../scripts/replay/compare.ts'
+import { type Vector, vectorOf } from '../../../src/scenario/vector.ts'
 import { readVectors, vectorFiles } from '../../blkfront/read-vectors.ts'
 
 const FOLDER = join(import.meta.dirname, '../../vectors')

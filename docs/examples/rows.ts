@@ -1,0 +1,12 @@
+// The rows that commands print: a slot as JSON, chosen by an expression as --where has it.
+import { decodeCapture } from 'blkring/capture'
+import { loadDumps } from 'blkring/node'
+import { slotJson, whereOf } from 'blkring/rows'
+
+const where = whereOf('op == write && nr_sectors >= 8')
+for (const capture of loadDumps('dumps/direct')) {
+  const { ring } = decodeCapture(capture)
+  const rows = ring.slots.filter((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue })).map(slotJson)
+  for (const row of rows.slice(0, 1)) console.log(JSON.stringify(row))
+  console.log(`${rows.length} rows`)
+}

@@ -1,0 +1,76 @@
+// The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
+import { CHECK } from '../src/commands/check/shape.ts'
+import { ALONE, COMPARED, DIFF, TRANSITION } from '../src/commands/diff/shape.ts'
+import { DOCTOR } from '../src/commands/doctor/shape.ts'
+import { FIND } from '../src/commands/find/shape.ts'
+import { GENERATE } from '../src/commands/generate/shape.ts'
+import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
+import { LAYOUT } from '../src/commands/layout/shape.ts'
+import { STATS } from '../src/commands/stats/shape.ts'
+import { VBDS } from '../src/commands/vbds/shape.ts'
+import { type JsonSchema, json, type Shape } from '../src/print/shape.ts'
+import { askedAgainFields } from '../src/rows/shapes.ts'
+
+/** By command, what its --json prints. */
+const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
+  check: CHECK,
+  diff: DIFF,
+  doctor: DOCTOR,
+  find: FIND,
+  generate: GENERATE,
+  inspect: INSPECT,
+  layout: LAYOUT,
+  stats: STATS,
+  vbds: VBDS,
+}
+
+export const JSON_COMMANDS = Object.keys(SHAPES)
+
+/** What the shapes name. */
+const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
+  slot: { type: 'object' },
+  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(json.object(askedAgainFields).schema)] },
+  node: json.object(NODE_MEMBERS).schema,
+  compared: COMPARED.schema,
+  alone: ALONE.schema,
+  transition: TRANSITION.schema,
+}
+
+/** Contents by path below the repository's root. */
+export function schemaFiles(): Map<string, string> {
+  return new Map(
+    Object.keys(SHAPES).map((command) => [
+      `schema/${command}.schema.json`,
+      `${JSON.stringify(open(schemaOf(command)), null, 2)}\n`,
+    ]),
+  )
+}
+
+/** The schema of a command in which every key is named; what is published lets later versions add some. */
+export function schemaOf(command: string): JsonSchema {
+  const { schema } = SHAPES[command]!
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: `blkring ${command} --json`,
+    ...schema,
+    ...definitionsIn(schema),
+  }
+}
+
+function definitionsIn(schema: JsonSchema): { readonly $defs?: JsonSchema } {
+  const names = new Set<string>()
+  const follow = (value: unknown) => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/\$defs\/(\w+)"/g)) {
+      if (names.has(name!)) continue
+      names.add(name!)
+      follow(DEFINITIONS[name!])
+    }
+  }
+  follow(schema)
+  return names.size === 0 ? {} : { $defs: Object.fromEntries([...names].sort().map((name) => [name, DEFINITIONS[name]])) }
+}
+
+/** The same schema, in which objects may have more keys. */
+function open<T>(schema: T): T {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'additionalProperties' && value === false ? undefined : value)))
+}

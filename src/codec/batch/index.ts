@@ -1,0 +1,13 @@
+/**
+ * Rings by the thousand, as columns: typed arrays with one row for each used slot, filled in one loop and equal to what `decodeRing`
+ * says, field by field. `guessAbi` judges which ABI the bytes of a ring read as.
+ * @module
+ */
+
+export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
+export { batchJudge } from './judge-batch.ts'
+export { readBatch } from './read-batch.ts'
+export { resolveIndirect } from './resolve-batch.ts'
+export { slotOfRow } from './row.ts'
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './score.ts'
+export { writeBatch } from './write-batch.ts'

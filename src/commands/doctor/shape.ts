@@ -1,0 +1,93 @@
+// What `doctor --json` prints.
+import { VERDICTS } from '../../doctor/index.ts'
+import { json } from '../../print/shape.ts'
+import { freeRunningIndex, queue, redone, ringIndices, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
+
+const certainty = json.word(['may', 'likely', 'certain'])
+const verdict = json.word(VERDICTS)
+const problem = json.flag('something waits or is wrong')
+const BETWEEN = json.nullable(
+  json.object({ atLeast: json.integer(), atMost: json.integer() }, 'a number that is known to lie between two'),
+)
+
+const VERDICT = json.object({
+  verdict,
+  certainty,
+  problem,
+  text: json.string('what it means here'),
+  causes: json.list(json.string(), 'what can be behind it, the likelier first'),
+})
+
+const WAITING = json.object({
+  index: freeRunningIndex,
+  slot: slotNumber,
+  op: json.optional(json.string()),
+  operation: json.optional(json.integer()),
+  id: json.optional(json.decimal()),
+  sector_number: json.decimal(),
+  sector_unit: sectorUnit,
+  snapshot: json.integer('number of the first snapshot that shows it'),
+  source,
+  certainty,
+})
+
+const DRIVER = json.object(
+  {
+    driver: json.string(),
+    name: json.string(),
+    score: json.integer(),
+    evidence: json.list(json.string()),
+    against: json.list(json.string()),
+  },
+  'a frontend that rings like this one come from: a hint',
+)
+
+const RING = json.object({
+  source,
+  queue,
+  snapshots: json.integer('moments that were looked at'),
+  nr_ents: json.integer(),
+  ...ringIndices,
+  req_cons: json.optional(freeRunningIndex),
+  rsp_cons: json.optional(freeRunningIndex),
+  rsp_prod_pvt: json.optional(freeRunningIndex),
+  outstanding: json.nullable(json.integer('requests without an answer; null where the indices cannot be')),
+  requestsNotTaken: BETWEEN,
+  responsesNotTaken: BETWEEN,
+  verdicts: json.list(VERDICT, 'the main one first'),
+  evidence: json.list(json.string()),
+  waiting: json.list(WAITING, 'the oldest first'),
+  replaced: json.optional(
+    json.object({
+      before: json.string(),
+      after: json.string(),
+      snapshots: json.integer(),
+      why: json.string(),
+      inFlight: json.optional(redone.inFlight),
+      hidden: json.optional(redone.hidden),
+    }),
+  ),
+  drivers: json.list(DRIVER, 'the likelier first'),
+  settles: json.nullable(json.string('what would settle it')),
+})
+
+export const DEVICE = json.object({
+  verdict,
+  certainty,
+  problem,
+  queue,
+  rings: json.list(RING, 'one a queue'),
+  next: json.list(
+    json.object({
+      on: json.word(['backend', 'guest', 'here'], 'where it is run'),
+      command: json.string(),
+      why: json.string('what it shows'),
+    }),
+    'what to look at next',
+  ),
+})
+
+export const DOCTOR = json.object({
+  notes: json.list(json.string(), 'why inputs are no moments of one ring'),
+  devices: json.list(DEVICE, 'the worst first'),
+})

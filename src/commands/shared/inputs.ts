@@ -1,0 +1,33 @@
+// Inputs as commands open them.
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import type { LoadedImage } from '../../node/read/image-dumps.ts'
+import { type Input, inputs, openInput } from '../../node/read/inputs.ts'
+import type { OpenOptions } from '../../node/read/kinds/kind.ts'
+import { note, warn } from '../../terminal/failure.ts'
+import type { InputOptions } from './input-flags.ts'
+
+/** How a command takes its inputs. Without `onError` the first error is thrown. */
+type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'indices' | 'asStream'>
+
+/** The inputs one after another. */
+export function openedInputs(names: readonly string[], options: InputOptions, taking: Taking): AsyncGenerator<Input> {
+  return inputs(names, openOptions(options, taking))
+}
+
+/** One alone. */
+export function openedInput(name: string, options: InputOptions, taking: Taking): Promise<Input> {
+  return openInput({ name, place: 0 }, openOptions(options, taking))
+}
+
+function openOptions({ pages, readAs, ring }: InputOptions, taking: Taking): OpenOptions {
+  return { pages, readAs, ring: ring && { ...ring, onLoaded: warnOfUnread }, onNote: note, ...taking }
+}
+
+/** Of an image that was not looked at as a whole, what was left out. */
+async function warnOfUnread({ name, problem, unread }: LoadedImage): Promise<void> {
+  if (problem) warn(problem.message)
+  else if (unread.bytes >= XEN_PAGE_SIZE || unread.more) {
+    const { unreadWords } = await import('../find/words.ts')
+    warn(`${name}: not read: ${unreadWords(unread)}`)
+  }
+}

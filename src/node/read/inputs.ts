@@ -1,0 +1,163 @@
+// The one door: inputs as they are named to the rings in them, whatever they are.
+import { basename, dirname } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { memberOf } from '../../capture/dump-names.ts'
+import { type DeviceMoment, momentsOf } from '../../capture/moments.ts'
+import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
+import { DISK, namesIn } from './files.ts'
+import { dumpFoldersIn } from './kinds/folder.ts'
+import { INPUT_KINDS } from './kinds/index.ts'
+import type { Content, OpenOptions, RecognisedInput } from './kinds/kind.ts'
+import { RAW_PAGES } from './kinds/raw-pages.ts'
+import { recognise } from './kinds/recognise.ts'
+import { look, lookNow } from './look.ts'
+import { orReport, reportTo, untilError } from './report.ts'
+import { type RingPiece, ringPiecesOf } from './ring-stream.ts'
+import { surroundingsOfFile } from './surroundings.ts'
+
+const NO_BYTES = new Uint8Array()
+
+export interface Input extends Pick<Content, 'indices'> {
+  /** As it was named. */
+  readonly name: string
+  /** Its place among the inputs. */
+  readonly place: number
+  /** What is read: the same, or a dump folder in it. */
+  readonly path: string
+  readonly isFolder: boolean
+  /** How many queues it has rings of. */
+  readonly queues: number
+  /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
+  rings(): Generator<Capture>
+  moments(): Generator<DeviceMoment>
+  /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
+  pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>
+  close(): void
+}
+
+/** The inputs, one open at a time. What cannot be opened is reported, and has no rings. */
+export async function* inputs(names: readonly string[], options: OpenOptions): AsyncGenerator<Input> {
+  for (const [place, name] of names.entries()) {
+    if (isSecondStdin(names, place)) reportTo(options, secondStdin())
+    else
+      for (const path of options.indices ? dumpsBelow(name, options) : [name]) {
+        const input = await openInput({ name, place, path }, options)
+        try {
+          yield input
+        } finally {
+          input.close()
+        }
+      }
+  }
+}
+
+type Named = Pick<Input, 'name' | 'place'> & { readonly path?: string }
+
+/** What cannot be opened is reported, and has no rings. @param named its path where that is another than its name */
+export async function openInput(named: Named, options: OpenOptions): Promise<Input> {
+  try {
+    return inputOf(named, options, await openWaiting(named.path ?? named.name, options))
+  } catch (error) {
+    return failed(named, options, error)
+  }
+}
+
+/** The same at once: what must be waited for holds everything up, and what takes time is refused. */
+export function openInputNow(named: Named, options: OpenOptions): Input {
+  try {
+    return inputOf(named, options, openNow(named.path ?? named.name, options))
+  } catch (error) {
+    return failed(named, options, error)
+  }
+}
+
+function failed(named: Named, options: OpenOptions, error: unknown): Input {
+  reportTo(options, error)
+  return inputOf(named, options, { content: { queues: [] } })
+}
+
+interface Opened {
+  readonly found?: RecognisedInput
+  readonly content: Content
+  /** Raw pages that can be read many rings at a time. */
+  readonly stream?: ByteSource | undefined
+}
+
+function inputOf(named: Named, options: OpenOptions, { found, content, stream }: Opened): Input {
+  const queues = () => content.queues.map((dumps) => untilError(options, dumps))
+  return {
+    path: named.name,
+    ...named,
+    isFolder: found?.isFolder === true,
+    indices: content.indices,
+    queues: content.queues.length,
+    *rings() {
+      for (const queue of queues()) yield* queue
+    },
+    moments: () => momentsOf(queues()),
+    async *pieces(at) {
+      if (!stream) for (const queue of queues()) yield* queue
+      else
+        try {
+          yield* ringPiecesOf(stream, options.pages!, at)
+        } catch (error) {
+          reportTo(options, error)
+        }
+    },
+    close: () => found?.source.close(),
+  }
+}
+
+async function openWaiting(path: string, options: OpenOptions): Promise<Opened> {
+  const input = firstLook(path, options)
+  const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path)
+  try {
+    const asStream = options.asStream === true && options.pages !== undefined && !input.isFolder && !isMember(path)
+    const found = await look(recognise({ ...input, packed }, INPUT_KINDS, { ...options, asStream }))
+    const { kind, source } = found
+    const stream = asStream && kind === RAW_PAGES ? source : undefined
+    if (!stream && kind.ahead !== undefined) await source.ahead(kind.ahead)
+    return { found, content: await (kind.openLater ?? kind.open)(found, options), stream }
+  } catch (error) {
+    packed.close()
+    throw error
+  }
+}
+
+function openNow(path: string, options: OpenOptions): Opened {
+  const input = firstLook(path, options)
+  const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : openFile(path)
+  try {
+    const found = lookNow(recognise({ ...input, packed }, INPUT_KINDS, options))
+    return { found, content: found.kind.open(found, options) }
+  } catch (error) {
+    packed.close()
+    throw error
+  }
+}
+
+function firstLook(path: string, options: OpenOptions): Pick<RecognisedInput, 'isFolder' | 'around'> {
+  const isFolder = path !== '-' && DISK.isFolder(path)
+  return { isFolder, around: surroundingsOfFile(DISK, isFolder ? '-' : path, options) }
+}
+
+/** A ring that is read with other files of its folder. */
+function isMember(path: string): boolean {
+  if (path === '-' || memberOf(basename(path))?.kind !== 'ring') return false
+  return namesIn(DISK, dirname(path)).some((other) => ['xenstore', 'indirect'].includes(memberOf(other)?.kind ?? ''))
+}
+
+/** A folder's dump folders where it is none itself, else the input. */
+export function dumpsBelow(name: string, options: OpenOptions): readonly string[] {
+  if (name === '-') return [name]
+  return orReport(options, () => (DISK.isFolder(name) ? dumpFoldersIn(DISK, name, options) : [name])) ?? []
+}
+
+export function isSecondStdin(names: readonly string[], i: number): boolean {
+  return names[i] === '-' && names.indexOf('-') < i
+}
+
+export function secondStdin(): DumpError {
+  return new DumpError('-', 'standard input can be read only once')
+}

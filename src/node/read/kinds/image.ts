@@ -1,0 +1,31 @@
+// Memory images, of which --ring takes a ring.
+import { DumpError } from '../../../capture/dump-error.ts'
+import { MAX_RING } from '../../../capture/raw-ring.ts'
+import { isKnownImage } from '../../../image/map-image.ts'
+import type { Kind } from './kind.ts'
+
+export const IMAGE: Kind = {
+  looks: ({ head }) => isKnownImage(head),
+  // More than a ring has may well be an image.
+  inPages: (_, size) =>
+    size > MAX_RING
+      ? undefined
+      : 'no more pages than a ring has; they begin like a memory image, in which blkring find looks for rings',
+  open({ path }) {
+    throw new DumpError(
+      path,
+      'a memory image',
+      `blkring find ${path} lists its rings, and with --extract DIR writes a dump folder of each`,
+    )
+  },
+  async openLater(found, options) {
+    const { ring } = options
+    if (!ring) return IMAGE.open(found, options)
+    const { captureOfRing } = await import('../../../capture/image-ring.ts')
+    const { loadOpenImage } = await import('../image-dumps.ts')
+    const image = await loadOpenImage(() => found.packed, ring.options)
+    if (image.problem && image.rings.length <= ring.number) throw image.problem
+    await ring.onLoaded?.(image)
+    return { queues: [[captureOfRing(image, ring.number)]] }
+  },
+}

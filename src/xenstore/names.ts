@@ -1,0 +1,82 @@
+// Where XenStore has the two ends of a block device, and what the device goes by. Paths are made and read here only.
+import type { XenstoreNodes } from './nodes.ts'
+
+/** A device as its paths name it: digits, as they stand there. */
+export interface DeviceNumbers {
+  /** The frontend's domain. */
+  readonly domain: string
+  /** The whole number of the device, `virtual-device` of the frontend. */
+  readonly vdev: string
+}
+
+/** The place of one end of a device. */
+export interface EndPath extends DeviceNumbers {
+  /** The end's folder, with its first slash, and without what stands behind it. */
+  readonly path: string
+}
+
+export interface BackendPath extends EndPath {
+  readonly backendDomain: string
+  /** The folder of backends of one kind: `vbd` (Linux's blkback), `qdisk` (QEMU), `vbd3` or `tap` (tapdisk). */
+  readonly kind: string
+}
+
+const FRONTEND = /^\/?(local\/domain\/(\d{1,5})\/device\/vbd\/(\d{1,10}))(?=\/|$)/
+const BACKEND = /^\/?(local\/domain\/(\d{1,5})\/backend\/(\w+)\/(\d{1,5})\/(\d{1,10}))(?=\/|$)/
+const BLOCK_KIND = /^(?:vbd\w*|qdisk|tap2?)$/
+
+export function frontendPath({ domain, vdev }: { readonly domain: string | number; readonly vdev: string | number }): string {
+  return `/local/domain/${domain}/device/vbd/${vdev}`
+}
+
+export function backendPath(backendDomain: string | number, kind: string, domain: string | number, vdev: string | number): string {
+  return `/local/domain/${backendDomain}/backend/${kind}/${domain}/${vdev}`
+}
+
+/** Of the path of a node, or of the folder, with or without its first slash. */
+export function parseFrontendPath(path: string | undefined): EndPath | undefined {
+  const [, folder, domain, vdev] = FRONTEND.exec(path ?? '') ?? []
+  return folder === undefined ? undefined : { path: `/${folder}`, domain: domain!, vdev: vdev! }
+}
+
+/** Of a backend of whatever kind. */
+export function parseBackendPath(path: string | undefined): BackendPath | undefined {
+  const [, folder, backendDomain, kind, domain, vdev] = BACKEND.exec(path ?? '') ?? []
+  if (folder === undefined) return undefined
+  return { path: `/${folder}`, backendDomain: backendDomain!, kind: kind!, domain: domain!, vdev: vdev! }
+}
+
+/** Of a backend of block devices only. */
+export function parseBlockBackendPath(path: string): BackendPath | undefined {
+  const backend = parseBackendPath(path)
+  return backend && BLOCK_KIND.test(backend.kind) ? backend : undefined
+}
+
+/** The numbers of a device, as either end names the other; undefined where neither does. */
+export function numbersOf({ frontend, backend }: XenstoreNodes): DeviceNumbers | undefined {
+  return parseBackendPath(frontend.get('backend')) ?? parseFrontendPath(backend.get('frontend'))
+}
+
+/** What Linux's backend calls a device (/sys/bus/xen-backend/devices): `vbd-9-51712`. */
+export function deviceName({ domain, vdev }: DeviceNumbers): string {
+  return `vbd-${domain}-${vdev}`
+}
+
+/** Whether the backend is QEMU's qdisk, as its path or the toolstack's `type` says. */
+export function isQdisk(nodes: XenstoreNodes | undefined): boolean {
+  return nodes !== undefined && (nodes.backend.get('type') === 'qdisk' || kindOf(nodes) === 'qdisk')
+}
+
+/** Whether the backend is a blkback, of whatever kernel, as its path or the toolstack's `type` says. */
+export function isBlkback(nodes: XenstoreNodes): boolean {
+  return !isQdisk(nodes) && (nodes.backend.get('type') === 'phy' || kindOf(nodes) === 'vbd')
+}
+
+/** Whether the backend is tapdisk, as its path or the toolstack's `type` says. */
+export function isTapdisk(nodes: XenstoreNodes | undefined): boolean {
+  return nodes !== undefined && (nodes.backend.get('type') === 'tap' || /^(?:vbd3|tap2?)$/.test(kindOf(nodes) ?? ''))
+}
+
+function kindOf({ frontend }: XenstoreNodes): string | undefined {
+  return parseBackendPath(frontend.get('backend'))?.kind
+}

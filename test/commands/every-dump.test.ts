@@ -1,0 +1,90 @@
+// Every command over every dump: what it prints as JSON is what its schema says, and it prints what it printed before (exit code, lines
+// and a digest of the text; `-u` rewrites them).
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { JSON_COMMANDS, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
+import { inProcess, type Printed } from '../support/in-process.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${folder}/${name}`)
+    .sort()
+}
+
+const dumps = [...foldersIn('dumps'), ...foldersIn('dumps/hostile'), ...foldersIn('dumps/made')].filter(
+  (folder) => !['dumps/hostile', 'dumps/made', 'dumps/image'].includes(folder),
+)
+const has = (folder: string, name: string) => existsSync(join(root, folder, name))
+
+/** What a command is run with for a dump; several where it has several faces. */
+const RUNS: Readonly<Record<string, (dump: string) => readonly (readonly string[])[]>> = {
+  check: (dump) => [[dump], ['--severity', 'note', '--backend', 'linux', dump]],
+  decode: (dump) => [['--segments', dump]],
+  diff: (dump) => [
+    ['dumps/direct', dump],
+    ['--level', 'io', dump, 'dumps/indirect'],
+    ['--snapshots', dump],
+  ],
+  doctor: (dump) => [[dump]],
+  find: (dump) => (has(dump, 'ring.bin') ? [['--min-score', '0', '--pages', `${dump}/ring.bin`]] : []),
+  generate: (dump) => (has(dump, 'scenario.yaml') ? [[`${dump}/scenario.yaml`]] : []),
+  inspect: (dump) => [
+    ['--slot', '0', dump],
+    ['--at', '0x60', dump],
+    ['--picture', dump],
+    ['--tree', '--slot', '1', dump],
+  ],
+  stats: (dump) => [[dump]],
+  vbds: (dump) => (has(dump, 'xenstore.txt') ? [[dump]] : []),
+}
+
+interface Run {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+const runs: Run[] = [
+  ...dumps.flatMap((dump) => Object.entries(RUNS).flatMap(([command, of]) => of(dump).map((args) => ({ command, args })))),
+  { command: 'find', args: ['--pages', '--grant-table', 'dumps/image/gnttab.bin', 'dumps/image/core.gz'] },
+  ...['split', 'resume'].map((name) => ({ command: 'generate', args: [`docs/examples/${name}.yaml`] })),
+  { command: 'layout', args: [] },
+  { command: 'layout', args: ['blkif_request', '--abi', 'x86_32'] },
+]
+
+const texts = inProcess(runs.map(({ command, args }) => ({ args: [command, ...args], env: {} })))
+const jsons = inProcess(runs.map(({ command, args }) => ({ args: [command, '--json', ...args], env: {} })))
+
+test('what every command prints of every dump', async () => {
+  const lines = runs.map(({ command, args }, i) => `${[command, ...args].join(' ')}: ${digestOf(texts[i]!)}`)
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'every-dump.txt'))
+})
+
+function digestOf({ stdout, stderr, exit }: Printed): string {
+  const text = createHash('sha256').update(stdout).update('\0').update(stderr).digest('hex').slice(0, 12)
+  return `exit ${exit ?? 0}, ${stdout.split('\n').length - 1} lines, ${text}`
+}
+
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+const validators = new Map<string, ValidateFunction>()
+
+test.each(JSON_COMMANDS)('%s --json is what its schema says', (command) => {
+  const validate = validators.get(command) ?? ajv.compile(schemaOf(command))
+  let documents = 0
+  for (const [i, { args }] of runs.entries()) {
+    if (runs[i]!.command !== command || jsons[i]!.stdout === '') continue
+    documents++
+    if (!validate(JSON.parse(jsons[i]!.stdout)))
+      expect.fail(`${command} ${args.join(' ')}: ${ajv.errorsText(validate.errors?.slice(0, 5), { separator: '\n' })}`)
+  }
+  expect(documents).toBeGreaterThan(0)
+})
+
+test.each([...schemaFiles()])('%s is made of the shapes', async (path, text) => {
+  await expect(text).toMatchFileSnapshot(join(root, path))
+})
