@@ -68,6 +68,9 @@ const bundles = [
     outbase: 'src',
     format: 'esm',
     splitting: true,
+    // Modules import; and what only commands load is no part of the library.
+    supported: {},
+    external: ['yaml'],
     minify: false,
     chunkNames: '[name]-[hash]',
   }),

@@ -26,7 +26,10 @@ export const BUNDLES = [
 ]
 
 /** Rooms that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
-export const ON_CALL = [['hexdump', ['src/hexdump/index.ts']]]
+export const ON_CALL = [
+  ['hexdump', ['src/hexdump/index.ts']],
+  ['scenario', ['src/scenario/input.ts']],
+]
 
 /** What there must be one copy of: the output that waits, classes of errors, the ABIs, which are told apart by identity. */
 export const SHARED = [

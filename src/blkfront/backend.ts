@@ -40,14 +40,20 @@ const NO_GREFS: number[] = []
 /** What is read through a reference that grants nothing here. */
 const NO_PAGE = new Uint8Array(XEN_PAGE_SIZE)
 
+/** What a backend took in one go. */
 export interface Consumed {
   readonly requests: TakenRequest[]
   /** What the final check found: published requests are left. Absent without that check. */
   readonly moreToDo?: boolean
 }
 
+/** A response that a script has the backend write. */
 export type ScriptedResponse = Omit<RespondStep, 'type'>
 
+/**
+ * A scripted backend on the other side of an emulated driver: it takes requests, maps their grants and writes the responses that
+ * it is told to.
+ */
 export class Backend {
   req_cons: number
   rsp_prod_pvt: number

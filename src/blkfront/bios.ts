@@ -28,13 +28,14 @@ interface Whole {
   readonly keepsErrors: boolean
 }
 
+/** A bio that ended, and how. */
 export interface EndedBio {
   readonly bio: number
   /** 0, or a negative Linux error. */
   readonly error: number
 }
 
-/** What the driver handed to the block layer again, and what that makes of it. */
+/** A bio that the driver handed to the block layer again after a resume, and the requests that the block layer makes of it. */
 export interface Resubmitted {
   /** Counts over the life of the device. */
   readonly index: number
@@ -55,13 +56,14 @@ export interface ResubmittedRequest {
   readonly nrSectors?: number
 }
 
+/** A bio of which sectors were lost when the driver cut it after a resume. */
 export interface Uncovered {
   readonly bio: number
   /** Sectors of the bio that lie in none of its parts. */
   readonly nrSectors: number
 }
 
-/** Where a request comes from that is made of a bio handed in again: which one, and which of its requests. */
+/** Which bio that was handed in again a request comes from, and which of that bio's requests it is. */
 export interface RequestOrigin {
   readonly index: number
   readonly request: number

@@ -9,7 +9,7 @@ export const DEFAULT_MAX_SECTORS = 2560
 /** The limit at which a request ends, as sysfs calls it. */
 export type LimitName = 'max_segments' | 'max_hw_sectors' | 'max_sectors'
 
-/** A request's share of an I/O. */
+/** One of the requests that an I/O is cut into. */
 export interface Cut {
   readonly segments: readonly SgSegment[]
   /** Sectors of 512 bytes. */

@@ -31,6 +31,7 @@ import { Submitter } from './submit.ts'
 /** `ringFull` becomes `busy` at the blk-mq entry point. `invalid`: a flush or FUA write that the backend does not support. */
 export type SubmitResult = 'queued' | 'busy' | 'ringFull' | 'invalid' | 'fatal'
 
+/** What came of a request that was handed to the driver. */
 export interface Submitted {
   readonly result: SubmitResult
   /** Slots and ids that the request took, in order: two of each where it was split. */
@@ -38,11 +39,13 @@ export interface Submitted {
   readonly ids: readonly number[]
 }
 
+/** What came of a request at the blk-mq entry point, where the driver also publishes. */
 export interface Queued extends Submitted {
   /** The backend asked for an event. */
   readonly notify: boolean
 }
 
+/** The numbers of the driver that no page shows, by the names of its source. */
 export interface DriverState {
   readonly req_prod_pvt: number
   readonly rsp_cons: number
@@ -56,6 +59,7 @@ export interface DriverState {
   readonly connected: ConnectionState
 }
 
+/** What a test can set of the emulated guest. */
 export interface FrontendOptions {
   /** RING_IDX of the first request, 0 unless given. Linux always begins with 0; a test may begin near 2^32. */
   readonly startIndex?: number

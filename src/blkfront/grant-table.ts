@@ -6,13 +6,14 @@ import type { GrantTableConfig } from './scenario.ts'
 /** No reference: the end of a list, as Linux shows it. */
 export const NO_GREF = 0xffff_ffff
 
-/** References of a grant frame of 4096 bytes. */
+/** The references of one grant frame of 4096 bytes, in version 1 of the table. */
 export const GREFS_PER_FRAME = 512
 
 function framesFor(grefs: number): number {
   return Math.ceil(grefs / GREFS_PER_FRAME)
 }
 
+/** The guest's allocator of grant references, as Linux has it: one free list that all its drivers share. */
 export class GrantAllocator {
   readonly maxFrames: number
   frames: number

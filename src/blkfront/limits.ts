@@ -4,7 +4,10 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { chunksPerPage, type DriverModel, splitsAt } from './driver-model.ts'
 import type { ScenarioConfig } from './scenario.ts'
 
-/** As the driver passes them; the block layer raises `maxSegments` to 1 and `maxHwSectors` to a page where they are less. */
+/**
+ * The limits that the driver gives the block layer, as it passes them. The block layer raises `maxSegments` to 1 and
+ * `maxHwSectors` to a page where they are less.
+ */
 export interface QueueLimits {
   /** Sectors of 512 bytes of a request. */
   readonly maxHwSectors: number

@@ -15,6 +15,7 @@ interface Frame {
   second: number
 }
 
+/** The guest's memory as frames of 4 KiB by gfn, which are made when they are first touched. */
 export class GuestMemory {
   readonly contents: Contents
   /** Linux pages handed to the driver. */

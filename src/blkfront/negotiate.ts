@@ -5,6 +5,7 @@ import type { ScenarioConfig } from './scenario.ts'
 /** Nodes of a backend by name, as XenStore holds them. */
 export type BackendNodes = Readonly<Record<string, string>>
 
+/** The module parameters of the driver, by the names of its source. */
 export interface ModuleParameters {
   /** `max_indirect_segments`, 32 unless given. */
   readonly maxIndirectSegments?: number | undefined
@@ -22,11 +23,12 @@ function node(nodes: BackendNodes, name: string): number {
   return Number(nodes[name] ?? 0)
 }
 
-/** Xen pages of a ring. */
+/** The Xen pages that the driver gives a ring. */
 export function negotiatedRingPages(nodes: BackendNodes, { maxRingPageOrder = 0 }: ModuleParameters): number {
   return 2 ** Math.min(maxRingPageOrder, node(nodes, 'max-ring-page-order'))
 }
 
+/** The number of queues that the driver sets up. */
 export function negotiatedQueues(model: DriverModel, nodes: BackendNodes, parameters: ModuleParameters): number {
   if (!model.hasQueues) return 1
   const { processors = PROCESSORS, maxQueues = processors } = parameters

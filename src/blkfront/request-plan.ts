@@ -22,6 +22,7 @@ export interface PlannedChunk {
   readonly last_sect: number
 }
 
+/** A Linux segment, and the 4 KiB chunks that it is cut into. */
 export interface PlannedSegment {
   readonly segment: SgSegment
   readonly chunks: readonly PlannedChunk[]
@@ -29,6 +30,7 @@ export interface PlannedSegment {
   readonly skipped: readonly number[]
 }
 
+/** How the driver lays a read or write out: its shape, its chunks and the grants that it takes. */
 export interface RequestPlan {
   /** `refused`: the driver dies of this request. */
   readonly shape: RequestShape | 'refused'

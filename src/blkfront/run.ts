@@ -44,6 +44,7 @@ interface Common {
   readonly fatal?: Fatal
 }
 
+/** What connecting did. */
 export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
@@ -58,6 +59,7 @@ export interface ConnectOutcome extends Common {
   readonly limits: QueueLimits
 }
 
+/** The ring of one queue, granted to the backend. */
 export interface GrantedRing {
   readonly ringGrefs: readonly number[]
   readonly ringGfn: number
@@ -119,8 +121,10 @@ export type StepResult =
       readonly allocatedPages: number
     } & Reconnected)
 
+/** What a step did, with the state of the driver after it. */
 export type StepOutcome = Common & StepResult
 
+/** What an `Emulator` is told beside the scenario. */
 export interface EmulatorOptions extends Omit<FrontendOptions, 'observer'> {
   /** Whether outcomes list grant-table operations and have indirect pages for good; true unless given. */
   readonly records?: boolean

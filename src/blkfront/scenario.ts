@@ -5,11 +5,15 @@ import type { RequestOrigin } from './bios.ts'
 import type { LimitName } from './block-layer.ts'
 import type { BackendNodes, ModuleParameters } from './negotiate.ts'
 
+/**
+ * The emulated drivers: `seed` is the commit that brought 64 KiB pages to xen-blkfront, `extra-req` Linux 4.9, `modern` Linux 6.1.
+ */
 export type DriverName = 'seed' | 'extra-req' | 'modern'
 
 /** Linux page sizes that the drivers are built for. */
 export type PageSize = 4096 | 16384 | 65536
 
+/** The guest, the driver and what it negotiated with its backend. */
 export interface ScenarioConfig {
   readonly driver: DriverName
   readonly abi: AbiName
@@ -41,6 +45,7 @@ export interface ScenarioConfig {
   readonly parameters?: ModuleParameters
 }
 
+/** The guest's grant table before the driver connects. */
 export interface GrantTableConfig {
   /** The free list in order, as runs `[first, count]`, before the ring pages are granted. */
   readonly freeList: readonly (readonly [first: number, count: number])[]
@@ -52,9 +57,10 @@ export interface GrantTableConfig {
 /** Part of a Linux page: `[pfn, offset, length]`, offset and length in bytes. */
 export type SgSegment = readonly [page: number, offset: number, length: number]
 
+/** What the block layer can ask the driver for. */
 export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'secdiscard'
 
-/** What the block layer hands to the driver. */
+/** A request as the block layer hands it to the driver. */
 export interface BlockRequest {
   /** Names the request in completions; unique among those outstanding. */
   readonly serial: number
@@ -72,6 +78,7 @@ export interface BlockRequest {
   readonly part?: RequestPart
 }
 
+/** Which part of an I/O a request is, where the block layer cut that into several. */
 export interface RequestPart {
   /** Which of them it is, from 1, and how many there are. */
   readonly number: number
@@ -82,6 +89,7 @@ export interface RequestPart {
   readonly endedBy: LimitName | undefined
 }
 
+/** One thing that the driver, its backend or the guest around them does. */
 export type Step =
   /** Puts a request into the ring without publishing it. */
   | { readonly type: 'submit'; readonly request: BlockRequest; readonly queue?: number; readonly from?: RequestOrigin }
@@ -124,6 +132,7 @@ export interface RespondStep {
   readonly raw: boolean
 }
 
+/** A configuration and the steps that are run on it. */
 export interface Scenario {
   readonly config: ScenarioConfig
   readonly steps: readonly Step[]

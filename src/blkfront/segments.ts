@@ -86,6 +86,7 @@ export function grantsWanted(segments: number, perPage: number): number {
   return chunks > BLKIF_MAX_SEGMENTS_PER_REQUEST ? chunks + indirectPagesFor(chunks) : chunks
 }
 
+/** How a request goes into the ring: with its segments in one slot, in indirect pages, or split over two slots. */
 export type RequestShape = 'direct' | 'indirect' | 'two-slots'
 
 type Limits = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
@@ -97,6 +98,7 @@ export function shapeOf(model: DriverModel, config: Limits, chunks: number): Req
   return splitsAt(model, config.pageSize) ? 'two-slots' : undefined
 }
 
+/** Why the driver cannot send a request, which kills it. */
 export interface Refusal {
   readonly cause: FatalCause
   readonly reason: string

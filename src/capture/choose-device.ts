@@ -1,7 +1,7 @@
 // Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
 // bits, and the device has as many ring pages as the ring.
 
-import { guessAbi } from '../codec/batch/score.ts'
+import { guessAbi } from '../codec/recognise/score.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { missingOf, slotsNotThere } from '../codec/ring/missing.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
@@ -13,6 +13,7 @@ import { ringRefs } from '../xenstore/queues.ts'
 import { handleOfVdev } from '../xenstore/vdev.ts'
 import type { Capture } from './capture.ts'
 
+/** Which device of a listing a ring is taken to belong to. */
 export interface DeviceChoice {
   readonly device: XenstoreNodes | undefined
   /** Other devices that fit as well, and would be read otherwise. */
@@ -21,7 +22,11 @@ export interface DeviceChoice {
 
 type RingBytes = Pick<Capture, 'bytes' | 'missing'>
 
-/** The first device that fits best. */
+/**
+ * Chooses the device of a listing that fits a ring best, by the handle in its requests in flight and the number of its pages; of
+ * several that fit as well, the first.
+ * @param queue the queue that the ring is of, where the device has several
+ */
 export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes, queue: number | undefined): DeviceChoice {
   if (devices.length <= 1) return { device: devices[0], rivals: 0 }
   const handles = handlesOf(ring, devices)

@@ -1,5 +1,7 @@
 // Bytes of a text to characters: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or without a byte order mark.
 
+import { DumpError } from './dump-error.ts'
+
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 /** How a text is encoded; undefined for what is no text, which has bytes that no text has. @param head its first bytes */
@@ -21,13 +23,22 @@ function isText(byte: number): boolean {
 /** Of a text that is known to be one, its encoding by so many bytes. */
 const HEAD = 256
 
+/** The same, of a text that is whole. @throws DumpError for what is in no encoding */
+export function strictTextOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder(encodingOfText(bytes), { fatal: true }).decode(bytes)
+  } catch {
+    throw new DumpError(path, 'not text in UTF-8')
+  }
+}
+
 /** The characters of a text, without a byte order mark; what is in no encoding has U+FFFD in its place. */
 export function textOf(bytes: Uint8Array, encoding = encodingOfText(bytes)): string {
   return new TextDecoder(encoding).decode(bytes)
 }
 
 /** How a text is encoded, by its byte order mark or its first bytes. */
-export function encodingOfText(bytes: Uint8Array): Encoding {
+function encodingOfText(bytes: Uint8Array): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return encodingOf(bytes.subarray(0, HEAD)) ?? 'utf-8'

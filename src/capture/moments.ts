@@ -2,6 +2,7 @@
 
 import type { Capture } from './capture.ts'
 
+/** The rings of one device at one moment. */
 export interface DeviceMoment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
   readonly number: number

@@ -7,10 +7,10 @@ import type { RingSubject } from './subject.ts'
  */
 export type Severity = 'error' | 'warning' | 'note'
 
-/** The gravest first. */
+/** The severities of rules, the gravest first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
 
-/** Something that a rule found. */
+/** Something that a rule found: a message, and where it is. */
 export interface Found {
   readonly message: string
   readonly slot?: number | undefined
@@ -28,7 +28,7 @@ export function foundIn<T>(items: readonly T[], test: (item: T, i: number) => Fo
   return found
 }
 
-/** Found by looking at several queues: it lies in one of them. */
+/** Something that a rule found in one of several queues that it looked at together. */
 export interface FoundInQueue extends Found {
   readonly subject: RingSubject
 }

@@ -25,6 +25,7 @@ export interface EventStretch extends Stretch {
   readonly back: boolean
 }
 
+/** An id that one request had at the first moment and another has at the second. */
 export interface ReusedId {
   readonly id: bigint
   /** Index of the request that had it at the first moment, and of the one that has it at the second. */
@@ -38,9 +39,10 @@ export interface ReusedId {
  */
 export type Order = 'later' | 'earlier' | 'replaced' | 'unrelated'
 
-/** A ring in the place of another. */
+/** What shows that a ring came in the place of another, and what the new one asks for of what was in flight. */
 export interface Replaced extends Replacement, Redone {}
 
+/** What happened to one ring between two moments. */
 export interface Transition {
   readonly queue: number | undefined
   readonly order: Order
@@ -79,6 +81,7 @@ export function replacementIn(pairs: readonly (readonly [SideRing, SideRing])[])
   return undefined
 }
 
+/** What is known of two moments beside their rings. */
 export interface TransitionOptions {
   /** What shows that the second is a new ring of the same device (`replacementIn`). */
   readonly replacement?: Replacement | undefined
@@ -127,7 +130,7 @@ export function transitionOf(
   }
 }
 
-/** Nothing moved and nothing changed. */
+/** Whether nothing moved and nothing changed between two moments. */
 export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Transition): boolean {
   const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
   const back = consumed.requests.back || consumed.responses.back

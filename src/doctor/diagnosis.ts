@@ -13,6 +13,7 @@ import { settles } from './settle.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
 
+/** What is wrong with one queue of a device, by its moments. */
 export interface Diagnosis {
   /** The main verdict first. */
   readonly verdicts: readonly Verdict[]

@@ -6,6 +6,7 @@ import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Moment } from './moment.ts'
 import { eventMarks, idMarks, requestMarks } from './ring-marks.ts'
 
+/** The frontends that marks in a ring tell apart. `pointers` are those whose ids are pointers. */
 export type FrontendName = 'linux' | 'windows-2014' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
 
 /** A sign of one or more drivers: what was seen, and how much it speaks for each (or, below 0, against). */
@@ -14,6 +15,10 @@ export interface Mark {
   readonly points: Readonly<Partial<Record<FrontendName, number>>>
 }
 
+/**
+ * A frontend that a ring looks like, with the marks that speak for it and against it. A guess is a hint and no more: drivers share
+ * most marks.
+ */
 export interface DriverGuess {
   readonly driver: FrontendName
   /** Names of the frontends that leave these marks. */

@@ -21,7 +21,7 @@ class Lasting {
   }
 }
 
-/** The ring came in the place of another. */
+/** That the ring came in the place of another, and what shows it. */
 export interface RingReplaced {
   /** What shows it, in one phrase. */
   readonly why: string

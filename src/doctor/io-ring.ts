@@ -5,6 +5,7 @@
 //   req prod 27 cons 27 event 28
 //   rsp prod 21 pvt 21 event 22
 
+/** The indices of a ring as tapdisk and XenServer's blkback show them in a file io_ring, private ones among them. */
 export interface IoRing {
   readonly nr_ents: number
   readonly req_prod: number

@@ -3,6 +3,7 @@ import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/n
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { VerdictName } from './verdict.ts'
 
+/** Something to look at next. No command changes the system unless its text says so. */
 export interface NextStep {
   /** Where: the backend's domain, the guest, or anywhere. */
   readonly on: 'backend' | 'guest' | 'here'

@@ -9,6 +9,7 @@ import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 
+/** A request that waits for an answer, and since when. */
 export interface WaitingRequest {
   /** The free-running index that it was published at. */
   readonly index: number

@@ -18,6 +18,7 @@ import { type ScanResult, scanPages } from './page-scan.ts'
 import type { ByteReader } from './reader.ts'
 import { RING_SCORE } from './ring-score.ts'
 
+/** What `findRings` is told beside the image. */
 export interface FindOptions {
   /** The guest's, where it is at hand; else it is looked for in the image. */
   readonly grantTable?: GrantTable | undefined
@@ -31,6 +32,7 @@ export interface FindOptions {
   readonly dataPages?: boolean
 }
 
+/** The rings of an image, and what of it could not be looked at. */
 export interface FoundImage {
   readonly map: ImageMap
   /** Pages that were looked at. */

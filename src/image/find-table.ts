@@ -5,6 +5,7 @@ import { GrantTable, parseGrantTable } from './grant-table.ts'
 import type { TableStart } from './page-scan.ts'
 import { type ByteReader, readBytes } from './reader.ts'
 
+/** A grant table that names frames of rings. */
 export interface FoundTable {
   readonly table: GrantTable
   /** Byte offset of its first frame in the image; undefined of a table that was given. */

@@ -77,6 +77,7 @@ export interface DataPage {
   readonly offset: number | undefined
 }
 
+/** The data pages of each ring's requests in flight, ring by ring. */
 export interface DataPages {
   readonly pages: readonly (readonly DataPage[])[]
   /** Segments that are not listed: there are too many. */

@@ -20,6 +20,7 @@ export interface FrameTable {
   readonly entries: number
 }
 
+/** Where the pages of guest memory lie in an image. */
 export interface ImageMap {
   readonly format: ImageFormat
   /** The guest's machine, where the format says. */
@@ -36,6 +37,7 @@ export interface ImageMap {
   readonly notes: readonly string[]
 }
 
+/** The formats of images that are told apart. */
 export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME'
 
 /** The image is none, or is so damaged that its pages cannot be found. The reader's name and the cure are the caller's. */
@@ -116,7 +118,7 @@ function wholePages(start: number, stop: number, address: number | undefined): E
   return { offset: start + skip, pages, frame: address === undefined ? undefined : (address + skip) / XEN_PAGE_SIZE }
 }
 
-/** Number of pages in all. */
+/** The number of pages in an image. */
 export function pageCount({ extents }: ImageMap): number {
   return extents.reduce((sum, { pages }) => sum + pages, 0)
 }

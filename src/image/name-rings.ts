@@ -14,6 +14,7 @@ import type { NamedRing } from './named-ring.ts'
 import { readBytes } from './reader.ts'
 import { scoreNamed } from './ring-score.ts'
 
+/** A ring that XenStore names and that was not found in an image, and why. */
 export interface MissingRing {
   readonly ring: NamedRing
   readonly why: string

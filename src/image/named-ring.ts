@@ -5,7 +5,7 @@ import { deviceName, numbersOf } from '../xenstore/names.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { queueCount, ringRefs } from '../xenstore/queues.ts'
 
-/** A ring that XenStore names. */
+/** A ring that XenStore names, to be looked for in an image. */
 export interface NamedRing {
   /** `vbd-9-51712` (`deviceName`). */
   readonly device: string
@@ -23,6 +23,7 @@ export interface NamedRing {
 /** Rings of a listing that are looked for in an image: each that is missing is a line. */
 export const MAX_NAMED_RINGS = 4096
 
+/** The rings that a listing names. */
 export interface RingsOfListing {
   /** Each with the nodes of its device. */
   readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
@@ -30,7 +31,7 @@ export interface RingsOfListing {
   readonly left: number
 }
 
-/** The rings of every device. */
+/** Lists the rings of devices by queue, up to MAX_NAMED_RINGS. */
 export function namedRings(devices: readonly XenstoreNodes[]): RingsOfListing {
   const rings = devices.flatMap((device) => ringsOf(device).map((ring) => [ring, device] as const))
   const named = new Map(rings.slice(0, MAX_NAMED_RINGS))

@@ -30,6 +30,7 @@ export interface Binding {
 /** It closes what it finds open: the help, else the view. */
 export const ESCAPE = 'ESCAPE'
 
+/** The keys of the walk, in the order in which its help names them. */
 export const BINDINGS: readonly Binding[] = [
   { action: 'row-up', keys: ['UP', 'k'], help: ['up, down', 'field (j k)'] },
   { action: 'row-down', keys: ['DOWN', 'j'], help: undefined },

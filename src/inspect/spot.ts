@@ -32,7 +32,7 @@ function startsIn({ slots }: Ring, slot: Slot): readonly bigint[] {
   return sectorStarts(request.sector_number, request.segments).slice(firstSegmentOf(block))
 }
 
-/** What is known of an indirect page. */
+/** An indirect page with the names, values and meanings of its bytes. */
 export interface PageView {
   readonly gref: number
   /** The first request that names it, undefined where none in flight does. */

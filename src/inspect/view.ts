@@ -35,7 +35,10 @@ export function areasOf({ geometry, slots }: Ring): Area[] {
   return areas
 }
 
-/** @param offset bytes from the start of the ring, inside it */
+/**
+ * The area that a byte lies in.
+ * @param offset in bytes from the start of the ring, inside it
+ */
 export function areaAt({ geometry, slots }: Ring, offset: number): Area {
   const { slotsAt, stride, tailAt, bytes } = geometry
   if (offset < slotsAt) return { name: 'sring', offset: 0, size: slotsAt, slot: undefined }
@@ -43,6 +46,7 @@ export function areaAt({ geometry, slots }: Ring, offset: number): Area {
   return slotArea(geometry, slots[Math.floor((offset - slotsAt) / stride)]!)
 }
 
+/** The area of a slot. */
 export function slotArea(geometry: Ring['geometry'], slot: Slot): Area {
   return { name: 'slot', offset: slotOffset(geometry, slot.slot), size: geometry.stride, slot }
 }

@@ -9,9 +9,14 @@ import { fieldValue, hexText, type Origin, ROW, type RowTable } from './row-tabl
 import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
 import { kindOfSlot } from './slot-kind.ts'
 
+/** A value that JSON can have; a member that is undefined is left out. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
-/** One ring of `decode --json`. */
+/**
+ * One ring as `decode --json` prints it.
+ * @param filter which slots; without it all
+ * @param where a further test of slots
+ */
 export function ringJson(decoded: DecodedCapture, filter: SlotFilter = 'all', where?: SlotTest): Json {
   const { capture, ring, findings } = decoded
   const { source, ...rest } = headJson(decoded)
@@ -47,6 +52,7 @@ export function unitJson(unit: SectorUnit): { readonly sector_unit?: number } {
   return unit === DEFAULT_SECTOR_UNIT ? {} : { sector_unit: unit }
 }
 
+/** One slot as `decode --json` prints it: names as in Xen's headers, u64 as decimal strings. */
 export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined } {
   return lineJson(slot, {})
 }

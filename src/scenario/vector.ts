@@ -17,6 +17,7 @@ import { DRIVER_MODELS, negotiated, negotiatedRingPages } from '../blkfront/inde
 import { ABIS } from '../codec/struct/abi.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 
+/** A recorded run of a real driver's code: the configuration, and event by event what went in and what came out. */
 export interface Vector {
   readonly name: string
   readonly config: VectorConfig

@@ -1,5 +1,6 @@
 // The requests that were in flight for the most snapshots in a row.
 
+/** A request and the snapshots in which it was in flight. */
 export interface Flight {
   readonly source: string
   readonly queue: number | undefined

@@ -11,6 +11,7 @@ import type { Statistics } from './statistics.ts'
 const SECTOR_BYTES = BigInt(SECTOR_SIZE)
 const STATUS_BITS = 16
 
+/** Requests and responses of one operation. */
 export interface OperationReport {
   /** The operation; of an indirect request the one inside, `indirect` where that is neither read nor write. */
   readonly op: OpName
@@ -29,7 +30,7 @@ export interface SizeReport extends Readonly<Record<Direction, number>> {
   readonly upTo: bigint
 }
 
-/** Requests whose nr_segments is in [from, to]. */
+/** Requests whose nr_segments lies in [from, to]. */
 export interface SegmentsReport {
   readonly from: number
   readonly to: number
@@ -37,6 +38,7 @@ export interface SegmentsReport {
   readonly indirect: number
 }
 
+/** Responses of one status. */
 export interface StatusReport {
   readonly status: number
   /** Undefined where blkif.h has no name for it. */
@@ -44,6 +46,7 @@ export interface StatusReport {
   readonly responses: number
 }
 
+/** Rings in sum. Each request and each response counts once, however many snapshots show it. */
 export interface Report {
   readonly snapshots: number
   /** Snapshots whose indices cannot be; their slots count as requests. */

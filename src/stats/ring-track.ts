@@ -26,7 +26,7 @@ export interface Steps {
   readonly back: number
 }
 
-/** One ring through its snapshots. */
+/** One ring through its snapshots, and its own sums. */
 export class RingTrack {
   readonly source: string
   readonly queue: number | undefined

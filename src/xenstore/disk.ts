@@ -60,6 +60,10 @@ export interface Disk {
 
 const disksOf = oncePerDevice((nodes) => new Map(SECTOR_UNITS.map((unit) => [unit, readDisk(nodes, unit)])))
 
+/**
+ * Reads what the backend publishes of the disk (blkif.h, "Backend XenBus Nodes").
+ * @param unit what the result counts in: bytes of a sector of the requests
+ */
 export function diskOf(nodes: XenstoreNodes, unit: SectorUnit = DEFAULT_SECTOR_UNIT): Disk {
   return disksOf(nodes).get(unit)!
 }

@@ -11,7 +11,7 @@ export interface Grants {
   get(gref: number): { readonly flags: number; readonly domid: number } | undefined
 }
 
-/** What a request is accepted under. Of a reference it names twice, once. */
+/** The grants that must give access for a request to be accepted. A reference that the request names twice is listed once. */
 export interface GrantCondition {
   /** All of them must give access to a page. */
   readonly maps: readonly number[]

@@ -16,7 +16,7 @@ import { readSegments } from './request.ts'
 import type { Ring } from './ring.ts'
 import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 import type { WireRing } from './wire.ts'
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
@@ -136,7 +136,7 @@ export function continuations(
         behindHole = true
         continue
       }
-      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
+      if (slotReadsAsResponse(bytes, geometry, slot) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
         head = slot
         behindHole = false
       } else if (behindHole) unseen.add(slot)

@@ -30,7 +30,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ description: 'dump folder, file of raw pages, or -' }),
+    input: Args.string({ description: 'dump folder, file of raw pages, scenario, or -' }),
   }
 
   static override flags = {

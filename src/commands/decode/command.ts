@@ -12,7 +12,7 @@ export default class Decode extends BaseCommand {
   static override summary = 'Show every request and response on captured rings.'
 
   static override description =
-    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, or - for standard input; files and standard input may be gzipped. With --pages N a file is one ring of N pages after another, of any length.
+    `INPUT is a dump folder (ring.bin, or queue-N/ring.bin, or a series ring-NNN.bin; beside them indirect-GREF.bin and xenstore.txt), a file of raw ring pages, a hexdump, a scenario (docs/scenario.md: the ring that generate would write, without writing it), or - for standard input; files and standard input may be gzipped. With --pages N a file is one ring of N pages after another, of any length.
 
 Marks in the first column: > request in flight, - answered already, ? perhaps answered, < response, x error response, ! finding. The sector_number of a response (over 2304) is that of the request that it lies over, which need not be the one that it answers.
 
@@ -31,7 +31,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -' }),
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -' }),
   }
 
   static override flags = {

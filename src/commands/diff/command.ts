@@ -3,13 +3,15 @@ import * as Flags from '@oclif/core/flags'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../../diff/model.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
 import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
+import { numberFlag } from '../shared/number-flag.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between two rings, and whether it matters.'
   static override description =
-    `A and B are dump folders, files of raw ring pages, or series (see blkring decode --help); one of them may be -.
+    `A and B are dump folders, files of raw ring pages, series, or scenarios (see blkring decode --help); one of them may be -. With --ring N, memory images are the rings of that number in them; N is of both where both are, and --ring-b names another in B.
 Level bytes compares every byte. Level fields compares the values of header, requests and responses; padding and stale bytes only with --strict. Level io compares what the disk is asked to do, whatever the encoding: two-slot requests are joined, direct and indirect requests are alike, and grant references and ids may have other names if always the same. It also says where a side skips sectors. With --all, requests beneath responses count by their first sector, all that is sure of them.
 Series are compared moment by moment. --snapshots takes the inputs as moments of one ring, and says what happened from each to the next.
 Exit code: 0 no difference, 1 differences, 2 could not do it.`
@@ -19,11 +21,12 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --level bytes dumps/series/ring-004.bin dumps/series/ring-005.bin',
     '<%= config.bin %> <%= command.id %> --snapshots dumps/series',
     '<%= config.bin %> <%= command.id %> --stat dumps/out-of-order dumps/out-of-order-later',
+    '<%= config.bin %> <%= command.id %> --stat docs/examples/split.yaml dumps/direct',
   ]
   static override usage = ['<%= command.id %> A B [FLAGS]', '<%= command.id %> --snapshots BEFORE AFTER...']
   static override strict = false
   static override args = {
-    a: Args.string({ description: 'dump folder, file of raw pages, or -', ignoreStdin: true }),
+    a: Args.string({ description: 'dump folder, file of raw pages, scenario, or -', ignoreStdin: true }),
     b: Args.string({ description: 'the same', ignoreStdin: true }),
   }
   static override flags = {
@@ -54,20 +57,37 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     ...readAsFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     'pages-b': Flags.integer({ min: 1, max: 16, description: 'those of B, where they are others' }),
+    ...ringFlags,
+    ring: numberFlag({
+      helpGroup: 'MEMORY IMAGE',
+      description: 'of inputs that are memory images take the ring of this number, as find counts them',
+      helpValue: 'N',
+    }),
+    'ring-b': numberFlag({
+      helpGroup: 'MEMORY IMAGE',
+      description: 'that of B, where both are images and it is another',
+      helpValue: 'N',
+      dependsOn: ['ring'],
+      exclusive: ['snapshots'],
+    }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Diff)
     const { runDiff } = await import('./run.ts')
     const { level, by, abi, 'sector-unit': sectorUnit, ...rest } = flags
-    const read = inputOptions(flags)
+    const read = inputOptions(flags, { sparesDumps: true })
+    const readB = inputOptions(
+      { ...flags, pages: flags['pages-b'] ?? flags.pages, ring: flags['ring-b'] ?? flags.ring },
+      { sparesDumps: true },
+    )
     return runDiff(argv as string[], {
       ...rest,
       level: level as Level,
       by: by as MatchBy | undefined,
       abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
       sectorUnit: sectorUnitNamed(sectorUnit),
-      read: [read, { ...read, pages: flags['pages-b'] ?? flags.pages }],
+      read: [read, readB],
     })
   }
 }

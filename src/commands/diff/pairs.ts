@@ -15,11 +15,13 @@ export interface DiffInput extends SideOptions {
 
 /** Compares two inputs moment by moment, and returns the exit code. */
 export async function diffInputs(first: DiffInput, second: DiffInput, options: DiffOptions, printer: DiffPrinter): Promise<number> {
-  const same = isSame(first.path, second.path)
+  const same = isSame(first.path, second.path) && first.ring?.number === second.ring?.number
   if (same) warn(`${second.path}: both sides are the same input`)
   const base = commonFolder(first.path, second.path)
   const a = await DiffSide.open(first.path, 'A', { ...first, base })
   const b = await DiffSide.open(second.path, 'B', { ...second, base })
+  if (first.ring && !a.isImage && !b.isImage && !a.failed && !b.failed)
+    throw new Error(`--ring ${first.ring.number}: neither input is a memory image`)
   let differs = false
   // Two moments are what there is to compare, whatever their files are called.
   const onePair = a.atLast && b.atLast && !a.failed && !b.failed

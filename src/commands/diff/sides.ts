@@ -60,6 +60,7 @@ export class DiffSide {
   readonly #options: SideOptions
   #moments!: Generator<DeviceMoment>
   #next!: IteratorResult<DeviceMoment>
+  #isImage = false
   #failed = false
   readonly #notes = new Map<string, { readonly first: string; times: number }>()
 
@@ -76,7 +77,9 @@ export class DiffSide {
       side.#failed = true
       report(error)
     }
-    side.#moments = (await openedInput(input, options, { onError })).moments()
+    const opened = await openedInput(input, options, { onError })
+    side.#isImage = opened.isImage
+    side.#moments = opened.moments()
     side.#next = side.#moments.next()
     return side
   }
@@ -84,6 +87,11 @@ export class DiffSide {
   /** Something of it could not be read, or not be compared. */
   get failed(): boolean {
     return this.#failed
+  }
+
+  /** It is a memory image, and one ring of it was taken. */
+  get isImage(): boolean {
+    return this.#isImage
   }
 
   get ended(): boolean {

@@ -28,7 +28,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, io_ring text, or -' }),
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, io_ring text, scenario, or -' }),
   }
 
   static override flags = {

@@ -1,13 +1,20 @@
 // The work of `generate`: runs a script, and writes what the ring came to look like.
-import { DISABLED, type StepOutcome } from '../../blkfront/index.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import type { Script } from '../../scenario/file/index.ts'
-import { explainRequest, type Played, Player } from '../../scenario/player/index.ts'
+import {
+  explainRequest,
+  noRefusals,
+  noteRefusal,
+  type Played,
+  Player,
+  queuesShownAfter,
+  refusalText,
+} from '../../scenario/player/index.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
 import type { Printer } from './print.ts'
-import { type GenerateTotals, type RingIndices, refusalText } from './report.ts'
+import type { GenerateTotals, RingIndices } from './report.ts'
 import { openSink, type Sink, type SinkOptions } from './sinks.ts'
 import type { Source } from './source.ts'
 
@@ -18,7 +25,7 @@ const STEPS_PER_TURN = 256
 export async function emit(script: Script, { plain, notes }: Source, printer: Printer, options: SinkOptions): Promise<number> {
   let sink: Sink | undefined
   const work = async () => {
-    sink = openSink(plain, options, script.config.queues, script.suspends)
+    sink = openSink(plain, options, script.config.queues)
     try {
       const player = new Player(script)
       const totals = await run(player, sink, printer, options)
@@ -59,12 +66,9 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
     }
     if (printer.showsRequests) printer.recovery(outcome)
     if (outcome.type === 'reconnect') totals.resumes = [...(totals.resumes ?? []), outcome]
-    if (outcome.type === 'suspend' && !options.series) {
-      for (const queue of emulator.frontend.rings.keys()) sink?.snapshot(player, queue)
-    }
-    if (options.series && publishes(outcome)) {
-      sink?.snapshot(player, outcome.queue)
-      totals.snapshots++
+    for (const queue of queuesShownAfter(player, outcome, options.series)) {
+      sink?.snapshot(player, queue)
+      if (options.series) totals.snapshots++
     }
   }
   Object.assign(totals, { fatal: emulator.frontend.fatal, ...indices(player) })
@@ -76,10 +80,6 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
 function emptySeries({ fatal, fatalAt }: GenerateTotals, { output }: SinkOptions): Error {
   const why = fatal ? `${fatalAt}: the driver dies: ${fatal.reason}` : 'no step publishes requests'
   return new DumpError(output === undefined || output === '-' ? 'standard output' : output, `${why}, so the series is empty`)
-}
-
-function publishes(outcome: StepOutcome): boolean {
-  return outcome.type === 'push' || (outcome.type === 'queueRq' && outcome.result === 'queued')
 }
 
 type Totals = { -readonly [K in keyof GenerateTotals]: GenerateTotals[K] }
@@ -94,11 +94,7 @@ function newTotals(player: Player, { output, series }: SinkOptions): Totals {
     slots: 0,
     answered: 0,
     snapshots: 0,
-    refused: { busy: 0, ringFull: 0, invalid: 0 },
-    firstRefused: undefined,
-    fatal: undefined,
-    fatalAt: 'connect',
-    disabledAt: undefined,
+    ...noRefusals(),
     resumes: undefined,
     ...indices(player),
   }
@@ -114,16 +110,11 @@ function indices({ emulator }: Player): RingIndices & Pick<GenerateTotals, 'queu
   return { ...all[0]!, queues: all.length > 1 ? all : undefined }
 }
 
-function count(totals: Totals, { outcome, path, again }: Extract<Played, { type: 'step' }>): void {
-  totals.fatalAt = path
+function count(totals: Totals, played: Extract<Played, { type: 'step' }>): void {
+  const { outcome } = played
+  noteRefusal(totals, played)
   if (outcome.type === 'respond') totals.answered++
-  if (outcome.state.connected === DISABLED) totals.disabledAt ??= path
-  if (outcome.type !== 'submit' && outcome.type !== 'queueRq') return
-  if (outcome.result === 'queued') {
-    totals.requests++
-    totals.slots += outcome.slots.length
-  } else if (outcome.result !== 'fatal' && !again) {
-    totals.refused[outcome.result]++
-    totals.firstRefused ??= path
-  }
+  if ((outcome.type !== 'submit' && outcome.type !== 'queueRq') || outcome.result !== 'queued') return
+  totals.requests++
+  totals.slots += outcome.slots.length
 }

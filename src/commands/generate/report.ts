@@ -1,14 +1,14 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { BlockRequest, Fatal, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
+import type { BlockRequest, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
 import { type ByteSink, literal } from '../../print/byte-sink.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import type { ExplainedRequest, Refusals } from '../../scenario/player/index.ts'
 import type { EXPLAINED_REQUEST, LIMITS, RESUMED, TOTALS } from './shape.ts'
 
-export interface GenerateTotals {
+export interface GenerateTotals extends Readonly<Refusals> {
   /** The folder; undefined where there is none. */
   readonly output: string | undefined
   readonly series: boolean
@@ -18,14 +18,6 @@ export interface GenerateTotals {
   readonly slots: number
   readonly answered: number
   readonly snapshots: number
-  readonly refused: { busy: number; ringFull: number; invalid: number }
-  /** The step of the first that was refused. */
-  readonly firstRefused: string | undefined
-  readonly fatal: Fatal | undefined
-  /** Where it died: `steps[3]`. */
-  readonly fatalAt: string
-  /** The step after which the driver had disabled the device. */
-  readonly disabledAt: string | undefined
   readonly req_prod: number
   readonly req_event: number
   readonly rsp_prod: number
@@ -60,16 +52,6 @@ export function summaryText(totals: GenerateTotals, notes: readonly string[], ex
     ...(queues ?? []).map((ring, queue) => `  queue ${queue}: ${indicesText(ring)}`),
   ]
   return `${explained ? '\n' : ''}${lines.join('\n')}\n`
-}
-
-/** What went wrong for the driver, in one line; undefined where nothing did. */
-export function refusalText({ fatal, fatalAt, disabledAt, refused, firstRefused }: GenerateTotals): string | undefined {
-  if (fatal) return `${fatalAt}: the driver dies: ${fatal.reason}`
-  if (disabledAt !== undefined) return `${disabledAt}: the driver does not believe its backend any more, and disables the device`
-  const kinds = Object.entries(refused).filter(([, n]) => n > 0)
-  if (kinds.length === 0) return undefined
-  const total = kinds.reduce((sum, [, n]) => sum + n, 0)
-  return `${firstRefused}: ${count(total, 'request')} not put in the ring (${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')})`
 }
 
 const OPEN_PAGE = literal('{"page":')

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import type { PlainScenario } from '../../scenario/file/index.ts'
-import { type DumpFile, folderFiles, type Player, ringFiles, SnapshotFiles } from '../../scenario/player/index.ts'
+import { type DumpFile, type Player, SnapshotFiles } from '../../scenario/player/index.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
 
 export interface SinkOptions {
@@ -23,25 +23,13 @@ export interface Sink {
   discard(): void
 }
 
-/** Throws a `DumpError` where the output may not be written. */
-/** @param moments the rings are written as they stood at several moments, of which `snapshot` tells but the last */
-export function openSink(
-  plain: PlainScenario,
-  { output, force, series }: SinkOptions,
-  queues = 1,
-  moments = false,
-): Sink | undefined {
+/** @throws DumpError where the output may not be written */
+export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions, queues = 1): Sink | undefined {
   if (output === undefined) return undefined
-  const how = { series, moments: moments && !series }
-  return output === '-' ? rawSink(how, queues) : folderSink(new FolderWriter(output, force), how, plain)
+  return output === '-' ? rawSink(series, queues) : folderSink(new FolderWriter(output, force), series, plain)
 }
 
-interface HowOften {
-  readonly series: boolean
-  readonly moments: boolean
-}
-
-function rawSink({ series }: HowOften, queues: number): Sink {
+function rawSink(series: boolean, queues: number): Sink {
   if (queues > 1)
     throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
   const raw = new RawOutput()
@@ -55,7 +43,7 @@ function rawSink({ series }: HowOften, queues: number): Sink {
   }
 }
 
-function folderSink(folder: FolderWriter, { series, moments }: HowOften, plain: PlainScenario): Sink {
+function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario): Sink {
   const snapshots = new SnapshotFiles((page) => createHash('sha1').update(page).digest('base64'))
   const write = (files: Iterable<DumpFile>) => {
     for (const { name, content } of files) {
@@ -66,9 +54,7 @@ function folderSink(folder: FolderWriter, { series, moments }: HowOften, plain: 
   return {
     snapshot: (player, queue) => write(snapshots.next(player, queue)),
     end(player) {
-      if (moments) for (const queue of player.emulator.frontend.rings.keys()) write(snapshots.next(player, queue))
-      else if (!series) write(ringFiles(player))
-      write(folderFiles(player, plain))
+      write(snapshots.last(player, plain, series))
       folder.commit()
     },
     discard: () => folder.discard(),

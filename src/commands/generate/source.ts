@@ -1,7 +1,7 @@
 // Where `generate` takes its scenario from: a file, flags, a block trace or a recorded vector. All become a scenario file's plain
 // value, which is what scenario.json says.
 import { DumpError } from '../../capture/dump-error.ts'
-import { encodingOfText } from '../../capture/encoding.ts'
+import { strictTextOf } from '../../capture/encoding.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { openFile } from '../../node/read/byte-source.ts'
@@ -166,16 +166,8 @@ function textOf(path: string): string {
     const whole = packing ? unpackWhole(source, packing, maxUnpacked(source.peek(MAX_FILE).length)) : source
     const bytes = whole.readAll(MAX_FILE)
     if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)
-    return decodedText(bytes, path)
+    return strictTextOf(bytes, path)
   } finally {
     source.close()
-  }
-}
-
-function decodedText(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder(encodingOfText(bytes), { fatal: true }).decode(bytes)
-  } catch {
-    throw new DumpError(path, 'not text in UTF-8')
   }
 }

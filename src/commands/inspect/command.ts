@@ -28,7 +28,7 @@ Exit code: 0 shown, 2 could not do it.`
   ]
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -', ignoreStdin: true }),
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -', ignoreStdin: true }),
   }
 
   static override flags = {

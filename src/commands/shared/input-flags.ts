@@ -1,6 +1,6 @@
 // What the inputs are, whatever they look like, and how they are read.
 import * as Flags from '@oclif/core/flags'
-import type { OpenOptions } from '../../node/read/kinds/kind.ts'
+import type { OpenOptions, RingOfImage } from '../../node/read/kinds/kind.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 
 export const readAsFlags = {
@@ -18,11 +18,12 @@ interface InputFlags extends ImageFlags {
   readonly ring?: number | undefined
 }
 
-export function inputOptions(flags: InputFlags): InputOptions {
+/** @param more of memory images: whether the inputs can be dumps as well */
+export function inputOptions(flags: InputFlags, more: Pick<RingOfImage, 'sparesDumps'> = {}): InputOptions {
   const { pages, raw, text, ring } = flags
   return {
     pages,
     readAs: raw ? 'raw' : text ? 'text' : undefined,
-    ring: ring === undefined ? undefined : { number: ring, options: imageOptions(flags) },
+    ring: ring === undefined ? undefined : { number: ring, options: imageOptions(flags), ...more },
   }
 }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
+import { ringFlags } from '../shared/image-flags.ts'
 import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
 import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
@@ -27,11 +28,12 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, or -' }),
+    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -' }),
   }
 
   static override flags = {
     abi: abiFlag,
+    ...ringFlags,
     'sector-unit': sectorUnitFlag,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
     ...readAsFlags,

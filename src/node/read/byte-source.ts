@@ -15,7 +15,7 @@ const NOTHING: Uint8Array = new Uint8Array()
 /** `read` found nothing there yet. */
 export const WAIT = -1
 
-/** How far the reading of an input is. */
+/** How far the reading of an input has come. */
 export interface StreamPlace {
   /** Bytes read from the file; of a compressed one as they lie there. */
   readonly position: number

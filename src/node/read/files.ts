@@ -1,9 +1,9 @@
 // Folders and the files in them: those of the disk, or those that are made in memory and never lie on a disk.
 import { readdirSync, type Stats, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DumpError, ioProblem } from '../../capture/dump-error.ts'
 import { type MemberKind, memberOf } from '../../capture/dump-names.ts'
-import { type ByteSource, openFile } from './byte-source.ts'
+import { ByteSource, openFile } from './byte-source.ts'
 import { lookNow } from './look.ts'
 import { unpacked } from './unpacked.ts'
 
@@ -29,6 +29,26 @@ export const DISK: Files = {
     return `${dev}:${ino}`
   },
   open: (path) => openFile(path),
+}
+
+/** A folder that is nowhere but here. @param contents by their paths below it */
+export function filesInMemory(root: string, contents: ReadonlyMap<string, Uint8Array | string>): Files {
+  const inIt = (path: string) => {
+    const below = relative(root, path)
+    const [prefix, content] = [below === '' ? '' : `${below}/`, contents.get(below)]
+    const names = [...contents.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length).split('/')[0]!)
+    if (content === undefined && names.length === 0) throw new DumpError(path, 'no such file or directory')
+    return { content, names }
+  }
+  return {
+    list: (folder) => [...new Set(inIt(folder).names)],
+    isFolder: (path) => inIt(path).content === undefined,
+    isFile: (path) => inIt(path).content !== undefined,
+    keyOf: (folder) => relative(root, folder),
+    open: (path) => ByteSource.of(path, Buffer.from(inIt(path).content!)),
+  }
 }
 
 function statOf(path: string): Stats {

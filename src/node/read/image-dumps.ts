@@ -17,7 +17,7 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
 
-/** Its `name` is the path as it was given. */
+/** An image that was searched. Its `name` is the path as it was given. */
 export interface LoadedImage extends SearchedImage {
   /** What was wrong with the stream: not all of the image was looked at. */
   readonly problem: DumpError | undefined

@@ -7,7 +7,8 @@ import { type DeviceMoment, momentsOf } from '../../capture/moments.ts'
 import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
 import { DISK, namesIn } from './files.ts'
 import { dumpFoldersIn } from './kinds/folder.ts'
-import { INPUT_KINDS } from './kinds/index.ts'
+import { IMAGE } from './kinds/image.ts'
+import { INPUT_KINDS, QUICK_KINDS } from './kinds/index.ts'
 import type { Content, OpenOptions, RecognisedInput } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
@@ -26,6 +27,7 @@ export interface Input extends Pick<Content, 'indices'> {
   /** What is read: the same, or a dump folder in it. */
   readonly path: string
   readonly isFolder: boolean
+  readonly isImage: boolean
   /** How many queues it has rings of. */
   readonly queues: number
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
@@ -90,6 +92,7 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
     path: named.name,
     ...named,
     isFolder: found?.isFolder === true,
+    isImage: found?.kind === IMAGE,
     indices: content.indices,
     queues: content.queues.length,
     *rings() {
@@ -129,7 +132,7 @@ function openNow(path: string, options: OpenOptions): Opened {
   const input = firstLook(path, options)
   const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : openFile(path)
   try {
-    const found = lookNow(recognise({ ...input, packed }, INPUT_KINDS, options))
+    const found = lookNow(recognise({ ...input, packed }, QUICK_KINDS, options))
     return { found, content: found.kind.open(found, options) }
   } catch (error) {
     packed.close()

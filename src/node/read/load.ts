@@ -6,7 +6,7 @@ import type { DeviceMoment } from '../../capture/moments.ts'
 import { openSource, type StreamPlace } from './byte-source.ts'
 import { DISK } from './files.ts'
 import { openInputNow } from './inputs.ts'
-import { INPUT_KINDS } from './kinds/index.ts'
+import { QUICK_KINDS } from './kinds/index.ts'
 import type { OpenOptions } from './kinds/kind.ts'
 import { RAW_PAGES } from './kinds/raw-pages.ts'
 import { recognise } from './kinds/recognise.ts'
@@ -14,6 +14,7 @@ import { look } from './look.ts'
 import { chunksOf, type RingChunk } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
+/** How an input is read, and who is told of what is wrong with it. */
 export type LoadOptions = Pick<OpenOptions, 'pages' | 'readAs' | 'onError' | 'onNote'>
 
 /**
@@ -43,7 +44,7 @@ export async function* streamRings(
   const packed = await openSource(path)
   try {
     const input = { packed, isFolder: false, around: surroundingsOfFile(DISK, '-', {}) }
-    const { kind, source } = await look(recognise(input, INPUT_KINDS, { asStream: true }))
+    const { kind, source } = await look(recognise(input, QUICK_KINDS, { asStream: true }))
     if (kind !== RAW_PAGES) throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
     yield* chunksOf(source, pages, at)
   } finally {

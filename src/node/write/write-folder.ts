@@ -19,6 +19,7 @@ const DUMP: FolderKind = {
   isFolder: (path) => queueOfFolder(path) !== undefined,
 }
 
+/** Writes a folder that appears whole or not at all: it is built beside its place and renamed at the end. */
 export class FolderWriter {
   /** As the user named it. */
   readonly folder: string

@@ -5,6 +5,7 @@ import type { Slot } from '../../codec/ring/ring.ts'
 import type { RingPlace, UsedSlot } from './fields.ts'
 import { type Comparator, type Expression, parseWhere } from './parse.ts'
 
+/** A filter of slots, for slots as objects and for rows of columns; it says the same of both. */
 export interface Where {
   /** A slot that is not used yet is never chosen. */
   readonly slot: (slot: Slot, place: RingPlace) => boolean

@@ -1,6 +1,6 @@
 // The room's surface: scenario files, from text to something to run.
 export { scenarioJsonSchema } from './json-schema.ts'
-export { parseScenarioText } from './parse-text.ts'
+export { parseScenarioText, type YamlLibrary } from './parse-text.ts'
 export { formatQuantity, parseQuantity } from './quantity.ts'
 export { Random } from './random.ts'
 export { scenarioReference } from './reference.ts'

@@ -18,7 +18,11 @@ steps:
   - write: {sector: 0, bytes: 64K}
 \`\`\`
 
-\`blkring generate scenario.yaml -o DIR\` runs it. Sizes and sectors take the suffixes K M G T P E (powers of 1024; a sector with a suffix is that many
+\`blkring generate scenario.yaml -o DIR\` runs it and writes a dump folder. Every command that takes one takes the scenario itself as well, by its content, from a
+file or from standard input: \`decode scenario.yaml\`, \`inspect\`, \`check\`, \`doctor\`, \`stats\`, and \`diff scenario.yaml my-ring\`, which holds a frontend of your own
+against Linux's. They show the same rings, indirect pages, XenStore nodes, queues and moments, and write nothing.
+
+Sizes and sectors take the suffixes K M G T P E (powers of 1024; a sector with a suffix is that many
 sectors, not bytes); hexadecimal numbers begin with 0x. A number above 2^53 must be quoted. YAML anchors, aliases and tags are not read. A YAML file may have
 512 KiB, a JSON file 64 MiB, and either a million steps; a map has at most 10,000 keys. Text of more than 64 KiB that begins with { or [
 must be JSON.
@@ -58,6 +62,7 @@ A read or write that names no \`segments\` is cut at these, one buffer or the pi
 The parts are requests of their own, with numbers of their own. \`segments\` go to the driver as they are, and with \`unchecked\` so does all else: that may kill it.
 \`generate --explain\` shows each cut and the limit that made it, \`--json\` the limits themselves.`
 
+/** The reference of scenario files in Markdown, made of the table that also validates them (docs/scenario.md). */
 export function scenarioReference(): string {
   const keys = (scenarioFile as RecordSpec).fields
   const features = (keys['features'] as FieldSpec).spec as RecordSpec

@@ -11,6 +11,7 @@ import { validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
 import { type Workload, workloadOf } from './workload.ts'
 
+/** A scenario file as something to run. */
 export interface Script {
   readonly config: ScenarioConfig
   /** The driver is asked for what it would never be asked for. */
@@ -30,7 +31,7 @@ export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeSt
 /** The step's own chance, from its beginning: what other steps draw does not change it. */
 export type Chance = () => Random
 
-/** The backend answers requests that it took. */
+/** A step in which the backend answers requests that it took. */
 export interface AnswerStep {
   readonly type: 'answer'
   /** Publish and take requests first, interrupt afterwards. */
@@ -67,6 +68,7 @@ export interface RecoverStep {
   readonly redo: boolean
 }
 
+/** A step that makes requests by rules, as many as a workload says. */
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
@@ -78,8 +80,9 @@ export interface WorkloadStep {
 const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
 
 /**
- * Throws a `ScenarioError` at the first mistake.
+ * Reads a scenario's plain values.
  * @param most grants that its steps may go through; infinite for what the user asked for by flags
+ * @throws ScenarioError at the first mistake, with its path
  */
 export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   if (plain === null) throw new ScenarioError('', 'the scenario is empty')

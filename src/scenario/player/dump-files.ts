@@ -1,11 +1,12 @@
 // What a dump folder holds of a scenario: names and bytes. Writing them is the caller's.
-import { DISCONNECTED } from '../../blkfront/index.ts'
+import { DISCONNECTED, type StepOutcome } from '../../blkfront/index.ts'
 import { indirectName, queueFolder, RING, SCENARIO, XENSTORE } from '../../capture/dump-names.ts'
 import type { PlainScenario } from '../file/index.ts'
 import { indirectPagesInWindow } from './indirect-pages.ts'
 import type { Player } from './play.ts'
 import { xenstoreText } from './xenstore-text.ts'
 
+/** A file of a dump folder: its path below the folder, and what it holds. */
 export interface DumpFile {
   readonly name: string
   /** The emulator's own memory: the next step may change it. */
@@ -26,7 +27,7 @@ function folderOf(queue: number, queues: number): string {
   return queues === 1 ? '' : `${queueFolder(queue)}/`
 }
 
-/** What belongs to the whole folder. */
+/** The files that belong to the whole dump folder: XenStore's text and the scenario. */
 export function* folderFiles({ emulator, offered }: Player, plain: PlainScenario): Generator<DumpFile, void> {
   const { frontend } = emulator
   const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))
@@ -70,6 +71,21 @@ export class SnapshotFiles {
       yield { name: shared === undefined ? path : `${folder}${indirectName(gref, name)}`, content }
     }
   }
+
+  /** When all is played: the rings as they stand, where they are no moment of a series yet, and what belongs to the whole folder. */
+  *last(player: Player, plain: PlainScenario, series: boolean): Generator<DumpFile, void> {
+    if (!series && player.script.suspends)
+      for (const queue of player.emulator.frontend.rings.keys()) yield* this.next(player, queue)
+    else if (!series) yield* ringFiles(player)
+    yield* folderFiles(player, plain)
+  }
+}
+
+/** Queues whose rings are a moment of their own after a step. @param series each publishing of requests is one */
+export function queuesShownAfter({ emulator }: Player, outcome: StepOutcome, series: boolean): readonly number[] {
+  if (!series) return outcome.type === 'suspend' ? [...emulator.frontend.rings.keys()] : []
+  const publishes = outcome.type === 'push' || (outcome.type === 'queueRq' && outcome.result === 'queued')
+  return publishes ? [outcome.queue] : []
 }
 
 const STEPS_A_PART = 1024

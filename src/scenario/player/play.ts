@@ -25,6 +25,7 @@ import {
 } from '../file/index.ts'
 import { poke } from './poke.ts'
 
+/** Something that happened while a script was played. */
 export type Played =
   | { readonly type: 'connected'; readonly outcome: ConnectOutcome }
   | {
@@ -57,6 +58,7 @@ interface Waiting {
   readonly queue: number
 }
 
+/** Runs a script on the emulated driver and its backend. */
 export class Player {
   readonly emulator: Emulator
   readonly script: Script
@@ -82,10 +84,10 @@ export class Player {
     this.#nextSerial = script.serials
   }
 
-  /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
   /** What the backend published that the driver connected to last; undefined for the first. */
   offered: BackendNodes | undefined;
 
+  /** Plays the script step by step; a driver that died ends it. @throws ScenarioError where a step cannot be done */
   *play(): Generator<Played, void> {
     yield { type: 'connected', outcome: this.emulator.connected }
     for (const step of this.script.steps) {

@@ -4,6 +4,7 @@ import { parseFtraceLine, type RequestEvent } from './ftrace.ts'
 
 export type TraceFormat = 'blkparse' | 'ftrace'
 
+/** The requests of one device in a trace of the block layer, and how much else the trace has. */
 export interface BlockTrace {
   readonly format: TraceFormat
   /** Of one device. */

@@ -48,6 +48,7 @@ const MAX_PARTS_PER_EVENT = 30
 
 type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
 
+/** Turns the events of a trace into the steps of a scenario. Events that no scenario can have are counted by reason. */
 export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: TraceOptions): TraceSteps {
   const steps: unknown[] = []
   const open: Open[] = []

@@ -39,7 +39,7 @@ interface Reading {
 }
 
 /** ring.bin and the series in the order of its numbers, then the queues. */
-function queuesIn(folder: string, reading: Reading): Generator<Capture>[] {
+export function queuesIn(folder: string, reading: Reading): Generator<Capture>[] {
   const { files, options, seen } = reading
   const key = files.keyOf(folder)
   const before = seen.get(key)

@@ -5,5 +5,8 @@ import { IMAGE } from './image.ts'
 import { IO_RING } from './io-ring.ts'
 import type { Kind } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
+import { SCENARIO_FILE } from './scenario.ts'
 
-export const INPUT_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]
+export const INPUT_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, SCENARIO_FILE, HEXDUMP, RAW_PAGES]
+/** Those that are read at once. */
+export const QUICK_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]

@@ -1,0 +1,3 @@
+// Scenarios as inputs: what tells one, and the dump folder that it makes.
+export { isScenario } from './file/looks-like.ts'
+export { folderOfScenario } from './player/folder-of-text.ts'
