@@ -8,7 +8,7 @@ const TWO_32 = 2 ** 32
 /** Bytes that a double copies. ASCII makes no NaN, so that each is copied bit by bit. */
 const DOUBLE = 8
 
-/** Texts end up to 7 bytes early: their last double is stored whole. */
+/** Literals end up to 7 bytes early: their last double is stored whole. */
 const SLACK = DOUBLE
 
 export class ByteSink {
@@ -44,7 +44,7 @@ export class ByteSink {
   }
 
   /** The first of the texts. */
-  literal(texts: Texts): void {
+  literal(texts: Literals): void {
     this.at = putText(this.view, this.at, texts, 0)
   }
 
@@ -70,7 +70,7 @@ export class ByteSink {
 }
 
 /** ASCII texts in one piece of memory, as doubles that are copied eight bytes at a time; each takes `stride` doubles. */
-export class Texts {
+export class Literals {
   readonly stride: number
   readonly doubles: Float64Array
   readonly lengths: Uint16Array
@@ -87,12 +87,12 @@ export class Texts {
   }
 }
 
-export function literal(text: string): Texts {
-  return new Texts([text])
+export function literal(text: string): Literals {
+  return new Literals([text])
 }
 
 /** Copies a text to `at`, and returns where it ends. */
-export function putText(view: DataView, at: number, { doubles, lengths, stride }: Texts, i: number): number {
+export function putText(view: DataView, at: number, { doubles, lengths, stride }: Literals, i: number): number {
   const from = stride * i
   view.setFloat64(at, doubles[from]!, true)
   for (let d = 1; d < stride; d++) view.setFloat64(at + DOUBLE * d, doubles[from + d]!, true)

@@ -1,15 +1,15 @@
 // The pieces of a line of CSV.
 import type { Batch } from '../codec/batch/batch.ts'
-import { type Piece, valuePiece } from './pieces.ts'
-import { batchColumn, type Column } from './row-table.ts'
+import { type LinePiece, valuePiece } from './pieces.ts'
+import { batchColumn, type RowColumn } from './row-table.ts'
 import type { SlotKind } from './slot-kind.ts'
 
-export function csvPieces(columns: readonly Column[], kind: SlotKind, batch: Batch): Piece[] {
+export function csvPieces(columns: readonly RowColumn[], kind: SlotKind, batch: Batch): LinePiece[] {
   return [...columns.flatMap((column, i) => [i === 0 ? '' : ',', csvPiece(column, kind, batch)]), '\n']
 }
 
 /** Streams have no queue, and one snapshot has number 0. */
-function csvPiece({ of }: Column, kind: SlotKind, { sectorUnit }: Batch): Piece {
+function csvPiece({ of }: RowColumn, kind: SlotKind, { sectorUnit }: Batch): LinePiece {
   const field = of[kind]
   if (field === undefined || field.objectsOnly) return ''
   const { part, name, none, type } = field

@@ -1,12 +1,12 @@
 // The lines of `decode --csv`: one a slot that is not unused. No field needs quotes: words, numbers, and lists of both.
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
-import type { Field } from './fields.ts'
-import { type Column, fieldValue, hexText, type Origin, ROW, type RowTable } from './row-table.ts'
+import type { SlotField } from './fields.ts'
+import { fieldValue, hexText, ROW, type RowColumn, type RowOrigin, type RowTable } from './row-table.ts'
 import type { UsedSlot } from './slot-filter.ts'
 import { kindOfSlot } from './slot-kind.ts'
 
 /** @param hasUnit a unit of sectors was asked for, which is the last column then */
-export function csvColumns({ columns }: RowTable, hasUnit: boolean): readonly Column[] {
+export function csvColumns({ columns }: RowTable, hasUnit: boolean): readonly RowColumn[] {
   return columns('csv').filter(({ name }) => hasUnit || name !== 'sector_unit')
 }
 
@@ -15,7 +15,7 @@ export function csvOf(hasUnit: boolean, table: RowTable = ROW) {
   const columns = csvColumns(table, hasUnit)
   return {
     head: `${columns.map(({ name }) => name).join(',')}\n`,
-    line(slot: UsedSlot, origin: Origin): string {
+    line(slot: UsedSlot, origin: RowOrigin): string {
       const kind = kindOfSlot(slot)
       const place = { ...origin, ring: origin.ring ?? 0 }
       return `${columns.map(({ of }) => (of[kind] ? csvText(of[kind], fieldValue(of[kind], slot, place)) : '')).join(',')}\n`
@@ -23,7 +23,7 @@ export function csvOf(hasUnit: boolean, table: RowTable = ROW) {
   }
 }
 
-function csvText({ type }: Field, value: unknown): string {
+function csvText({ type }: SlotField, value: unknown): string {
   if (value === undefined) return ''
   if (type.is === 'bytes') return hexText(value as Uint8Array)
   if (type.is !== 'list') return String(value)

@@ -4,10 +4,10 @@ import { CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
 import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
-import { REQUESTS, ROW_KINDS, type SlotKind } from './slot-kind.ts'
+import { REQUEST_KINDS, ROW_KINDS, type SlotKind } from './slot-kind.ts'
 
 /** The object of the JSON that a field stands in: the line's head, the slot itself, or an object of that name in the slot. */
-export type Part = 'origin' | 'slot' | 'request' | 'response' | 'beneath'
+export type SlotPart = 'origin' | 'slot' | 'request' | 'response' | 'beneath'
 
 export const OUTPUTS = ['json', 'csv', 'parquet', 'where'] as const
 
@@ -57,9 +57,9 @@ export type BatchColumn =
   | 'sector_number'
   | 'nr_sectors'
 
-export interface Field {
+export interface SlotField {
   readonly name: string
-  readonly part: Part
+  readonly part: SlotPart
   readonly type: FieldType
   /** The slots that have it; of the others it is absent (empty in CSV, null in Parquet). */
   readonly kinds: readonly SlotKind[]
@@ -110,9 +110,9 @@ const STATUSES = new Map(
 const SLOTS: readonly SlotKind[] = [...ROW_KINDS, 'continuation', 'unused']
 const SECTORS = 'sectors, of 512 bytes unless --sector-unit says otherwise'
 
-type Rows = Readonly<Record<string, Omit<Field, 'name' | 'part' | 'kinds'> & Partial<Pick<Field, 'kinds'>>>>
+type Rows = Readonly<Record<string, Omit<SlotField, 'name' | 'part' | 'kinds'> & Partial<Pick<SlotField, 'kinds'>>>>
 
-function part(part: Part, kinds: readonly SlotKind[], rows: Rows): Field[] {
+function part(part: SlotPart, kinds: readonly SlotKind[], rows: Rows): SlotField[] {
   return Object.entries(rows).map(([name, row]) => ({ name, part, kinds, ...row }))
 }
 
@@ -123,7 +123,7 @@ const OF_BOTH = {
 } as const satisfies Rows
 
 /** In the order of JSON. */
-export const FIELDS: readonly Field[] = [
+export const SLOT_FIELDS: readonly SlotField[] = [
   ...part('origin', SLOTS, {
     device: {
       type: TEXT,
@@ -157,7 +157,7 @@ export const FIELDS: readonly Field[] = [
       about: 'slot of the request or response that this one continues; null where it is not known',
     },
   }),
-  ...part('request', REQUESTS, {
+  ...part('request', REQUEST_KINDS, {
     ...OF_BOTH,
     id: { type: U64, about: 'of the request' },
     sector_number: { type: U64, unit: SECTORS, about: 'of a request' },
@@ -199,7 +199,7 @@ export const FIELDS: readonly Field[] = [
       about: 'slots behind its own that hold the segments from the 12th on',
     },
   }),
-  ...part('slot', REQUESTS, {
+  ...part('slot', REQUEST_KINDS, {
     answered: { type: CERTAINTY, column: 'certainty', unsaid: 'no', about: `of a request: ${words(CERTAINTIES)}` },
     answeredBy: { type: U16, maybe: 'absent', none: NO_SLOT, about: 'slot of the response that may be its answer' },
   }),

@@ -1,12 +1,12 @@
 // The pieces of a line of NDJSON: keys and values of a slot, in the order of its JSON.
 import type { Batch } from '../codec/batch/batch.ts'
-import type { Field, ListType } from './fields.ts'
-import { type ListMarks, type Piece, valuePiece } from './pieces.ts'
-import { batchColumn, type Group, type Origin, type RowTable } from './row-table.ts'
+import type { ListType, SlotField } from './fields.ts'
+import { type LinePiece, type ListMarks, valuePiece } from './pieces.ts'
+import { batchColumn, type Group, type RowOrigin, type RowTable } from './row-table.ts'
 import type { SlotKind } from './slot-kind.ts'
 
 /** @param numbered with the number of the snapshot */
-export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, numbered: boolean): Piece[] {
+export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, numbered: boolean): LinePiece[] {
   const origin = { sector_unit: batch.sectorUnit }
   const pieces = groups(kind).flatMap((group, i) =>
     group.part === 'origin'
@@ -17,13 +17,13 @@ export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, n
 }
 
 /** What may be absent stands before all that is always there, with its comma behind it. */
-function originPieces({ name, unsaid }: Field, origin: Origin, numbered: boolean): Piece[] {
+function originPieces({ name, unsaid }: SlotField, origin: RowOrigin, numbered: boolean): LinePiece[] {
   if (name === 'ring') return numbered ? [`"${name}":`, { write: 'ring' }, ','] : []
-  const value = origin[name as keyof Origin]
+  const value = origin[name as keyof RowOrigin]
   return value === undefined || value === unsaid ? [] : [`"${name}":${value},`]
 }
 
-function groupPieces({ part, fields }: Group, kind: SlotKind, isFirst: boolean): Piece[] {
+function groupPieces({ part, fields }: Group, kind: SlotKind, isFirst: boolean): LinePiece[] {
   const isInSlot = part === 'slot'
   const members = fields
     .filter((field) => !field.objectsOnly)
@@ -31,7 +31,7 @@ function groupPieces({ part, fields }: Group, kind: SlotKind, isFirst: boolean):
   return isInSlot ? members : [`,"${part}":{`, ...members, '}']
 }
 
-function memberPieces(field: Field, kind: SlotKind, comma: string): Piece[] {
+function memberPieces(field: SlotField, kind: SlotKind, comma: string): LinePiece[] {
   const { name, type, unsaid, none } = field
   const key = `${comma}"${name}":`
   if (field.nullOf?.includes(kind)) return [`${key}null`]

@@ -24,7 +24,7 @@ const EACH = 64
 /** Writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only. */
 export type WriteLine = (row: number, ring: number | undefined) => void
 
-export function linesOf(
+export function lineWriters(
   format: LineFormat,
   { table = ROW, hasUnit = false }: LineOptions = {},
 ): (batch: Batch, sink: ByteSink) => WriteLine {

@@ -1,6 +1,6 @@
 // Writes the elements of a list of a row: numbers, or structs of a number and two bytes.
 import type { Batch } from '../codec/batch/batch.ts'
-import { type ByteSink, putText, Texts } from '../print/byte-sink.ts'
+import { type ByteSink, Literals, putText } from '../print/byte-sink.ts'
 import { putU32 } from '../print/digits.ts'
 import type { ListPiece } from './pieces.ts'
 
@@ -15,10 +15,10 @@ export class ListWriter {
   readonly #starts: Uint32Array
   readonly #counts: Uint8Array | Uint16Array
   /** Before the first element, and before others. */
-  readonly #opens: Texts
-  readonly #first: Texts
-  readonly #second: Texts
-  readonly #both: Texts
+  readonly #opens: Literals
+  readonly #first: Literals
+  readonly #second: Literals
+  readonly #both: Literals
   #words: Uint32Array = new Uint32Array()
   #firstOf: Uint8Array | undefined
   #secondOf: Uint8Array | undefined
@@ -31,10 +31,10 @@ export class ListWriter {
     this.#batch = batch
     this.#starts = batch[type.start]
     this.#counts = batch[type.count]
-    this.#opens = new Texts([marks.open, marks.next + marks.open])
-    this.#first = new Texts(BYTES.map(first))
-    this.#second = new Texts(BYTES.map(second))
-    this.#both = new Texts(BYTES.slice(0, FEW * FEW).map((pair) => first(Math.floor(pair / FEW)) + second(pair % FEW)))
+    this.#opens = new Literals([marks.open, marks.next + marks.open])
+    this.#first = new Literals(BYTES.map(first))
+    this.#second = new Literals(BYTES.map(second))
+    this.#both = new Literals(BYTES.slice(0, FEW * FEW).map((pair) => first(Math.floor(pair / FEW)) + second(pair % FEW)))
     this.bind()
   }
 

@@ -1,5 +1,5 @@
 // A line of a row in pieces: texts, and what is written of the row between them.
-import type { BatchColumn, Field, ListType } from './fields.ts'
+import type { BatchColumn, ListType, SlotField } from './fields.ts'
 import { batchColumn } from './row-table.ts'
 
 /** How a list is written: what stands before each element but the first, before, between and behind the fields of an element. */
@@ -27,10 +27,10 @@ type ValuePiece =
   /** The words of the row in hexadecimal; the number of the snapshot. */
   | { readonly write: 'hex' | 'ring' }
 
-export type Piece = string | BytePiece | ValuePiece
+export type LinePiece = string | BytePiece | ValuePiece
 
 /** Of all but lists: the value, without quotes. */
-export function valuePiece(field: Field): Piece {
+export function valuePiece(field: SlotField): LinePiece {
   const { type } = field
   const column = batchColumn(field)
   switch (type.is) {
@@ -52,8 +52,8 @@ export function valuePiece(field: Field): Piece {
 }
 
 /** Of neighbouring texts and bytes of one column, one. */
-export function joined(pieces: readonly Piece[]): Piece[] {
-  const out: Piece[] = []
+export function joinedPieces(pieces: readonly LinePiece[]): LinePiece[] {
+  const out: LinePiece[] = []
   for (const piece of pieces) {
     const last = out.at(-1)
     const both = last === undefined ? undefined : join(last, piece)
@@ -63,7 +63,7 @@ export function joined(pieces: readonly Piece[]): Piece[] {
   return out
 }
 
-function join(a: Piece, b: Piece): Piece | undefined {
+function join(a: LinePiece, b: LinePiece): LinePiece | undefined {
   if (typeof a === 'string') {
     if (typeof b === 'string') return a + b
     return b.write === 'byte' ? { ...b, text: (byte) => a + b.text(byte) } : undefined

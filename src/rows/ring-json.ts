@@ -4,8 +4,8 @@ import type { DecodedCapture } from '../capture/decode-capture.ts'
 import type { IndexName } from '../codec/ring/missing.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../codec/ring/sector-unit.ts'
-import type { Field } from './fields.ts'
-import { fieldValue, hexText, type Origin, ROW, type RowTable } from './row-table.ts'
+import type { SlotField } from './fields.ts'
+import { fieldValue, hexText, ROW, type RowOrigin, type RowTable } from './row-table.ts'
 import { type SlotFilter, type SlotTest, selectSlots } from './slot-filter.ts'
 import { kindOfSlot } from './slot-kind.ts'
 
@@ -58,7 +58,7 @@ export function slotJson(slot: Slot): { readonly [key: string]: Json | undefined
 }
 
 /** A slot, and what a line of its own says of its ring. */
-export function lineJson(slot: Slot, origin: Origin, { groups }: RowTable = ROW): { readonly [key: string]: Json | undefined } {
+export function lineJson(slot: Slot, origin: RowOrigin, { groups }: RowTable = ROW): { readonly [key: string]: Json | undefined } {
   const json: { [key: string]: Json | undefined } = {}
   const kind = kindOfSlot(slot)
   for (const { part, fields } of groups(kind)) {
@@ -72,7 +72,7 @@ export function lineJson(slot: Slot, origin: Origin, { groups }: RowTable = ROW)
   return json
 }
 
-function valueJson({ type }: Field, value: unknown): Json {
+function valueJson({ type }: SlotField, value: unknown): Json {
   if (value === undefined || value === null) return null
   if (type.is === 'bytes') return hexText(value as Uint8Array)
   return type.is === 'u64' && !type.sum ? String(value) : (value as Json)

@@ -1,11 +1,11 @@
 // What the outputs ask of the table of fields: the columns, the objects of JSON, and the value of a slot.
 import type { Slot } from '../codec/ring/ring.ts'
 import type { SectorUnit } from '../codec/ring/sector-unit.ts'
-import { type BatchColumn, COLUMN_ORDER, FIELDS, type Field, OUTPUTS, type Output, type Part } from './fields.ts'
+import { type BatchColumn, COLUMN_ORDER, OUTPUTS, type Output, SLOT_FIELDS, type SlotField, type SlotPart } from './fields.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 
 /** Where a slot's ring stands in the output. */
-export interface Origin {
+export interface RowOrigin {
   /** Number of the snapshot, undefined where there is one only. */
   readonly ring?: number | undefined
   readonly queue?: number | undefined
@@ -13,57 +13,57 @@ export interface Origin {
 }
 
 /** Fields of one name: a slot has one of them at the most. */
-export interface Column {
+export interface RowColumn {
   readonly name: string
-  readonly fields: readonly [Field, ...Field[]]
-  readonly of: Readonly<Partial<Record<SlotKind, Field>>>
+  readonly fields: readonly [SlotField, ...SlotField[]]
+  readonly of: Readonly<Partial<Record<SlotKind, SlotField>>>
 }
 
 /** Fields that follow each other in one object of the JSON. */
 export interface Group {
-  readonly part: Part
-  readonly fields: readonly Field[]
+  readonly part: SlotPart
+  readonly fields: readonly SlotField[]
 }
 
 export interface RowTable {
-  readonly fields: readonly Field[]
-  readonly columns: (output: Output) => readonly Column[]
+  readonly fields: readonly SlotField[]
+  readonly columns: (output: Output) => readonly RowColumn[]
   /** Of a slot's JSON, in its order. */
   readonly groups: (kind: SlotKind) => readonly Group[]
 }
 
-export function columnName({ part, name }: Pick<Field, 'part' | 'name'>): string {
+export function columnName({ part, name }: Pick<SlotField, 'part' | 'name'>): string {
   return part === 'beneath' ? `${part}.${name}` : name
 }
 
 /** The column of a batch that has its values. */
-export function batchColumn({ name, column }: Field): BatchColumn {
+export function batchColumn({ name, column }: SlotField): BatchColumn {
   return column ?? (name as BatchColumn)
 }
 
-export function isShown({ outputs }: Field, output: Output): boolean {
+export function isShown({ outputs }: SlotField, output: Output): boolean {
   return outputs === undefined || outputs.includes(output)
 }
 
 const KINDS: readonly SlotKind[] = [...ROW_KINDS, 'continuation', 'unused']
 
-export function rowTable(fields: readonly Field[]): RowTable {
+export function rowTable(fields: readonly SlotField[]): RowTable {
   const groups = new Map(KINDS.map((kind) => [kind, groupsOf(fields.filter((field) => isInJson(field, kind)))]))
   const columns = new Map(OUTPUTS.map((output) => [output, columnsOf(fields.filter((field) => isShown(field, output)))]))
   return { fields, columns: (output) => columns.get(output)!, groups: (kind) => groups.get(kind)! }
 }
 
-function isInJson(field: Field, kind: SlotKind): boolean {
+function isInJson(field: SlotField, kind: SlotKind): boolean {
   return isShown(field, 'json') && (field.kinds.includes(kind) || field.nullOf?.includes(kind) === true)
 }
 
-function groupsOf(fields: readonly Field[]): Group[] {
+function groupsOf(fields: readonly SlotField[]): Group[] {
   const starts = fields.flatMap(({ part }, i) => (part === fields[i - 1]?.part ? [] : [i]))
   return starts.map((start, i) => ({ part: fields[start]!.part, fields: fields.slice(start, starts[i + 1]) }))
 }
 
-function columnsOf(fields: readonly Field[]): Column[] {
-  const byName = new Map<string, [Field, ...Field[]]>()
+function columnsOf(fields: readonly SlotField[]): RowColumn[] {
+  const byName = new Map<string, [SlotField, ...SlotField[]]>()
   for (const field of fields) {
     const twins = byName.get(columnName(field))
     if (twins) twins.push(field)
@@ -76,10 +76,10 @@ function columnsOf(fields: readonly Field[]): Column[] {
 }
 
 /** The row that users see. */
-export const ROW: RowTable = rowTable(FIELDS)
+export const ROW: RowTable = rowTable(SLOT_FIELDS)
 
 /** The value of a field in a slot that has it: names are those of the objects. */
-export function fieldValue({ part, name }: Field, slot: Slot, origin: Origin): unknown {
+export function fieldValue({ part, name }: SlotField, slot: Slot, origin: RowOrigin): unknown {
   const objects = slot as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>
   const object: object = part === 'origin' ? origin : part === 'slot' ? slot : objects[part]!
   return (object as Readonly<Record<string, unknown>>)[name]

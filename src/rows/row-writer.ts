@@ -1,11 +1,11 @@
-// Writes rows of one kind: the pieces of their lines, joined and bound to the columns of a batch once, of which a dozen are left that one
+// Writes rows of one kind: the pieces of their lines, joinedPieces and bound to the columns of a batch once, of which a dozen are left that one
 // loop goes through. Functions that call each other would take half as long again.
 import type { Batch } from '../codec/batch/batch.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
-import { type ByteSink, putText, Texts } from '../print/byte-sink.ts'
+import { type ByteSink, Literals, putText } from '../print/byte-sink.ts'
 import { putHex, putU32, putU64 } from '../print/digits.ts'
 import { ListWriter } from './list-writer.ts'
-import { joined, type Piece } from './pieces.ts'
+import { joinedPieces, type LinePiece } from './pieces.ts'
 
 const MINUS = 0x2d
 
@@ -26,9 +26,9 @@ const CODES = {
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
 /** The text before the value; of a byte, that with each value. All are of one shape, and each array of one kind, for the loop's sake. */
-class Bound extends Texts {
+class Bound extends Literals {
   readonly code: number
-  key: Texts | undefined
+  key: Literals | undefined
   none = 0
   u8: Uint8Array = new Uint8Array()
   u16: Uint16Array = new Uint16Array()
@@ -42,11 +42,11 @@ class Bound extends Texts {
   }
 }
 
-function bound(piece: Exclude<Piece, string>, before: string, batch: Batch): Bound {
+function bound(piece: Exclude<LinePiece, string>, before: string, batch: Batch): Bound {
   const own = new Bound(CODES[piece.write], piece.write === 'byte' ? BYTES.map((byte) => before + piece.text(byte)) : [before])
   switch (piece.write) {
     case 'optional':
-      own.key = new Texts([piece.key])
+      own.key = new Literals([piece.key])
       own.none = piece.none
       own.s16 = batch[piece.column] as Int16Array
       break
@@ -79,10 +79,10 @@ export class RowWriter {
   readonly #sink: ByteSink
   #gref: Uint32Array
 
-  constructor(pieces: readonly Piece[], batch: Batch, sink: ByteSink) {
+  constructor(pieces: readonly LinePiece[], batch: Batch, sink: ByteSink) {
     const all: Bound[] = []
     let before = ''
-    for (const piece of joined(pieces)) {
+    for (const piece of joinedPieces(pieces)) {
       if (typeof piece !== 'string') all.push(bound(piece, before, batch))
       before = typeof piece === 'string' ? piece : ''
     }

@@ -6,7 +6,7 @@ import type { Slot } from '../codec/ring/ring.ts'
 /** Requests by their struct (`unresolved`: indirect, a page of which is not at hand), and the states of all others. */
 export const ROW_KINDS = [...KINDS, 'unresolved', 'response', 'cleared', 'unknown'] as const
 
-export const REQUESTS = [...KINDS, 'unresolved'] as const
+export const REQUEST_KINDS = [...KINDS, 'unresolved'] as const
 
 /** Slots that have no row of their own are of the last two. */
 export type SlotKind = (typeof ROW_KINDS)[number] | 'continuation' | 'unused'

@@ -1,7 +1,7 @@
 // Numbers as bytes: the digits that String gives.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ByteSink, putText, Texts } from '../../src/print/byte-sink.ts'
+import { ByteSink, Literals, putText } from '../../src/print/byte-sink.ts'
 import { putHex, putU32, putU64 } from '../../src/print/digits.ts'
 
 function written(write: (view: DataView, at: number) => number): string {
@@ -38,7 +38,7 @@ test('u32: at every power of 10, and beside them', () => {
 
 test('texts and hexadecimal', () => {
   const all = ['', 'a', 'abcdefgh', '{"gref":', ',"first_sect":255']
-  const texts = new Texts(all)
+  const texts = new Literals(all)
   for (const [i, text] of all.entries())
     expect(written((view, at) => putText(view, putText(view, at, texts, i), texts, 1))).toBe(`${text}a`)
   const hex = Buffer.alloc(8)
@@ -49,7 +49,7 @@ test('texts and hexadecimal', () => {
 test('what does not fit is passed on first, and a buffer that is too small grows', () => {
   const parts: number[] = []
   const sink = new ByteSink(16, (bytes) => parts.push(bytes.length))
-  const texts = new Texts(['12345678'])
+  const texts = new Literals(['12345678'])
   for (let i = 0; i < 3; i++) {
     sink.reserve(8)
     sink.at = putText(sink.view, sink.at, texts, 0)

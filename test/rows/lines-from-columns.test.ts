@@ -13,7 +13,7 @@ import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { ByteSink } from '../../src/print/byte-sink.ts'
 import { csvOf } from '../../src/rows/csv.ts'
-import { type LineFormat, linesOf } from '../../src/rows/lines.ts'
+import { type LineFormat, lineWriters } from '../../src/rows/lines.ts'
 import { slotJson } from '../../src/rows/ring-json.ts'
 import { isUsed } from '../../src/rows/slot-filter.ts'
 import { eachCapture } from '../support/captures.ts'
@@ -29,7 +29,7 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
     const sink = new ByteSink(4096, (part) => {
       text += Buffer.from(part).toString('latin1')
     })
-    const line = linesOf(format)(batch, sink)
+    const line = lineWriters(format)(batch, sink)
     for (let row = 0; row < batch.rows; row++) line(row, 7)
     sink.flush()
     return text

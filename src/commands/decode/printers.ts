@@ -10,7 +10,7 @@ import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvOf } from '../../rows/csv.ts'
 import { lineJson, ringJson } from '../../rows/ring-json.ts'
-import type { Origin } from '../../rows/row-table.ts'
+import type { RowOrigin } from '../../rows/row-table.ts'
 import { isUsed, type SlotFilter, type SlotTest, selectSlots, type UsedSlot } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
@@ -132,7 +132,7 @@ function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer 
   return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
-type Line = (slot: UsedSlot, origin: Origin) => string
+type Line = (slot: UsedSlot, origin: RowOrigin) => string
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
 function linePrinter(options: DecodeOptions, head: string, line: Line): Printer {
