@@ -37,10 +37,10 @@ export class FileWriter {
   readonly #shown: string
   readonly #kind: FileKind
   readonly #force: boolean
-  /** Undefined where the output is no regular file. */
+  /** The path that the file gets at the end; undefined where the output is no regular file. */
   readonly #place: string | undefined
   #building: string | undefined
-  /** Of a pipe, opened with the first bytes for it. */
+  /** The open file; a pipe is opened with the first bytes for it. */
   #file: OutputFile | undefined
 
   /** Throws a `DumpError` if the file exists and may not be replaced. */

@@ -5,7 +5,7 @@ import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } f
 import { type OpName, opName, statusName } from '../../codec/xen/operations.ts'
 import type { UsedSlot } from '../slot-filter.ts'
 
-/** Where a slot's ring stands in the output. */
+/** Which ring of the output a slot is in. */
 export interface RingPlace {
   readonly ring: number
   readonly queue: number | undefined
@@ -16,9 +16,9 @@ export interface Field {
   readonly about: string
   /** Words that stand for numbers. */
   readonly words: ReadonlyMap<string, number>
-  /** Only the words, and only == and !=. */
+  /** Whether it is compared with words only, by == and !=. */
   readonly wordsOnly: boolean
-  /** Undefined where the slot has no such field. */
+  /** The value in a slot; undefined where the slot has no such field. */
   readonly ofSlot: (slot: UsedSlot, place: RingPlace) => number | bigint | undefined
   /** Whether a row has the field. */
   readonly isIn: (batch: Batch, row: number, place: RingPlace) => boolean
