@@ -9,7 +9,9 @@ const src = join(import.meta.dirname, '../src')
 const FLOORS = [
   ['codec/struct'],
   ['codec/xen'],
+  ['codec/recognise/slot'],
   ['codec/ring'],
+  ['codec/recognise'],
   ['codec/batch'],
   ['codec'],
   ['xenstore'],

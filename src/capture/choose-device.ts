@@ -1,7 +1,7 @@
 // Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
 // bits, and the device has as many ring pages as the ring.
 
-import { guessAbi } from '../codec/batch/score.ts'
+import { guessAbi } from '../codec/recognise/score.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { missingOf, slotsNotThere } from '../codec/ring/missing.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
@@ -41,7 +41,7 @@ export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes,
   return { device, rivals }
 }
 
-/** Those whose number requests in flight carry; where none does, all. */
+/** The devices whose number requests in flight carry; where none does, all. */
 export function devicesByHandle(devices: readonly XenstoreNodes[], ring: RingBytes): readonly XenstoreNodes[] {
   if (devices.length <= 1) return devices
   const handles = handlesOf(ring, devices)

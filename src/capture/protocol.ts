@@ -1,7 +1,7 @@
 // Which protocol a capture is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
 // else what the bytes look like.
 
-import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
+import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/recognise/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'

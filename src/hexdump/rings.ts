@@ -1,5 +1,6 @@
 // The dumps of a text to rings and their indirect pages.
-import { fewestPages } from '../codec/batch/fewest-pages.ts'
+import { fewestPages } from '../codec/recognise/fewest-pages.ts'
+import { beginsRing } from '../codec/recognise/header.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
@@ -10,7 +11,6 @@ import { decode } from '../codec/struct/decode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import {
-  beginsRing,
   type GivenPage,
   joined,
   missingIn,

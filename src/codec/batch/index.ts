@@ -4,10 +4,10 @@
  * @module
  */
 
+export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../recognise/score.ts'
 export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
 export { batchJudge } from './judge-batch.ts'
 export { readBatch } from './read-batch.ts'
 export { resolveIndirect } from './resolve-batch.ts'
 export { slotOfRow } from './row.ts'
-export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from './score.ts'
 export { writeBatch } from './write-batch.ts'

@@ -13,7 +13,7 @@ export {
   rangesInSlot,
 } from './annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './answered.ts'
-export { type Beneath, decodeBeneath, plausibleBeneath, survivingFields } from './beneath.ts'
+export { type Beneath, decodeBeneath, survivingFields } from './beneath.ts'
 export {
   type ChangedRange,
   changedInFlight,
@@ -64,7 +64,7 @@ export {
   smallSectors,
 } from './sector-unit.ts'
 export { type SplitPair, splitPair } from './split-pair.ts'
-export { readsAsResponse } from './torn.ts'
+export { slotReadsAsResponse } from './torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './waiting.ts'
 export {
   decodeWireRing,

@@ -16,7 +16,7 @@ import { readSegments } from './request.ts'
 import type { Ring } from './ring.ts'
 import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 import type { WireRing } from './wire.ts'
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
@@ -35,7 +35,7 @@ export function slotsForSegments(nr_segments: number): number {
 
 /** A slot that holds a block of segments, or none of anything: it belongs to a request or a response before it. */
 export interface Continuation {
-  /** Of what the indices say: in [rsp_prod, req_prod) a request. */
+  /** What the indices say that the slot holds: in [rsp_prod, req_prod) a request. */
   readonly holds: 'request' | 'response'
   /** Slot that it continues; undefined where that is not on the ring any more, or cannot be told. */
   readonly of: number | undefined
@@ -136,7 +136,7 @@ export function continuations(
         behindHole = true
         continue
       }
-      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
+      if (slotReadsAsResponse(bytes, geometry, slot) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
         head = slot
         behindHole = false
       } else if (behindHole) unseen.add(slot)

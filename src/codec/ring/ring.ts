@@ -1,6 +1,9 @@
 // The view of a shared ring: its indices, and of every slot what it holds.
+import { readsAsCleared, slotCriteria } from '../recognise/slot/reads-as.ts'
+import { KNOWN_RING } from '../recognise/slot/strictness.ts'
 import { type Abi, requireAbi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { viewOf } from '../struct/scalar.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK,
@@ -13,7 +16,6 @@ import { type OpName, opName } from '../xen/operations.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type Certainty, type CompletionEvidence, judgeAnswered } from './answered.ts'
 import { type Beneath, decodeBeneath } from './beneath.ts'
-import { isCleared } from './cleared.ts'
 import { ownsGrants, ownsId } from './faults.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
@@ -26,8 +28,8 @@ import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
 import { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
-import { readsAsResponse } from './torn.ts'
-import { decodeWireRing, type SringHeader, type WireEntry, type WireRing } from './wire.ts'
+import { slotReadsAsResponse } from './torn.ts'
+import { decodeWireRing, type SringHeader, type WireRing } from './wire.ts'
 
 /** A response as the ring has it, with the short name of its operation. */
 export interface Response extends BlkifResponse {
@@ -116,7 +118,7 @@ export interface Ring {
   readonly outstanding: number
   /** Why the requests of the window are taken to be those outstanding, or not. */
   readonly evidence: CompletionEvidence
-  /** In slot order. */
+  /** What each slot holds, by its number. */
   readonly slots: readonly Slot[]
   /** What of it is not in the input. */
   readonly missing: Missing
@@ -169,6 +171,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
   const unused = isFirstLap(sring, nr_ents) ? nr_ents - req_prod : 0
   const oldest = advance(req_prod, -nr_ents)
   const shared = new SharedPages(pages, geometry)
+  const [view, criteria] = [viewOf(bytes), slotCriteria(KNOWN_RING, abi)]
   const decodeSlot = (index: number, slot: number, isUnused: boolean): Slot => {
     const at = slotOffset(geometry, slot)
     const entry = wire.ring[slot]!
@@ -182,7 +185,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     const block = hasBlocks ? blocks.slots.get(slot) : undefined
     if (block) return { state: 'continuation', slot, index, ...block }
     if (isResponse) {
-      if (isCleared(bytes, abi, at, slot)) return { state: 'cleared', slot, index }
+      if (readsAsCleared(criteria, view, at, slot)) return { state: 'cleared', slot, index }
       reportResponse(entry.rsp, abi, slot, at, findings)
       const response: Response = { ...entry.rsp, op: opName(entry.rsp.operation) }
       return { state: 'response', slot, index, response, beneath: decodeBeneath(bytes, abi, at), beneathOutstanding: 'no' }
@@ -198,7 +201,7 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
       continued: hasBlocks ? blocks.ofRequests.get(slot) : undefined,
       findings,
     })
-    if (request.op === 'unknown') findings.push(unknownRequest(entry, nr_ents, slot, at))
+    if (request.op === 'unknown') findings.push(unknownRequest(request, slotReadsAsResponse(bytes, geometry, slot), slot, at))
     return { state: 'request', slot, index, request, answered: 'no', answeredBy: undefined }
   }
   // Index order, oldest first; the unused slots of a first lap come first and have the indices that they will get.
@@ -292,9 +295,9 @@ function reportHeader({ geometry, sring, indices, outstanding, missing }: Header
     })
 }
 
-function unknownRequest({ req, rsp }: WireEntry, nr_ents: number, slot: number, at: number): Finding {
-  const hint = readsAsResponse(rsp, nr_ents) ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
-  return { code: 'operation-unknown', message: `operation ${req.operation} is not in blkif.h${hint}`, slot, offset: at }
+function unknownRequest({ operation }: Request, isTorn: boolean, slot: number, at: number): Finding {
+  const hint = isTorn ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
+  return { code: 'operation-unknown', message: `operation ${operation} is not in blkif.h${hint}`, slot, offset: at }
 }
 
 /** Two requests in flight under one id, neither of which was answered. */
