@@ -19,12 +19,12 @@ import type { SharedRing } from './shared-ring.ts'
 export interface TakenRequest {
   readonly slot: number
   readonly id: bigint
-  /** As in the slot. */
+  /** The operation byte of its slot. */
   readonly operation: number
   /** What is done with the data: the inner operation of an indirect request. */
   readonly dataOp: number
   readonly sector_number: bigint
-  /** As in the slot; 0 for a discard, which has none. */
+  /** The nr_segments of its slot; 0 for a discard, which has none. */
   readonly nr_segments: number
   /** Data bytes of all segments. */
   readonly bytes: number
@@ -114,7 +114,7 @@ export class Backend {
     return { slot: ring.slotOf(index), request }
   }
 
-  /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. */
+  /** Publishes the responses that were written (RING_PUSH_RESPONSES_AND_CHECK_NOTIFY of ring.h). */
   pushResponses(): { readonly notify: boolean; readonly rsp_prod: number } {
     const ring = this.#ring
     const old = ring.rsp_prod

@@ -14,7 +14,7 @@ export interface Bio {
   readonly op: BlockOp
   readonly sector: bigint
   readonly nrSectors: number
-  /** None in a discard. */
+  /** The segments of the bio; a discard has none. */
   readonly segments: readonly SgSegment[]
   readonly whole: Whole | undefined
 }
@@ -52,7 +52,7 @@ export interface Resubmitted {
 export interface ResubmittedRequest {
   readonly sector: bigint
   readonly segments: readonly SgSegment[]
-  /** Of a discard, which has no segments. */
+  /** The sectors of a discard, which has no segments. */
   readonly nrSectors?: number
 }
 

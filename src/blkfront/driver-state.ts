@@ -42,7 +42,7 @@ export interface Guest {
 
 /** What all queues of a device share. */
 export interface DriverDevice {
-  /** As negotiated last. */
+  /** The configuration as it was negotiated last. */
   config: ScenarioConfig
   readonly model: DriverModel
   readonly guest: Guest

@@ -152,7 +152,7 @@ export class Frontend {
     return this.#queue(queue).ringGfn
   }
 
-  /** As negotiated last. */
+  /** The configuration as it was negotiated last. */
   get config(): ScenarioConfig {
     return this.#device.config
   }
@@ -234,7 +234,7 @@ export class Frontend {
     return { result, slots, ids, notify: this.push(queue).notify }
   }
 
-  /** RING_PUSH_REQUESTS_AND_CHECK_NOTIFY. */
+  /** Publishes the requests that were put in the ring (RING_PUSH_REQUESTS_AND_CHECK_NOTIFY of ring.h). */
   push(queue = 0): { readonly notify: boolean; readonly req_prod: number } {
     const { ring, req_prod_pvt } = this.#queue(queue)
     const old = ring.req_prod

@@ -13,7 +13,7 @@ export interface QueueLimits {
   readonly maxHwSectors: number
   /** Linux segments of a request: none is larger than a Linux page, or crosses one. */
   readonly maxSegments: number
-  /** Bytes. */
+  /** Bytes of a Linux segment at the most. */
   readonly maxSegmentSize: number
   /** A segment lies within one such unit of bytes, of which this is the last. */
   readonly segBoundary: number

@@ -38,7 +38,7 @@ interface Common {
   readonly queue: number
   /** After the step, of the queue that it was about; of the first where it was about none. */
   readonly state: DriverState
-  /** Of every queue. */
+  /** The state of every queue after the step. */
   readonly states: readonly DriverState[]
   /** The driver has died, in this step or before. */
   readonly fatal?: Fatal
@@ -49,10 +49,10 @@ export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
-  /** Of the first queue. */
+  /** References of the first queue's ring pages. */
   readonly ringGrefs: readonly number[]
   readonly ringGfn: number
-  /** Of each queue. */
+  /** The ring of each queue. */
   readonly rings: readonly GrantedRing[]
   /** Linux pages: rings, grant pools and indirect pools. */
   readonly allocatedPages: number
@@ -73,7 +73,7 @@ export type StepResult =
       readonly slots: readonly number[]
       readonly ids: readonly number[]
       readonly indirect: readonly IndirectPage[]
-      /** Of `queueRq` only. */
+      /** Whether the backend asked for an event; of `queueRq` only. */
       readonly notify?: boolean
     }
   | { readonly type: 'push'; readonly notify: boolean; readonly req_prod: number }

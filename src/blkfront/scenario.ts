@@ -21,7 +21,7 @@ export interface ScenarioConfig {
   readonly pageSize: PageSize
   /** Xen pages of the shared ring, 1 to 16, a power of two. */
   readonly ringPages: number
-  /** Negotiated feature-persistent. */
+  /** Whether both ends have feature-persistent. */
   readonly persistent: boolean
   /** Data is copied through pages that the driver owns. */
   readonly bounce: boolean
@@ -67,14 +67,14 @@ export interface BlockRequest {
   readonly op: BlockOp
   /** Forced unit access, writes only. */
   readonly fua: boolean
-  /** In sectors of 512 bytes. */
+  /** The first sector, of 512 bytes. */
   readonly sector: bigint
   /** Sectors of a discard; reads and writes take their length from the segments. */
   readonly nrSectors: number
   readonly segments: readonly SgSegment[]
   /** The bios that the request is made of, in order, with how many of its segments; 0 of a discard. A flush has none. */
   readonly bios?: readonly (readonly [bio: number, segments: number])[]
-  /** Of an I/O that the block layer cut into several requests. */
+  /** Which part of an I/O it is, where the block layer cut that into several requests. */
   readonly part?: RequestPart
 }
 
@@ -121,7 +121,7 @@ export type Step =
 /** The backend writes one response at its private producer index, not yet published. */
 export interface RespondStep {
   readonly type: 'respond'
-  /** Of several queues; 0 unless given. */
+  /** The queue that it is about, of a device with several; 0 unless given. */
   readonly queue?: number
   readonly id: bigint
   readonly operation: number

@@ -8,11 +8,11 @@ import type { ScenarioConfig, SgSegment } from './scenario.ts'
 /** The chunks of one request as columns, reused from request to request. */
 export class ChunkList {
   count = 0
-  /** Linux PFN. */
+  /** Linux PFN of each chunk's page. */
   page = new Float64Array(64)
   /** Byte offset in the Linux page. */
   offset = new Uint32Array(64)
-  /** Bytes. */
+  /** Bytes of each chunk. */
   length = new Uint16Array(64)
   /** Bytes of all chunks. */
   bytes = 0
@@ -135,7 +135,7 @@ export function refusalOfRequest(
   return undefined
 }
 
-/** The same of segments that do not leave their pages. */
+/** Why a driver that counts segments cannot send a request, of segments that do not leave their pages. */
 export function refusalOfCounts(
   model: DriverModel,
   config: Limits,

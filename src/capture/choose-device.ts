@@ -41,7 +41,7 @@ export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes,
   return { device, rivals }
 }
 
-/** Those whose number requests in flight carry; where none does, all. */
+/** The devices whose number requests in flight carry; where none does, all. */
 export function devicesByHandle(devices: readonly XenstoreNodes[], ring: RingBytes): readonly XenstoreNodes[] {
   if (devices.length <= 1) return devices
   const handles = handlesOf(ring, devices)

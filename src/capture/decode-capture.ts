@@ -54,7 +54,7 @@ function withFile(finding: Finding): Finding {
   return { ...finding, message: `${message}: no readable ${indirectName(gref)} beside the ring` }
 }
 
-/** The same; undefined, and the error reported, where it cannot be. */
+/** Decodes a capture as `decodeCapture` does; where it cannot be, the error goes to `onError`, and the result is undefined. */
 export function tryDecodeCapture(
   capture: Capture,
   options: { readonly abi: Abi | undefined; readonly sectorUnit?: SectorUnitChoice | undefined },

@@ -41,7 +41,7 @@ class Queue {
     this.#advance()
   }
 
-  /** Of the next ring; infinite behind the last. */
+  /** The number of the next ring; infinite behind the last. */
   get number(): number {
     return this.#next ? this.#number : Number.POSITIVE_INFINITY
   }

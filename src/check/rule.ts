@@ -44,10 +44,10 @@ export type ReplacedTest = (after: RingSubject, before: RingSubject, why: string
  * decoding makes itself, whose code is the rule's id. None of them throws, whatever the ring is.
  */
 export interface Rule {
-  /** Stable, kebab-case. */
+  /** The rule's name, in kebab case. It never changes. */
   readonly id: string
   readonly severity: Severity
-  /** One sentence. */
+  /** What the rule looks for, in one sentence. */
   readonly summary: string
   /** Where it is written: a header, a commit, an advisory, a driver. */
   readonly source: string

@@ -30,7 +30,7 @@ export interface DecodedRing {
   readonly ring: Ring
   /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
   readonly sectorUnitGiven?: boolean
-  /** Of decoding: the capture's, the protocol's and the ring's. */
+  /** Findings of decoding: those of the capture, of the protocol and of the ring. */
   readonly findings: readonly Finding[]
 }
 
@@ -42,15 +42,15 @@ export interface RingSubject {
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
-  /** Undefined without XenStore. */
+  /** What XenStore says of the disk; undefined without XenStore. */
   readonly disk: Disk | undefined
   /** Requests of [rsp_prod, req_prod) in index order; none where the indices are impossible, and none that is torn. */
   readonly requests: readonly RequestSlot[]
-  /** Those of them that nothing speaks of as answered. */
+  /** The requests that nothing speaks of as answered, in index order. */
   readonly inFlight: readonly RequestSlot[]
   /** Slots of the window that read as responses. */
   readonly torn: readonly RequestSlot[]
-  /** In index order. */
+  /** The responses, in index order. */
   readonly responses: readonly ResponseSlot[]
 }
 

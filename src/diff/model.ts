@@ -12,7 +12,7 @@ export type Value = number | bigint | Uint8Array | string
 
 /** A value as one side has it, and where. */
 export interface SideValue {
-  /** From the ring on: `ring[12].req.seg[2].gref`. */
+  /** The path from the ring on: `ring[12].req.seg[2].gref`. */
   readonly path: string
   /** Bytes from the start of the ring, or of the indirect page. */
   readonly offset: number
@@ -45,7 +45,7 @@ export interface PlacedSlot {
  */
 export interface Hunk {
   readonly part: 'header' | 'slots' | 'tail'
-  /** Of a header or a tail. */
+  /** The queue of a header or a tail; slots have their own. */
   readonly queue: number | undefined
   readonly a: readonly PlacedSlot[]
   readonly b: readonly PlacedSlot[]
@@ -92,7 +92,7 @@ export interface DeviceDiff {
   readonly level: Level
   readonly by: MatchBy
   readonly hunks: readonly Hunk[]
-  /** At level io only. */
+  /** The names that stand for the same thing on the two sides; at level `io` only. */
   readonly renames: Renames | undefined
   readonly coverage: { readonly a: Coverage; readonly b: Coverage } | undefined
   /** What could not be compared, and why. Nothing in `hunks` rests on it. */
@@ -131,7 +131,7 @@ export interface DiffOptions {
   readonly level: Level
   /** Which slots are held against each other; undefined for the level's own way. */
   readonly by?: MatchBy | undefined
-  /** At level fields: padding and stale bytes count. */
+  /** Whether padding and stale bytes count at level `fields`. */
   readonly strict?: boolean
   /** What survives beneath responses counts as well. */
   readonly all?: boolean

@@ -13,7 +13,7 @@ import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import type { SideRing } from './model.ts'
 
-/** From one index up to another, which is not in it. */
+/** The indices from `from` up to, not including, `to`. */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -49,10 +49,10 @@ export interface Transition {
   /** Requests and responses may take several slots: the stretches count slots. */
   readonly countsSlots: boolean
   readonly published: Stretch
-  /** Those of them that can still be seen as requests. */
+  /** The published requests that can still be seen as requests. */
   readonly requests: readonly RequestSlot[]
   readonly answered: Stretch
-  /** Those of them that can still be seen. */
+  /** The published responses that can still be seen. */
   readonly responses: readonly ResponseSlot[]
   /**
    * How far the backend had taken requests, and the frontend responses, when each last went to sleep: the event index less
@@ -85,9 +85,9 @@ export function replacementIn(pairs: readonly (readonly [SideRing, SideRing])[])
 export interface TransitionOptions {
   /** What shows that the second is a new ring of the same device (`replacementIn`). */
   readonly replacement?: Replacement | undefined
-  /** Of all queues at the second moment; without them the one. */
+  /** The rings of all queues at the second moment; without them the one. */
   readonly newRings?: readonly SideRing[]
-  /** Of the second moment. */
+  /** XenStore's nodes at the second moment. */
   readonly xenstore?: XenstoreNodes | undefined
 }
 

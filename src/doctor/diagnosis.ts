@@ -30,7 +30,7 @@ export interface Diagnosis {
   readonly last: Moment
   /** How many moments there are. */
   readonly moments: number
-  /** Undefined for the first ring of its device. */
+  /** The ring that this one replaced; undefined for the first ring of its device. */
   readonly replaced: RingReplaced | undefined
 }
 

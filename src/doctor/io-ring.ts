@@ -114,7 +114,7 @@ class Words {
     if (this.#next < this.#words.length) throw this.#unexpected('the end of the text')
   }
 
-  /** Of the word before. */
+  /** An error at the word before. */
   error(problem: string): IoRingError {
     return this.#at(this.#words[this.#next - 1]?.index, problem)
   }
@@ -137,7 +137,7 @@ function littleEndian(bytes: Uint8Array, length: number): number {
   return value
 }
 
-/** That of zlib and IEEE 802.3: reflected, polynomial 0xEDB88320. */
+/** The CRC-32 of zlib and IEEE 802.3: reflected, polynomial 0xEDB88320. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff
   for (const byte of bytes) {

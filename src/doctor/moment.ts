@@ -23,7 +23,7 @@ export interface PrivateIndices {
 export interface Moment {
   /** What a person calls it: a file. */
   readonly source: string
-  /** Of a device that has several. */
+  /** The queue, of a device that has several. */
   readonly queue: number | undefined
   readonly sring: SringHeader
   readonly nr_ents: number
@@ -35,7 +35,7 @@ export interface Moment {
   readonly xenstore: XenstoreNodes | undefined
   /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
   readonly series?: string | undefined
-  /** Where it was taken out of a memory image. */
+  /** Where in a memory image the ring was found. */
   readonly extracted?: Extracted | undefined
   /** What the place of an io_ring calls its device: `vbd3-DOMID-DEVID`. */
   readonly device?: string | undefined

@@ -43,9 +43,9 @@ const MIN_LAPS = 8
 
 /** What bears out that two moments are of one ring. */
 export interface Tie {
-  /** In one phrase. */
+  /** What it is, in one phrase. */
   readonly why: string
-  /** Nothing in the slots does. */
+  /** Whether it is borne out by nothing in the slots. */
   readonly unseen: boolean
 }
 

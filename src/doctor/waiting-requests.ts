@@ -22,7 +22,7 @@ export interface WaitingRequest {
   /** Number of the first moment that shows it published, from 0, and what that moment is called. */
   readonly since: number
   readonly sinceSource: string
-  /** That it is not answered. */
+  /** How sure it is that the request is not answered. */
   readonly sureness: Sureness
 }
 

@@ -67,7 +67,7 @@ export function joined(pages: readonly Uint8Array[]): Uint8Array {
 /** A page that a request in flight names. */
 export interface NamedPage {
   readonly gref: number
-  /** Of its segments, those in use. */
+  /** The number of its segments that are in use. */
   readonly segments: number
 }
 

@@ -40,9 +40,9 @@ export interface FoundImage {
   /** What the image says that it holds, and what could not be looked at. */
   readonly unread: Unread
   readonly tables: readonly FoundTable[]
-  /** By offset in the image. */
+  /** The rings by their offset in the image. */
   readonly rings: readonly FoundRing[]
-  /** Of each ring, where they were asked for. */
+  /** The data pages of each ring's requests; undefined unless they were asked for. */
   readonly data: DataPages | undefined
   /** Rings that XenStore names and that were not found. */
   readonly missing: readonly MissingRing[]

@@ -69,7 +69,7 @@ function usedFrames(bytes: Uint8Array, version: GrantTable['version']): number {
   return last + 1
 }
 
-/** So does a frame that was not used yet. */
+/** Whether a page reads as a frame of the table; one that was not used yet does. */
 function isFrame(page: Uint8Array, version: GrantTable['version']): boolean {
   return isZero(page) || parseGrantTable(page)?.version === version
 }

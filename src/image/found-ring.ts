@@ -44,7 +44,7 @@ export interface FoundRing {
   readonly joined: JoinedBy
   /** The table that gives its pages to the backend. */
   readonly table: GrantTable | undefined
-  /** Of its pages, in order; undefined where no table names one. */
+  /** The grant references of its pages, in order; undefined of a page that no table names. */
   readonly refs: readonly (number | undefined)[]
   readonly named: { readonly ring: NamedRing; readonly by: NamedBy } | undefined
   /** Indirect pages that its requests in flight name. */

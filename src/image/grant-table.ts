@@ -14,7 +14,7 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { ENTRY_WORDS, entryState, type GrantVersion } from './grant-page.ts'
 import { exact } from './reader.ts'
 
-/** Both versions are laid out alike under every ABI. */
+/** Any ABI: entries of both versions are laid out alike under all. */
 const ABI: Abi = x86_64
 
 /** An entry of a grant table that gives access to a page. */

@@ -25,9 +25,9 @@ export interface ImageMap {
   readonly format: ImageFormat
   /** The guest's machine, where the format says. */
   readonly arm: boolean | undefined
-  /** By offset, none over another. */
+  /** The stretches of pages by their offset; none lies over another. */
   readonly extents: readonly Extent[]
-  /** Of the pages of the one extent. */
+  /** The table of frames of the one extent's pages, where the format has one. */
   readonly table: FrameTable | undefined
   /** Bytes of memory that the image says it holds, whether they are there or not; undefined where only reading tells. */
   readonly claimed: number | undefined
@@ -111,7 +111,7 @@ export function extentsOf(claims: Claim[], size: number | undefined, notes: stri
   return extents
 }
 
-/** From the first page boundary of physical memory on. */
+/** The whole pages of a stretch, from the first page boundary of physical memory on. */
 function wholePages(start: number, stop: number, address: number | undefined): Extent {
   const skip = address === undefined ? 0 : (XEN_PAGE_SIZE - (address % XEN_PAGE_SIZE)) % XEN_PAGE_SIZE
   const pages = Math.max(0, Math.floor((stop - start - skip) / XEN_PAGE_SIZE))

@@ -33,11 +33,11 @@ export interface TableStart {
 }
 
 export interface ScanResult {
-  /** By offset. */
+  /** Pages that begin like a ring and read as one, by offset. */
   readonly rings: readonly Sighting[]
   /** Pages that begin like a ring, and whose other pages do not follow them or that are none. */
   readonly heads: readonly Sighting[]
-  /** By offset. */
+  /** Pages that read as the first frame of a grant table, by offset. */
   readonly tableStarts: readonly TableStart[]
   /** Pages looked at. */
   readonly pages: number

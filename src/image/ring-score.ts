@@ -35,7 +35,7 @@ export interface RingScore {
   readonly nearEvents: readonly [boolean, boolean]
   /** Every byte that nobody has written yet is zero: slots that were not used, and the tail. */
   readonly quiet: boolean
-  /** Both strides read as well. */
+  /** Whether both strides read as well. */
   readonly anyAbi: boolean
 }
 
@@ -205,7 +205,7 @@ function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean 
   return true
 }
 
-/** Of two things, how many read well: a request counts twice. */
+/** How many of two things read well: a request counts twice. */
 function requestReads(criteria: SlotCriteria, view: DataView, at: number, ids: number): number {
   return readsAsRequest(criteria, view, at, ids) ? 2 : 0
 }

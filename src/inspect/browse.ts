@@ -8,7 +8,7 @@ import { type Area, areasOf, type RingView } from './view.ts'
 
 /** The rings of an input, in the order in which they are stepped through. */
 export interface Rings {
-  /** Undefined behind the last. */
+  /** The ring of that place, counted from 0; undefined behind the last. */
   ring(n: number): RingView | undefined
 }
 
@@ -28,10 +28,10 @@ export interface Place {
 /** The state of a walk through rings. */
 export interface Browsing {
   readonly place: Place
-  /** Where the page was entered from. */
+  /** The place that the page was entered from. */
   readonly from: Place | undefined
   readonly help: boolean
-  /** Something to say once: why a key did nothing. */
+  /** What is to be said once, such as why a key did nothing. */
   readonly note: string | undefined
   readonly done: boolean
 }

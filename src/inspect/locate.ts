@@ -8,7 +8,7 @@ export interface Location {
   /** Bytes from the start of the ring, or of the indirect page. */
   readonly offset: number
   readonly spot: Spot
-  /** Of the ring; undefined in an indirect page. */
+  /** The area of the ring; undefined in an indirect page. */
   readonly area: Area | undefined
   /** The indirect page, undefined in the ring. */
   readonly indirect: PageView | undefined

@@ -47,9 +47,9 @@ export type IndexPlace = 'here' | 'next' | 'off'
 
 /** A ring as a picture: what each slot is, and where the four indices point. */
 export interface Picture {
-  /** In slot order. */
+  /** The slots by their number. */
   readonly slots: readonly PictureSlot[]
-  /** By slot. */
+  /** The indices by the slot that they fall on. */
   readonly positions: readonly Position[]
 }
 

@@ -58,7 +58,7 @@ function rowName(spot: Spot): string {
   return spot.kind === 'padding' ? 'padding' : 'unused'
 }
 
-/** Without the struct: `ring[3].req.seg[2]` is `seg[2]`. */
+/** The path below the struct: `ring[3].req.seg[2]` is `seg[2]`. */
 function below(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }

@@ -13,7 +13,7 @@ export interface Spot extends RingRange {
   readonly value: number | bigint | undefined
   /** A few words on the value, or on why nobody reads the bytes; undefined where the number says it all. */
   readonly meaning: string | undefined
-  /** Of a part of a segment: all of the segment. */
+  /** The whole segment that the bytes are a part of. */
   readonly segment: SegmentPlace | undefined
 }
 

@@ -20,9 +20,9 @@ export interface RingView {
 export interface Area {
   readonly name: 'sring' | 'slot' | 'tail'
   readonly offset: number
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number
-  /** Of the area `slot`. */
+  /** The slot, of the area `slot`. */
   readonly slot: Slot | undefined
 }
 

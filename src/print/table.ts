@@ -23,7 +23,7 @@ export interface Table {
 const GAP = 2
 /** Words beside other columns have as many cells at the least. */
 const MIN_BESIDE = 36
-/** Of the lines on which a row goes on. */
+/** Where the lines begin on which a row goes on. */
 const BELOW_AT = 6
 
 /** Lines of a table that has no width to keep to, titles first. */
@@ -53,7 +53,7 @@ function sum(widths: readonly number[]): number {
   return widths.reduce((total, width) => total + width, 0) + GAP * Math.max(0, widths.length - 1)
 }
 
-/** `sector_`, `number`. */
+/** The parts that a title may be broken into: `sector_`, `number`. */
 function titleParts(title: string): string[] {
   return title.match(/[^_ -]+[_-]?/g) ?? [title]
 }

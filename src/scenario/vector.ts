@@ -27,7 +27,7 @@ export interface Vector {
 }
 
 export interface VectorConfig extends Omit<ScenarioConfig, 'grants' | 'queues' | 'parameters'> {
-  /** Of several queues. */
+  /** The number of queues, where there are several. */
   readonly nrRings?: number
   readonly moduleParams?: ModuleParameters
   readonly backendNodes?: BackendNodes

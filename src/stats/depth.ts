@@ -19,7 +19,7 @@ export interface DepthReport {
   readonly rings: number
   readonly mean: number
   readonly median: number
-  /** In 95 of 100 rings no more are in flight. */
+  /** The 95th percentile: in 95 of 100 rings no more requests are in flight. */
   readonly p95: number
   readonly most: number
   readonly empty: number

@@ -12,7 +12,7 @@ export interface Flight {
   /** Snapshots of its ring, counted from 0. */
   readonly first: number
   readonly last: number
-  /** In flight in the last snapshot of its ring. */
+  /** Whether it is in flight in the last snapshot of its ring. */
   readonly atEnd: boolean
 }
 

@@ -41,7 +41,7 @@ export interface SegmentsReport {
 /** Responses of one status. */
 export interface StatusReport {
   readonly status: number
-  /** Undefined where blkif.h has no name for it. */
+  /** The name that blkif.h has for it, or undefined. */
   readonly name: string | undefined
   readonly responses: number
 }
@@ -65,11 +65,11 @@ export interface Report {
   readonly unresolved: { readonly requests: number; readonly mostBytes: bigint }
   readonly direct: number
   readonly indirect: number
-  /** From the first that has any to the last. */
+  /** The classes of size, from the first that has any request to the last. */
   readonly sizes: readonly SizeReport[]
   /** One for every number that occurs. */
   readonly segments: readonly SegmentsReport[]
-  /** By number of responses, the most first. */
+  /** The statuses by their number of responses, the most first. */
   readonly statuses: readonly StatusReport[]
   readonly depth: DepthReport
   readonly sectors: (columns: number) => SectorColumns | undefined

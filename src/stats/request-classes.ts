@@ -18,7 +18,7 @@ export const DIRECTIONS = ['read', 'write', 'discard'] as const
 /** Which way the data of a request goes; `discard` has none. */
 export type Direction = (typeof DIRECTIONS)[number]
 
-/** Of `DIRECTION_OF`: none. */
+/** The value of `DIRECTION_OF` for operations without a direction. */
 export const NOWHERE = 0xff
 
 const WAYS: Readonly<Partial<Record<OpName, Direction>>> = {

@@ -48,7 +48,7 @@ function words(state: string | undefined): string | undefined {
   return number === undefined ? state : `${number} (${XENBUS_STATES[number]})`
 }
 
-/** Of the frontend: what it makes anew whenever it connects. */
+/** Nodes that the frontend makes anew whenever it connects. */
 const OF_RINGS = /^(queue-\d+\/)?(event-channel|ring-ref\d*)$/
 /** Of the frontend: what names the device and how it is connected, with what it makes anew. */
 const OF_CONNECTION = /^(backend|backend-id|virtual-device|protocol|ring-page-order|multi-queue-num-queues)$/

@@ -45,7 +45,7 @@ export function diskSectors(nodes: XenstoreNodes, unit: bigint): bigint | undefi
 
 /** Everything in sectors of the unit that the requests count in. */
 export interface Disk {
-  /** Undefined where unknown (`diskSectors`). */
+  /** The size of the disk; undefined where it is unknown (`diskSectors`). */
   readonly sectors: bigint | undefined
   /** Sectors of the unit in one of the disk's own; 1 where unknown. */
   readonly sectorsPerBlock: bigint

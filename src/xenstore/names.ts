@@ -52,7 +52,7 @@ export function parseBackendPath(path: string | undefined): BackendPath | undefi
   return { path: `/${folder}`, backendDomain: backendDomain!, kind: kind!, domain: domain!, vdev: vdev! }
 }
 
-/** Of a backend of block devices only. */
+/** Takes the path of a backend of block devices apart; undefined for any other path. */
 export function parseBlockBackendPath(path: string): BackendPath | undefined {
   const backend = parseBackendPath(path)
   return backend && BLOCK_KIND.test(backend.kind) ? backend : undefined

@@ -15,7 +15,7 @@ export interface Grants {
 export interface GrantCondition {
   /** All of them must give access to a page. */
   readonly maps: readonly number[]
-  /** Those of them that must do so for writing too. */
+  /** Those of them that must give access for writing too. */
   readonly writable: readonly number[]
   /** A grant table beside the ring was asked, and all of it holds. Without it nobody knows. */
   readonly met?: true

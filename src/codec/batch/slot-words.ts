@@ -44,7 +44,7 @@ function computeSlotWords(abi: Abi) {
     rsp_event: sring('rsp_event'),
     /** Words from slot to slot. */
     stride: words(blkifSringEntry),
-    /** Of every struct of requests. */
+    /** The id lies at the same place in the structs of all requests. */
     id: inEveryRequest(abi, 'id'),
     sector_number: inEveryRequest(abi, 'sector_number'),
     rw: {

@@ -35,7 +35,7 @@ export function slotsForSegments(nr_segments: number): number {
 
 /** A slot that holds a block of segments, or none of anything: it belongs to a request or a response before it. */
 export interface Continuation {
-  /** Of what the indices say: in [rsp_prod, req_prod) a request. */
+  /** What the indices say that the slot holds: in [rsp_prod, req_prod) a request. */
   readonly holds: 'request' | 'response'
   /** Slot that it continues; undefined where that is not on the ring any more, or cannot be told. */
   readonly of: number | undefined

@@ -12,14 +12,14 @@ export interface RequestBase<K extends RequestKind> {
   /** The operation byte. */
   readonly operation: number
   readonly id: bigint
-  /** In sectors of the ring's unit (`Ring.sectorUnit`), as `nr_sectors` is. */
+  /** The first sector, in the ring's unit (`Ring.sectorUnit`), as `nr_sectors` is. */
   readonly sector_number: bigint
   readonly handle: number
 }
 
 /** Read, write, barrier or flush with its segments in the slot. */
 export interface DirectRequest extends RequestBase<'rw'> {
-  /** As the wire says; more than 11 cannot be. */
+  /** The count of segments as the wire has it; more than 11 cannot be in one slot. */
   readonly nr_segments: number
   /** The segments in use: nr_segments of them, as many as the slots at hand hold at the most. */
   readonly segments: readonly BlkifRequestSegment[]

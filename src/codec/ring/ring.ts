@@ -97,7 +97,7 @@ export interface Ring {
   readonly outstanding: number
   /** Why the requests of the window are taken to be those outstanding, or not. */
   readonly evidence: CompletionEvidence
-  /** In slot order. */
+  /** What each slot holds, by its number. */
   readonly slots: readonly Slot[]
   /** What of it is not in the input. */
   readonly missing: Missing

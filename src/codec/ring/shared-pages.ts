@@ -43,7 +43,7 @@ export class SharedPages {
     else this.#refused = { what, where, more: 0 }
   }
 
-  /** Of all requests that were refused, one. */
+  /** The one finding for all requests that were refused, or undefined. */
   finding(): Finding | undefined {
     if (!this.#refused) return undefined
     const { what, where, more } = this.#refused

@@ -9,13 +9,13 @@ import { Binaries, LongNumbers, Numbers, Texts, type Values } from './values.ts'
 /** A group is full with so many rows, or so many segments: an indirect request can have 4096. */
 export const GROUP_ROWS = 64 * 1024
 const GROUP_SEGMENTS = 1024 * 1024
-/** To begin with; what needs more grows. */
+/** Room for segments to begin with; what needs more grows. */
 const SEGMENTS = 256 * 1024
 const FEW = 1024
 
 const OP_NAMES = Array.from({ length: 256 }, (_, operation) => opName(operation))
 
-/** Where rings come from. */
+/** The device, queue and source that rows of a ring carry. */
 export interface RingOrigin {
   readonly device: string
   readonly queue: number
@@ -77,7 +77,7 @@ export class RowGroup {
     return this.rows >= GROUP_ROWS || this.#segments.levels.length + this.#beneathSegments.levels.length >= GROUP_SEGMENTS
   }
 
-  /** Of the rows that come next. */
+  /** Says where the rows that come next are from. */
   from(origin: RingOrigin): void {
     this.#origin = origin
   }

@@ -90,12 +90,12 @@ const COLUMNS = {
   ),
 } as const satisfies Readonly<Record<string, Column>>
 
-/** Of a dataset, where they are in the names of folders. */
+/** The columns that the names of a dataset's folders have in place of its files. */
 const PARTITION_COLUMNS: readonly string[] = ['device', 'queue']
 
 /** A leaf of the schema: what a column of the file holds. */
 export interface SchemaLeaf {
-  /** `segments.list.element.gref`. */
+  /** The path of the column: `segments.list.element.gref`. */
   readonly path: readonly string[]
   readonly type: LeafType
   readonly element: SchemaElement
@@ -105,7 +105,7 @@ export interface SchemaLeaf {
 
 export interface Schema {
   readonly elements: readonly SchemaElement[]
-  /** In the order of the file. */
+  /** The columns in the order of the file. */
   readonly leaves: readonly SchemaLeaf[]
 }
 

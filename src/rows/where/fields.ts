@@ -1,13 +1,11 @@
 // What an expression can name: the keys of the JSON, and how each is read of a slot and of a row of columns.
 import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../../codec/batch/slot-words.ts'
-import type { ContinuationSlot, Slot, UnusedSlot } from '../../codec/ring/ring.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../../codec/xen/operations.ts'
+import type { UsedSlot } from '../slot-filter.ts'
 
-export type UsedSlot = Exclude<Slot, UnusedSlot | ContinuationSlot>
-
-/** Where a slot's ring stands in the output. */
+/** Which ring of the output a slot is in. */
 export interface RingPlace {
   readonly ring: number
   readonly queue: number | undefined
@@ -18,9 +16,9 @@ export interface Field {
   readonly about: string
   /** Words that stand for numbers. */
   readonly words: ReadonlyMap<string, number>
-  /** Only the words, and only == and !=. */
+  /** Whether it is compared with words only, by == and !=. */
   readonly wordsOnly: boolean
-  /** Undefined where the slot has no such field. */
+  /** The value in a slot; undefined where the slot has no such field. */
   readonly ofSlot: (slot: UsedSlot, place: RingPlace) => number | bigint | undefined
   /** Whether a row has the field. */
   readonly isIn: (batch: Batch, row: number, place: RingPlace) => boolean

@@ -38,11 +38,11 @@ export interface AnswerStep {
   readonly roundTrip: boolean
   readonly status: number
   readonly order: RespondValue['order']
-  /** For `order: random`. */
+  /** What decides the order, where it is `random`. */
   readonly random: Chance
   readonly count: number | undefined
   readonly requests: readonly number[] | undefined
-  /** Undefined: as the driver and the backend agreed. */
+  /** References that stay mapped; undefined is what driver and backend agreed on. */
   readonly stillMapped: boolean | readonly number[] | undefined
   readonly id: bigint | undefined
   readonly operation: number | undefined
@@ -55,7 +55,7 @@ export interface AnswerStep {
 /** Writes fields of the ring, whatever they are. */
 export interface PokeStep {
   readonly type: 'poke'
-  /** By path: `ring[0].req.nr_segments`. */
+  /** The values by the paths of their fields: `ring[0].req.nr_segments`. */
   readonly fields: ReadonlyMap<string, bigint>
 }
 

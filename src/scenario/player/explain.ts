@@ -25,14 +25,14 @@ export interface ExplainedGrant {
 /** How the driver cut a request, and what it took for it. */
 export interface ExplainedRequest {
   readonly request: BlockRequest
-  /** Of a device with several; undefined where there is one. */
+  /** The queue, of a device with several. */
   readonly queue?: number
   readonly result: SubmitResult
   readonly slots: readonly number[]
   readonly ids: readonly number[]
   readonly pageSize: number
   readonly bounce: boolean
-  /** Of what carries data: reads, writes, and flushes that do. */
+  /** How the driver laid it out; of reads, writes and flushes with data. */
   readonly plan?: RequestPlan
   /** One a chunk, as on the wire. */
   readonly grants: readonly ExplainedGrant[]
@@ -44,7 +44,7 @@ export interface ExplainedRequest {
     readonly idle: number
     /** References taken from the free list. */
     readonly taken: number
-    /** Of them, those that were granted. */
+    /** References taken that were granted. */
     readonly fresh: number
   }
   readonly fatal?: string

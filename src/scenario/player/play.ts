@@ -30,7 +30,7 @@ export type Played =
   | { readonly type: 'connected'; readonly outcome: ConnectOutcome }
   | {
       readonly type: 'step'
-      /** Of the script's step that it belongs to: `steps[3]`. */
+      /** The path of the script's step that it belongs to: `steps[3]`. */
       readonly path: string
       readonly outcome: StepOutcome
       /** Idle persistent grants before the step. */

@@ -6,12 +6,12 @@
 export interface RequestEvent {
   /** `issue`: handed to the driver; `complete`: ended by it. */
   readonly type: 'issue' | 'complete'
-  /** `major,minor`. */
+  /** The device, `major,minor`. */
   readonly device: string
   /** Letters of blktrace: R W D(iscard) F(lush), then F(UA) S(ync) and others. */
   readonly rwbs: string
   readonly sector: bigint
-  /** In sectors of 512 bytes. */
+  /** The number of sectors, of 512 bytes. */
   readonly nrSectors: number
 }
 
