@@ -1,5 +1,6 @@
+import { decodeRing } from '../codec/ring/decode-ring.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { decodeRing, type Ring } from '../codec/ring/ring.ts'
+import type { Ring } from '../codec/ring/ring.ts'
 import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
 import { type Abi, requireAbi } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'

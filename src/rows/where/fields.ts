@@ -1,11 +1,9 @@
 // What an expression can name: the keys of the JSON, and how each is read of a slot and of a row of columns.
 import { type Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, STATES, UNRESOLVED } from '../../codec/batch/batch.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW } from '../../codec/batch/slot-words.ts'
-import type { ContinuationSlot, Slot, UnusedSlot } from '../../codec/ring/ring.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../../codec/xen/blkif.ts'
 import { type OpName, opName, statusName } from '../../codec/xen/operations.ts'
-
-export type UsedSlot = Exclude<Slot, UnusedSlot | ContinuationSlot>
+import type { UsedSlot } from '../slot-filter.ts'
 
 /** Which ring of the output a slot is in. */
 export interface RingPlace {

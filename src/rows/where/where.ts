@@ -2,7 +2,8 @@
 import type { Batch } from '../../codec/batch/batch.ts'
 import { HIGH, LOW } from '../../codec/batch/words.ts'
 import type { Slot } from '../../codec/ring/ring.ts'
-import type { RingPlace, UsedSlot } from './fields.ts'
+import type { UsedSlot } from '../slot-filter.ts'
+import type { RingPlace } from './fields.ts'
 import { type Comparator, type Expression, parseWhere } from './parse.ts'
 
 /** A filter of slots, for slots as objects and for rows of columns; it says the same of both. */
