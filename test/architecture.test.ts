@@ -110,6 +110,12 @@ function reachedFrom(file: string, targets: ReadonlyMap<string, readonly string[
   return seen
 }
 
+test('paths of XenStore are made and read by its room', () => {
+  const others = files.filter((file) => !file.startsWith('xenstore/'))
+  const code = (file: string) => readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
+  expect(others.filter((file) => /local(\\?\/)domain|(backend|device)\\?\/(vbd|qdisk|tap|\\w|\[|\()/.test(code(file)))).toEqual([])
+})
+
 test('bytes and values know nothing of Node', () => {
   const impure = files
     .filter((file) => PURE.some((room) => file.startsWith(`${room}/`)))
