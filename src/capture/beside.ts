@@ -1,6 +1,6 @@
 // A ring and what lies beside it, put together: its own pages before those beside it, and its device among those of the listing.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { ringRefs } from '../xenstore/queues.ts'
 import type { Capture } from './capture.ts'
