@@ -36,7 +36,7 @@ export interface CheckOptions extends InputOptions {
   readonly format: CheckFormat
   /** Cells of a line of text; Infinity where nothing is folded. */
   readonly width: number
-  /** Of this package. */
+  /** The version of this package. */
   readonly version: string
 }
 

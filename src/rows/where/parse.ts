@@ -22,7 +22,7 @@ const DEEPEST = 200
 const LONGEST = 4096
 const COMPARATORS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies Comparator[]
 
-/** @throws WhereError */
+/** Parses an expression of `--where`. @throws WhereError that names the column */
 export function parseWhere(text: string): Expression {
   const tokens = tokensOf(text)
   let at = 0
