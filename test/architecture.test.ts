@@ -84,6 +84,32 @@ test('what the codec says names neither files nor flags: who calls it may have n
   expect(found).toEqual([])
 })
 
+test('files do not import each other in circles', () => {
+  const targets = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter((path) => path.startsWith('.'))
+        .map((path) => relative(src, resolve(src, dirname(file), path))),
+    ]),
+  )
+  const reached = new Map(files.map((file) => [file, reachedFrom(file, targets)]))
+  const circles = files.filter((file) => reached.get(file)!.has(file))
+  // What a kind of input is and how it is opened know each other's types.
+  expect(circles.filter((file) => !file.startsWith('node/read/'))).toEqual([])
+})
+
+function reachedFrom(file: string, targets: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const next = [...(targets.get(file) ?? [])]
+  for (let target = next.pop(); target !== undefined; target = next.pop()) {
+    if (seen.has(target)) continue
+    seen.add(target)
+    next.push(...(targets.get(target) ?? []))
+  }
+  return seen
+}
+
 test('paths of XenStore are made and read by its room', () => {
   const others = files.filter((file) => !file.startsWith('xenstore/'))
   const code = (file: string) => readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
