@@ -232,6 +232,11 @@ export const SLOT_FIELDS: readonly SlotField[] = [
   }),
 ]
 
+/** Of parts that are structs in Parquet as well: what they are. */
+export const STRUCT_PARTS: Readonly<Partial<Record<SlotPart, string>>> = {
+  beneath: 'what survives of a request beneath a response, by each reading of the bytes',
+}
+
 /** Columns of CSV and Parquet: readers of CSV know the places. Others come behind them, in the order of the table. */
 export const COLUMN_ORDER: readonly string[] = [
   ...['device', 'source', 'ring', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
