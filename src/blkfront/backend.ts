@@ -19,12 +19,12 @@ import type { SharedRing } from './shared-ring.ts'
 export interface TakenRequest {
   readonly slot: number
   readonly id: bigint
-  /** As in the slot. */
+  /** The operation byte of its slot. */
   readonly operation: number
   /** What is done with the data: the inner operation of an indirect request. */
   readonly dataOp: number
   readonly sector_number: bigint
-  /** As in the slot; 0 for a discard, which has none. */
+  /** The nr_segments of its slot; 0 for a discard, which has none. */
   readonly nr_segments: number
   /** Data bytes of all segments. */
   readonly bytes: number
@@ -40,14 +40,20 @@ const NO_GREFS: number[] = []
 /** What is read through a reference that grants nothing here. */
 const NO_PAGE = new Uint8Array(XEN_PAGE_SIZE)
 
+/** What a backend took in one go. */
 export interface Consumed {
   readonly requests: TakenRequest[]
   /** What the final check found: published requests are left. Absent without that check. */
   readonly moreToDo?: boolean
 }
 
+/** A response that a script has the backend write. */
 export type ScriptedResponse = Omit<RespondStep, 'type'>
 
+/**
+ * A scripted backend on the other side of an emulated driver: it takes requests, maps their grants and writes the responses that
+ * it is told to.
+ */
 export class Backend {
   req_cons: number
   rsp_prod_pvt: number
@@ -108,7 +114,7 @@ export class Backend {
     return { slot: ring.slotOf(index), request }
   }
 
-  /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. */
+  /** Publishes the responses that were written (RING_PUSH_RESPONSES_AND_CHECK_NOTIFY of ring.h). */
   pushResponses(): { readonly notify: boolean; readonly rsp_prod: number } {
     const ring = this.#ring
     const old = ring.rsp_prod

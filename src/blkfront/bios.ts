@@ -2,10 +2,10 @@
 import { count } from '../codec/struct/count.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { BlockOp, BlockRequest, RequestOrigin, SgSegment } from './block-request.ts'
 import { chunksPerPage } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import type { QueueLimits } from './limits.ts'
-import type { BlockOp, BlockRequest, SgSegment } from './scenario.ts'
 
 /** A bio, or a part of one that was handed to the block layer alone. */
 export interface Bio {
@@ -14,7 +14,7 @@ export interface Bio {
   readonly op: BlockOp
   readonly sector: bigint
   readonly nrSectors: number
-  /** None in a discard. */
+  /** The segments of the bio; a discard has none. */
   readonly segments: readonly SgSegment[]
   readonly whole: Whole | undefined
 }
@@ -28,13 +28,14 @@ interface Whole {
   readonly keepsErrors: boolean
 }
 
+/** A bio that ended, and how. */
 export interface EndedBio {
   readonly bio: number
   /** 0, or a negative Linux error. */
   readonly error: number
 }
 
-/** What the driver handed to the block layer again, and what that makes of it. */
+/** A bio that the driver handed to the block layer again after a resume, and the requests that the block layer makes of it. */
 export interface Resubmitted {
   /** Counts over the life of the device. */
   readonly index: number
@@ -51,20 +52,15 @@ export interface Resubmitted {
 export interface ResubmittedRequest {
   readonly sector: bigint
   readonly segments: readonly SgSegment[]
-  /** Of a discard, which has no segments. */
+  /** The sectors of a discard, which has no segments. */
   readonly nrSectors?: number
 }
 
+/** A bio of which sectors were lost when the driver cut it after a resume. */
 export interface Uncovered {
   readonly bio: number
   /** Sectors of the bio that lie in none of its parts. */
   readonly nrSectors: number
-}
-
-/** Where a request comes from that is made of a bio handed in again: which one, and which of its requests. */
-export interface RequestOrigin {
-  readonly index: number
-  readonly request: number
 }
 
 export class Bios {

@@ -1,5 +1,6 @@
 // What stands in data pages. The ring does not show it, except where indirect pages come from the same pool as data pages.
 
+/** What stands in data pages. The ring does not show it, except where indirect pages come from the same pool as data pages. */
 export interface DataPattern {
   /** Fills the target with what a write finds in a Linux page, from a byte offset in that page on. */
   write(page: number, offset: number, target: Uint8Array): void

@@ -4,24 +4,27 @@ import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { ScenarioConfig } from './config.ts'
 import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
 import type { GrantAllocator } from './grant-table.ts'
 import type { GuestMemory } from './memory.ts'
-import type { ScenarioConfig } from './scenario.ts'
 import { Shadow } from './shadow.ts'
 import { SharedRing } from './shared-ring.ts'
 
-/** Linux's BLKIF_STATE_*: not connected, connected, and disabled after a backend that could not be trusted. */
+/** The driver is not connected (Linux's BLKIF_STATE_DISCONNECTED). */
 export const DISCONNECTED = 0
+/** The driver is connected (BLKIF_STATE_CONNECTED). */
 export const CONNECTED = 1
-/** Between resuming and being connected to the new backend. */
+/** The driver has resumed and is not connected to its new backend yet (BLKIF_STATE_SUSPENDED). */
 export const SUSPENDED = 2
+/** The driver has found its backend not to be trusted, and takes nothing any more (BLKIF_STATE_ERROR). */
 export const DISABLED = 3
+/** Whether the driver is connected, as Linux counts its states. */
 export type ConnectionState = typeof DISCONNECTED | typeof CONNECTED | typeof SUSPENDED | typeof DISABLED
 
-/** Told of every grant-table operation of the driver, in order. */
+/** Something that is told of every grant-table operation of the driver, in order. */
 export interface GrantObserver {
   granted(gref: number, gfn: number): void
   ended(gref: number): void
@@ -39,7 +42,7 @@ export interface Guest {
 
 /** What all queues of a device share. */
 export interface DriverDevice {
-  /** As negotiated last. */
+  /** The configuration as it was negotiated last. */
   config: ScenarioConfig
   readonly model: DriverModel
   readonly guest: Guest

@@ -1,6 +1,6 @@
 // Where the emulated driver dies: an outcome of the emulation, described in our words, and no failure of ours.
 
-/** What kills the driver. */
+/** The ways in which the driver can take the kernel down. */
 export type FatalCause =
   | 'no-scatter-gather-table'
   | 'no-ring-grants'
@@ -22,6 +22,7 @@ export type FatalCause =
   | 'queue-count-waits'
   | 'disk-exists'
 
+/** That the driver died, and how. */
 export interface Fatal {
   readonly cause: FatalCause
   /** One sentence: what the driver met, and how it dies of it. */

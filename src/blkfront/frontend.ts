@@ -3,8 +3,10 @@
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
-import { Bios, type EndedBio, type RequestOrigin } from './bios.ts'
+import { Bios, type EndedBio } from './bios.ts'
+import type { BlockRequest, RequestOrigin } from './block-request.ts'
 import { Completer, type Completion } from './complete.ts'
+import type { BackendNodes, ScenarioConfig } from './config.ts'
 import { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 import { DRIVER_MODELS } from './driver-model.ts'
 import {
@@ -21,9 +23,7 @@ import { DriverDied, type Fatal } from './fatal.ts'
 import { GrantAllocator } from './grant-table.ts'
 import { limitsAtConnect, NO_LIMITS, type QueueLimits } from './limits.ts'
 import { type Contents, GuestMemory } from './memory.ts'
-import type { BackendNodes } from './negotiate.ts'
 import { inFlight, nothingPending, type Pending, type Reconnected, type Resumed, reconnect, resume } from './recover.ts'
-import type { BlockRequest, ScenarioConfig } from './scenario.ts'
 import { UNPAIRED } from './shadow.ts'
 import type { SharedRing } from './shared-ring.ts'
 import { Submitter } from './submit.ts'
@@ -31,6 +31,7 @@ import { Submitter } from './submit.ts'
 /** `ringFull` becomes `busy` at the blk-mq entry point. `invalid`: a flush or FUA write that the backend does not support. */
 export type SubmitResult = 'queued' | 'busy' | 'ringFull' | 'invalid' | 'fatal'
 
+/** What came of a request that was handed to the driver. */
 export interface Submitted {
   readonly result: SubmitResult
   /** Slots and ids that the request took, in order: two of each where it was split. */
@@ -38,11 +39,13 @@ export interface Submitted {
   readonly ids: readonly number[]
 }
 
+/** What came of a request at the blk-mq entry point, where the driver also publishes. */
 export interface Queued extends Submitted {
   /** The backend asked for an event. */
   readonly notify: boolean
 }
 
+/** The numbers of the driver that no page shows, by the names of its source. */
 export interface DriverState {
   readonly req_prod_pvt: number
   readonly rsp_cons: number
@@ -56,6 +59,7 @@ export interface DriverState {
   readonly connected: ConnectionState
 }
 
+/** What a test can set of the emulated guest. */
 export interface FrontendOptions {
   /** RING_IDX of the first request, 0 unless given. Linux always begins with 0; a test may begin near 2^32. */
   readonly startIndex?: number
@@ -148,7 +152,7 @@ export class Frontend {
     return this.#queue(queue).ringGfn
   }
 
-  /** As negotiated last. */
+  /** The configuration as it was negotiated last. */
   get config(): ScenarioConfig {
     return this.#device.config
   }
@@ -230,7 +234,7 @@ export class Frontend {
     return { result, slots, ids, notify: this.push(queue).notify }
   }
 
-  /** RING_PUSH_REQUESTS_AND_CHECK_NOTIFY. */
+  /** Publishes the requests that were put in the ring (RING_PUSH_REQUESTS_AND_CHECK_NOTIFY of ring.h). */
   push(queue = 0): { readonly notify: boolean; readonly req_prod: number } {
     const { ring, req_prod_pvt } = this.#queue(queue)
     const old = ring.req_prod

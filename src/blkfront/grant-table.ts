@@ -1,18 +1,20 @@
 // The guest's allocator of grant references: one free list that all its drivers share (Linux drivers/xen/grant-table.c,
 // table version 1; order of the list from the vectors).
+
+import type { GrantTableConfig } from './config.ts'
 import type { DriverModel } from './driver-model.ts'
-import type { GrantTableConfig } from './scenario.ts'
 
 /** No reference: the end of a list, as Linux shows it. */
 export const NO_GREF = 0xffff_ffff
 
-/** References of a grant frame of 4096 bytes. */
+/** The references of one grant frame of 4096 bytes, in version 1 of the table. */
 export const GREFS_PER_FRAME = 512
 
 function framesFor(grefs: number): number {
   return Math.ceil(grefs / GREFS_PER_FRAME)
 }
 
+/** The guest's allocator of grant references, as Linux has it: one free list that all its drivers share. */
 export class GrantAllocator {
   readonly maxFrames: number
   frames: number

@@ -1,16 +1,19 @@
 // What the driver tells the block layer of the requests that it takes, and how many tags it gives them.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel, splitsAt } from './driver-model.ts'
-import type { ScenarioConfig } from './scenario.ts'
 
-/** As the driver passes them; the block layer raises `maxSegments` to 1 and `maxHwSectors` to a page where they are less. */
+/**
+ * The limits that the driver gives the block layer, as it passes them. The block layer raises `maxSegments` to 1 and
+ * `maxHwSectors` to a page where they are less.
+ */
 export interface QueueLimits {
   /** Sectors of 512 bytes of a request. */
   readonly maxHwSectors: number
   /** Linux segments of a request: none is larger than a Linux page, or crosses one. */
   readonly maxSegments: number
-  /** Bytes. */
+  /** Bytes of a Linux segment at the most. */
   readonly maxSegmentSize: number
   /** A segment lies within one such unit of bytes, of which this is the last. */
   readonly segBoundary: number

@@ -1,20 +1,7 @@
 // What frontend and backend agree on, from the backend's nodes in XenStore and the driver's module parameters.
+
+import type { BackendNodes, ModuleParameters, ScenarioConfig } from './config.ts'
 import { type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
-import type { ScenarioConfig } from './scenario.ts'
-
-/** Nodes of a backend by name, as XenStore holds them. */
-export type BackendNodes = Readonly<Record<string, string>>
-
-export interface ModuleParameters {
-  /** `max_indirect_segments`, 32 unless given. */
-  readonly maxIndirectSegments?: number | undefined
-  /** `max_ring_page_order`, 0 unless given. */
-  readonly maxRingPageOrder?: number | undefined
-  /** `max_queues`, as many as the guest has processors unless given. */
-  readonly maxQueues?: number | undefined
-  /** Processors of the guest, above which `max_queues` does not go; 4 unless given, as the recorded guests have. */
-  readonly processors?: number | undefined
-}
 
 const PROCESSORS = 4
 
@@ -22,11 +9,12 @@ function node(nodes: BackendNodes, name: string): number {
   return Number(nodes[name] ?? 0)
 }
 
-/** Xen pages of a ring. */
+/** The Xen pages that the driver gives a ring. */
 export function negotiatedRingPages(nodes: BackendNodes, { maxRingPageOrder = 0 }: ModuleParameters): number {
   return 2 ** Math.min(maxRingPageOrder, node(nodes, 'max-ring-page-order'))
 }
 
+/** The number of queues that the driver sets up. */
 export function negotiatedQueues(model: DriverModel, nodes: BackendNodes, parameters: ModuleParameters): number {
   if (!model.hasQueues) return 1
   const { processors = PROCESSORS, maxQueues = processors } = parameters

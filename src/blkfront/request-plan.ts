@@ -1,7 +1,8 @@
 // How the driver will send a request, and why: the same decisions as the frontend's, as a value to show.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../codec/xen/blkif.ts'
+import type { SgSegment } from './block-request.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel } from './driver-model.ts'
-import type { ScenarioConfig, SgSegment } from './scenario.ts'
 import {
   ChunkList,
   cutIntoChunks,
@@ -22,6 +23,7 @@ export interface PlannedChunk {
   readonly last_sect: number
 }
 
+/** A Linux segment, and the 4 KiB chunks that it is cut into. */
 export interface PlannedSegment {
   readonly segment: SgSegment
   readonly chunks: readonly PlannedChunk[]
@@ -29,6 +31,7 @@ export interface PlannedSegment {
   readonly skipped: readonly number[]
 }
 
+/** How the driver lays a read or write out: its shape, its chunks and the grants that it takes. */
 export interface RequestPlan {
   /** `refused`: the driver dies of this request. */
   readonly shape: RequestShape | 'refused'

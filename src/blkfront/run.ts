@@ -2,12 +2,14 @@
 import { count } from '../codec/struct/count.ts'
 import { Backend, type TakenRequest } from './backend.ts'
 import type { EndedBio } from './bios.ts'
+import type { BlockRequest } from './block-request.ts'
 import type { Completion } from './complete.ts'
+import type { ScenarioConfig } from './config.ts'
 import type { Fatal } from './fatal.ts'
 import { type DriverState, Frontend, type FrontendOptions, type SubmitResult, type Suspended } from './frontend.ts'
 import type { QueueLimits } from './limits.ts'
 import type { Reconnected } from './recover.ts'
-import type { BlockRequest, Scenario, ScenarioConfig, Step } from './scenario.ts'
+import type { Scenario, Step } from './scenario.ts'
 
 /**
  * `end`: access ended and the reference is free again. `stillMapped`: the driver looked, and the backend still maps the page.
@@ -38,26 +40,28 @@ interface Common {
   readonly queue: number
   /** After the step, of the queue that it was about; of the first where it was about none. */
   readonly state: DriverState
-  /** Of every queue. */
+  /** The state of every queue after the step. */
   readonly states: readonly DriverState[]
   /** The driver has died, in this step or before. */
   readonly fatal?: Fatal
 }
 
+/** What connecting did. */
 export interface ConnectOutcome extends Common {
   readonly type: 'init'
   /** `connect`: it died there. */
   readonly phase: 'done' | 'connect'
-  /** Of the first queue. */
+  /** References of the first queue's ring pages. */
   readonly ringGrefs: readonly number[]
   readonly ringGfn: number
-  /** Of each queue. */
+  /** The ring of each queue. */
   readonly rings: readonly GrantedRing[]
   /** Linux pages: rings, grant pools and indirect pools. */
   readonly allocatedPages: number
   readonly limits: QueueLimits
 }
 
+/** The ring of one queue, granted to the backend. */
 export interface GrantedRing {
   readonly ringGrefs: readonly number[]
   readonly ringGfn: number
@@ -71,7 +75,7 @@ export type StepResult =
       readonly slots: readonly number[]
       readonly ids: readonly number[]
       readonly indirect: readonly IndirectPage[]
-      /** Of `queueRq` only. */
+      /** Whether the backend asked for an event; of `queueRq` only. */
       readonly notify?: boolean
     }
   | { readonly type: 'push'; readonly notify: boolean; readonly req_prod: number }
@@ -119,8 +123,10 @@ export type StepResult =
       readonly allocatedPages: number
     } & Reconnected)
 
+/** What a step did, with the state of the driver after it. */
 export type StepOutcome = Common & StepResult
 
+/** What an `Emulator` is told beside the scenario. */
 export interface EmulatorOptions extends Omit<FrontendOptions, 'observer'> {
   /** Whether outcomes list grant-table operations and have indirect pages for good; true unless given. */
   readonly records?: boolean

@@ -1,87 +1,9 @@
 // What can be asked of the emulated driver and of the backend that answers it: plain data, made by scenario files, flags,
 // block traces and recorded vectors alike.
-import type { AbiName } from '../codec/struct/abi.ts'
-import type { RequestOrigin } from './bios.ts'
-import type { LimitName } from './block-layer.ts'
-import type { BackendNodes, ModuleParameters } from './negotiate.ts'
+import type { BlockRequest, RequestOrigin } from './block-request.ts'
+import type { BackendNodes, ScenarioConfig } from './config.ts'
 
-export type DriverName = 'seed' | 'extra-req' | 'modern'
-
-/** Linux page sizes that the drivers are built for. */
-export type PageSize = 4096 | 16384 | 65536
-
-export interface ScenarioConfig {
-  readonly driver: DriverName
-  readonly abi: AbiName
-  /** Linux PAGE_SIZE in bytes; the Xen page is always 4096. */
-  readonly pageSize: PageSize
-  /** Xen pages of the shared ring, 1 to 16, a power of two. */
-  readonly ringPages: number
-  /** Negotiated feature-persistent. */
-  readonly persistent: boolean
-  /** Data is copied through pages that the driver owns. */
-  readonly bounce: boolean
-  /** Negotiated feature-max-indirect-segments in 4 KiB grants; 0 is off. */
-  readonly maxIndirectSegments: number
-  /** `blkif_vdev_t` put in requests. */
-  readonly handle: number
-  /** The byte that pages which the driver does not zero are filled with. */
-  readonly fill: number
-  readonly featureFlush: boolean
-  /** With featureFlush: the backend does barriers, and flushes are sent as BLKIF_OP_WRITE_BARRIER. */
-  readonly featureFua: boolean
-  readonly featureDiscard: boolean
-  readonly featureSecdiscard: boolean
-  readonly grants: GrantTableConfig
-  /** Linux PFN of the first page that the driver allocates; each next page is the next PFN. */
-  readonly allocPfnBase: number
-  /** Rings of the device; 1 unless given. */
-  readonly queues?: number
-  /** What the driver was told when it was loaded, which counts again at each resume. */
-  readonly parameters?: ModuleParameters
-}
-
-export interface GrantTableConfig {
-  /** The free list in order, as runs `[first, count]`, before the ring pages are granted. */
-  readonly freeList: readonly (readonly [first: number, count: number])[]
-  /** Grant frames that exist, of 512 references each. */
-  readonly frames: number
-  readonly maxFrames: number
-}
-
-/** Part of a Linux page: `[pfn, offset, length]`, offset and length in bytes. */
-export type SgSegment = readonly [page: number, offset: number, length: number]
-
-export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'secdiscard'
-
-/** What the block layer hands to the driver. */
-export interface BlockRequest {
-  /** Names the request in completions; unique among those outstanding. */
-  readonly serial: number
-  readonly op: BlockOp
-  /** Forced unit access, writes only. */
-  readonly fua: boolean
-  /** In sectors of 512 bytes. */
-  readonly sector: bigint
-  /** Sectors of a discard; reads and writes take their length from the segments. */
-  readonly nrSectors: number
-  readonly segments: readonly SgSegment[]
-  /** The bios that the request is made of, in order, with how many of its segments; 0 of a discard. A flush has none. */
-  readonly bios?: readonly (readonly [bio: number, segments: number])[]
-  /** Of an I/O that the block layer cut into several requests. */
-  readonly part?: RequestPart
-}
-
-export interface RequestPart {
-  /** Which of them it is, from 1, and how many there are. */
-  readonly number: number
-  readonly of: number
-  /** Bytes of the whole I/O. */
-  readonly bytes: number
-  /** The limit at which this request ends; undefined of the last. */
-  readonly endedBy: LimitName | undefined
-}
-
+/** One thing that the driver, its backend or the guest around them does. */
 export type Step =
   /** Puts a request into the ring without publishing it. */
   | { readonly type: 'submit'; readonly request: BlockRequest; readonly queue?: number; readonly from?: RequestOrigin }
@@ -113,7 +35,7 @@ export type Step =
 /** The backend writes one response at its private producer index, not yet published. */
 export interface RespondStep {
   readonly type: 'respond'
-  /** Of several queues; 0 unless given. */
+  /** The queue that it is about, of a device with several; 0 unless given. */
   readonly queue?: number
   readonly id: bigint
   readonly operation: number
@@ -124,6 +46,7 @@ export interface RespondStep {
   readonly raw: boolean
 }
 
+/** A configuration and the steps that are run on it. */
 export interface Scenario {
   readonly config: ScenarioConfig
   readonly steps: readonly Step[]

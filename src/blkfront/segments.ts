@@ -1,18 +1,19 @@
 // From the block layer's segments to what a request carries: pure, and the same for all drivers but for the limits that kill them.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { SgSegment } from './block-request.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel, grantsPerRequest, segmentsPerRequest, splitsAt } from './driver-model.ts'
 import type { FatalCause } from './fatal.ts'
-import type { ScenarioConfig, SgSegment } from './scenario.ts'
 
 /** The chunks of one request as columns, reused from request to request. */
 export class ChunkList {
   count = 0
-  /** Linux PFN. */
+  /** Linux PFN of each chunk's page. */
   page = new Float64Array(64)
   /** Byte offset in the Linux page. */
   offset = new Uint32Array(64)
-  /** Bytes. */
+  /** Bytes of each chunk. */
   length = new Uint16Array(64)
   /** Bytes of all chunks. */
   bytes = 0
@@ -86,6 +87,7 @@ export function grantsWanted(segments: number, perPage: number): number {
   return chunks > BLKIF_MAX_SEGMENTS_PER_REQUEST ? chunks + indirectPagesFor(chunks) : chunks
 }
 
+/** How a request goes into the ring: with its segments in one slot, in indirect pages, or split over two slots. */
 export type RequestShape = 'direct' | 'indirect' | 'two-slots'
 
 type Limits = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
@@ -97,6 +99,7 @@ export function shapeOf(model: DriverModel, config: Limits, chunks: number): Req
   return splitsAt(model, config.pageSize) ? 'two-slots' : undefined
 }
 
+/** Why the driver cannot send a request, which kills it. */
 export interface Refusal {
   readonly cause: FatalCause
   readonly reason: string
@@ -133,7 +136,7 @@ export function refusalOfRequest(
   return undefined
 }
 
-/** The same of segments that do not leave their pages. */
+/** Why a driver that counts segments cannot send a request, of segments that do not leave their pages. */
 export function refusalOfCounts(
   model: DriverModel,
   config: Limits,

@@ -4,6 +4,7 @@ import { advance, slotOf } from '../codec/ring/ring-idx.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import { type Wire, wireOf } from './wire.ts'
 
+/** The pages that both sides see, read and written field by field. */
 export class SharedRing {
   readonly geometry: RingGeometry
   readonly wire: Wire

@@ -24,7 +24,7 @@ export function wireOf(abi: Abi) {
     segment: offsetsOf(blkifRequestSegment, abi),
     /** Bytes from segment to segment, in a request and in an indirect page. */
     segmentStride: sizeOf(blkifRequestSegment, abi),
-    /** Where the segments of an indirect page begin. */
+    /** Where the segments of an indirect page begin, in bytes. */
     indirectSegments: offsetsOf(blkifIndirectPage, abi).seg,
     /** Bytes from gref to gref in `indirect_grefs`. */
     grefStride: sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi),

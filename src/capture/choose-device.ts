@@ -1,11 +1,8 @@
 // Which of the devices in a XenStore text a ring belongs to: the handle in its requests is the device's number cut to 16
 // bits, and the device has as many ring pages as the ring.
 
-import { guessAbi } from '../codec/batch/score.ts'
-import { ringGeometry } from '../codec/ring/geometry.ts'
-import { missingOf, slotsNotThere } from '../codec/ring/missing.ts'
-import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
-import { decodeWireRing } from '../codec/ring/wire.ts'
+import { guessAbi } from '../codec/recognise/score.ts'
+import { handlesInFlight } from '../codec/ring/handles-in-flight.ts'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
@@ -13,6 +10,7 @@ import { ringRefs } from '../xenstore/queues.ts'
 import { handleOfVdev } from '../xenstore/vdev.ts'
 import type { Capture } from './capture.ts'
 
+/** Which device of a listing a ring is taken to belong to. */
 export interface DeviceChoice {
   readonly device: XenstoreNodes | undefined
   /** Other devices that fit as well, and would be read otherwise. */
@@ -21,7 +19,11 @@ export interface DeviceChoice {
 
 type RingBytes = Pick<Capture, 'bytes' | 'missing'>
 
-/** The first device that fits best. */
+/**
+ * Chooses the device of a listing that fits a ring best, by the handle in its requests in flight and the number of its pages; of
+ * several that fit as well, the first.
+ * @param queue the queue that the ring is of, where the device has several
+ */
 export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes, queue: number | undefined): DeviceChoice {
   if (devices.length <= 1) return { device: devices[0], rivals: 0 }
   const handles = handlesOf(ring, devices)
@@ -36,7 +38,7 @@ export function chooseDevice(devices: readonly XenstoreNodes[], ring: RingBytes,
   return { device, rivals }
 }
 
-/** Those whose number requests in flight carry; where none does, all. */
+/** The devices whose number requests in flight carry; where none does, all. */
 export function devicesByHandle(devices: readonly XenstoreNodes[], ring: RingBytes): readonly XenstoreNodes[] {
   if (devices.length <= 1) return devices
   const handles = handlesOf(ring, devices)
@@ -53,12 +55,5 @@ function isNamed(device: XenstoreNodes, handles: ReadonlySet<number>): boolean {
 function handlesOf({ bytes, missing = [] }: RingBytes, devices: readonly XenstoreNodes[]): Set<number> {
   const protocols = new Set(devices.map((d) => d.frontend.get('protocol') ?? ''))
   const [agreed] = protocols.size === 1 ? [...protocols].map(abiOfProtocol) : []
-  const geometry = ringGeometry(agreed ?? guessAbi(bytes, missing).abi, bytes.length / XEN_PAGE_SIZE)
-  if (missingOf(geometry, missing).producers) return new Set()
-  const { sring, ring } = decodeWireRing(bytes, geometry)
-  const { req_prod, rsp_prod } = sring
-  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
-  const slots = Array.from({ length: inFlight }, (_, k) => slotOf(advance(req_prod, -1 - k), geometry.nr_ents))
-  const notThere = new Set(slotsNotThere(geometry, missing))
-  return new Set(slots.filter((slot) => !notThere.has(slot)).map((slot) => ring[slot]!.req.handle))
+  return handlesInFlight(bytes, agreed ?? guessAbi(bytes, missing).abi, missing)
 }

@@ -8,7 +8,7 @@ export interface Member {
   readonly kind: MemberKind
   /** NNN of ring-NNN.bin, and of what belongs to that moment alone. */
   readonly moment: number | undefined
-  /** Of a page, its grant reference. */
+  /** The grant reference of a page. */
   readonly gref: number | undefined
   /** The name without what a packing adds to it. */
   readonly unpacked: string
@@ -18,7 +18,7 @@ export interface Member {
 const FORMS = ['bin', 'txt', 'hex'] as const
 const PAGES = `(?:${FORMS.join('|')})`
 
-/** Each may have the suffix of a packing behind it. */
+/** The files of a dump folder. Each name may have the suffix of a packing behind it. */
 const MEMBERS: readonly { readonly kind: MemberKind; readonly name: RegExp }[] = [
   { kind: 'ring', name: new RegExp(`^ring(?:-(?<moment>\\d+))?\\.${PAGES}$`) },
   { kind: 'indirect', name: new RegExp(`^(?:ring(?:-(?<moment>\\d+))?\\.)?indirect-(?<gref>\\d+)\\.${PAGES}$`) },
@@ -37,7 +37,7 @@ export const XENSTORE = 'xenstore.txt'
 export const ORIGIN = 'origin.txt'
 export const SCENARIO = 'scenario.json'
 
-/** Undefined for a name that no file of a dump has. */
+/** What the name of a file says that it is in a dump folder; undefined for a name that no file of a dump has. */
 export function memberOf(name: string): Member | undefined {
   const unpacked = withoutPacking(name)
   for (const { kind, name: pattern } of MEMBERS) {

@@ -2,6 +2,7 @@
 
 import type { Capture } from './capture.ts'
 
+/** The rings of one device at one moment. */
 export interface DeviceMoment {
   /** NNN of ring-NNN.bin, else its place in the series; they ascend. */
   readonly number: number
@@ -40,7 +41,7 @@ class Queue {
     this.#advance()
   }
 
-  /** Of the next ring; infinite behind the last. */
+  /** The number of the next ring; infinite behind the last. */
   get number(): number {
     return this.#next ? this.#number : Number.POSITIVE_INFINITY
   }

@@ -9,7 +9,7 @@ export interface PackingName {
   readonly command: string
 }
 
-/** In a magic number, a byte that says nothing: bzip2's level. */
+/** Stands in a magic number for a byte that may have any value, such as bzip2's level. */
 const ANY = -1
 
 /** The magic numbers are those of file(1) (its magic/Magdir/compress and archive). */

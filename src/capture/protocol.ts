@@ -1,7 +1,7 @@
 // Which protocol a capture is in: what the user says, else what XenStore says, else what the memory image that it was found in says,
 // else what the bytes look like.
 
-import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/batch/score.ts'
+import { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../codec/recognise/score.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { type Abi, arm, sameLayout, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
@@ -10,9 +10,10 @@ import type { Extracted } from '../image/index.ts'
 import { maxRequestSegments } from '../xenstore/segments.ts'
 import type { Capture } from './capture.ts'
 
+/** Which protocol a capture is read in, and how that was known. */
 export interface ProtocolChoice {
   readonly abi: Abi
-  /** As protocols.h spells it: `x86_64-abi`. */
+  /** The protocol as protocols.h spells it: `x86_64-abi`. */
   readonly protocol: string
   readonly how: 'flag' | 'xenstore' | 'image' | 'score' | 'assumed'
   /** One phrase: how it was known. */
@@ -29,7 +30,11 @@ const A_FEW_SLOTS = 6
 /** The other layout must read at least this much better, as a share of the slots, for a contradiction to be reported. */
 const CLEARLY = 0.25
 
-/** @param forced the ABI that the user gave; undefined is `auto` */
+/**
+ * Chooses the protocol of a capture: what was asked for, else what XenStore says, else what the memory image that it was found in
+ * says, else how its slots read.
+ * @param forced the ABI that the user gave; undefined is `auto`
+ */
 export function chooseProtocol(capture: Capture, forced: Abi | undefined): ProtocolChoice {
   if (forced) return { abi: forced, protocol: protocolOfAbi(forced), how: 'flag', why: 'as --abi says', findings: [] }
   const said = capture.xenstore?.frontend.get('protocol')

@@ -1,5 +1,5 @@
 // Raw pages as one ring: of what sizes they can be. What the input lacks of a ring is unknown, not zero.
-import { fewestPages } from '../codec/batch/fewest-pages.ts'
+import { fewestPages } from '../codec/recognise/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'

@@ -12,11 +12,14 @@ import type { BackendModel, BackendReading, BackendRow, Outcome } from './backen
 import { TAPDISK } from './backends/tapdisk.ts'
 import type { DecodedRing } from './subject.ts'
 
+/** The backends whose answers are known. */
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const
+/** The name of a backend whose answers are known. */
 export type BackendName = (typeof BACKENDS)[number]
 
 const TABLES: Readonly<Record<BackendName, BackendModel>> = { linux: LINUX, qemu: QEMU, tapdisk: TAPDISK }
 
+/** What a backend would do with one request. */
 export interface BackendVerdict {
   readonly slot: RequestSlot
   readonly outcome: Outcome
@@ -36,7 +39,10 @@ export function readByBackend(decoded: DecodedRing, backend: BackendName): Backe
   return TABLES[backend].asRead?.(decoded) ?? { decoded, note: undefined }
 }
 
-/** Of every request between rsp_prod and req_prod what the backend would do, or did with one that was answered, in index order. */
+/**
+ * What a backend would do with every request between rsp_prod and req_prod, or did with one that was answered, in index order.
+ * @param given a decoded ring, which the backend may read in another layout (`readByBackend`)
+ */
 export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { decoded } = readByBackend(given, backend)
   const { ring, capture } = decoded

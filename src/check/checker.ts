@@ -8,11 +8,13 @@ import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
 
+/** Something that a rule found, with the rule and the ring that it was found in. */
 export interface CheckFinding extends Found {
   readonly rule: Rule
   readonly decoded: DecodedRing
 }
 
+/** A run of the rules over the rings of one device, which are given one by one. */
 export interface Checker {
   /** What is wrong with a ring, alone and as the next of its series, by offset. */
   ring(decoded: DecodedRing): CheckFinding[]
@@ -65,7 +67,10 @@ function lookOf(subject: RingSubject): RingLook {
   return { sring: ring.sring, nr_ents: ring.geometry.nr_ents, shown: subject }
 }
 
-/** @param rules those to run, of `RULES` */
+/**
+ * Begins a run of the rules over the rings of one device. Of a series one ring is kept, and one of each queue.
+ * @param rules those to run, of `RULES`
+ */
 export function createChecker(rules: readonly Rule[] = RULES): Checker {
   const { byDecoder, ofRing, ofQueues, ofXenstore, ofSeries, ofReplaced } = planOf(rules)
   const tracks = new Map<number | undefined, Track>()

@@ -37,7 +37,7 @@ export function fittingUnit(subject: RingSubject): FittingUnit | undefined {
   return inSmall > 0 || against.length >= inOwn ? undefined : { unit: own, requests: inOwn }
 }
 
-/** The same ring, its requests read in that unit. */
+/** The same ring with its requests read in another unit. */
 function inUnit(subject: RingSubject, sectorUnit: SectorUnit): RingSubject {
   const { ring, xenstore } = subject
   return { ...subject, ring: { ...ring, sectorUnit }, disk: xenstore && diskOf(xenstore, sectorUnit) }
@@ -62,7 +62,7 @@ function fitsOwn(segments: readonly BlkifRequestSegment[], own: SectorUnit): boo
   return segments.every(({ first_sect, last_sect }) => first_sect <= last_sect && last_sect < sectorsPerPage(own))
 }
 
-/** In sectors of 512 bytes, and made of the disk's own. */
+/** Whether a request can be in sectors of 512 bytes, and is made of whole sectors of the disk's own. */
 function fitsSmall(
   { sector_number }: Pick<Request, 'sector_number'>,
   segments: readonly BlkifRequestSegment[],

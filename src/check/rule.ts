@@ -7,10 +7,10 @@ import type { RingSubject } from './subject.ts'
  */
 export type Severity = 'error' | 'warning' | 'note'
 
-/** The gravest first. */
+/** The severities of rules, the gravest first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
 
-/** Something that a rule found. */
+/** Something that a rule found: a message, and where it is. */
 export interface Found {
   readonly message: string
   readonly slot?: number | undefined
@@ -28,7 +28,7 @@ export function foundIn<T>(items: readonly T[], test: (item: T, i: number) => Fo
   return found
 }
 
-/** Found by looking at several queues: it lies in one of them. */
+/** Something that a rule found in one of several queues that it looked at together. */
 export interface FoundInQueue extends Found {
   readonly subject: RingSubject
 }
@@ -44,10 +44,10 @@ export type ReplacedTest = (after: RingSubject, before: RingSubject, why: string
  * decoding makes itself, whose code is the rule's id. None of them throws, whatever the ring is.
  */
 export interface Rule {
-  /** Stable, kebab-case. */
+  /** The rule's name, in kebab case. It never changes. */
   readonly id: string
   readonly severity: Severity
-  /** One sentence. */
+  /** What the rule looks for, in one sentence. */
   readonly summary: string
   /** Where it is written: a header, a commit, an advisory, a driver. */
   readonly source: string

@@ -1,22 +1,23 @@
 // What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
 
 import type { Capture } from '../capture/capture.ts'
-import { decodeBeneath, plausibleBeneath } from '../codec/ring/beneath.ts'
+import { readsAsBeneath, slotCriteria } from '../codec/recognise/slot/reads-as.ts'
+import { KNOWN_RING } from '../codec/recognise/slot/strictness.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import { placeOfSegment } from '../codec/ring/multi-slot.ts'
-import type { IndirectPages, Request } from '../codec/ring/request.ts'
+import type { Request } from '../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
-import { readsAsResponse } from '../codec/ring/torn.ts'
-import { decode } from '../codec/struct/decode.ts'
+import { slotReadsAsResponse } from '../codec/ring/torn.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
 import {
   BLKIF_OP_INDIRECT,
   type BlkifRequestSegment,
   blkifRequestIndirect,
   blkifRequestSegment,
-  blkifResponse,
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
@@ -29,10 +30,11 @@ export interface DecodedRing {
   readonly ring: Ring
   /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
   readonly sectorUnitGiven?: boolean
-  /** Of decoding: the capture's, the protocol's and the ring's. */
+  /** Findings of decoding: those of the capture, of the protocol and of the ring. */
   readonly findings: readonly Finding[]
 }
 
+/** What the rules look at: a decoded ring, its slots sorted into what is asked, what is answered, and what is too new to tell. */
 export interface RingSubject {
   readonly decoded: DecodedRing
   /** Its unit of sectors may be another than that of `decoded.ring`: the one in which its requests fit the disk. */
@@ -40,15 +42,15 @@ export interface RingSubject {
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
-  /** Undefined without XenStore. */
+  /** What XenStore says of the disk; undefined without XenStore. */
   readonly disk: Disk | undefined
   /** Requests of [rsp_prod, req_prod) in index order; none where the indices are impossible, and none that is torn. */
   readonly requests: readonly RequestSlot[]
-  /** Those of them that nothing speaks of as answered. */
+  /** The requests that nothing speaks of as answered, in index order. */
   readonly inFlight: readonly RequestSlot[]
   /** Slots of the window that read as responses. */
   readonly torn: readonly RequestSlot[]
-  /** In index order. */
+  /** The responses, in index order. */
   readonly responses: readonly ResponseSlot[]
 }
 
@@ -90,10 +92,9 @@ const TOO_MANY_SECTORS = 2n ** 32n
 function isTorn({ geometry }: Ring, bytes: Uint8Array, { slot, request }: RequestSlot): boolean {
   if (request.kind === 'discard' && request.nr_sectors > 0n && request.nr_sectors < TOO_MANY_SECTORS) return false
   if ((request.kind === 'indirect' ? request.nr_segments : request.handle) !== 0) return false
-  const at = slotOffset(geometry, slot)
-  if (!readsAsResponse(decode(blkifResponse, geometry.abi, bytes, at), geometry.nr_ents)) return false
+  if (!slotReadsAsResponse(bytes, geometry, slot)) return false
   // Under a response that is one lies what is left of a request.
-  return plausibleBeneath(decodeBeneath(bytes, geometry.abi, at))
+  return readsAsBeneath(slotCriteria(KNOWN_RING, geometry.abi), viewOf(bytes), slotOffset(geometry, slot))
 }
 
 /** Slot and offset of a field of a request, for a finding. */

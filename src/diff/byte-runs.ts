@@ -28,7 +28,7 @@ export function differingRuns(a: NamedBytes, b: NamedBytes): Difference[] {
 
 const RANK: readonly RingRange['kind'][] = ['padding', 'reserved', 'stale', 'beneath', 'field']
 
-/** Of two ranges, the one that says more. */
+/** The range, of two at the same bytes, that says more. */
 export function namedBy(a: RingRange | undefined, b: RingRange | undefined): RingRange {
   return a && (!b || RANK.indexOf(a.kind) >= RANK.indexOf(b.kind)) ? a : b!
 }

@@ -36,7 +36,7 @@ export interface DiskRequest {
   readonly op: string
   /** Of the first slot; undefined beneath a response, where it is lost. */
   readonly id: bigint | undefined
-  /** Undefined where the request names no sector: a flush without data. */
+  /** The first sector; undefined of a request that names none, such as a flush without data. */
   readonly sector: bigint | undefined
   /** How many it asks for in all; of 512 bytes, as `sector` is. */
   readonly sectors: bigint
@@ -134,7 +134,7 @@ function opOf(request: Request, unit: SectorUnit): string {
   return hasFault(request, unit) ? `${op} with an impossible segment` : op
 }
 
-/** Some segment cannot be: the request as a whole is refused. */
+/** Whether a segment cannot be, so that the request as a whole is refused. */
 export function hasFault(request: Request, unit: SectorUnit): boolean {
   return 'segments' in request && (request.segments?.some((segment) => segmentFault(segment, unit) !== undefined) ?? false)
 }

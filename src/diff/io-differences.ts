@@ -217,7 +217,7 @@ function runDifference(
   }
 }
 
-/** From the first spot to the end of the last. */
+/** The words for what lies between the first spot and the end of the last. */
 function spotsText(from: PieceSpot, to: PieceSpot, sectors: number): string {
   const end = to.sect + sectors - 1
   return from.gref === to.gref

@@ -10,9 +10,9 @@ export interface SideRing extends RingMoment {
 /** A number or bigint as the wire has it, the bytes of what is no field, or the words of what is on no wire. */
 export type Value = number | bigint | Uint8Array | string
 
-/** What one side has. */
+/** A value as one side has it, and where. */
 export interface SideValue {
-  /** From the ring on: `ring[12].req.seg[2].gref`. */
+  /** The path from the ring on: `ring[12].req.seg[2].gref`. */
   readonly path: string
   /** Bytes from the start of the ring, or of the indirect page. */
   readonly offset: number
@@ -33,15 +33,19 @@ export interface Difference {
   readonly note?: string
 }
 
+/** A slot, and the queue whose ring it lies in. */
 export interface PlacedSlot {
   readonly queue: number | undefined
   readonly slot: Slot
 }
 
-/** What belongs together: a header, a tail, or the slots of a request on either side. One side may have none. */
+/**
+ * Differences that belong together: those of a header, of a tail, or of the slots of one request on either side. One side may have
+ * no slots.
+ */
 export interface Hunk {
   readonly part: 'header' | 'slots' | 'tail'
-  /** Of a header or a tail. */
+  /** The queue of a header or a tail; slots have their own. */
   readonly queue: number | undefined
   readonly a: readonly PlacedSlot[]
   readonly b: readonly PlacedSlot[]
@@ -49,8 +53,10 @@ export interface Hunk {
   readonly differences: readonly Difference[]
 }
 
+/** Whether both sides have what a hunk is about, or one alone. */
 export type Changed = 'changed' | 'removed' | 'added'
 
+/** Whether a hunk is of something that was `removed` (A alone has it), `added` (B alone has it) or `changed`. */
 export function changeOf({ part, a, b }: Hunk): Changed {
   if (part !== 'slots' || (a.length > 0 && b.length > 0)) return 'changed'
   return a.length > 0 ? 'removed' : 'added'
@@ -63,7 +69,7 @@ export interface Renames {
   readonly id: readonly (readonly [string, string])[]
 }
 
-/** What a side asks of the disk, request by request: whether each sector is named exactly once. */
+/** Whether what one side asks of the disk names each sector exactly once. */
 export interface Coverage {
   /** Requests in flight that name sectors; the halves of a pair count as one. */
   readonly requests: number
@@ -71,6 +77,7 @@ export interface Coverage {
   readonly faults: readonly CoverageFault[]
 }
 
+/** Sectors that no request of a split pair names (`gap`), or that two requests name (`overlap`). */
 export interface CoverageFault {
   readonly kind: 'gap' | 'overlap'
   readonly slots: readonly PlacedSlot[]
@@ -80,19 +87,23 @@ export interface CoverageFault {
   readonly message: string
 }
 
+/** What differs between two devices, and what could not be compared. */
 export interface DeviceDiff {
   readonly level: Level
   readonly by: MatchBy
   readonly hunks: readonly Hunk[]
-  /** At level io only. */
+  /** The names that stand for the same thing on the two sides; at level `io` only. */
   readonly renames: Renames | undefined
   readonly coverage: { readonly a: Coverage; readonly b: Coverage } | undefined
   /** What could not be compared, and why. Nothing in `hunks` rests on it. */
   readonly unknown: readonly Unknown[]
 }
 
-/** `indices`: they cannot be, so that nobody knows which requests are in flight. `page`: an indirect page
- * is not at hand. `repeated`: it was named too often to be read again. `slot`: it is not in the input. `bytes`: of the header or the tail, not in the input. */
+/**
+ * Something that could not be compared. `indices`: they cannot be, so that nobody knows which requests are in flight. `page`: an
+ * indirect page is not at hand. `repeated`: a page was named too often to be read again. `slot`: a slot is not in the input.
+ * `bytes`: bytes of the header or the tail are not in the input.
+ */
 export type Unknown =
   | { readonly what: 'indices'; readonly side: 'a' | 'b'; readonly queue: number | undefined }
   | { readonly what: 'slot'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot }
@@ -105,17 +116,22 @@ export type Unknown =
     }
   | { readonly what: 'page' | 'repeated'; readonly side: 'a' | 'b'; readonly slot: PlacedSlot; readonly gref: number }
 
+/** The levels of a comparison: all bytes, the fields that mean something, or what the requests ask of the disk. */
 export const LEVELS = ['bytes', 'fields', 'io'] as const
+/** The level of a comparison. */
 export type Level = (typeof LEVELS)[number]
 
+/** The ways to find the slot of B that a slot of A is held against. */
 export const MATCH_BY = ['slot', 'index', 'id', 'sector', 'order'] as const
+/** What slots of the two sides are matched by. */
 export type MatchBy = (typeof MATCH_BY)[number]
 
+/** What `diff` and `diffDevices` compare, and what they leave aside. */
 export interface DiffOptions {
   readonly level: Level
   /** Which slots are held against each other; undefined for the level's own way. */
   readonly by?: MatchBy | undefined
-  /** At level fields: padding and stale bytes count. */
+  /** Whether padding and stale bytes count at level `fields`. */
   readonly strict?: boolean
   /** What survives beneath responses counts as well. */
   readonly all?: boolean
@@ -123,5 +139,8 @@ export interface DiffOptions {
   readonly ignore?: ReadonlySet<string>
 }
 
-/** At level io, requests of the same sectors; in place for bytes; else the same request by its index. */
+/**
+ * What slots are matched by where nothing else is said: requests of the same sectors at level `io`, the same place at level
+ * `bytes`, the same index at level `fields`.
+ */
 export const DEFAULT_BY: Readonly<Record<Level, MatchBy>> = { bytes: 'slot', fields: 'index', io: 'sector' }

@@ -13,7 +13,7 @@ export interface Piece {
 
 export interface PieceSpot {
   readonly gref: number
-  /** Of the first sector of the piece, within the grant. */
+  /** The sector within the grant at which the piece begins. */
   readonly sect: number
   /** The segment that it lies in. */
   readonly placed: PlacedSlot

@@ -48,7 +48,7 @@ export class Renaming<N extends number | string> {
     this.#backward = backward
   }
 
-  /** By the names of side A. */
+  /** The pairs of names, sorted by those of side A. */
   get pairs(): (readonly [N, N])[] {
     return [...this.#forward].sort(([x], [y]) => order(x, y))
   }

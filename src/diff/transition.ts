@@ -13,7 +13,7 @@ import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import type { SideRing } from './model.ts'
 
-/** From one index up to another, which is not in it. */
+/** The indices from `from` up to, not including, `to`. */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -25,6 +25,7 @@ export interface EventStretch extends Stretch {
   readonly back: boolean
 }
 
+/** An id that one request had at the first moment and another has at the second. */
 export interface ReusedId {
   readonly id: bigint
   /** Index of the request that had it at the first moment, and of the one that has it at the second. */
@@ -38,19 +39,20 @@ export interface ReusedId {
  */
 export type Order = 'later' | 'earlier' | 'replaced' | 'unrelated'
 
-/** A ring in the place of another. */
+/** What shows that a ring came in the place of another, and what the new one asks for of what was in flight. */
 export interface Replaced extends Replacement, Redone {}
 
+/** What happened to one ring between two moments. */
 export interface Transition {
   readonly queue: number | undefined
   readonly order: Order
   /** Requests and responses may take several slots: the stretches count slots. */
   readonly countsSlots: boolean
   readonly published: Stretch
-  /** Those of them that can still be seen as requests. */
+  /** The published requests that can still be seen as requests. */
   readonly requests: readonly RequestSlot[]
   readonly answered: Stretch
-  /** Those of them that can still be seen. */
+  /** The published responses that can still be seen. */
   readonly responses: readonly ResponseSlot[]
   /**
    * How far the backend had taken requests, and the frontend responses, when each last went to sleep: the event index less
@@ -79,12 +81,13 @@ export function replacementIn(pairs: readonly (readonly [SideRing, SideRing])[])
   return undefined
 }
 
+/** What is known of two moments beside their rings. */
 export interface TransitionOptions {
   /** What shows that the second is a new ring of the same device (`replacementIn`). */
   readonly replacement?: Replacement | undefined
-  /** Of all queues at the second moment; without them the one. */
+  /** The rings of all queues at the second moment; without them the one. */
   readonly newRings?: readonly SideRing[]
-  /** Of the second moment. */
+  /** XenStore's nodes at the second moment. */
   readonly xenstore?: XenstoreNodes | undefined
 }
 
@@ -127,7 +130,7 @@ export function transitionOf(
   }
 }
 
-/** Nothing moved and nothing changed. */
+/** Whether nothing moved and nothing changed between two moments. */
 export function isStill({ order, published, answered, consumed, changed, beingAnswered }: Transition): boolean {
   const moved = [published, answered, consumed.requests, consumed.responses].some(({ count }) => count > 0)
   const back = consumed.requests.back || consumed.responses.back

@@ -12,7 +12,7 @@ export interface Case {
   readonly connection: Connection
   /** The backend is QEMU, which moves req_event only when nothing is in flight: what lies past it may be taken or not. */
   readonly qdisk: boolean
-  /** Best first. */
+  /** Guesses at the frontend's driver, the best first. */
   readonly drivers: readonly DriverGuess[]
   /** Seconds from one moment to the next, where known. */
   readonly interval: number | undefined

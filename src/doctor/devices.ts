@@ -161,7 +161,7 @@ function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): 
     histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, snapshot, ties[i] ?? why, last)))
 }
 
-/** Some ring of it is a new one. */
+/** Whether a ring of the snapshot is a new one. */
 function isReplaced({ histories }: Group, snapshot: readonly Moment[]): boolean {
   return snapshot.some((moment) => replacementOf(histories.get(moment.queue), moment) !== undefined)
 }

@@ -13,6 +13,7 @@ import { settles } from './settle.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
 
+/** What is wrong with one queue of a device, by its moments. */
 export interface Diagnosis {
   /** The main verdict first. */
   readonly verdicts: readonly Verdict[]
@@ -29,7 +30,7 @@ export interface Diagnosis {
   readonly last: Moment
   /** How many moments there are. */
   readonly moments: number
-  /** Undefined for the first ring of its device. */
+  /** The ring that this one replaced; undefined for the first ring of its device. */
   readonly replaced: RingReplaced | undefined
 }
 

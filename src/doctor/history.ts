@@ -21,7 +21,7 @@ class Lasting {
   }
 }
 
-/** The ring came in the place of another. */
+/** That the ring came in the place of another, and what shows it. */
 export interface RingReplaced {
   /** What shows it, in one phrase. */
   readonly why: string
@@ -45,11 +45,11 @@ export class History {
   readonly #nothingSeen = new Lasting()
   readonly #still = new Lasting()
   readonly #frozen = new Lasting()
-  /** Undefined for the first ring of its device. */
+  /** The ring that this one replaced; undefined for the first ring of its device. */
   readonly replaced: RingReplaced | undefined
   /** What the first moment is called. */
   readonly firstSource: string
-  /** Of the moments that can be. */
+  /** The last moment whose indices can be. */
   #last: Moment | undefined
   #lastReading: IndexReading | undefined
   #lastShown: Moment | undefined
@@ -109,7 +109,7 @@ export class History {
     return this.#newest
   }
 
-  /** Of the last moment. */
+  /** What the indices of the last moment say. */
   get reading(): IndexReading {
     return this.#newestReading
   }
@@ -124,7 +124,7 @@ export class History {
     return this.#moments
   }
 
-  /** All moments. */
+  /** The number of all moments, those with impossible indices included. */
   get total(): number {
     return this.#total
   }

@@ -5,6 +5,7 @@
 //   req prod 27 cons 27 event 28
 //   rsp prod 21 pvt 21 event 22
 
+/** The indices of a ring as tapdisk and XenServer's blkback show them in a file io_ring, private ones among them. */
 export interface IoRing {
   readonly nr_ents: number
   readonly req_prod: number
@@ -113,7 +114,7 @@ class Words {
     if (this.#next < this.#words.length) throw this.#unexpected('the end of the text')
   }
 
-  /** Of the word before. */
+  /** An error at the word before. */
   error(problem: string): IoRingError {
     return this.#at(this.#words[this.#next - 1]?.index, problem)
   }
@@ -136,7 +137,7 @@ function littleEndian(bytes: Uint8Array, length: number): number {
   return value
 }
 
-/** That of zlib and IEEE 802.3: reflected, polynomial 0xEDB88320. */
+/** The CRC-32 of zlib and IEEE 802.3: reflected, polynomial 0xEDB88320. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff
   for (const byte of bytes) {

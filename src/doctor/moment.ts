@@ -19,10 +19,11 @@ export interface PrivateIndices {
   readonly rsp_cons?: number | undefined
 }
 
+/** One ring at one moment, as far as it is known: indices always, the ring itself where it is at hand. */
 export interface Moment {
   /** What a person calls it: a file. */
   readonly source: string
-  /** Of a device that has several. */
+  /** The queue, of a device that has several. */
   readonly queue: number | undefined
   readonly sring: SringHeader
   readonly nr_ents: number
@@ -34,7 +35,7 @@ export interface Moment {
   readonly xenstore: XenstoreNodes | undefined
   /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
   readonly series?: string | undefined
-  /** Where it was taken out of a memory image. */
+  /** Where in a memory image the ring was found. */
   readonly extracted?: Extracted | undefined
   /** What the place of an io_ring calls its device: `vbd3-DOMID-DEVID`. */
   readonly device?: string | undefined
@@ -46,7 +47,9 @@ export interface Bounds {
   readonly atMost: number
 }
 
-/** What the indices of a moment say. */
+/**
+ * What the indices of a moment say of both sides. The consumers' own indices are not on the page, so that most of it is bounds.
+ */
 export interface IndexReading {
   /** req_prod - rsp_prod mod 2^32; above nr_ents it cannot be, and then the other numbers say nothing. */
   readonly outstanding: number
@@ -70,6 +73,10 @@ type Limit = readonly [name: string, index: number]
 
 const NONE: Bounds = { atLeast: 0, atMost: 0 }
 
+/**
+ * Reads from the indices of a moment how much work each side owes, as bounds.
+ * @returns zeros where the indices cannot be; `state.waiting` says so
+ */
 export function readMoment({ sring, nr_ents, known, shown }: Moment): IndexReading {
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)

@@ -3,8 +3,9 @@ import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/n
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { VerdictName } from './verdict.ts'
 
+/** Something to look at next. No command changes the system unless its text says so. */
 export interface NextStep {
-  /** Where: the backend's domain, the guest, or anywhere. */
+  /** Where the command is to be run: in the backend's domain, in the guest, or anywhere. */
   readonly on: 'backend' | 'guest' | 'here'
   readonly command: string
   /** What it shows. */
@@ -16,7 +17,7 @@ interface Names {
   readonly domid: string
   readonly backendPath: string
   readonly dev: string
-  /** Of the device below the backend. */
+  /** The name of the device below the backend. */
   readonly disk: string
   readonly isDm: boolean
   readonly inKernel: boolean

@@ -1,11 +1,8 @@
 // Whether one moment comes after another of the same ring: what speaks against it, and what bears it out. Producers only move on;
 // what is published and unanswered, and what was answered and not yet overwritten, stays as it is.
 import { type Continuity, continuityOf, contradicts } from '../codec/ring/continuity.ts'
-import { slotOffset } from '../codec/ring/geometry.ts'
 import { distance, passed, producersPossible } from '../codec/ring/ring-idx.ts'
-import { readsAsResponse } from '../codec/ring/torn.ts'
-import { decode } from '../codec/struct/decode.ts'
-import { blkifResponse } from '../codec/xen/blkif.ts'
+import { slotReadsAsResponse } from '../codec/ring/torn.ts'
 import { changedNode, sameConnection } from '../xenstore/connection.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Moment } from './moment.ts'
@@ -46,15 +43,15 @@ const MIN_LAPS = 8
 
 /** What bears out that two moments are of one ring. */
 export interface Tie {
-  /** In one phrase. */
+  /** What it is, in one phrase. */
   readonly why: string
-  /** Nothing in the slots does. */
+  /** Whether it is borne out by nothing in the slots. */
   readonly unseen: boolean
 }
 
 /**
- * What bears out that `after` is a later moment of the ring of `before`; undefined where nothing does. To be asked of moments that
- * `breakBetween` has nothing against.
+ * What bears out that `after` is a later moment of the ring of `before`, or undefined where nothing does. It is to be asked of
+ * moments that `breakBetween` has nothing against.
  */
 export function tieBetween(before: Moment, after: Moment): Tie | undefined {
   const seen = (why: string): Tie => ({ why, unseen: false })
@@ -87,10 +84,8 @@ const MIN_REQUESTS = 3
 function handleOf({ shown }: Moment): number | undefined {
   if (!shown) return undefined
   const { ring, bytes } = shown
-  const { abi, nr_ents } = ring.geometry
-  const isAnswered = (slot: number) => readsAsResponse(decode(blkifResponse, abi, bytes, slotOffset(ring.geometry, slot)), nr_ents)
   const handles = ring.slots.flatMap((slot) => {
-    return slot.state === 'request' && !isAnswered(slot.slot) ? [slot.request.handle] : []
+    return slot.state === 'request' && !slotReadsAsResponse(bytes, ring.geometry, slot.slot) ? [slot.request.handle] : []
   })
   const [handle] = handles
   return handles.length >= MIN_REQUESTS && handles.every((h) => h === handle) ? handle : undefined

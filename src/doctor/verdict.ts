@@ -1,6 +1,6 @@
 import { isSurer, type Sureness } from './sureness.ts'
 
-/** In the order in which the first of several is the main one. */
+/** The verdicts, in the order in which the first of several is the main one. */
 export const VERDICTS = [
   'not-connected',
   'corrupt-indices',
@@ -23,8 +23,10 @@ export const VERDICTS = [
   'deferred-completion',
 ] as const
 
+/** The name of a verdict. */
 export type VerdictName = (typeof VERDICTS)[number]
 
+/** One thing that is said of a queue, how sure it is, and what it can come from. */
 export interface Verdict {
   readonly verdict: VerdictName
   /** Something waits or is wrong; else it is how a healthy ring can be. */
@@ -43,6 +45,9 @@ export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
   return [...verdicts].sort(compareVerdicts)
 }
 
+/**
+ * Compares verdicts by rank: problems first, then by the order of `VERDICTS`, then the surer one. Negative where `a` comes first.
+ */
 export function compareVerdicts(a: Verdict, b: Verdict): number {
   if (a.problem !== b.problem) return a.problem ? -1 : 1
   return rank(a) - rank(b) || (isSurer(a.sureness, b.sureness) ? -1 : 0)

@@ -9,6 +9,7 @@ import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 
+/** A request that waits for an answer, and since when. */
 export interface WaitingRequest {
   /** The free-running index that it was published at. */
   readonly index: number
@@ -21,7 +22,7 @@ export interface WaitingRequest {
   /** Number of the first moment that shows it published, from 0, and what that moment is called. */
   readonly since: number
   readonly sinceSource: string
-  /** That it is not answered. */
+  /** How sure it is that the request is not answered. */
   readonly sureness: Sureness
 }
 

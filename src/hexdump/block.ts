@@ -21,10 +21,10 @@ export type BlockItem =
   | Squeeze
   | { readonly kind: 'end'; readonly number: number; readonly address: string }
 
-/** Something in the text that cannot be. */
+/** A place in the text that cannot be right. */
 export interface Mistake {
   readonly line: number
-  /** From 1 on. */
+  /** The column, counted from 1. */
   readonly column: number
   readonly message: string
 }
@@ -44,7 +44,7 @@ export type Placed =
 
 /** More words tell no more. */
 const MAX_WORDS = 64
-/** So many lines tell what the others are like. */
+/** The lines by which the format of the others is told. */
 const SAMPLE = 1024
 /** No text column is longer: what is may be the rest of a line that was broken. */
 const MAX_TEXT = 18
@@ -104,7 +104,7 @@ function placeLine(
 
 const DIGITS = { 2: 'binary', 8: 'octal', 16: 'hex' }
 
-/** Undefined where a digit is none of the base. */
+/** The number of an address; undefined where a digit is none of the base. */
 function parseAddress(text: string, radix: number): bigint | undefined {
   const digits = text.replace(/^0x|[`_]/gi, '')
   if (radix === 16) return BigInt(`0x${digits}`)
@@ -129,8 +129,8 @@ function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
   return radixes[scores.indexOf(Math.max(...scores))]!
 }
 
-/** So many lines tell whether a block is a dump. */
-const SNIFF_BYTES = 8
+/** The lines by which a block is told to be a dump. */
+const SNIFF_LINES = 8
 
 /** Lines of a dump are as long as most: those of a disassembly, or of columns of numbers behind each other, are not. */
 export function isEven({ format, items }: Block): boolean {
@@ -139,7 +139,7 @@ export function isEven({ format, items }: Block): boolean {
   const steps = stepsOf(lines, (text) => parseAddress(text, radix) ?? 0n)
   const counts = [...steps.values()]
   const seen = counts.reduce((sum, count) => sum + count, 0)
-  if (seen < SNIFF_BYTES) return true
+  if (seen < SNIFF_LINES) return true
   const width = commonest(steps)
   return 4 * Math.max(...counts) >= 3 * seen && 2 * lines.filter(({ size }) => size === width).length >= lines.length
 }

@@ -1,52 +1,20 @@
 // What pages are when nothing says it: how many are the ring's, whether one begins another ring, and which request's segments
 // one holds.
 
-import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
-import { segmentFault } from '../codec/ring/faults.ts'
+import { guessAbi, shareWithCleared } from '../codec/recognise/score.ts'
+import { readsAsSegment, slotCriteria } from '../codec/recognise/slot/reads-as.ts'
+import { KNOWN_RING } from '../codec/recognise/slot/strictness.ts'
+import { decodeRing } from '../codec/ring/decode-ring.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
-import { type IndirectRequest, readSegments } from '../codec/ring/request.ts'
-import { decodeRing, slotsByIndex } from '../codec/ring/ring.ts'
-import { distance } from '../codec/ring/ring-idx.ts'
+import type { IndirectRequest } from '../codec/ring/request.ts'
+import { slotsByIndex } from '../codec/ring/ring.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
-import { decode } from '../codec/struct/decode.ts'
-import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
-import { type BlkifRequestSegment, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
-import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
+import { SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
-/** Slots of the largest ring: no index is further from another. */
-const MAX_SLOTS = 512
 const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
-
-/** What of a ring's header can be. */
-export interface HeaderMarks {
-  /** Of `WHOLE_HEADER`: rsp_prod behind req_prod by no more than a ring has slots, and each event near its producer. */
-  readonly possible: number
-  /** Of 2: events of their producer + 1. */
-  readonly exact: number
-  /** Zeros in the padding. */
-  readonly padding: number
-}
-
-const WHOLE_HEADER = { possible: 3, padding: 48 }
-
-export function headerMarks(page: Uint8Array): HeaderMarks {
-  const header = layoutOf(sringHeader, x86_64)
-  const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, x86_64, page)
-  const near = (event: number, prod: number) => Math.min(distance(prod, event), distance(event, prod)) <= MAX_SLOTS + 1
-  const marks = [distance(rsp_prod, req_prod) <= MAX_SLOTS, near(req_event, req_prod), near(rsp_event, rsp_prod)]
-  const padding = page.subarray(fieldOf(header, 'pvt').offset, header.size)
-  const exact = [distance(req_prod, req_event) === 1, distance(rsp_prod, rsp_event) === 1]
-  const held = (list: readonly boolean[]) => list.filter((mark) => mark).length
-  return { possible: held(marks), exact: held(exact), padding: padding.reduce((n, byte) => n + Number(byte === 0), 0) }
-}
-
-/** Whether a page begins like a ring: indices that go together, padding of zeros behind them. */
-export function beginsRing(page: Uint8Array): boolean {
-  const { possible, padding } = headerMarks(page)
-  const { req_event, rsp_event } = decode(sringHeader, x86_64, page)
-  return possible === WHOLE_HEADER.possible && padding === WHOLE_HEADER.padding && (req_event !== 0 || rsp_event !== 0)
-}
 
 /**
  * How many pages a ring has, of which these are the first: the number with which its slots read best. Where several read as well,
@@ -99,7 +67,7 @@ export function joined(pages: readonly Uint8Array[]): Uint8Array {
 /** A page that a request in flight names. */
 export interface NamedPage {
   readonly gref: number
-  /** Of its segments, those in use. */
+  /** The number of its segments that are in use. */
   readonly segments: number
 }
 
@@ -117,20 +85,26 @@ export function namedPages(bytes: Uint8Array, missing: readonly ByteSpan[]): Nam
 
 /** How many of the segments that a page has room for can be. */
 export function fittingSegments(page: Uint8Array): number {
-  return readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).filter(fits).length
+  const fits = segmentTest(page)
+  let fitting = 0
+  for (let i = 0; i < SEGS_PER_INDIRECT_PAGE; i++) if (fits(i)) fitting++
+  return fitting
 }
 
 /** How many segments at the beginning of the page can be, one behind the other. */
 export function soundSegments(page: Uint8Array): number {
-  const first = readSegments(page, x86_64, SEGS_PER_INDIRECT_PAGE).findIndex((segment) => !fits(segment))
-  return first < 0 ? SEGS_PER_INDIRECT_PAGE : first
+  const fits = segmentTest(page)
+  let sound = 0
+  while (sound < SEGS_PER_INDIRECT_PAGE && fits(sound)) sound++
+  return sound
 }
 
 /** Whether the page begins with so many segments that can be. */
 export function segmentsFit(page: Uint8Array, segments: number): boolean {
-  return readSegments(page, x86_64, segments).every(fits)
+  return soundSegments(page) >= segments
 }
 
-function fits(segment: BlkifRequestSegment): boolean {
-  return segment.gref !== 0 && segmentFault(segment) === undefined
+function segmentTest(page: Uint8Array): (i: number) => boolean {
+  const [view, criteria] = [viewOf(page), slotCriteria(KNOWN_RING, x86_64)]
+  return (i) => readsAsSegment(criteria, view, i * criteria.segmentSize)
 }

@@ -8,7 +8,7 @@ export interface TextPage {
   /** Bytes from `from` up to `to`, which the text does not give and which are 0 here. */
   readonly holes: readonly ByteSpan[]
   readonly run: Run
-  /** It is the run's first. */
+  /** Whether it is the run's first page. */
   readonly first: boolean
 }
 

@@ -1,9 +1,9 @@
 // Lines of a text and what stands before a dump in them: quoting, the kernel log's clock, colours.
 
 export interface TextLine {
-  /** Without escape sequences and the line end. */
+  /** The line without escape sequences and without its end. */
   readonly text: string
-  /** From 1 on. */
+  /** The number of the line, counted from 1. */
   readonly number: number
 }
 
@@ -44,7 +44,7 @@ const SYSLOG =
   /^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?) (?:[\w.-]+ )?[\w./-]+(?:\[\d+\])?: /
 /** The kernel's: seconds, or a date of dmesg -T, and perhaps the thread or CPU. */
 const CLOCK = /^[ \t]*(?:<\d+>)?\[(?: *\d+\.\d+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})\](?:\[ *[TC]\d+\])? ?/
-/** Xen's console. */
+/** What Xen's console puts before a line. */
 const CONSOLE = /^\(XEN\) (?:\[[^\]]{1,40}\] )?/
 /** What a driver calls itself; digits and a colon are an address. */
 const DRIVER = /^(?=[^:]*[g-z_])[a-z][\w. -]{0,63}: /i

@@ -2,7 +2,7 @@
 
 /** One that is being read: it may go on over several lines. */
 export interface OpenLiteral {
-  /** Where it begins. */
+  /** The line that it begins in, counted from 1. */
   readonly line: number
   readonly column: number
   readonly bytes: number[]

@@ -52,7 +52,7 @@ class Reader {
   #literal: OpenLiteral | undefined
   /** Of words of so many digits, as the first block of them had it. */
   readonly #orders = new Map<number, WordOrder>()
-  /** So much was read that the rest is not. */
+  /** So much was read that the rest is left aside. */
   #full = false
 
   line(line: TextLine): void {

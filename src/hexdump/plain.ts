@@ -48,7 +48,7 @@ function wordsIn(long: string): string {
 
 const MARKS = '"\',;}'
 
-/** Without the quotes and marks around it. */
+/** The line without the quotes and marks around it. */
 function unquoted(line: string): string {
   const words = line.trim().replace(/^b?["']/i, '')
   let end = words.length

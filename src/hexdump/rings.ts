@@ -1,5 +1,6 @@
 // The dumps of a text to rings and their indirect pages.
-import { fewestPages } from '../codec/batch/fewest-pages.ts'
+import { fewestPages } from '../codec/recognise/fewest-pages.ts'
+import { beginsRing } from '../codec/recognise/header.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import { type ByteSpan, missingOf } from '../codec/ring/missing.ts'
@@ -10,7 +11,6 @@ import { decode } from '../codec/struct/decode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Mistake } from './block.ts'
 import {
-  beginsRing,
   type GivenPage,
   joined,
   missingIn,
@@ -24,12 +24,13 @@ import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
 import { parseHexText, type TextDump } from './parse.ts'
 import type { Run } from './run.ts'
 
+/** A ring that was found in a text, with the indirect pages that the text gives. */
 export interface TextRing {
   /** Pages of the ring, end to end; what the text does not give is 0. */
   readonly bytes: Uint8Array
   /** What the text does not give of them. */
   readonly missing: readonly ByteSpan[]
-  /** By their references; of one that the text does not give whole, what comes before its first hole. */
+  /** By their references; of one that the text does not give whole, what comes before its first hole, and none where that is nothing. */
   readonly indirectPages: ReadonlyMap<number, Uint8Array>
   /** The queue that the text names before it. */
   readonly queue: number | undefined
@@ -185,11 +186,10 @@ function ringOf(
   const missing = missingIn(given)
   const { told, findings } = tellApart(group.pages.slice(wanted), bytes, missing, group.labelled)
   const longer = size === undefined ? mayBeLonger(bytes, missing, mistakes.length > 0) : undefined
-  const indirect = new Map([...shared, ...told, ...group.labelled])
   return {
     bytes,
     missing,
-    indirectPages: new Map([...indirect].map(([gref, page]) => [gref, givenOf(page)])),
+    indirectPages: new Map([...shared, ...told, ...group.labelled].flatMap(givenOf)),
     queue: group.queue,
     origin: `${ring[0]!.run.format}, ${linesOf(ring)}`,
     findings: [
@@ -260,9 +260,10 @@ function pagesMissing(given: number, wanted: number): Finding {
   return { code: 'text-bytes-missing', message, offset: given * XEN_PAGE_SIZE }
 }
 
-/** Segments behind a hole are none: the page is too short for them. */
-function givenOf({ bytes, holes }: TextPage): Uint8Array {
-  return holes.length === 0 ? bytes : bytes.subarray(0, holes[0]!.from)
+/** Segments behind a hole are none: the page is too short for them. Of one that begins with a hole nothing is at hand. */
+function givenOf([gref, { bytes, holes }]: readonly [number, TextPage]): [number, Uint8Array][] {
+  const end = holes[0]?.from ?? bytes.length
+  return end === 0 ? [] : [[gref, bytes.subarray(0, end)]]
 }
 
 /** @param base where the page lies in the ring; undefined for a page of its own */

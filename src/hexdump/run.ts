@@ -2,7 +2,7 @@
 
 /** One dump: bytes from an address on. */
 export class Run {
-  /** Where it begins; undefined where the text has no addresses. */
+  /** The address of its first byte; undefined where the text has no addresses. */
   readonly address: bigint | undefined
   /** What the dump is in. */
   readonly format: string

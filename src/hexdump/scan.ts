@@ -3,7 +3,7 @@ import type { HexFormat, WordOrder } from './formats.ts'
 import { HEAD } from './line.ts'
 
 export interface ScannedLine {
-  /** Of the text, from 1 on. */
+  /** The number of the line in the text, counted from 1. */
   readonly number: number
   /** As it is written; what base it is in is told by the lines together. */
   readonly address: string

@@ -1,7 +1,9 @@
 // Which way round words are read where neither the tool nor a text column says it: as bytes in their order, or as numbers.
-import { guessAbi, shareWithCleared } from '../codec/batch/score.ts'
+
+import { headerMarks } from '../codec/recognise/header.ts'
+import { guessAbi, shareWithCleared } from '../codec/recognise/score.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { fittingSegments, headerMarks } from './classify-pages.ts'
+import { fittingSegments } from './classify-pages.ts'
 import type { WordOrder } from './formats.ts'
 
 /** Zeros of the 48 bytes of padding behind a ring's indices. */

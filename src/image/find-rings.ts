@@ -18,6 +18,7 @@ import { type ScanResult, scanPages } from './page-scan.ts'
 import type { ByteReader } from './reader.ts'
 import { RING_SCORE } from './ring-score.ts'
 
+/** What `findRings` is told beside the image. */
 export interface FindOptions {
   /** The guest's, where it is at hand; else it is looked for in the image. */
   readonly grantTable?: GrantTable | undefined
@@ -31,6 +32,7 @@ export interface FindOptions {
   readonly dataPages?: boolean
 }
 
+/** The rings of an image, and what of it could not be looked at. */
 export interface FoundImage {
   readonly map: ImageMap
   /** Pages that were looked at. */
@@ -38,9 +40,9 @@ export interface FoundImage {
   /** What the image says that it holds, and what could not be looked at. */
   readonly unread: Unread
   readonly tables: readonly FoundTable[]
-  /** By offset in the image. */
+  /** The rings by their offset in the image. */
   readonly rings: readonly FoundRing[]
-  /** Of each ring, where they were asked for. */
+  /** The data pages of each ring's requests; undefined unless they were asked for. */
   readonly data: DataPages | undefined
   /** Rings that XenStore names and that were not found. */
   readonly missing: readonly MissingRing[]

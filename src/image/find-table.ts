@@ -5,6 +5,7 @@ import { GrantTable, parseGrantTable } from './grant-table.ts'
 import type { TableStart } from './page-scan.ts'
 import { type ByteReader, readBytes } from './reader.ts'
 
+/** A grant table that names frames of rings. */
 export interface FoundTable {
   readonly table: GrantTable
   /** Byte offset of its first frame in the image; undefined of a table that was given. */
@@ -68,7 +69,7 @@ function usedFrames(bytes: Uint8Array, version: GrantTable['version']): number {
   return last + 1
 }
 
-/** So does a frame that was not used yet. */
+/** Whether a page reads as a frame of the table; one that was not used yet does. */
 function isFrame(page: Uint8Array, version: GrantTable['version']): boolean {
   return isZero(page) || parseGrantTable(page)?.version === version
 }

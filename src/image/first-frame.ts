@@ -45,13 +45,13 @@ export function guessFirstFrame(
   return best && best.rank[0]! * 2 >= frames.length ? best.first : undefined
 }
 
-/** In the first place where they differ. */
+/** Whether the first numbers that differ are greater in `a`. */
 function isGreater(a: readonly number[], b: readonly number[]): boolean {
   const place = a.findIndex((value, i) => value !== b[i])
   return place >= 0 && a[place]! > b[place]!
 }
 
-/** Of sorted numbers, how many are below a limit. */
+/** How many of some sorted numbers are below a limit. */
 function countBelow(sorted: readonly number[], limit: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

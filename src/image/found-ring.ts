@@ -1,5 +1,5 @@
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
 import { arm, sameLayout } from '../codec/struct/abi.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -18,7 +18,7 @@ export type JoinedBy = 'one' | 'following' | 'grants' | 'xenstore'
 export type NamedBy = 'ring-ref' | 'handle' | 'only'
 
 /**
- * What speaks against a ring that reads well being one in use: the memory of a guest also holds rings of the past, in pages that
+ * What speaks against a ring that reads well being one in use. The memory of a guest also holds rings of the past, in pages that
  * were freed, and copies of rings.
  */
 export type Doubt =
@@ -31,6 +31,7 @@ export type Doubt =
   /** It has not wrapped: of more pages, none but these would be used. */
   | { readonly kind: 'maybe-longer' }
 
+/** A ring that was found in an image, with what it was told by. */
 export interface FoundRing {
   /** Of its first page; undefined of a page that was fetched because XenStore names it. */
   readonly place: PagePlace | undefined
@@ -43,7 +44,7 @@ export interface FoundRing {
   readonly joined: JoinedBy
   /** The table that gives its pages to the backend. */
   readonly table: GrantTable | undefined
-  /** Of its pages, in order; undefined where no table names one. */
+  /** The grant references of its pages, in order; undefined of a page that no table names. */
   readonly refs: readonly (number | undefined)[]
   readonly named: { readonly ring: NamedRing; readonly by: NamedBy } | undefined
   /** Indirect pages that its requests in flight name. */
@@ -94,6 +95,7 @@ export function lackText({ offsets }: Pick<FoundRing, 'offsets'>): string | unde
   return `${list} of 0 to ${offsets.length - 1} ${lost.length === 1 ? 'is' : 'are'} not in the image`
 }
 
+/** The indirect pages of a ring of an image, as `decodeRing` takes them. */
 export function indirectPagesOf({ indirect }: FoundRing): IndirectPages {
   return { get: (gref) => indirect.get(gref)?.bytes }
 }

@@ -9,9 +9,9 @@ import { type ByteReader, readBytes } from './reader.ts'
 
 /** The two numbers of a page. They differ in PV guests only. */
 export interface FrameNumbers {
-  /** As the guest counts its memory. */
+  /** The frame's number as the guest counts its memory. */
   readonly pfn: number
-  /** As its grants name it. */
+  /** The frame's number as the guest's grants name it. */
   readonly gmfn: number
 }
 

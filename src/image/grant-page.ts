@@ -1,5 +1,7 @@
 // Whether a page reads as a frame of a grant table. Relocations, symbols and tables of small numbers do as well: only the first frame
 // can be told, by the references behind console and XenStore, which no guest uses; and it is believed when it names the page of a ring.
+
+import { WORDS_PER_PAGE } from '../codec/recognise/header.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { fieldOf, layoutOf, offsetsOf } from '../codec/struct/layout.ts'
 import {
@@ -13,7 +15,6 @@ import {
   grantEntryV1,
   grantEntryV2,
 } from '../codec/xen/grant-table.ts'
-import { WORDS_PER_PAGE } from './signature.ts'
 
 export type GrantVersion = 1 | 2
 

@@ -14,9 +14,10 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { ENTRY_WORDS, entryState, type GrantVersion } from './grant-page.ts'
 import { exact } from './reader.ts'
 
-/** Both versions are laid out alike under every ABI. */
+/** Any ABI: entries of both versions are laid out alike under all. */
 const ABI: Abi = x86_64
 
+/** An entry of a grant table that gives access to a page. */
 export interface Grant {
   readonly gref: number
   readonly flags: number
@@ -29,6 +30,7 @@ export interface Grant {
 /** A table that no one may make longer than memory allows: Xen's default is 64 frames, 32768 references. */
 export const MAX_TABLE_BYTES = 4096 * XEN_PAGE_SIZE
 
+/** A guest's grant table, of either version, read from the bytes of its frames. */
 export class GrantTable {
   readonly version: GrantVersion
   /** References that the table has room for. */

@@ -20,13 +20,14 @@ export interface FrameTable {
   readonly entries: number
 }
 
+/** Where the pages of guest memory lie in an image. */
 export interface ImageMap {
   readonly format: ImageFormat
   /** The guest's machine, where the format says. */
   readonly arm: boolean | undefined
-  /** By offset, none over another. */
+  /** The stretches of pages by their offset; none lies over another. */
   readonly extents: readonly Extent[]
-  /** Of the pages of the one extent. */
+  /** The table of frames of the one extent's pages, where the format has one. */
   readonly table: FrameTable | undefined
   /** Bytes of memory that the image says it holds, whether they are there or not; undefined where only reading tells. */
   readonly claimed: number | undefined
@@ -36,6 +37,7 @@ export interface ImageMap {
   readonly notes: readonly string[]
 }
 
+/** The formats of images that are told apart. */
 export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME'
 
 /** The image is none, or is so damaged that its pages cannot be found. The reader's name and the cure are the caller's. */
@@ -109,14 +111,14 @@ export function extentsOf(claims: Claim[], size: number | undefined, notes: stri
   return extents
 }
 
-/** From the first page boundary of physical memory on. */
+/** The whole pages of a stretch, from the first page boundary of physical memory on. */
 function wholePages(start: number, stop: number, address: number | undefined): Extent {
   const skip = address === undefined ? 0 : (XEN_PAGE_SIZE - (address % XEN_PAGE_SIZE)) % XEN_PAGE_SIZE
   const pages = Math.max(0, Math.floor((stop - start - skip) / XEN_PAGE_SIZE))
   return { offset: start + skip, pages, frame: address === undefined ? undefined : (address + skip) / XEN_PAGE_SIZE }
 }
 
-/** Number of pages in all. */
+/** The number of pages in an image. */
 export function pageCount({ extents }: ImageMap): number {
   return extents.reduce((sum, { pages }) => sum + pages, 0)
 }

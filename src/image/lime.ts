@@ -19,7 +19,7 @@ export function isLime(head: Uint8Array): boolean {
 export async function mapLime(reader: ByteReader): Promise<ImageMap> {
   const claims: Claim[] = []
   const notes: string[] = []
-  /** Where it cannot be followed any more. */
+  /** Where the chain of headers cannot be followed any more. */
   let brokenAt: number | undefined
   for (let at = 0; reader.size === undefined || at < reader.size; ) {
     const bytes = await readBytes(reader, at, HEADER)

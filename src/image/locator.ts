@@ -10,6 +10,7 @@ import { type ByteReader, remembering } from './reader.ts'
 /** A frame table of a guest of 4 GiB: it is read again and again, and lies behind the pages. Longer ones are not kept. */
 const MAX_REMEMBERED = 16 * 2 ** 20
 
+/** A page that was found in an image by its frame. */
 export interface FoundPage {
   /** Byte offset in the image. */
   readonly offset: number

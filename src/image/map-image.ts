@@ -27,8 +27,8 @@ const OTHERS: readonly { readonly magic: string; readonly what: string; readonly
 const HEAD = XEN_PAGE_SIZE
 
 /**
- * Where the pages lie in an image: an `xl dump-core`, an ELF core, LiME, else raw memory from its first byte on.
- * @throws ImageError where there are none to be found
+ * Finds where the pages lie in an image: an `xl dump-core`, an ELF core, LiME, else raw memory from its first byte on.
+ * @throws ImageError where there are none
  */
 export async function mapImage(reader: ByteReader): Promise<ImageMap> {
   const head = await readBytes(reader, 0, HEAD)

@@ -5,32 +5,33 @@ import { deviceName, numbersOf } from '../xenstore/names.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { queueCount, ringRefs } from '../xenstore/queues.ts'
 
-/** A ring that XenStore names. */
+/** A ring that XenStore names, to be looked for in an image. */
 export interface NamedRing {
-  /** `vbd-9-51712` (`deviceName`). */
+  /** The device's name, `vbd-9-51712` (`deviceName`). */
   readonly device: string
   /** The frontend's domain, whose grant table its references are of. */
   readonly domain: string
   /** `virtual-device`, where it is a number. */
   readonly vdev: number | undefined
-  /** Where the device has several. */
+  /** The queue, of a device that has several. */
   readonly queue: number | undefined
   readonly abi: Abi | undefined
-  /** In ring-ref order. */
+  /** The grant references of its pages, in ring-ref order. */
   readonly refs: readonly number[]
 }
 
 /** Rings of a listing that are looked for in an image: each that is missing is a line. */
 export const MAX_NAMED_RINGS = 4096
 
+/** The rings that a listing names. */
 export interface RingsOfListing {
-  /** Each with the nodes of its device. */
+  /** The rings, each with the nodes of its device. */
   readonly devices: ReadonlyMap<NamedRing, XenstoreNodes>
   /** How many more there are: of queues without nodes, or beyond MAX_NAMED_RINGS. */
   readonly left: number
 }
 
-/** The rings of every device. */
+/** Lists the rings of devices by queue, up to MAX_NAMED_RINGS. */
 export function namedRings(devices: readonly XenstoreNodes[]): RingsOfListing {
   const rings = devices.flatMap((device) => ringsOf(device).map((ring) => [ring, device] as const))
   const named = new Map(rings.slice(0, MAX_NAMED_RINGS))

@@ -1,5 +1,7 @@
 // One pass over the pages of an image, in memory of one buffer: what begins like a ring is scored, what reads as the first frame of a
 // grant table is remembered.
+
+import { hasSignature, WORDS_PER_PAGE } from '../codec/recognise/header.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import { GNTTAB_NR_RESERVED_ENTRIES } from '../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
@@ -7,7 +9,6 @@ import { ENTRY_WORDS, firstFrameVersion, type GrantVersion, PROBED_WORDS } from 
 import type { Extent, ImageMap } from './image-map.ts'
 import type { ByteReader } from './reader.ts'
 import { RING_SCORE, type RingScore, scoreNamed, scoreRing } from './ring-score.ts'
-import { hasSignature, WORDS_PER_PAGE } from './signature.ts'
 
 /** A page, or the first of several that follow each other. */
 export interface PagePlace {
@@ -32,11 +33,11 @@ export interface TableStart {
 }
 
 export interface ScanResult {
-  /** By offset. */
+  /** Pages that begin like a ring and read as one, by offset. */
   readonly rings: readonly Sighting[]
   /** Pages that begin like a ring, and whose other pages do not follow them or that are none. */
   readonly heads: readonly Sighting[]
-  /** By offset. */
+  /** Pages that read as the first frame of a grant table, by offset. */
   readonly tableStarts: readonly TableStart[]
   /** Pages looked at. */
   readonly pages: number

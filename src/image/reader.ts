@@ -9,7 +9,7 @@ export interface ByteReader {
   read(offset: number, into: Uint8Array): number | Promise<number>
 }
 
-/** As many of these bytes as there are. */
+/** Reads bytes at an offset, as many of them as there are. */
 export async function readBytes(reader: ByteReader, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length)
   return bytes.subarray(0, await reader.read(offset, bytes))

@@ -1,14 +1,24 @@
 // How surely some pages are a blkif ring, from 0 to 100, and what speaks for it.
+
+import { indicesOf, isNear } from '../codec/recognise/header.ts'
+import {
+  readsAsBeneath,
+  readsAsCleared,
+  readsAsRequest,
+  readsAsResponse,
+  type SlotCriteria,
+  slotCriteria,
+} from '../codec/recognise/slot/reads-as.ts'
+import { ANY_PAGE } from '../codec/recognise/slot/strictness.ts'
 import { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
 import { type ByteSpan, slotsNotThere } from '../codec/ring/missing.ts'
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from '../codec/ring/ring-idx.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
-import { offsetsOf } from '../codec/struct/layout.ts'
-import { sringHeader, XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import { isNear } from './signature.ts'
-import { readsAsBeneath, readsAsCleared, readsAsRequest, readsAsResponse, type SlotShape, slotShape } from './slot-shape.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 
+/** How surely the bytes of some pages are a ring, and what speaks for it. */
 export interface RingScore {
   readonly abi: Abi
   readonly pages: number
@@ -25,7 +35,7 @@ export interface RingScore {
   readonly nearEvents: readonly [boolean, boolean]
   /** Every byte that nobody has written yet is zero: slots that were not used, and the tail. */
   readonly quiet: boolean
-  /** Both strides read as well. */
+  /** Whether both strides read as well. */
   readonly anyAbi: boolean
 }
 
@@ -76,7 +86,7 @@ export function scoreRing(bytes: Uint8Array, missing?: readonly ByteSpan[]): Rin
 
 /** On its first lap a ring has used no slot beyond those of half as many pages: nothing speaks for more. */
 function reachesNoSlot({ used, sring }: RingScore, pages: number): boolean {
-  const { nr_ents } = geometryOf(x86_64, pages / 2)
+  const { nr_ents } = ringGeometry(x86_64, pages / 2)
   return used === sring.req_prod && used <= nr_ents
 }
 
@@ -90,7 +100,7 @@ export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined, missing: rea
   const scores = (abi ? [abi] : [x86_64, x86_32]).flatMap((a) => scoreAs(viewOf(bytes), a, pages, missing) ?? [])
   const [first, second] = scores.sort((a, b) => b.score - a.score)
   if (first) return { ...first, anyAbi: first.score === second?.score }
-  const sring = headerOf(viewOf(bytes))
+  const sring = indicesOf(viewOf(bytes))
   return {
     abi: abi ?? x86_64,
     pages,
@@ -107,9 +117,9 @@ export function scoreNamed(bytes: Uint8Array, abi: Abi | undefined, missing: rea
 
 /** One reading: undefined where more requests are outstanding than so many pages hold. */
 function scoreAs(view: DataView, abi: Abi, pages: number, missing: readonly ByteSpan[] = []): RingScore | undefined {
-  const geometry = geometryOf(abi, pages)
+  const geometry = ringGeometry(abi, pages)
   const { nr_ents } = geometry
-  const sring = headerOf(view)
+  const sring = indicesOf(view)
   const { req_prod, req_event, rsp_prod, rsp_event } = sring
   const outstanding = distance(rsp_prod, req_prod)
   if (!producersPossible(sring, nr_ents)) return undefined
@@ -145,7 +155,7 @@ function countGood(
   used: number,
   notThere: ReadonlySet<number>,
 ): { readonly good: number; readonly cleared: number } | undefined {
-  const shape = slotShape(geometry.abi)
+  const criteria = slotCriteria(ANY_PAGE, geometry.abi)
   const { nr_ents } = geometry
   const [seen, bad] = [new Uint16Array(geometry.pages), new Uint16Array(geometry.pages)]
   let good = 0
@@ -158,13 +168,13 @@ function countGood(
     if (notThere.has(slot)) continue
     const at = slotOffset(geometry, slot)
     const isRequest = inWindow(index, rsp_prod, req_prod)
-    if (!isRequest && readsAsCleared(view, at, shape, slot)) {
+    if (!isRequest && readsAsCleared(criteria, view, at, slot)) {
       cleared[Math.floor(at / XEN_PAGE_SIZE)]!++
       continue
     }
     // From the newest back, those that are cleared come last: older than all others. Else they are zeros like any.
     mixed ||= !isRequest && cleared.some((n) => n > 0)
-    const reads = isRequest ? requestReads(view, at, shape, used) : responseReads(view, at, shape, used)
+    const reads = isRequest ? requestReads(criteria, view, at, used) : responseReads(criteria, view, at, used)
     const page = Math.floor(at / XEN_PAGE_SIZE)
     good += reads
     room -= 2 - reads
@@ -195,39 +205,13 @@ function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean 
   return true
 }
 
-/** Of two things, how many read well: a request counts twice. */
-function requestReads(view: DataView, at: number, shape: SlotShape, ids: number): number {
-  return readsAsRequest(view, at, shape, ids) ? 2 : 0
+/** How many of two things read well: a request counts twice. */
+function requestReads(criteria: SlotCriteria, view: DataView, at: number, ids: number): number {
+  return readsAsRequest(criteria, view, at, ids) ? 2 : 0
 }
 
 /** A response, and what lies beneath it. All zeros read as a response: without a request beneath, it counts for nothing. */
-function responseReads(view: DataView, at: number, shape: SlotShape, ids: number): number {
-  if (!readsAsBeneath(view, at, shape)) return 0
-  return readsAsResponse(view, at, shape, ids) ? 2 : 1
-}
-
-const { req_prod, req_event, rsp_prod, rsp_event } = offsetsOf(sringHeader, x86_64)
-
-function headerOf(view: DataView): SringHeader {
-  return {
-    req_prod: view.getUint32(req_prod, true),
-    req_event: view.getUint32(req_event, true),
-    rsp_prod: view.getUint32(rsp_prod, true),
-    rsp_event: view.getUint32(rsp_event, true),
-  }
-}
-
-const geometries = new Map<Abi, readonly RingGeometry[]>()
-
-function geometryOf(abi: Abi, pages: number): RingGeometry {
-  let all = geometries.get(abi)
-  if (!all) {
-    all = PAGES.map((n) => ringGeometry(abi, n))
-    geometries.set(abi, all)
-  }
-  return all[PAGES.indexOf(pages)] ?? ringGeometry(abi, pages)
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function responseReads(criteria: SlotCriteria, view: DataView, at: number, ids: number): number {
+  if (!readsAsBeneath(criteria, view, at)) return 0
+  return readsAsResponse(criteria, view, at, ids) ? 2 : 1
 }

@@ -8,10 +8,11 @@ import { type Area, areasOf, type RingView } from './view.ts'
 
 /** The rings of an input, in the order in which they are stepped through. */
 export interface Rings {
-  /** Undefined behind the last. */
+  /** The ring of that place, counted from 0; undefined behind the last. */
   ring(n: number): RingView | undefined
 }
 
+/** A place in the walk through rings: a byte of an area, or of an indirect page. */
 export interface Place {
   /** Which of the rings. */
   readonly ring: number
@@ -24,12 +25,13 @@ export interface Place {
   readonly byte: number
 }
 
+/** The state of a walk through rings. */
 export interface Browsing {
   readonly place: Place
-  /** Where the page was entered from. */
+  /** The place that the page was entered from. */
   readonly from: Place | undefined
   readonly help: boolean
-  /** Something to say once: why a key did nothing. */
+  /** What is to be said once, such as why a key did nothing. */
   readonly note: string | undefined
   readonly done: boolean
 }
@@ -55,7 +57,10 @@ export function startAt(ring: number, slot: number | undefined): Browsing {
   return { place: at(ring, slot === undefined ? 0 : slot + 1), from: undefined, help: false, note: undefined, done: false }
 }
 
-/** What is at a place; where the ring there has fewer areas, rows or bytes, at the last. Undefined without a ring. */
+/**
+ * Looks up what is at a place. Where the ring there has fewer areas, rows or bytes, it is the last of them; undefined where there
+ * is no such ring.
+ */
 export function sightAt({ ring, area, page, row, byte }: Place, rings: Rings): Sight | undefined {
   const view = rings.ring(ring)
   if (!view) return undefined
@@ -69,7 +74,10 @@ export function sightAt({ ring, area, page, row, byte }: Place, rings: Rings): S
   return { view, areas, area: here, page: indirect, bytes, rows, row: on, offset, spot: spotAt(on, offset) }
 }
 
-/** Where a key leads. */
+/**
+ * The state that a key leads to.
+ * @param key as terminal-kit names it
+ */
 export function press(state: Browsing, key: string, rings: Rings): Browsing {
   const action = actionOf(key)
   const quiet = { ...state, note: undefined }

@@ -27,9 +27,10 @@ export interface Binding {
   readonly help: readonly [string, string] | undefined
 }
 
-/** It closes what it finds open: the help, else the view. */
+/** The key that closes what is open: the help, else the view. */
 export const ESCAPE = 'ESCAPE'
 
+/** The keys of the walk, in the order in which its help names them. */
 export const BINDINGS: readonly Binding[] = [
   { action: 'row-up', keys: ['UP', 'k'], help: ['up, down', 'field (j k)'] },
   { action: 'row-down', keys: ['DOWN', 'j'], help: undefined },
@@ -53,7 +54,7 @@ export const BINDINGS: readonly Binding[] = [
 
 const BY_KEY = new Map(BINDINGS.flatMap(({ action, keys }) => keys.map((key) => [key, action] as const)))
 
-/** Undefined for a key that does nothing. */
+/** The action of a key; undefined for a key that does nothing. */
 export function actionOf(key: string): Action | undefined {
   return BY_KEY.get(key)
 }

@@ -3,11 +3,12 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type PageView, type Spot, spotsOf } from './spot.ts'
 import { type Area, areaAt, type RingView } from './view.ts'
 
+/** What lies at a byte. */
 export interface Location {
   /** Bytes from the start of the ring, or of the indirect page. */
   readonly offset: number
   readonly spot: Spot
-  /** Of the ring; undefined in an indirect page. */
+  /** The area of the ring; undefined in an indirect page. */
   readonly area: Area | undefined
   /** The indirect page, undefined in the ring. */
   readonly indirect: PageView | undefined
@@ -16,13 +17,19 @@ export interface Location {
   readonly pageOffset: number
 }
 
-/** @param offset inside the ring */
+/**
+ * Finds what lies at a byte of a ring.
+ * @param offset in bytes from the start of the ring, inside it
+ */
 export function locate(view: RingView, offset: number): Location {
   const area = areaAt(view.ring, offset)
   return { offset, spot: spotIn(spotsOf(view, area), offset), area, indirect: undefined, ...inPages(offset) }
 }
 
-/** @param offset inside the page */
+/**
+ * Finds what lies at a byte of an indirect page.
+ * @param offset in bytes from the start of the page, inside it
+ */
 export function locateInPage(indirect: PageView, offset: number): Location {
   return { offset, spot: spotIn(indirect.spots, offset), area: undefined, indirect, ...inPages(offset) }
 }

@@ -19,6 +19,7 @@ export type SlotMark =
   | 'unknown'
   | 'unused'
 
+/** A slot in the picture of a ring. */
 export interface PictureSlot {
   readonly slot: Slot
   readonly mark: SlotMark
@@ -41,15 +42,18 @@ export interface Position {
   readonly where: IndexPlace
 }
 
+/** Where a free-running index is: on the ring (`here`), where the next lap will have it (`next`), or neither (`off`). */
 export type IndexPlace = 'here' | 'next' | 'off'
 
+/** A ring as a picture: what each slot is, and where the four indices point. */
 export interface Picture {
-  /** In slot order. */
+  /** The slots by their number. */
   readonly slots: readonly PictureSlot[]
-  /** By slot. */
+  /** The indices by the slot that they fall on. */
   readonly positions: readonly Position[]
 }
 
+/** Draws the picture of a ring, as values. */
 export function pictureOf({ ring, findings }: RingView): Picture {
   const bad = new Set(findings.map((f: Finding) => f.slot))
   const names = ['rsp_prod', 'rsp_event', 'req_prod', 'req_event'] as const
@@ -60,6 +64,10 @@ export function pictureOf({ ring, findings }: RingView): Picture {
   }
 }
 
+/**
+ * Draws one slot.
+ * @param finding whether a finding names the slot
+ */
 export function pictureSlot(slot: Slot, finding: boolean): PictureSlot {
   return { slot, mark: markOf(slot), ...doing(slot), finding }
 }

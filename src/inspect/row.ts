@@ -1,9 +1,10 @@
 // Spots as the lines of a hexdump: one field a line, a segment with all its parts on one, never more than eight bytes.
 import { type Spot, segmentOf } from './spot.ts'
 
-/** Bytes that a line has room for. */
+/** The bytes that a line of the hexdump has room for. */
 export const ROW_BYTES = 8
 
+/** A line of the hexdump: one field, or one segment with all its parts. */
 export interface ByteRow {
   readonly offset: number
   /** Bytes, 8 at the most. */
@@ -57,7 +58,7 @@ function rowName(spot: Spot): string {
   return spot.kind === 'padding' ? 'padding' : 'unused'
 }
 
-/** Without the struct: `ring[3].req.seg[2]` is `seg[2]`. */
+/** The path below the struct: `ring[3].req.seg[2]` is `seg[2]`. */
 function below(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }

@@ -13,7 +13,7 @@ export interface Spot extends RingRange {
   readonly value: number | bigint | undefined
   /** A few words on the value, or on why nobody reads the bytes; undefined where the number says it all. */
   readonly meaning: string | undefined
-  /** Of a part of a segment: all of the segment. */
+  /** The whole segment that the bytes are a part of. */
   readonly segment: SegmentPlace | undefined
 }
 
@@ -32,7 +32,7 @@ function startsIn({ slots }: Ring, slot: Slot): readonly bigint[] {
   return sectorStarts(request.sector_number, request.segments).slice(firstSegmentOf(block))
 }
 
-/** What is known of an indirect page. */
+/** An indirect page with the names, values and meanings of its bytes. */
 export interface PageView {
   readonly gref: number
   /** The first request that names it, undefined where none in flight does. */

@@ -3,6 +3,7 @@ import { pageOwners, pagePath } from './indirect.ts'
 import { type PageView, pageView, type Spot, spotsOf } from './spot.ts'
 import type { Area, RingView } from './view.ts'
 
+/** A node of the tree of a ring's bytes: a struct, an array, a field, or a page below its reference. */
 export interface TreeNode {
   /** The last part of the path; of bytes that are no field `padding` or `unused`. */
   readonly name: string

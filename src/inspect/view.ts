@@ -3,7 +3,7 @@
 import { annotateHeader, annotateSlot, type RingRange } from '../codec/ring/annotate-ring.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 
 /** A decoded ring, and what is needed to speak of each of its bytes. */
@@ -20,9 +20,9 @@ export interface RingView {
 export interface Area {
   readonly name: 'sring' | 'slot' | 'tail'
   readonly offset: number
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number
-  /** Of the area `slot`. */
+  /** The slot, of the area `slot`. */
   readonly slot: Slot | undefined
 }
 
@@ -35,7 +35,10 @@ export function areasOf({ geometry, slots }: Ring): Area[] {
   return areas
 }
 
-/** @param offset bytes from the start of the ring, inside it */
+/**
+ * The area that a byte lies in.
+ * @param offset in bytes from the start of the ring, inside it
+ */
 export function areaAt({ geometry, slots }: Ring, offset: number): Area {
   const { slotsAt, stride, tailAt, bytes } = geometry
   if (offset < slotsAt) return { name: 'sring', offset: 0, size: slotsAt, slot: undefined }
@@ -43,6 +46,7 @@ export function areaAt({ geometry, slots }: Ring, offset: number): Area {
   return slotArea(geometry, slots[Math.floor((offset - slotsAt) / stride)]!)
 }
 
+/** The area of a slot. */
 export function slotArea(geometry: Ring['geometry'], slot: Slot): Area {
   return { name: 'slot', offset: slotOffset(geometry, slot.slot), size: geometry.stride, slot }
 }

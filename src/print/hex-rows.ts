@@ -18,7 +18,7 @@ const OFFSET_DIGITS = 4
 const HEX_WIDTH = 3 * ROW_BYTES - 1
 const NAME_WIDTH = 13
 const NAME_AT = 2 + OFFSET_DIGITS + 2 + HEX_WIDTH + 2
-/** Of what has no room beside its row. */
+/** Where words stand that have no room beside their row. */
 const BELOW_AT = 12
 
 /** What stands in the first column, so that kinds differ without colour. */
@@ -79,7 +79,7 @@ export function rowText(row: ByteRow): string {
   return spotText(first)
 }
 
-/** `6  BLKIF_OP_INDIRECT`. */
+/** A value and what it means: `6  BLKIF_OP_INDIRECT`. */
 export function spotText({ value, meaning }: Spot): string {
   return [value === undefined ? '' : String(value), meaning ?? ''].filter(Boolean).join('  ')
 }

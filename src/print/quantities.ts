@@ -30,7 +30,7 @@ export function bytesText(bytes: bigint): string {
   return `${grouped(whole)}${decimals} ${UNITS[unit]}`
 }
 
-/** With up to one decimal. */
+/** A number with one decimal at the most. */
 export function oneDecimal(n: number): string {
   const tenths = Math.round(n * 10)
   return `${grouped(Math.floor(tenths / 10))}${tenths % 10 === 0 ? '' : `.${tenths % 10}`}`

@@ -20,7 +20,7 @@ export const SLOT_MARKS: Readonly<Record<SlotMark, { readonly char: string; read
   unknown: { char: '~', means: 'not in the input' },
   unused: { char: '.', means: 'not used yet' },
 }
-/** Behind an index that no slot can have. */
+/** What stands behind an index that no slot can have. */
 const OFF = ' (off the ring)'
 const FINDING = { char: '!', means: 'finding' }
 

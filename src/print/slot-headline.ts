@@ -10,7 +10,7 @@ export function slotHeadline(slot: Slot): string {
   return `ring[${slot.slot}]  ${slotText(slot)}`
 }
 
-/** The same without its place. */
+/** What a slot holds, without its place. */
 export function slotText(slot: Slot): string {
   switch (slot.state) {
     case 'unused':

@@ -13,7 +13,7 @@ export function unitText(unit: SectorUnit): string {
   return unit === DEFAULT_SECTOR_UNIT ? '' : ` of ${unit} bytes`
 }
 
-/** The same for the head of a ring. */
+/** The unit of sectors as a fact for the head of a ring; none where it is 512 bytes. */
 export function unitFacts(unit: SectorUnit): string[] {
   return unit === DEFAULT_SECTOR_UNIT ? [] : [`sectors${unitText(unit)}`]
 }
@@ -48,7 +48,7 @@ function continuationWords({ holds, of }: ContinuationSlot): string {
   return of === undefined ? 'taken by a response before it' : `taken by the response in slot ${of}`
 }
 
-/** The same with the id, and of a response its status. */
+/** What a slot holds in a phrase, with the id and, of a response, the status. */
 export function slotPhrase(slot: Slot): string {
   switch (slot.state) {
     case 'unused':

@@ -20,7 +20,7 @@ export function cut(spans: readonly Span[], width: number): string {
   return line
 }
 
-/** The same, filled with spaces. */
+/** The spans as one line, filled with spaces up to the width. */
 export function filled(spans: readonly Span[], width: number): string {
   const length = spans.reduce((sum, { text }) => sum + cellsOf(text), 0)
   return cut([...spans, { text: ' '.repeat(Math.max(0, width - length)) }], width)

@@ -4,16 +4,16 @@ import type { OpName } from '../codec/xen/operations.ts'
 export interface Style {
   readonly bold: Paint
   readonly dim: Paint
-  /** Something wrong: errors, findings. */
+  /** How something that is wrong is set: errors, findings. */
   readonly bad: Paint
-  /** Something uncertain. */
+  /** How something uncertain is set. */
   readonly unsure: Paint
   /** Lines of the old and the new side of a difference, and the words in them that differ. */
   readonly removed: Paint
   readonly added: Paint
   readonly removedWord: Paint
   readonly addedWord: Paint
-  /** Where a difference lies: `@@ slot 3 @@`. */
+  /** How the place of a difference is set: `@@ slot 3 @@`. */
   readonly place: Paint
   readonly ops: Readonly<Record<OpName, Paint>>
   /** Bytes of a ring by what they are. */

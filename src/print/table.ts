@@ -23,7 +23,7 @@ export interface Table {
 const GAP = 2
 /** Words beside other columns have as many cells at the least. */
 const MIN_BESIDE = 36
-/** Of the lines on which a row goes on. */
+/** Where the lines begin on which a row goes on. */
 const BELOW_AT = 6
 
 /** Lines of a table that has no width to keep to, titles first. */
@@ -53,7 +53,7 @@ function sum(widths: readonly number[]): number {
   return widths.reduce((total, width) => total + width, 0) + GAP * Math.max(0, widths.length - 1)
 }
 
-/** `sector_`, `number`. */
+/** The parts that a title may be broken into: `sector_`, `number`. */
 function titleParts(title: string): string[] {
   return title.match(/[^_ -]+[_-]?/g) ?? [title]
 }
@@ -77,7 +77,7 @@ interface Band {
 interface Form {
   readonly columns: readonly Column[]
   readonly widths: readonly number[]
-  /** None holds the words. */
+  /** The lines that a row takes; the column of words is in none of them. */
   readonly bands: readonly Band[]
   readonly width: number
 }

@@ -1,76 +1,40 @@
-// The lines of `decode --csv`: one a slot that is not unused. What lies beneath a response is in --json and --ndjson only, but for the sector.
-import type { Request } from '../codec/ring/request.ts'
-import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
-import type { SectorUnit } from '../codec/ring/sector-unit.ts'
+// The lines of `decode --csv`: one a slot that is not unused. No field needs quotes: words, numbers, and lists of both.
+import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
+import type { SlotField } from './fields.ts'
+import { fieldValue, hexText, ROW, type RowColumn, type RowOrigin, type RowTable } from './row-table.ts'
+import type { UsedSlot } from './slot-filter.ts'
+import { kindOfSlot } from './slot-kind.ts'
 
-const COLUMNS = [
-  'ring',
-  'queue',
-  'slot',
-  'index',
-  'state',
-  'op',
-  'operation',
-  'id',
-  'sector_number',
-  'handle',
-  'nr_segments',
-  'nr_sectors',
-  'segments',
-  'indirect_op',
-  'indirect_grefs',
-  'flag',
-  'raw',
-  'answered',
-  'answeredBy',
-  'status',
-  'beneath.sector_number',
-  'beneathOutstanding',
-] as const
-
-type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number | bigint | undefined | null>>>
-
-/** The line of names. @param hasUnit a unit of sectors was asked for: each line ends with its bytes */
-export function csvHead(hasUnit: boolean): string {
-  return `${COLUMNS.join(',')}${hasUnit ? ',sector_unit' : ''}\n`
+/** @param hasUnit a unit of sectors was asked for, which is the last column then */
+export function csvColumns({ columns }: RowTable, hasUnit: boolean): readonly RowColumn[] {
+  return columns('csv').filter(({ name }) => hasUnit || name !== 'sector_unit')
 }
 
-/** No field needs quotes: words, numbers, and lists of both. */
-function line(row: Row, unit: SectorUnit | undefined): string {
-  return `${COLUMNS.map((column) => row[column] ?? '').join(',')}${unit === undefined ? '' : `,${unit}`}\n`
-}
-
-/** @param ring number of the snapshot, undefined where there is one only: 0 @param unit that was asked for, which ends the line */
-export function csvLine(
-  slot: Exclude<Slot, UnusedSlot | ContinuationSlot>,
-  ring: number | undefined,
-  queue: number | undefined,
-  unit?: SectorUnit,
-): string {
-  const base = { ring: ring ?? 0, queue, slot: slot.slot, index: slot.index, state: slot.state }
-  if (slot.state === 'request') {
-    const { answered, answeredBy } = slot
-    return line({ ...base, ...requestFields(slot.request), answered, answeredBy }, unit)
+/** The line of names, and that of a slot. @param hasUnit a unit of sectors was asked for */
+export function csvOf(hasUnit: boolean, table: RowTable = ROW) {
+  const columns = csvColumns(table, hasUnit)
+  return {
+    head: `${columns.map(({ name }) => name).join(',')}\n`,
+    line(slot: UsedSlot, origin: RowOrigin): string {
+      const kind = kindOfSlot(slot)
+      const place = { ...origin, ring: origin.ring ?? 0 }
+      return `${columns.map(({ of }) => (of[kind] ? csvText(of[kind], fieldValue(of[kind], slot, place)) : '')).join(',')}\n`
+    },
   }
-  if (slot.state !== 'response') return line(base, unit)
-  const { id, op, operation, status } = slot.response
-  const { beneath, beneathOutstanding } = slot
-  return line({ ...base, op, operation, id, status, 'beneath.sector_number': beneath.sector_number, beneathOutstanding }, unit)
 }
 
-function requestFields(r: Request): Row {
-  const { op, operation, id, sector_number, handle } = r
-  const base = { op, operation, id, sector_number, handle }
-  switch (r.kind) {
-    case 'rw':
-    case 'indirect': {
-      const segments = r.segments?.map((s) => `${s.gref}:${s.first_sect}-${s.last_sect}`).join(';')
-      const own = r.kind === 'indirect' ? { indirect_op: r.indirect_op, indirect_grefs: r.indirect_grefs.join(';') } : {}
-      return { ...base, nr_segments: r.nr_segments, nr_sectors: r.nr_sectors, segments, ...own }
-    }
-    case 'discard':
-      return { ...base, flag: r.flag, nr_sectors: r.nr_sectors }
-    case 'other':
-      return { ...base, raw: Array.from(r.raw, (b) => b.toString(16).padStart(2, '0')).join('') }
-  }
+function csvText({ type }: SlotField, value: unknown): string {
+  if (value === undefined) return ''
+  if (type.is === 'bytes') return hexText(value as Uint8Array)
+  if (type.is !== 'list') return String(value)
+  const elements = value as readonly (number | BlkifRequestSegment)[]
+  return elements
+    .map((e) =>
+      typeof e === 'number'
+        ? e
+        : Object.values(e)
+            .map((part, i) => `${type.between[i - 1] ?? ''}${part}`)
+            .join(''),
+    )
+    .join(';')
 }

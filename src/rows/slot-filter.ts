@@ -1,9 +1,16 @@
 import { mayBeOutstanding } from '../codec/ring/outstanding.ts'
-import type { Slot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
 
 export const SLOT_FILTERS = ['in-flight', 'responses', 'all'] as const
 
 export type SlotFilter = (typeof SLOT_FILTERS)[number]
+
+/** A slot that has a line, or a row, of its own. */
+export type UsedSlot = Exclude<Slot, UnusedSlot | ContinuationSlot>
+
+export function isUsed(slot: Slot): slot is UsedSlot {
+  return slot.state !== 'unused' && slot.state !== 'continuation'
+}
 
 export type SlotTest = (slot: Slot) => boolean
 

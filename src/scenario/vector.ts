@@ -17,6 +17,7 @@ import { DRIVER_MODELS, negotiated, negotiatedRingPages } from '../blkfront/inde
 import { ABIS } from '../codec/struct/abi.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 
+/** A recorded run of a real driver's code: the configuration, and event by event what went in and what came out. */
 export interface Vector {
   readonly name: string
   readonly config: VectorConfig
@@ -26,7 +27,7 @@ export interface Vector {
 }
 
 export interface VectorConfig extends Omit<ScenarioConfig, 'grants' | 'queues' | 'parameters'> {
-  /** Of several queues. */
+  /** The number of queues, where there are several. */
   readonly nrRings?: number
   readonly moduleParams?: ModuleParameters
   readonly backendNodes?: BackendNodes
@@ -62,7 +63,7 @@ export interface VectorEvent {
   readonly backendNodes?: BackendNodes
   readonly trusted?: boolean
   readonly ring?: readonly (readonly [offset: number, hex: string])[]
-  /** Of each queue, where there are several; so is the next. */
+  /** The whole ring in hex, of each queue where there are several; `ringSha256` is its digest. */
   readonly ringFull?: string | readonly string[]
   readonly ringSha256?: string | readonly string[]
   readonly dataFnv?: string

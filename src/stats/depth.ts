@@ -3,19 +3,23 @@
 /** Snapshots apart up to so many; of more, neighbours are joined. */
 const BUCKETS = 512
 
-/** Of the snapshots of a bucket: requests in flight in one ring. */
+/** Requests in flight in one ring, over the snapshots of one bucket. */
 export interface DepthBucket {
   readonly least: number
   readonly most: number
   readonly mean: number
 }
 
+/**
+ * How many requests are in flight, over all snapshots. `empty` and `full` are numbers of rings, `least`, `mean` and `most` numbers
+ * of requests.
+ */
 export interface DepthReport {
   /** Rings looked at whose indices can be. */
   readonly rings: number
   readonly mean: number
   readonly median: number
-  /** In 95 of 100 rings no more are in flight. */
+  /** The 95th percentile: in 95 of 100 rings no more requests are in flight. */
   readonly p95: number
   readonly most: number
   readonly empty: number

@@ -1,5 +1,6 @@
 // The requests that were in flight for the most snapshots in a row.
 
+/** A request and the snapshots in which it was in flight. */
 export interface Flight {
   readonly source: string
   readonly queue: number | undefined
@@ -11,7 +12,7 @@ export interface Flight {
   /** Snapshots of its ring, counted from 0. */
   readonly first: number
   readonly last: number
-  /** In flight in the last snapshot of its ring. */
+  /** Whether it is in flight in the last snapshot of its ring. */
   readonly atEnd: boolean
 }
 

@@ -11,6 +11,7 @@ import type { Statistics } from './statistics.ts'
 const SECTOR_BYTES = BigInt(SECTOR_SIZE)
 const STATUS_BITS = 16
 
+/** Requests and responses of one operation. */
 export interface OperationReport {
   /** The operation; of an indirect request the one inside, `indirect` where that is neither read nor write. */
   readonly op: OpName
@@ -29,7 +30,7 @@ export interface SizeReport extends Readonly<Record<Direction, number>> {
   readonly upTo: bigint
 }
 
-/** Requests whose nr_segments is in [from, to]. */
+/** Requests whose nr_segments lies in [from, to]. */
 export interface SegmentsReport {
   readonly from: number
   readonly to: number
@@ -37,13 +38,15 @@ export interface SegmentsReport {
   readonly indirect: number
 }
 
+/** Responses of one status. */
 export interface StatusReport {
   readonly status: number
-  /** Undefined where blkif.h has no name for it. */
+  /** The name that blkif.h has for it, or undefined. */
   readonly name: string | undefined
   readonly responses: number
 }
 
+/** Rings in sum. Each request and each response counts once, however many snapshots show it. */
 export interface Report {
   readonly snapshots: number
   /** Snapshots whose indices cannot be; their slots count as requests. */
@@ -62,11 +65,11 @@ export interface Report {
   readonly unresolved: { readonly requests: number; readonly mostBytes: bigint }
   readonly direct: number
   readonly indirect: number
-  /** From the first that has any to the last. */
+  /** The classes of size, from the first that has any request to the last. */
   readonly sizes: readonly SizeReport[]
   /** One for every number that occurs. */
   readonly segments: readonly SegmentsReport[]
-  /** By number of responses, the most first. */
+  /** The statuses by their number of responses, the most first. */
   readonly statuses: readonly StatusReport[]
   readonly depth: DepthReport
   readonly sectors: (columns: number) => SectorColumns | undefined

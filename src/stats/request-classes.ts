@@ -15,9 +15,10 @@ export const INNER_PLACE: Uint8Array = Uint8Array.from({ length: 256 }, (_, inne
 
 /** Which way data goes. Barriers and flushes that carry data write it. */
 export const DIRECTIONS = ['read', 'write', 'discard'] as const
+/** Which way the data of a request goes; `discard` has none. */
 export type Direction = (typeof DIRECTIONS)[number]
 
-/** Of `DIRECTION_OF`: none. */
+/** The value of `DIRECTION_OF` for operations without a direction. */
 export const NOWHERE = 0xff
 
 const WAYS: Readonly<Partial<Record<OpName, Direction>>> = {

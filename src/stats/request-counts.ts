@@ -7,15 +7,15 @@ import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../cod
 import { DIRECTION_OF, DIRECTIONS, INNER_PLACE, NOWHERE, OP_PLACE, OPS } from './request-classes.ts'
 
 const WORD_BITS = 32
-/** By ceil(log2) of the sectors + 1; 0 is no sector. */
+/** The number of classes of size: ceil(log2) of the sectors + 1; class 0 has those of no sector. */
 const SIZES = 2 * WORD_BITS + 2 + Math.log2(smallSectors(Math.max(...SECTOR_UNITS) as SectorUnit))
 const U16 = 0x1_0000
 
 export class RequestCounts {
-  /** By place in OPS. */
+  /** Direct requests by the place of their operation in OPS. */
   readonly direct = new Float64Array(OPS.length)
   readonly indirect = new Float64Array(OPS.length)
-  /** By place in DIRECTIONS: requests by size, `sizePlace` of their sectors. */
+  /** Requests by the place of their direction in DIRECTIONS and by size (`sizePlace` of their sectors). */
   readonly sizes = DIRECTIONS.map(() => new Float64Array(SIZES))
   /** By nr_segments as the ring has it: of direct requests, and of indirect ones. */
   readonly directSegments = new Float64Array(U16)

@@ -10,7 +10,7 @@ import type { Flight, Longest } from './longest.ts'
 const YES = CERTAINTIES.indexOf('yes')
 const U32 = 32n
 const ANSWER_STATUS_SHIFT = 8
-/** Before the first snapshot and the one before it. */
+/** A place before the first snapshot and the one before it. */
 const NEVER = -2
 
 /** How a ring came from one snapshot to the next, by its indices. */
@@ -26,7 +26,7 @@ export interface Steps {
   readonly back: number
 }
 
-/** One ring through its snapshots. */
+/** One ring through its snapshots, and its own sums. */
 export class RingTrack {
   readonly source: string
   readonly queue: number | undefined
@@ -34,9 +34,9 @@ export class RingTrack {
   readonly pages: number
   /** Protocols that its snapshots were read with. */
   readonly protocols = new Set<string>()
-  /** So far. */
+  /** Snapshots that were added. */
   snapshots = 0
-  /** New ones. */
+  /** Requests, each counted once; so are responses and errors. */
   requests = 0
   responses = 0
   errors = 0
@@ -229,7 +229,7 @@ export class RingTrack {
     return isNew
   }
 
-  /** Behind the last snapshot: the requests that are still in flight. */
+  /** Closes the track behind the last snapshot: requests that are still in flight are those of its end. */
   end(): void {
     for (let slot = 0; slot < this.nr_ents; slot++) if (this.#until[slot]! > this.#first[slot]!) this.#offer(slot)
   }

@@ -11,7 +11,7 @@ import { RequestCounts } from './request-counts.ts'
 import { RingTrack } from './ring-track.ts'
 import { SectorMap } from './sector-map.ts'
 
-/** Of the list of requests that were in flight longest. */
+/** The length of the list of requests that were in flight longest. */
 const LONGEST = 10
 /** Values of a status, an s16. */
 const STATUSES = 0x1_0000
@@ -26,7 +26,7 @@ export class Statistics {
   readonly tracks: RingTrack[] = []
   /** Slots of all snapshots that are not unused. */
   readonly slots = { request: 0, response: 0, cleared: 0, unknown: 0 }
-  /** New ones. */
+  /** Requests, each counted once. */
   readonly requests = new RequestCounts()
   readonly sectors = new SectorMap()
   readonly depth = new Depth()

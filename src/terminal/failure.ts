@@ -47,7 +47,7 @@ function isUsage(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'oclif' in error
 }
 
-/** Where the output has no place for findings. */
+/** Warns of findings where the output has no place for them. */
 export function warnOfFindings(findings: number): void {
   warn(`${count(findings, 'finding')}, which --json lists`)
 }

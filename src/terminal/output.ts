@@ -27,7 +27,7 @@ export function write(text: string): void {
 
 let hasColours = false
 
-/** From now on, text may set colours. */
+/** Lets text set colours from now on. */
 export function allowColours(): void {
   hasColours = true
 }

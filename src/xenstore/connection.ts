@@ -2,7 +2,7 @@
 import { XENBUS_CLOSED, XENBUS_CLOSING, XENBUS_CONNECTED, XENBUS_INITIALISED, XENBUS_STATES } from '../codec/xen/xenbus.ts'
 import type { XenstoreNodes } from './nodes.ts'
 
-/** What XenStore says of the connection: the states of xenbus.h, which both ends write. */
+/** What XenStore says of the connection between a device's two ends, in the states of xenbus.h. */
 export interface Connection {
   /** `4 (Connected)`, or what else stands there; undefined where nothing does. */
   readonly frontend: string | undefined
@@ -18,6 +18,7 @@ export interface Connection {
   readonly hotplug: string | undefined
 }
 
+/** Reads from the nodes of both ends whether they are connected. Without XenStore the state is `unknown`. */
 export function connectionOf(xenstore: XenstoreNodes | undefined): Connection {
   const [front, back] = [xenstore?.frontend.get('state'), xenstore?.backend.get('state')]
   const hotplug = xenstore?.backend.get('hotplug-status')
@@ -47,7 +48,7 @@ function words(state: string | undefined): string | undefined {
   return number === undefined ? state : `${number} (${XENBUS_STATES[number]})`
 }
 
-/** Of the frontend: what it makes anew whenever it connects. */
+/** Nodes that the frontend makes anew whenever it connects. */
 const OF_RINGS = /^(queue-\d+\/)?(event-channel|ring-ref\d*)$/
 /** Of the frontend: what names the device and how it is connected, with what it makes anew. */
 const OF_CONNECTION = /^(backend|backend-id|virtual-device|protocol|ring-page-order|multi-queue-num-queues)$/
@@ -76,8 +77,8 @@ export function sameConnection(before: XenstoreNodes | undefined, after: Xenstor
 }
 
 /**
- * The same device of the same domain, the same disk, and a connection that is another. A guest that is restored has another domain
- * number: XenStore does not tell it from a guest that came after it and was given the same disk.
+ * Whether two listings show the same device of the same domain with the same disk, and different connections. A guest that is
+ * restored has another domain number: XenStore does not tell it from a guest that came after it and was given the same disk.
  */
 export function connectedAnew(before: XenstoreNodes | undefined, after: XenstoreNodes | undefined): boolean {
   if (!before || !after || !sameDisk(before, after)) return false

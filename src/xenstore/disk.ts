@@ -45,7 +45,7 @@ export function diskSectors(nodes: XenstoreNodes, unit: bigint): bigint | undefi
 
 /** Everything in sectors of the unit that the requests count in. */
 export interface Disk {
-  /** Undefined where unknown (`diskSectors`). */
+  /** The size of the disk; undefined where it is unknown (`diskSectors`). */
   readonly sectors: bigint | undefined
   /** Sectors of the unit in one of the disk's own; 1 where unknown. */
   readonly sectorsPerBlock: bigint
@@ -60,6 +60,10 @@ export interface Disk {
 
 const disksOf = oncePerDevice((nodes) => new Map(SECTOR_UNITS.map((unit) => [unit, readDisk(nodes, unit)])))
 
+/**
+ * Reads what the backend publishes of the disk (blkif.h, "Backend XenBus Nodes").
+ * @param unit what the result counts in: bytes of a sector of the requests
+ */
 export function diskOf(nodes: XenstoreNodes, unit: SectorUnit = DEFAULT_SECTOR_UNIT): Disk {
   return disksOf(nodes).get(unit)!
 }

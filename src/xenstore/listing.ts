@@ -2,7 +2,10 @@
 
 /** XENSTORE_ABS_PATH_MAX of xs_wire.h: no path is longer. */
 const MAX_PATH = 3072
-/** Of those that anything here looks at; /local/domain/65535/backend/qdisk/65535/4294967295/multi-queue-max-queues has 75. */
+/**
+ * The longest path that is kept; of those that anything here looks at,
+ * /local/domain/65535/backend/qdisk/65535/4294967295/multi-queue-max-queues has 75.
+ */
 const MAX_KEPT_PATH = 256
 
 /** Every node by its path from the root, without the first slash: an indented key hangs below the lines that it is indented under. */

@@ -9,12 +9,13 @@ export interface DeviceNumbers {
   readonly vdev: string
 }
 
-/** The place of one end of a device. */
+/** The path of one end of a device, taken apart. */
 export interface EndPath extends DeviceNumbers {
   /** The end's folder, with its first slash, and without what stands behind it. */
   readonly path: string
 }
 
+/** The path of a backend, taken apart. */
 export interface BackendPath extends EndPath {
   readonly backendDomain: string
   /** The folder of backends of one kind: `vbd` (Linux's blkback), `qdisk` (QEMU), `vbd3` or `tap` (tapdisk). */
@@ -25,28 +26,33 @@ const FRONTEND = /^\/?(local\/domain\/(\d{1,5})\/device\/vbd\/(\d{1,10}))(?=\/|$
 const BACKEND = /^\/?(local\/domain\/(\d{1,5})\/backend\/(\w+)\/(\d{1,5})\/(\d{1,10}))(?=\/|$)/
 const BLOCK_KIND = /^(?:vbd\w*|qdisk|tap2?)$/
 
+/** The folder of a frontend in XenStore: `/local/domain/9/device/vbd/51712`. */
 export function frontendPath({ domain, vdev }: { readonly domain: string | number; readonly vdev: string | number }): string {
   return `/local/domain/${domain}/device/vbd/${vdev}`
 }
 
+/** The folder of a backend in XenStore: `/local/domain/0/backend/vbd/9/51712`. */
 export function backendPath(backendDomain: string | number, kind: string, domain: string | number, vdev: string | number): string {
   return `/local/domain/${backendDomain}/backend/${kind}/${domain}/${vdev}`
 }
 
-/** Of the path of a node, or of the folder, with or without its first slash. */
+/**
+ * Takes the path of a frontend apart, of its folder or of a node in it, with or without the first slash; undefined for another
+ * path.
+ */
 export function parseFrontendPath(path: string | undefined): EndPath | undefined {
   const [, folder, domain, vdev] = FRONTEND.exec(path ?? '') ?? []
   return folder === undefined ? undefined : { path: `/${folder}`, domain: domain!, vdev: vdev! }
 }
 
-/** Of a backend of whatever kind. */
+/** Takes the path of a backend of any kind apart, of its folder or of a node in it; undefined for another path. */
 export function parseBackendPath(path: string | undefined): BackendPath | undefined {
   const [, folder, backendDomain, kind, domain, vdev] = BACKEND.exec(path ?? '') ?? []
   if (folder === undefined) return undefined
   return { path: `/${folder}`, backendDomain: backendDomain!, kind: kind!, domain: domain!, vdev: vdev! }
 }
 
-/** Of a backend of block devices only. */
+/** Takes the path of a backend of block devices apart; undefined for any other path. */
 export function parseBlockBackendPath(path: string): BackendPath | undefined {
   const backend = parseBackendPath(path)
   return backend && BLOCK_KIND.test(backend.kind) ? backend : undefined
@@ -57,7 +63,7 @@ export function numbersOf({ frontend, backend }: XenstoreNodes): DeviceNumbers |
   return parseBackendPath(frontend.get('backend')) ?? parseFrontendPath(backend.get('frontend'))
 }
 
-/** What Linux's backend calls a device (/sys/bus/xen-backend/devices): `vbd-9-51712`. */
+/** The name that Linux's backend gives a device (/sys/bus/xen-backend/devices): `vbd-9-51712`. */
 export function deviceName({ domain, vdev }: DeviceNumbers): string {
   return `vbd-${domain}-${vdev}`
 }

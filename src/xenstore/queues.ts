@@ -37,8 +37,8 @@ export function ringRefKeys({ frontend }: XenstoreNodes, { prefix }: QueueNodes)
 }
 
 /**
- * Of each queue, the grant references of its ring pages; queue 0 alone where the device has no queues of its own. A queue without
- * nodes has none, and behind MAX_EMPTY_QUEUES of these no more are listed: `queueCount` says how many there should be.
+ * The grant references of the ring's pages, queue by queue; of queue 0 alone where the device has no queues of its own. A queue
+ * without nodes has none, and behind 16 of these no more are listed: `queueCount` says how many there should be.
  */
 export const ringRefs: (nodes: XenstoreNodes) => readonly (readonly number[])[] = oncePerDevice((nodes) => {
   const found: number[][] = []

@@ -26,8 +26,9 @@ const EXTENDED = 2 ** 28
 const FIRST_EXTENDED_DISK = 16
 
 /**
- * What a `handle` calls its disk: `xvda`, `xvda1`, `hdc`, or for an extended number, of which the ring has the lower 16 bits
- * only, `xvdab (0x10001b00, cut to 16 bits)`. Undefined where no rule of the interface gives such a number.
+ * The name of the disk that a request's `handle` stands for: `xvda`, `xvda1`, `hdc`; of an extended number, of which the ring has
+ * the lower 16 bits only, `xvdab (0x10001b00, cut to 16 bits)`. Undefined where no rule of the interface gives such a number
+ * (xen-vbd-interface.7).
  * @param handle u16
  */
 export function diskName(handle: number): string | undefined {
@@ -41,7 +42,10 @@ export function diskName(handle: number): string | undefined {
   return name?.startsWith('hd') && extended !== undefined ? `${name}, or ${extended}` : (name ?? extended)
 }
 
-/** What a whole `virtual-device` of XenStore calls its disk; undefined where no rule of the interface gives such a number. */
+/**
+ * The name of the disk that a whole `virtual-device` of XenStore stands for; undefined where no rule of the interface gives such a
+ * number.
+ */
 export function vdevName(vdev: number): string | undefined {
   if (vdev < EXTENDED) return classicName(vdev)
   const rest = vdev - EXTENDED

@@ -1,13 +1,14 @@
 // What xl prints of block devices: a line for each (xl block-list, tools/xl/xl_block.c), or the guests' configuration as JSON
 // (xl list -l).
-import type { Vbd } from './devices.ts'
+
 import { parseBackendPath } from './names.ts'
+import type { Vbd } from './nodes.ts'
 
 const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/m
 const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\S{1,99})[ \t]*$/
 const NONE: ReadonlyMap<string, string> = new Map()
 
-/** Undefined where the text is none of these. */
+/** The devices that `xl block-list` or `xl list -l` printed; undefined for other text. */
 export function listedByXl(text: string): Vbd[] | undefined {
   if (TITLES.test(text)) return text.split('\n').flatMap(rowVbd)
   if (!/^\s*[[{]/.test(text) || !text.includes('"domid"')) return undefined

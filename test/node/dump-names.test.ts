@@ -46,9 +46,9 @@ test('a folder that find --extract made, origin.txt and all, may be replaced by 
     for (const name of ['ring.bin', 'origin.txt', 'gnttab.bin', 'io_ring', 'data-5.bin'])
       writeFileSync(join(folder, queue, name), '')
   }
-  new FolderWriter(folder, true).discard()
+  new FolderWriter(folder, { replace: true }).discard()
   writeFileSync(join(folder, 'queue-0', 'diary.md'), '')
-  expect(() => new FolderWriter(folder, true)).toThrow('holds queue-0/diary.md, which is no part of a dump')
+  expect(() => new FolderWriter(folder, { replace: true })).toThrow('holds queue-0/diary.md, which is no part of a dump')
 })
 
 test('of a ring that is there packed and unpacked, there is one', () => {

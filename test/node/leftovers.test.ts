@@ -18,7 +18,7 @@ const DEAD = spawnSync(process.execPath, ['--version']).pid
 
 /** A name that a process would have built an output under, on this machine. */
 function nameOf(output: string, pid: number): string {
-  const writer = new FolderWriter(at('probe'), false)
+  const writer = new FolderWriter(at('probe'), { replace: false })
   const name = readdirSync(scratch).find((entry) => entry.startsWith('probe.tmp-'))!
   writer.discard()
   expect(name).toContain(`.tmp-${process.pid}-`)
@@ -26,7 +26,7 @@ function nameOf(output: string, pid: number): string {
 }
 
 function run(): void {
-  const writer = new FolderWriter(at('next'), false)
+  const writer = new FolderWriter(at('next'), { replace: false })
   writer.write('ring.bin', 'new')
   writer.commit()
 }

@@ -5,17 +5,17 @@ import { Batch } from '../../src/codec/batch/batch.ts'
 import { batchJudge } from '../../src/codec/batch/judge-batch.ts'
 import { readBatch } from '../../src/codec/batch/read-batch.ts'
 import { resolveIndirect } from '../../src/codec/batch/resolve-batch.ts'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ringGeometry } from '../../src/codec/ring/geometry.ts'
-import type { IndirectPages } from '../../src/codec/ring/request.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
+import type { IndirectPages } from '../../src/codec/ring/indirect-pages.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { ByteSink } from '../../src/print/byte-sink.ts'
-import { csvLine } from '../../src/rows/csv.ts'
-import { csvLines } from '../../src/rows/csv-bytes.ts'
-import { ndjsonLines } from '../../src/rows/ndjson-bytes.ts'
+import { csvOf } from '../../src/rows/csv.ts'
+import { type LineFormat, lineWriters } from '../../src/rows/lines.ts'
 import { slotJson } from '../../src/rows/ring-json.ts'
+import { isUsed } from '../../src/rows/slot-filter.ts'
 import { eachCapture } from '../support/captures.ts'
 import { rings } from '../support/rings.ts'
 
@@ -24,21 +24,19 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
   readBatch(batch, bytes)
   resolveIndirect(batch, 0, pages)
   batchJudge(batch)()
-  const print = (lines: typeof ndjsonLines) => {
+  const print = (format: LineFormat) => {
     let text = ''
     const sink = new ByteSink(4096, (part) => {
       text += Buffer.from(part).toString('latin1')
     })
-    const line = lines(batch, sink)
+    const line = lineWriters(format)(batch, sink)
     for (let row = 0; row < batch.rows; row++) line(row, 7)
     sink.flush()
     return text
   }
-  const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter(
-    (s) => s.state !== 'unused' && s.state !== 'continuation',
-  )
-  expect(print(ndjsonLines)).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
-  expect(print(csvLines)).toBe(slots.map((slot) => csvLine(slot, 7, undefined)).join(''))
+  const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter(isUsed)
+  expect(print('ndjson')).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
+  expect(print('csv')).toBe(slots.map((slot) => csvOf(false).line(slot, { ring: 7 })).join(''))
 }
 
 eachCapture('each capture', ({ path }) => {

@@ -23,9 +23,9 @@ export interface BackendDisk {
   readonly readOnly: boolean
   /** `no`: the device has none. `hidden`: the toolstack switched them off, and the device may have them. */
   readonly discards: 'yes' | 'no' | 'hidden' | undefined
-  /** It erases securely. */
+  /** Whether a discard is to erase the data. */
   readonly secure: boolean
-  /** Both ends published feature-persistent. */
+  /** Whether both ends published feature-persistent. */
   readonly persistent: boolean
 }
 

@@ -11,11 +11,11 @@ export interface Grants {
   get(gref: number): { readonly flags: number; readonly domid: number } | undefined
 }
 
-/** What a request is accepted under. Of a reference it names twice, once. */
+/** The grants that must give access for a request to be accepted. A reference that the request names twice is listed once. */
 export interface GrantCondition {
   /** All of them must give access to a page. */
   readonly maps: readonly number[]
-  /** Those of them that must do so for writing too. */
+  /** Those of them that must give access for writing too. */
   readonly writable: readonly number[]
   /** A grant table beside the ring was asked, and all of it holds. Without it nobody knows. */
   readonly met?: true

@@ -40,7 +40,7 @@ const discardPastEnd: Applies = ({ request, disk, unit }) => {
   return end > MAX_INT64 / unit || (disk.sectors !== undefined && end > disk.sectors)
 }
 
-/** In how many pieces a discard is served. */
+/** The number of pieces that a discard is served in. */
 export function discardPieces(nr_sectors: bigint, unit: bigint): bigint {
   return (nr_sectors * unit + QEMU_DISCARD_PIECE - 1n) / QEMU_DISCARD_PIECE
 }

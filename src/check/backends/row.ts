@@ -13,7 +13,7 @@ export interface BackendRow {
   readonly applies: Applies
 }
 
-/** A ring as a backend reads it. */
+/** A ring as a backend reads it, which may be in another layout than the guest wrote it in. */
 export interface BackendReading {
   /** The ring given, or the same bytes in another layout. */
   readonly decoded: DecodedRing

@@ -47,7 +47,7 @@ export function endsBeyond(request: Request, disk: Disk | undefined): boolean {
   return disk?.sectors !== undefined && sectors !== undefined && request.sector_number + sectors > disk.sectors
 }
 
-/** It writes data, or would. */
+/** Whether a request writes data, or would. */
 export function writes(request: Request): boolean {
   const operation = operationOf(request)
   if (operation === BLKIF_OP_WRITE || operation === BLKIF_OP_WRITE_BARRIER) return true

@@ -10,7 +10,7 @@ interface Extent {
   readonly subject: RingSubject
   readonly slot: RequestSlot
   readonly from: bigint
-  /** Behind the last. */
+  /** The sector behind the last. */
   readonly to: bigint
 }
 

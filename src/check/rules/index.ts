@@ -18,7 +18,7 @@ import { XENSTORE_END_RULES } from './xenstore-ends.ts'
 import { XENSTORE_QUEUE_RULES } from './xenstore-queues.ts'
 import { XENSTORE_RING_RULES } from './xenstore-rings.ts'
 
-/** Every rule, by id. */
+/** Every rule, sorted by its id. */
 export const RULES: readonly Rule[] = [
   ...DECODED_RULES,
   ...INDEX_RULES,

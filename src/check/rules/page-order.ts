@@ -1,5 +1,5 @@
 // Pages of a ring that were laid end to end in the wrong order: slots lie across the ends of pages, and then read badly.
-import { scoreAbi, shareWithCleared } from '../../codec/batch/score.ts'
+import { scoreAbi, shareWithCleared } from '../../codec/recognise/score.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { Found, Rule } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'

@@ -114,7 +114,7 @@ export class Batch {
   /** Where its segments begin in `gref`, `first_sect` and `last_sect`, and how many they are, or UNRESOLVED. */
   readonly segStart: Uint32Array
   readonly segCount: Uint16Array
-  /** Where its words begin in `words`, and how many they are. */
+  /** Where the row's words begin in `words`; `wordCount` says how many they are. */
   readonly wordStart: Uint32Array
   readonly wordCount: Uint8Array
   /**
@@ -177,7 +177,7 @@ export class Batch {
     this.words = new Uint32Array(rows * slotWords(geometry.abi).stride)
   }
 
-  /** Of all rings. */
+  /** The number of rows of all rings. */
   get rows(): number {
     return this.rowsAt[this.rings]!
   }

@@ -1,13 +1,15 @@
 // Many rings of which each may be of either stride, as columns.
+
+import { plausibleShare, readsBetter, scoreAt } from '../recognise/score.ts'
 import { ringGeometry } from '../ring/geometry.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { type Abi, x86_32, x86_64 } from '../struct/abi.ts'
+import { viewOf } from '../struct/scalar.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { Batch } from './batch.ts'
 import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
 import { readBatch } from './read-batch.ts'
-import { plausibleShare, readsBetter, scoreRing } from './score.ts'
 
 /** A ring in columns: which requests of it were answered is in them. */
 export interface JudgedRing {
@@ -48,15 +50,16 @@ export class GuessingReader {
   /** Each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
   *read(bytes: Uint8Array): Generator<JudgedRing> {
     const first = this.#read(this.#abi ?? x86_64, bytes)
+    const [view, narrow] = [viewOf(bytes), ringGeometry(x86_32, this.#ring / XEN_PAGE_SIZE)]
     let other: GuessedColumns | undefined
     for (let ring = 0; ring < first.batch.rings; ring++) {
       let chosen = first
       if (!this.#abi) {
-        const score = scoreRing(first.batch, ring)
+        const score = scoreAt(view, ring * this.#ring, first.batch.geometry)
         // What reads well throughout cannot be bettered.
-        if (plausibleShare(score) < 1) {
+        if (plausibleShare(score) < 1 && readsBetter(scoreAt(view, ring * this.#ring, narrow), score)) {
           other ??= this.#read(x86_32, bytes)
-          if (readsBetter(scoreRing(other.batch, ring), score)) chosen = other
+          chosen = other
         }
       }
       chosen.judge(ring)

@@ -6,7 +6,9 @@ const YES = CERTAINTIES.indexOf('yes')
 const MAY_BE = CERTAINTIES.map(mayBe)
 const HOLDS_REQUEST = HOLDS.indexOf('request')
 
-/** As `mayBeOutstanding` of the row's slot, after `batchJudge`. */
+/**
+ * Whether a row's request may be outstanding, as `mayBeOutstanding` says of its slot. `batchJudge` must have filled `certainty`.
+ */
 export function mayBeOutstandingRow({ state, certainty, holds }: Batch, row: number): boolean {
   switch (state[row]) {
     case REQUEST:

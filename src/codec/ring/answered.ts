@@ -26,7 +26,7 @@ export interface AnswerVerdict {
 
 export interface Judgement {
   readonly evidence: CompletionEvidence
-  /** Of the requests of [rsp_prod, req_prod), in index order. */
+  /** The verdict on each request of [rsp_prod, req_prod), in index order. */
   readonly verdicts: readonly AnswerVerdict[]
   /** Of the responses, in index order: whether the request beneath each is outstanding. */
   readonly beneath: readonly Certainty[]

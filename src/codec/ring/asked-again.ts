@@ -26,9 +26,9 @@ export type Again = 'whole' | 'part' | 'none' | 'unknown'
 
 /** A request that was in flight in the old ring. */
 export interface AskedAgain {
-  /** In the old ring. */
+  /** The request's slot in the old ring. */
   readonly slot: RequestSlot
-  /** Of a flush without data, none. */
+  /** The sectors that it names; a flush without data names none. */
   readonly range: SectorRange | undefined
   readonly again: Again
   /** Requests of the new rings of the same operation that overlap it. */
@@ -123,7 +123,7 @@ interface Shown {
   readonly longest: bigint
   /** An answered request that named no sector, as Linux's flushes do. */
   readonly flushed: NewPlace | undefined
-  /** Some response is one to a flush. */
+  /** Whether some response is one to a flush. */
   readonly mayHaveFlushed: boolean
 }
 

@@ -5,15 +5,7 @@ import type { Struct } from '../struct/c-types.ts'
 import { fieldsReader } from '../struct/decode.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import { perAbi } from '../struct/memo.ts'
-import {
-  type BlkifRequestSegment,
-  blkifRequest,
-  blkifRequestDiscard,
-  blkifRequestIndirect,
-  blkifResponse,
-  NO_SECTOR,
-} from '../xen/blkif.ts'
-import { segmentFault } from './faults.ts'
+import { type BlkifRequestSegment, blkifRequest, blkifRequestDiscard, blkifRequestIndirect, blkifResponse } from '../xen/blkif.ts'
 
 /**
  * The fields of a request that a response does not touch. The operation is lost, so each reading of the bytes is given:
@@ -53,17 +45,4 @@ const readers = /*#__PURE__*/ perAbi((abi) => {
 /** Reads what is left of the request beneath a response whose slot starts at `at`; the whole slot must be there. */
 export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath {
   return readers(abi)(at === 0 ? bytes : bytes.subarray(at))
-}
-
-/** Whether what survives beneath a response makes sense as some request. */
-export function plausibleBeneath({ sector_number, segments, handle, indirect_grefs, nr_sectors }: Beneath): boolean {
-  if (sector_number === NO_SECTOR) return true
-  if (!plausibleU64(sector_number)) return false
-  if (segmentFault(segments[0]!) === undefined && segments[0]!.gref !== 0) return true
-  return (handle !== 0 && indirect_grefs[0] !== 0) || (nr_sectors > 0n && plausibleU64(nr_sectors))
-}
-
-/** Read at an offset that is 4 off, a small number has its bits in the upper half and none in the lower. */
-function plausibleU64(value: bigint): boolean {
-  return value < 2n ** 32n || BigInt.asUintN(32, value) !== 0n
 }

@@ -8,10 +8,10 @@ import { opName, statusName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from './annotate-ring.ts'
 import { slotOffset } from './geometry.ts'
-import type { IndirectPages } from './request.ts'
+import type { IndirectPages } from './indirect-pages.ts'
 import type { RequestSlot, Ring, Slot } from './ring.ts'
 import { inWindow } from './ring-idx.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 
 /** A ring as it was at one moment, with the bytes that it was decoded from. */
 export interface RingMoment {
@@ -123,8 +123,7 @@ function stillOwns({ slots }: Ring, slot: number, page: number): boolean {
 
 /** Some slot of the window reads as a response: others may hold the next request under a header that is older. */
 function showsNewer({ ring: { geometry, slots }, bytes }: RingMoment): boolean {
-  const response = (slot: number) => decode(blkifResponse, geometry.abi, bytes, slotOffset(geometry, slot))
-  return slots.some((s) => s.state === 'request' && readsAsResponse(response(s.slot), geometry.nr_ents))
+  return slots.some(({ state, slot }) => state === 'request' && slotReadsAsResponse(bytes, geometry, slot))
 }
 
 function changes(ranges: readonly RingRange[], before: Uint8Array, after: Uint8Array) {

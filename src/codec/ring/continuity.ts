@@ -1,13 +1,12 @@
 // Whether two dumps can be two moments of one ring, by what the slots hold: a slot keeps its bytes until its index is used again,
 // but for the response that is laid over the request.
 import { sameLayout } from '../struct/abi.ts'
-import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
 import { blkifResponse } from '../xen/blkif.ts'
 import { sameBytes } from './changed-in-flight.ts'
 import { slotOffset } from './geometry.ts'
 import type { Ring, Slot } from './ring.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 
 /** A ring and the bytes that it was decoded from. */
 export interface RingBytes {
@@ -44,7 +43,8 @@ export function continuityOf(before: RingBytes, after: RingBytes): Continuity {
     const isSame = (from: number) =>
       sameBytes(before.bytes.subarray(at + from, at + geometry.stride), after.bytes.subarray(at + from, at + geometry.stride))
     // A response that is written and not published yet lies in the window.
-    const isKept = isSame(from) || (now.state === 'request' && isSame(answer) && isAnswered(after, at))
+    const isKept =
+      isSame(from) || (now.state === 'request' && isSame(answer) && slotReadsAsResponse(after.bytes, geometry, then.slot))
     if (isKept) alike += after.bytes.subarray(at + from, at + geometry.stride).some((byte) => byte !== 0) ? 1 : 0
     else changed++
     if (!isKept && isOther(then, now)) others++
@@ -62,10 +62,6 @@ function keptFrom(then: Slot, now: Slot, answer: number): number | undefined {
   const [was, is] = [then.state, now.state]
   if (was === is && (is === 'request' || is === 'response')) return 0
   return was === 'request' && is === 'response' ? answer : undefined
-}
-
-function isAnswered({ ring: { geometry }, bytes }: RingBytes, at: number): boolean {
-  return readsAsResponse(decode(blkifResponse, geometry.abi, bytes, at), geometry.nr_ents)
 }
 
 function isOther(then: Slot, now: Slot): boolean {

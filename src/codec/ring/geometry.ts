@@ -1,5 +1,6 @@
 import type { Abi } from '../struct/abi.ts'
 import { layoutOf } from '../struct/layout.ts'
+import { perSize } from '../struct/memo.ts'
 import { blkifSringEntry } from '../xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { roundDownToPowerOfTwo } from './ring-idx.ts'
@@ -27,13 +28,17 @@ export const MAX_RING_PAGES = 16
  * @throws RangeError for a part of a page
  */
 export function ringGeometry(abi: Abi, pages: number): RingGeometry {
+  return geometries(pages, abi)
+}
+
+const geometries = /*#__PURE__*/ perSize((pages, abi): RingGeometry => {
   if (!Number.isInteger(pages) || pages < 1) throw new RangeError(`a ring has a whole number of pages, not ${pages}`)
   const bytes = pages * XEN_PAGE_SIZE
   const slotsAt = layoutOf(sringHeader, abi).size
   const stride = layoutOf(blkifSringEntry, abi).size
   const nr_ents = roundDownToPowerOfTwo(Math.floor((bytes - slotsAt) / stride))
   return { abi, pages, bytes, nr_ents, slotsAt, stride, tailAt: slotsAt + nr_ents * stride }
-}
+})
 
 /** The byte offset of a slot from the start of the ring. */
 export function slotOffset(geometry: RingGeometry, slot: number): number {

@@ -18,7 +18,10 @@ export function isAddressLike(id: bigint): boolean {
   return id >= MIN_HEX_ID && id % 4n === 0n && BigInt.asIntN(64, id) === BigInt.asIntN(48, id)
 }
 
-/** For a sentence: `13`, `18446612132358569984 (0xffff880002a4c000)`, `7449327995581366275 (0x6761545800000003, XTag 3)`. */
+/**
+ * An id as a sentence has it: `13`, `18446612132358569984 (0xffff880002a4c000)`, `7449327995581366275 (0x6761545800000003, XTag
+ * 3)`.
+ */
 export function idText(id: bigint): string {
   if (id < MIN_HEX_ID) return String(id)
   const tag = xTagOf(id)

@@ -13,7 +13,7 @@ export {
   rangesInSlot,
 } from './annotate-ring.ts'
 export type { Certainty, CompletionEvidence } from './answered.ts'
-export { type Beneath, decodeBeneath, plausibleBeneath, survivingFields } from './beneath.ts'
+export { type Beneath, decodeBeneath, survivingFields } from './beneath.ts'
 export {
   type ChangedRange,
   changedInFlight,
@@ -22,26 +22,18 @@ export {
   type UnseenPage,
   unseenPages,
 } from './changed-in-flight.ts'
+export { type DecodeRingOptions, decodeRing } from './decode-ring.ts'
 export { segmentFault } from './faults.ts'
 export type { Finding } from './finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+export { type IndirectPages, sumSectors } from './indirect-pages.ts'
 export type { ByteSpan, IndexName, Missing } from './missing.ts'
 export { slotsForSegments } from './multi-slot.ts'
 export { mayBeOutstanding } from './outstanding.ts'
-export {
-  type DirectRequest,
-  type DiscardRequest,
-  type IndirectPages,
-  type IndirectRequest,
-  type OtherRequest,
-  type Request,
-  sumSectors,
-} from './request.ts'
+export type { DirectRequest, DiscardRequest, IndirectRequest, OtherRequest, Request } from './request.ts'
 export {
   type ClearedSlot,
   type ContinuationSlot,
-  type DecodeRingOptions,
-  decodeRing,
   type RequestSlot,
   type Response,
   type ResponseSlot,
@@ -64,7 +56,7 @@ export {
   smallSectors,
 } from './sector-unit.ts'
 export { type SplitPair, splitPair } from './split-pair.ts'
-export { readsAsResponse } from './torn.ts'
+export { slotReadsAsResponse } from './torn.ts'
 export { type FrontendState, type Waiting, type WaitState, waitState } from './waiting.ts'
 export {
   decodeWireRing,

@@ -20,7 +20,7 @@ export interface Missing {
   readonly spans: readonly ByteSpan[]
   /** Indices of the header of which a byte is not there; they read as 0, which says nothing. */
   readonly indices: readonly IndexName[]
-  /** Without req_prod or rsp_prod nobody can say what any slot holds. */
+  /** Whether req_prod or rsp_prod is missing: then nobody can say what any slot holds. */
   readonly producers: boolean
 }
 

@@ -12,11 +12,11 @@ import {
 import { opName, requestKind } from '../xen/operations.ts'
 import { segmentFault } from './faults.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
-import { readSegments } from './request.ts'
-import type { Ring } from './ring.ts'
+import { readSegments } from './indirect-pages.ts'
+import type { ContinuationSlot, Ring } from './ring.ts'
 import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
-import { readsAsResponse } from './torn.ts'
+import { slotReadsAsResponse } from './torn.ts'
 import type { WireRing } from './wire.ts'
 
 /** Ids of these frontends are places in a table. A block read as a request has sectors of its second segment in the upper half. */
@@ -35,7 +35,7 @@ export function slotsForSegments(nr_segments: number): number {
 
 /** A slot that holds a block of segments, or none of anything: it belongs to a request or a response before it. */
 export interface Continuation {
-  /** Of what the indices say: in [rsp_prod, req_prod) a request. */
+  /** What the indices say that the slot holds: in [rsp_prod, req_prod) a request. */
   readonly holds: 'request' | 'response'
   /** Slot that it continues; undefined where that is not on the ring any more, or cannot be told. */
   readonly of: number | undefined
@@ -57,7 +57,7 @@ export interface Continuation {
  * @returns by slot; empty where requests have one slot each, or the indices cannot be. `unseen`: slots of requests a part of
  *   which is not there
  */
-export function continuations(
+function continuations(
   wire: WireRing,
   bytes: Uint8Array,
   geometry: RingGeometry,
@@ -136,7 +136,7 @@ export function continuations(
         behindHole = true
         continue
       }
-      if (readsAsResponse(wire.ring[slot]!.rsp, nr_ents) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
+      if (slotReadsAsResponse(bytes, geometry, slot) || !(readsAsBlock(slot) || readsAsRequest(slot))) {
         head = slot
         behindHole = false
       } else if (behindHole) unseen.add(slot)
@@ -169,8 +169,28 @@ export function continuations(
   }
 }
 
+/** Slots that continue others, and of each request over several slots what is in those behind its own. */
+export function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, limits: Parameters<typeof continuations>[3]) {
+  const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
+  const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
+  const { found, unseen } = continuations(wire, bytes, geometry, limits)
+  for (const [slot, { holds, of }] of found) {
+    if (holds === 'response' || of === undefined) {
+      slots.set(slot, { holds, of, nr_segments: holds === 'response' ? 0 : BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK })
+      continue
+    }
+    const own = ofRequests.get(of) ?? { slots: [], segments: [] }
+    ofRequests.set(of, own)
+    own.slots.push(slot)
+    const nr_segments = segmentsInBlock((wire.ring[of]!.req as BlkifRequest).nr_segments, own.slots.length)
+    own.segments.push(...blockSegments(bytes, geometry, slot, nr_segments))
+    slots.set(slot, { holds, of, nr_segments })
+  }
+  return { slots, ofRequests, unseen }
+}
+
 /** The first segments of the block in a slot. Under x86_32 the last of 14 reaches into the next slot, as it did in the driver. */
-export function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
+function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
   const { size } = layoutOf(blkifRequestSegment, geometry.abi)
   const at = slotOffset(geometry, slot)
   return readSegments(bytes.subarray(at, at + count * size), geometry.abi, count)

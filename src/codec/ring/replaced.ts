@@ -18,7 +18,7 @@ export interface RingLook {
 /** What shows that the ring of the later moment is another one. */
 export interface Replacement {
   readonly evidence: 'size' | 'indices' | 'slots'
-  /** The same in one phrase. */
+  /** What shows it, in one phrase. */
   readonly why: string
 }
 

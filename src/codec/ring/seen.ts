@@ -4,7 +4,7 @@ import { BLKIF_OP_INDIRECT } from '../xen/blkif.ts'
 export interface SeenRequest {
   readonly id: bigint
   readonly operation: number
-  /** Of indirect requests: a backend's response carries this one. */
+  /** The inner operation of an indirect request, which a backend's response carries. */
   readonly indirect_op: number | undefined
   readonly sector_number: bigint
 }

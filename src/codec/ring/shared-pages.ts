@@ -2,7 +2,7 @@
 // one page again and again stands for two million segments.
 import type { Finding } from './finding.ts'
 import type { RingGeometry } from './geometry.ts'
-import type { IndirectPages } from './request.ts'
+import type { IndirectPages } from './indirect-pages.ts'
 
 /**
  * Segments that are read from pages which an earlier request of the ring, or another ring of the input, names as well; for each page of
@@ -43,7 +43,7 @@ export class SharedPages {
     else this.#refused = { what, where, more: 0 }
   }
 
-  /** Of all requests that were refused, one. */
+  /** The one finding for all requests that were refused, or undefined. */
   finding(): Finding | undefined {
     if (!this.#refused) return undefined
     const { what, where, more } = this.#refused

@@ -110,7 +110,7 @@ function entryParser(abi: Abi): Parser {
     .nest('rsp', { type: parserOf(blkifResponse, abi, size) })
 }
 
-/** The same without making code. */
+/** A reader of whole rings that makes no code. */
 function walkRing(nr_ents: number, abi: Abi): (bytes: Uint8Array) => WireRing {
   const { size } = layoutOf(blkifSringEntry, abi)
   const slotsAt = layoutOf(sringHeader, abi).size

@@ -10,7 +10,7 @@ export type ScalarName = 'u8' | 'u16' | 's16' | 'u32' | 'u64'
 export interface Scalar<V extends number | bigint = number | bigint> {
   readonly kind: 'scalar'
   readonly name: ScalarName
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: 1 | 2 | 4 | 8
   readonly [VALUE]?: V
 }

@@ -8,7 +8,7 @@ export interface FieldLayout {
   readonly type: CType
   /** Bytes from the start of the struct. */
   readonly offset: number
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number
   readonly reserved: boolean
 }

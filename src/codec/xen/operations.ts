@@ -38,7 +38,7 @@ export type RequestKind = Operation['kind']
 /** The operations that are read as one kind of slot. */
 export type OpOfKind<K extends RequestKind> = Extract<Operation, { readonly kind: K }>['op']
 
-/** By the operation byte: asked for every slot of every ring. */
+/** The operations by their byte, which every slot of every ring is asked for. */
 const BY_CODE: readonly Operation[] = /*#__PURE__*/ Array.from(
   { length: 256 },
   (_, code) => OPERATIONS.find((o) => o.code === code) ?? UNDEFINED,

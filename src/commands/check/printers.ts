@@ -1,14 +1,12 @@
 import type { CheckFinding, DecodedRing } from '../../check/index.ts'
-import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { warn } from '../../terminal/failure.ts'
+import { JsonElements } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from './json.ts'
-import type { CheckOptions } from './run.ts'
+import type { CheckFormat, CheckOptions } from './options.ts'
 import { sarifClose, sarifOpen, sarifResult } from './sarif.ts'
 import { type Counts, countsText, findingsText, type Verdicts, verdictsText } from './text.ts'
-
-export type CheckFormat = 'text' | 'json' | 'sarif'
 
 interface Printer {
   /** @param findings those grave enough @param verdicts where a backend was named */
@@ -29,27 +27,22 @@ export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions
   }),
 
   json: () => {
-    let separator = ''
     write(CHECK_JSON_OPEN)
+    const rings = new JsonElements('\n', 2)
     return {
       ring(decoded, findings, verdicts) {
-        if (findings.length === 0 && !verdicts) return
-        write(`${separator}\n${jsonText(checkedRingJson(decoded, findings, verdicts), 2)}`)
-        separator = ','
+        if (findings.length > 0 || verdicts) rings.add(checkedRingJson(decoded, findings, verdicts))
       },
-      end: (rings, counts) => write(checkJsonClose(rings, counts)),
+      end: (checked, counts) => write(checkJsonClose(checked, counts)),
     }
   },
 
   sarif: ({ rules, version }) => {
-    let separator = ''
     write(sarifOpen(rules, version))
+    const results = new JsonElements('\n')
     return {
       ring(_, findings) {
-        for (const finding of findings) {
-          write(`${separator}\n${jsonText(sarifResult(finding, rules))}`)
-          separator = ','
-        }
+        for (const finding of findings) results.add(sarifResult(finding, rules))
       },
       end(rings, _, complete) {
         write(sarifClose(complete))

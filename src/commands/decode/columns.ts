@@ -4,18 +4,16 @@ import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { mayBeOutstandingRow } from '../../codec/batch/outstanding-row.ts'
 import type { SectorUnit } from '../../codec/ring/sector-unit.ts'
 import type { ByteSink } from '../../print/byte-sink.ts'
-import { csvLines } from '../../rows/csv-bytes.ts'
-import { ndjsonLines } from '../../rows/ndjson-bytes.ts'
+import { type LineFormat, lineWriters } from '../../rows/lines.ts'
 import type { DecodeOptions } from './printers.ts'
-
-export type LineFormat = 'ndjson' | 'csv'
 
 /** Takes a row, and the number of its ring: undefined where there is one only. */
 export type TakeRow = (row: number, ring: number | undefined) => void
 
 /** Writes rows as lines. @param hasUnit a unit of sectors was asked for, which CSV then has in each line */
 export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRow {
-  return (batch) => (format === 'csv' ? csvLines(batch, sink, hasUnit) : ndjsonLines(batch, sink))
+  const lines = lineWriters(format, { hasUnit })
+  return (batch) => lines(batch, sink)
 }
 
 export class ColumnDecoder {
@@ -62,7 +60,7 @@ export class ColumnDecoder {
 }
 
 type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'> & {
-  /** Undefined is 512 bytes. */
+  /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnit | undefined
 }
 

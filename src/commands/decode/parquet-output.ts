@@ -2,7 +2,8 @@
 import { isatty } from 'node:tty'
 import { DumpError } from '../../capture/dump-error.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
-import { FileWriter, type OutputFile } from '../../node/write/output-file.ts'
+import type { OutputFile } from '../../node/write/output-file.ts'
+import { FileWriter } from '../../node/write/write-file.ts'
 import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { printable } from '../../print/text.ts'
 import type { ParquetFile, RingOrigin, RowGroup } from '../../rows/parquet/index.ts'
@@ -21,11 +22,12 @@ export interface ParquetPlace {
   readonly force: boolean
 }
 
-const FILE = {
-  name: 'Parquet',
-  magic: 'PAR1',
-  cureOfFolder: 'name a file, or give --partition for a dataset of several',
-  cureOfPipe: '--parquet - writes to a pipe',
+const FILE = { name: 'Parquet', magic: 'PAR1' }
+
+const CURES = {
+  exists: '--force replaces it',
+  folder: 'name a file, or give --partition for a dataset of several',
+  special: '--parquet - writes to a pipe',
 }
 
 const DATASET: FolderKind = {
@@ -36,14 +38,14 @@ const DATASET: FolderKind = {
 
 /** Takes rows, and writes them group by group. */
 export interface ParquetOutput {
-  /** Where the rows that follow come from. */
+  /** Says where the rows that follow come from. */
   from(origin: RingOrigin): void
   rowsOf(batch: Batch): TakeRow
   /** Puts the output in its place. */
   commit(): void
   /** Leaves nothing behind of an output that was not put in its place. */
   discard(): void
-  /** For the message at Ctrl-C. */
+  /** What is left behind at Ctrl-C, for the message. */
   readonly left: string
 }
 
@@ -54,8 +56,10 @@ export async function openParquet({ path, partition, force }: ParquetPlace): Pro
   if (path === '-' && partition) throw new DumpError(path, '--partition makes folders', 'name one for them')
   if (path === '-' && isatty(STDOUT)) throw new DumpError(path, 'a terminal does not show Parquet', 'name a file')
   const library = await import('../../rows/parquet/index.ts')
-  if (partition) return datasetOutput(library, new FolderWriter(path, force, DATASET))
-  return fileOutput(library, path === '-' ? STANDARD_OUTPUT : { ...NOTHING_LEFT, to: new FileWriter(path, force, FILE) })
+  if (partition)
+    return datasetOutput(library, new FolderWriter(path, { kind: DATASET, replace: force, cures: { exists: CURES.exists } }))
+  if (path === '-') return fileOutput(library, STANDARD_OUTPUT)
+  return fileOutput(library, { ...NOTHING_LEFT, to: new FileWriter(path, { kind: FILE, replace: force, cures: CURES }) })
 }
 
 const NOTHING_LEFT = { left: 'nothing was written' }
@@ -91,8 +95,9 @@ function fileOutput({ ParquetFile, RowGroup }: Library, { left, to }: Target): P
 }
 
 function rowsTo(group: RowGroup, batch: Batch, flush: () => void): TakeRow {
+  const add = group.rowsOf(batch)
   return (row, ring) => {
-    group.add(batch, row, ring ?? 0)
+    add(row, ring ?? 0)
     if (group.isFull) flush()
   }
 }

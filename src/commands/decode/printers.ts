@@ -4,13 +4,14 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
+import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { csvHead, csvLine } from '../../rows/csv.ts'
-import { ringJson, slotJson, unitJson } from '../../rows/ring-json.ts'
-import { type SlotFilter, type SlotTest, selectSlots } from '../../rows/slot-filter.ts'
+import { csvOf } from '../../rows/csv.ts'
+import { lineJson, ringJson } from '../../rows/ring-json.ts'
+import type { RowOrigin } from '../../rows/row-table.ts'
+import { isUsed, type SlotFilter, type SlotTest, selectSlots, type UsedSlot } from '../../rows/slot-filter.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report, warnOfFindings } from '../../terminal/failure.ts'
@@ -29,7 +30,7 @@ export interface DecodeOptions extends InputOptions {
   /** Cells of a line of text; nothing is folded without it. */
   readonly width?: number | undefined
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'
-  /** Only slots of which it holds. */
+  /** The test that slots must pass to be printed. */
   readonly where?: Where | undefined
 }
 
@@ -101,12 +102,10 @@ interface Printer {
 const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions, style: Style, inputs: number) => Printer>> = {
   text: textPrinter,
   json: jsonPrinter,
-  ndjson: (options) => linePrinter(options, '', ndjsonLine),
+  ndjson: (options) => linePrinter(options, '', (slot, origin) => `${jsonText(lineJson(slot, origin))}\n`),
   csv: (options) => {
-    const hasUnit = options.sectorUnit !== undefined
-    return linePrinter(options, csvHead(hasUnit), (slot, ring, queue, unit) =>
-      csvLine(slot, ring, queue, hasUnit ? unit : undefined),
-    )
+    const { head, line } = csvOf(options.sectorUnit !== undefined)
+    return linePrinter(options, head, line)
   },
 }
 
@@ -133,12 +132,7 @@ function jsonPrinter(options: DecodeOptions, _: Style, inputs: number): Printer 
   return { ring: (decoded) => list.add(ringJson(decoded, options.filter, chosen(options, decoded))), end: () => list.end() }
 }
 
-type Line = (slot: Parameters<typeof csvLine>[0], ring: number | undefined, queue: number | undefined, unit: SectorUnit) => string
-
-function ndjsonLine(...[slot, ring, queue, unit]: Parameters<Line>): string {
-  const numbers = { ...(ring === undefined ? {} : { ring }), ...(queue === undefined ? {} : { queue }), ...unitJson(unit) }
-  return `${jsonText({ ...numbers, ...slotJson(slot) })}\n`
-}
+type Line = (slot: UsedSlot, origin: RowOrigin) => string
 
 /** Snapshots are numbered where there are several: the rings of the first wait until a second comes. */
 function linePrinter(options: DecodeOptions, head: string, line: Line): Printer {
@@ -162,10 +156,10 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { capture, ring } = decoded
       const print = (several: boolean) => {
+        const origin = { ring: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
         // What continues another has no line of its own: the line of its request has all segments.
-        for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)))
-          if (slot.state !== 'unused' && slot.state !== 'continuation')
-            write(line(slot, several ? capture.snapshot : undefined, capture.queue, ring.sectorUnit))
+        for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)).filter(isUsed))
+          write(line(slot, origin))
       }
       add({ snapshot: capture.snapshot, rings: 1, print })
     },

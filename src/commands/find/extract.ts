@@ -18,14 +18,14 @@ export interface ExtractNames {
 
 /** Says before the work that its result could not be put there. @throws DumpError */
 export function checkPlace(folder: string): void {
-  new FolderWriter(folder, 'never').discard()
+  new FolderWriter(folder, { replace: 'never' }).discard()
 }
 
 /** Writes the folders and returns their names below DIR, one a ring. @throws DumpError if DIR exists and is not empty */
 export async function extractRings(image: LoadedImage, folder: string, names: ExtractNames): Promise<string[]> {
   if (image.rings.length === 0) throw new DumpError(folder, 'no ring to put there')
   const places = placesOf(image.rings)
-  const writer = new FolderWriter(folder, 'never')
+  const writer = new FolderWriter(folder, { replace: 'never' })
   return cleaningUp(
     () => writer.discard(),
     async () => {

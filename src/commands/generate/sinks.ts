@@ -15,7 +15,7 @@ export interface SinkOptions {
   readonly series: boolean
 }
 
-/** Where snapshots go. */
+/** Something that snapshots are written to. */
 export interface Sink {
   /** A snapshot of one queue. */
   snapshot(player: Player, queue: number): void
@@ -26,7 +26,9 @@ export interface Sink {
 /** @throws DumpError where the output may not be written */
 export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions, queues = 1): Sink | undefined {
   if (output === undefined) return undefined
-  return output === '-' ? rawSink(series, queues) : folderSink(new FolderWriter(output, force), series, plain)
+  if (output === '-') return rawSink(series, queues)
+  const folder = new FolderWriter(output, { replace: force, cures: { exists: '--force replaces it' } })
+  return folderSink(folder, series, plain)
 }
 
 function rawSink(series: boolean, queues: number): Sink {

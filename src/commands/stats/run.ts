@@ -2,7 +2,7 @@
 
 import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
-import { FileWriter } from '../../node/write/output-file.ts'
+import { FileWriter } from '../../node/write/write-file.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { type Where, whereOf } from '../../rows/where/where.ts'
@@ -29,20 +29,14 @@ export interface StatsOptions extends InputOptions {
   readonly width: number
 }
 
-const SVG = {
-  name: 'SVG',
-  magic: SVG_START,
-  cureOfFolder: 'name a file',
-  // A FIFO, /dev/stdout.
-  cureOfPipe: undefined,
-}
+const SVG = { name: 'SVG', magic: SVG_START, allowsPipes: true }
 
 /** Prints the figures of all rings of the inputs and returns the exit code. Where no ring could be read, nothing is printed. */
 export async function stats(inputs: readonly string[], options: StatsOptions): Promise<number> {
   const { svg, force, where: expression } = options
   const where = expression === undefined ? undefined : whereOf(expression)
   if (svg === undefined) return printStats(inputs, where, undefined, options)
-  const picture = new FileWriter(svg, force, SVG)
+  const picture = new FileWriter(svg, { kind: SVG, replace: force, cures: { exists: '--force replaces it' } })
   const discard = () => picture.discard()
   return cleaningUp(discard, () => printStats(inputs, where, picture, options).finally(discard))
 }

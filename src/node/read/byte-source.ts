@@ -15,7 +15,7 @@ const NOTHING: Uint8Array = new Uint8Array()
 /** `read` found nothing there yet. */
 export const WAIT = -1
 
-/** How far the reading of an input is. */
+/** How far the reading of an input has come. */
 export interface StreamPlace {
   /** Bytes read from the file; of a compressed one as they lie there. */
   readonly position: number
@@ -60,7 +60,7 @@ export class ByteSource {
     return source
   }
 
-  /** As the user named it. */
+  /** The input as the user named it. */
   get path(): string {
     return this.#origin.path
   }
@@ -77,7 +77,7 @@ export class ByteSource {
     return this.#origin.place
   }
 
-  /** Undefined for what can be read only once. */
+  /** Reads at any offset; undefined for what can be read only once. */
   get readAt(): Origin['readAt'] {
     return this.#origin.readAt
   }
@@ -119,7 +119,7 @@ export class ByteSource {
     return this.#take(buffer, at) || (this.#ended ? 0 : this.#readNow(buffer, at))
   }
 
-  /** The same, or WAIT where nothing is there yet. */
+  /** Reads as `Origin.read` does: WAIT where nothing is there yet. */
   read(buffer: Uint8Array, at: number): number | Promise<number> {
     return this.#take(buffer, at) || (this.#ended ? 0 : this.#origin.read(buffer, at))
   }

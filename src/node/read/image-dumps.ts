@@ -6,6 +6,7 @@ import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
 
+/** What `loadImage` is told beside the image. */
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
   readonly grantTable?: string | undefined
@@ -17,7 +18,7 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
 
-/** Its `name` is the path as it was given. */
+/** An image that was searched. Its `name` is the path as it was given. */
 export interface LoadedImage extends SearchedImage {
   /** What was wrong with the stream: not all of the image was looked at. */
   readonly problem: DumpError | undefined

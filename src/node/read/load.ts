@@ -14,6 +14,7 @@ import { look } from './look.ts'
 import { chunksOf, type RingChunk } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
+/** How an input is read, and who is told of what is wrong with it. */
 export type LoadOptions = Pick<OpenOptions, 'pages' | 'readAs' | 'onError' | 'onNote'>
 
 /**

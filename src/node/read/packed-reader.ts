@@ -6,7 +6,7 @@ import { type Packing, unpackPieces } from './packing.ts'
 /** What is read first and again and again: the headers of an image. */
 const HEAD = 64 * 1024
 const CHUNK = 256 * 1024
-/** Of the packed bytes. */
+/** Packed bytes that are read at a time. */
 const PIECE = 64 * 1024
 const NOTHING: Uint8Array = new Uint8Array()
 
@@ -89,7 +89,7 @@ export class PackedReader implements ByteReader {
     }
   }
 
-  /** On to the next chunk; false at the end. */
+  /** Goes on to the next chunk; false at the end. */
   async #advance(): Promise<boolean> {
     const next = this.#at + this.#chunk.length
     if (next >= this.#limit) {

@@ -26,7 +26,7 @@ function breaksOff(): Error {
 }
 
 export interface Packing extends PackingName {
-  /** Undefined where nobody has written one. */
+  /** What unpacks it here; undefined where nobody has written that. */
   readonly unpacker: Unpacker | undefined
 }
 

@@ -10,6 +10,7 @@ import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 export const CHUNK_PAGES = 64
 
+/** Rings of a stream, a few at a time. */
 export interface RingChunk {
   /** Rings laid end to end. They change when the next chunk is asked for. */
   readonly bytes: Uint8Array

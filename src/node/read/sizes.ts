@@ -4,7 +4,7 @@ import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { Looking } from './look.ts'
 
-/** So many first bytes tell what an input is. */
+/** The first bytes by which an input is told to be what it is. */
 export const HEAD_BYTES = XEN_PAGE_SIZE
 /** A ring of 16 pages takes less than 0.4 MiB as text, and its indirect pages as much again. */
 export const MAX_TEXT = 16 * 2 ** 20

@@ -198,7 +198,7 @@ function bounds32(words: Uint32Array): Bounds {
   return { min, max }
 }
 
-/** Of pairs of words, the lower one first. */
+/** The least and the greatest of u64 values as pairs of words, the lower first. */
 function bounds64(words: Uint32Array): Bounds {
   let [min, max] = [0, 0]
   for (let i = 2; i < words.length; i += 2) {

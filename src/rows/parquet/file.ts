@@ -13,7 +13,7 @@ export class ParquetFile {
   readonly #write: (bytes: Uint8Array) => void
   readonly #groups: RowGroupMetaData[] = []
   readonly #out = new ByteWriter()
-  /** Bytes written. */
+  /** Bytes that were written. */
   #offset = 0
   rows = 0
 

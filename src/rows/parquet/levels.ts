@@ -11,7 +11,7 @@ export class Levels {
   #repetition: Uint8Array
   /** Level of a value that is there. */
   readonly #present: number
-  /** Entries. */
+  /** Number of entries. */
   length = 0
   /** Entries without a value. */
   nulls = 0
@@ -72,7 +72,7 @@ export class Levels {
   }
 }
 
-/** The same values with more room behind them. */
+/** A larger array that begins with the same values. */
 export function grown<T extends Uint8Array | Uint16Array | Int16Array | Uint32Array>(values: T, room: number): T {
   const larger = new (values.constructor as new (length: number) => T)(room)
   larger.set(values)

@@ -15,12 +15,15 @@ export type Encodable =
   | { readonly as: 'bytes'; readonly bytes: Uint8Array; readonly count: number }
 
 export interface Values {
-  /** Undefined where every row has one value. */
+  /** Levels of null and lists; undefined where every row has one value. */
   readonly levels: Levels | undefined
   /** What is there now. It changes with the next value. */
   encodable(): Encodable
   clear(): void
 }
+
+/** Values to begin with; what needs more grows. */
+export const ROOM = 1024
 
 const ARRAYS = { UINT_8: Uint8Array, UINT_16: Uint16Array, INT_16: Int16Array, UINT_32: Uint32Array } as const
 
@@ -133,7 +136,7 @@ export class Binaries implements Values {
     this.levels = levels
   }
 
-  /** So many little-endian words. */
+  /** Appends so many little-endian words. */
   add(words: Uint32Array, start: number, count: number): void {
     const length = WORD * count
     const end = this.#at + WORD + length

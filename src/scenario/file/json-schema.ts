@@ -4,6 +4,7 @@ import { NUMBER_PATTERN, QUANTITY_PATTERN, SIGNED_PATTERN } from './quantity.ts'
 import type { FieldSpec, IntegerSpec, MemberSpec, OneOfSpec, RecordSpec, SpecNode } from './spec.ts'
 import { scenarioFile } from './table.ts'
 
+/** The JSON schema of scenario files (draft 2020-12), made of the table that also validates them. */
 export function scenarioJsonSchema(): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

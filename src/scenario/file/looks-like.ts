@@ -2,7 +2,7 @@
 import type { RecordSpec } from './spec.ts'
 import { scenarioFile } from './table.ts'
 
-/** Before YAML's first key. */
+/** Lines that may stand before the first key of YAML. */
 const ASIDE = /^(?:\s*$|\s*#|---|%)/
 /** At the left margin of a YAML mapping: a key, an item of the list below it, what ends one in flow style. */
 const KEY = /^(["']?)([A-Za-z_][\w-]*)\1\s*:(?:\s|$)/

@@ -9,7 +9,7 @@ export const U64_MAX = 2n ** 64n - 1n
 
 /** Patterns of the JSON schema: what `parseQuantity` reads. */
 export const NUMBER_PATTERN = '^(\\d+|0[xX][0-9a-fA-F]+)$'
-/** Where numbers below 0 are allowed: what `parseNegative` reads, too. */
+/** The pattern of whole numbers that may be below 0, as `parseNegative` reads them. */
 export const SIGNED_PATTERN = '^(-?\\d+|0[xX][0-9a-fA-F]+)$'
 export const QUANTITY_PATTERN = '^(\\d+([KMGTPEkmgtpe](i?[Bb])?)?|0[xX][0-9a-fA-F]+)$'
 

@@ -62,6 +62,7 @@ A read or write that names no \`segments\` is cut at these, one buffer or the pi
 The parts are requests of their own, with numbers of their own. \`segments\` go to the driver as they are, and with \`unchecked\` so does all else: that may kill it.
 \`generate --explain\` shows each cut and the limit that made it, \`--json\` the limits themselves.`
 
+/** The reference of scenario files in Markdown, made of the table that also validates them (docs/scenario.md). */
 export function scenarioReference(): string {
   const keys = (scenarioFile as RecordSpec).fields
   const features = (keys['features'] as FieldSpec).spec as RecordSpec

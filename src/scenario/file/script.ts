@@ -12,6 +12,7 @@ import { tooMany, validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
 import { type Workload, workloadOf } from './workload.ts'
 
+/** A scenario file as something to run. */
 export interface Script {
   readonly config: ScenarioConfig
   /** The driver is asked for what it would never be asked for. */
@@ -31,18 +32,18 @@ export type ScriptStep = { readonly path: string } & (Step | AnswerStep | PokeSt
 /** The step's own chance, from its beginning: what other steps draw does not change it. */
 export type Chance = () => Random
 
-/** The backend answers requests that it took. */
+/** A step in which the backend answers requests that it took. */
 export interface AnswerStep {
   readonly type: 'answer'
   /** Publish and take requests first, interrupt afterwards. */
   readonly roundTrip: boolean
   readonly status: number
   readonly order: RespondValue['order']
-  /** For `order: random`. */
+  /** What decides the order, where it is `random`. */
   readonly random: Chance
   readonly count: number | undefined
   readonly requests: readonly number[] | undefined
-  /** Undefined: as the driver and the backend agreed. */
+  /** References that stay mapped; undefined is what driver and backend agreed on. */
   readonly stillMapped: boolean | readonly number[] | undefined
   readonly id: bigint | undefined
   readonly operation: number | undefined
@@ -55,7 +56,7 @@ export interface AnswerStep {
 /** Writes fields of the ring, whatever they are. */
 export interface PokeStep {
   readonly type: 'poke'
-  /** By path: `ring[0].req.nr_segments`. */
+  /** The values by the paths of their fields: `ring[0].req.nr_segments`. */
   readonly fields: ReadonlyMap<string, bigint>
 }
 
@@ -68,6 +69,7 @@ export interface RecoverStep {
   readonly redo: boolean
 }
 
+/** A step that makes requests by rules, as many as a workload says. */
 export interface WorkloadStep {
   readonly type: 'workload'
   readonly workload: Workload
@@ -94,9 +96,9 @@ export class MadeSteps<S = unknown> implements Iterable<S> {
 }
 
 /**
- * Throws a `ScenarioError` at the first mistake.
- * @param plain a scenario file's value; its steps may be `MadeSteps`
+ * Reads a scenario's plain values, whose steps may be `MadeSteps`.
  * @param most grants that its steps may go through; infinite for what the user asked for by flags
+ * @throws ScenarioError at the first mistake, with its path
  */
 export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   if (plain === null) throw new ScenarioError('', 'the scenario is empty')

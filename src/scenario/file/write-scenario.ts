@@ -2,7 +2,7 @@
 import type { BlockRequest, Scenario, ScenarioConfig, Step } from '../../blkfront/index.ts'
 import { ScenarioError } from './scenario-error.ts'
 
-/** A scenario file as JSON prints it. */
+/** A scenario file as plain values, as JSON prints it. */
 export type PlainScenario = { readonly [key: string]: unknown }
 
 /** A file that runs exactly this scenario, checks left out: what was recorded happened. */

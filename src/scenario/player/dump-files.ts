@@ -6,6 +6,7 @@ import { indirectPagesInWindow } from './indirect-pages.ts'
 import type { Player } from './play.ts'
 import { xenstoreText } from './xenstore-text.ts'
 
+/** A file of a dump folder: its path below the folder, and what it holds. */
 export interface DumpFile {
   readonly name: string
   /** The emulator's own memory: the next step may change it. */
@@ -26,7 +27,7 @@ function folderOf(queue: number, queues: number): string {
   return queues === 1 ? '' : `${queueFolder(queue)}/`
 }
 
-/** What belongs to the whole folder. */
+/** The files that belong to the whole dump folder: XenStore's text and the scenario. */
 export function* folderFiles({ emulator, offered }: Player, plain: PlainScenario): Generator<DumpFile, void> {
   const { frontend } = emulator
   const ringGrefs = frontend.rings.map((_, queue) => frontend.ringGrefsOf(queue))

@@ -13,6 +13,7 @@ import type { Wire } from '../../blkfront/wire.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 
+/** A grant of a request, with the frame that it gives access to. */
 export interface ExplainedGrant {
   readonly slot: number
   readonly gref: number
@@ -21,16 +22,17 @@ export interface ExplainedGrant {
   readonly last_sect: number
 }
 
+/** How the driver cut a request, and what it took for it. */
 export interface ExplainedRequest {
   readonly request: BlockRequest
-  /** Of a device with several; undefined where there is one. */
+  /** The queue, of a device with several. */
   readonly queue?: number
   readonly result: SubmitResult
   readonly slots: readonly number[]
   readonly ids: readonly number[]
   readonly pageSize: number
   readonly bounce: boolean
-  /** Of what carries data: reads, writes, and flushes that do. */
+  /** How the driver laid it out; of reads, writes and flushes with data. */
   readonly plan?: RequestPlan
   /** One a chunk, as on the wire. */
   readonly grants: readonly ExplainedGrant[]
@@ -42,7 +44,7 @@ export interface ExplainedRequest {
     readonly idle: number
     /** References taken from the free list. */
     readonly taken: number
-    /** Of them, those that were granted. */
+    /** References taken that were granted. */
     readonly fresh: number
   }
   readonly fatal?: string
@@ -52,7 +54,10 @@ export interface ExplainedRequest {
 
 type Submitted = Extract<StepOutcome, { type: 'submit' | 'queueRq' }>
 
-/** @param idle persistent grants that lay idle before the request was put in the ring */
+/**
+ * Explains what a step did with a request.
+ * @param idle persistent grants that lay idle before the request was put in the ring
+ */
 export function explainRequest(emulator: Emulator, outcome: Submitted, idle: number): ExplainedRequest {
   const { config } = emulator.frontend
   const model = DRIVER_MODELS[config.driver]

@@ -9,7 +9,7 @@ import { noRefusals, noteRefusal, refusalText } from './refusals.ts'
 const MAX_BYTES = 64 * 2 ** 20
 
 export interface ScenarioFolder {
-  /** By their paths in the folder. */
+  /** The files by their paths in the folder. */
   readonly files: ReadonlyMap<string, Uint8Array | string>
   /** What went wrong for the driver, in one line; undefined where nothing did. */
   readonly refusal: string | undefined
@@ -18,7 +18,7 @@ export interface ScenarioFolder {
 export interface Parts {
   /** Loads the YAML parser; called only for text that is not JSON. */
   readonly yaml: () => Promise<YamlLibrary>
-  /** The same for the same bytes only. */
+  /** A digest that is the same for the same bytes only. */
   readonly digest: (page: Uint8Array) => string
 }
 

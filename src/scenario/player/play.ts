@@ -25,11 +25,12 @@ import {
 } from '../file/index.ts'
 import { poke } from './poke.ts'
 
+/** Something that happened while a script was played. */
 export type Played =
   | { readonly type: 'connected'; readonly outcome: ConnectOutcome }
   | {
       readonly type: 'step'
-      /** Of the script's step that it belongs to: `steps[3]`. */
+      /** The path of the script's step that it belongs to: `steps[3]`. */
       readonly path: string
       readonly outcome: StepOutcome
       /** Idle persistent grants before the step. */
@@ -57,6 +58,7 @@ interface Waiting {
   readonly queue: number
 }
 
+/** Runs a script on the emulated driver and its backend. */
 export class Player {
   readonly emulator: Emulator
   readonly script: Script
@@ -82,10 +84,10 @@ export class Player {
     this.#nextSerial = script.serials
   }
 
-  /** A driver that died ends it. Throws a `ScenarioError` where a step cannot be done. */
   /** What the backend published that the driver connected to last; undefined for the first. */
   offered: BackendNodes | undefined;
 
+  /** Plays the script step by step; a driver that died ends it. @throws ScenarioError where a step cannot be done */
   *play(): Generator<Played, void> {
     yield { type: 'connected', outcome: this.emulator.connected }
     for (const step of this.script.steps) {
@@ -183,7 +185,7 @@ export class Player {
     }
   }
 
-  /** By a step that names none of them. */
+  /** The grants that a step goes through which names none of them. */
   #grantsWalked(step: Step): number {
     if (step.type === 'purge') return this.emulator.frontend.state.persistent_gnts_c
     return step.type === 'reserveGrefs' ? step.count / 8 : 0
@@ -350,7 +352,7 @@ function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'r
   return order === 'reverse' ? [...waiting].reverse() : [...waiting]
 }
 
-/** Nothing is answered twice, unless the scenario is to be hostile. */
+/** Refuses to answer a request twice, unless the scenario is to be hostile. */
 function refuseTwice(numbers: readonly number[], noun: string, path: string): void {
   const seen = new Set<number>()
   for (const [i, n] of numbers.entries()) {

@@ -15,7 +15,7 @@ const FORMS = 'sring.FIELD, ring[SLOT].req.FIELD, ring[SLOT].rsp.FIELD or indire
 
 const STRUCTS = { rw: blkifRequest, indirect: blkifRequestIndirect, discard: blkifRequestDiscard, rsp: blkifResponse } as const
 
-/** Where a struct lies. */
+/** Where in the ring a struct lies. */
 interface Place {
   readonly type: Struct
   readonly bytes: Uint8Array

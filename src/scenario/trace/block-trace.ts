@@ -4,9 +4,10 @@ import { parseFtraceLine, type RequestEvent } from './ftrace.ts'
 
 export type TraceFormat = 'blkparse' | 'ftrace'
 
+/** The requests of one device in a trace of the block layer, and how much else the trace has. */
 export interface BlockTrace {
   readonly format: TraceFormat
-  /** Of one device. */
+  /** The device whose requests these are. */
   readonly device: string
   readonly events: readonly RequestEvent[]
   /** Events of other devices. */
@@ -66,7 +67,7 @@ function others(events: readonly RequestEvent[]): string {
   return devices.length === 0 ? '' : `; there are ${named}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** By the first line that is of either kind. */
+/** The format of a trace, by its first line that is of either kind. */
 function formatOf(text: string): TraceFormat {
   for (const line of lines(text)) {
     if (line.startsWith('# tracer:') || isEvent(parseFtraceLine(line))) return 'ftrace'

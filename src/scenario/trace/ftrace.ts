@@ -2,15 +2,16 @@
 //   iot-68  [000] .....  66.601795: block_rq_issue: 202,0 R 131072 () 2048 + 256 [iot]
 //   iot-68  [000] d....  66.602147: grant: (gnttab_grant_foreign_access_ref+0x0/0x30) ref=181 domid=0 frame=313152 readonly=0
 
+/** A request that was handed to the driver, or that it ended. */
 export interface RequestEvent {
   /** `issue`: handed to the driver; `complete`: ended by it. */
   readonly type: 'issue' | 'complete'
-  /** `major,minor`. */
+  /** The device, `major,minor`. */
   readonly device: string
   /** Letters of blktrace: R W D(iscard) F(lush), then F(UA) S(ync) and others. */
   readonly rwbs: string
   readonly sector: bigint
-  /** In sectors of 512 bytes. */
+  /** The number of sectors, of 512 bytes. */
   readonly nrSectors: number
 }
 

@@ -3,6 +3,7 @@
 /** What a request does. */
 export type TraceOp = 'read' | 'write' | 'flush' | 'discard' | 'secdiscard'
 
+/** What the letters of a request's kind say, as the Linux block layer writes them: `WFS`, `FF`, `RA`, `DE`. */
 export interface Rwbs {
   /** Undefined: none of those that a block driver is sent as such (N: a command of the driver's own). */
   readonly op: TraceOp | undefined
@@ -26,7 +27,7 @@ const OPS: Readonly<Record<string, TraceOp | undefined>> = {
   F: 'flush',
 }
 
-/** @returns undefined for letters that no kernel writes */
+/** Reads the letters of a request's kind; undefined for letters that no kernel writes. */
 export function parseRwbs(text: string): Rwbs | undefined {
   const match = LETTERS.exec(text)
   if (!match || text === '') return undefined

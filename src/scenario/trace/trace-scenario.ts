@@ -50,7 +50,10 @@ const MAX_PARTS_PER_EVENT = 30
 
 type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
 
-/** The steps are valid, and are made anew whenever they are gone through: a line of a trace may stand for a hundred of them. */
+/**
+ * Turns the events of a trace into the steps of a scenario. Events that no scenario can have are counted by reason. The steps are made anew
+ * whenever they are gone through: a line of a trace may stand for a hundred of them.
+ */
 export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: TraceOptions): TraceSteps {
   const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0, late: 0 }
   let length = 0

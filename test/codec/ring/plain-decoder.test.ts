@@ -1,10 +1,10 @@
 // The decoders of src against one that shares nothing with them.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { ABIS, arm, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
-import { csvLine } from '../../../src/rows/csv.ts'
+import { csvOf } from '../../../src/rows/csv.ts'
 import { slotJson } from '../../../src/rows/ring-json.ts'
 import { csvMismatch, slotsMismatch, used } from '../../support/against-plain.ts'
 import { allCaptures } from '../../support/captures.ts'
@@ -40,7 +40,7 @@ describe('the plain decoder', () => {
         for (const slot of used(plain)) {
           const own = ring.slots[slot.slot]!
           if (own.state === 'unused' || own.state === 'continuation') throw new Error(`slot ${slot.slot} is ${own.state}`)
-          expect(csvMismatch(csvLine(own, 7, undefined).trimEnd(), slot, 7, undefined)).toBeUndefined()
+          expect(csvMismatch(csvOf(false).line(own, { ring: 7 }).trimEnd(), slot, 7, undefined)).toBeUndefined()
         }
       }),
       { numRuns: 400 },

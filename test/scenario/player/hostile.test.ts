@@ -90,16 +90,16 @@ test('what has our names but is no file is not replaced', () => {
   const message = `${folder}: exists and holds ring.bin, which is no part of a dump; name another folder`
   mkdirSync(join(folder, 'ring.bin'), { recursive: true })
   writeFileSync(join(folder, 'ring.bin', 'precious'), '')
-  expect(() => new FolderWriter(folder, true)).toThrow(message)
+  expect(() => new FolderWriter(folder, { replace: true })).toThrow(message)
   expect(existsSync(join(folder, 'ring.bin', 'precious'))).toBe(true)
   rmSync(join(folder, 'ring.bin'), { recursive: true })
   symlinkSync('/dev/null', join(folder, 'ring.bin'))
-  expect(() => new FolderWriter(folder, true)).toThrow(message)
+  expect(() => new FolderWriter(folder, { replace: true })).toThrow(message)
 })
 
 test('a folder that came between with our names in it stays', () => {
   const folder = join(scratch, 'd')
-  const writer = new FolderWriter(folder, true)
+  const writer = new FolderWriter(folder, { replace: true })
   mkdirSync(join(folder, 'xenstore.txt'), { recursive: true })
   expect(() => writer.commit()).toThrow('exists and holds xenstore.txt, which is no part of a dump; name another folder')
   writer.discard()

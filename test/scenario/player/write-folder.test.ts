@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('nothing stands in its place until it is whole', () => {
-  const writer = new FolderWriter(folder, false)
+  const writer = new FolderWriter(folder, { replace: false })
   writer.write('ring.bin', 'new')
   expect(existsSync(folder)).toBe(false)
   writer.commit()
@@ -28,7 +28,7 @@ test('nothing stands in its place until it is whole', () => {
 })
 
 test('a write that fails leaves nothing behind', () => {
-  const writer = new FolderWriter(folder, false)
+  const writer = new FolderWriter(folder, { replace: false })
   writer.write('ring.bin', 'new')
   expect(() => writer.write('no/such/place', 'new')).toThrow(`${folder}: no such file or directory`)
   writer.discard()
@@ -38,12 +38,12 @@ test('a write that fails leaves nothing behind', () => {
 test('an old dump stays as it is until the new one is whole', () => {
   mkdirSync(folder)
   writeFileSync(join(folder, 'ring.bin'), 'old')
-  expect(() => new FolderWriter(folder, false)).toThrow(`${folder}: exists already; --force replaces it`)
-  const failing = new FolderWriter(folder, true)
+  expect(() => new FolderWriter(folder, { replace: false })).toThrow(`${folder}: exists already; name another folder`)
+  const failing = new FolderWriter(folder, { replace: true })
   failing.write('ring.bin', 'new')
   failing.discard()
   expect(readFileSync(join(folder, 'ring.bin'), 'utf8')).toBe('old')
-  const writer = new FolderWriter(folder, true)
+  const writer = new FolderWriter(folder, { replace: true })
   writer.write('xenstore.txt', 'new')
   writer.commit()
   expect(readdirSync(scratch)).toEqual(['ring'])
@@ -53,18 +53,18 @@ test('an old dump stays as it is until the new one is whole', () => {
 test('what is no dump is never replaced', () => {
   mkdirSync(folder)
   writeFileSync(join(folder, 'notes.txt'), 'mine')
-  expect(() => new FolderWriter(folder, true)).toThrow(
+  expect(() => new FolderWriter(folder, { replace: true })).toThrow(
     'exists and holds notes.txt, which is no part of a dump; name another folder',
   )
   const link = join(scratch, 'link')
   symlinkSync(folder, link)
-  expect(() => new FolderWriter(link, true)).toThrow('exists and is no folder; name another one')
-  for (const place of ['', '/']) expect(() => new FolderWriter(place, true)).toThrow('is no place for a dump folder')
+  expect(() => new FolderWriter(link, { replace: true })).toThrow('exists and is no folder; name another one')
+  for (const place of ['', '/']) expect(() => new FolderWriter(place, { replace: true })).toThrow('is no place for a dump folder')
   expect(readdirSync(scratch).sort()).toEqual(['link', 'ring'])
 })
 
 test('a folder that came between is not replaced', () => {
-  const writer = new FolderWriter(folder, false)
+  const writer = new FolderWriter(folder, { replace: false })
   mkdirSync(folder)
   writeFileSync(join(folder, 'ring.bin'), 'theirs')
   expect(() => writer.commit()).toThrow('exists already')

@@ -1,0 +1,66 @@
+// Writes the elements of a list of a row: numbers, or structs of a number and two bytes.
+import type { Batch } from '../codec/batch/batch.ts'
+import { type ByteSink, Literals, putText } from '../print/byte-sink.ts'
+import { putU32 } from '../print/digits.ts'
+import type { ListPiece } from './pieces.ts'
+
+/** Sectors of 512 bytes in a page: both bytes of nearly every segment are below it, and are written as one text. */
+const FEW = 8
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
+
+export class ListWriter {
+  readonly #piece: ListPiece
+  readonly #batch: Batch
+  readonly #starts: Uint32Array
+  readonly #counts: Uint8Array | Uint16Array
+  /** What stands before the first element, and before others. */
+  readonly #opens: Literals
+  readonly #first: Literals
+  readonly #second: Literals
+  readonly #both: Literals
+  #words: Uint32Array = new Uint32Array()
+  #firstOf: Uint8Array | undefined
+  #secondOf: Uint8Array | undefined
+
+  constructor(piece: ListPiece, batch: Batch) {
+    const { type, marks } = piece
+    const first = (byte: number) => `${marks.fields[0]}${byte}`
+    const second = (byte: number) => `${marks.fields[1]}${byte}${marks.close}`
+    this.#piece = piece
+    this.#batch = batch
+    this.#starts = batch[type.start]
+    this.#counts = batch[type.count]
+    this.#opens = new Literals([marks.open, marks.next + marks.open])
+    this.#first = new Literals(BYTES.map(first))
+    this.#second = new Literals(BYTES.map(second))
+    this.#both = new Literals(BYTES.slice(0, FEW * FEW).map((pair) => first(Math.floor(pair / FEW)) + second(pair % FEW)))
+    this.bind()
+  }
+
+  /** Takes the batch's pools, which are others once they have grown. */
+  bind(): void {
+    const [words, first, second] = this.#piece.type.pools
+    this.#words = this.#batch[words]
+    this.#firstOf = first && this.#batch[first]
+    this.#secondOf = second && this.#batch[second]
+  }
+
+  /** @returns where it ends */
+  put({ view }: ByteSink, from: number, row: number): number {
+    const words = this.#words
+    const opens = this.#opens
+    const [first, second, both] = [this.#first, this.#second, this.#both]
+    const [firstOf, secondOf] = [this.#firstOf, this.#secondOf]
+    const start = this.#starts[row]!
+    const end = start + this.#counts[row]!
+    let at = from
+    for (let i = start; i < end; i++) {
+      at = putU32(view, putText(view, at, opens, i === start ? 0 : 1), words[i]!)
+      if (firstOf === undefined || secondOf === undefined) continue
+      const [a, b] = [firstOf[i]!, secondOf[i]!]
+      at = (a | b) < FEW ? putText(view, at, both, FEW * a + b) : putText(view, putText(view, at, first, a), second, b)
+    }
+    return at
+  }
+}
