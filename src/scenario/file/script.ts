@@ -8,7 +8,7 @@ import { ScenarioError } from './scenario-error.ts'
 import { MAX_ENTRIES } from './spec.ts'
 import { type RespondValue, type ResumeValue, type StepValue, step } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
-import { tooMany, validate } from './validate.ts'
+import { tooManyEntries, validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
 import { type Workload, workloadOf } from './workload.ts'
 
@@ -110,7 +110,7 @@ export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   const newMaker = () => new RequestMaker(termsOf(config, file, work))
   const common = { config, unchecked: file.unchecked, work }
   if (made) {
-    if (made.length > MAX_ENTRIES) throw tooMany('steps', made.length, MAX_ENTRIES)
+    if (made.length > MAX_ENTRIES) throw tooManyEntries('steps', made.length, MAX_ENTRIES)
     const steps = new MadeSteps(made.length, () => scriptSteps(file, validated(made), newMaker()))
     return { ...common, steps, suspends: false, serials: 0 }
   }
