@@ -191,7 +191,12 @@ export async function openSource(path: string): Promise<ByteSource> {
   const stat = fstatSync(fd)
   const other = stat.isFIFO() ? withoutWaiting(fd) : undefined
   if (other !== undefined && fd !== STDIN) closeSync(fd)
-  return sourceOf(other ?? fd, path, stat, other === undefined && (stat.isFIFO() || stat.isSocket() || isatty(fd)))
+  return sourceOf(
+    other ?? fd,
+    path,
+    stat,
+    other === undefined && (stat.isFIFO() || stat.isSocket() || (stat.isCharacterDevice() && isatty(fd))),
+  )
 }
 
 /** Waits for the other end of a FIFO. @param cureOfFolder what to name in its place @throws DumpError */
