@@ -15,7 +15,7 @@ const PACKAGES = [
   'widest-line',
   'wrap-ansi',
 ]
-const BUILTINS = ['node:child_process', 'node:crypto', 'node:perf_hooks', 'node:readline', 'node:stream', 'node:tty', 'node:zlib']
+const BUILTINS = ['node:child_process', 'node:perf_hooks', 'node:readline', 'node:zlib']
 /** Imported by our own code when it is needed, each from a bundle of its own. */
 export const IMPORTED = ['cli-progress', 'terminal-kit', 'yaml']
 /** Called while oclif loads, so that it cannot wait. */
