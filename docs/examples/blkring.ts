@@ -9,8 +9,8 @@ for (const { bytes, indirectPages, xenstore } of loadDumps('dumps/indirect')) {
       console.log(`slot ${slot.slot}: ${slot.request.nr_segments} segments, answered: ${slot.answered}`)
 
   const decoded = decodeCapture(captureOf(bytes, { indirectPages, xenstore }))
-  for (const { rule, message } of check([decoded])) console.log(`${rule.severity} ${rule.id}: ${message}`)
-  for (const { verdicts, owes } of diagnose([decoded])) console.log(`${verdicts[0]?.verdict}, ${owes.answers} answers owed`)
-  const { hunks } = diff([decoded], [...loadDumps('dumps/idle')].map((capture) => decodeCapture(capture)))
+  for (const { rule, message } of check(decoded)) console.log(`${rule.severity} ${rule.id}: ${message}`)
+  for (const { verdicts, owes } of diagnose(decoded)) console.log(`${verdicts[0]?.verdict}, ${owes.answers} answers owed`)
+  const { hunks } = diff(decoded, [...loadDumps('dumps/idle')].map((capture) => decodeCapture(capture)))
   console.log(`${hunks.length} things differ from an idle ring`)
 }

@@ -1,6 +1,6 @@
 // What `decodeRing` claims of requests that may have been answered, against what the simulated backend knows.
 import { Backend, type BlockRequest, type DriverName, Frontend, type ScenarioConfig } from '../../src/blkfront/index.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { Random } from '../../src/scenario/file/random.ts'
 

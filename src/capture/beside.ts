@@ -1,6 +1,6 @@
 // A ring and what lies beside it, put together: its own pages before those beside it, and its device among those of the listing.
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { ringRefs } from '../xenstore/queues.ts'
 import type { Capture } from './capture.ts'
@@ -20,6 +20,10 @@ export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extr
   readonly devices?: readonly XenstoreNodes[] | undefined
 }
 
+/**
+ * Puts a ring together with what lies beside it: its own pages come before those beside it, and its device is chosen among those
+ * of the listing.
+ */
 export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Capture, 'source' | 'snapshot' | 'number'>): Capture {
   const { devices, grants, extracted } = beside
   const { bytes, missing, origin } = ring

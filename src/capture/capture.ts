@@ -1,6 +1,6 @@
 import type { Finding } from '../codec/ring/finding.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 

@@ -2,10 +2,7 @@
 // bits, and the device has as many ring pages as the ring.
 
 import { guessAbi } from '../codec/recognise/score.ts'
-import { ringGeometry } from '../codec/ring/geometry.ts'
-import { missingOf, slotsNotThere } from '../codec/ring/missing.ts'
-import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
-import { decodeWireRing } from '../codec/ring/wire.ts'
+import { handlesInFlight } from '../codec/ring/handles-in-flight.ts'
 import { abiOfProtocol } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
@@ -58,12 +55,5 @@ function isNamed(device: XenstoreNodes, handles: ReadonlySet<number>): boolean {
 function handlesOf({ bytes, missing = [] }: RingBytes, devices: readonly XenstoreNodes[]): Set<number> {
   const protocols = new Set(devices.map((d) => d.frontend.get('protocol') ?? ''))
   const [agreed] = protocols.size === 1 ? [...protocols].map(abiOfProtocol) : []
-  const geometry = ringGeometry(agreed ?? guessAbi(bytes, missing).abi, bytes.length / XEN_PAGE_SIZE)
-  if (missingOf(geometry, missing).producers) return new Set()
-  const { sring, ring } = decodeWireRing(bytes, geometry)
-  const { req_prod, rsp_prod } = sring
-  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
-  const slots = Array.from({ length: inFlight }, (_, k) => slotOf(advance(req_prod, -1 - k), geometry.nr_ents))
-  const notThere = new Set(slotsNotThere(geometry, missing))
-  return new Set(slots.filter((slot) => !notThere.has(slot)).map((slot) => ring[slot]!.req.handle))
+  return handlesInFlight(bytes, agreed ?? guessAbi(bytes, missing).abi, missing)
 }

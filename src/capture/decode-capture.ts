@@ -1,7 +1,8 @@
+import { decodeRing } from '../codec/ring/decode-ring.ts'
 import type { Finding } from '../codec/ring/finding.ts'
-import { decodeRing, type Ring } from '../codec/ring/ring.ts'
+import type { Ring } from '../codec/ring/ring.ts'
 import type { SectorUnit, SectorUnitChoice } from '../codec/ring/sector-unit.ts'
-import type { Abi } from '../codec/struct/abi.ts'
+import { type Abi, requireAbi } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { sectorUnitOfDisk } from '../xenstore/disk.ts'
 import { queueCount, ringRefs } from '../xenstore/queues.ts'
@@ -28,6 +29,7 @@ export interface DecodedCapture {
  * @throws DumpError where the unit is the disk's, and XenStore does not say it
  */
 export function decodeCapture(capture: Capture, forced?: Abi, unit?: SectorUnitChoice): DecodedCapture {
+  if (forced !== undefined) requireAbi(forced, 'decodeCapture')
   const protocol = chooseProtocol(capture, forced)
   const sectorUnit = unit === 'disk' ? unitOfDisk(capture) : unit
   const { bytes, indirectPages, missing } = capture

@@ -62,7 +62,7 @@ function fitsOwn(segments: readonly BlkifRequestSegment[], own: SectorUnit): boo
   return segments.every(({ first_sect, last_sect }) => first_sect <= last_sect && last_sect < sectorsPerPage(own))
 }
 
-/** Whether the requests fit the disk in sectors of 512 bytes, and are made of whole sectors of the disk's own. */
+/** Whether a request can be in sectors of 512 bytes, and is made of whole sectors of the disk's own. */
 function fitsSmall(
   { sector_number }: Pick<Request, 'sector_number'>,
   segments: readonly BlkifRequestSegment[],

@@ -1,4 +1,4 @@
-import { decodeRing } from '../codec/ring/ring.ts'
+import { decodeRing } from '../codec/ring/decode-ring.ts'
 import { encodeOver } from '../codec/struct/encode.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 import type { SideRing } from './model.ts'

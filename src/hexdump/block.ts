@@ -130,7 +130,7 @@ function radixOf({ radixes }: HexFormat, items: readonly BlockItem[]): number {
 }
 
 /** The lines by which a block is told to be a dump. */
-const SNIFF_BYTES = 8
+const SNIFF_LINES = 8
 
 /** Lines of a dump are as long as most: those of a disassembly, or of columns of numbers behind each other, are not. */
 export function isEven({ format, items }: Block): boolean {
@@ -139,7 +139,7 @@ export function isEven({ format, items }: Block): boolean {
   const steps = stepsOf(lines, (text) => parseAddress(text, radix) ?? 0n)
   const counts = [...steps.values()]
   const seen = counts.reduce((sum, count) => sum + count, 0)
-  if (seen < SNIFF_BYTES) return true
+  if (seen < SNIFF_LINES) return true
   const width = commonest(steps)
   return 4 * Math.max(...counts) >= 3 * seen && 2 * lines.filter(({ size }) => size === width).length >= lines.length
 }

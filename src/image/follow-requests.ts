@@ -1,7 +1,9 @@
 // From the requests in flight to the pages that they name.
 import { ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import { slotsNotThere } from '../codec/ring/missing.ts'
-import { type IndirectPages, type Request, type RequestPlace, viewRequest } from '../codec/ring/request.ts'
+import { type RequestPlace, viewRequest } from '../codec/ring/read-request.ts'
+import type { Request } from '../codec/ring/request.ts'
 import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { decodeWireRing } from '../codec/ring/wire.ts'

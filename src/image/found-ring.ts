@@ -1,5 +1,5 @@
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
 import { arm, sameLayout } from '../codec/struct/abi.ts'
 import { protocolOfAbi } from '../codec/xen/protocols.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'

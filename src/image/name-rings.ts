@@ -1,8 +1,7 @@
 // Which of the rings that XenStore names are which of those that were found: by grant references where there is a table, else by the
 // device number that requests carry.
-import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
-import { advance, distance, slotOf } from '../codec/ring/ring-idx.ts'
-import { decodeWireRing } from '../codec/ring/wire.ts'
+import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { handlesInFlight } from '../codec/ring/handles-in-flight.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { handleOfVdev } from '../xenstore/vdev.ts'
 import type { FoundTable } from './find-table.ts'
@@ -143,7 +142,7 @@ export async function nameByHandle(
   const fits = ({ refs, abi }: NamedRing, { score }: FoundRing) =>
     refs.length <= MAX_RING_PAGES && (!abi || abi.u64Align === score.abi.u64Align || score.anyAbi) && refs.length >= score.pages
   const carries = (ring: FoundRing) => {
-    const handles = handlesOf(ring)
+    const handles = handlesInFlight(ring.bytes, ring.score.abi, missingOfRing(ring))
     return (n: NamedRing) => n.vdev !== undefined && handles.has(handleOfVdev(n.vdev)) && fits(n, ring)
   }
   const known = new Set(found.map((ring) => ring.named?.ring))
@@ -183,13 +182,4 @@ async function withPages({ reader }: Locator, ring: FoundRing, { refs, abi }: Na
   if (score.score < ring.score.score) return ring
   const offsets = refs.map((_, page) => ring.offsets[0]! + page * XEN_PAGE_SIZE)
   return { ...ring, bytes: named, score, offsets, joined: 'following', refs: refs.map(() => undefined) }
-}
-
-/** Device numbers in the requests of the window; all requests of one ring carry one. */
-function handlesOf({ bytes, score: { abi, pages } }: FoundRing): Set<number> {
-  const geometry = ringGeometry(abi, pages)
-  const { sring, ring } = decodeWireRing(bytes, geometry)
-  const { req_prod, rsp_prod } = sring
-  const inFlight = Math.min(distance(rsp_prod, req_prod), geometry.nr_ents)
-  return new Set(Array.from({ length: inFlight }, (_, k) => ring[slotOf(advance(req_prod, -1 - k), geometry.nr_ents)]!.req.handle))
 }

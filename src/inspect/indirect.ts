@@ -1,6 +1,6 @@
 // The pages that indirect requests name: which request a page belongs to, and where on the disk its segments lie.
 import { annotateIndirectPage, type RingRange } from '../codec/ring/annotate-ring.ts'
-import { sumSectors } from '../codec/ring/request.ts'
+import { sumSectors } from '../codec/ring/indirect-pages.ts'
 import type { RequestSlot, Ring } from '../codec/ring/ring.ts'
 import { decode } from '../codec/struct/decode.ts'
 import { sizeOf } from '../codec/struct/layout.ts'

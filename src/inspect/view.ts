@@ -3,7 +3,7 @@
 import { annotateHeader, annotateSlot, type RingRange } from '../codec/ring/annotate-ring.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
-import type { IndirectPages } from '../codec/ring/request.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import type { Ring, Slot } from '../codec/ring/ring.ts'
 
 /** A decoded ring, and what is needed to speak of each of its bytes. */

@@ -2,7 +2,21 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, expectTypeOf, test } from 'vitest'
-import { type Abi, decodeRing, guessAbi, type Request, x86_64 } from '../../src/index.ts'
+import { ringGeometry } from '../../src/codec/ring/geometry.ts'
+import { layoutOf } from '../../src/codec/struct/layout.ts'
+import { blkifRequest } from '../../src/codec/xen/blkif.ts'
+import {
+  type Abi,
+  captureOf,
+  check,
+  decodeCapture,
+  decodeRing,
+  diagnose,
+  diff,
+  guessAbi,
+  type Request,
+  x86_64,
+} from '../../src/index.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../dumps/direct/ring.bin'))
 const decode = decodeRing as (bytes: unknown, abi: unknown) => unknown
@@ -42,6 +56,21 @@ test('bytes that are none, or no pages', () => {
     'RangeError: decodeRing: 4000 bytes are no whole pages of 4096; of a ring that was cut, add 96 bytes and name them in options.missing',
   )
   expect(() => guessAbi(page.subarray(1))).toThrow('guessAbi: 4095 bytes')
+})
+
+test('other functions that take an ABI', () => {
+  const text = 'x86_64' as unknown as Abi
+  expect(() => layoutOf(blkifRequest, text)).toThrow("layout of blkif_request: the ABI is the text 'x86_64'")
+  expect(() => ringGeometry(text, 1)).toThrow("the ABI is the text 'x86_64'")
+  expect(() => decodeCapture(captureOf(page), text)).toThrow("decodeCapture: the ABI is the text 'x86_64'")
+})
+
+test('one capture stands for a list of one', () => {
+  const decoded = decodeCapture(captureOf(page))
+  expect(check(decoded)).toEqual(check([decoded]))
+  expect(diagnose(decoded)).toEqual(diagnose([decoded]))
+  expect(diff(decoded, decoded)).toEqual(diff([decoded], [decoded]))
+  expect(diff(decoded, decoded).hunks).toEqual([])
 })
 
 test('a slice of a larger buffer is bytes as any', () => {

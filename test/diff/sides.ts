@@ -1,7 +1,7 @@
 // Rings to compare: of captures, and of random scenarios.
 import fc from 'fast-check'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { type DeviceDiff, type DiffOptions, diffDevices, type SideRing } from '../../src/diff/index.ts'

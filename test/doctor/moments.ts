@@ -1,7 +1,7 @@
 // Moments for tests: those of real captures, and rings made for the purpose.
 
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { advance, distance, slotOf } from '../../src/codec/ring/ring-idx.ts'
 import { type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'

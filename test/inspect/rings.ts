@@ -1,7 +1,7 @@
 // Rings to look at: every capture, and bytes of no sense under every ABI.
 import fc from 'fast-check'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
 import { ringViewOf } from '../../src/commands/inspect/text.ts'
 import type { RingView } from '../../src/inspect/index.ts'

@@ -1,8 +1,8 @@
 // What lies at each byte: names, values and meanings, against the decoded ring and against what was on the disk.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
-import { decodeRing } from '../../src/codec/ring/ring.ts'
 import { ABIS } from '../../src/codec/struct/abi.ts'
 import {
   areaAt,

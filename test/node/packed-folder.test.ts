@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
+import { inputs } from '../../src/node/read/inputs.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 
@@ -14,7 +15,15 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const dumps = join(import.meta.dirname, '../../dumps')
 const decoded = (folder: string) => [...loadDumps(folder)].map((dump) => decodeCapture(dump))
 
-test.each(['indirect', 'multi-queue', 'multi-page', 'series'])('%s, gzipped file by file', (name) => {
+/** As commands read it that print many rings. */
+async function bytesOfPieces(folder: string, pages: number | undefined): Promise<Uint8Array[]> {
+  const bytes: Uint8Array[] = []
+  for await (const input of inputs([folder], { pages, asStream: true }))
+    for await (const piece of input.pieces()) bytes.push(Uint8Array.from(piece.bytes))
+  return bytes
+}
+
+test.each(['indirect', 'multi-queue', 'multi-page', 'series'])('%s, gzipped file by file', async (name) => {
   for (const suffix of ['', '.gz']) {
     const folder = join(scratch, `${name}${suffix}`)
     cpSync(join(dumps, name), folder, { recursive: true })
@@ -27,6 +36,11 @@ test.each(['indirect', 'multi-queue', 'multi-page', 'series'])('%s, gzipped file
     const [packed, plain] = [decoded(folder), decoded(join(dumps, name))]
     expect(packed.map(({ ring, findings }) => [ring, findings])).toEqual(plain.map(({ ring, findings }) => [ring, findings]))
     expect(loadVbds(folder)).toEqual(loadVbds(join(dumps, name)))
+    for (const pages of [undefined, 1]) {
+      const [pieces, plainPieces] = [await bytesOfPieces(folder, pages), await bytesOfPieces(join(dumps, name), pages)]
+      expect(pieces.length).toBeGreaterThan(0)
+      expect(Buffer.compare(Buffer.concat(pieces), Buffer.concat(plainPieces))).toBe(0)
+    }
   }
 })
 

@@ -1,6 +1,6 @@
 // In which layout Linux's blkback reads a ring: what XenStore has under `protocol`, and what it takes where that is missing.
 
-import { decodeRing } from '../../codec/ring/ring.ts'
+import { decodeRing } from '../../codec/ring/decode-ring.ts'
 import { arm, sameLayout, x86_32 } from '../../codec/struct/abi.ts'
 import { PROTOCOL_STRINGS } from '../../codec/xen/protocols.ts'
 import { quoted } from '../../xenstore/nodes.ts'

@@ -1,5 +1,5 @@
 // The segments of indirect requests, from pages that lie outside the ring.
-import type { IndirectPages } from '../ring/request.ts'
+import type { IndirectPages } from '../ring/indirect-pages.ts'
 import { SharedPages } from '../ring/shared-pages.ts'
 import { offsetsOf, sizeOf } from '../struct/layout.ts'
 import { blkifRequestSegment, MAX_INDIRECT_SEGMENTS, segmentsInPage } from '../xen/blkif.ts'

@@ -22,26 +22,18 @@ export {
   type UnseenPage,
   unseenPages,
 } from './changed-in-flight.ts'
+export { type DecodeRingOptions, decodeRing } from './decode-ring.ts'
 export { segmentFault } from './faults.ts'
 export type { Finding } from './finding.ts'
 export { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+export { type IndirectPages, sumSectors } from './indirect-pages.ts'
 export type { ByteSpan, IndexName, Missing } from './missing.ts'
 export { slotsForSegments } from './multi-slot.ts'
 export { mayBeOutstanding } from './outstanding.ts'
-export {
-  type DirectRequest,
-  type DiscardRequest,
-  type IndirectPages,
-  type IndirectRequest,
-  type OtherRequest,
-  type Request,
-  sumSectors,
-} from './request.ts'
+export type { DirectRequest, DiscardRequest, IndirectRequest, OtherRequest, Request } from './request.ts'
 export {
   type ClearedSlot,
   type ContinuationSlot,
-  type DecodeRingOptions,
-  decodeRing,
   type RequestSlot,
   type Response,
   type ResponseSlot,

@@ -12,8 +12,8 @@ import {
 import { opName, requestKind } from '../xen/operations.ts'
 import { segmentFault } from './faults.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
-import { readSegments } from './request.ts'
-import type { Ring } from './ring.ts'
+import { readSegments } from './indirect-pages.ts'
+import type { ContinuationSlot, Ring } from './ring.ts'
 import { advance, distance, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import type { SectorUnit } from './sector-unit.ts'
 import { slotReadsAsResponse } from './torn.ts'
@@ -57,7 +57,7 @@ export interface Continuation {
  * @returns by slot; empty where requests have one slot each, or the indices cannot be. `unseen`: slots of requests a part of
  *   which is not there
  */
-export function continuations(
+function continuations(
   wire: WireRing,
   bytes: Uint8Array,
   geometry: RingGeometry,
@@ -169,8 +169,28 @@ export function continuations(
   }
 }
 
+/** Slots that continue others, and of each request over several slots what is in those behind its own. */
+export function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, limits: Parameters<typeof continuations>[3]) {
+  const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
+  const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
+  const { found, unseen } = continuations(wire, bytes, geometry, limits)
+  for (const [slot, { holds, of }] of found) {
+    if (holds === 'response' || of === undefined) {
+      slots.set(slot, { holds, of, nr_segments: holds === 'response' ? 0 : BLKIF_MAX_SEGMENTS_PER_SEGMENT_BLOCK })
+      continue
+    }
+    const own = ofRequests.get(of) ?? { slots: [], segments: [] }
+    ofRequests.set(of, own)
+    own.slots.push(slot)
+    const nr_segments = segmentsInBlock((wire.ring[of]!.req as BlkifRequest).nr_segments, own.slots.length)
+    own.segments.push(...blockSegments(bytes, geometry, slot, nr_segments))
+    slots.set(slot, { holds, of, nr_segments })
+  }
+  return { slots, ofRequests, unseen }
+}
+
 /** The first segments of the block in a slot. Under x86_32 the last of 14 reaches into the next slot, as it did in the driver. */
-export function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
+function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
   const { size } = layoutOf(blkifRequestSegment, geometry.abi)
   const at = slotOffset(geometry, slot)
   return readSegments(bytes.subarray(at, at + count * size), geometry.abi, count)

@@ -2,7 +2,7 @@
 // one page again and again stands for two million segments.
 import type { Finding } from './finding.ts'
 import type { RingGeometry } from './geometry.ts'
-import type { IndirectPages } from './request.ts'
+import type { IndirectPages } from './indirect-pages.ts'
 
 /**
  * Segments that are read from pages which an earlier request of the ring, or another ring of the input, names as well; for each page of

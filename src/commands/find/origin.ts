@@ -1,4 +1,5 @@
 import { indirectName } from '../../capture/dump-names.ts'
+import { originLines } from '../../capture/origin.ts'
 import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
 import { hexNumber, printable } from '../../print/text.ts'
 import { ringEvidence } from './words.ts'
@@ -10,9 +11,10 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
   const table = tables.find((t) => t.table === ring.table)
   const lines = [
     `Taken out of a memory image by blkring find.`,
-    `image: ${printable(source)}, ${map.format}`,
-    `ring: ${n}, ${protocolOfRing(ring, map)}, score ${ring.score.score}`,
-    `ring pages at: ${placeText(ring.offsets)}`,
+    ...originLines(
+      { image: printable(source), place: placeText(ring.offsets), protocol: protocolOfRing(ring, map) },
+      { format: map.format, ring: n, score: ring.score.score },
+    ),
     ...(ring.numbers ? [`frame of the first: pfn ${hexNumber(ring.numbers.pfn)}, gmfn ${hexNumber(ring.numbers.gmfn)}`] : []),
     ...(table
       ? [

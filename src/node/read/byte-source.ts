@@ -22,7 +22,7 @@ export interface StreamPlace {
 }
 
 export abstract class ByteSource {
-  /** As the user named it. */
+  /** The input as the user named it. */
   readonly path: string
   /** Bytes in all, where that is known; a file of /sys says that it has a page, whatever it holds. */
   readonly size: number | undefined
@@ -50,7 +50,7 @@ export abstract class ByteSource {
   abstract close(): void
   /** @returns the bytes read into the buffer from `at` on, 0 at the end, or WAIT where nothing is there yet @throws DumpError */
   protected abstract more(buffer: Uint8Array, at: number): number | Promise<number>
-  /** The same, but waits. @throws DumpError */
+  /** Reads as `more` does, but waits. @throws DumpError */
   protected abstract moreNow(buffer: Uint8Array, at: number): number
 
   /** The next bytes, as many as there are up to a number; they are read again afterwards. */
@@ -84,7 +84,7 @@ export abstract class ByteSource {
     return this.#take(buffer, at) || (this.#ended ? 0 : this.moreNow(buffer, at))
   }
 
-  /** The same, or WAIT where nothing is there yet. */
+  /** Reads what is there, or says WAIT where nothing is there yet. */
   read(buffer: Uint8Array, at: number): number | Promise<number> {
     return this.#take(buffer, at) || (this.#ended ? 0 : this.more(buffer, at))
   }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { indirectNames, memberOf } from '../../capture/dump-names.ts'
 import { encodingOf } from '../../capture/encoding.ts'
-import type { IndirectPages } from '../../codec/ring/request.ts'
+import type { IndirectPages } from '../../codec/ring/indirect-pages.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type Files, ifReadable, namesIn, withMember } from './files.ts'
 import { textRings } from './kinds/hexdump.ts'

@@ -20,7 +20,7 @@ import { surroundingsOfFile } from './surroundings.ts'
 const NO_BYTES = new Uint8Array()
 
 export interface Input extends Pick<Content, 'indices'> {
-  /** As it was named. */
+  /** The input as it was named. */
   readonly name: string
   /** Its place among the inputs. */
   readonly place: number
@@ -116,12 +116,14 @@ async function openWaiting(path: string, options: OpenOptions): Promise<Opened> 
   const input = firstLook(path, options)
   const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path)
   try {
+    // What lies in a folder, or is read with what lies beside it, is unpacked as a whole.
     const asStream = options.asStream === true && options.pages !== undefined && !input.isFolder && !isMember(path)
-    const found = await look(recognise({ ...input, packed }, INPUT_KINDS, { ...options, asStream }))
+    const reading = { ...options, asStream }
+    const found = await look(recognise({ ...input, packed }, INPUT_KINDS, reading))
     const { kind, source } = found
     const stream = asStream && kind === RAW_PAGES ? source : undefined
     if (!stream && kind.ahead !== undefined) await source.ahead(kind.ahead)
-    return { found, content: await (kind.openLater ?? kind.open)(found, options), stream }
+    return { found, content: await (kind.openLater ?? kind.open)(found, reading), stream }
   } catch (error) {
     packed.close()
     throw error

@@ -52,7 +52,7 @@ type Asked = Pick<BlockRequest, 'op' | 'fua' | 'sector' | 'nrSectors'>
 interface BufferPlace {
   /** Linux PFN of the first. */
   readonly page: number
-  /** Where it begins there, and how long it is, in bytes. */
+  /** Bytes from the page's start to the part, which is `bytes` long. */
   readonly offset: number
   readonly bytes: number
 }

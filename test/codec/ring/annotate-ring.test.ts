@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { annotateIndirectPage, annotateSlot, type RingRange } from '../../../src/codec/ring/annotate-ring.ts'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { type Abi, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { readScalar } from '../../../src/codec/struct/scalar.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'

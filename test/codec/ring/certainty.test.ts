@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Backend, type BlockRequest, Frontend, type ScenarioConfig } from '../../../src/blkfront/index.ts'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { slotOf } from '../../../src/codec/ring/ring-idx.ts'
 import { x86_64 } from '../../../src/codec/struct/abi.ts'
 

@@ -1,7 +1,7 @@
 // Double fetch: what changes in requests that are published and unanswered is found, and nothing else.
 import { expect, test } from 'vitest'
 import { type ChangedRange, changedInFlight, type RingMoment } from '../../../src/codec/ring/changed-in-flight.ts'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { x86_64 } from '../../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
 import { allCaptures } from '../../support/captures.ts'

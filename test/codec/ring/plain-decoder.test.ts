@@ -1,7 +1,7 @@
 // The decoders of src against one that shares nothing with them.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { ABIS, arm, x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
 import { csvOf } from '../../../src/rows/csv.ts'

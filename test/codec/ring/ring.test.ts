@@ -1,8 +1,8 @@
 // The view of a ring: what each slot holds, near 2^32 and on damaged rings too.
 import { expect, test } from 'vitest'
 import { survivingFields } from '../../../src/codec/ring/beneath.ts'
+import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { ringGeometry, slotOffset } from '../../../src/codec/ring/geometry.ts'
-import { decodeRing } from '../../../src/codec/ring/ring.ts'
 import { advance, slotOf } from '../../../src/codec/ring/ring-idx.ts'
 import { waitState } from '../../../src/codec/ring/waiting.ts'
 import { x86_32, x86_64 } from '../../../src/codec/struct/abi.ts'

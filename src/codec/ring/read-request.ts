@@ -1,0 +1,189 @@
+// From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
+import type { Abi } from '../struct/abi.ts'
+import { count } from '../struct/count.ts'
+import { fieldOf, layoutOf, sizeOf } from '../struct/layout.ts'
+import {
+  BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
+  BLKIF_MAX_SEGMENTS_PER_REQUEST,
+  type BlkifRequest,
+  type BlkifRequestDiscard,
+  type BlkifRequestIndirect,
+  type BlkifRequestSegment,
+  blkifRequest,
+  blkifRequestIndirect,
+  blkifRequestSegment,
+  indirectPagesFor,
+  MAX_INDIRECT_SEGMENTS,
+  segmentsInPage,
+} from '../xen/blkif.ts'
+import { operationInfo } from '../xen/operations.ts'
+import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
+import type { Finding } from './finding.ts'
+import type { IndirectPages } from './indirect-pages.ts'
+import { readSegments, sumSectors } from './indirect-pages.ts'
+import type { DirectRequest, IndirectRequest, Request, RequestBase } from './request.ts'
+import { type SectorUnit, sectorsPerPage } from './sector-unit.ts'
+import type { SharedPages } from './shared-pages.ts'
+import type { WireOther, WireRequest } from './wire.ts'
+
+/** Where a request stands, and what reading it needs beyond its slot. */
+export interface RequestPlace {
+  readonly abi: Abi
+  readonly slot: number
+  /** Byte offset of the slot in the ring. */
+  readonly at: number
+  readonly pages: IndirectPages
+  /** Of the ring; without it pages are read as often as they are named. */
+  readonly shared?: SharedPages | undefined
+  readonly unit: SectorUnit
+  /** Segments that a direct request may have: 11, more where it may take several slots. */
+  readonly maxSegments?: number
+  /** Of a request over several slots those that are published, and the segments in them. */
+  readonly continued?: { readonly slots: readonly number[]; readonly segments: readonly BlkifRequestSegment[] } | undefined
+  /** What is wrong with the request is appended. */
+  readonly findings: Finding[]
+}
+
+export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
+  const { operation, id, sector_number, handle } = wire
+  const fields = { operation, id, sector_number, handle }
+  const info = operationInfo(operation)
+  switch (info.kind) {
+    case 'rw':
+      return viewDirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequest, place)
+    case 'indirect':
+      return viewIndirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequestIndirect, place)
+    case 'discard': {
+      const { flag, nr_sectors } = wire as BlkifRequestDiscard
+      return { kind: info.kind, op: info.op, ...fields, flag, nr_sectors }
+    }
+    case 'other':
+      return { kind: info.kind, op: info.op, ...fields, raw: (wire as WireOther).raw }
+  }
+}
+
+function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestPlace): DirectRequest {
+  const { nr_segments } = wire
+  const { abi, slot, at, findings } = place
+  const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
+  const countAt = () => ({ slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset })
+  if (nr_segments > maxSegments) {
+    const limit =
+      maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
+    findings.push({
+      code: 'nr-segments-impossible',
+      message: `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
+      ...countAt(),
+    })
+  }
+  const own = wire.seg.slice(0, nr_segments)
+  const segments = continued ? [...own, ...continued.segments] : own
+  if (nr_segments <= maxSegments && segments.length < nr_segments)
+    findings.push({
+      code: 'segment-block-missing',
+      message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
+      ...countAt(),
+    })
+  const whereIs = (i: number) => ({
+    slot,
+    offset:
+      i < BLKIF_MAX_SEGMENTS_PER_REQUEST
+        ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
+        : at,
+  })
+  reportFaults(segments, place, 'seg', whereIs)
+  const continuedIn = continued ? { continuedIn: continued.slots } : {}
+  return { ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
+}
+
+function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
+  const { indirect_op, nr_segments } = wire
+  const { abi, slot, at, findings } = place
+  const layout = layoutOf(blkifRequestIndirect, abi)
+  const offsetOf = (field: string) => at + fieldOf(layout, field).offset
+  if (!hasIndirectForm(indirect_op))
+    findings.push({
+      code: 'indirect-op-illegal',
+      message: `indirect_op ${indirect_op} is neither BLKIF_OP_READ nor BLKIF_OP_WRITE`,
+      slot,
+      offset: offsetOf('indirect_op'),
+    })
+  if (nr_segments > MAX_INDIRECT_SEGMENTS)
+    findings.push({
+      code: 'nr-segments-impossible',
+      message: `nr_segments ${nr_segments} > ${MAX_INDIRECT_SEGMENTS}, all that ${BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST} indirect pages hold`,
+      slot,
+      offset: offsetOf('nr_segments'),
+    })
+  const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
+  const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
+  const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
+  const nr_sectors = segments && sumSectors(segments)
+  return { ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
+}
+
+function resolve(
+  grefs: readonly number[],
+  nr_segments: number,
+  grefsAt: number,
+  place: RequestPlace,
+): readonly BlkifRequestSegment[] | null {
+  const { abi, slot, pages, findings } = place
+  const stride = layoutOf(blkifRequestSegment, abi).size
+  const segments: BlkifRequestSegment[] = []
+  let whole = true
+  for (const [k, gref] of grefs.entries()) {
+    const needed = segmentsInPage(nr_segments, k)
+    const page = pages.get(gref)
+    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi), gref }
+    const named = `indirect_grefs[${k}] is ${gref}`
+    if (!page) {
+      findings.push({
+        code: 'indirect-page-missing',
+        message: `${named}, and its page is not at hand`,
+        ...where,
+      })
+      whole = false
+      continue
+    }
+    if (page.length !== XEN_PAGE_SIZE)
+      findings.push({
+        code: 'indirect-page-size',
+        message: `${named}, and its page has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
+        ...where,
+      })
+    if (page.length < needed * stride) {
+      whole = false
+      continue
+    }
+    if (place.shared && !place.shared.allows(gref, needed)) {
+      place.shared.refuse(named, where)
+      return null
+    }
+    const inPage = readSegments(page, abi, needed)
+    reportFaults(inPage, place, `${named}, seg`, () => where)
+    segments.push(...inPage)
+  }
+  return whole ? segments : null
+}
+
+/** One finding a request: which of its segments cannot be, the first of them in full. */
+function reportFaults(
+  segments: readonly BlkifRequestSegment[],
+  { unit, findings }: RequestPlace,
+  what: string,
+  whereIs: (i: number) => Pick<Finding, 'slot' | 'offset' | 'gref'>,
+): void {
+  const inPage = sectorsPerPage(unit)
+  const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
+  const first = segments.findIndex(isFaulty)
+  if (first < 0) return
+  const bad = segments.filter(isFaulty).length
+  const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
+  findings.push({
+    code: 'segment-range',
+    message: `${what}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`,
+    ...whereIs(first),
+  })
+}
