@@ -57,6 +57,7 @@ export type BatchColumn =
   | 'sector_number'
   | 'nr_sectors'
 
+/** A field of a slot, as all outputs show it. */
 export interface SlotField {
   readonly name: string
   readonly part: SlotPart
@@ -122,7 +123,7 @@ const OF_BOTH = {
   operation: { type: U8, about: 'the same as the number on the wire' },
 } as const satisfies Rows
 
-/** The fields of a slot, in the order of JSON. */
+/** The fields of a slot, in the order of JSON. A new field is one row, and every output has it. */
 export const SLOT_FIELDS: readonly SlotField[] = [
   ...part('origin', SLOTS, {
     device: {
@@ -230,6 +231,11 @@ export const SLOT_FIELDS: readonly SlotField[] = [
     },
   }),
 ]
+
+/** Of parts that are structs in Parquet as well: what they are. */
+export const STRUCT_PARTS: Readonly<Partial<Record<SlotPart, string>>> = {
+  beneath: 'what survives of a request beneath a response, by each reading of the bytes',
+}
 
 /** Columns of CSV and Parquet: readers of CSV know the places. Others come behind them, in the order of the table. */
 export const COLUMN_ORDER: readonly string[] = [

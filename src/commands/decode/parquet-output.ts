@@ -95,8 +95,9 @@ function fileOutput({ ParquetFile, RowGroup }: Library, { left, to }: Target): P
 }
 
 function rowsTo(group: RowGroup, batch: Batch, flush: () => void): TakeRow {
+  const add = group.rowsOf(batch)
   return (row, ring) => {
-    group.add(batch, row, ring ?? 0)
+    add(row, ring ?? 0)
     if (group.isFull) flush()
   }
 }
