@@ -57,6 +57,7 @@ export type BatchColumn =
   | 'sector_number'
   | 'nr_sectors'
 
+/** A field of a slot, as all outputs show it. */
 export interface SlotField {
   readonly name: string
   readonly part: SlotPart
@@ -122,7 +123,7 @@ const OF_BOTH = {
   operation: { type: U8, about: 'the same as the number on the wire' },
 } as const satisfies Rows
 
-/** The fields of a slot, in the order of JSON. */
+/** The fields of a slot, in the order of JSON. A new field is one row, and every output has it. */
 export const SLOT_FIELDS: readonly SlotField[] = [
   ...part('origin', SLOTS, {
     device: {
