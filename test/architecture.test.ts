@@ -1,5 +1,5 @@
 // The floors of the house (docs/architecture.md): imports run down only, and the lower floors are pure.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -145,4 +145,15 @@ test('one exported name, one meaning: no two files declare the same', () => {
       having.set(name!, (having.get(name!) ?? new Set()).add(file))
   const twice = [...having].filter(([, where]) => where.size > 1)
   expect(twice.map(([name, where]) => `${name}: ${[...where].sort().join(', ')}`)).toEqual([])
+})
+
+test('the faults of mutants.json have their places', () => {
+  const mutants: { readonly file: string; readonly from: string }[] = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'),
+  )
+  const lost = mutants.filter(({ file, from }) => {
+    const path = join(src, '..', file)
+    return !existsSync(path) || !readFileSync(path, 'utf8').includes(from)
+  })
+  expect(lost.map(({ file, from }) => `${file}: ${from}`)).toEqual([])
 })

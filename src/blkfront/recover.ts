@@ -38,7 +38,7 @@ export interface Teardown {
   foreignPages: number
 }
 
-/** Linux's ENOSPC. */
+/** The error ENOSPC as Linux returns it. */
 const ENOSPC = -28
 
 export function nothingPending(): Pending {

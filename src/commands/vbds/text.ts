@@ -66,7 +66,7 @@ function cells(vbd: Vbd): string[] {
   ]
 }
 
-/** `xvda (51712)`. */
+/** The name and number of a disk: `xvda (51712)`. */
 function diskText(vbd: Vbd): string {
   const vdev = vbd.frontend.get('virtual-device') ?? numbersOf(vbd)?.vdev
   const name = vbd.backend.get('dev') ?? (vdev === undefined ? undefined : nameOf(vdev))
