@@ -1,5 +1,5 @@
 // The floors of the house (docs/architecture.md): imports run down only, and the lower floors are pure.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -84,6 +84,32 @@ test('what the codec says names neither files nor flags: who calls it may have n
   expect(found).toEqual([])
 })
 
+test('files do not import each other in circles', () => {
+  const targets = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter((path) => path.startsWith('.'))
+        .map((path) => relative(src, resolve(src, dirname(file), path))),
+    ]),
+  )
+  const reached = new Map(files.map((file) => [file, reachedFrom(file, targets)]))
+  const circles = files.filter((file) => reached.get(file)!.has(file))
+  // What a kind of input is and how it is opened know each other's types.
+  expect(circles.filter((file) => !file.startsWith('node/read/'))).toEqual([])
+})
+
+function reachedFrom(file: string, targets: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const next = [...(targets.get(file) ?? [])]
+  for (let target = next.pop(); target !== undefined; target = next.pop()) {
+    if (seen.has(target)) continue
+    seen.add(target)
+    next.push(...(targets.get(target) ?? []))
+  }
+  return seen
+}
+
 test('paths of XenStore are made and read by its room', () => {
   const others = files.filter((file) => !file.startsWith('xenstore/'))
   const code = (file: string) => readFileSync(join(src, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
@@ -119,4 +145,15 @@ test('one exported name, one meaning: no two files declare the same', () => {
       having.set(name!, (having.get(name!) ?? new Set()).add(file))
   const twice = [...having].filter(([, where]) => where.size > 1)
   expect(twice.map(([name, where]) => `${name}: ${[...where].sort().join(', ')}`)).toEqual([])
+})
+
+test('the faults of mutants.json have their places', () => {
+  const mutants: { readonly file: string; readonly from: string }[] = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'),
+  )
+  const lost = mutants.filter(({ file, from }) => {
+    const path = join(src, '..', file)
+    return !existsSync(path) || !readFileSync(path, 'utf8').includes(from)
+  })
+  expect(lost.map(({ file, from }) => `${file}: ${from}`)).toEqual([])
 })

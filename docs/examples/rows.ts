@@ -1,7 +1,7 @@
-// The rows that commands print: a slot as JSON, chosen by an expression as --where has it.
+// The rows that commands print: a slot as JSON, chosen by an expression as --where has it; the table of its fields.
 import { decodeCapture } from 'blkring/capture'
 import { loadDumps } from 'blkring/node'
-import { slotJson, whereOf } from 'blkring/rows'
+import { SLOT_FIELDS, slotJson, whereOf } from 'blkring/rows'
 
 const where = whereOf('op == write && nr_sectors >= 8')
 for (const capture of loadDumps('dumps/direct')) {
@@ -10,3 +10,4 @@ for (const capture of loadDumps('dumps/direct')) {
   for (const row of rows.slice(0, 1)) console.log(JSON.stringify(row))
   console.log(`${rows.length} rows`)
 }
+for (const { name, about } of SLOT_FIELDS.slice(0, 3)) console.log(`${name}: ${about}`)

@@ -2,10 +2,10 @@
 import { count } from '../codec/struct/count.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { BlockOp, BlockRequest, RequestOrigin, SgSegment } from './block-request.ts'
 import { chunksPerPage } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import type { QueueLimits } from './limits.ts'
-import type { BlockOp, BlockRequest, SgSegment } from './scenario.ts'
 
 /** A bio, or a part of one that was handed to the block layer alone. */
 export interface Bio {
@@ -61,12 +61,6 @@ export interface Uncovered {
   readonly bio: number
   /** Sectors of the bio that lie in none of its parts. */
   readonly nrSectors: number
-}
-
-/** Which bio that was handed in again a request comes from, and which of that bio's requests it is. */
-export interface RequestOrigin {
-  readonly index: number
-  readonly request: number
 }
 
 export class Bios {

@@ -1,13 +1,10 @@
 // What the block layer does before the driver sees a request: I/O of any size is cut by the limits that the driver gave it.
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
+import type { LimitName, SgSegment } from './block-request.ts'
 import type { QueueLimits } from './limits.ts'
-import type { SgSegment } from './scenario.ts'
 
 /** Sectors of a request where the driver would take more: BLK_DEF_MAX_SECTORS of Linux 4.4 to 6.1, which a guest can change in sysfs. */
 export const DEFAULT_MAX_SECTORS = 2560
-
-/** The limit at which a request ends, as sysfs calls it. */
-export type LimitName = 'max_segments' | 'max_hw_sectors' | 'max_sectors'
 
 /** One of the requests that an I/O is cut into. */
 export interface Cut {

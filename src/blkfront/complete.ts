@@ -11,9 +11,9 @@ import {
   BLKIF_RSP_OKAY,
   indirectPagesFor,
 } from '../codec/xen/blkif.ts'
+import type { BlockRequest } from './block-request.ts'
 import { CONNECTED, DISABLED, type Queue } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
-import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks } from './segments.ts'
 import { DONE, EOPNOTSUPP, ERROR, IDLE, type RequestStatus, UNPAIRED, WAITING } from './shadow.ts'
 

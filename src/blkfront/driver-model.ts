@@ -2,7 +2,7 @@
 // is common to all of them. Source of every line: the golden vectors, recorded from the drivers' own compiled code.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { DriverName } from './scenario.ts'
+import type { DriverName } from './config.ts'
 
 /**
  * What tells one emulated driver from the others; everything else is common to them. The source of every line is the golden

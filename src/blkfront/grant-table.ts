@@ -1,7 +1,8 @@
 // The guest's allocator of grant references: one free list that all its drivers share (Linux drivers/xen/grant-table.c,
 // table version 1; order of the list from the vectors).
+
+import type { GrantTableConfig } from './config.ts'
 import type { DriverModel } from './driver-model.ts'
-import type { GrantTableConfig } from './scenario.ts'
 
 /** No reference: the end of a list, as Linux shows it. */
 export const NO_GREF = 0xffff_ffff

@@ -5,9 +5,11 @@
  */
 
 export { Backend, type Consumed, type ScriptedResponse, type TakenRequest } from './backend.ts'
-export { type EndedBio, type RequestOrigin, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
-export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments, type LimitName } from './block-layer.ts'
+export { type EndedBio, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
+export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments } from './block-layer.ts'
+export type { BlockOp, BlockRequest, LimitName, RequestOrigin, RequestPart, SgSegment } from './block-request.ts'
 export type { Completion } from './complete.ts'
+export type { BackendNodes, DriverName, GrantTableConfig, ModuleParameters, PageSize, ScenarioConfig } from './config.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
 export {
@@ -24,7 +26,7 @@ export { type DriverState, Frontend, type FrontendOptions, type Queued, type Sub
 export { GREFS_PER_FRAME, GrantAllocator, NO_GREF } from './grant-table.ts'
 export { limitsAtConnect, limitsAtReconnect, type QueueLimits } from './limits.ts'
 export { type Contents, GuestMemory } from './memory.ts'
-export { type BackendNodes, type ModuleParameters, negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
+export { negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
 export { type PlannedChunk, type PlannedSegment, planRequest, type RequestPlan } from './request-plan.ts'
 export {
   type ConnectOutcome,
@@ -36,18 +38,6 @@ export {
   run,
   type StepOutcome,
 } from './run.ts'
-export type {
-  BlockOp,
-  BlockRequest,
-  DriverName,
-  GrantTableConfig,
-  PageSize,
-  RequestPart,
-  RespondStep,
-  Scenario,
-  ScenarioConfig,
-  SgSegment,
-  Step,
-} from './scenario.ts'
+export type { RespondStep, Scenario, Step } from './scenario.ts'
 export { ChunkList, cutIntoChunks, type Refusal, type RequestShape } from './segments.ts'
 export { SharedRing } from './shared-ring.ts'

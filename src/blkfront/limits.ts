@@ -1,8 +1,8 @@
 // What the driver tells the block layer of the requests that it takes, and how many tags it gives them.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel, splitsAt } from './driver-model.ts'
-import type { ScenarioConfig } from './scenario.ts'
 
 /**
  * The limits that the driver gives the block layer, as it passes them. The block layer raises `maxSegments` to 1 and

@@ -1,8 +1,8 @@
 // The guest's memory, as far as anyone looks at it: 4 KiB frames by gfn, made when first touched.
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { PageSize } from './config.ts'
 import type { DataPattern } from './data-pattern.ts'
 import { chunksPerPage } from './driver-model.ts'
-import type { PageSize } from './scenario.ts'
 
 /** `driver`: only pages that the driver owns have contents. `all`: data pages too, so that data can be followed from end to end. */
 export type Contents = 'driver' | 'all'

@@ -1,21 +1,7 @@
 // What frontend and backend agree on, from the backend's nodes in XenStore and the driver's module parameters.
+
+import type { BackendNodes, ModuleParameters, ScenarioConfig } from './config.ts'
 import { type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
-import type { ScenarioConfig } from './scenario.ts'
-
-/** Nodes of a backend by name, as XenStore holds them. */
-export type BackendNodes = Readonly<Record<string, string>>
-
-/** The module parameters of the driver, by the names of its source. */
-export interface ModuleParameters {
-  /** `max_indirect_segments`, 32 unless given. */
-  readonly maxIndirectSegments?: number | undefined
-  /** `max_ring_page_order`, 0 unless given. */
-  readonly maxRingPageOrder?: number | undefined
-  /** `max_queues`, as many as the guest has processors unless given. */
-  readonly maxQueues?: number | undefined
-  /** Processors of the guest, above which `max_queues` does not go; 4 unless given, as the recorded guests have. */
-  readonly processors?: number | undefined
-}
 
 const PROCESSORS = 4
 

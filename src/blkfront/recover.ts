@@ -3,6 +3,8 @@
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import type { Bio, Bios, Resubmitted, Uncovered } from './bios.ts'
 import { cutForDriver } from './bios.ts'
+import type { BlockRequest } from './block-request.ts'
+import type { BackendNodes, ModuleParameters } from './config.ts'
 import {
   CONNECTED,
   createPool,
@@ -17,8 +19,7 @@ import {
 import { DriverDied } from './fatal.ts'
 import { NO_GREF } from './grant-table.ts'
 import { grantsOfLimits, limitsAtReconnect, type QueueLimits } from './limits.ts'
-import { type BackendNodes, type ModuleParameters, negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
-import type { BlockRequest } from './scenario.ts'
+import { negotiated, negotiatedQueues, negotiatedRingPages } from './negotiate.ts'
 import { Shadow } from './shadow.ts'
 
 /** What is to be done again. */
@@ -37,7 +38,7 @@ export interface Teardown {
   foreignPages: number
 }
 
-/** Linux's ENOSPC. */
+/** The error ENOSPC as Linux returns it. */
 const ENOSPC = -28
 
 export function nothingPending(): Pending {

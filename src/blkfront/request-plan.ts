@@ -1,7 +1,8 @@
 // How the driver will send a request, and why: the same decisions as the frontend's, as a value to show.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../codec/xen/blkif.ts'
+import type { SgSegment } from './block-request.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel } from './driver-model.ts'
-import type { ScenarioConfig, SgSegment } from './scenario.ts'
 import {
   ChunkList,
   cutIntoChunks,

@@ -2,12 +2,14 @@
 import { count } from '../codec/struct/count.ts'
 import { Backend, type TakenRequest } from './backend.ts'
 import type { EndedBio } from './bios.ts'
+import type { BlockRequest } from './block-request.ts'
 import type { Completion } from './complete.ts'
+import type { ScenarioConfig } from './config.ts'
 import type { Fatal } from './fatal.ts'
 import { type DriverState, Frontend, type FrontendOptions, type SubmitResult, type Suspended } from './frontend.ts'
 import type { QueueLimits } from './limits.ts'
 import type { Reconnected } from './recover.ts'
-import type { BlockRequest, Scenario, ScenarioConfig, Step } from './scenario.ts'
+import type { Scenario, Step } from './scenario.ts'
 
 /**
  * `end`: access ended and the reference is free again. `stillMapped`: the driver looked, and the backend still maps the page.

@@ -1,9 +1,10 @@
 // From the block layer's segments to what a request carries: pure, and the same for all drivers but for the limits that kill them.
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor, SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { SgSegment } from './block-request.ts'
+import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel, grantsPerRequest, segmentsPerRequest, splitsAt } from './driver-model.ts'
 import type { FatalCause } from './fatal.ts'
-import type { ScenarioConfig, SgSegment } from './scenario.ts'
 
 /** The chunks of one request as columns, reused from request to request. */
 export class ChunkList {

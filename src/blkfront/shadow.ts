@@ -1,5 +1,5 @@
 // What the driver remembers of each id: the request, its grants, and the list of free ids threaded through the unused ones.
-import type { BlockRequest } from './scenario.ts'
+import type { BlockRequest } from './block-request.ts'
 
 /** The end of the list of free ids, as Linux marks it. */
 export const END_OF_IDS = 0x0fff_ffff

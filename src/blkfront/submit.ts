@@ -11,12 +11,12 @@ import {
   SECTORS_PER_SLOT,
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
+import type { BlockRequest } from './block-request.ts'
 import { chunksPerPage } from './driver-model.ts'
 import { CONNECTED, type Queue } from './driver-state.ts'
 import { DriverDied } from './fatal.ts'
 import { NO_GREF } from './grant-table.ts'
 import { RequestWriter, writeIndirectSegment } from './request-writer.ts'
-import type { BlockRequest } from './scenario.ts'
 import { ChunkList, cutIntoChunks, grantsWanted, type Refusal, refusalOfRequest, refusalOfSegments, shapeOf } from './segments.ts'
 
 export class Submitter {

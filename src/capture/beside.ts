@@ -20,6 +20,10 @@ export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extr
   readonly devices?: readonly XenstoreNodes[] | undefined
 }
 
+/**
+ * Puts a ring together with what lies beside it: its own pages come before those beside it, and its device is chosen among those
+ * of the listing.
+ */
 export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Capture, 'source' | 'snapshot' | 'number'>): Capture {
   const { devices, grants, extracted } = beside
   const { bytes, missing, origin } = ring

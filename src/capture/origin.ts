@@ -1,7 +1,7 @@
 // origin.txt, which lies beside a ring that was taken out of a memory image: where in which image it was.
 import type { Extracted } from '../image/index.ts'
 
-/** Behind the name comes the format, which has no comma. */
+/** The line that names the image. Behind the name comes the format, which has no comma. */
 const IMAGE = /^image: (\S.*), [^,]*$/m
 const PROTOCOL = /^ring: \d+, (\S+), /m
 const PLACE = /^ring pages at: (\S.*)$/m
@@ -14,7 +14,7 @@ export function originLines(
   return [`image: ${image}, ${format}`, `ring: ${ring}, ${protocol}, score ${score}`, `ring pages at: ${place}`]
 }
 
-/** Undefined of a text that somebody else wrote. */
+/** Reads an origin.txt as `find --extract` writes it; undefined for a text that somebody else wrote. */
 export function parseOrigin(text: string): Extracted | undefined {
   const [image, place, protocol] = [IMAGE, PLACE, PROTOCOL].map((line) => line.exec(text)?.[1])
   return image === undefined || place === undefined || protocol === undefined ? undefined : { image, place, protocol }

@@ -13,7 +13,7 @@ import type { Capture } from './capture.ts'
 /** Which protocol a capture is read in, and how that was known. */
 export interface ProtocolChoice {
   readonly abi: Abi
-  /** As protocols.h spells it: `x86_64-abi`. */
+  /** The protocol as protocols.h spells it: `x86_64-abi`. */
   readonly protocol: string
   readonly how: 'flag' | 'xenstore' | 'image' | 'score' | 'assumed'
   /** One phrase: how it was known. */

@@ -3,6 +3,7 @@
 import type { Abi } from '../codec/struct/abi.ts'
 import { annotate } from '../codec/struct/annotate.ts'
 import { fieldOf, layoutOf } from '../codec/struct/layout.ts'
+import { perAbi } from '../codec/struct/memo.ts'
 import { readScalar } from '../codec/struct/scalar.ts'
 import { blkifRequest, blkifResponse } from '../codec/xen/blkif.ts'
 
@@ -15,16 +16,7 @@ interface Survivors {
   readonly offsets: readonly number[]
 }
 
-const cache = new Map<Abi, Survivors>()
-
-export function survivorsOf(abi: Abi): Survivors {
-  let survivors = cache.get(abi)
-  if (!survivors) {
-    survivors = compute(abi)
-    cache.set(abi, survivors)
-  }
-  return survivors
-}
+export const survivorsOf = /*#__PURE__*/ perAbi(compute)
 
 function compute(abi: Abi): Survivors {
   const id = fieldOf(layoutOf(blkifRequest, abi), 'id')

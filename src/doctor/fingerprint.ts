@@ -1,19 +1,10 @@
 // Which driver the frontend looks like: marks that each leaves in its requests, its events and its XenStore folder. Marks add up to
 // a score; drivers share most of them, so that a score is a hint and no more.
 
-import type { RequestSlot, ResponseSlot, Ring } from '../codec/ring/ring.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
+import type { FrontendName, Mark, Traces } from './mark.ts'
 import type { Moment } from './moment.ts'
 import { eventMarks, idMarks, requestMarks } from './ring-marks.ts'
-
-/** The frontends that marks in a ring tell apart. `pointers` are those whose ids are pointers. */
-export type FrontendName = 'linux' | 'windows-2014' | 'pointers' | 'grub' | 'openbsd' | 'freebsd' | 'mirage'
-
-/** A sign of one or more drivers: what was seen, and how much it speaks for each (or, below 0, against). */
-export interface Mark {
-  readonly seen: string
-  readonly points: Readonly<Partial<Record<FrontendName, number>>>
-}
 
 /**
  * A frontend that a ring looks like, with the marks that speak for it and against it. A guess is a hint and no more: drivers share
@@ -38,14 +29,6 @@ const NAMES: Readonly<Record<FrontendName, string>> = {
   openbsd: 'OpenBSD xbf',
   freebsd: 'FreeBSD or OSv blkfront',
   mirage: 'Mirage mirage-block-xen',
-}
-
-/** What a ring shows of its frontend. */
-export interface Traces {
-  readonly ring: Ring
-  readonly bytes: Uint8Array
-  readonly requests: readonly RequestSlot[]
-  readonly responses: readonly ResponseSlot[]
 }
 
 /** The frontends that something speaks for, best first. Empty where nothing does. */

@@ -1,12 +1,15 @@
 // The verdicts on one ring.
 
+import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import type { Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import { ringRefs } from '../xenstore/queues.ts'
 import { type Case, manyRequests, secondsOf, seenFor } from './case.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
+import type { Moment } from './moment.ts'
 import type { Sureness } from './sureness.ts'
 import { inOrder, type Verdict } from './verdict.ts'
 
@@ -61,6 +64,7 @@ function corrupt(c: Case): Verdict {
   const excess = ahead ? backwards : outstanding - nr_ents
   // Indices that were read while the ring moved can be of different moments, but of near ones.
   const torn = excess <= nr_ents && history.still < 2
+  const pages = ahead ? undefined : pagesWithRoom(history.last, outstanding)
   const what = ahead
     ? `rsp_prod ${rsp_prod} is ${backwards} ahead of req_prod ${req_prod}: more responses than requests.`
     : `req_prod ${req_prod} is ${outstanding} ahead of rsp_prod ${rsp_prod}, in a ring of ${nr_ents} slots.`
@@ -72,14 +76,32 @@ function corrupt(c: Case): Verdict {
   return {
     verdict: 'corrupt-indices',
     problem: true,
-    sureness: torn ? 'likely' : 'certain',
+    sureness: pages === undefined ? (torn ? 'likely' : 'certain') : 'may',
     text: `The indices are impossible: ${what} ${does}`,
     causes: [
+      ...(pages === undefined
+        ? []
+        : [`pages of the ring are missing: nothing says how many it has, and ${pages} have slots enough (dump all of them)`]),
       ...(torn ? ['the ring was read while it moved, and its indices are of different moments'] : []),
       'the page is no ring, or that of another device, or its pages are in a wrong order',
       'one side wrote over the page: a bug, or malice',
     ],
   }
+}
+
+/**
+ * The fewest pages with a slot for each request, where the ring may have more pages than are shown: nothing says how many it has, and
+ * behind the slots of these lies something, or what is not in the input, where a ring of so many pages has zeros.
+ */
+function pagesWithRoom({ shown, xenstore, queue }: Moment, outstanding: number): number | undefined {
+  const said = xenstore && ringRefs(xenstore)[queue ?? 0]?.length
+  if (!shown || said) return undefined
+  const { geometry, missing } = shown.ring
+  const isCut = missing.spans.some(({ to }) => to > geometry.tailAt)
+  if (!isCut && isAllZero(shown.bytes.subarray(geometry.tailAt))) return undefined
+  for (let more = 2 * geometry.pages; more <= MAX_RING_PAGES; more *= 2)
+    if (ringGeometry(geometry.abi, more).nr_ents >= outstanding) return more
+  return undefined
 }
 
 function uninitialised({ history: { last } }: Case): Verdict {

@@ -7,7 +7,7 @@ import { isFirstLap } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { decode } from '../codec/struct/decode.ts'
 import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/blkif.ts'
-import type { Mark, Traces } from './fingerprint.ts'
+import type { Mark, Traces } from './mark.ts'
 
 /** Fewer ids than this tell little. */
 const FEW = 3

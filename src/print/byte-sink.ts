@@ -14,7 +14,7 @@ const SLACK = DOUBLE
 export class ByteSink {
   bytes: Uint8Array
   view: DataView
-  /** Where the next byte goes. */
+  /** The place of the next byte. */
   at = 0
   readonly #flush: (bytes: Uint8Array) => void
 

@@ -77,7 +77,7 @@ interface Band {
 interface Form {
   readonly columns: readonly Column[]
   readonly widths: readonly number[]
-  /** None holds the words. */
+  /** The lines that a row takes; the column of words is in none of them. */
   readonly bands: readonly Band[]
   readonly width: number
 }

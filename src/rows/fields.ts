@@ -35,7 +35,7 @@ export interface ListType {
   readonly start: 'segStart' | 'wordStart'
   readonly count: 'segCount' | 'wordCount'
   readonly pools: readonly [word: 'gref' | 'words', first?: 'first_sect', second?: 'last_sect']
-  /** Of CSV, between the fields of an element. */
+  /** What CSV has between the fields of an element. */
   readonly between: readonly string[]
 }
 
@@ -57,17 +57,18 @@ export type BatchColumn =
   | 'sector_number'
   | 'nr_sectors'
 
+/** A field of a slot, as all outputs show it. */
 export interface SlotField {
   readonly name: string
   readonly part: SlotPart
   readonly type: FieldType
   /** The slots that have it; of the others it is absent (empty in CSV, null in Parquet). */
   readonly kinds: readonly SlotKind[]
-  /** Of these it is null in JSON, and absent elsewhere. */
+  /** Kinds of slots of which it is null in JSON, and absent elsewhere. */
   readonly nullOf?: readonly SlotKind[]
   /** May be absent, or null with 'null', in a slot of these kinds. */
   readonly maybe?: 'absent' | 'null'
-  /** In JSON it is absent where it has this value. */
+  /** The value with which it is absent in JSON. */
   readonly unsaid?: string | number
   /** What the column of a batch has where there is none. */
   readonly none?: number
@@ -75,7 +76,7 @@ export interface SlotField {
   readonly column?: BatchColumn
   /** Columns do not have it. */
   readonly objectsOnly?: boolean
-  /** Where it is shown; in all of them without it. */
+  /** The outputs that show it; without it all. */
   readonly outputs?: readonly Output[]
   /** Other words for it: a head of the text's table, a former name. */
   readonly aliases?: readonly string[]
@@ -122,7 +123,7 @@ const OF_BOTH = {
   operation: { type: U8, about: 'the same as the number on the wire' },
 } as const satisfies Rows
 
-/** In the order of JSON. */
+/** The fields of a slot, in the order of JSON. A new field is one row, and every output has it. */
 export const SLOT_FIELDS: readonly SlotField[] = [
   ...part('origin', SLOTS, {
     device: {
@@ -230,6 +231,11 @@ export const SLOT_FIELDS: readonly SlotField[] = [
     },
   }),
 ]
+
+/** Of parts that are structs in Parquet as well: what they are. */
+export const STRUCT_PARTS: Readonly<Partial<Record<SlotPart, string>>> = {
+  beneath: 'what survives of a request beneath a response, by each reading of the bytes',
+}
 
 /** Columns of CSV and Parquet: readers of CSV know the places. Others come behind them, in the order of the table. */
 export const COLUMN_ORDER: readonly string[] = [

@@ -1,8 +1,12 @@
 /**
- * The row that a slot is printed as, in JSON as `decode --json` has it, and the expressions of `--where` that choose among slots.
+ * The row that a slot is printed as: the table of its fields, from which JSON, NDJSON, CSV, Parquet and the names of `--where` are made;
+ * the JSON of a ring, of a slot and of a line; and the expressions of `--where` that choose among slots.
  * @module
  */
 
-export { type Json, ringJson, slotJson } from './ring-json.ts'
+export { SLOT_FIELDS, type SlotField } from './fields.ts'
+export { type Json, lineJson, ringJson, slotJson } from './ring-json.ts'
+export type { RowOrigin } from './row-table.ts'
+export { SLOT_FILTERS, type SlotFilter, selectSlots } from './slot-filter.ts'
 export { type Where, whereOf } from './where/where.ts'
 export { WhereError } from './where/where-error.ts'

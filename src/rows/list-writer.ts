@@ -14,7 +14,7 @@ export class ListWriter {
   readonly #batch: Batch
   readonly #starts: Uint32Array
   readonly #counts: Uint8Array | Uint16Array
-  /** Before the first element, and before others. */
+  /** What stands before the first element, and before others. */
   readonly #opens: Literals
   readonly #first: Literals
   readonly #second: Literals

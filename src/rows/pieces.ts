@@ -29,7 +29,7 @@ type ValuePiece =
 
 export type LinePiece = string | BytePiece | ValuePiece
 
-/** Of all but lists: the value, without quotes. */
+/** The value of a field that is no list, without quotes. */
 export function valuePiece(field: SlotField): LinePiece {
   const { type } = field
   const column = batchColumn(field)
@@ -51,7 +51,7 @@ export function valuePiece(field: SlotField): LinePiece {
   }
 }
 
-/** Of neighbouring texts and bytes of one column, one. */
+/** The pieces with neighbouring texts, and bytes of one column, joined. */
 export function joinedPieces(pieces: readonly LinePiece[]): LinePiece[] {
   const out: LinePiece[] = []
   for (const piece of pieces) {

@@ -4,7 +4,7 @@ import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import { type BatchColumn, COLUMN_ORDER, OUTPUTS, type Output, SLOT_FIELDS, type SlotField, type SlotPart } from './fields.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 
-/** Where a slot's ring stands in the output. */
+/** Which ring of the output a slot is in. */
 export interface RowOrigin {
   /** Number of the snapshot, undefined where there is one only. */
   readonly ring?: number | undefined
@@ -28,7 +28,7 @@ export interface Group {
 export interface RowTable {
   readonly fields: readonly SlotField[]
   readonly columns: (output: Output) => readonly RowColumn[]
-  /** Of a slot's JSON, in its order. */
+  /** The groups of a slot's fields in JSON, in its order. */
   readonly groups: (kind: SlotKind) => readonly Group[]
 }
 

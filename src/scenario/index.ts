@@ -4,7 +4,33 @@
  * @module
  */
 
-export * from './file/index.ts'
-export * from './player/index.ts'
-export * from './trace/index.ts'
+export {
+  type AnswerStep,
+  fileOfScenario,
+  MadeSteps,
+  type PlainScenario,
+  parseScenarioText,
+  type RecoverStep,
+  ScenarioError,
+  type Script,
+  type ScriptStep,
+  scenarioJsonSchema,
+  scriptOf,
+  type WorkloadStep,
+  type YamlLibrary,
+} from './file/index.ts'
+export {
+  type DumpFile,
+  type ExplainedGrant,
+  type ExplainedRequest,
+  explainRequest,
+  folderFiles,
+  type Played,
+  Player,
+  ringFiles,
+  SnapshotFiles,
+  stepsOfTrace,
+  xenstoreText,
+} from './player/index.ts'
+export { type BlockTrace, parseBlockTrace, type RequestEvent, TraceError } from './trace/index.ts'
 export { scenarioOf, type Vector, VectorError, vectorOf } from './vector.ts'

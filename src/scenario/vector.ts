@@ -63,7 +63,7 @@ export interface VectorEvent {
   readonly backendNodes?: BackendNodes
   readonly trusted?: boolean
   readonly ring?: readonly (readonly [offset: number, hex: string])[]
-  /** Of each queue, where there are several; so is the next. */
+  /** The whole ring in hex, of each queue where there are several; `ringSha256` is its digest. */
   readonly ringFull?: string | readonly string[]
   readonly ringSha256?: string | readonly string[]
   readonly dataFnv?: string

@@ -2,18 +2,8 @@
 // (-p), of one device or the whole host; and what xl prints of them.
 import { nodesByPath } from './listing.ts'
 import { type EndPath, parseBlockBackendPath, parseFrontendPath } from './names.ts'
-import type { XenstoreNodes } from './nodes.ts'
+import type { Vbd, XenstoreNodes } from './nodes.ts'
 import { listedByXl } from './xl.ts'
-
-/** A block device of a listing, with as much as that says of it. */
-export interface Vbd extends XenstoreNodes {
-  /** The frontend's domain. */
-  readonly domain: number | undefined
-  /** The name of that domain. */
-  readonly guest: string | undefined
-  /** The nodes are the frontend's own; else the device is known from its backend, or from xl's configuration. */
-  readonly published: boolean
-}
 
 /** A backend's folder is of one frontend; where devices of a guest that was migrated are left, of a few. */
 const MAX_FRONTENDS = 4

@@ -4,7 +4,7 @@
  */
 
 export { type Connection, connectedAnew, connectionOf } from './connection.ts'
-export { listVbds, parseXenstore, type Vbd } from './devices.ts'
+export { listVbds, parseXenstore } from './devices.ts'
 export { type Disk, diskOf, sectorUnitOfDisk } from './disk.ts'
 export {
   type BackendPath,
@@ -20,7 +20,7 @@ export {
   parseBackendPath,
   parseFrontendPath,
 } from './names.ts'
-export type { XenstoreNodes } from './nodes.ts'
+export type { Vbd, XenstoreNodes } from './nodes.ts'
 export { eventChannels, queueCount, ringRefs } from './queues.ts'
 export { maxRequestSegments, offeredSegments } from './segments.ts'
 export { diskName, vdevName } from './vdev.ts'

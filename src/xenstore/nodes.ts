@@ -6,6 +6,16 @@ export interface XenstoreNodes {
   readonly backend: ReadonlyMap<string, string>
 }
 
+/** A block device of a listing, with as much as that says of it. */
+export interface Vbd extends XenstoreNodes {
+  /** The frontend's domain. */
+  readonly domain: number | undefined
+  /** The name of that domain. */
+  readonly guest: string | undefined
+  /** The nodes are the frontend's own; else the device is known from its backend, or from xl's configuration. */
+  readonly published: boolean
+}
+
 /** The value of a node as a number: decimal digits, no more than a u64 has. */
 export function numberOf(nodes: ReadonlyMap<string, string>, key: string): bigint | undefined {
   const text = nodes.get(key)

@@ -1,7 +1,8 @@
 // What xl prints of block devices: a line for each (xl block-list, tools/xl/xl_block.c), or the guests' configuration as JSON
 // (xl list -l).
-import type { Vbd } from './devices.ts'
+
 import { parseBackendPath } from './names.ts'
+import type { Vbd } from './nodes.ts'
 
 const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/m
 const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\S{1,99})[ \t]*$/

@@ -1,6 +1,6 @@
 // The examples of docs/api.md: compiled and run as a user's, by the package's name, against the library as it is built. The page is
 // made of them: `npm test -- -u` rewrites it.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +24,8 @@ beforeAll(() => {
   const flags = '--module nodenext --target es2023 --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck'
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
   const all = [compiler, ...flags.split(' '), '--types', '', ...names]
-  execFileSync(process.execPath, all, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  const { status, stdout } = spawnSync(process.execPath, all, { cwd: folder, encoding: 'utf8' })
+  if (status !== 0) throw new Error(stdout)
   outputs = run(names.map((name) => name.replace(/\.ts$/, '')))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

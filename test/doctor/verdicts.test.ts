@@ -284,6 +284,24 @@ test('a ring of its own: never used, not initialised, and neither', () => {
 })
 
 test.each([
+  { what: 'zeros behind its slots', spoil: undefined, pages: '1', sureness: 'certain' },
+  { what: 'something behind its slots', spoil: 4000, pages: undefined, sureness: 'may' },
+  { what: 'something behind its slots, and XenStore has its one page', spoil: 4000, pages: '8', sureness: 'certain' },
+])('more requests than a page has slots for, with $what', ({ spoil, pages, sureness }) => {
+  const xenstore =
+    pages === undefined ? undefined : { frontend: new Map([['ring-ref', pages]]), backend: new Map<string, string>() }
+  const spoiled = (bytes: Uint8Array) => spoil && bytes.fill(1, spoil, spoil + 8)
+  const { verdicts } = diagnoseRing([{ ...made(at(140, 141, 12, 13), { spoil: spoiled }), xenstore }])
+  expect(verdicts.map((v) => [v.verdict, v.sureness])).toEqual([['corrupt-indices', sureness]])
+  const causes = verdicts[0]!.causes.filter((cause) => cause.includes('pages of the ring are missing'))
+  expect(causes).toEqual(
+    sureness === 'may'
+      ? ['pages of the ring are missing: nothing says how many it has, and 4 have slots enough (dump all of them)']
+      : [],
+  )
+})
+
+test.each([
   { front: '4', back: '4', verdicts: ['storage-below may'] },
   { front: '3', back: '4', verdicts: ['storage-below may'] },
   { front: '3', back: '2', verdicts: ['not-connected likely', 'storage-below may'] },

@@ -42,7 +42,8 @@ function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonl
     resolveIndirect(batch, 0, pages)
     batchJudge(batch)()
     group.from(origin)
-    for (let row = 0; row < batch.rows; row++) group.add(batch, row, ring)
+    const add = group.rowsOf(batch)
+    for (let row = 0; row < batch.rows; row++) add(row, ring)
     if (ring % GROUP_RINGS === 0) {
       if (group.rows > 0) file.add(group)
       group.clear()
@@ -87,9 +88,9 @@ test('no row at all', () => {
   expect(parquetRows(file)).toEqual([])
   expect(parquetColumns(file).slice(0, 12)).toEqual([
     'device: Utf8',
-    'queue: Uint32',
     'source: Utf8',
     'ring: Uint32',
+    'queue: Uint32',
     'slot: Uint16',
     'index: Uint32',
     'state: Utf8',
@@ -109,7 +110,8 @@ test('a group is full with so many rows, or before with as many segments', () =>
   const rowsUntilFull = (): number => {
     readBatch(batch, bytes)
     group.clear()
-    while (!group.isFull) group.add(batch, group.rows % 32, 0)
+    const add = group.rowsOf(batch)
+    while (!group.isFull) add(group.rows % 32, 0)
     return group.rows
   }
   expect(rowsUntilFull()).toBe(GROUP_ROWS)
@@ -120,7 +122,8 @@ test('a group is full with so many rows, or before with as many segments', () =>
   const most = segments.indexOf(Math.max(...segments))
   expect(segments[most]).toBe(32)
   group.clear()
-  while (!group.isFull) group.add(batch, most, 0)
+  const add = group.rowsOf(batch)
+  while (!group.isFull) add(most, 0)
   // A row without beneath counts as well.
   expect(group.rows).toBe(Math.ceil((1024 * 1024) / 33))
 })

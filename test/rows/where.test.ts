@@ -9,7 +9,8 @@ import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { Slot } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
-import { FIELDS } from '../../src/rows/where/fields.ts'
+import { ROW } from '../../src/rows/row-table.ts'
+import { whereFields } from '../../src/rows/where/fields.ts'
 import { whereOf } from '../../src/rows/where/where.ts'
 import { rings } from '../support/rings.ts'
 
@@ -72,6 +73,8 @@ test.each([
   ['', 'column 1: expected the name of a field, ! or (, not the end'],
   ['opp == write', "column 1: no field 'opp'; did you mean op?"],
   ['foobar == 1', /^--where, column 1: no field 'foobar'; there are ring, queue, slot, /],
+  ['sectors > 64', "column 1: no field 'sectors'; did you mean nr_sectors?"],
+  ['segs == 1', "column 1: no field 'segs'; did you mean nr_segments?"],
   ['op == wrte', "column 7: op is never 'wrte'; did you mean write?"],
   ['op == 1', "column 7: expected read, write, barrier, flush, packet, discard, indirect, unknown, not '1'"],
   ['op > read', 'column 4: op has no order: use == or !='],
@@ -98,7 +101,7 @@ test('more than anyone writes', () => {
 
 const comparison = fc
   .tuple(
-    fc.constantFrom(...FIELDS),
+    fc.constantFrom(...whereFields(ROW)),
     fc.constantFrom('==', '!=', '<', '<=', '>', '>='),
     fc.oneof(fc.nat(40), fc.bigInt({ min: -3n, max: 2n ** 65n })),
     fc.nat(),

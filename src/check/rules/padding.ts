@@ -1,9 +1,9 @@
 // Bytes that nobody should have written.
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import type { Request } from '../../codec/ring/request.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { annotate } from '../../codec/struct/annotate.ts'
 import type { Struct } from '../../codec/struct/c-types.ts'
+import { perType } from '../../codec/struct/memo.ts'
 import { blkifIndirectPage, segmentsInPage } from '../../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
@@ -18,25 +18,16 @@ interface Pad {
   readonly element: number
 }
 
-const cache = new Map<Struct, Map<Abi, readonly Pad[]>>()
-
-function paddingOf(type: Struct, abi: Abi): readonly Pad[] {
-  const ofType = cache.get(type) ?? new Map<Abi, readonly Pad[]>()
-  cache.set(type, ofType)
-  let pads = ofType.get(abi)
-  if (!pads) {
-    const ranges = annotate(type, abi, 0, '')
-    // What lies behind the last field is stale rather than padding: a driver that copies whole slots leaves it as it was.
-    const behind = ranges.findLast(({ kind }) => kind === 'field')!.offset
-    pads = ranges.flatMap(({ kind, offset, size, path }) => {
-      if (kind === 'field' || (offset > behind && type !== sringHeader && !/\]$/.test(path))) return []
-      const element = Number(/^\.\w+\[(\d+)\]/.exec(path)?.[1] ?? -1)
-      return Array.from({ length: size }, (_, i) => ({ offset: offset + i, element }))
-    })
-    ofType.set(abi, pads)
-  }
-  return pads
-}
+const paddingOf = /*#__PURE__*/ perType((type: Struct, abi): readonly Pad[] => {
+  const ranges = annotate(type, abi, 0, '')
+  // What lies behind the last field is stale rather than padding: a driver that copies whole slots leaves it as it was.
+  const behind = ranges.findLast(({ kind }) => kind === 'field')!.offset
+  return ranges.flatMap(({ kind, offset, size, path }) => {
+    if (kind === 'field' || (offset > behind && type !== sringHeader && !/\]$/.test(path))) return []
+    const element = Number(/^\.\w+\[(\d+)\]/.exec(path)?.[1] ?? -1)
+    return Array.from({ length: size }, (_, i) => ({ offset: offset + i, element }))
+  })
+})
 
 /** Elements of the struct's array that are in use: segments of a direct request. */
 function elementsInUse(request: Request): number {

@@ -5,9 +5,10 @@
  */
 
 export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../recognise/score.ts'
-export { Batch, CERTAINTIES, NO_SLOT, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
+export { Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, RESPONSE, STATES, UNKNOWN, UNRESOLVED } from './batch.ts'
 export { batchJudge } from './judge-batch.ts'
 export { readBatch } from './read-batch.ts'
 export { resolveIndirect } from './resolve-batch.ts'
 export { slotOfRow } from './row.ts'
+export { HIGH, LOW } from './words.ts'
 export { writeBatch } from './write-batch.ts'

@@ -2,6 +2,7 @@
 import type { Abi } from '../struct/abi.ts'
 import type { CType } from '../struct/c-types.ts'
 import { sizeOf } from '../struct/layout.ts'
+import { perAbi } from '../struct/memo.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   blkifRequest,
@@ -15,18 +16,7 @@ import { type RequestKind, requestKind } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { sharedWord, wordField, wordsIn } from './words.ts'
 
-export type SlotWords = ReturnType<typeof computeSlotWords>
-
-const cache = new Map<Abi, SlotWords>()
-
-export function slotWords(abi: Abi): SlotWords {
-  let words = cache.get(abi)
-  if (!words) {
-    words = computeSlotWords(abi)
-    cache.set(abi, words)
-  }
-  return words
-}
+export const slotWords = /*#__PURE__*/ perAbi(computeSlotWords)
 
 function computeSlotWords(abi: Abi) {
   const words = (type: CType) => wordsIn(sizeOf(type, abi))

@@ -31,7 +31,7 @@ export function hasSignature(words: Uint32Array, at: number): boolean {
 export interface HeaderMarks {
   /** Of 3: rsp_prod behind req_prod by no more than a ring has slots, and each event near its producer. */
   readonly possible: number
-  /** Of 2: events of their producer + 1. */
+  /** How many of the two events lie just behind their producer. */
   readonly exact: number
   /** Zeros in the padding of 48 bytes. */
   readonly padding: number

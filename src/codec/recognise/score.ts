@@ -18,7 +18,7 @@ export interface AbiScore {
   readonly plausible: number
   /** Slots that are used, and looked at. */
   readonly used: number
-  /** Of these, cleared. */
+  /** Used slots that are cleared. */
   readonly cleared: number
   /** Things that were looked at: two in each used slot that is neither cleared nor unknown. */
   readonly seen: number
@@ -81,7 +81,7 @@ export function scoreAbi(bytes: Uint8Array, abi: Abi, options?: ScoreOptions): A
   return scoreAt(viewOf(bytes), 0, ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), options)
 }
 
-/** The same of the ring that begins at byte `from`. */
+/** Scores the ring that begins at byte `from`. */
 export function scoreAt(view: DataView, from: number, geometry: RingGeometry, { newest, missing }: ScoreOptions = {}): AbiScore {
   const { abi, nr_ents } = geometry
   const { indices: lost, producers, spans } = missingOf(geometry, missing)

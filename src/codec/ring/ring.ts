@@ -1,3 +1,4 @@
+// The view of a shared ring: its indices, and of every slot what it holds.
 import type { BlkifResponse } from '../xen/blkif.ts'
 import type { OpName } from '../xen/operations.ts'
 import type { Certainty, CompletionEvidence } from './answered.ts'

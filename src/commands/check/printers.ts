@@ -4,11 +4,9 @@ import { warn } from '../../terminal/failure.ts'
 import { JsonElements } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
 import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from './json.ts'
-import type { CheckOptions } from './run.ts'
+import type { CheckFormat, CheckOptions } from './options.ts'
 import { sarifClose, sarifOpen, sarifResult } from './sarif.ts'
 import { type Counts, countsText, findingsText, type Verdicts, verdictsText } from './text.ts'
-
-export type CheckFormat = 'text' | 'json' | 'sarif'
 
 interface Printer {
   /** @param findings those grave enough @param verdicts where a backend was named */

@@ -14,12 +14,12 @@ export function rulesChosen(only: readonly string[] | undefined, disabled: reado
   return RULES.filter((rule) => !gone.has(rule) && wanted?.has(rule) !== false)
 }
 
-/** `check --rules`. */
+/** The table that `check --rules` prints. */
 export function listRules(style: Style, width: number): string {
   return rulesText(RULES, style, width)
 }
 
-/** `check --explain`. */
+/** What `check --explain` prints of a rule. */
 export function explainRule(id: string, style: Style, width: number): string {
   return ruleText(ruleNamed(id, '--explain'), style, width)
 }

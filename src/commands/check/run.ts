@@ -12,33 +12,16 @@ import {
   type Rule,
   readByBackend,
   SEVERITIES,
-  type Severity,
 } from '../../check/index.ts'
-import type { SectorUnit, SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
+import type { SectorUnit } from '../../codec/ring/sector-unit.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInputs } from '../shared/inputs.ts'
-import { CHECK_PRINTERS, type CheckFormat } from './printers.ts'
-
-export interface CheckOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
-  readonly rules: readonly Rule[]
-  /** The least severity that is printed and counts for the exit code. */
-  readonly severity: Severity
-  readonly backend: BackendName | undefined
-  readonly format: CheckFormat
-  /** Cells of a line of text; Infinity where nothing is folded. */
-  readonly width: number
-  /** Of this package. */
-  readonly version: string
-}
+import type { CheckOptions } from './options.ts'
+import { CHECK_PRINTERS } from './printers.ts'
 
 /** Checks every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
 export async function checkInputs(names: readonly string[], style: Style, options: CheckOptions): Promise<number> {

@@ -18,7 +18,7 @@ import { count, hanging, hexNumber, printable, titleLines, wrap } from '../../pr
 /** What a backend would do with the requests of a ring. */
 export interface Verdicts {
   readonly backend: BackendName
-  /** Of the layout in which it reads the ring (`BackendReading.note`). */
+  /** What is to be said of the layout in which the backend reads the ring (`BackendReading.note`). */
   readonly note: string | undefined
   readonly verdicts: readonly BackendVerdict[]
 }

@@ -5,7 +5,7 @@ import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { write } from '../../terminal/output.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 
-/** By shell, the file that the build makes of all commands. */
+/** The files that the build makes of all commands, one for each shell. */
 const FILES = { bash: 'blkring.bash', zsh: '_blkring', fish: 'blkring.fish' }
 
 export default class Completion extends BaseCommand {

@@ -60,7 +60,7 @@ export class ColumnDecoder {
 }
 
 type RowOptions = Pick<DecodeOptions, 'abi' | 'filter' | 'where'> & {
-  /** Undefined is 512 bytes. */
+  /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnit | undefined
 }
 

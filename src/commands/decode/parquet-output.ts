@@ -38,14 +38,14 @@ const DATASET: FolderKind = {
 
 /** Takes rows, and writes them group by group. */
 export interface ParquetOutput {
-  /** Where the rows that follow come from. */
+  /** Says where the rows that follow come from. */
   from(origin: RingOrigin): void
   rowsOf(batch: Batch): TakeRow
   /** Puts the output in its place. */
   commit(): void
   /** Leaves nothing behind of an output that was not put in its place. */
   discard(): void
-  /** For the message at Ctrl-C. */
+  /** What is left behind at Ctrl-C, for the message. */
   readonly left: string
 }
 
@@ -95,8 +95,9 @@ function fileOutput({ ParquetFile, RowGroup }: Library, { left, to }: Target): P
 }
 
 function rowsTo(group: RowGroup, batch: Batch, flush: () => void): TakeRow {
+  const add = group.rowsOf(batch)
   return (row, ring) => {
-    group.add(batch, row, ring ?? 0)
+    add(row, ring ?? 0)
     if (group.isFull) flush()
   }
 }

@@ -67,7 +67,7 @@ class ParquetRun {
   readonly #output: ParquetOutput
   readonly #options: Omit<DecodeOptions, 'format' | 'segments'>
   readonly #batch = new CaptureBatch()
-  /** Of the input that is read. */
+  /** The decoder of the input that is read now. */
   #columns: ColumnDecoder | undefined
 
   constructor(output: ParquetOutput, options: Omit<DecodeOptions, 'format' | 'segments'>) {

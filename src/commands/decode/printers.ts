@@ -30,7 +30,7 @@ export interface DecodeOptions extends InputOptions {
   /** Cells of a line of text; nothing is folded without it. */
   readonly width?: number | undefined
   readonly format: 'text' | 'json' | 'ndjson' | 'csv'
-  /** Only slots of which it holds. */
+  /** The test that slots must pass to be printed. */
   readonly where?: Where | undefined
 }
 

@@ -74,7 +74,7 @@ function indexRows(ring: Ring, qdisk: boolean): (readonly [string, string])[] {
   ]
 }
 
-/** Of a ring whose indices are not all in the input. */
+/** The rows of a ring whose indices are not all in the input. */
 function partRows(ring: Ring): (readonly [string, string])[] {
   const { missing, sring } = ring
   const index = (name: IndexName) => `${name} ${missing.indices.includes(name) ? 'not in the input' : sring[name]}`

@@ -72,7 +72,7 @@ export function ringText(
   return [...lines, ...findingLines(findings, style, width)].map((line) => `${line}\n`).join('')
 }
 
-/** From `op` up to `segs`. */
+/** Empty cells in place of those from `op` up to `segs`. */
 const CELLS_BEFORE_NOTES: readonly Cell[] = Array.from({ length: 5 }, () => ({ text: '' }))
 
 function row(slot: Slot, bad: boolean, style: Style): Cell[] {
@@ -117,7 +117,7 @@ function bareMark({ state }: ClearedSlot | UnknownSlot, bad: boolean, style: Sty
   return bad ? { text: '!', paint: style.bad } : { text: SLOT_MARKS[state].char, paint: style.dim }
 }
 
-/** Nothing but the state is known of it. */
+/** The cells of a slot of which nothing but the state is known. */
 function bareCells(slot: ClearedSlot | UnknownSlot, style: Style): Cell[] {
   const none = Array.from({ length: COLUMNS.length - 5 }, () => ({ text: '' }))
   return [...none, { text: slotPhrase(slot), paint: style.dim }]

@@ -105,7 +105,7 @@ function hexWords(bytes: Uint8Array, from = 0, to = bytes.length): string[] {
   return words
 }
 
-/** Of many bytes, the lines in which one differs. */
+/** The lines of many bytes, those in which one differs. */
 function byteRuns({ field, kind, a, b, note }: Difference): Run[] {
   const [left, right] = [a, b].map((reading) => (reading ? below(reading.path) : field))
   const names = left === right ? left : `${left} | ${right}`
@@ -169,7 +169,7 @@ function line(sign: string, name: string, cells: readonly string[], paint: Paint
   return `${paint(`${sign} ${name} `)} ${cells.join('  ')}`.trimEnd()
 }
 
-/** As many values as fit, one at the least. */
+/** The number of values that fit on a line, one at the least. */
 function fitting(a: readonly string[], b: readonly string[], from: number, count: number, width: number): number {
   let used = 0
   let to = from

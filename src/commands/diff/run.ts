@@ -19,7 +19,7 @@ export interface DiffFlags {
   readonly stat: boolean
   readonly renames: boolean
   readonly json: boolean
-  /** Of A and of B. */
+  /** The ABIs that were asked for, of A and of B. */
   readonly abi: readonly [Abi | undefined, Abi | undefined]
   readonly sectorUnit: SectorUnitChoice | undefined
   readonly read: readonly [InputOptions, InputOptions]

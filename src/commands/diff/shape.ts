@@ -121,7 +121,7 @@ export const TRANSITION = json.object({
   beingAnswered: json.list(slotNumber, 'slots whose request is being answered'),
 })
 
-/** Of one comparison an object, of several an array. */
+/** An object for one comparison, an array for several. */
 export const DIFF = json.oneOrMany(
   json.either(
     json.named<JsonOf<typeof COMPARED>>('compared'),

@@ -33,7 +33,7 @@ export interface SideMoment {
   readonly name: SideName
   readonly json: SideJson
   readonly rings: readonly SideRing[]
-  /** Of each ring, where in a memory image it was. */
+  /** Where in a memory image each ring was. */
   readonly extracted: readonly (Extracted | undefined)[]
   /** Every queue could be read. */
   readonly whole: boolean
@@ -84,7 +84,7 @@ export class DiffSide {
     return side
   }
 
-  /** Something of it could not be read, or not be compared. */
+  /** Whether something of it could not be read, or not be compared. */
   get failed(): boolean {
     return this.#failed
   }
@@ -103,7 +103,7 @@ export class DiffSide {
     return this.#next.done ? Number.POSITIVE_INFINITY : this.#next.value.number
   }
 
-  /** Of all its moments, the next is the last. */
+  /** Whether the next of its moments is the last. */
   get atLast(): boolean {
     return !this.#next.done && this.#next.value.last
   }

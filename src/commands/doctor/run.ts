@@ -28,7 +28,7 @@ import { doctorText, seriesTitle } from './text.ts'
 export interface DoctorOptions extends InputOptions {
   readonly abi: Abi | undefined
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Of the last snapshot. */
+  /** Private indices at the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
   readonly interval: number | undefined
@@ -69,7 +69,7 @@ function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): v
 
 interface Judged {
   readonly device: DeviceHistory
-  /** Of each queue. */
+  /** The diagnosis of each queue. */
   readonly diagnoses: readonly Diagnosis[]
 }
 

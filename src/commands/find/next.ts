@@ -14,7 +14,7 @@ export function nextCommand(path: string, ring: number, flags: ImageFlags): stri
   return ['blkring doctor --ring', ring, ...given, quoted(path)].join(' ')
 }
 
-/** As a shell takes it for one word. */
+/** A word as a shell takes it for one. */
 function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -25,7 +25,7 @@ function limitsText({ limits, phase }: ConnectOutcome): string {
   return phase === 'done' ? `block layer: ${limitNames(limits).join(', ')}\n` : ''
 }
 
-/** By the names that Linux has for them. */
+/** The limits by the names that Linux has for them. */
 export function limitNames({ maxHwSectors, maxSegments, maxSegmentSize, queueDepth }: QueueLimits): string[] {
   return [
     `max_hw_sectors ${maxHwSectors}`,
@@ -263,7 +263,7 @@ function range(first: number | string, last: number | string): string {
   return first === last ? String(first) : `${first}-${last}`
 }
 
-/** `0-2,5`. */
+/** Numbers as runs: `0-2,5`. */
 function spans(numbers: readonly number[]): string {
   const parts: [number, number][] = []
   for (const n of numbers) {

@@ -30,7 +30,7 @@ export class Printer {
   readonly #aside: SideOutput | undefined
   /** Of requests, whose text is made of words and numbers of ours alone. */
   readonly #requests: ByteSink
-  /** Of the JSON document, what stands before its next part. */
+  /** What stands in the JSON document before its next part. */
   #before = '{"requests": ['
 
   /** @param sheet lines of text keep to its width */
@@ -56,7 +56,7 @@ export class Printer {
     this.#before = `{"driver": ${jsonText(config.driver)}, "limits": ${limits}, "requests": [`
   }
 
-  /** To be followed by `drain` where it is full. */
+  /** Prints a request; `drain` is to follow where the output is full. */
   request(explained: ExplainedRequest): void {
     if (this.#options.json) {
       this.#requests.text(`${this.#before}\n`)

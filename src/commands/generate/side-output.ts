@@ -6,7 +6,7 @@ import { OutputError, safe } from '../../terminal/output.ts'
 
 const STDOUT = 1
 const BATCH = 64 * 1024
-/** Where the descriptor is in non-blocking mode. */
+/** Milliseconds to the next try where the descriptor is in non-blocking mode. */
 const RETRY_MS = 5
 
 const writeSome = promisify(write)

@@ -15,7 +15,7 @@ export interface SinkOptions {
   readonly series: boolean
 }
 
-/** Where snapshots go. */
+/** Something that snapshots are written to. */
 export interface Sink {
   /** A snapshot of one queue. */
   snapshot(player: Player, queue: number): void

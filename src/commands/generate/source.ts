@@ -26,7 +26,7 @@ export interface SourceOptions {
 }
 
 export interface Source {
-  /** As the user named it; undefined for flags. */
+  /** The input as the user named it; undefined where flags make the scenario. */
   readonly name: string | undefined
   readonly plain: PlainScenario
   /** What a reader of the report should know of the way here. */

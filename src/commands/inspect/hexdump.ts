@@ -132,7 +132,7 @@ function within(offset: number, part: { readonly offset: number; readonly size: 
   return offset >= part.offset && offset < part.offset + part.size
 }
 
-/** The same bytes again, which are of no field in use. */
+/** Whether a row has the same bytes again, and none of a field in use. */
 function isRepeat(last: ByteRow, row: ByteRow, bytes: Uint8Array): boolean {
   const [before, now] = [last.spots[0].kind, row.spots[0].kind]
   if (now === 'field' || now !== before || row.size !== last.size || row.spots.length !== last.spots.length) return false

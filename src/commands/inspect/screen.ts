@@ -11,7 +11,7 @@ import { KIND_WORDS, pageText, spotName, valueText } from './at.ts'
 import { holderOf } from './hexdump.ts'
 
 export interface ScreenSize {
-  /** Characters. */
+  /** The width in characters. */
   readonly width: number
   readonly height: number
 }

@@ -3,10 +3,10 @@ declare module 'terminal-kit' {
   import type { ReadStream, WriteStream } from 'node:tty'
 
   interface Terminal {
-    /** Characters. */
+    /** The width in characters. */
     readonly width: number
     readonly height: number
-    /** The same calls, which return what they would write. */
+    /** Calls that return what the others write. */
     readonly str: { moveTo(x: number, y: number): string; eraseLine(): string }
     fullscreen(on: boolean): void
     hideCursor(on?: boolean): void

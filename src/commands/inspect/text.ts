@@ -108,7 +108,7 @@ function ringLines(view: RingView, options: HexdumpOptions): string[] {
   return [...kindLegend(options), ...hexdumpLines(view, areasOf(view.ring), options)]
 }
 
-/** One slot. */
+/** The lines of one slot. */
 function slotLines(view: RingView, slot: number, index: number | undefined, options: HexdumpOptions): string[] {
   const lines = hexdumpLines(view, [areaOfSlot(view.ring, slot)], options)
   return [...indexNotes(view.ring, index, options), ...kindLegend(options), ...lines]

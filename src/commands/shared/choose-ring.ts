@@ -7,7 +7,7 @@ import type { InputOptions } from './input-flags.ts'
 import { openedInput } from './inputs.ts'
 
 export interface RingChoice extends InputOptions {
-  /** Undefined takes the first there is. */
+  /** The queue that was asked for; undefined takes the first there is. */
   readonly queue: number | undefined
   readonly snapshot: number | undefined
 }

@@ -2,7 +2,7 @@
 import * as Flags from '@oclif/core/flags'
 import { numberFlag } from './number-flag.ts'
 
-/** Where 2^53 is the last offset that is exact. */
+/** The largest size of an image in GiB: 2^53 is the last offset that is exact. */
 const MAX_GIB = 2 ** 23
 
 const grantTable = { description: "the guest's grant-table frames, for images that do not hold them", helpValue: 'FILE' }

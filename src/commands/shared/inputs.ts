@@ -14,7 +14,7 @@ export function openedInputs(names: readonly string[], options: InputOptions, ta
   return inputs(names, openOptions(options, taking))
 }
 
-/** One alone. */
+/** Opens one input alone. */
 export function openedInput(name: string, options: InputOptions, taking: Taking): Promise<Input> {
   return openInput({ name, place: 0 }, openOptions(options, taking))
 }

@@ -88,7 +88,7 @@ export function chartLines({ title, style, width, parts, rows, notes }: Chart): 
   return [head, ...lines.filter((line) => line !== undefined), ...notes.map((note) => `  ${style.dim(note)}`)]
 }
 
-/** In a long run of rows of nothing. */
+/** Whether a row lies in a long run of rows of nothing. */
 export function isGap(rows: readonly { readonly amounts: readonly number[] }[], i: number): boolean {
   const isEmpty = (k: number) => rows[k] !== undefined && sum(rows[k].amounts) === 0
   if (!isEmpty(i)) return false
@@ -161,7 +161,7 @@ function groupOf(n: number): { from: number; to: number } {
   return { from: Math.max(EXACT_SEGMENTS, to / 2) + 1, to }
 }
 
-/** Where on the disk requests begin: a line for each direction. */
+/** The places on the disk at which requests begin: a line for each direction. */
 export function mapLines({ sectors }: Report, style: Style, width: number): string[] {
   const name = Math.max(...DIRECTIONS.map((direction) => direction.length))
   const map = sectors(Math.max(MIN_COLUMNS, Math.min(MAP, width - name - 20)))

@@ -21,7 +21,7 @@ export interface StatsRingsOptions {
   readonly abi: Abi | undefined
   /** What sectors count in; undefined is 512 bytes. */
   readonly sectorUnit?: SectorUnitChoice | undefined
-  /** Only slots of which it holds. */
+  /** The test that slots must pass to be counted. */
   readonly where: Where | undefined
 }
 
@@ -40,7 +40,7 @@ export class StatsRings {
   diskSectors: bigint | undefined
   readonly #options: StatsRingsOptions
   readonly #batch = new CaptureBatch()
-  /** By the bytes of a ring. */
+  /** Readers by the bytes of a ring. */
   readonly #readers = new Map<number, GuessingReader>()
   readonly #tracks = new Map<string, RingTrack>()
   #unknownDisk = false
@@ -76,7 +76,7 @@ export class StatsRings {
     }
   }
 
-  /** Behind the last ring. */
+  /** Ends the sums, behind the last ring. */
   end(): void {
     for (const track of this.#tracks.values()) track.end()
   }

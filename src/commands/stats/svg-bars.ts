@@ -22,7 +22,7 @@ interface Row {
 
 const ROW = 24
 const THICK = 14
-/** Of a part that is not 0. */
+/** The least width of a part that is not 0. */
 const LEAST = 1.5
 /** Height of the bars that stand. */
 const STAND = 150

@@ -19,7 +19,7 @@ const FLIGHT_NAMES = 250
 /** The palest and the darkest cell of the map. */
 const [PALE, DARK] = [0.18, 1]
 
-/** Where there is more than one snapshot. */
+/** The panel of requests in flight; none where there is one snapshot. */
 export function depthPanel({ depth, tracks }: Report, width: number): Panel | undefined {
   const { buckets, width: snapshots, most } = depth
   if (buckets.length < 2) return undefined

@@ -34,7 +34,7 @@ export function operationLines({ operations, requests, responses }: Report, styl
   return [titles!, ...lines]
 }
 
-/** Where some are errors. */
+/** The table of statuses; none where no response is an error. */
 export function statusLines({ statuses, errors }: Report, style: Style, width: number): string[] {
   if (errors === 0) return []
   const rows = statuses.slice(0, MAX_STATUSES).map(({ status, name, responses }) => ({
@@ -86,7 +86,7 @@ export function longestLines({ longest, tracks }: Report, style: Style): string[
   return [style.bold('in flight longest'), ...tableLines(columns, rows, style.dim).map((line) => `  ${line}`)]
 }
 
-/** Where there are several. */
+/** The table of rings; none where there is one. */
 export function ringLines({ tracks }: Report, style: Style): string[] {
   if (tracks.length < 2) return []
   const rows = tracks

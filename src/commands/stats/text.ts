@@ -87,7 +87,7 @@ function requestsText({ requests, slots, direct, indirect, operations }: Report,
   return `${grouped(requests)}${once(requests, slots.request)}${kinds}${odd}`
 }
 
-/** Where snapshots show the same ones again. */
+/** How often requests were seen, where snapshots show the same ones again. */
 function once(counted: number, slots: number): string {
   return slots === counted ? ': ' : `, each counted once (in ${amount(slots, 'slot')} of all snapshots): `
 }

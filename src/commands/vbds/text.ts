@@ -5,8 +5,8 @@ import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
 import { labelled, printable, titleLines } from '../../print/text.ts'
-import type { Vbd } from '../../xenstore/devices.ts'
 import { numbersOf, parseBackendPath } from '../../xenstore/names.ts'
+import type { Vbd } from '../../xenstore/nodes.ts'
 import { bothHave } from '../../xenstore/nodes.ts'
 import { eventChannels, ringRefs } from '../../xenstore/queues.ts'
 import { vdevName } from '../../xenstore/vdev.ts'
@@ -66,7 +66,7 @@ function cells(vbd: Vbd): string[] {
   ]
 }
 
-/** `xvda (51712)`. */
+/** The name and number of a disk: `xvda (51712)`. */
 function diskText(vbd: Vbd): string {
   const vdev = vbd.frontend.get('virtual-device') ?? numbersOf(vbd)?.vdev
   const name = vbd.backend.get('dev') ?? (vdev === undefined ? undefined : nameOf(vdev))

@@ -6,6 +6,7 @@ import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
 
+/** What `loadImage` is told beside the image. */
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
   readonly grantTable?: string | undefined

@@ -20,7 +20,7 @@ import { surroundingsOfFile } from './surroundings.ts'
 const NO_BYTES = new Uint8Array()
 
 export interface Input extends Pick<Content, 'indices'> {
-  /** As it was named. */
+  /** The input as it was named. */
   readonly name: string
   /** Its place among the inputs. */
   readonly place: number

@@ -28,7 +28,7 @@ export type Cures = Partial<Record<Obstacle, string>>
 /** An output that cannot be put in its place: nothing was written. */
 export class OutputRefused extends DumpError {
   readonly obstacle: Obstacle
-  /** Of what is foreign, its path below the folder. */
+  /** The path below the folder of what is foreign. */
   readonly entry: string | undefined
 
   constructor(path: string, obstacle: Obstacle, problem: string, cure?: string, entry?: string) {
@@ -39,7 +39,7 @@ export class OutputRefused extends DumpError {
 }
 
 export abstract class AtomicOutput {
-  /** As the user named it. */
+  /** The place as the user named it. */
   readonly path: string
   readonly #cures: Cures
   #building: string | undefined

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AtomicOutput, type Cures } from './atomic-output.ts'
 import { OutputFile } from './output-file.ts'
 
-/** Of what kind a file is that may be replaced. */
+/** A kind of files that may be replaced. */
 export interface FileKind {
   readonly name: string
   /** ASCII with which a file of this kind begins. */

@@ -18,6 +18,7 @@ const DUMP: FolderKind = {
   isFolder: (path) => queueOfFolder(path) !== undefined,
 }
 
+/** What a folder is, and whether it may replace another. */
 export interface FolderOutputOptions {
   /** A dump folder, unless it is said. */
   readonly kind?: FolderKind

@@ -1,6 +1,8 @@
-// The columns of `decode --parquet`: a table, of which the schema in the file, the buffers that are filled and the
-// documentation (docs/parquet.md) are made.
+// The columns of `decode --parquet`, of the table of fields: the schema in the file, and the table of docs/parquet.md.
 import type { SchemaElement } from 'hyparquet'
+import { type FieldType, STRUCT_PARTS } from '../fields.ts'
+import { ROW, type RowColumn, type RowTable } from '../row-table.ts'
+import { ROW_KINDS } from '../slot-kind.ts'
 
 /** Raised when a column changes its name, type or meaning; in every file as the key `blkring.schema`. */
 export const SCHEMA_VERSION = '1'
@@ -8,87 +10,64 @@ export const SCHEMA_VERSION = '1'
 /** A number's width in bits and sign, as Parquet's logical type INTEGER has it; text; bytes. */
 export type LeafType = 'UINT_8' | 'UINT_16' | 'INT_16' | 'UINT_32' | 'UINT_64' | 'STRING' | 'BINARY'
 
-interface Leaf {
-  readonly kind: 'leaf'
-  readonly type: LeafType
+const LEAF_TYPES: Readonly<Record<Exclude<FieldType['is'], 'list'>, LeafType>> = {
+  u8: 'UINT_8',
+  u16: 'UINT_16',
+  s16: 'INT_16',
+  u32: 'UINT_32',
+  u64: 'UINT_64',
+  enum: 'STRING',
+  text: 'STRING',
+  bytes: 'BINARY',
 }
 
-interface List {
-  readonly kind: 'list'
-  readonly element: Leaf | Struct
-}
+/** The type of a leaf, an element in a list, or the fields of a struct. */
+type ParquetType = LeafType | { readonly list: ParquetType } | { readonly struct: readonly Node[] }
 
-interface Struct {
-  readonly kind: 'struct'
-  readonly fields: Readonly<Record<string, Leaf | List>>
-}
-
-interface Column {
-  readonly is: Leaf | List | Struct
+interface Node {
+  readonly name: string
+  readonly type: ParquetType
   readonly nullable: boolean
   readonly meaning: string
 }
 
-const leaf = (type: LeafType): Leaf => ({ kind: 'leaf', type })
-const column = (type: LeafType, meaning: string): Column => ({ is: leaf(type), nullable: false, meaning })
-const nullable = (is: LeafType | List | Struct, meaning: string): Column => ({
-  is: typeof is === 'string' ? leaf(is) : is,
-  nullable: true,
-  meaning,
-})
-
-const SEGMENTS: List = {
-  kind: 'list',
-  element: { kind: 'struct', fields: { gref: leaf('UINT_32'), first_sect: leaf('UINT_8'), last_sect: leaf('UINT_8') } },
+/** Every slot that is not unused is a row. What says where its ring is is always there. */
+function nodesOf({ columns }: RowTable): Node[] {
+  const nodes: Node[] = []
+  for (const column of columns('parquet')) {
+    const [{ part, name }] = column.fields
+    const about = STRUCT_PARTS[part]
+    if (about === undefined) nodes.push(nodeOf(column))
+    else {
+      const last = nodes.at(-1)
+      const member = { ...nodeOf(column), name, nullable: false }
+      if (last?.name === part) nodes[nodes.length - 1] = { ...last, type: { struct: [...membersOf(last.type), member] } }
+      else nodes.push({ name: part, type: { struct: [member] }, nullable: true, meaning: about })
+    }
+  }
+  return nodes
 }
-const GREFS: List = { kind: 'list', element: leaf('UINT_32') }
 
-/** Every slot that is not unused is a row. */
-const COLUMNS = {
-  device: column('STRING', 'the disk: `vbd-DOMAIN-VDEV` where XenStore names it, else the input as it was named'),
-  queue: column('UINT_32', 'its queue; 0 where it has one only'),
-  source: column('STRING', 'the file that the ring was read from'),
-  ring: column('UINT_32', 'number of the snapshot, from 0; it goes on from input to input'),
-  slot: column('UINT_16', 'the slot, from 0 to nr_ents - 1'),
-  index: column('UINT_32', 'its free-running index'),
-  state: column(
-    'STRING',
-    '`request`: index in [rsp_prod, req_prod); `response`: in [req_prod - nr_ents, rsp_prod); `cleared`: the same, recycled by the frontend; `unknown`: not in the input',
-  ),
-  op: nullable('STRING', 'of a request or a response: `read` `write` `barrier` `flush` `packet` `discard` `indirect` `unknown`'),
-  operation: nullable('UINT_8', 'the same as the number on the wire'),
-  id: nullable('UINT_64', 'of the request, or of the one that the response answers'),
-  sector_number: nullable('UINT_64', 'of a request'),
-  handle: nullable('UINT_16', 'of a request'),
-  nr_segments: nullable('UINT_16', 'of a read, write, barrier, flush or indirect request, as on the wire'),
-  nr_sectors: nullable('UINT_64', 'what the segments add up to; of a discard as on the wire; null where `segments` is'),
-  segments: nullable(SEGMENTS, 'those in use; null where an indirect page is missing, and of all else'),
-  indirect_op: nullable('UINT_8', 'of an indirect request'),
-  indirect_grefs: nullable(GREFS, 'of an indirect request: those in use'),
-  flag: nullable('UINT_8', 'of a discard'),
-  raw: nullable('BINARY', 'the whole slot, of a request whose operation has no struct'),
-  answered: nullable('STRING', 'of a request: `no` `unlikely` `maybe` `yes`'),
-  answeredBy: nullable('UINT_16', 'slot of the response that may be its answer'),
-  status: nullable('INT_16', 'of a response: 0 OKAY, -1 ERROR, -2 EOPNOTSUPP'),
-  beneath: nullable(
-    {
-      kind: 'struct',
-      fields: {
-        sector_number: leaf('UINT_64'),
-        segments: SEGMENTS,
-        handle: leaf('UINT_16'),
-        indirect_grefs: GREFS,
-        nr_sectors: leaf('UINT_64'),
-      },
-    },
-    'what survives of a request beneath a response, by each reading of the bytes',
-  ),
-  beneathOutstanding: nullable('STRING', 'of a response, whether the request beneath waits: `no` `unlikely` `maybe` `yes`'),
-  sector_unit: column(
-    'UINT_16',
-    'bytes of what sector_number, nr_sectors, first_sect and last_sect count: 512, or what `--sector-unit` said',
-  ),
-} as const satisfies Readonly<Record<string, Column>>
+function membersOf(type: ParquetType): readonly Node[] {
+  return typeof type === 'object' && 'struct' in type ? type.struct : []
+}
+
+function nodeOf(column: RowColumn): Node {
+  const { name, fields } = column
+  const meaning = [...new Set(fields.map(({ about }) => about))].join(', or ')
+  return { name, type: typeOf(fields[0].type), nullable: isNullable(column), meaning }
+}
+
+export function isNullable({ of, fields: [{ part }] }: RowColumn): boolean {
+  return part !== 'origin' && ROW_KINDS.some((kind) => of[kind] === undefined)
+}
+
+function typeOf(type: FieldType): ParquetType {
+  if (type.is !== 'list') return LEAF_TYPES[type.is]
+  if (typeof type.of === 'string') return { list: LEAF_TYPES[type.of] }
+  const members = Object.entries(type.of).map(([name, is]) => ({ name, type: LEAF_TYPES[is], nullable: false, meaning: '' }))
+  return { list: { struct: members } }
+}
 
 /** The columns that the names of a dataset's folders have in place of its files. */
 const PARTITION_COLUMNS: readonly string[] = ['device', 'queue']
@@ -110,34 +89,28 @@ export interface Schema {
 }
 
 /** @param partitioned without the columns that the folders of a dataset are named by */
-export function schemaOf(partitioned: boolean): Schema {
-  const columns = Object.entries<Column>(COLUMNS).filter(([name]) => !partitioned || !PARTITION_COLUMNS.includes(name))
+export function schemaOf(partitioned: boolean, table: RowTable): Schema {
+  const columns = nodesOf(table).filter(({ name }) => !partitioned || !PARTITION_COLUMNS.includes(name))
   const elements: SchemaElement[] = [{ name: 'slots', num_children: columns.length }]
   const leaves: SchemaLeaf[] = []
-  for (const [name, { is, nullable }] of columns) add(name, is, nullable, { path: [], definition: 0, repetition: 0 })
+  for (const { name, type, nullable } of columns) add(name, type, nullable, { path: [], definition: 0, repetition: 0 })
   return { elements, leaves }
 
-  function add(name: string, is: Leaf | List | Struct, isNullable: boolean, above: Above): void {
+  function add(name: string, type: ParquetType, isNullable: boolean, above: Above): void {
     const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED'
     const here = { ...above, path: [...above.path, name], definition: above.definition + (isNullable ? 1 : 0) }
-    if (is.kind === 'leaf') {
-      const element: SchemaElement = { name, repetition_type, ...PARQUET_TYPES[is.type] }
+    if (typeof type === 'string') {
+      const element: SchemaElement = { name, repetition_type, ...PARQUET_TYPES[type] }
       elements.push(element)
-      leaves.push({
-        path: here.path,
-        type: is.type,
-        element,
-        maxDefinition: here.definition,
-        maxRepetition: here.repetition,
-      })
-    } else if (is.kind === 'struct') {
-      elements.push({ name, repetition_type, num_children: Object.keys(is.fields).length })
-      for (const [field, inner] of Object.entries(is.fields)) add(field, inner, false, here)
+      leaves.push({ path: here.path, type, element, maxDefinition: here.definition, maxRepetition: here.repetition })
+    } else if ('struct' in type) {
+      elements.push({ name, repetition_type, num_children: type.struct.length })
+      for (const inner of type.struct) add(inner.name, inner.type, inner.nullable, here)
     } else {
       elements.push({ name, repetition_type, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } })
       elements.push({ name: 'list', repetition_type: 'REPEATED', num_children: 1 })
       const inList = { path: [...here.path, 'list'], definition: here.definition + 1, repetition: here.repetition + 1 }
-      add('element', is.element, false, inList)
+      add('element', type.list, false, inList)
     }
   }
 }
@@ -163,16 +136,14 @@ const PARQUET_TYPES: Readonly<Record<LeafType, Omit<SchemaElement, 'name'>>> = {
 }
 
 /** The table of docs/parquet.md. */
-export function schemaMarkdown(): string {
-  const typeText = (is: Leaf | List | Struct): string => {
-    if (is.kind === 'leaf') return is.type
-    if (is.kind === 'list') return `LIST of ${typeText(is.element)}`
-    return `STRUCT (${Object.entries(is.fields)
-      .map(([name, inner]) => `${name} ${typeText(inner)}`)
-      .join(', ')})`
+export function schemaMarkdown(table: RowTable = ROW): string {
+  const typeText = (type: ParquetType): string => {
+    if (typeof type === 'string') return type
+    if ('list' in type) return `LIST of ${typeText(type.list)}`
+    return `STRUCT (${type.struct.map(({ name, type }) => `${name} ${typeText(type)}`).join(', ')})`
   }
-  const rows = Object.entries<Column>(COLUMNS).map(
-    ([name, { is, nullable, meaning }]) => `| ${name} | ${typeText(is)} | ${nullable ? 'yes' : 'no'} | ${meaning} |`,
+  const rows = nodesOf(table).map(
+    ({ name, type, nullable, meaning }) => `| ${name} | ${typeText(type)} | ${nullable ? 'yes' : 'no'} | ${meaning} |`,
   )
   return `| column | type | nullable | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
 }

@@ -22,6 +22,9 @@ export interface Values {
   clear(): void
 }
 
+/** Values to begin with; what needs more grows. */
+export const ROOM = 1024
+
 const ARRAYS = { UINT_8: Uint8Array, UINT_16: Uint16Array, INT_16: Int16Array, UINT_32: Uint32Array } as const
 
 /** Numbers of 32 bits at the most. */

@@ -1,12 +1,19 @@
 // The text of --where to a tree: comparisons joined by && and ||, negated by !, grouped by ( ).
 import { nearest } from '../../print/nearest.ts'
-import { FIELDS, type Field } from './fields.ts'
+import type { WhereField } from './fields.ts'
 import { WhereError } from './where-error.ts'
 
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>='
 
+export interface Comparison {
+  readonly kind: 'compare'
+  readonly field: WhereField
+  readonly comparator: Comparator
+  readonly value: bigint
+}
+
 export type Expression =
-  | { readonly kind: 'compare'; readonly field: Field; readonly comparator: Comparator; readonly value: bigint }
+  | Comparison
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
 
@@ -23,7 +30,7 @@ const LONGEST = 4096
 const COMPARATORS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies Comparator[]
 
 /** @throws WhereError */
-export function parseWhere(text: string): Expression {
+export function parseWhere(text: string, fields: readonly WhereField[]): Expression {
   const tokens = tokensOf(text)
   let at = 0
   let depth = 0
@@ -67,7 +74,7 @@ export function parseWhere(text: string): Expression {
   function comparison(): Expression {
     if (peek().kind !== 'word') fail('the name of a field, ! or (')
     const { text: name, column } = take()
-    const field = FIELDS.find((f) => f.name === name) ?? unknownField(name, column)
+    const field = fields.find((f) => f.name === name) ?? unknownField(name, column, fields)
     if (!COMPARATORS.includes(peek().text)) fail(`==, !=, <, <=, > or >= behind ${name}`)
     const sign = take()
     const comparator = sign.text as Comparator
@@ -76,7 +83,7 @@ export function parseWhere(text: string): Expression {
     return { kind: 'compare', field, comparator, value: valueFor(field) }
   }
 
-  function valueFor(field: Field): bigint {
+  function valueFor(field: WhereField): bigint {
     const { kind, text, column } = peek()
     if (kind === 'number' && !field.wordsOnly) {
       take()
@@ -104,9 +111,10 @@ export function parseWhere(text: string): Expression {
   }
 }
 
-function unknownField(name: string, column: number): never {
-  const names = FIELDS.map((f) => f.name)
-  const near = nearest(name, names)
+/** The heads of the text's table are named as well, which are shorter. */
+function unknownField(name: string, column: number, fields: readonly WhereField[]): never {
+  const names = fields.map((f) => f.name)
+  const near = fields.find(({ aliases }) => aliases.includes(name))?.name ?? nearest(name, names)
   if (near === undefined) throw new WhereError(column, `no field ${quoted(name)}; there are ${names.join(', ')}`)
   return missing(column, `no field ${quoted(name)}`, near)
 }

@@ -1,10 +1,11 @@
 // The filter of `--where`: the same answer of a slot as an object and of a row of columns.
 import type { Batch } from '../../codec/batch/batch.ts'
-import { HIGH, LOW } from '../../codec/batch/words.ts'
 import type { Slot } from '../../codec/ring/ring.ts'
-import type { UsedSlot } from '../slot-filter.ts'
-import type { RingPlace } from './fields.ts'
-import { type Comparator, type Expression, parseWhere } from './parse.ts'
+import { ROW, type RowTable } from '../row-table.ts'
+import { isUsed, type UsedSlot } from '../slot-filter.ts'
+import { kindOfRow, kindOfSlot, type SlotKind } from '../slot-kind.ts'
+import { ofSlot, type RingPlace, signOfRows, whereFields } from './fields.ts'
+import { type Comparator, type Comparison, type Expression, parseWhere } from './parse.ts'
 
 /** A filter of slots, for slots as objects and for rows of columns; it says the same of both. */
 export interface Where {
@@ -18,91 +19,68 @@ export interface Where {
  * have is false, whatever the comparison.
  * @throws WhereError
  */
-export function whereOf(text: string): Where {
-  const expression = parseWhere(text)
-  const ofSlot = slotTest(expression)
+export function whereOf(text: string, table: RowTable = ROW): Where {
+  const expression = parseWhere(text, whereFields(table))
+  const test = slotTest(expression)
+  const made = new WeakMap<Batch, Bound>()
+  let bound: Bound | undefined
   return {
-    slot: (slot, place) => slot.state !== 'unused' && slot.state !== 'continuation' && ofSlot(slot, place),
-    row: rowTest(expression),
-  }
-}
-
-type SlotTest = (slot: UsedSlot, place: RingPlace) => boolean
-
-function slotTest(e: Expression): SlotTest {
-  switch (e.kind) {
-    case 'not': {
-      const of = slotTest(e.of)
-      return (slot, place) => !of(slot, place)
-    }
-    case 'and':
-    case 'or': {
-      const [left, right] = [slotTest(e.left), slotTest(e.right)]
-      return e.kind === 'and' ? (s, p) => left(s, p) && right(s, p) : (s, p) => left(s, p) || right(s, p)
-    }
-    case 'compare': {
-      const { field, comparator, value } = e
-      return (slot, place) => {
-        const own = field.ofSlot(slot, place)
-        return own !== undefined && holds(comparator, own < value ? -1 : own > value ? 1 : 0)
+    slot: (slot, place) => isUsed(slot) && test(slot, kindOfSlot(slot), place),
+    row(batch, row, place) {
+      if (bound?.batch !== batch) {
+        bound = made.get(batch) ?? { batch, kindOf: kindOfRow(batch), test: rowTest(expression, batch) }
+        made.set(batch, bound)
       }
-    }
+      return bound.test(row, bound.kindOf(row), place)
+    },
   }
 }
 
-function rowTest(e: Expression): Where['row'] {
-  switch (e.kind) {
-    case 'not': {
-      const of = rowTest(e.of)
-      return (batch, row, place) => !of(batch, row, place)
-    }
-    case 'and':
-    case 'or': {
-      const [left, right] = [rowTest(e.left), rowTest(e.right)]
-      return e.kind === 'and' ? (b, r, p) => left(b, r, p) && right(b, r, p) : (b, r, p) => left(b, r, p) || right(b, r, p)
-    }
-    case 'compare':
-      return compareRow(e)
-  }
+type Test<T, K> = (of: T, kind: K, place: RingPlace) => boolean
+
+/** To a batch. */
+interface Bound {
+  readonly batch: Batch
+  readonly kindOf: (row: number) => number
+  readonly test: Test<number, number>
 }
 
-function compareRow({ field, comparator, value }: Extract<Expression, { kind: 'compare' }>): Where['row'] {
-  const { isIn, ofRow } = field
-  if (ofRow.type === 'number') {
-    const { get } = ofRow
-    // Its fields have 32 bits at the most: a number that no double holds is far beyond them.
-    const limit = Number(value)
-    return (batch, row, place) => isIn(batch, row, place) && holds(comparator, get(batch, row, place) - limit)
-  }
-  const { halves } = ofRow
-  if (value < 0n || value >= 2n ** 64n) {
-    const always = holds(comparator, value < 0n ? 1 : -1)
-    return (batch, row, place) => always && isIn(batch, row, place)
-  }
-  const low = Number(value & 0xffff_ffffn)
-  const high = Number(value >> 32n)
-  return (batch, row, place) => {
-    if (!isIn(batch, row, place)) return false
-    const column = halves(batch)
-    const upper = column[2 * row + HIGH]! - high
-    return holds(comparator, upper === 0 ? column[2 * row + LOW]! - low : upper)
-  }
+function slotTest(e: Expression): Test<UsedSlot, SlotKind> {
+  return testOf(e, ({ field, comparator, value }) => {
+    const holds = HOLDS[comparator]
+    return (slot, kind, place) => {
+      const own = ofSlot(field, slot, kind, place)
+      return own !== undefined && holds(own < value ? -1 : own > value ? 1 : 0)
+    }
+  })
 }
 
-/** @param sign of field - value */
-function holds(comparator: Comparator, sign: number): boolean {
-  switch (comparator) {
-    case '==':
-      return sign === 0
-    case '!=':
-      return sign !== 0
-    case '<':
-      return sign < 0
-    case '<=':
-      return sign <= 0
-    case '>':
-      return sign > 0
-    case '>=':
-      return sign >= 0
+function rowTest(e: Expression, batch: Batch): Test<number, number> {
+  return testOf(e, ({ field, comparator, value }) => {
+    const [sign, holds] = [signOfRows(field, value, batch), HOLDS[comparator]]
+    return (row, kind, place) => holds(sign(row, kind, place))
+  })
+}
+
+/** @param compare gives the test of a comparison */
+function testOf<T, K>(e: Expression, compare: (e: Comparison) => Test<T, K>): Test<T, K> {
+  if (e.kind === 'compare') return compare(e)
+  if (e.kind === 'not') {
+    const of = testOf(e.of, compare)
+    return (own, kind, place) => !of(own, kind, place)
   }
+  const [left, right] = [testOf(e.left, compare), testOf(e.right, compare)]
+  return e.kind === 'and'
+    ? (own, kind, place) => left(own, kind, place) && right(own, kind, place)
+    : (own, kind, place) => left(own, kind, place) || right(own, kind, place)
+}
+
+/** Of the sign of field - value; NaN, of a field that is not there, holds of none. */
+const HOLDS: Readonly<Record<Comparator, (sign: number) => boolean>> = {
+  '==': (sign) => sign === 0,
+  '!=': (sign) => sign < 0 || sign > 0,
+  '<': (sign) => sign < 0,
+  '<=': (sign) => sign <= 0,
+  '>': (sign) => sign > 0,
+  '>=': (sign) => sign >= 0,
 }

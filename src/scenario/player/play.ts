@@ -185,7 +185,7 @@ export class Player {
     }
   }
 
-  /** By a step that names none of them. */
+  /** The grants that a step goes through which names none of them. */
   #grantsWalked(step: Step): number {
     if (step.type === 'purge') return this.emulator.frontend.state.persistent_gnts_c
     return step.type === 'reserveGrefs' ? step.count / 8 : 0
@@ -352,7 +352,7 @@ function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'r
   return order === 'reverse' ? [...waiting].reverse() : [...waiting]
 }
 
-/** Nothing is answered twice, unless the scenario is to be hostile. */
+/** Refuses to answer a request twice, unless the scenario is to be hostile. */
 function refuseTwice(numbers: readonly number[], noun: string, path: string): void {
   const seen = new Set<number>()
   for (const [i, n] of numbers.entries()) {

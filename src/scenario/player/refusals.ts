@@ -3,6 +3,7 @@ import { DISABLED, type Fatal } from '../../blkfront/index.ts'
 import { count } from '../../print/text.ts'
 import type { Played } from './play.ts'
 
+/** What the driver did not do of what a script asked for: requests that it did not take, by reason, and whether it died. */
 export interface Refusals {
   readonly refused: { busy: number; ringFull: number; invalid: number }
   /** The step of the first that was refused. */
@@ -14,6 +15,7 @@ export interface Refusals {
   disabledAt: string | undefined
 }
 
+/** Nothing refused, to begin with. */
 export function noRefusals(): Refusals {
   return {
     refused: { busy: 0, ringFull: 0, invalid: 0 },
@@ -24,6 +26,7 @@ export function noRefusals(): Refusals {
   }
 }
 
+/** Notes what a step says of the driver. */
 export function noteRefusal(refusals: Refusals, { outcome, path, again }: Extract<Played, { type: 'step' }>): void {
   refusals.fatalAt = path
   if (outcome.state.connected === DISABLED) refusals.disabledAt ??= path

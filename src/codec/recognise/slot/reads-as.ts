@@ -36,7 +36,7 @@ function makeCriteria(strict: Strictness, abi: Abi) {
     segmentSize: layoutOf(blkifRequestSegment, abi).size,
     /** Bytes of a slot. */
     size: layoutOf(blkifSringEntry, abi).size,
-    /** From the lower word of a u64 to its upper. */
+    /** Bytes from the lower word of a u64 to its upper. */
     high: fieldOf(layoutOf(blkifRequest, abi), 'sector_number').size / 2,
   }
 }

@@ -10,7 +10,7 @@ export interface Strictness {
   /** An id without an upper word is a number that a frontend counts, or at least this. */
   readonly minPointer: number
   readonly idHighLimit: number
-  /** Of a sector number, or a discard's count of sectors. */
+  /** What the upper word of a sector number, or of a discard's count of sectors, must be below. */
   readonly sectorHighLimit: number
   /** Of a count of sectors beneath a response, where other fields may have lain. */
   readonly beneathHighLimit: number

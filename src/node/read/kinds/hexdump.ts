@@ -37,7 +37,7 @@ export function textRings(file: ByteSource, encoding: Encoding, pages: number | 
   return rings
 }
 
-/** @throws DumpError */
+/** All bytes of a text. @throws DumpError for more than a text has */
 export function wholeText(file: ByteSource): Uint8Array {
   const bytes = file.readAll(MAX_TEXT)
   if (bytes) return bytes

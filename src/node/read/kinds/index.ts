@@ -8,5 +8,5 @@ import { RAW_PAGES } from './raw-pages.ts'
 import { SCENARIO_FILE } from './scenario.ts'
 
 export const INPUT_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, SCENARIO_FILE, HEXDUMP, RAW_PAGES]
-/** Those that are read at once. */
+/** The kinds that are read at once, without waiting. */
 export const QUICK_KINDS: readonly Kind[] = [FOLDER, IO_RING, IMAGE, HEXDUMP, RAW_PAGES]

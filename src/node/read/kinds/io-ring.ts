@@ -27,7 +27,7 @@ export const IO_RING: Kind = {
   },
 }
 
-/** Of a file in a folder. @throws DumpError */
+/** The indices in a file of a folder. @throws DumpError */
 export function indicesIn(files: Files, path: string): IoRingText {
   return withMember(files, path, read)
 }
@@ -47,7 +47,7 @@ function read(file: ByteSource): IoRingText {
   }
 }
 
-/** In one byte a character. */
+/** The text in one byte a character. */
 function plainText({ head, encoding }: Pick<Look, 'head' | 'encoding'>): Uint8Array {
   return encoding === undefined || encoding === 'utf-8'
     ? withoutMark(head)

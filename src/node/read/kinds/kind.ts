@@ -16,7 +16,7 @@ export interface OpenOptions {
   readonly pages?: number | undefined
   /** What files of rings are, whatever they look like; without it, their sizes and first bytes tell. */
   readonly readAs?: ReadAs | undefined
-  /** Of memory images, which ring is taken. */
+  /** The ring to be taken out of a memory image. */
   readonly ring?: RingOfImage | undefined
   /** Takes the text of io_ring as well, alone or in a dump folder. */
   readonly indices?: boolean | undefined
@@ -29,23 +29,23 @@ export interface OpenOptions {
 }
 
 export interface RingOfImage {
-  /** As `find` counts them. */
+  /** The number of the ring as `find` counts them. */
   readonly number: number
   readonly options: ImageOptions
   /** What reads as a dump or a text is none; else everything but a folder is an image. */
   readonly sparesDumps?: boolean | undefined
-  /** Told of the image that the ring was taken out of. */
+  /** Called with the image that the ring was taken out of. */
   readonly onLoaded?: ((image: LoadedImage) => Promise<void> | void) | undefined
 }
 
 /** A first look at an input. */
 export interface Look {
-  /** As the user named it. */
+  /** The input as the user named it. */
   readonly path: string
   readonly isFolder: boolean
   /** The first bytes, unpacked: HEAD_BYTES of them where there are as many. */
   readonly head: Uint8Array
-  /** Undefined for what is no text. */
+  /** The encoding of a text; undefined for what is none. */
   readonly encoding: Encoding | undefined
 }
 
@@ -53,9 +53,9 @@ export interface Look {
 export interface RecognisedInput extends Look {
   readonly kind: Kind
   readonly around: Surroundings
-  /** From the first byte on, unpacked; empty of a folder. */
+  /** The unpacked bytes from the first on; empty of a folder. */
   readonly source: ByteSource
-  /** As it lies there. */
+  /** The bytes as they lie there. */
   readonly packed: ByteSource
 }
 
@@ -79,8 +79,8 @@ export interface Kind {
    * into its pages. Undefined for what is of this kind all the same.
    */
   inPages?(look: Look, size: number): string | undefined
-  /** @throws DumpError */
+  /** Opens an input of this kind. @throws DumpError */
   open(found: RecognisedInput, options: OpenOptions): Content
-  /** In place of it where there is time. @throws DumpError */
+  /** Opens it in place of `open` where there is time to wait. @throws DumpError */
   openLater?(found: RecognisedInput, options: OpenOptions): Promise<Content>
 }
