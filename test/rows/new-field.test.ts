@@ -46,7 +46,7 @@ markMissing(batch, missing)
 batchJudge(batch)()
 const rows = Array.from({ length: batch.rows }, (_, row) => row)
 
-const PLACE = { ring: 0, queue: undefined }
+const PLACE = { snapshot: 0, queue: undefined }
 const holdsOf = (slot: Slot) => (slot.state === 'unknown' ? slot.holds : undefined)
 const expected = slots.map(holdsOf)
 
