@@ -106,7 +106,7 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
 
 /** What --where says of the slots of a ring; undefined without it. */
 function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
-  return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
+  return where && ((slot) => where.slot(slot, { snapshot: capture.snapshot, queue: capture.queue }))
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
@@ -151,7 +151,7 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { capture, ring } = decoded
       const print = (several: boolean) => {
-        const origin = { ring: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
+        const origin = { snapshot: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)).filter(isUsed))
           write(line(slot, origin))

@@ -59,7 +59,7 @@ export class StatsRings {
     this.#noteDisk(dump, decoded.sectorUnit)
     if (decoded.indices === 'unknown') return
     const batch = this.#batch.read(dump, decoded)
-    this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
+    this.#add(this.#track(name, batch), batch, 0, snapshot, { snapshot: ring, queue }, protocol.protocol)
   }
 
   /** Rings laid end to end. */
@@ -68,7 +68,7 @@ export class StatsRings {
     this.diskSectors = undefined
     for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
       this.findings += findings
-      const place = { ring: ring + i, queue: undefined }
+      const place = { snapshot: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
     }
   }
@@ -83,7 +83,7 @@ export class StatsRings {
     batch: Batch,
     i: number,
     snapshot: number,
-    place: { ring: number; queue: number | undefined },
+    place: { snapshot: number; queue: number | undefined },
     protocol: string,
   ): void {
     const { where } = this.#options
