@@ -43,7 +43,7 @@ const batch = new Batch(ringGeometry(x86_64, 1), 1)
 readDecoded(batch, bytes, ring)
 const rows = Array.from({ length: batch.rows }, (_, row) => row)
 
-const PLACE = { ring: 0, queue: undefined }
+const PLACE = { snapshot: 0, queue: undefined }
 const holdsOf = (slot: Slot) => (slot.state === 'unknown' ? slot.holds : undefined)
 const expected = slots.map(holdsOf)
 
