@@ -132,7 +132,12 @@ export const SLOT_FIELDS: readonly SlotField[] = [
       about: 'the disk: `vbd-DOMAIN-VDEV` where XenStore names it, else the input as it was named',
     },
     source: { type: TEXT, outputs: ['parquet'], about: 'the file that the ring was read from' },
-    ring: { type: U32, maybe: 'absent', about: 'number of the snapshot, from 0; it goes on from input to input' },
+    snapshot: {
+      type: U32,
+      maybe: 'absent',
+      aliases: ['ring'],
+      about: 'number of the snapshot, from 0; it goes on from input to input',
+    },
     queue: { type: U32, maybe: 'absent', about: 'its queue; 0 where it has one only' },
     sector_unit: {
       type: U16,
@@ -239,7 +244,7 @@ export const STRUCT_PARTS: Readonly<Partial<Record<SlotPart, string>>> = {
 
 /** Columns of CSV and Parquet: readers of CSV know the places. Others come behind them, in the order of the table. */
 export const COLUMN_ORDER: readonly string[] = [
-  ...['device', 'source', 'ring', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
+  ...['device', 'source', 'snapshot', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
   ...['nr_segments', 'nr_sectors', 'segments', 'indirect_op', 'indirect_grefs', 'flag', 'raw', 'answered', 'answeredBy', 'status'],
   ...['beneath.sector_number', 'beneath.segments', 'beneath.handle', 'beneath.indirect_grefs', 'beneath.nr_sectors'],
   ...['beneathOutstanding', 'sector_unit'],

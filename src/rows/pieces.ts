@@ -25,7 +25,7 @@ type ValuePiece =
   | { readonly write: 'optional'; readonly column: BatchColumn; readonly key: string; readonly none: number }
   | ListPiece
   /** The words of the row in hexadecimal; the number of the snapshot. */
-  | { readonly write: 'hex' | 'ring' }
+  | { readonly write: 'hex' | 'snapshot' }
 
 export type LinePiece = string | BytePiece | ValuePiece
 

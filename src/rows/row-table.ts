@@ -7,7 +7,7 @@ import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 /** Which ring of the output a slot is in. */
 export interface RowOrigin {
   /** Number of the snapshot, undefined where there is one only. */
-  readonly ring?: number | undefined
+  readonly snapshot?: number | undefined
   readonly queue?: number | undefined
   readonly sector_unit?: SectorUnit | undefined
 }

@@ -9,7 +9,7 @@ import { joinedPieces, type LinePiece } from './pieces.ts'
 
 const MINUS = 0x2d
 
-const [BYTE, U16, U32, U64, LOWER, S16, OPTIONAL, LIST, HEX, RING, END] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+const [BYTE, U16, U32, U64, LOWER, S16, OPTIONAL, LIST, HEX, SNAPSHOT, END] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 const CODES = {
   byte: BYTE,
   u16: U16,
@@ -20,7 +20,7 @@ const CODES = {
   optional: OPTIONAL,
   list: LIST,
   hex: HEX,
-  ring: RING,
+  snapshot: SNAPSHOT,
 }
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
@@ -92,8 +92,8 @@ export class RowWriter {
     this.#gref = batch.gref
   }
 
-  /** @param ring number of its snapshot */
-  write(row: number, ring: number): void {
+  /** @param snapshot its number */
+  write(row: number, snapshot: number): void {
     const sink = this.#sink
     const { bytes, view } = sink
     const pieces = this.#pieces
@@ -131,8 +131,8 @@ export class RowWriter {
           if (n === piece.none) continue
           at = putText(view, at, piece.key!, 0)
           break
-        case RING:
-          n = ring
+        case SNAPSHOT:
+          n = snapshot
           break
         case LIST:
           at = piece.list!.put(sink, at, row)

@@ -7,6 +7,7 @@
 export {
   type AnswerStep,
   fileOfScenario,
+  MadeSteps,
   type PlainScenario,
   parseScenarioText,
   type RecoverStep,

@@ -46,9 +46,9 @@ export interface RequestPlace {
 }
 
 export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
+  // Fields are named one by one: V8 takes four times as long over objects that are spread into others.
   const { operation, id, sector_number, handle } = wire
   const info = operationInfo(operation)
-  // Written out: V8 takes several times as long for an object that begins as a copy of another.
   switch (info.kind) {
     case 'rw':
       return viewDirect(info.op, wire as BlkifRequest, place)
@@ -56,15 +56,15 @@ export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
       return viewIndirect(info.op, wire as BlkifRequestIndirect, place)
     case 'discard': {
       const { flag, nr_sectors } = wire as BlkifRequestDiscard
-      return { kind: 'discard', op: info.op, operation, id, sector_number, handle, flag, nr_sectors }
+      return { kind: info.kind, op: info.op, operation, id, sector_number, handle, flag, nr_sectors }
     }
     case 'other':
-      return { kind: 'other', op: info.op, operation, id, sector_number, handle, raw: (wire as WireOther).raw }
+      return { kind: info.kind, op: info.op, operation, id, sector_number, handle, raw: (wire as WireOther).raw }
   }
 }
 
 function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestPlace): DirectRequest {
-  const { nr_segments } = wire
+  const { operation, id, sector_number, handle, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
   const countAt = () => ({ slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset })
@@ -93,14 +93,13 @@ function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestP
         : at,
   })
   reportFaults(segments, place, 'seg', whereIs)
-  const { operation, id, sector_number, handle } = wire
   const nr_sectors = sumSectors(segments)
   const request = { kind: 'rw', op, operation, id, sector_number, handle, nr_segments, segments, nr_sectors } as const
   return continued ? { ...request, continuedIn: continued.slots } : request
 }
 
-function viewIndirect(op: 'indirect', wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
-  const { indirect_op, nr_segments } = wire
+function viewIndirect(op: IndirectRequest['op'], wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
+  const { operation, id, sector_number, handle, indirect_op, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
@@ -121,10 +120,8 @@ function viewIndirect(op: 'indirect', wire: BlkifRequestIndirect, place: Request
   const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
   const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
   const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
-  const nr_sectors = segments && sumSectors(segments)
-  const { operation, id, sector_number, handle } = wire
-  const fields = { indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
-  return { kind: 'indirect', op, operation, id, sector_number, handle, ...fields }
+  const [kind, nr_sectors] = ['indirect' as const, segments && sumSectors(segments)]
+  return { kind, op, operation, id, sector_number, handle, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
 
 function resolve(

@@ -1,8 +1,6 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import {
   compareVerdicts,
   type DeviceHistory,
@@ -26,8 +24,6 @@ import { snapshotsOf } from './moments.ts'
 import { doctorText, seriesTitle } from './text.ts'
 
 export interface DoctorOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Private indices at the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */

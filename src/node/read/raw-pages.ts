@@ -24,10 +24,7 @@ export function* readRings(file: ByteSource, pages: number | undefined, pagesOf?
 }
 
 function readWhole(file: ByteSource, pagesOf: PagesOf | undefined): RawRing {
-  const { path, size } = file
-  if (size !== undefined && size > MAX_RING) return onlyRing(new Uint8Array(), path, size)
-  const buffer = new Uint8Array(MAX_RING + 1)
-  return onlyRing(buffer.subarray(0, file.fill(buffer)), path, size, pagesOf)
+  return onlyRing(file.peek(MAX_RING + 1), file.path, file.size, pagesOf)
 }
 
 function* readSeries(file: ByteSource, pages: number): Generator<RawRing> {

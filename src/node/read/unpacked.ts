@@ -1,8 +1,9 @@
 // Packed inputs, unpacked as a whole or as a stream.
+import type { Transform } from 'node:stream'
 import { DumpError } from '../../capture/dump-error.ts'
 import { isNamedPacked } from '../../capture/packing-names.ts'
 import { MAX_RING } from '../../capture/raw-ring.ts'
-import { ByteSource, pause, WAIT } from './byte-source.ts'
+import { ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
 import type { Looking } from './look.ts'
 import { likePacked, type Packing, packingError, packingOf, SNIFF_BYTES, unpackPieces, unpackWhole } from './packing.ts'
 import { isWholePages, MAX_UNPACKED, measured } from './sizes.ts'
@@ -29,7 +30,7 @@ export function* unpacked(source: ByteSource, { asStream, onNote }: Unpacking = 
     onNote?.(likePacked(path, packing))
     return source
   }
-  if (asStream) return streamed(source, packing)
+  if (asStream) return new UnpackedStream(source, packing)
   yield [source, MAX_UNPACKED + 1]
   return unpackWhole(source, packing, MAX_UNPACKED)
 }
@@ -44,34 +45,47 @@ async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
 }
 
-function streamed(source: ByteSource, packing: Packing): ByteSource {
-  const { path } = source
-  const stream = unpackPieces(path, piecesOf(source), packing, PIECE)
-  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  let piece: Uint8Array = new Uint8Array()
-  return new ByteSource({
-    path,
-    size: undefined,
-    waits: source.size === undefined,
-    get place() {
-      return source.place
-    },
-    async read(buffer, at) {
-      while (piece.length === 0) {
-        const { value, done } = await iterator.next().catch((error: Error) => {
-          throw error instanceof DumpError ? error : packingError(path, packing, error)
-        })
-        if (done) return 0
-        piece = value
-      }
-      const taken = piece.subarray(0, buffer.length - at)
-      buffer.set(taken, at)
-      piece = piece.subarray(taken.length)
-      return taken.length
-    },
-    close: () => {
-      stream.destroy()
-      source.close()
-    },
-  })
+/** Read with the event loop only: what was read ahead is there for all. */
+class UnpackedStream extends ByteSource {
+  readonly #source: ByteSource
+  readonly #packing: Packing
+  readonly #stream: Transform
+  readonly #pieces: AsyncIterator<Uint8Array>
+  #piece: Uint8Array = new Uint8Array()
+
+  /** @throws DumpError where this Node cannot unpack it */
+  constructor(source: ByteSource, packing: Packing) {
+    super(source.path, undefined, source.size === undefined)
+    this.#source = source
+    this.#packing = packing
+    this.#stream = unpackPieces(source.path, piecesOf(source), packing, PIECE)
+    this.#pieces = this.#stream[Symbol.asyncIterator]()
+  }
+
+  get place(): StreamPlace {
+    return this.#source.place
+  }
+
+  close(): void {
+    this.#stream.destroy()
+    this.#source.close()
+  }
+
+  protected async more(buffer: Uint8Array, at: number): Promise<number> {
+    while (this.#piece.length === 0) {
+      const { value, done } = await this.#pieces.next().catch((error: Error) => {
+        throw error instanceof DumpError ? error : packingError(this.path, this.#packing, error)
+      })
+      if (done) return 0
+      this.#piece = value
+    }
+    const taken = this.#piece.subarray(0, buffer.length - at)
+    buffer.set(taken, at)
+    this.#piece = this.#piece.subarray(taken.length)
+    return taken.length
+  }
+
+  protected moreNow(): number {
+    throw new Error(`${this.path}: is unpacked with the event loop only`)
+  }
 }

@@ -5,5 +5,13 @@ export { formatQuantity, parseQuantity } from './quantity.ts'
 export { Random } from './random.ts'
 export { scenarioReference } from './reference.ts'
 export { ScenarioError } from './scenario-error.ts'
-export { type AnswerStep, type RecoverStep, type Script, type ScriptStep, scriptOf, type WorkloadStep } from './script.ts'
+export {
+  type AnswerStep,
+  MadeSteps,
+  type RecoverStep,
+  type Script,
+  type ScriptStep,
+  scriptOf,
+  type WorkloadStep,
+} from './script.ts'
 export { fileOfScenario, type PlainScenario } from './write-scenario.ts'

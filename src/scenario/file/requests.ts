@@ -99,7 +99,7 @@ export function cutRequest(request: Unnumbered, limits: QueueLimits, maxSectors:
 
 /** Makes the requests of a scenario in order: numbers them, and gives each the sectors and pages that it does not name. */
 export class RequestMaker {
-  readonly #terms: Terms
+  readonly terms: Terms
   readonly #model: DriverModel
   /** A driver that dies while it connects is worth emulating, and refuses nothing. */
   readonly #connects: boolean
@@ -109,7 +109,7 @@ export class RequestMaker {
   #pages = 0
 
   constructor(terms: Terms) {
-    this.#terms = terms
+    this.terms = terms
     this.#model = DRIVER_MODELS[terms.config.driver]
     this.#connects = segmentsPerRequest(this.#model, terms.config.maxIndirectSegments, terms.config.pageSize) > 0
   }
@@ -127,7 +127,7 @@ export class RequestMaker {
       case 'read':
       case 'write': {
         const fua = 'fua' in value && value.fua
-        if (value.segments === undefined && value.vectors === undefined && !this.#terms.unchecked)
+        if (value.segments === undefined && value.vectors === undefined && !this.terms.unchecked)
           return this.#ofBuffer({ op: key, fua, sector: value.sector ?? this.#sector }, this.#bufferOf(value, path), path)
         const segments = this.#segmentsOf(value, path)
         const request = {
@@ -138,7 +138,7 @@ export class RequestMaker {
           segments,
         } as const
         if (value.segments !== undefined) return [this.#checked(request, path, 'segments')]
-        if (!this.#terms.unchecked) checkEnd(request, path)
+        if (!this.terms.unchecked) checkEnd(request, path)
         return this.#cut(request).map((part) => this.#checked(part, path, 'bytes'))
       }
       case 'flush': {
@@ -151,7 +151,7 @@ export class RequestMaker {
           throw new ScenarioError(`${path}.bytes`, 'sectors stands beside it; one of the two is enough')
         const nrSectors = value.sectors ?? (value.bytes === undefined ? undefined : value.bytes / SECTOR_SIZE)
         if (nrSectors === undefined) throw new ScenarioError(path, 'needs sectors or bytes')
-        if (nrSectors === 0 && !this.#terms.unchecked) {
+        if (nrSectors === 0 && !this.terms.unchecked) {
           const key = value.sectors === undefined ? 'bytes' : 'sectors'
           throw new ScenarioError(`${path}.${key}`, `0 ${key}: the block layer sends no empty discard`)
         }
@@ -163,13 +163,13 @@ export class RequestMaker {
 
   /** As the block layer cuts by the limits of a driver that lives to tell them. */
   #cut(request: Unnumbered): Unnumbered[] {
-    const { limits, maxSectors } = this.#terms
+    const { limits, maxSectors } = this.terms
     return limits ? cutRequest(request, limits, maxSectors) : [request]
   }
 
   /** As of segments, none of which is made before it is looked at. */
   #ofBuffer(request: Omit<Unnumbered, 'nrSectors' | 'segments'>, buffer: BufferPlace, path: string): BlockRequest[] {
-    const { config, limits, maxSectors } = this.#terms
+    const { config, limits, maxSectors } = this.terms
     const { page, offset, bytes } = buffer
     const { pageSize } = config
     const nrSectors = bytes / SECTOR_SIZE
@@ -191,11 +191,11 @@ export class RequestMaker {
   }
 
   #checked(request: Unnumbered, path: string, lengthKey: string): BlockRequest {
-    if (!this.#terms.unchecked) {
+    if (!this.terms.unchecked) {
       const refusal = this.#connects && request.segments.length > 0 ? this.#refusalOf(request) : undefined
       this.#check(request, refusal, path, lengthKey)
     }
-    return withoutSegments(this.#numbered(request), this.#terms.config.pageSize)
+    return withoutSegments(this.#numbered(request), this.terms.config.pageSize)
   }
 
   #check(request: Asked, refusal: Refusal | undefined, path: string, lengthKey: string): void {
@@ -212,7 +212,7 @@ export class RequestMaker {
 
   #refusalOfBuffer({ offset, bytes }: BufferPlace, fua: boolean): Refusal | undefined {
     if (!this.#connects) return undefined
-    const { config } = this.#terms
+    const { config } = this.terms
     const pieces = (size: number) => Math.ceil(((offset % size) + bytes) / size)
     const segments = pieces(config.pageSize)
     return (
@@ -221,7 +221,7 @@ export class RequestMaker {
   }
 
   #refusalOf({ op, fua, segments }: Unnumbered): Refusal | undefined {
-    const { config } = this.#terms
+    const { config } = this.terms
     cutIntoChunks(segments, this.#chunks)
     return (
       refusalOfSegments(this.#model, config, segments.length) ??
@@ -230,7 +230,7 @@ export class RequestMaker {
   }
 
   #checkFeatures({ op, fua }: Asked, path: string): void {
-    const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = this.#terms.config
+    const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = this.terms.config
     if (op === 'flush' && !featureFlush)
       throw new ScenarioError(path, 'the driver refuses a flush where the backend has neither features.flush nor features.barrier')
     if (fua && !featureFua)
@@ -245,7 +245,7 @@ export class RequestMaker {
   }
 
   #segmentsOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): readonly SgSegment[] {
-    const { unchecked, config } = this.#terms
+    const { unchecked, config } = this.terms
     if (value.segments !== undefined) {
       for (const key of ['bytes', 'offset', 'page', 'vectors'] as const)
         if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'segments stands beside it, which says it all')
@@ -260,7 +260,7 @@ export class RequestMaker {
   }
 
   #bufferOf(value: Extract<RequestValue, { key: 'read' }>['value'], path: string): BufferPlace {
-    const { unchecked, config, work } = this.#terms
+    const { unchecked, config, work } = this.terms
     const { bytes = 4096, offset = 0 } = value
     if (!unchecked) checkBuffer(bytes, offset, config.pageSize, path)
     work.request(bytes, `${path}.bytes`)
@@ -269,7 +269,7 @@ export class RequestMaker {
 
   /** What the block layer has of pieces of memory: none crosses a page, and those that touch within one are one. */
   #joined(vectors: readonly SgSegment[], value: Extract<RequestValue, { key: 'read' }>['value'], path: string): SgSegment[] {
-    const { unchecked, config, work } = this.#terms
+    const { unchecked, config, work } = this.terms
     for (const key of ['bytes', 'offset', 'page'] as const)
       if (value[key] !== undefined) throw new ScenarioError(`${path}.${key}`, 'vectors stands beside it, which says it all')
     if (!unchecked && vectors.length === 0) throw new ScenarioError(`${path}.vectors`, 'a request without memory moves no data')
@@ -281,14 +281,14 @@ export class RequestMaker {
   }
 
   #checkSegments(segments: readonly SgSegment[], path: string): void {
-    const { unchecked, config } = this.#terms
+    const { unchecked, config } = this.terms
     if (unchecked) return
     for (const [i, segment] of segments.entries()) checkSegment(segment, config.pageSize, `${path}.segments[${i}]`)
   }
 
   #freshPages(count: number): number {
     if (this.#pages + count > REQUEST_PAGES) this.#pages = 0
-    const page = this.#terms.dataPfn + this.#pages
+    const page = this.terms.dataPfn + this.#pages
     this.#pages += count
     return page
   }

@@ -5,9 +5,10 @@ import { configOf } from './config.ts'
 import { Random } from './random.ts'
 import { RequestMaker, type Terms, termsOf } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
-import type { RespondValue, ResumeValue, StepValue } from './step-table.ts'
+import { MAX_ENTRIES } from './spec.ts'
+import { type RespondValue, type ResumeValue, type StepValue, step } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
-import { validate } from './validate.ts'
+import { tooManyEntries, validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
 import { type Workload, workloadOf } from './workload.ts'
 
@@ -16,10 +17,10 @@ export interface Script {
   readonly config: ScenarioConfig
   /** The driver is asked for what it would never be asked for. */
   readonly unchecked: boolean
-  readonly steps: readonly ScriptStep[]
+  readonly steps: Iterable<ScriptStep>
   /** The guest is suspended in it: rings are replaced. */
   readonly suspends: boolean
-  /** Numbers of requests that its steps take; those of requests made again follow. */
+  /** Where it is: numbers of requests that its steps take; those of requests made again follow. */
   readonly serials: number
   /** What its steps cost so far, and at most. */
   readonly work: Work
@@ -79,31 +80,71 @@ export interface WorkloadStep {
 
 const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
 
+/** Steps without a mistake that are made whenever they are gone through: so many that they would fill the memory. */
+export class MadeSteps<S = unknown> implements Iterable<S> {
+  readonly length: number
+  readonly #make: () => Iterator<S>
+
+  constructor(length: number, make: () => Iterator<S>) {
+    this.length = length
+    this.#make = make
+  }
+
+  [Symbol.iterator](): Iterator<S> {
+    return this.#make()
+  }
+}
+
 /**
- * Reads a scenario's plain values.
+ * Reads a scenario's plain values, whose steps may be `MadeSteps`.
  * @param most grants that its steps may go through; infinite for what the user asked for by flags
  * @throws ScenarioError at the first mistake, with its path
  */
 export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   if (plain === null) throw new ScenarioError('', 'the scenario is empty')
-  return scriptOfFile(validate(scenarioFile, plain), new Work(most))
+  const { steps: given } = (plain ?? {}) as { readonly steps?: unknown }
+  const made = given instanceof MadeSteps ? given : undefined
+  const file = validate(scenarioFile, made ? { ...(plain as object), steps: [] } : plain)
+  const config = configOf(file)
+  const work = new Work(most)
+  const newMaker = () => new RequestMaker(termsOf(config, file, work))
+  const common = { config, unchecked: file.unchecked, work }
+  if (made) {
+    if (made.length > MAX_ENTRIES) throw tooManyEntries('steps', made.length, MAX_ENTRIES)
+    const steps = new MadeSteps(made.length, () => scriptSteps(file, validated(made), newMaker()))
+    return { ...common, steps, suspends: false, serials: 0 }
+  }
+  const maker = newMaker()
+  const steps = [...scriptSteps(file, file.steps, maker)]
+  const suspends = steps.some(({ type }) => type === 'suspend' || type === 'recover')
+  return { ...common, steps, suspends, serials: maker.takeSerials(0) }
 }
 
-function scriptOfFile(file: ScenarioFile, work: Work): Script {
-  const terms = termsOf(configOf(file), file, work)
-  const { config } = terms
-  const maker = new RequestMaker(terms)
-  const steps = file.steps.flatMap((value, i): ScriptStep[] => {
-    const path = `steps[${i}]`
-    const made = stepsOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, i))
-    return made.map((step) => ({ path, ...step }))
-  })
-  const publishes = ({ type }: ScriptStep) => type === 'push' || type === 'queueRq' || type === 'workload'
-  const pushed = steps.some((step) => publishes(step) || (step.type === 'answer' && step.roundTrip))
-  if (file.final_push ?? !pushed)
-    for (const queue of queuesOf(undefined, '', terms)) steps.push({ path: 'final_push', type: 'push', queue })
-  const suspends = steps.some(({ type }) => type === 'suspend' || type === 'recover')
-  return { config, unchecked: file.unchecked, steps, suspends, serials: maker.takeSerials(0), work }
+function* validated(steps: Iterable<unknown>): Generator<StepValue, void> {
+  let i = 0
+  for (const value of steps) yield validate(step, value, `steps[${i++}]`)
+}
+
+/** The file's steps in order, and what it says by saying nothing at its end. */
+function* scriptSteps(file: ScenarioFile, values: Iterable<StepValue>, maker: RequestMaker): Generator<ScriptStep, void> {
+  const { terms } = maker
+  let published = false
+  let i = 0
+  for (const value of values) {
+    const n = i++
+    const path = `steps[${n}]`
+    for (const made of stepsOf(value, `${path}.${value.key}`, terms, maker, () => new Random(file.seed, n))) {
+      published ||= publishes(made)
+      yield { path, ...made }
+    }
+  }
+  if (file.final_push ?? !published)
+    for (const queue of queuesOf(undefined, '', terms)) yield { path: 'final_push', type: 'push', queue }
+}
+
+function publishes(step: UnplacedStep): boolean {
+  const { type } = step
+  return type === 'push' || type === 'queueRq' || type === 'workload' || (type === 'answer' && step.roundTrip)
 }
 
 type UnplacedStep = ScriptStep extends infer S ? (S extends { path: string } ? Omit<S, 'path'> : never) : never

@@ -125,7 +125,10 @@ export function choice<const S extends string>(...options: readonly S[]): Spec<S
   return { kind: 'choice', options }
 }
 
-export function listOf<V>(of: Spec<V>, max = 1_000_000): Spec<readonly V[]> {
+/** Of a list that has no limit of its own. */
+export const MAX_ENTRIES = 1_000_000
+
+export function listOf<V>(of: Spec<V>, max = MAX_ENTRIES): Spec<readonly V[]> {
   return { kind: 'list', of, max }
 }
 

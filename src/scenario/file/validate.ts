@@ -22,7 +22,7 @@ function check(spec: SpecNode, value: unknown, path: string): unknown {
       return checkChoice(spec.options, value, path)
     case 'list':
       if (!Array.isArray(value)) throw new ScenarioError(path, `${describeValue(value)} is not a list`)
-      if (value.length > spec.max) throw new ScenarioError(path, `${value.length} entries; at most ${spec.max} are possible`)
+      if (value.length > spec.max) throw tooManyEntries(path, value.length, spec.max)
       return value.map((item, i) => check(spec.of, item, `${path}[${i}]`))
     case 'tuple':
       if (!Array.isArray(value) || value.length !== spec.of.length)
@@ -37,6 +37,10 @@ function check(spec: SpecNode, value: unknown, path: string): unknown {
     case 'paths':
       return checkPaths(value, path)
   }
+}
+
+export function tooManyEntries(path: string, entries: number, max: number): ScenarioError {
+  return new ScenarioError(path, `${entries} entries; at most ${max} are possible`)
 }
 
 function quantity(value: unknown, suffix: boolean, path: string): bigint {

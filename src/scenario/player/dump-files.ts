@@ -1,7 +1,7 @@
 // What a dump folder holds of a scenario: names and bytes. Writing them is the caller's.
 import { DISCONNECTED, type StepOutcome } from '../../blkfront/index.ts'
 import { indirectName, queueFolder, RING, SCENARIO, XENSTORE } from '../../capture/dump-names.ts'
-import type { PlainScenario } from '../file/index.ts'
+import { MadeSteps, type PlainScenario } from '../file/index.ts'
 import { indirectPagesInWindow } from './indirect-pages.ts'
 import type { Player } from './play.ts'
 import { xenstoreText } from './xenstore-text.ts'
@@ -93,13 +93,19 @@ const STEPS_A_PART = 1024
 /** One step a line, so that a scenario can be read, and compared with another. */
 function scenarioText({ steps, ...rest }: PlainScenario): string {
   const head = JSON.stringify(rest, null, 2).replace(/\n?\}$/, '')
-  const all: readonly unknown[] = Array.isArray(steps) ? steps : []
-  const parts: string[] = []
-  // Lines of a trace are many: they do not wait for each other one by one.
-  for (let at = 0; at < all.length; at += STEPS_A_PART) {
-    const lines = all.slice(at, at + STEPS_A_PART).map((step) => `    ${JSON.stringify(step)}`)
-    parts.push(lines.join(',\n'))
-  }
   const comma = Object.keys(rest).length > 0 ? ',' : ''
-  return `${head}${comma}\n  "steps": [${parts.length > 0 ? `\n${parts.join(',\n')}\n  ` : ''}]\n}\n`
+  let text = `${head}${comma}\n  "steps": [`
+  let lines: string[] = []
+  let separator = '\n'
+  const flush = () => {
+    if (lines.length > 0) text += separator + lines.join(',\n')
+    if (lines.length > 0) separator = ',\n'
+    lines = []
+  }
+  // Lines of a trace are many: they do not wait for each other one by one.
+  for (const step of Array.isArray(steps) || steps instanceof MadeSteps ? steps : []) {
+    if (lines.push(`    ${JSON.stringify(step)}`) === STEPS_A_PART) flush()
+  }
+  flush()
+  return `${text}${separator === '\n' ? '' : '\n  '}]\n}\n`
 }

@@ -7,11 +7,13 @@ import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { MadeSteps } from '../file/index.ts'
+import { U64_MAX } from '../file/quantity.ts'
 import type { BlockTrace, RequestEvent, Rwbs } from './index.ts'
 import { parseRwbs, TraceError } from './index.ts'
 
 export interface TraceSteps {
-  readonly steps: readonly unknown[]
+  readonly steps: MadeSteps
   readonly issued: number
   readonly completed: number
   /** Requests that no block driver of this protocol is sent (commands of the disk's own driver), or without length. */
@@ -41,18 +43,26 @@ interface Open {
   readonly serials: number[]
 }
 
-/** Requests of the scenario that the trace's larger ones may become beyond themselves, together: they lie in memory, and are played. */
+/** Requests of the scenario that the trace's larger ones may become beyond themselves, together: all are played. */
 const MAX_PARTS = 2 ** 14
 /** And for each event: 1280 KiB, as much as Linux sends by default (BLK_DEF_MAX_SECTORS_CAP), in direct requests of 44 KiB. */
 const MAX_PARTS_PER_EVENT = 30
 
 type Counts = { -readonly [K in Exclude<keyof TraceSteps, 'steps'>]: number }
 
-/** Turns the events of a trace into the steps of a scenario. Events that no scenario can have are counted by reason. */
+/**
+ * Turns the events of a trace into the steps of a scenario. Events that no scenario can have are counted by reason. The steps are made anew
+ * whenever they are gone through: a line of a trace may stand for a hundred of them.
+ */
 export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: TraceOptions): TraceSteps {
-  const steps: unknown[] = []
-  const open: Open[] = []
   const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0, late: 0 }
+  let length = 0
+  for (const _ of makeSteps(events, options, counts)) length++
+  return { steps: new MadeSteps(length, () => makeSteps(events, options, { ...counts })), ...counts }
+}
+
+function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, counts: Counts): Generator<unknown, void> {
+  const open: Open[] = []
   /** Requests that wait for no answer, by their key, and whose completions may come. */
   const past = new Map<string, number>()
   const passes = (key: string) => past.set(key, (past.get(key) ?? 0) + 1)
@@ -60,8 +70,8 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
   let inFlight = 0
   let parts = 0
   const complete = (serials: readonly number[]) => {
-    steps.push({ complete: { requests: serials } })
     inFlight -= serials.length
+    return { complete: { requests: serials } }
   }
   for (const event of events) {
     const rwbs = parseRwbs(event.rwbs)
@@ -70,7 +80,7 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
       const i = open.findIndex(({ key }) => key === own)
       const left = past.get(own) ?? 0
       counts[i >= 0 ? 'completed' : left > 0 ? 'late' : 'unmatched']++
-      if (i >= 0) complete(open.splice(i, 1)[0]!.serials)
+      if (i >= 0) yield complete(open.splice(i, 1)[0]!.serials)
       else if (left > 0) past.set(own, left - 1)
       continue
     }
@@ -85,6 +95,8 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
       passes(keyOf(event))
       continue
     }
+    if (event.sector + BigInt(event.nrSectors) > U64_MAX && rwbs?.op !== 'flush')
+      throw new TraceError(`sector ${event.sector} + ${event.nrSectors} lies beyond 2^64`)
     counts.issued++
     if (requests.filter((r) => 'read' in r || 'write' in r).length > 1) counts.cut++
     const own: Open = { key: keyOf(event), serials: [] }
@@ -93,18 +105,17 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
       while (inFlight >= options.depth && (open.length > 0 || own.serials.length > 0)) {
         const other = open.shift()
         // A request of more parts than are in flight at a time waits for its own.
-        complete(other ? other.serials : [own.serials.shift()!])
+        yield complete(other ? other.serials : [own.serials.shift()!])
         if (other) passes(other.key)
         if (other || !early) counts.early++
         early ||= !other
       }
-      steps.push({ queue: request })
       own.serials.push(serial++)
       inFlight++
+      yield { queue: request }
     }
     open.push(own)
   }
-  return { steps, ...counts }
 }
 
 /**

@@ -1,6 +1,6 @@
 // Traces as blkparse really writes them, and requests larger than anything that the driver takes.
 import { expect, test } from 'vitest'
-import { scriptOf } from '../../../src/scenario/file/index.ts'
+import { MadeSteps, type Script, scriptOf } from '../../../src/scenario/file/index.ts'
 import { Player, stepsOfTrace } from '../../../src/scenario/player/index.ts'
 import { parseBlkparseLine, parseBlockTrace, parseFtraceLine } from '../../../src/scenario/trace/index.ts'
 
@@ -9,7 +9,8 @@ const traceOf = (...lines: string[]) => `${lines.join('\n')}\n`
 
 function stepsOf(text: string, keys: object = {}, depth = 32) {
   const { config } = scriptOf(keys)
-  return stepsOfTrace(parseBlockTrace(text), { config, depth, offset: 0 })
+  const made = stepsOfTrace(parseBlockTrace(text), { config, depth, offset: 0 })
+  return { ...made, steps: [...made.steps] }
 }
 
 test.each([
@@ -54,6 +55,28 @@ test.each([
 test('many large requests are refused like one', () => {
   const trace = traceOf(...Array.from({ length: 200 }, (_, i) => line('D', ` R ${i} + 4000000 [dd]`)))
   expect(() => stepsOf(trace)).toThrow('the driver takes 256 sectors at a time: 4000000 at sector 1 are too many to cut')
+})
+
+test('a request that ends beyond 2^64 is refused, and a flush has no place', () => {
+  const last = '18446744073709551615'
+  expect(() => stepsOf(traceOf(line('D', ` W ${last} + 1 [dd]`)))).toThrow(`sector ${last} + 1 lies beyond 2^64`)
+  expect(stepsOf(traceOf(line('D', ` FF ${last} + 8 [dd]`)))).toMatchObject({ steps: [{ queue: { flush: {} } }] })
+})
+
+test('steps are made whenever they are gone through, and are the same each time', () => {
+  const { config } = scriptOf({})
+  const trace = traceOf(line('D', ' W 0 + 2560 [dd]'), line('C', ' W 0 + 2560 [0]'), line('D', ' R 8 + 8 [dd]'))
+  const { steps } = stepsOfTrace(parseBlockTrace(trace), { config, depth: 32, offset: 0 })
+  // What draws chance is a function, another each time.
+  const read = (script: Script) => [...script.steps].map((step) => ({ ...step, random: undefined }))
+  const script = scriptOf({ steps })
+  const first = read(script)
+  expect(first).toEqual(read(scriptOf({ steps: [...steps] })))
+  expect(read(script)).toEqual(first)
+  expect(first).toHaveLength(steps.length)
+  expect(() => scriptOf({ steps: new MadeSteps(1_000_001, () => [].values()) })).toThrow(
+    'steps: 1000001 entries; at most 1000000 are possible',
+  )
 })
 
 test('a discard is not cut', () => {

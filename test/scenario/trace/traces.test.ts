@@ -77,7 +77,8 @@ CPU3 (8,0):
 
 function stepsOf(text: string, keys: object = {}, device?: string, depth = 32, offset = 0) {
   const { config } = scriptOf(keys)
-  return stepsOfTrace(parseBlockTrace(text, device), { config, depth, offset })
+  const made = stepsOfTrace(parseBlockTrace(text, device), { config, depth, offset })
+  return { ...made, steps: [...made.steps] }
 }
 
 test('a trace becomes requests and their completions', () => {
@@ -155,5 +156,5 @@ eachCapture('requests of a trace', (capture) => {
   if (!text?.includes('block_rq_issue')) return
   const { steps, unfit } = stepsOf(text, { page_size: '64K' })
   expect(unfit).toBe(0)
-  expect(scriptOf({ page_size: '64K', steps }).steps.length).toBeGreaterThanOrEqual(steps.length)
+  expect([...scriptOf({ page_size: '64K', steps }).steps].length).toBeGreaterThanOrEqual(steps.length)
 })

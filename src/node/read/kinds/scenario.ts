@@ -1,5 +1,4 @@
 // Scenario files: the ring that the emulated driver leaves, as the dump folder that `generate` would write, which is never written.
-import { createHash } from 'node:crypto'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { strictTextOf, textOf } from '../../../capture/encoding.ts'
 import { folderOfScenario, isScenario } from '../../../scenario/input.ts'
@@ -27,6 +26,7 @@ export const SCENARIO_FILE: Kind = {
   },
   async openLater({ path, source }, options) {
     const text = strictTextOf(wholeOf(source, MAX_SCENARIO, 'a scenario'), path)
+    const { createHash } = await import('node:crypto')
     const { files, refusal } = await folderOfScenario(path === '-' ? 'standard input' : path, text, {
       yaml: () => import('yaml'),
       digest: (page) => createHash('sha1').update(page).digest('base64'),
