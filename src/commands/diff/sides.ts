@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import { memberOf } from '../../capture/dump-names.ts'
+import { indirectName, memberOf } from '../../capture/dump-names.ts'
 import type { DeviceMoment } from '../../capture/moments.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
@@ -162,7 +162,7 @@ export class DiffSide {
     else
       this.#note(
         'page',
-        `${source}: slot ${unknown.slot.slot.slot}: no whole page indirect-${unknown.gref}.bin; its segments were not compared`,
+        `${source}: slot ${unknown.slot.slot.slot}: no whole page ${indirectName(unknown.gref)}; its segments were not compared`,
       )
   }
 
