@@ -3,9 +3,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { Batch, HOLDS } from '../../src/codec/batch/batch.ts'
-import { batchJudge } from '../../src/codec/batch/judge-batch.ts'
-import { markMissing } from '../../src/codec/batch/mark-missing.ts'
-import { readBatch } from '../../src/codec/batch/read-batch.ts'
+import { readDecoded } from '../../src/codec/batch/read-decoded.ts'
 import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { Slot } from '../../src/codec/ring/ring.ts'
@@ -39,11 +37,10 @@ const [dump] = [...loadDumps('dumps/direct')]
 const bytes = Uint8Array.from(dump!.bytes)
 /** Bytes of the last slots are not in the input. */
 const missing = [{ from: 64 + 112 * 30, to: bytes.length }]
-const slots = decodeRing(bytes, x86_64, { missing }).slots.filter(isUsed)
+const ring = decodeRing(bytes, x86_64, { missing })
+const slots = ring.slots.filter(isUsed)
 const batch = new Batch(ringGeometry(x86_64, 1), 1)
-readBatch(batch, bytes)
-markMissing(batch, missing)
-batchJudge(batch)()
+readDecoded(batch, bytes, ring)
 const rows = Array.from({ length: batch.rows }, (_, row) => row)
 
 const PLACE = { snapshot: 0, queue: undefined }

@@ -4,8 +4,6 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvOf } from '../../rows/csv.ts'
@@ -22,9 +20,6 @@ import type { InputOptions } from '../shared/input-flags.ts'
 import { ringText } from './text.ts'
 
 export interface DecodeOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   /** Cells of a line of text; nothing is folded without it. */
