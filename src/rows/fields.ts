@@ -1,6 +1,6 @@
 // What a user sees of a slot: a table, of which JSON, NDJSON, CSV, Parquet, the names of --where, the JSON schemas and the table of
 // docs/parquet.md are made. A new field is one row of it.
-import { CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
 import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
@@ -39,25 +39,9 @@ export interface ListType {
   readonly between: readonly string[]
 }
 
-/** Columns of a batch that fields are read from. */
-export type BatchColumn =
-  | 'slot'
-  | 'index'
-  | 'state'
-  | 'operation'
-  | 'handle'
-  | 'nr_segments'
-  | 'indirect_op'
-  | 'flag'
-  | 'status'
-  | 'certainty'
-  | 'answeredBy'
-  | 'holds'
-  | 'id'
-  | 'sector_number'
-  | 'nr_sectors'
+/** The columns of a batch. */
+export type BatchColumn = keyof Pick<Batch, { [K in keyof Batch]: Batch[K] extends ArrayBufferView ? K : never }[keyof Batch]>
 
-/** A field of a slot, as all outputs show it. */
 export interface SlotField {
   readonly name: string
   readonly part: SlotPart
