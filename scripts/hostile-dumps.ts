@@ -41,7 +41,7 @@ async function play(folder: string, path: string, number: string, files: Files, 
   const snapshots = new SnapshotFiles((page) => page.join())
   const moments: (readonly [string, Uint8Array])[] = []
   const keep = () => {
-    for (const { name, content } of snapshots.next(player, 0)) moments.push([name, Uint8Array.from(content as Uint8Array)])
+    for (const { name, content } of snapshots.next(player, 0, '')) moments.push([name, Uint8Array.from(content as Uint8Array)])
   }
   for (const played of player.play()) if (played.type === 'step' && played.outcome.type === 'suspend') keep()
   if (moments.length > 0) keep()

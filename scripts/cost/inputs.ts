@@ -169,12 +169,35 @@ export const TRACES: Readonly<Record<string, () => string>> = {
     ),
 }
 
+const DEVICE = '"ring_pages":16,"queues":16,"features":{"max_indirect_segments":4096}'
+const MANY = '{"workload":{"count":8192}}'
+
+/** @param steps again and again, up to 1 MB @param first of the file, and its first steps */
+const stepsOf = (steps: string, first = '"steps":[') => `{${first}${times(steps, TEXT - (TEXT % steps.length))}"push"]}`
+
+/** Scenarios of 1 MB whose guest is suspended, or whose steps go to many queues. */
+export const RECOVERIES: Readonly<Record<string, () => string>> = {
+  'suspends.yaml': () => `steps:\n${counted((n) => (n % 2 ? '- resume\n' : '- suspend\n'), YAML)}`,
+  'suspends.json': () => stepsOf('"suspend","resume",'),
+  'suspends-only.json': () => stepsOf('"suspend",'),
+  'suspends-queues.json': () => stepsOf('"suspend","resume",', `${DEVICE},"steps":[`),
+  'suspends-in-flight.json': () => stepsOf('"suspend","resume",', '"steps":[{"workload":{"count":32}},'),
+  'suspends-writes.json': () => stepsOf('{"write":{}},"suspend","resume",', '"ring_pages":16,"steps":['),
+  'suspends-many.json': () => stepsOf('"suspend","resume",', `"ring_pages":16,"queues":4,"steps":[{"workload":{"count":2000}},`),
+  'pushes-queues.json': () => stepsOf('"push",', `${DEVICE},"steps":[`),
+  'completes-queues.json': () => stepsOf('{"complete":{"count":0}},', `"unchecked":true,${DEVICE},"steps":[${MANY},`),
+  'responds.json': () => stepsOf('{"respond":{"id":7777}},', `"unchecked":true,${DEVICE},"steps":[${MANY},"consume",`),
+}
+
 /** Scenarios of 1 MB. */
 export const SCENARIOS: Readonly<Record<string, () => string>> = {
   'steps.json': () => `{"steps":[${counted(() => '{"push":{}},')}{"push":{}}]}`,
   'workloads.json': () => `{"steps":[${counted(() => '{"workload":{"count":99,"bs":1048576}},')}{"push":{}}]}`,
   'deep.json': () => times('['),
   'writes.yaml': () => `steps:\n${counted((n) => `  - write: {sector: ${n * 8}, bytes: 1M}\n`, YAML)}`,
+  'flow.yaml': () => `steps: [${times('push,', YAML)}push]\n`,
+  'pokes.json': () => `{"unchecked":true,"steps":[${counted((n) => `{"poke":{"sring.req_prod":${n}}},`)}"push"]}`,
+  'many-requests.json': () => '{"steps":[{"workload":{"count":233000}}]}',
   'aliases.yaml': () => `a: &a [x]\nsteps: [${counted(() => '*a,', YAML)}]\n`,
 }
 

@@ -135,6 +135,11 @@ export class Frontend {
     return this.#queues.map(({ ring }) => ring)
   }
 
+  /** Grant entries of all queues' pools. */
+  get poolEntries(): number {
+    return this.#queues.reduce((sum, { pool }) => sum + pool.entries, 0)
+  }
+
   /** References of the first ring's pages, in order. */
   get ringGrefs(): readonly number[] {
     return this.#queue(0).ringGrefs

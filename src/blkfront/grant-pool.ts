@@ -3,14 +3,21 @@
 import { NO_GREF } from './grant-table.ts'
 
 const NONE = -1
+const MIN_ROOM = 64
 
 export class GrantPool {
   /** Entries on the list that still have a reference. Idle persistent grants, where the feature is negotiated. */
   persistent_gnts_c = 0
-  readonly #grefs: Uint32Array
-  readonly #next: Int32Array
+  readonly entries: number
+  /** Of the entries that were taken before, the highest first: reference, and the entry behind it on the list. */
+  #grefs = new Uint32Array(0)
+  #next = new Int32Array(0)
+  /** What is behind entry 0, which is the last one to be taken. */
+  #afterFirst = NONE
   #head: number
   #tail: number
+  /** Entries below it were never taken: they follow one another on the list, downwards, and have no reference. */
+  #untouched: number
   /** PFN of each entry's page, where entries do not own theirs. */
   readonly #borrowedPage: Map<number, number> = new Map()
   readonly #firstOwnPage: number | undefined
@@ -22,10 +29,9 @@ export class GrantPool {
    * @param indirectPages PFNs in the order in which they were allocated; the last one is used first
    */
   constructor(entries: number, firstOwnPage: number | undefined, indirectPages: number[]) {
-    this.#grefs = new Uint32Array(entries).fill(NO_GREF)
-    this.#next = new Int32Array(entries)
-    for (let entry = 0; entry < entries; entry++) this.#next[entry] = entry - 1
+    this.entries = entries
     this.#head = entries - 1
+    this.#untouched = entries
     this.#tail = entries > 0 ? 0 : NONE
     this.#firstOwnPage = firstOwnPage
     this.#indirectPages = indirectPages
@@ -35,15 +41,16 @@ export class GrantPool {
   take(): number | undefined {
     const entry = this.#head
     if (entry === NONE) return undefined
-    this.#head = this.#next[entry]!
+    this.#head = this.#after(entry)
     if (this.#head === NONE) this.#tail = NONE
-    if (this.#grefs[entry] !== NO_GREF) this.persistent_gnts_c--
+    if (entry < this.#untouched) this.#touch(entry)
+    if (this.grefOf(entry) !== NO_GREF) this.persistent_gnts_c--
     return entry
   }
 
   /** Puts back an entry that keeps its reference. */
   keep(entry: number): void {
-    this.#next[entry] = this.#head
+    this.#follow(entry, this.#head)
     if (this.#head === NONE) this.#tail = entry
     this.#head = entry
     this.persistent_gnts_c++
@@ -51,17 +58,17 @@ export class GrantPool {
 
   /** Puts back an entry whose grant has ended. */
   drop(entry: number): void {
-    this.#grefs[entry] = NO_GREF
+    this.setGref(entry, NO_GREF)
     this.#append(entry)
   }
 
   /** Reference of an entry, or `NO_GREF`. */
   grefOf(entry: number): number {
-    return this.#grefs[entry]!
+    return entry < this.#untouched ? NO_GREF : this.#grefs[this.entries - 1 - entry]!
   }
 
   setGref(entry: number, gref: number): void {
-    this.#grefs[entry] = gref
+    this.#grefs[this.entries - 1 - entry] = gref
   }
 
   /** PFN of an entry's page: its own, or the indirect page that it last carried; undefined if it never had one. */
@@ -81,13 +88,17 @@ export class GrantPool {
     if (page !== undefined) this.#indirectPages.push(page)
   }
 
-  /** Entries on the list, head first. */
+  /** Entries on the list that were taken before, head first: the others may be millions. */
   *idle(): Generator<number> {
-    for (let entry = this.#head; entry !== NONE; entry = this.#next[entry]!) yield entry
+    for (let entry = this.#head; entry !== NONE; entry = this.#after(entry)) {
+      if (entry < this.#untouched) entry = 0
+      else yield entry
+    }
   }
 
-  get entries(): number {
-    return this.#grefs.length
+  /** Entries that were never taken; all are on the list, without a reference. */
+  get untouched(): number {
+    return this.#untouched
   }
 
   /** Pages for indirect segments that no request has. */
@@ -101,11 +112,11 @@ export class GrantPool {
     const ended: number[] = []
     let before = NONE
     for (let entry = this.#head; entry !== NONE; ) {
-      const next = this.#next[entry]!
-      const gref = this.#grefs[entry]!
+      const next = this.#after(entry)
+      const gref = this.grefOf(entry)
       if (gref !== NO_GREF && tryEnd(gref)) {
         if (before === NONE) this.#head = next
-        else this.#next[before] = next
+        else this.#follow(before, next)
         if (next === NONE) this.#tail = before
         ended.push(entry)
       } else before = entry
@@ -115,10 +126,33 @@ export class GrantPool {
     for (const entry of ended) this.drop(entry)
   }
 
+  #touch(entry: number): void {
+    this.#untouched = entry
+    const count = this.entries - entry
+    if (count > this.#grefs.length) {
+      const room = Math.min(this.entries, Math.max(count, 2 * this.#grefs.length, MIN_ROOM))
+      const [grefs, next] = [new Uint32Array(room).fill(NO_GREF), new Int32Array(room)]
+      grefs.set(this.#grefs)
+      next.set(this.#next)
+      this.#grefs = grefs
+      this.#next = next
+    }
+  }
+
+  #after(entry: number): number {
+    if (entry === 0) return this.#afterFirst
+    return entry < this.#untouched ? entry - 1 : this.#next[this.entries - 1 - entry]!
+  }
+
+  #follow(entry: number, next: number): void {
+    if (entry === 0) this.#afterFirst = next
+    else this.#next[this.entries - 1 - entry] = next
+  }
+
   #append(entry: number): void {
-    this.#next[entry] = NONE
+    this.#follow(entry, NONE)
     if (this.#tail === NONE) this.#head = entry
-    else this.#next[this.#tail] = entry
+    else this.#follow(this.#tail, entry)
     this.#tail = entry
   }
 }

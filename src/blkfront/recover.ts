@@ -86,24 +86,26 @@ function isFlushOrDiscard({ op }: BlockRequest): boolean {
 /** Frees all that a queue has: pages for indirect segments, grants that wait on its list, those in flight by id, its ring. */
 function tearDown(queue: Queue, teardown: Teardown): void {
   const { guest, pool, shadow, config } = queue
-  const freed = new Uint8Array(pool.entries)
+  const { untouched } = pool
+  const freed = new Uint8Array(pool.entries - untouched)
   const free = (entry: number | undefined): void => {
     if (entry === undefined)
       throw new DriverDied('no-grant-entry', 'the driver looks for a grant where a request has none: a null pointer')
-    if (freed[entry])
+    if (freed[entry - untouched])
       throw new DriverDied(
         'freed-grant-entry',
         'the driver ends the grant of an entry that it freed before: memory of others is read',
       )
-    freed[entry] = 1
+    freed[entry - untouched] = 1
     endGrant(queue, pool.grefOf(entry))
   }
   teardown.freedPages += pool.idleIndirectPages
   for (const entry of pool.idle()) {
-    if (pool.grefOf(entry) === NO_GREF) freed[entry] = 1
+    if (pool.grefOf(entry) === NO_GREF) freed[entry - untouched] = 1
     else free(entry)
     if (config.bounce) teardown.freedPages++
   }
+  if (config.bounce) teardown.freedPages += untouched
   pool.persistent_gnts_c = 0
   for (const [id, request] of shadow.request.entries()) {
     if (!request) continue

@@ -27,6 +27,22 @@ test('kept entries come first, ended ones last', () => {
   expect(pool.persistent_gnts_c).toBe(0)
 })
 
+test('what waits is told of the entries that were taken, wherever they stand', () => {
+  const pool = new GrantPool(200, undefined, [])
+  const [a, b, c] = [pool.take()!, pool.take()!, pool.take()!]
+  pool.drop(b)
+  pool.setGref(a, 8)
+  pool.keep(a)
+  expect([...pool.idle()]).toEqual([a, b])
+  expect(pool.untouched).toBe(197)
+  pool.drop(c)
+  pool.persistent_gnts_c = 1
+  pool.purge(() => true)
+  expect([...pool.idle()]).toEqual([b, c, a])
+  expect(takeAll(pool)).toEqual([...Array.from({ length: 197 }, (_, i) => 196 - i), b, c, a])
+  expect(pool.untouched).toBe(0)
+})
+
 test('indirect pages are used last made first, and the one returned last comes next', () => {
   const pool = new GrantPool(3, undefined, [50, 51, 52])
   const entry = pool.take()!

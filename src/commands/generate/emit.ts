@@ -14,7 +14,7 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
 import type { Printer } from './print.ts'
-import type { GenerateTotals, RingIndices } from './report.ts'
+import { type GenerateTotals, type RecoveredJson, type RingIndices, recoveredJson } from './report.ts'
 import { openSink, type Sink, type SinkOptions } from './sinks.ts'
 import type { Source } from './source.ts'
 
@@ -65,9 +65,12 @@ async function run(player: Player, sink: Sink | undefined, printer: Printer, opt
       if (printer.isFull) await printer.drain()
     }
     if (printer.showsRequests) printer.recovery(outcome)
-    if (outcome.type === 'reconnect') totals.resumes = [...(totals.resumes ?? []), outcome]
+    if (outcome.type === 'reconnect') {
+      totals.resumes ??= []
+      totals.resumes.push(recoveredJson(outcome))
+    }
     for (const queue of queuesShownAfter(player, outcome, options.series)) {
-      sink?.snapshot(player, queue)
+      sink?.snapshot(player, queue, played.path)
       if (options.series) totals.snapshots++
     }
   }
@@ -82,7 +85,7 @@ function emptySeries({ fatal, fatalAt }: GenerateTotals, { output }: SinkOptions
   return new DumpError(output === undefined || output === '-' ? 'standard output' : output, `${why}, so the series is empty`)
 }
 
-type Totals = { -readonly [K in keyof GenerateTotals]: GenerateTotals[K] }
+type Totals = { -readonly [K in keyof GenerateTotals]: GenerateTotals[K] } & { resumes: RecoveredJson[] | undefined }
 
 function newTotals(player: Player, { output, series }: SinkOptions): Totals {
   const { config } = player.script

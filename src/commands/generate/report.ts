@@ -25,10 +25,12 @@ export interface GenerateTotals extends Readonly<Refusals> {
   /** Of each queue, where there are several; the four above are the first's. */
   readonly queues: readonly RingIndices[] | undefined
   /** What each resume gave back, where the guest was suspended. */
-  readonly resumes: readonly Recovered[] | undefined
+  readonly resumes: readonly RecoveredJson[] | undefined
 }
 
-export type Recovered = Extract<StepOutcome, { type: 'reconnect' }>
+type Recovered = Extract<StepOutcome, { type: 'reconnect' }>
+
+export type RecoveredJson = JsonOf<typeof RESUMED>
 
 export interface RingIndices {
   readonly req_prod: number
@@ -139,7 +141,8 @@ function isDiscard({ op }: BlockRequest): boolean {
   return op === 'discard' || op === 'secdiscard'
 }
 
-function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): JsonOf<typeof RESUMED> {
+/** What a resume gave back. Of the outcome itself, which knows grants and states, nothing is kept. */
+export function recoveredJson({ limits, ended, requeued, bios, uncovered, lost, lostBios }: Recovered): RecoveredJson {
   return {
     limits: limitsJson(limits),
     ended: [...ended],
@@ -173,7 +176,7 @@ export function totalsJson({
   return {
     ...(series ? { series } : {}),
     ...totals,
-    ...(resumes ? { resumes: resumes.map(recoveredJson) } : {}),
+    ...(resumes ? { resumes: [...resumes] } : {}),
     ...(queues ? { queues: queues.map((ring) => ({ ...ring })) } : {}),
     refused: { ...refused },
     ...(output === undefined ? {} : { output }),

@@ -17,8 +17,8 @@ export interface SinkOptions {
 
 /** Something that snapshots are written to. */
 export interface Sink {
-  /** A snapshot of one queue. */
-  snapshot(player: Player, queue: number): void
+  /** A snapshot of one queue. @param path of the step that it follows */
+  snapshot(player: Player, queue: number, path: string): void
   end(player: Player): void
   discard(): void
 }
@@ -36,7 +36,11 @@ function rawSink(series: boolean, queues: number): Sink {
     throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
   const raw = new RawOutput()
   return {
-    snapshot: ({ emulator }) => raw.write(emulator.frontend.ring.bytes),
+    snapshot({ emulator, script }, _, path) {
+      const { bytes } = emulator.frontend.ring
+      script.work.file(bytes.length, path)
+      raw.write(bytes)
+    },
     end({ emulator }) {
       if (!series) raw.write(emulator.frontend.ring.bytes)
       raw.flush()
@@ -54,7 +58,7 @@ function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario)
     }
   }
   return {
-    snapshot: (player, queue) => write(snapshots.next(player, queue)),
+    snapshot: (player, queue, path) => write(snapshots.next(player, queue, path)),
     end(player) {
       write(snapshots.last(player, plain, series))
       folder.commit()

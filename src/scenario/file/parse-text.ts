@@ -9,6 +9,8 @@ export const MAX_JSON = 64 * 2 ** 20
 export const MAX_YAML = 2 ** 19
 /** Flow style begins like JSON; longer than this nobody writes it by hand, and the YAML parser is slow to see that JSON is broken. */
 const MAX_FLOW = 2 ** 16
+/** A value of two characters takes a kilobyte in the parser's tree. */
+const MAX_COMMAS = 2 ** 16
 
 /** The parts of the yaml package that are needed; loaded only where a file is YAML. */
 export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument' | 'LineCounter' | 'isAlias' | 'isMap' | 'isScalar' | 'isSeq'>
@@ -35,6 +37,7 @@ export async function parseScenarioText(text: string, yaml: () => Promise<YamlLi
 function parseYaml(text: string, yaml: YamlLibrary): unknown {
   if (text.length > MAX_YAML)
     throw new ScenarioError('', `${text.length} characters of YAML; at most ${MAX_YAML} are read (JSON may have ${MAX_JSON})`)
+  if (commasOf(text) > MAX_COMMAS) throw new ScenarioError('', `more than ${MAX_COMMAS} commas of YAML are not read: write JSON`)
   const lines = new yaml.LineCounter()
   const { stackTraceLimit } = Error
   try {
@@ -60,6 +63,12 @@ function parseYaml(text: string, yaml: YamlLibrary): unknown {
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
+}
+
+function commasOf(text: string): number {
+  let count = 0
+  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) count++
+  return count
 }
 
 function plain(node: unknown, document: Document, yaml: YamlLibrary, lines: LineCounter, depth: number): unknown {

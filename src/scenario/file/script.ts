@@ -195,7 +195,9 @@ function queueOf(queue: number | undefined, path: string, { config }: Terms): nu
 /** The queue that is named, or all. */
 function queuesOf(queue: number | undefined, path: string, terms: Terms): number[] {
   if (queue !== undefined) return [queueOf(queue, path, terms)]
-  return Array.from({ length: terms.config.queues ?? 1 }, (_, n) => n)
+  const { queues = 1 } = terms.config
+  terms.work.queues(queues, path)
+  return Array.from({ length: queues }, (_, n) => n)
 }
 
 function stepOf(step: Exclude<StepValue, SpreadStep>, path: string, terms: Terms, maker: RequestMaker, random: Chance) {
@@ -265,6 +267,9 @@ function answerOf(value: RespondValue, path: string, terms: Terms, random: Chanc
     throw new ScenarioError(`${path}.order`, `${named} stands beside it, which says what is answered`)
   if (typeof order !== 'string' && count !== undefined && count > order.length)
     throw new ScenarioError(`${path}.count`, `${count} is more than the positions of order, ${order.length}`)
+  const queues = id === undefined ? queuesOf(value.queue, path, terms) : [queueOf(value.queue, path, terms)]
+  // Of each queue push, consume and interrupt.
+  if (roundTrip) terms.work.queues(3 * queues.length, path)
   return {
     type: 'answer',
     roundTrip,
@@ -278,6 +283,6 @@ function answerOf(value: RespondValue, path: string, terms: Terms, random: Chanc
     operation,
     raw,
     push: value.push ?? id === undefined,
-    queues: id === undefined ? queuesOf(value.queue, path, terms) : [queueOf(value.queue, path, terms)],
+    queues,
   }
 }

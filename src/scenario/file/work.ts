@@ -7,7 +7,19 @@ export const MAX_WORK = 2 ** 21
 /** Frames of pages that a driver copies data to: 512 requests of 32 segments in flight. */
 const MAX_FRAMES = 2 ** 14
 /** A request costs as much as so many grants, besides its own. */
-const WORK_OF_REQUEST = 4
+const WORK_OF_REQUEST = 8
+/** A step on one more queue. */
+const WORK_OF_QUEUE = 4
+/** Requests that are looked through for one to answer. */
+const WAITING_A_GRANT = 256
+/** A suspend or a resume. */
+const WORK_OF_RECOVERY = 64
+/** Slots, and entries of a pool, that cost as much as a grant: those that a suspend looks through and a resume makes anew. */
+const SLOTS_A_GRANT = 8
+const ENTRIES_A_GRANT = 1024
+/** A file that is written, besides its pages. */
+const WORK_OF_FILE = 384
+const WORK_OF_PAGE = 16
 /** Of each step that a file spells out: a request of 128 KiB, the largest that Linux sends by default. */
 const OWN_GRANTS = 32
 
@@ -35,6 +47,36 @@ export class Work {
     this.spend(grantsOf(bytes) - OWN_GRANTS, path)
   }
 
+  /** Steps of one queue each that one step of the file stands for. */
+  queues(count: number, path: string): void {
+    this.spend(WORK_OF_QUEUE * (count - 1), path)
+  }
+
+  /** Requests that wait are looked through. */
+  waiting(count: number, path: string): void {
+    this.spend(count / WAITING_A_GRANT, path)
+  }
+
+  /** A request that was taken apart and is handed to the driver again. */
+  requestAgain(grants: number, path: string): void {
+    this.spend(2 * WORK_OF_REQUEST + grants, path)
+  }
+
+  /** A suspend or a resume. @param slots of all rings @param entries of the pools that are made */
+  recovery(slots: number, entries: number, path: string): void {
+    this.spend(WORK_OF_RECOVERY + slots / SLOTS_A_GRANT + entries / ENTRIES_A_GRANT, path)
+  }
+
+  /** A file of the ring's or an indirect page's bytes. */
+  file(bytes: number, path: string): void {
+    this.spend(WORK_OF_FILE + (WORK_OF_PAGE * bytes) / XEN_PAGE_SIZE, path)
+  }
+
+  /** A page whose bytes are looked at. */
+  page(path: string): void {
+    this.spend(WORK_OF_PAGE, path)
+  }
+
   /** Frames that the driver's pages take by now. */
   keepFrames(frames: number, path: string): void {
     if (frames > MAX_FRAMES && this.#most !== Number.POSITIVE_INFINITY)
@@ -48,7 +90,7 @@ export class Work {
   spend(grants: number, path: string): void {
     this.#done += Math.max(0, grants)
     if (this.#done > this.#most)
-      throw new ScenarioError(path, `the steps up to here go through more than ${this.#most} grants, which is more than is played`)
+      throw new ScenarioError(path, `the steps up to here are more work than ${this.#most} grants, which is more than is played`)
   }
 }
 

@@ -54,20 +54,24 @@ export class SnapshotFiles {
     this.#digest = digest
   }
 
-  /** Of the next snapshot of a queue: its ring as it stands, and the pages that no file holds yet. */
-  *next({ emulator }: Player, queue: number): Generator<DumpFile, void> {
+  /** Of the next snapshot of a queue: its ring as it stands, and the pages that no file holds yet. @param step its path, for a mistake */
+  *next({ emulator, script: { work } }: Player, queue: number, step: string): Generator<DumpFile, void> {
     const { rings } = emulator.frontend
     const folder = folderOf(queue, rings.length)
     const count = this.#counts.get(queue) ?? 0
     this.#counts.set(queue, count + 1)
     const name = `ring-${String(count).padStart(3, '0')}`
-    yield { name: `${folder}${name}.bin`, content: rings[queue]!.bytes }
+    const { bytes } = rings[queue]!
+    work.file(bytes.length, step)
+    yield { name: `${folder}${name}.bin`, content: bytes }
     for (const [gref, content] of indirectPagesInWindow(emulator, queue)) {
+      work.page(step)
       const digest = this.#digest(content)
       const path = `${folder}${indirectName(gref)}`
       const shared = this.#shared.get(path)
       if (shared === digest) continue
       if (shared === undefined) this.#shared.set(path, digest)
+      work.file(content.length, step)
       yield { name: shared === undefined ? path : `${folder}${indirectName(gref, name)}`, content }
     }
   }
@@ -75,7 +79,7 @@ export class SnapshotFiles {
   /** When all is played: the rings as they stand, where they are no moment of a series yet, and what belongs to the whole folder. */
   *last(player: Player, plain: PlainScenario, series: boolean): Generator<DumpFile, void> {
     if (!series && player.script.suspends)
-      for (const queue of player.emulator.frontend.rings.keys()) yield* this.next(player, queue)
+      for (const queue of player.emulator.frontend.rings.keys()) yield* this.next(player, queue, '')
     else if (!series) yield* ringFiles(player)
     yield* folderFiles(player, plain)
   }

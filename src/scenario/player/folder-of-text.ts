@@ -49,7 +49,7 @@ function played(player: Player, plain: PlainScenario, { digest }: Parts): Scenar
   for (const step of player.play()) {
     if (step.type !== 'step') continue
     noteRefusal(refusals, step)
-    for (const queue of queuesShownAfter(player, step.outcome, false)) keep(snapshots.next(player, queue))
+    for (const queue of queuesShownAfter(player, step.outcome, false)) keep(snapshots.next(player, queue, step.path))
   }
   keep(snapshots.last(player, plain, false))
   refusals.fatal = player.emulator.frontend.fatal

@@ -124,6 +124,10 @@ export class Player {
           )
         yield* this.#emulate(step.path, { ...step, request: this.#remembered(step.request) })
         break
+      case 'suspend':
+        this.script.work.recovery(this.#slots, 0, step.path)
+        yield* this.#emulate(step.path, step)
+        break
       default:
         this.script.work.spend(this.#grantsWalked(step), step.path)
         yield* this.#emulate(step.path, step)
@@ -144,6 +148,7 @@ export class Player {
   /** The driver wakes and connects; what it gives back becomes requests again, those kept whole before the bios. */
   *#recover({ path, backendNodes, trusted, redo }: AtPath<RecoverStep>): Generator<Played, void> {
     this.offered = backendNodes
+    this.script.work.recovery(this.#slots, this.emulator.frontend.poolEntries, path)
     yield* this.#emulate(path, { type: 'resume', backendNodes, trusted })
     this.#waiting.length = 0
     const { rings } = this.emulator.frontend
@@ -177,12 +182,19 @@ export class Player {
       const [{ request, from }] = this.#redo as [Redo]
       const queue = request.serial % queues
       if (this.#inFlight[queue]!.size >= this.depth) return
+      this.script.work.requestAgain(request.segments.length, path)
       this.#requests.set(request.serial, request)
       const outcome = yield* this.#emulate(path, { type: 'queueRq', request, queue, ...(from ? { from } : {}) })
       // What the new backend cannot do the block layer fails.
       if (outcome.type !== 'queueRq' || outcome.result === 'busy') return
       this.#redo.shift()
     }
+  }
+
+  /** Slots of all rings. */
+  get #slots(): number {
+    const { rings } = this.emulator.frontend
+    return rings.length * rings[0]!.geometry.nr_ents
   }
 
   /** The grants that a step goes through which names none of them. */
@@ -222,7 +234,14 @@ export class Player {
         break
       }
       case 'interrupt':
-        for (const { serial } of outcome.completed) this.#inFlight[queue]!.delete(serial)
+        for (const { serial } of outcome.completed) {
+          this.#inFlight[queue]!.delete(serial)
+          this.#requests.delete(serial)
+        }
+        break
+      case 'resume':
+      case 'reconnect':
+        for (const serial of outcome.ended) this.#requests.delete(serial)
         break
     }
   }
@@ -246,7 +265,9 @@ export class Player {
   }
 
   #chosen({ path, requests, order, count, random, roundTrip, queues }: AtPath<AnswerStep>): readonly Waiting[] {
-    const waiting = this.#waiting.filter(({ queue }) => queues.includes(queue))
+    this.script.work.waiting(this.#waiting.length, path)
+    const all = queues.length === this.#inFlight.length
+    const waiting = all ? this.#waiting : this.#waiting.filter(({ queue }) => queues.includes(queue))
     if (!this.script.unchecked) {
       refuseTwice(requests ?? [], 'request', `${path}.requests`)
       if (typeof order !== 'string') refuseTwice(order, 'position', `${path}.order`)
@@ -269,6 +290,7 @@ export class Player {
   }
 
   #ofSerial(serial: number, path: string): readonly Waiting[] {
+    this.script.work.waiting(this.#waiting.length, path)
     const found = this.#waiting.filter((w) => w.serial === serial)
     if (found.length === 0) throw new ScenarioError(path, `request ${serial} does not wait for an answer`)
     return found
@@ -281,7 +303,8 @@ export class Player {
     return { type: 'respond', id: request.id, operation: request.dataOp, status, mapped, raw: false, queue }
   }
 
-  #oneResponse(step: AnswerStep, id: bigint, queue: number): RespondStep {
+  #oneResponse(step: AtPath<AnswerStep>, id: bigint, queue: number): RespondStep {
+    this.script.work.waiting(this.#waiting.length, step.path)
     const waiting = step.raw ? undefined : this.#waiting.find((w) => w.queue === queue && w.request.id === id)
     const { mapped, operation } = waiting ? this.#responseTo(waiting, step) : { mapped: [], operation: 0 }
     const exact = typeof step.stillMapped === 'object' ? step.stillMapped : mapped

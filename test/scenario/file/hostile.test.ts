@@ -1,7 +1,9 @@
 // Scenario files that were written to hang their reader, to fill its memory, or to slip something past it.
 import { expect, test } from 'vitest'
 import { ScenarioError, scenarioJsonSchema, scriptOf } from '../../../src/scenario/file/index.ts'
+import { parseScenarioText } from '../../../src/scenario/file/parse-text.ts'
 import { scanJson } from '../../../src/scenario/file/scan-json.ts'
+import { folderOfScenario } from '../../../src/scenario/player/folder-of-text.ts'
 import { Player } from '../../../src/scenario/player/index.ts'
 import { mistakeIn } from './mistake-in.ts'
 
@@ -146,7 +148,7 @@ const DEEP = { ring_pages: 16, grant_frames: 4096, features: { max_indirect_segm
 
 test.each([
   ['a count', { steps: [{ workload: { count: 1e9, bs: 512 } }] }, 'steps[0].workload.count: 1000000000 requests of 512 bytes'],
-  ['counts together', { steps: Array(9).fill({ workload: { count: 5e4, bs: 512 } }) }, 'steps[8].workload.count: 50000 requests'],
+  ['counts together', { steps: Array(9).fill({ workload: { count: 5e4, bs: 512 } }) }, 'steps[4].workload.count: 50000 requests'],
   ['large requests', { unchecked: true, steps: Array(999).fill({ read: { bytes: '64M' } }) }, 'steps[128].read.bytes: the steps'],
   [
     'grants taken',
@@ -166,10 +168,34 @@ test.each([
   [
     'purges',
     { ...DEEP, steps: [{ workload: { bs: '1M', count: 31 } }, 'complete', ...Array(400).fill('purge')] },
-    'the steps up to here go through more than 2097152 grants',
+    'the steps up to here are more work than 2097152 grants',
   ],
+  ['suspends', { steps: Array(20_000).fill(['suspend', 'resume']).flat() }, 'more work than 2097152 grants'],
+  [
+    'suspends with requests in flight',
+    { steps: [{ workload: { count: 32 } }, ...Array(5000).fill(['suspend', 'resume']).flat()] },
+    'more work than 2097152 grants',
+  ],
+  ['steps on many queues', { queues: 16, steps: Array(40_000).fill('push') }, 'more work than 2097152 grants'],
 ])('work that a number stands for is bounded: %s', (_, plain, message) => {
   expect(refusedBy(plain)).toContain(message)
+})
+
+test('a few hundred suspends with requests in flight are played', () => {
+  const steps = [{ workload: { count: 32 } }, ...Array(500).fill(['suspend', 'resume']).flat()]
+  expect(refusedBy({ steps })).toBe('played')
+})
+
+test('files of moments are work as well', async () => {
+  const text = JSON.stringify({ steps: Array(6000).fill('suspend') })
+  const made = folderOfScenario('x.json', text, { yaml: () => import('yaml'), digest: () => '' })
+  await expect(made).rejects.toThrow('x.json: steps[')
+  await expect(made).rejects.toThrow('more work than 2097152 grants')
+})
+
+test('YAML of very many values is refused before it is parsed', async () => {
+  const yaml = () => import('yaml')
+  await expect(parseScenarioText(`steps: [${'push,'.repeat(2 ** 16 + 1)}]`, yaml)).rejects.toThrow('more than 65536 commas of YAML')
 })
 
 test('what the user asks for himself is not bounded', () => {

@@ -77,7 +77,8 @@ test('an indirect page of a series that changes between snapshots is kept of eac
   const plain = { features: { persistent: false }, steps: [{ workload: { bs: '64K', count: 3, in_flight: 1 } }] }
   const sink = openSink(plain, { output: folder, force: false, series: true })!
   const player = new Player(scriptOf(plain))
-  for (const played of player.play()) if (played.type === 'step' && played.outcome.type === 'push') sink.snapshot(player, 0)
+  for (const played of player.play())
+    if (played.type === 'step' && played.outcome.type === 'push') sink.snapshot(player, 0, played.path)
   sink.end(player)
   const rings = ['ring-000.bin', 'ring-001.bin', 'ring-002.bin']
   const others = ['indirect-9.bin', 'ring-001.indirect-9.bin', 'scenario.json', 'xenstore.txt']
