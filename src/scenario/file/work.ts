@@ -18,7 +18,7 @@ const WORK_OF_RECOVERY = 64
 const SLOTS_A_GRANT = 8
 const ENTRIES_A_GRANT = 1024
 /** A file that is written, besides its pages. */
-const WORK_OF_FILE = 384
+const WORK_OF_FILE = 640
 const WORK_OF_PAGE = 16
 /** Of each step that a file spells out: a request of 128 KiB, the largest that Linux sends by default. */
 const OWN_GRANTS = 32
@@ -59,7 +59,7 @@ export class Work {
 
   /** A request that was taken apart and is handed to the driver again. */
   requestAgain(grants: number, path: string): void {
-    this.spend(2 * WORK_OF_REQUEST + grants, path)
+    this.spend(3 * WORK_OF_REQUEST + grants, path)
   }
 
   /** A suspend or a resume. @param slots of all rings @param entries of the pools that are made */
