@@ -104,14 +104,14 @@ export abstract class ByteSource {
     return taken.length
   }
 
-  /** The head, with room behind it. @param most bytes with it that are wanted */
-  #roomy(most: number): [buffer: Uint8Array, at: number] {
+  /** The head, with room behind it: of a small file for all of it, which so is read once. @param wanted bytes with the head */
+  #roomy(wanted: number): [buffer: Uint8Array, at: number] {
     const { buffer, byteOffset, length: at } = this.#head
     // Bytes in memory are somebody else's, and have ended.
-    const room = Math.min(most, buffer.byteLength - byteOffset)
+    const room = buffer.byteLength - byteOffset
     if (room > at) return [new Uint8Array(buffer, byteOffset, room), at]
     const likely = this.size === undefined ? 2 * at : this.size + 1
-    const grown = new Uint8Array(Math.min(most, Math.max(FIRST_LOOK, at + 1, likely)))
+    const grown = new Uint8Array(Math.max(Math.min(wanted, Math.max(FIRST_LOOK, at + 1, likely)), likely > FIRST_LOOK ? 0 : likely))
     grown.set(this.#head)
     return [grown, at]
   }
