@@ -110,8 +110,9 @@ export abstract class ByteSource {
     // Bytes in memory are somebody else's, and have ended.
     const room = Math.min(most, buffer.byteLength - byteOffset)
     if (room > at) return [new Uint8Array(buffer, byteOffset, room), at]
-    const likely = this.size === undefined ? 2 * at : this.size + 1
-    const grown = new Uint8Array(Math.min(most, Math.max(FIRST_LOOK, at + 1, likely)))
+    // One byte more than a file says that it has shows its end; a series has thousands of small ones.
+    const likely = this.size !== undefined && this.size >= at ? this.size + 1 : Math.max(FIRST_LOOK, 2 * at)
+    const grown = new Uint8Array(Math.min(most, likely))
     grown.set(this.#head)
     return [grown, at]
   }
