@@ -43,6 +43,29 @@ export function putU64(view: DataView, at: number, low: number, high: number): n
   return high < EXACT_HIGH ? putUpTo18(view, at, high * TWO_32 + low) : putLarge(view, at, low, high)
 }
 
+/** How many digits `putU32` writes. */
+export function u32DigitsOf(n: number): number {
+  if (n < QUAD) return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4
+  return n < 1e5 ? 5 : n < 1e6 ? 6 : n < 1e7 ? 7 : n < 1e8 ? 8 : n < GIGA ? 9 : 10
+}
+
+/** How many hexadecimal digits a whole number below 2^53 has. */
+export function hexDigitsOf(n: number): number {
+  return n < TWO_32 ? Math.max(1, (35 - Math.clz32(n)) >> 2) : 8 + hexDigitsOf(Math.floor(n / TWO_32))
+}
+
+/** A whole number from 0 to 2^53 - 1 in hexadecimal, behind 0x. */
+export function putHexNumber(view: DataView, at: number, n: number): number {
+  const end = at + 2 + hexDigitsOf(n)
+  view.setUint16(at, 0x7830, true)
+  let rest = n
+  for (let to = end - 1; to >= at + 2; to--) {
+    view.setUint8(to, hexDigit(rest & 0xf))
+    rest = rest < TWO_32 ? rest >>> 4 : Math.floor(rest / 16)
+  }
+  return end
+}
+
 function putLarge(view: DataView, at: number, low: number, high: number): number {
   // Long division by 10^9, 16 bits at a time: every step is exact as a double.
   let rest = high % GIGA
