@@ -10,7 +10,8 @@ import { ClosedPipe, OutputError, write, writeBytes } from '../../terminal/outpu
 import { CONTINUES_AT } from './chunk-table.ts'
 import { explainHeader, RequestExplainer } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
-import { type GenerateTotals, limitsJson, summaryText, totalsJson, writeRequestJson } from './report.ts'
+import { type GenerateTotals, limitsJson, summaryText, totalsJson } from './report.ts'
+import { writeRequestJson } from './request-json.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
