@@ -129,7 +129,6 @@ function keyOf({ sector, nrSectors, rwbs }: RequestEvent): string {
 
 /** Keys that a trace says nothing of. */
 const IN_ORDER = { status: 'okay', order: 'in-order', count: undefined, still_mapped: undefined, queue: undefined } as const
-const OF_BUFFER = { page: undefined, vectors: undefined, segments: undefined, queue: undefined } as const
 const FLUSH = { key: 'flush', value: { sector: U64_MAX, segments: undefined, queue: undefined } } as const
 
 /** A step as a file would have it. */
@@ -164,15 +163,11 @@ function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: 
       return isTaken ? [{ key: 'discard', value }] : []
     }
     case 'read':
-      return buffers(sector, nrSectors, false, options).map((value) => ({ key: 'read', value }))
+      return buffers(sector, nrSectors, 'read', false, options)
     case 'write': {
       const barrier = fua && featureFua
-      const writes = buffers(sector, nrSectors, barrier, options)
-      return [
-        ...(preflush ? flush : []),
-        ...writes.map((buffer) => ({ key: 'write', value: { ...buffer, fua: barrier } }) as const),
-        ...(fua && !barrier ? flush : []),
-      ]
+      const writes = buffers(sector, nrSectors, 'write', barrier, options)
+      return [...(preflush ? flush : []), ...writes, ...(fua && !barrier ? flush : [])]
     }
     default:
       return []
@@ -186,13 +181,16 @@ function partsOf({ nrSectors }: RequestEvent, { op, fua }: Rwbs, options: TraceO
 }
 
 /** One buffer in memory, cut as the block layer cuts it: what a part leaves of a page is where the next one begins. */
-function buffers(sector: bigint, nrSectors: number, barrier: boolean, options: TraceOptions) {
-  const { config, offset } = options
-  let at = sector
-  return cutBuffer(offset, nrSectors * SECTOR_SIZE, config.pageSize, limitsOf(options, barrier)).map((cut) => {
-    const part = { ...OF_BUFFER, sector: at, bytes: cut.nrSectors * SECTOR_SIZE, offset: cut.offset % config.pageSize }
-    at += BigInt(cut.nrSectors)
-    return part
+function buffers(from: bigint, nrSectors: number, key: 'read' | 'write', fua: boolean, options: TraceOptions): RequestValue[] {
+  const { pageSize } = options.config
+  let sector = from
+  return cutBuffer(options.offset, nrSectors * SECTOR_SIZE, pageSize, limitsOf(options, fua)).map((cut) => {
+    const bytes = cut.nrSectors * SECTOR_SIZE
+    // Spelled out: hundreds of thousands are made, and a spread of what they share takes most of the time.
+    const offset = cut.offset % pageSize
+    const value = { sector, bytes, offset, page: undefined, vectors: undefined, segments: undefined, queue: undefined, fua }
+    sector += BigInt(cut.nrSectors)
+    return { key, value }
   })
 }
 
