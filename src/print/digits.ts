@@ -13,6 +13,9 @@ const PAIRS = Uint16Array.from({ length: 100 }, (_, n) => (ZERO + Math.floor(n /
 for (let upper = 0, n = 0; upper < PAIRS.length; upper++)
   for (let lower = 0; lower < PAIRS.length; lower++, n++) QUADS[n] = PAIRS[upper]! | (PAIRS[lower]! << 16)
 
+/** The two hexadecimal digits of each byte, the first in the lower one. */
+const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, n) => hexDigit(n >> 4) | (hexDigit(n & 0xf) << 8))
+
 /** A whole number below 10^4; up to 3 bytes behind it are written over. */
 function putFew(view: DataView, at: number, n: number): number {
   const length = n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4
@@ -58,11 +61,11 @@ export function hexDigitsOf(n: number): number {
 export function putHexNumber(view: DataView, at: number, n: number): number {
   const end = at + 2 + hexDigitsOf(n)
   view.setUint16(at, 0x7830, true)
+  let to = end - 2
   let rest = n
-  for (let to = end - 1; to >= at + 2; to--) {
-    view.setUint8(to, hexDigit(rest & 0xf))
-    rest = rest < TWO_32 ? rest >>> 4 : Math.floor(rest / 16)
-  }
+  for (; rest >= TWO_32; to -= 2, rest = Math.floor(rest / 256)) view.setUint16(to, HEX_PAIRS[rest % 256]!, true)
+  for (; to >= at + 2; to -= 2, rest >>>= 8) view.setUint16(to, HEX_PAIRS[rest & 0xff]!, true)
+  if (to > at) view.setUint8(at + 2, hexDigit(rest))
   return end
 }
 

@@ -21,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'first..last', align: 'left' },
   { title: 'disk sectors', align: 'left' },
 ]
+const IS_RIGHT = COLUMNS.map(({ align }) => align === 'right')
 const TITLE_WIDTHS = COLUMNS.map(({ title }) => title.length)
 const [PAGE, OFFSET, LENGTH, CHUNK, SEG, GREF, GFN, SECTS, SECTORS] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const
 
@@ -129,7 +130,7 @@ export class ChunkTable {
     for (const { gref, gfn } of indirectGrefs) {
       this.#begin()
       this.#text(PAGE, INDIRECT_PAGE)
-      this.#range(GREF, gref, gref)
+      this.#number(GREF, gref)
       this.#frames(gfn, gfn, 0)
       this.#end()
     }
@@ -163,8 +164,8 @@ export class ChunkTable {
 
   #head(page: number, offset: number, length: number): void {
     this.#at = putHexNumber(this.#view, this.#to(PAGE, hexDigitsOf(page) + 2), page)
-    this.#range(OFFSET, offset, offset)
-    this.#range(LENGTH, length, length)
+    this.#number(OFFSET, offset)
+    this.#number(LENGTH, length)
   }
 
   /** Chunks [from, to) of a request. @param shift from their numbers to those in the page */
@@ -190,9 +191,9 @@ export class ChunkTable {
     const sects = this.#to(SECTS, u32DigitsOf(first_sect) + 2 + u32DigitsOf(last_sect))
     this.#at = this.#dots(putU32(view, sects, first_sect))
     this.#at = putU32(view, this.#at, last_sect)
-    let sectors = 0
-    for (let k = from; k < to; k++) sectors += sectorsOf(k + shift, offset, length)
-    if (sectorsOf(last + shift, offset, length) === 0) this.#text(SECTORS, NO_SECTOR)
+    // Of a row of several all are whole.
+    const sectors = from === last ? sectorsOf(last + shift, offset, length) : (to - from) * SECTORS_PER_XEN_PAGE
+    if (sectors === 0) this.#text(SECTORS, NO_SECTOR)
     else this.#sectors(sectors)
   }
 
@@ -231,11 +232,17 @@ export class ChunkTable {
 
   /** `3`, `3-5`. */
   #range(column: number, first: number, last: number): void {
-    const length = u32DigitsOf(first) + (first === last ? 0 : 1 + u32DigitsOf(last))
-    this.#at = putU32(this.#view, this.#to(column, length), first)
-    if (first === last) return
+    if (first === last) {
+      this.#number(column, first)
+      return
+    }
+    this.#at = putU32(this.#view, this.#to(column, u32DigitsOf(first) + 1 + u32DigitsOf(last)), first)
     this.#view.setUint8(this.#at, DASH)
     this.#at = putU32(this.#view, this.#at + 1, last)
+  }
+
+  #number(column: number, n: number): void {
+    this.#at = putU32(this.#view, this.#to(column, u32DigitsOf(n)), n)
   }
 
   #text(column: number, text: string): void {
@@ -267,7 +274,7 @@ export class ChunkTable {
   #to(column: number, length: number): number {
     if (length > this.#needed[column]!) this.#needed[column] = length
     const left = this.#line + this.#places[column]!
-    const place = COLUMNS[column]!.align === 'right' ? left + this.#widths[column]! - length : left
+    const place = IS_RIGHT[column] ? left + this.#widths[column]! - length : left
     let at = this.#at
     // One that is too long is in the way of those behind it; the table is written again.
     if (at >= place) return at
