@@ -1,5 +1,6 @@
 // The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
 import { CHECK } from '../src/commands/check/shape.ts'
+import { DECODE } from '../src/commands/decode/shape.ts'
 import { ALONE, COMPARED, DIFF, TRANSITION } from '../src/commands/diff/shape.ts'
 import { DOCTOR } from '../src/commands/doctor/shape.ts'
 import { FIND } from '../src/commands/find/shape.ts'
@@ -10,10 +11,12 @@ import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
 import { type JsonSchema, json, type Shape } from '../src/print/shape.ts'
 import { askedAgainFields } from '../src/rows/shapes.ts'
+import { lineShape, slotShape } from '../src/rows/slot-shape.ts'
 
 /** By command, what its --json prints. */
 const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
   check: CHECK,
+  decode: DECODE,
   diff: DIFF,
   doctor: DOCTOR,
   find: FIND,
@@ -28,8 +31,8 @@ export const JSON_COMMANDS = Object.keys(SHAPES)
 
 /** What the shapes name. */
 const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
-  slot: { type: 'object' },
-  slotAskedAgain: { allOf: [{ $ref: '#/$defs/slot' }, open(json.object(askedAgainFields).schema)] },
+  slot: slotShape().schema,
+  slotAskedAgain: slotShape(askedAgainFields).schema,
   node: json.object(NODE_MEMBERS).schema,
   compared: COMPARED.schema,
   alone: ALONE.schema,
@@ -38,23 +41,23 @@ const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
 
 /** Contents by path below the repository's root. */
 export function schemaFiles(): Map<string, string> {
-  return new Map(
-    Object.keys(SHAPES).map((command) => [
-      `schema/${command}.schema.json`,
-      `${JSON.stringify(open(schemaOf(command)), null, 2)}\n`,
-    ]),
-  )
+  const file = (name: string, schema: JsonSchema) =>
+    [`schema/${name}.schema.json`, `${JSON.stringify(open(schema), null, 2)}\n`] as const
+  return new Map([...JSON_COMMANDS.map((command) => file(command, schemaOf(command))), file('decode-line', lineSchema())])
 }
 
 /** The schema of a command in which every key is named; what is published lets later versions add some. */
 export function schemaOf(command: string): JsonSchema {
-  const { schema } = SHAPES[command]!
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: `blkring ${command} --json`,
-    ...schema,
-    ...definitionsIn(schema),
-  }
+  return document(`blkring ${command} --json`, SHAPES[command]!)
+}
+
+/** The schema of a line of `decode --ndjson`. */
+export function lineSchema(): JsonSchema {
+  return document('a line of blkring decode --ndjson', lineShape())
+}
+
+function document(title: string, { schema }: Shape<unknown>): JsonSchema {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...schema, ...definitionsIn(schema) }
 }
 
 function definitionsIn(schema: JsonSchema): { readonly $defs?: JsonSchema } {

@@ -6,7 +6,7 @@ import { SLOT_FIELDS, slotJson, whereOf } from 'blkring/rows'
 const where = whereOf('op == write && nr_sectors >= 8')
 for (const capture of loadDumps('dumps/direct')) {
   const { ring } = decodeCapture(capture)
-  const rows = ring.slots.filter((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue })).map(slotJson)
+  const rows = ring.slots.filter((slot) => where.slot(slot, capture)).map(slotJson)
   for (const row of rows.slice(0, 1)) console.log(JSON.stringify(row))
   console.log(`${rows.length} rows`)
 }

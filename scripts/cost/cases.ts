@@ -114,7 +114,7 @@ export const CASES: readonly Case[] = [
     'generate --from-trace {} --json',
     'generate --from-trace {} --explain',
   ]),
-  ...of(SCENARIOS, BOUNDS.large, ['generate {} --json', 'generate {} -o {out}']),
+  ...of(SCENARIOS, BOUNDS.large, ['generate {} --json', 'generate {} -o {out}', 'decode {}', 'inspect {}', 'check {}']),
   ...of(IMAGES, BOUNDS.large, IMAGE),
   ...of(OTHERS, BOUNDS.large, []),
   ...of(BOMBS, BOUNDS.large, BOMB),

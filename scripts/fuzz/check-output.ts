@@ -59,9 +59,9 @@ function expectSlotLines(ran: Ran, rings: readonly KnownRing[], layout: PlainLay
   const lines = ran.stdout.split('\n').slice(isCsv ? 1 : 0, -1)
   const byRing = new Map<string, string[]>()
   for (const line of lines) {
-    const { ring = 0, queue = '' } = isCsv ? csvPlace(line) : (JSON.parse(line) as { ring?: number; queue?: number })
-    const own = byRing.get(`${ring}/${queue}`) ?? []
-    if (own.push(line) === 1) byRing.set(`${ring}/${queue}`, own)
+    const { snapshot = 0, queue = '' } = isCsv ? csvPlace(line) : (JSON.parse(line) as { snapshot?: number; queue?: number })
+    const own = byRing.get(`${snapshot}/${queue}`) ?? []
+    if (own.push(line) === 1) byRing.set(`${snapshot}/${queue}`, own)
   }
   for (const [n, ring] of rings.entries()) {
     // Queues of a device are rings of one moment.
@@ -82,9 +82,9 @@ function expectSlotLines(ran: Ran, rings: readonly KnownRing[], layout: PlainLay
   if (byRing.size > 0) throw new Wrong(ran, `lines of rings that are not there: ${[...byRing.keys()].slice(0, 5)}`)
 }
 
-function csvPlace(line: string): { readonly ring: string; readonly queue: string } {
-  const [ring = '', queue = ''] = line.split(',', 2)
-  return { ring, queue }
+function csvPlace(line: string): { readonly snapshot: string; readonly queue: string } {
+  const [snapshot = '', queue = ''] = line.split(',', 2)
+  return { snapshot, queue }
 }
 
 /** `stats --json` of one ring: what it counts are its slots. */

@@ -42,6 +42,7 @@ const KINDS: readonly Make[] = [
   series,
   device,
   device,
+  scenario,
 ]
 
 /** @param folder that is not there yet: all of the input lies in it */
@@ -228,6 +229,15 @@ function device(seeds: Seeds, random: Random, folder: string): Known {
     writeFileSync(join(folder, 'xenstore.txt'), silent)
   }
   return { path: folder, flags: [], rings, others: [folder] }
+}
+
+/** A scenario, mutated or not: what its driver leaves is compared with no one's. */
+function scenario(seeds: Seeds, random: Random, folder: string): Known {
+  const seed = pick(random, seeds.scenarios)
+  const text = random.below(3) === 0 ? seed : mutateText(random, seed, ['steps:', '- suspend\n', '{', '64K', '"', '\n', '\u202e'])
+  const path = join(folder, pick(random, ['scenario.yaml', 'ring.txt', 's\u001b[2J.json']))
+  writeFileSync(path, text)
+  return { path, flags: [], piped: new TextEncoder().encode(text), others: [folder] }
 }
 
 /** What may be read as a reference to an indirect page, under either layout. */

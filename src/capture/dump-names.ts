@@ -58,6 +58,15 @@ export function queueOfFolder(name: string): number | undefined {
   return numberIn(QUEUE.exec(name)?.[1])
 }
 
+/** The dump folder of a queue, from the path of the queue's only ring; another path as it is. */
+export function dumpOfQueue(path: string): string {
+  const parts = path.split('/')
+  const [queue = '', name = ''] = parts.slice(-2)
+  const ring = memberOf(name)
+  const isOfQueue = parts.length > 2 && queueOfFolder(queue) !== undefined && ring?.kind === 'ring' && ring.moment === undefined
+  return isOfQueue ? parts.slice(0, -2).join('/') : path
+}
+
 /** A folder that a dump has for one of its queues. */
 export function queueFolder(queue: number): string {
   return `queue-${queue}`

@@ -22,13 +22,13 @@ export interface ProtocolChoice {
 }
 
 /** Fewer used slots than this tell too little to speak against XenStore. */
-const ENOUGH_SLOTS = 3
+const MIN_SLOTS = 3
 
 /** If so many of the newest slots read well, the rest is not looked at. */
-const A_FEW_SLOTS = 6
+const SAMPLE_SLOTS = 6
 
 /** The other layout must read at least this much better, as a share of the slots, for a contradiction to be reported. */
-const CLEARLY = 0.25
+const MIN_MARGIN = 0.25
 
 /**
  * Chooses the protocol of a capture: what was asked for, else what XenStore says, else what the memory image that it was found in
@@ -98,11 +98,11 @@ function percent(score: AbiScore): string {
 
 function contradiction(said: string, named: Abi, { bytes, missing }: Capture): Finding[] {
   // The usual case: a few slots tell, and the other layout need not be looked at.
-  if (plausibleShare(scoreAbi(bytes, named, { newest: A_FEW_SLOTS, missing })) === 1) return []
+  if (plausibleShare(scoreAbi(bytes, named, { newest: SAMPLE_SLOTS, missing })) === 1) return []
   const own = scoreAbi(bytes, named, { missing })
-  if (own.seen < 2 * ENOUGH_SLOTS || plausibleShare(own) > 1 - CLEARLY) return []
+  if (own.seen < 2 * MIN_SLOTS || plausibleShare(own) > 1 - MIN_MARGIN) return []
   const other = scoreAbi(bytes, sameLayout(named, x86_64) ? x86_32 : x86_64, { missing })
-  if (plausibleShare(other) - plausibleShare(own) < CLEARLY) return []
+  if (plausibleShare(other) - plausibleShare(own) < MIN_MARGIN) return []
   return [
     {
       code: 'protocol-contradicts-ring',

@@ -77,7 +77,8 @@ function judge(asked: Asked, rows: readonly BackendRow[], grants: Grants | undef
   if (!grants) return { ...verdict, condition }
   const why = unmet(condition, grants, domain, asked.disk)
   if (why !== undefined) return { ...verdict, outcome: 'ERROR', test: why, reading: false }
-  return { ...verdict, condition: row.outcome === 'accept' ? { ...condition, met: true } : condition }
+  const isMet = row.outcome === 'accept' && !condition.maps.some((gref) => grants.lacks?.(gref))
+  return { ...verdict, condition: isMet ? { ...condition, met: true } : condition }
 }
 
 const PASSED: BackendRow = {

@@ -12,6 +12,8 @@ export interface Case {
   readonly connection: Connection
   /** The backend is QEMU, which moves req_event only when nothing is in flight: what lies past it may be taken or not. */
   readonly qdisk: boolean
+  /** It may be, and what it has taken is not known: nothing says what the backend is, nor its req_cons. */
+  readonly mayBeQdisk: boolean
   /** Guesses at the frontend's driver, the best first. */
   readonly drivers: readonly DriverGuess[]
   /** Seconds from one moment to the next, where known. */

@@ -1,7 +1,7 @@
 // From the moments of one ring, or of a device with several, to what is wrong with it.
 
 import { connectionOf } from '../xenstore/connection.ts'
-import { isQdisk } from '../xenstore/names.ts'
+import { isQdisk, mayBeQdisk } from '../xenstore/names.ts'
 import type { Case } from './case.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
@@ -52,6 +52,7 @@ export function diagnoseHistory(history: History, interval?: number): Diagnosis 
     history,
     connection: connectionOf(xenstore),
     qdisk: isQdisk(xenstore),
+    mayBeQdisk: reading.known.req_cons === undefined && mayBeQdisk(xenstore),
     drivers: fingerprint({ ...(lastShown ?? last), xenstore }),
     interval,
   }

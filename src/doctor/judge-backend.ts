@@ -78,14 +78,21 @@ function notTaken(c: Case): Verdict[] {
   const { untaken } = history.reading
   const { sring } = history.last
   const moments = history.nothingTaken
+  // The page of a QEMU that has taken all of them would look the same.
+  const mayBeTaken = c.mayBeQdisk && untaken.atLeast === 0
   const seen: Verdict = {
     verdict: 'requests-not-taken',
     problem: true,
-    sureness: weakest(lasting(moments, c), untaken.atLeast > 0 ? 'certain' : 'likely'),
+    sureness: weakest(lasting(moments, c), mayBeTaken ? 'may' : untaken.atLeast > 0 ? 'certain' : 'likely'),
     text: `The backend has not taken ${untakenText(c)}: it is owed the event that it asked for with req_event ${sring.req_event}. ${seenFor(moments, c)}`,
     causes: [
       ...(history.moments === 1 ? ['nothing is wrong, and the ring was caught in motion'] : []),
       'the event from the frontend to the backend was lost, or is masked in the domain of the backend',
+      ...(mayBeTaken
+        ? [
+            'the backend is QEMU, which moves req_event only when nothing is in flight: it has taken them, and the storage below is slow',
+          ]
+        : []),
       'the thread of the backend is blocked, dead, or stopped (impossible indices make Linux blkback stop a ring)',
       'the domain of the backend has no time to run, or the backend polls and has stopped',
     ],

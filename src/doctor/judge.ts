@@ -140,7 +140,7 @@ function ringFull({ history }: Case, stuck: boolean): Verdict | undefined {
   }
 }
 
-function polling({ history, qdisk }: Case): Verdict | undefined {
+function polling({ history, qdisk, mayBeQdisk }: Case): Verdict | undefined {
   // QEMU does not poll: its event stands still while anything is in flight.
   if (qdisk) return undefined
   const { state, answeredPastEvent } = history.reading
@@ -155,8 +155,8 @@ function polling({ history, qdisk }: Case): Verdict | undefined {
   return {
     verdict: 'polling-backend',
     problem: false,
-    sureness: often ? 'likely' : 'may',
-    text: `The backend polls, or was just about to ask for an event: ${numbers}. A backend that polls needs no events (tapdisk's polling-duration).`,
+    sureness: often && !mayBeQdisk ? 'likely' : 'may',
+    text: `The backend polls, or was just about to ask for an event: ${numbers}. A backend that polls needs no events (tapdisk's polling-duration).${mayBeQdisk ? ' The event of QEMU stands still too, while anything is in flight.' : ''}`,
     causes: [],
   }
 }

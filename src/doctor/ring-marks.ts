@@ -10,7 +10,7 @@ import { BLKIF_OP_FLUSH_DISKCACHE, blkifRequest, NO_SECTOR } from '../codec/xen/
 import type { Mark, Traces } from './mark.ts'
 
 /** Fewer ids than this tell little. */
-const FEW = 3
+const MIN_IDS = 3
 /** Addresses of the kernel's half, in x86-64 and in 64-bit Arm. */
 const UPPER_HALF = 2n ** 63n
 
@@ -19,17 +19,17 @@ export function* idMarks(traces: Traces): Generator<Mark> {
   const { nr_ents } = ring.geometry
   const numbered = numberedSlots(traces).length
   const zeroed = ring.slots.filter(({ state }) => state === 'cleared').length - numbered
-  if (numbered >= FEW)
+  if (numbered >= MIN_IDS)
     yield {
       seen: `${numbered} answered slots are all 0 but for an id that is the slot`,
       points: { openbsd: 6, linux: -4, grub: -4 },
     }
-  else if (zeroed >= FEW)
+  else if (zeroed >= MIN_IDS)
     yield { seen: `${zeroed} answered slots are all 0`, points: { pointers: 2, linux: -4, freebsd: -2, mirage: -2, openbsd: -2 } }
   const ids = [...requests.map((s) => s.request.id), ...responses.map((s) => s.response.id)]
   if (ids.length === 0) return
   const small = ids.filter((id) => id < BigInt(nr_ents))
-  if (ids.length >= FEW && ids.every((id) => id === 0n)) {
+  if (ids.length >= MIN_IDS && ids.every((id) => id === 0n)) {
     // So are Linux's, as long as it has one request at a time.
     yield { seen: `every id of ${ids.length} is 0`, points: { grub: 3, linux: 1, freebsd: -2, mirage: -4 } }
     return
@@ -59,7 +59,7 @@ export function* idMarks(traces: Traces): Generator<Mark> {
     }
     return
   }
-  const points = ids.length < FEW ? { linux: 1 } : { linux: 2, freebsd: 1 }
+  const points = ids.length < MIN_IDS ? { linux: 1 } : { linux: 2, freebsd: 1 }
   if (ids.length > 1) yield { seen: `every id of ${ids.length} is below ${nr_ents}`, points }
   yield* orderMarks(traces)
 }
@@ -69,7 +69,7 @@ function* orderMarks({ ring, requests }: Traces): Generator<Mark> {
   const { evidence, sring, geometry } = ring
   if (evidence === 'histories' || evidence === 'fits-in-order')
     yield { seen: 'ids come back last in, first out', points: { linux: 3 } }
-  if (requests.length < FEW) return
+  if (requests.length < MIN_IDS) return
   const own = requests.filter((s) => s.request.id === BigInt(s.slot)).length
   if (own < requests.length) yield { seen: 'ids in flight are not their slots', points: { openbsd: -3, mirage: -3 } }
   else if (!isFirstLap(sring, geometry.nr_ents))

@@ -54,6 +54,8 @@ export function assemble(placed: Iterable<Placed>, format: string, budget: Budge
       const missing: number | undefined = run && distanceTo(run, item.address)
       if (missing !== undefined && missing > 0 && missing < mostSkipped(run!) && budget.take(missing))
         run!.skip(run!.length + missing)
+      // A line behind it is of another dump, though it be the same.
+      last = undefined
       continue
     }
     if (last && last.address === item.address && String(last.bytes) === String(item.bytes)) continue

@@ -18,16 +18,18 @@ const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
 
 /**
  * How many pages a ring has, of which these are the first: the number with which its slots read best. Where several read as well,
- * the smallest that leaves nothing but pages of segments. It may be more than there are, of pages that lie together.
+ * those with the most slots in use, and of these the smallest that leaves nothing but pages of segments. It may be more than there
+ * are, of pages that lie together.
  * @param together pages that lie together at the beginning
  */
 export function ringPages(given: readonly GivenPage[], together: number): number {
   const pages = given.map(({ bytes }) => bytes)
   const sizes = RING_SIZES.filter((n) => n <= pages.length)
-  const shares = sizes.map((n) =>
-    Math.max(...guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores.map(shareWithCleared)),
-  )
-  const best = sizes.filter((_, i) => shares[i] === Math.max(...shares))
+  const scores = sizes.map((n) => guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores)
+  const shares = scores.map((both) => Math.max(...both.map(shareWithCleared)))
+  const asWell = sizes.filter((_, i) => shares[i] === Math.max(...shares))
+  const used = (n: number) => scores[sizes.indexOf(n)]![0].used
+  const best = asWell.filter((n) => used(n) === Math.max(...asWell.map(used)))
   const leavesSegments = (n: number) => pages.slice(n).every((page) => segmentsFit(page, 1))
   const whole = best.includes(together) ? together : undefined
   if (whole !== undefined && leavesSegments(whole)) return whole

@@ -30,7 +30,7 @@ const LONG_ADDRESS = 8
 /** Bytes of the largest ring. */
 const LARGEST = 16 * XEN_PAGE_SIZE
 /** Fewer bytes in one line, with dumps of more around them, are no dump. */
-const LEAST = 16
+const MIN_BYTES = 16
 const END = /^[ \t]*([\da-f]{4,22})[ \t]*$/i
 
 /** All dumps of the text. */
@@ -101,8 +101,10 @@ class Reader {
       this.#endLiteral()
     }
     this.#flush()
-    const large = this.#dumps.some(({ run }) => run.length >= 4 * LEAST)
-    const dumps = this.#dumps.filter(({ run, label }) => !large || label || run.length >= LEAST || run.firstLine !== run.lastLine)
+    const large = this.#dumps.some(({ run }) => run.length >= 4 * MIN_BYTES)
+    const dumps = this.#dumps.filter(
+      ({ run, label }) => !large || label || run.length >= MIN_BYTES || run.firstLine !== run.lastLine,
+    )
     return { dumps, mistakes: this.#mistakes }
   }
 

@@ -10,7 +10,7 @@ const BYTES = /^(?:0x)?(?:[\da-f]{2})+$/i
 /** A heading over columns. */
 const COLUMNS = /^[ \t]*00 01 02 03 04 05 06 07(?: |$)/
 /** A line that is not behind others of its kind has so many bytes at least. */
-const LEAST = 4
+const MIN_BYTES = 4
 /** od without addresses: of such words in a row no other tool makes lines. */
 const OCTAL = /^[ \t]*[01][0-7]{5}(?: [01][0-7]{5}){7}[ \t]*$/
 
@@ -25,7 +25,7 @@ export function isPlainLine(line: string, first: boolean): boolean {
     if (!BYTES.test(word)) return false
     digits += word.length
   }
-  return digits >= (first ? 2 * LEAST : 2)
+  return digits >= (first ? 2 * MIN_BYTES : 2)
 }
 
 /** Longer lines have no text column. */

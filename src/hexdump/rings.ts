@@ -41,7 +41,7 @@ export interface TextRing {
 }
 
 /** Fewer bytes than the head of a ring has are of something else. */
-const LEAST = 64
+const MIN_BYTES = 64
 /** A text with a fault in every line shall not print a book. */
 const MAX_FINDINGS = 20
 
@@ -53,7 +53,7 @@ const MAX_FINDINGS = 20
  */
 export function readTextRings(text: string, pages: number | undefined): TextRing[] {
   const { dumps, mistakes } = parseHexText(text)
-  if (!dumps.some(({ run }) => knownIn(run) >= LEAST) && !isSparse(dumps)) return []
+  if (!dumps.some(({ run }) => knownIn(run) >= MIN_BYTES) && !isSparse(dumps)) return []
   const groups = grouped(dumps, pages)
   const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
   const inOrder = [...mistakes].sort((a, b) => a.line - b.line)
@@ -69,7 +69,7 @@ export function readTextRings(text: string, pages: number | undefined): TextRing
 /** Whether a few lines are what is left of a ring when those of zeros are left out: its header, and something else. */
 function isSparse(dumps: readonly TextDump[]): boolean {
   const known = dumps.reduce((sum, { run }) => sum + knownIn(run), 0)
-  return known >= LEAST / 2 && dumps.some(({ run }) => beginsRing(pagesOf(run)[0]!.bytes))
+  return known >= MIN_BYTES / 2 && dumps.some(({ run }) => beginsRing(pagesOf(run)[0]!.bytes))
 }
 
 /** Pages from the beginning of a ring to the next. */

@@ -56,6 +56,11 @@ export class GrantTable {
     return number === undefined ? undefined : { gref, flags, domid, frame: number }
   }
 
+  /** Whether the entry of the reference is unknown: the bytes end within a frame, before it. */
+  lacks(gref: number): boolean {
+    return gref >= this.entries && this.#bytes.length % XEN_PAGE_SIZE !== 0
+  }
+
   /** The lowest reference that gives access to the frame. */
   of(frame: number): number | undefined {
     return this.frames.get(frame)

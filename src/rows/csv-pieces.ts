@@ -13,7 +13,7 @@ function csvPiece({ of }: RowColumn, kind: SlotKind, { sectorUnit }: Batch): Lin
   const field = of[kind]
   if (field === undefined || field.objectsOnly) return ''
   const { part, name, none, type } = field
-  if (part === 'origin') return name === 'ring' ? { write: 'ring' } : name === 'sector_unit' ? String(sectorUnit) : ''
+  if (part === 'origin') return name === 'snapshot' ? { write: 'snapshot' } : name === 'sector_unit' ? String(sectorUnit) : ''
   if (none !== undefined) return { write: 'optional', column: batchColumn(field), none, key: '' }
   if (type.is === 'list') return { write: 'list', type, marks: { open: '', fields: type.between, close: '', next: ';' } }
   return valuePiece(field)

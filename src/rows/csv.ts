@@ -17,7 +17,7 @@ export function csvOf(hasUnit: boolean, table: RowTable = ROW) {
     head: `${columns.map(({ name }) => name).join(',')}\n`,
     line(slot: UsedSlot, origin: RowOrigin): string {
       const kind = kindOfSlot(slot)
-      const place = { ...origin, ring: origin.ring ?? 0 }
+      const place = { ...origin, snapshot: origin.snapshot ?? 0 }
       return `${columns.map(({ of }) => (of[kind] ? csvText(of[kind], fieldValue(of[kind], slot, place)) : '')).join(',')}\n`
     },
   }

@@ -1,6 +1,6 @@
 // What a user sees of a slot: a table, of which JSON, NDJSON, CSV, Parquet, the names of --where, the JSON schemas and the table of
 // docs/parquet.md are made. A new field is one row of it.
-import { CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
+import { type Batch, CERTAINTIES, NO_SLOT, STATES } from '../codec/batch/batch.ts'
 import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { opName, statusName } from '../codec/xen/operations.ts'
@@ -39,25 +39,9 @@ export interface ListType {
   readonly between: readonly string[]
 }
 
-/** Columns of a batch that fields are read from. */
-export type BatchColumn =
-  | 'slot'
-  | 'index'
-  | 'state'
-  | 'operation'
-  | 'handle'
-  | 'nr_segments'
-  | 'indirect_op'
-  | 'flag'
-  | 'status'
-  | 'certainty'
-  | 'answeredBy'
-  | 'holds'
-  | 'id'
-  | 'sector_number'
-  | 'nr_sectors'
+/** The columns of a batch. */
+export type BatchColumn = keyof Pick<Batch, { [K in keyof Batch]: Batch[K] extends ArrayBufferView ? K : never }[keyof Batch]>
 
-/** A field of a slot, as all outputs show it. */
 export interface SlotField {
   readonly name: string
   readonly part: SlotPart
@@ -132,7 +116,12 @@ export const SLOT_FIELDS: readonly SlotField[] = [
       about: 'the disk: `vbd-DOMAIN-VDEV` where XenStore names it, else the input as it was named',
     },
     source: { type: TEXT, outputs: ['parquet'], about: 'the file that the ring was read from' },
-    ring: { type: U32, maybe: 'absent', about: 'number of the snapshot, from 0; it goes on from input to input' },
+    snapshot: {
+      type: U32,
+      maybe: 'absent',
+      aliases: ['ring'],
+      about: 'number of the snapshot, from 0; it goes on from input to input',
+    },
     queue: { type: U32, maybe: 'absent', about: 'its queue; 0 where it has one only' },
     sector_unit: {
       type: U16,
@@ -239,7 +228,7 @@ export const STRUCT_PARTS: Readonly<Partial<Record<SlotPart, string>>> = {
 
 /** Columns of CSV and Parquet: readers of CSV know the places. Others come behind them, in the order of the table. */
 export const COLUMN_ORDER: readonly string[] = [
-  ...['device', 'source', 'ring', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
+  ...['device', 'source', 'snapshot', 'queue', 'slot', 'index', 'state', 'op', 'operation', 'id', 'sector_number', 'handle'],
   ...['nr_segments', 'nr_sectors', 'segments', 'indirect_op', 'indirect_grefs', 'flag', 'raw', 'answered', 'answeredBy', 'status'],
   ...['beneath.sector_number', 'beneath.segments', 'beneath.handle', 'beneath.indirect_grefs', 'beneath.nr_sectors'],
   ...['beneathOutstanding', 'sector_unit'],

@@ -18,7 +18,7 @@ export function jsonPieces({ groups }: RowTable, kind: SlotKind, batch: Batch, n
 
 /** What may be absent stands before all that is always there, with its comma behind it. */
 function originPieces({ name, unsaid }: SlotField, origin: RowOrigin, numbered: boolean): LinePiece[] {
-  if (name === 'ring') return numbered ? [`"${name}":`, { write: 'ring' }, ','] : []
+  if (name === 'snapshot') return numbered ? [`"${name}":`, { write: 'snapshot' }, ','] : []
   const value = origin[name as keyof RowOrigin]
   return value === undefined || value === unsaid ? [] : [`"${name}":${value},`]
 }

@@ -21,8 +21,8 @@ interface LineOptions {
 const LINE = 1024
 const EACH = 64
 
-/** Writes the line of a row; `ring` is the number of its snapshot, undefined where there is one only. */
-export type WriteLine = (row: number, ring: number | undefined) => void
+/** Writes the line of a row; `snapshot` is the number of its snapshot, undefined where there is one only. */
+export type WriteLine = (row: number, snapshot: number | undefined) => void
 
 export function lineWriters(
   format: LineFormat,
@@ -41,11 +41,11 @@ export function lineWriters(
     }
     const kindOf = kindOfRow(batch)
     const { segCount, wordCount } = batch
-    return (row, ring) => {
+    return (row, snapshot) => {
       sink.reserve(LINE + EACH * ((segCount[row] === UNRESOLVED ? 0 : segCount[row]!) + wordCount[row]!))
-      const place = 2 * kindOf(row) + (ring === undefined ? 0 : 1)
+      const place = 2 * kindOf(row) + (snapshot === undefined ? 0 : 1)
       const writer = made[place] ?? make(place)
-      writer.write(row, ring ?? 0)
+      writer.write(row, snapshot ?? 0)
     }
   }
 }

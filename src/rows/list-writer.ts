@@ -5,7 +5,7 @@ import { putU32 } from '../print/digits.ts'
 import type { ListPiece } from './pieces.ts'
 
 /** Sectors of 512 bytes in a page: both bytes of nearly every segment are below it, and are written as one text. */
-const FEW = 8
+const SECTORS = 8
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
@@ -34,7 +34,9 @@ export class ListWriter {
     this.#opens = new Literals([marks.open, marks.next + marks.open])
     this.#first = new Literals(BYTES.map(first))
     this.#second = new Literals(BYTES.map(second))
-    this.#both = new Literals(BYTES.slice(0, FEW * FEW).map((pair) => first(Math.floor(pair / FEW)) + second(pair % FEW)))
+    this.#both = new Literals(
+      BYTES.slice(0, SECTORS * SECTORS).map((pair) => first(Math.floor(pair / SECTORS)) + second(pair % SECTORS)),
+    )
     this.bind()
   }
 
@@ -59,7 +61,7 @@ export class ListWriter {
       at = putU32(view, putText(view, at, opens, i === start ? 0 : 1), words[i]!)
       if (firstOf === undefined || secondOf === undefined) continue
       const [a, b] = [firstOf[i]!, secondOf[i]!]
-      at = (a | b) < FEW ? putText(view, at, both, FEW * a + b) : putText(view, putText(view, at, first, a), second, b)
+      at = (a | b) < SECTORS ? putText(view, at, both, SECTORS * a + b) : putText(view, putText(view, at, first, a), second, b)
     }
     return at
   }

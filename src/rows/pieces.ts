@@ -24,8 +24,8 @@ type ValuePiece =
   /** With its key, or nothing where the column has the value that stands for none. */
   | { readonly write: 'optional'; readonly column: BatchColumn; readonly key: string; readonly none: number }
   | ListPiece
-  /** The words of the row in hexadecimal; the number of the snapshot. */
-  | { readonly write: 'hex' | 'ring' }
+  /** The words of the row in hexadecimal; the number of the snapshot; nothing, behind the last text. */
+  | { readonly write: 'hex' | 'snapshot' | 'end' }
 
 export type LinePiece = string | BytePiece | ValuePiece
 

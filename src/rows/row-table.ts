@@ -7,7 +7,7 @@ import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 /** Which ring of the output a slot is in. */
 export interface RowOrigin {
   /** Number of the snapshot, undefined where there is one only. */
-  readonly ring?: number | undefined
+  readonly snapshot?: number | undefined
   readonly queue?: number | undefined
   readonly sector_unit?: SectorUnit | undefined
 }
@@ -26,7 +26,6 @@ export interface Group {
 }
 
 export interface RowTable {
-  readonly fields: readonly SlotField[]
   readonly columns: (output: Output) => readonly RowColumn[]
   /** The groups of a slot's fields in JSON, in its order. */
   readonly groups: (kind: SlotKind) => readonly Group[]
@@ -50,7 +49,7 @@ const KINDS: readonly SlotKind[] = [...ROW_KINDS, 'continuation', 'unused']
 export function rowTable(fields: readonly SlotField[]): RowTable {
   const groups = new Map(KINDS.map((kind) => [kind, groupsOf(fields.filter((field) => isInJson(field, kind)))]))
   const columns = new Map(OUTPUTS.map((output) => [output, columnsOf(fields.filter((field) => isShown(field, output)))]))
-  return { fields, columns: (output) => columns.get(output)!, groups: (kind) => groups.get(kind)! }
+  return { columns: (output) => columns.get(output)!, groups: (kind) => groups.get(kind)! }
 }
 
 function isInJson(field: SlotField, kind: SlotKind): boolean {

@@ -1,5 +1,5 @@
-// Writes rows of one kind: the pieces of their lines, joinedPieces and bound to the columns of a batch once, of which a dozen are left that one
-// loop goes through. Functions that call each other would take half as long again.
+// Writes rows of one kind: the pieces of their lines, joined and bound to the columns of a batch once, of which a dozen are left
+// that one loop goes through. Functions that call each other would take half as long again.
 import type { Batch } from '../codec/batch/batch.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { type ByteSink, Literals, putText } from '../print/byte-sink.ts'
@@ -9,19 +9,8 @@ import { joinedPieces, type LinePiece } from './pieces.ts'
 
 const MINUS = 0x2d
 
-const [BYTE, U16, U32, U64, LOWER, S16, OPTIONAL, LIST, HEX, RING, END] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-const CODES = {
-  byte: BYTE,
-  u16: U16,
-  u32: U32,
-  u64: U64,
-  low: LOWER,
-  s16: S16,
-  optional: OPTIONAL,
-  list: LIST,
-  hex: HEX,
-  ring: RING,
-}
+const [BYTE, U16, U32, U64, LOWER, S16, OPTIONAL, LIST, HEX, SNAPSHOT] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+const CODES = ['byte', 'u16', 'u32', 'u64', 'low', 's16', 'optional', 'list', 'hex', 'snapshot', 'end'] as const
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
@@ -36,41 +25,22 @@ class Bound extends Literals {
   u32: Uint32Array = new Uint32Array()
   list: ListWriter | undefined
 
-  constructor(code: number, texts: readonly string[]) {
-    super(texts)
-    this.code = code
+  constructor(piece: Exclude<LinePiece, string>, before: string, batch: Batch) {
+    super(piece.write === 'byte' ? BYTES.map((byte) => before + piece.text(byte)) : [before])
+    this.code = CODES.indexOf(piece.write)
+    if (piece.write === 'list') this.list = new ListWriter(piece, batch)
+    if (piece.write === 'optional') {
+      this.key = new Literals([piece.key])
+      this.none = piece.none
+    }
+    if (!('column' in piece)) return
+    const isLong = piece.write === 'u64' || piece.write === 'low'
+    const values = isLong ? batch[`${piece.column as 'id'}_halves`] : batch[piece.column]
+    if (values instanceof Uint8Array) this.u8 = values
+    else if (values instanceof Uint16Array) this.u16 = values
+    else if (values instanceof Int16Array) this.s16 = values
+    else if (values instanceof Uint32Array) this.u32 = values
   }
-}
-
-function bound(piece: Exclude<LinePiece, string>, before: string, batch: Batch): Bound {
-  const own = new Bound(CODES[piece.write], piece.write === 'byte' ? BYTES.map((byte) => before + piece.text(byte)) : [before])
-  switch (piece.write) {
-    case 'optional':
-      own.key = new Literals([piece.key])
-      own.none = piece.none
-      own.s16 = batch[piece.column] as Int16Array
-      break
-    case 'list':
-      own.list = new ListWriter(piece, batch)
-      break
-    case 'u64':
-    case 'low':
-      own.u32 = batch[`${piece.column as 'id'}_halves`]
-      break
-    case 'byte':
-      own.u8 = batch[piece.column] as Uint8Array
-      break
-    case 'u16':
-      own.u16 = batch[piece.column] as Uint16Array
-      break
-    case 's16':
-      own.s16 = batch[piece.column] as Int16Array
-      break
-    case 'u32':
-      own.u32 = batch[piece.column] as Uint32Array
-      break
-  }
-  return own
 }
 
 export class RowWriter {
@@ -82,18 +52,18 @@ export class RowWriter {
   constructor(pieces: readonly LinePiece[], batch: Batch, sink: ByteSink) {
     const all: Bound[] = []
     let before = ''
-    for (const piece of joinedPieces(pieces)) {
-      if (typeof piece !== 'string') all.push(bound(piece, before, batch))
+    for (const piece of joinedPieces([...pieces, { write: 'end' }])) {
+      if (typeof piece !== 'string') all.push(new Bound(piece, before, batch))
       before = typeof piece === 'string' ? piece : ''
     }
-    this.#pieces = [...all, new Bound(END, [before])]
+    this.#pieces = all
     this.#batch = batch
     this.#sink = sink
     this.#gref = batch.gref
   }
 
-  /** @param ring number of its snapshot */
-  write(row: number, ring: number): void {
+  /** @param snapshot its number */
+  write(row: number, snapshot: number): void {
     const sink = this.#sink
     const { bytes, view } = sink
     const pieces = this.#pieces
@@ -131,8 +101,8 @@ export class RowWriter {
           if (n === piece.none) continue
           at = putText(view, at, piece.key!, 0)
           break
-        case RING:
-          n = ring
+        case SNAPSHOT:
+          n = snapshot
           break
         case LIST:
           at = piece.list!.put(sink, at, row)

@@ -1,8 +1,10 @@
 import { mayBeOutstanding } from '../codec/ring/outstanding.ts'
 import type { ContinuationSlot, Slot, UnusedSlot } from '../codec/ring/ring.ts'
 
+/** The choices of `--slots`: what is or may be in flight, the responses, or all slots. */
 export const SLOT_FILTERS = ['in-flight', 'responses', 'all'] as const
 
+/** Which slots of a ring are shown. */
 export type SlotFilter = (typeof SLOT_FILTERS)[number]
 
 /** A slot that has a line, or a row, of its own. */

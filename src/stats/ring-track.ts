@@ -60,8 +60,6 @@ export class RingTrack {
   /** Of the request that is looked at: nr_segments, of a discard the upper half of nr_sectors; and the lower half. */
   #segments = 0
   #sectors = 0
-  /** Sectors of 512 bytes in one of the ring's. */
-  #small = 1n
 
   // Of each slot the last request: what it was, the first and last snapshot in which it stood there, and the last up to
   // which it was in flight throughout.
@@ -162,7 +160,6 @@ export class RingTrack {
     const at = 2 * slot
     const from = 2 * row
     this.#measure(batch, row)
-    this.#small = BigInt(smallSectors(batch.sectorUnit))
     const isNew =
       this.#seen[slot] !== before ||
       this.#index[slot] !== batch.index[row] ||
@@ -235,7 +232,7 @@ export class RingTrack {
   }
 
   #smallSector(sector: bigint): bigint {
-    return sector === NO_SECTOR ? sector : sector * this.#small
+    return sector === NO_SECTOR ? sector : sector * BigInt(smallSectors(this.sectorUnit))
   }
 
   #offer(slot: number): void {

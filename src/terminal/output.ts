@@ -1,6 +1,6 @@
 // Standard output in batches, written at once: nothing waits in memory behind a slow reader.
 import { writeSync } from 'node:fs'
-import { ioProblem } from '../capture/dump-error.ts'
+import { ioProblem } from '../node/io-problem.ts'
 import { printableLines } from '../print/printable.ts'
 
 const STDOUT = 1

@@ -73,6 +73,11 @@ export function isQdisk(nodes: XenstoreNodes | undefined): boolean {
   return nodes !== undefined && (nodes.backend.get('type') === 'qdisk' || kindOf(nodes) === 'qdisk')
 }
 
+/** Whether the backend may be QEMU's qdisk: it is, or nothing says what it is. */
+export function mayBeQdisk(nodes: XenstoreNodes | undefined): boolean {
+  return isQdisk(nodes) || nodes === undefined || (!nodes.backend.has('type') && kindOf(nodes) === undefined)
+}
+
 /** Whether the backend is a blkback, of whatever kernel, as its path or the toolstack's `type` says. */
 export function isBlkback(nodes: XenstoreNodes): boolean {
   return !isQdisk(nodes) && (nodes.backend.get('type') === 'phy' || kindOf(nodes) === 'vbd')

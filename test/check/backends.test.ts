@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { BACKENDS, backendVerdicts } from '../../src/check/index.ts'
 import { slotOffset } from '../../src/codec/ring/geometry.ts'
-import type { GrantTable } from '../../src/image/index.ts'
+import { GrantTable } from '../../src/image/index.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { dumps } from './run-check.ts'
 
@@ -100,6 +100,24 @@ test('a grant table that gives a page to another domain, or for reading only, de
   expect(judge({ flags: 1, domid: 3 }).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
   expect(judge(undefined).every(({ test }) => /does not map/.test(test))).toBe(true)
   expect(reads(judge({ flags: 5, domid: 0 })).every(({ outcome }) => outcome === 'ERROR')).toBe(true)
+})
+
+test('a grant table that is cut off decides up to where it ends; a whole one knows every reference', () => {
+  const [dump] = loadDumps(join(dumps, 'direct'))
+  // Entries of version 1 that give domain 0 access, as many as there are bytes for.
+  const table = (bytes: number) =>
+    new GrantTable(
+      new Uint8Array(bytes).map((_, i) => (i % 8 === 0 ? 1 : 0)),
+      1,
+    )
+  const judged = (bytes: number) => backendVerdicts(decodeCapture({ ...dump!, grants: () => table(bytes) }), 'linux')
+  const cut = 8 * 40
+  for (const { outcome, condition } of judged(cut)) {
+    expect(outcome).toBe('accept')
+    expect(condition!.met).toBe(condition!.maps.every((gref) => gref < 40) ? true : undefined)
+  }
+  expect(new Set(judged(cut).map(({ condition }) => condition?.met))).toEqual(new Set([true, undefined]))
+  expect(judged(4096).every(({ condition }) => condition?.met)).toBe(true)
 })
 
 test('QEMU maps no page for longer than a request: feature-persistent of the frontend asks no more of a write', () => {

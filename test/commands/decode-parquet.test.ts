@@ -47,8 +47,8 @@ function lines(inputs: readonly string[], options: Options): { readonly rows: Ro
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const { ring = 0, queue = 0, ...rest } = JSON.parse(line)
-      return { ring, queue, ...rowOfLine(rest) }
+      const { snapshot = 0, queue = 0, ...rest } = JSON.parse(line)
+      return { snapshot, queue, ...rowOfLine(rest) }
     })
   return { rows, exit }
 }
@@ -84,13 +84,13 @@ test('a stream of more rows than a group has: a dataset, every row of it', async
   expect(rows.length).toBeGreaterThan(65536)
   const bytes = readFileSync(series)
   const snapshots = Math.floor(bytes.length / 4096)
-  expect(rows[0]).toMatchObject({ source: 'series=ä.bin', ring: 0 })
-  expect(rows.at(-1)).toMatchObject({ ring: snapshots })
+  expect(rows[0]).toMatchObject({ source: 'series=ä.bin', snapshot: 0 })
+  expect(rows.at(-1)).toMatchObject({ snapshot: snapshots })
   // The whole rings by way of objects, in parts that are compared one by one: the difference of all would take minutes.
   const whole = join(scratch, 'whole.bin')
   writeFileSync(whole, bytes.subarray(0, snapshots * 4096))
   const expected = lines([whole], options).rows
-  const own = rows.filter((row) => row['ring'] !== snapshots).map(({ source: _, ...row }) => row)
+  const own = rows.filter((row) => row['snapshot'] !== snapshots).map(({ source: _, ...row }) => row)
   expect(own.length).toBe(expected.length)
   const wrong = expected.findIndex(({ queue: _, ...row }, i) => text(row) !== text(own[i]!))
   expect(wrong < 0 ? undefined : own[wrong]).toEqual(wrong < 0 ? undefined : expected[wrong])

@@ -53,7 +53,7 @@ const options = fc.record({
   filter: fc.constantFrom('all', 'in-flight', 'responses'),
   segments: fc.boolean(),
   format: fc.constantFrom('ndjson', 'csv', 'ndjson', 'csv', 'json', 'text'),
-  where: fc.constantFrom(undefined, undefined, whereOf('op == write'), whereOf('ring < 3 && id > 0 || status < 0')),
+  where: fc.constantFrom(undefined, undefined, whereOf('op == write'), whereOf('snapshot < 3 && id > 0 || status < 0')),
 } as const)
 
 test('series of captured rings of both layouts, and of rings of chance; one input and several', async () => {

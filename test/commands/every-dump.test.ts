@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
-import { JSON_COMMANDS, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
+import { JSON_COMMANDS, lineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
 import { inProcess, type Printed } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -70,6 +70,10 @@ function digestOf({ stdout, stderr, exit }: Printed): string {
   return `exit ${exit ?? 0}, ${stdout.split('\n').length - 1} lines, ${text}`
 }
 
+/** With a unit of sectors, and several snapshots of which lines say the number. */
+const lineRuns = dumps.flatMap((dump) => [[dump], ['--sector-unit', '4096', dump, dump]])
+const lines = inProcess(lineRuns.map((args) => ({ args: ['decode', '--ndjson', ...args], env: {} })))
+
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
 const validators = new Map<string, ValidateFunction>()
 
@@ -83,6 +87,14 @@ test.each(JSON_COMMANDS)('%s --json is what its schema says', (command) => {
       expect.fail(`${command} ${args.join(' ')}: ${ajv.errorsText(validate.errors?.slice(0, 5), { separator: '\n' })}`)
   }
   expect(documents).toBeGreaterThan(0)
+})
+
+test('a line of decode --ndjson is what its schema says', () => {
+  const validate = ajv.compile(lineSchema())
+  const all = lines.flatMap(({ stdout }) => stdout.split('\n').filter((line) => line !== ''))
+  const wrong = all.find((line) => !validate(JSON.parse(line)))
+  expect([wrong, ajv.errorsText(validate.errors)]).toEqual([undefined, 'No errors'])
+  expect(all.length).toBeGreaterThan(2000)
 })
 
 test.each([...schemaFiles()])('%s is made of the shapes', async (path, text) => {

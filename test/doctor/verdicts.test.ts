@@ -24,6 +24,9 @@ interface Case {
   readonly verdicts: readonly string[]
 }
 
+/** What XenStore has of a backend that is Linux's. */
+const BLKBACK = { frontend: new Map<string, string>(), backend: new Map([['type', 'phy']]) }
+
 const UNTAKEN = at(47, 42, 41, 42)
 const UNSEEN = at(41, 42, 41, 36)
 const BELOW = at(60, 61, 45, 46)
@@ -263,13 +266,30 @@ const BASES = [0, 32, 2 ** 31 - 32, 2 ** 32 - 64, 2 ** 32 - 32]
 describe.each(BASES)('indices from %i on', (base) => {
   test.each(CASES)('$name', ({ moments, interval, known = {}, ring = {}, verdicts }) => {
     const there = Object.fromEntries(Object.entries(known).map(([key, index]) => [key, advance(base, index)]))
-    const made_ = moments.map((indices) => made(indices, { ...ring, base }))
+    const made_ = moments.map((indices) => made(indices, { ...ring, base, xenstore: BLKBACK }))
     const diagnosis = diagnoseRing(made_, there, interval)
     expect(verdictsOf(diagnosis)).toEqual(verdicts)
     const { answers } = diagnosis.owes
     const { req_prod, rsp_prod } = moments.at(-1)!
     expect(answers).toBe(/corrupt/.test(verdicts[0]!) ? undefined : req_prod - rsp_prod)
   })
+})
+
+test('of a backend that nothing names, a page does not say likely that requests are not taken, nor that it polls: QEMU looks the same', () => {
+  const [frozen, polled] = [at(172, 172, 171, 172), [at(60, 41, 58, 59), at(80, 41, 78, 79), at(99, 41, 98, 99)]]
+  const judged = (moments: readonly Indices[], xenstore?: typeof BLKBACK) =>
+    diagnoseRing(
+      moments.map((indices) => made(indices, { xenstore })),
+      {},
+      60,
+    )
+  const qemu = /QEMU/
+  const [unknown, linux] = [judged([frozen, frozen]), judged([frozen, frozen], BLKBACK)]
+  expect([verdictsOf(unknown)[0], verdictsOf(linux)[0]]).toEqual(['lost-front-to-back-event may', 'requests-not-taken likely'])
+  expect([unknown, linux].map(({ verdicts }) => verdicts[0]!.causes.some((cause) => qemu.test(cause)))).toEqual([true, false])
+  const polls = (xenstore?: typeof BLKBACK) => judged(polled, xenstore).verdicts.find((v) => v.verdict === 'polling-backend')!
+  expect([polls().sureness, qemu.test(polls().text)]).toEqual(['may', true])
+  expect([polls(BLKBACK).sureness, qemu.test(polls(BLKBACK).text)]).toEqual(['likely', false])
 })
 
 test('a ring of its own: never used, not initialised, and neither', () => {

@@ -115,6 +115,20 @@ test('queues by their names', () => {
   ])
 })
 
+test('pages of one ring, each dumped on its own from 0 on: all are its, those that are alike too', () => {
+  const wrapped = Uint8Array.from(readFileSync(join(dumps, 'multi-page/ring.bin')))
+  // 41 requests of a ring of four pages, all answered: more than one page has slots for.
+  new Uint32Array(wrapped.buffer, 0, 4).set([41, 42, 41, 42])
+  wrapped.fill(0, 64 + 41 * 112)
+  const virgin = readFileSync(join(dumps, 'virgin-x86_64-4-pages/ring.bin'))
+  for (const ring of [wrapped, virgin]) {
+    const pages = [0, 1, 2, 3].map((i) => ring.subarray(4096 * i, 4096 * (i + 1)))
+    const found = readTextRings(pages.map((page) => hexdump.print(page, 0n)).join(''), undefined)
+    expect(found.map(({ bytes, findings }) => [bytes.length, codesOf(findings)])).toEqual([[16384, []]])
+    expect(Buffer.compare(found[0]!.bytes, ring)).toBe(0)
+  }
+})
+
 test('--pages: a text of several rings end to end', () => {
   const series = Buffer.concat(['out-of-order', 'out-of-order-later'].map((name) => readFileSync(join(dumps, name, 'ring.bin'))))
   const found = readTextRings(xxd.print(series, 0n), 1)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { indirectNames, isDumpPath, memberOf } from '../../src/capture/dump-names.ts'
+import { dumpOfQueue, indirectNames, isDumpPath, memberOf } from '../../src/capture/dump-names.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { FolderWriter } from '../../src/node/write/write-folder.ts'
 
@@ -34,6 +34,15 @@ test.each(['ring', 'ring.bin.bak', 'myring.bin', 'notes.txt', 'indirect-x.bin', 
   expect(memberOf(name)).toBeUndefined()
   expect(isDumpPath(name)).toBe(false)
 })
+
+test.each([
+  ['d/queue-0/ring.bin', 'd'],
+  ['a/d/queue-12/ring.txt.gz', 'a/d'],
+  ['d/queue-0/ring-003.bin', 'd/queue-0/ring-003.bin'],
+  ['d/ring.bin', 'd/ring.bin'],
+  ['queue-0/ring.bin', 'queue-0/ring.bin'],
+  ['d/queue-0/notes.txt', 'd/queue-0/notes.txt'],
+])('the dump of %s', (path, dump) => expect(dumpOfQueue(path)).toBe(dump))
 
 test('a page is looked for under every name that the table has', () => {
   for (const name of indirectNames(72, 'ring-001.bin.gz')) expect(memberOf(name)).toMatchObject({ kind: 'indirect', gref: 72 })

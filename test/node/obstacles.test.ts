@@ -86,3 +86,11 @@ test('what may be replaced is, through a link too, and the link stays', () => {
   writer.commit()
   expect([readFileSync(at('old.svg'), 'utf8'), readdirSync(scratch).sort()]).toEqual(['<svg>new', ['link', 'old.svg']])
 })
+
+test('a folder that cannot be put in its place leaves the old one there', () => {
+  const writer = new FolderWriter(dump(), { replace: true })
+  // What was built is gone: the last rename fails.
+  for (const name of readdirSync(scratch)) if (name.includes('.tmp-')) rmSync(at(name), { recursive: true })
+  expect(() => writer.commit()).toThrow('no such file or directory')
+  expect([readdirSync(scratch), readFileSync(at('dump/ring.bin'), 'utf8')]).toEqual([['dump'], 'old'])
+})

@@ -1,5 +1,5 @@
 // Dump folders whose files are gzipped, with .gz behind their names or without.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -53,4 +53,11 @@ test('a page whose segments begin like gzip is a page', () => {
   writeFileSync(join(folder, name), page)
   const [dump] = [...loadDumps(folder)]
   expect(Buffer.from(dump!.indirectPages.get(Number(/\d+/.exec(name)![0]))!)).toEqual(page)
+})
+
+test('the listing of a folder is no device, nor a pipe, for which nobody would write', () => {
+  const folder = join(scratch, 'device-as-listing')
+  mkdirSync(folder)
+  symlinkSync('/dev/null', join(folder, 'xenstore.txt'))
+  expect(() => loadVbds(folder)).toThrow(/xenstore\.txt: is no regular file$/)
 })

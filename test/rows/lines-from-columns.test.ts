@@ -35,8 +35,8 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
     return text
   }
   const slots = decodeRing(bytes, abi, { indirectPages: pages }).slots.filter(isUsed)
-  expect(print('ndjson')).toBe(slots.map((slot) => `${JSON.stringify({ ring: 7, ...slotJson(slot) })}\n`).join(''))
-  expect(print('csv')).toBe(slots.map((slot) => csvOf(false).line(slot, { ring: 7 })).join(''))
+  expect(print('ndjson')).toBe(slots.map((slot) => `${JSON.stringify({ snapshot: 7, ...slotJson(slot) })}\n`).join(''))
+  expect(print('csv')).toBe(slots.map((slot) => csvOf(false).line(slot, { snapshot: 7 })).join(''))
 }
 
 eachCapture('each capture', ({ path }) => {

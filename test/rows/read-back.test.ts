@@ -49,7 +49,8 @@ function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonl
       group.clear()
     }
     for (const slot of decodeRing(bytes, abi, { indirectPages: pages }).slots)
-      if (slot.state !== 'unused') expected.push({ ...origin, ring, ...rowOfLine(JSON.parse(JSON.stringify(slotJson(slot)))) })
+      if (slot.state !== 'unused')
+        expected.push({ ...origin, snapshot: ring, ...rowOfLine(JSON.parse(JSON.stringify(slotJson(slot)))) })
   }
   if (group.rows > 0) file.add(group)
   file.end()
@@ -89,7 +90,7 @@ test('no row at all', () => {
   expect(parquetColumns(file).slice(0, 12)).toEqual([
     'device: Utf8',
     'source: Utf8',
-    'ring: Uint32',
+    'snapshot: Uint32',
     'queue: Uint32',
     'slot: Uint16',
     'index: Uint32',

@@ -332,7 +332,7 @@ test('--ndjson: one line for every slot that is not unused, numbered where there
   expect(ndjson('a.bin')).toEqual([`{"slot":0,"index":0,"state":"request",${FLUSH}}\n`])
   printed.text = ''
   expect(ndjson('a.bin', 'b.bin')).toEqual([
-    `{"ring":0,"slot":0,"index":0,"state":"request",${FLUSH}}\n`,
-    `{"ring":1,"slot":0,"index":0,"state":"request",${FLUSH}}\n`,
+    `{"snapshot":0,"slot":0,"index":0,"state":"request",${FLUSH}}\n`,
+    `{"snapshot":1,"slot":0,"index":0,"state":"request",${FLUSH}}\n`,
   ])
 })

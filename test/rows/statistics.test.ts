@@ -101,7 +101,7 @@ test('bounds of every column of rings of chance are those of its values', () => 
   const columns = [
     'device',
     'source',
-    'ring',
+    'snapshot',
     'slot',
     'index',
     'op',

@@ -14,7 +14,7 @@ import { whereFields } from '../../src/rows/where/fields.ts'
 import { whereOf } from '../../src/rows/where/where.ts'
 import { rings } from '../support/rings.ts'
 
-const PLACE = { ring: 7, queue: undefined }
+const PLACE = { snapshot: 7, queue: undefined }
 
 function ringOf(path: string): readonly Slot[] {
   const [dump] = [...loadDumps(path)]
@@ -54,7 +54,7 @@ test.each<[string, (slot: Slot) => boolean]>([
       (s.state === 'response' && s.response.op === 'write'),
   ],
   ['beneath.sector_number >= 0', (s) => s.state === 'response'],
-  ['ring == 7', (s) => s.state !== 'unused'],
+  ['snapshot == 7', (s) => s.state !== 'unused'],
   ['queue == 0', () => false],
   ['nr_sectors == 99999999999999999999999', () => false],
   ['slot < 99999999999999999999999 && id > -1', (s) => s.state !== 'unused'],
@@ -72,8 +72,9 @@ test('words of other fields', () => {
 test.each([
   ['', 'column 1: expected the name of a field, ! or (, not the end'],
   ['opp == write', "column 1: no field 'opp'; did you mean op?"],
-  ['foobar == 1', /^--where, column 1: no field 'foobar'; there are ring, queue, slot, /],
+  ['foobar == 1', /^--where, column 1: no field 'foobar'; there are snapshot, queue, slot, /],
   ['sectors > 64', "column 1: no field 'sectors'; did you mean nr_sectors?"],
+  ['ring == 1', "column 1: no field 'ring'; did you mean snapshot?"],
   ['segs == 1', "column 1: no field 'segs'; did you mean nr_segments?"],
   ['op == wrte', "column 7: op is never 'wrte'; did you mean write?"],
   ['op == 1', "column 7: expected read, write, barrier, flush, packet, discard, indirect, unknown, not '1'"],

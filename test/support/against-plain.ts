@@ -13,7 +13,7 @@ export type Printed = Readonly<Record<string, unknown>>
 
 const HEAD = ['nr_ents', 'req_prod', 'req_event', 'rsp_prod', 'rsp_event', 'outstanding'] as const
 /** What is judged, not read. */
-const JUDGED = new Set(['answered', 'answeredBy', 'beneathOutstanding', 'ring', 'queue', 'sector_unit'])
+const JUDGED = new Set(['answered', 'answeredBy', 'beneathOutstanding', 'snapshot', 'queue', 'sector_unit'])
 
 /** Protocol strings, by layout. */
 export function layoutOfProtocol(protocol: unknown): PlainLayout {

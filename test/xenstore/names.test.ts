@@ -54,6 +54,10 @@ describe('either end names the other', () => {
     const nodes = { frontend: new Map<string, string>(), backend: new Map([['frontend', FRONTEND]]) }
     expect(numbersOf(nodes)).toMatchObject({ domain: '9', vdev: '51712' })
   })
+  test('the frontend has the word: a backend that is left of another device names that', () => {
+    const nodes = { ...ends(BACKEND), backend: new Map([['frontend', frontendPath({ domain: 8, vdev: 51728 })]]) }
+    expect(numbersOf(nodes)).toMatchObject({ domain: '9', vdev: '51712' })
+  })
   test('neither', () => expect(numbersOf({ frontend: new Map(), backend: new Map() })).toBeUndefined())
 })
 

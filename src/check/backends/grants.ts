@@ -9,6 +9,8 @@ import type { Asked } from './asked.ts'
 /** A guest's grant table, as `GrantTable` of blkring has it: undefined for a reference that gives access to no page. */
 export interface Grants {
   get(gref: number): { readonly flags: number; readonly domid: number } | undefined
+  /** Whether the table is cut off before the entry of the reference, so that nobody knows. */
+  lacks?(gref: number): boolean
 }
 
 /** The grants that must give access for a request to be accepted. A reference that the request names twice is listed once. */
@@ -32,10 +34,11 @@ export function conditionOf(asked: Asked): GrantCondition | undefined {
   return { maps, writable: disk.persistent ? maps : [...new Set(filled)] }
 }
 
-/** Why the condition does not hold, or undefined where it does. */
+/** Why the condition does not hold, or undefined where it does as far as the table goes. */
 export function unmet({ maps, writable }: GrantCondition, grants: Grants, backendDomain: number | undefined, disk: Asked['disk']) {
   const mustWrite = new Set(writable)
   for (const gref of maps) {
+    if (grants.lacks?.(gref)) continue
     const grant = grants.get(gref)
     if (!grant) return `reference ${gref} does not map: the grant table gives access to no page by it`
     if (backendDomain !== undefined && grant.domid !== backendDomain)

@@ -5,11 +5,11 @@ import type { Found, Rule } from '../rule.ts'
 import type { RingSubject } from '../subject.ts'
 
 /** Slots that read badly before other orders are tried: each try costs about as much as decoding does. */
-const ENOUGH_BAD = 3
+const MIN_BAD_SLOTS = 3
 /** Of a ring with two pages exchanged the others read well: below this share it is something else. */
 const REST_READS = 0.3
 /** Another order must read this much better, as a share of the slots. */
-const CLEARLY = 0.2
+const MIN_GAIN = 0.2
 
 /** Every exchange of two pages of a small ring, of a larger one those of neighbours. Page 0 has the indices: it is known. */
 function exchanges(pages: number): (readonly [number, number])[] {
@@ -31,13 +31,13 @@ function wrongOrder({ ring, bytes, requests }: RingSubject): Found[] {
   const bad = new Set(ring.findings.flatMap(({ slot }) => slot ?? []))
   for (const { slot, request } of requests)
     if (request.kind === 'rw' && request.nr_segments === 0 && request.op !== 'flush') bad.add(slot)
-  if (pages < 3 || ring.indices !== 'possible' || ring.missing.spans.length > 0 || bad.size < ENOUGH_BAD) return []
+  if (pages < 3 || ring.indices !== 'possible' || ring.missing.spans.length > 0 || bad.size < MIN_BAD_SLOTS) return []
   const own = shareWithCleared(scoreAbi(bytes, abi))
   if (own < REST_READS) return []
   let best: { readonly share: number; readonly pair: readonly [number, number] } | undefined
   for (const pair of exchanges(pages)) {
     const share = shareWithCleared(scoreAbi(exchanged(bytes, ...pair), abi))
-    if (share - own >= CLEARLY && share > (best?.share ?? 0)) best = { share, pair }
+    if (share - own >= MIN_GAIN && share > (best?.share ?? 0)) best = { share, pair }
   }
   if (!best) return []
   const percent = (share: number) => `${Math.round(share * 100)}%`

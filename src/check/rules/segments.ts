@@ -15,7 +15,7 @@ import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
 const BLKIF = 'xen/include/public/io/blkif.h'
 
 /** Fewer requests under one reference say nothing. */
-const ENOUGH_REQUESTS = 3
+const MIN_REQUESTS = 3
 
 /** What a reference of the toolstack's is, behind its number; undefined for the guest's own. */
 export function reservedFor(gref: number): string | undefined {
@@ -104,7 +104,7 @@ function neverChanges(subject: RingSubject): Found[] {
   const { requests, responses } = subject
   const all = requests.length + responses.length
   const first = segmentsOf(requests[0]?.request)[0]?.gref ?? responses[0]?.beneath.segments[0]?.gref
-  if (all < ENOUGH_REQUESTS || first === undefined || first === 0) return []
+  if (all < MIN_REQUESTS || first === undefined || first === 0) return []
   const onlyFirst = (segments: ReturnType<typeof segmentsOf>) => segments.length === 1 && segments[0]!.gref === first
   // How many segments were in use is lost beneath a response; what a frontend that has one never wrote is zero.
   const beneathToo = ({ beneath: { segments } }: ResponseSlot) => segments.every(({ gref }, i) => gref === (i === 0 ? first : 0))

@@ -11,7 +11,9 @@ import { slotWords } from './slot-words.ts'
 export const REQUEST = 0
 /** The value of `Batch.state` for a response. */
 export const RESPONSE = 1
+/** The value of `Batch.state` for a slot that its frontend cleared. */
 export const CLEARED = 2
+/** The value of `Batch.state` for a slot of which the input lacks bytes. */
 export const UNKNOWN = 3
 
 /** What the numbers in `Batch.state` stand for. */

@@ -24,7 +24,7 @@ export function mayBeOutstandingRow({ state, certainty, holds }: Batch, row: num
 
 /**
  * How many rows of a ring are requests of [rsp_prod, req_prod): the slots between the two, but where requests take several slots
- * (`joinSlots`), fewer. A slot that is not there counts as one. Of impossible indices it is their distance.
+ * (`readDecoded`), fewer. A slot that is not there counts as one. Of impossible indices it is their distance.
  */
 export function requestsInWindow(batch: Batch, ring: number): number {
   const { nr_ents } = batch.geometry

@@ -22,7 +22,7 @@ import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
 import type { IndirectPages } from './indirect-pages.ts'
 import { readSegments, sumSectors } from './indirect-pages.ts'
-import type { DirectRequest, IndirectRequest, Request, RequestBase } from './request.ts'
+import type { DirectRequest, IndirectRequest, Request } from './request.ts'
 import { type SectorUnit, sectorsPerPage } from './sector-unit.ts'
 import type { SharedPages } from './shared-pages.ts'
 import type { WireOther, WireRequest } from './wire.ts'
@@ -46,25 +46,25 @@ export interface RequestPlace {
 }
 
 export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
+  // Fields are named one by one: V8 takes four times as long over objects that are spread into others.
   const { operation, id, sector_number, handle } = wire
-  const fields = { operation, id, sector_number, handle }
   const info = operationInfo(operation)
   switch (info.kind) {
     case 'rw':
-      return viewDirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequest, place)
+      return viewDirect(info.op, wire as BlkifRequest, place)
     case 'indirect':
-      return viewIndirect({ kind: info.kind, op: info.op, ...fields }, wire as BlkifRequestIndirect, place)
+      return viewIndirect(info.op, wire as BlkifRequestIndirect, place)
     case 'discard': {
       const { flag, nr_sectors } = wire as BlkifRequestDiscard
-      return { kind: info.kind, op: info.op, ...fields, flag, nr_sectors }
+      return { kind: info.kind, op: info.op, operation, id, sector_number, handle, flag, nr_sectors }
     }
     case 'other':
-      return { kind: info.kind, op: info.op, ...fields, raw: (wire as WireOther).raw }
+      return { kind: info.kind, op: info.op, operation, id, sector_number, handle, raw: (wire as WireOther).raw }
   }
 }
 
-function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestPlace): DirectRequest {
-  const { nr_segments } = wire
+function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestPlace): DirectRequest {
+  const { operation, id, sector_number, handle, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
   const countAt = () => ({ slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset })
@@ -93,12 +93,13 @@ function viewDirect(base: RequestBase<'rw'>, wire: BlkifRequest, place: RequestP
         : at,
   })
   reportFaults(segments, place, 'seg', whereIs)
-  const continuedIn = continued ? { continuedIn: continued.slots } : {}
-  return { ...base, nr_segments, segments, nr_sectors: sumSectors(segments), ...continuedIn }
+  const nr_sectors = sumSectors(segments)
+  const request = { kind: 'rw', op, operation, id, sector_number, handle, nr_segments, segments, nr_sectors } as const
+  return continued ? { ...request, continuedIn: continued.slots } : request
 }
 
-function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
-  const { indirect_op, nr_segments } = wire
+function viewIndirect(op: IndirectRequest['op'], wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
+  const { operation, id, sector_number, handle, indirect_op, nr_segments } = wire
   const { abi, slot, at, findings } = place
   const layout = layoutOf(blkifRequestIndirect, abi)
   const offsetOf = (field: string) => at + fieldOf(layout, field).offset
@@ -119,8 +120,8 @@ function viewIndirect(base: RequestBase<'indirect'>, wire: BlkifRequestIndirect,
   const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
   const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
   const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
-  const nr_sectors = segments && sumSectors(segments)
-  return { ...base, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
+  const [kind, nr_sectors] = ['indirect' as const, segments && sumSectors(segments)]
+  return { kind, op, operation, id, sector_number, handle, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
 }
 
 function resolve(

@@ -5,7 +5,7 @@ import type { OpOfKind, RequestKind } from '../xen/operations.ts'
 import { hasIndirectForm } from './faults.ts'
 
 /** What requests of every kind have. Their kind tells which operations they can be, and the operation tells the kind. */
-export interface RequestBase<K extends RequestKind> {
+interface RequestBase<K extends RequestKind> {
   readonly kind: K
   /** The operation's short name. */
   readonly op: OpOfKind<K>

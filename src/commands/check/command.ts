@@ -4,11 +4,8 @@ import type { BackendName, Severity } from '../../check/index.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { write } from '../../terminal/output.ts'
 import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+import { INPUT, inputFlags, inputOptions } from '../shared/input-flags.ts'
 
 export default class Check extends BaseCommand {
   static override summary = 'Check captured rings against the rules of the protocol.'
@@ -30,15 +27,11 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ description: 'dump folder, file of raw pages, scenario, or -' }),
+    input: Args.string({ description: INPUT }),
   }
 
   static override flags = {
-    abi: abiFlag,
-    ...ringFlags,
-    'sector-unit': sectorUnitFlag,
-    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
-    ...readAsFlags,
+    ...inputFlags,
     severity: Flags.string({
       options: ['error', 'warning', 'note'],
       default: 'warning',
@@ -80,9 +73,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     const { checkInputs } = await import('./run.ts')
     return checkInputs(argv as string[], style, {
       width,
-      abi: abiNamed(flags.abi),
       ...inputOptions(flags),
-      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       rules,
       severity: flags.severity as Severity,
       backend: flags.backend as BackendName | undefined,

@@ -1,15 +1,10 @@
 // What check is asked for.
 import type { BackendName, Rule, Severity } from '../../check/index.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 
 export type CheckFormat = 'text' | 'json' | 'sarif'
 
 export interface CheckOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is the backend's, else 512 bytes, or the unit in which the requests fit the disk. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly rules: readonly Rule[]
   /** The least severity that is printed and counts for the exit code. */
   readonly severity: Severity

@@ -72,7 +72,7 @@ export function takeRows(
   { number, queue }: { readonly number: number | undefined; readonly queue?: number | undefined },
   take: TakeRow,
 ): void {
-  const place = { ring: number ?? 0, queue }
+  const place = { snapshot: number ?? 0, queue }
   for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++) {
     if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE)
       continue

@@ -2,11 +2,8 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { SLOT_FILTERS, type SlotFilter } from '../../rows/slot-filter.ts'
 import { foldingWidth, terminalStyle } from '../../terminal/terminal-style.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+import { INPUT, inputFlags, inputOptions } from '../shared/input-flags.ts'
 
 export default class Decode extends BaseCommand {
   static override summary = 'Show every request and response on captured rings.'
@@ -31,15 +28,11 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -' }),
+    input: Args.string({ required: true, description: INPUT }),
   }
 
   static override flags = {
-    abi: abiFlag,
-    ...ringFlags,
-    'sector-unit': sectorUnitFlag,
-    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
-    ...readAsFlags,
+    ...inputFlags,
     slots: Flags.string({ options: SLOT_FILTERS, description: 'which slots to show', default: 'all' }),
     where: Flags.string({
       description: 'only slots of which it holds: op == write && nr_sectors > 64 (names as in --json; && || ! ( ) == != < <= > >=)',
@@ -67,9 +60,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     const { argv, flags } = await this.parse(Decode)
     const where = flags.where === undefined ? undefined : (await import('../../rows/where/where.ts')).whereOf(flags.where)
     const chosen = {
-      abi: abiNamed(flags.abi),
       ...inputOptions(flags),
-      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       filter: flags.slots as SlotFilter,
       where,
     }

@@ -4,8 +4,6 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvOf } from '../../rows/csv.ts'
@@ -22,9 +20,6 @@ import type { InputOptions } from '../shared/input-flags.ts'
 import { ringText } from './text.ts'
 
 export interface DecodeOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly filter: SlotFilter
   readonly segments: boolean
   /** Cells of a line of text; nothing is folded without it. */
@@ -111,7 +106,7 @@ const PRINTERS: Readonly<Record<DecodeOptions['format'], (options: DecodeOptions
 
 /** What --where says of the slots of a ring; undefined without it. */
 function chosen({ where }: DecodeOptions, { capture }: DecodedCapture): SlotTest | undefined {
-  return where && ((slot) => where.slot(slot, { ring: capture.snapshot, queue: capture.queue }))
+  return where && ((slot) => where.slot(slot, { snapshot: capture.snapshot, queue: capture.queue }))
 }
 
 function textPrinter(options: DecodeOptions, style: Style): Printer {
@@ -156,7 +151,7 @@ function linePrinter(options: DecodeOptions, head: string, line: Line): Printer 
     ring(decoded) {
       const { capture, ring } = decoded
       const print = (several: boolean) => {
-        const origin = { ring: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
+        const origin = { snapshot: several ? capture.snapshot : undefined, queue: capture.queue, sector_unit: ring.sectorUnit }
         // What continues another has no line of its own: the line of its request has all segments.
         for (const slot of selectSlots(ring.slots, options.filter, chosen(options, decoded)).filter(isUsed))
           write(line(slot, origin))

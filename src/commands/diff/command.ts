@@ -1,12 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { LEVELS, type Level, MATCH_BY, type MatchBy } from '../../diff/model.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
+import { INPUT, inputFlags, inputOptions, secondInputFlags } from '../shared/input-flags.ts'
 import { numberFlag } from '../shared/number-flag.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between two rings, and whether it matters.'
@@ -26,7 +23,7 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   static override usage = ['<%= command.id %> A B [FLAGS]', '<%= command.id %> --snapshots BEFORE AFTER...']
   static override strict = false
   static override args = {
-    a: Args.string({ description: 'dump folder, file of raw pages, scenario, or -', ignoreStdin: true }),
+    a: Args.string({ description: INPUT, ignoreStdin: true }),
     b: Args.string({ description: 'the same', ignoreStdin: true }),
   }
   static override flags = {
@@ -51,13 +48,8 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
     stat: Flags.boolean({ description: 'print how much differs', exclusive: ['json'] }),
     renames: Flags.boolean({ description: 'at level io: say what stands for what also if nothing differs' }),
     json: Flags.boolean({ description: 'print JSON: an object for one pair, an array for several' }),
-    'sector-unit': sectorUnitFlag,
-    abi: abiFlag,
-    'abi-b': Flags.string({ options: abiFlag.options!, description: 'that of B, where it is another' }),
-    ...readAsFlags,
-    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
-    'pages-b': Flags.integer({ min: 1, max: 16, description: 'those of B, where they are others' }),
-    ...ringFlags,
+    ...inputFlags,
+    ...secondInputFlags,
     ring: numberFlag({
       helpGroup: 'MEMORY IMAGE',
       description: 'of inputs that are memory images take the ring of this number, as find counts them',
@@ -75,19 +67,14 @@ Exit code: 0 no difference, 1 differences, 2 could not do it.`
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Diff)
     const { runDiff } = await import('./run.ts')
-    const { level, by, abi, 'sector-unit': sectorUnit, ...rest } = flags
-    const read = inputOptions(flags, { sparesDumps: true })
-    const readB = inputOptions(
-      { ...flags, pages: flags['pages-b'] ?? flags.pages, ring: flags['ring-b'] ?? flags.ring },
-      { sparesDumps: true },
-    )
+    const { level, by, ...rest } = flags
+    const { abi, pages, ring } = flags
+    const second = { ...flags, abi: flags['abi-b'] ?? abi, pages: flags['pages-b'] ?? pages, ring: flags['ring-b'] ?? ring }
     return runDiff(argv as string[], {
       ...rest,
       level: level as Level,
       by: by as MatchBy | undefined,
-      abi: [abiNamed(abi), abiNamed(flags['abi-b'] ?? abi)],
-      sectorUnit: sectorUnitNamed(sectorUnit),
-      read: [read, readB],
+      inputs: [inputOptions(flags, { sparesDumps: true }), inputOptions(second, { sparesDumps: true })],
     })
   }
 }

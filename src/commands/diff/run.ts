@@ -1,6 +1,4 @@
 // From the flags of `diff` to its work.
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { FIELD_NAMES, type Level, type MatchBy } from '../../diff/index.ts'
 import { nearest } from '../../print/nearest.ts'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
@@ -19,17 +17,15 @@ export interface DiffFlags {
   readonly stat: boolean
   readonly renames: boolean
   readonly json: boolean
-  /** The ABIs that were asked for, of A and of B. */
-  readonly abi: readonly [Abi | undefined, Abi | undefined]
-  readonly sectorUnit: SectorUnitChoice | undefined
-  readonly read: readonly [InputOptions, InputOptions]
+  /** How A and B are read. */
+  readonly inputs: readonly [InputOptions, InputOptions]
 }
 
 /** Compares the inputs and returns the exit code. */
 export async function runDiff(paths: readonly string[], flags: DiffFlags): Promise<number> {
-  const { json, stat, renames, abi, sectorUnit, read } = flags
+  const { json, stat, renames, inputs } = flags
   const [style, width] = [await terminalStyle(), terminalWidth()]
-  const input = (path: string, side: 0 | 1): DiffInput => ({ path, abi: abi[side], sectorUnit, ...read[side] })
+  const input = (path: string, side: 0 | 1): DiffInput => ({ path, ...inputs[side] })
   if (flags.snapshots && paths.length === 0) throw new Error('name the moments: blkring diff --snapshots BEFORE AFTER')
   if (flags.snapshots)
     return snapshotInputs(

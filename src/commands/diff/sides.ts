@@ -3,10 +3,8 @@
 import { basename } from 'node:path'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import { memberOf } from '../../capture/dump-names.ts'
+import { indirectName, memberOf } from '../../capture/dump-names.ts'
 import type { DeviceMoment } from '../../capture/moments.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import { unitFacts } from '../../print/slot-words.ts'
@@ -22,9 +20,6 @@ import type { SideJson } from './json.ts'
 import type { SideName } from './text.ts'
 
 export interface SideOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Folder that names begin below; undefined for the input's own. */
   readonly base?: string | undefined
 }
@@ -167,7 +162,7 @@ export class DiffSide {
     else
       this.#note(
         'page',
-        `${source}: slot ${unknown.slot.slot.slot}: no whole page indirect-${unknown.gref}.bin; its segments were not compared`,
+        `${source}: slot ${unknown.slot.slot.slot}: no whole page ${indirectName(unknown.gref)}; its segments were not compared`,
       )
   }
 

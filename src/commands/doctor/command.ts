@@ -1,11 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+import { inputFlags, inputOptions } from '../shared/input-flags.ts'
 import { ringIndexFlag, secondsFlag } from './flags.ts'
 
 export default class Doctor extends BaseCommand {
@@ -32,11 +29,8 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
   }
 
   static override flags = {
-    abi: abiFlag,
-    ...ringFlags,
-    'sector-unit': sectorUnitFlag,
+    ...inputFlags,
     pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one moment after another' }),
-    ...readAsFlags,
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndexFlag({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
     'rsp-cons': ringIndexFlag({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
@@ -51,9 +45,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
       argv as string[],
       { style: await terminalStyle(), width: terminalWidth() },
       {
-        abi: abiNamed(flags.abi),
         ...inputOptions(flags),
-        sectorUnit: sectorUnitNamed(flags['sector-unit']),
         known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
         interval: flags.interval,
         json: flags.json,

@@ -3,18 +3,14 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Capture } from '../../capture/capture.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { type Moment, momentOf } from '../../doctor/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
 import { orReport } from '../../node/read/report.ts'
 import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 import { seriesOf } from '../shared/series-name.ts'
 
-export interface MomentOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
+export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> {
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void

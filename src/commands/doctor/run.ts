@@ -1,8 +1,7 @@
 // The work of `doctor`: inputs to moments to a diagnosis of each device.
 
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
+import { dumpOfQueue } from '../../capture/dump-names.ts'
 import {
   compareVerdicts,
   type DeviceHistory,
@@ -26,8 +25,6 @@ import { snapshotsOf } from './moments.ts'
 import { doctorText, seriesTitle } from './text.ts'
 
 export interface DoctorOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  readonly sectorUnit?: SectorUnitChoice | undefined
   /** Private indices at the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
@@ -87,8 +84,7 @@ function titleOf(queues: readonly History[]): string {
   const [first] = queues as [History]
   const last = first.last.source
   if (queues.length === 1) return seriesTitle(first.firstSource, last, first.total, 1)
-  const folder = (source: string) => source.replace(/\/queue-\d+\/ring\.bin$/, '')
-  return seriesTitle(folder(first.firstSource), folder(last), first.total, queues.length)
+  return seriesTitle(dumpOfQueue(first.firstSource), dumpOfQueue(last), first.total, queues.length)
 }
 
 function noteText(notes: readonly string[], { style, width }: Sheet): string {

@@ -1,7 +1,7 @@
 // Text on standard output beside the work that a command is there for.
 import { write } from 'node:fs'
 import { promisify } from 'node:util'
-import { ioProblem } from '../../capture/dump-error.ts'
+import { ioProblem } from '../../node/io-problem.ts'
 import { OutputError, safe } from '../../terminal/output.ts'
 
 const STDOUT = 1

@@ -3,8 +3,6 @@
 import type { Terminal } from 'terminal-kit'
 import { DumpError } from '../../capture/dump-error.ts'
 import { slotOf } from '../../codec/ring/ring-idx.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { type Browsing, press, startAt } from '../../inspect/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
@@ -14,8 +12,6 @@ import { RingsOnDemand } from './rings-on-demand.ts'
 import { screenLines } from './screen.ts'
 
 export interface BrowseOptions extends RingChoice {
-  readonly abi: Abi | undefined
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly slot: number | undefined
   readonly index: number | undefined
 }

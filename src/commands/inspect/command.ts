@@ -1,12 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { MIN_WIDTH, terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
+import { INPUT, inputFlags, inputOptions } from '../shared/input-flags.ts'
 import { numberFlag } from '../shared/number-flag.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
 
 export default class Inspect extends BaseCommand {
   static override summary = 'Show the bytes of a ring with their names, values and meanings.'
@@ -28,15 +25,11 @@ Exit code: 0 shown, 2 could not do it.`
   ]
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -', ignoreStdin: true }),
+    input: Args.string({ required: true, description: INPUT, ignoreStdin: true }),
   }
 
   static override flags = {
-    abi: abiFlag,
-    ...ringFlags,
-    'sector-unit': sectorUnitFlag,
-    ...readAsFlags,
-    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
+    ...inputFlags,
     queue: numberFlag({ description: 'of several queues, which', helpValue: 'N' }),
     snapshot: numberFlag({ description: 'of a series, which; the first is 0', helpValue: 'N' }),
     slot: numberFlag({ description: 'one slot', helpValue: 'N', exclusive: ['index', 'at', 'indirect', 'picture'] }),
@@ -62,8 +55,7 @@ Exit code: 0 shown, 2 could not do it.`
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Inspect)
     const { queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
-    const sectorUnit = sectorUnitNamed(flags['sector-unit'])
-    const chosen = { abi: abiNamed(flags.abi), sectorUnit, ...inputOptions(flags), queue, snapshot, slot, index }
+    const chosen = { ...inputOptions(flags), queue, snapshot, slot, index }
     const style = await terminalStyle()
     if (flags.interactive) {
       const { browse } = await import('./browser.ts')

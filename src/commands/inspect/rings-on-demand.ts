@@ -3,8 +3,6 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
 import { loadDumps } from '../../node/read/load.ts'
@@ -16,11 +14,7 @@ import { ringViewOf } from './text.ts'
 /** Rings that stay in memory; for one further back the input is read again. */
 const KEPT = 256
 
-export interface OnDemandOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
-}
+export interface OnDemandOptions extends InputOptions {}
 
 export class RingsOnDemand implements Rings {
   readonly #input: Input

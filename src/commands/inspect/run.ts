@@ -1,8 +1,6 @@
 // The work of `inspect`: one ring to the view of it that was asked for.
 
 import { decodeCapture } from '../../capture/decode-capture.ts'
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { EXIT_CLEAN, EXIT_FAILED } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
@@ -13,9 +11,6 @@ import { type TargetOptions, targetOf } from './target.ts'
 import { inspectLines, ringViewOf } from './text.ts'
 
 export interface InspectOptions extends RingChoice, TargetOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly form: 'bytes' | 'picture' | 'tree'
   readonly json: boolean
 }

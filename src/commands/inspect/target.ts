@@ -1,6 +1,7 @@
 // Which part of a ring was asked for, or why there is no such part.
 
 import { DumpError } from '../../capture/dump-error.ts'
+import { indirectName } from '../../capture/dump-names.ts'
 import { slotOf } from '../../codec/ring/ring-idx.ts'
 import { grefsInFlight, locate, locateInPage, pageView, type RingView } from '../../inspect/index.ts'
 import { hexNumber } from '../../print/text.ts'
@@ -48,5 +49,5 @@ export function targetOf(view: RingView, source: string, { slot, index, at, indi
 function missingPage(view: RingView, source: string, gref: number): never {
   const grefs = grefsInFlight(view.ring)
   const named = grefs.length === 0 ? 'no request in flight names one' : `requests in flight name ${grefs.join(', ')}`
-  throw new DumpError(source, `no readable indirect-${gref}.bin beside it`, named)
+  throw new DumpError(source, `no readable ${indirectName(gref)} beside it`, named)
 }

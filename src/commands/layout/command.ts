@@ -1,9 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { ABIS } from '../../codec/struct/abi.ts'
+import { ABIS, abiByName } from '../../codec/struct/abi.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { write } from '../../terminal/output.ts'
-import { abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 
 export default class Layout extends BaseCommand {
@@ -31,7 +30,7 @@ export default class Layout extends BaseCommand {
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Layout)
     const { renderLayouts } = await import('./run.ts')
-    const abis = flags.abi === undefined ? ABIS : [abiNamed(flags.abi)!]
+    const abis = flags.abi === undefined ? ABIS : [abiByName(flags.abi)!]
     write(renderLayouts(args.struct, abis, flags.json ? 'json' : flags.markdown ? 'markdown' : 'text'))
     return EXIT_CLEAN
   }

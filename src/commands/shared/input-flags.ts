@@ -1,17 +1,51 @@
-// What the inputs are, whatever they look like, and how they are read.
+// How inputs that hold rings are read: the flags that commands share, and what they mean.
 import * as Flags from '@oclif/core/flags'
+import { SECTOR_UNITS, type SectorUnitChoice, sectorUnitOf } from '../../codec/ring/sector-unit.ts'
+import { ABIS, type Abi, abiByName } from '../../codec/struct/abi.ts'
 import type { OpenOptions, RingOfImage } from '../../node/read/kinds/kind.ts'
+import { ringFlags } from './image-flags.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 
-export const readAsFlags = {
+/** What an input can be. */
+export const INPUT = 'dump folder, file of raw pages, scenario, or -'
+
+const abi = { options: ['auto', ...ABIS.map(({ name }) => name)] }
+const pages = { min: 1, max: 16 }
+
+export const inputFlags = {
+  abi: Flags.string({
+    ...abi,
+    default: 'auto',
+    description: "the guest's ABI; auto takes XenStore's word, else judges by the bytes",
+  }),
+  ...ringFlags,
+  'sector-unit': Flags.string({
+    options: ['disk', ...SECTOR_UNITS.map(String)],
+    description:
+      "bytes that sector_number, first_sect and last_sect count in: 512 where nothing is said, as blkif.h has it; disk is XenStore's sector-size, as Windows and QEMU count",
+  }),
+  pages: Flags.integer({ ...pages, description: 'pages of one ring; a longer file is one ring after another' }),
   raw: Flags.boolean({ description: 'read the input as raw pages, whatever it looks like', exclusive: ['text'] }),
   text: Flags.boolean({ description: 'read the input as text, whatever it looks like: whole pages are never text without it' }),
 }
 
-/** How inputs are read, as far as flags say it. */
-export type InputOptions = Pick<OpenOptions, 'pages' | 'readAs' | 'ring'>
+/** The same of a second input, where it differs from the first. */
+export const secondInputFlags = {
+  'abi-b': Flags.string({ ...abi, description: 'that of B, where it is another' }),
+  'pages-b': Flags.integer({ ...pages, description: 'those of B, where they are others' }),
+}
 
-interface InputFlags extends ImageFlags {
+/** How inputs are read, as flags say it. */
+export interface InputOptions extends Pick<OpenOptions, 'pages' | 'readAs' | 'ring'> {
+  /** The ABI that was asked for; undefined is the one that XenStore names, or that the bytes look like. */
+  readonly abi: Abi | undefined
+  /** What sectors count in; undefined where nobody says it, which is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
+}
+
+export interface InputFlags extends ImageFlags {
+  readonly abi: string
+  readonly 'sector-unit'?: string | undefined
   readonly pages?: number | undefined
   readonly raw: boolean
   readonly text: boolean
@@ -20,8 +54,10 @@ interface InputFlags extends ImageFlags {
 
 /** @param more of memory images: whether the inputs can be dumps as well */
 export function inputOptions(flags: InputFlags, more: Pick<RingOfImage, 'sparesDumps'> = {}): InputOptions {
-  const { pages, raw, text, ring } = flags
+  const { pages, raw, text, ring, 'sector-unit': unit } = flags
   return {
+    abi: abiByName(flags.abi),
+    sectorUnit: unit === 'disk' ? unit : unit === undefined ? undefined : sectorUnitOf(Number(unit)),
     pages,
     readAs: raw ? 'raw' : text ? 'text' : undefined,
     ring: ring === undefined ? undefined : { number: ring, options: imageOptions(flags), ...more },

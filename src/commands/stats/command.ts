@@ -1,11 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
-import { abiFlag, abiNamed } from '../shared/abi-flag.ts'
 import { BaseCommand } from '../shared/base-command.ts'
-import { ringFlags } from '../shared/image-flags.ts'
-import { inputOptions, readAsFlags } from '../shared/input-flags.ts'
-import { sectorUnitFlag, sectorUnitNamed } from '../shared/sector-unit-flag.ts'
+import { INPUT, inputFlags, inputOptions } from '../shared/input-flags.ts'
 
 export default class Stats extends BaseCommand {
   static override summary = 'Show what rings say in sum: operations, sizes, requests in flight, errors, where on the disk.'
@@ -28,15 +25,11 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ required: true, description: 'dump folder, file of raw pages, scenario, or -' }),
+    input: Args.string({ required: true, description: INPUT }),
   }
 
   static override flags = {
-    abi: abiFlag,
-    ...ringFlags,
-    'sector-unit': sectorUnitFlag,
-    pages: Flags.integer({ min: 1, max: 16, description: 'pages of one ring; a longer file is one ring after another' }),
-    ...readAsFlags,
+    ...inputFlags,
     where: Flags.string({
       description: 'only slots of which it holds: op == write && nr_sectors > 64 (as of decode)',
       helpValue: '<expr>',
@@ -50,9 +43,7 @@ Exit code: 0, also where rings have findings; 2 could not do it.`
     const { argv, flags } = await this.parse(Stats)
     const { stats } = await import('./run.ts')
     return stats(argv as string[], {
-      abi: abiNamed(flags.abi),
       ...inputOptions(flags),
-      sectorUnit: sectorUnitNamed(flags['sector-unit']),
       where: flags.where,
       json: flags.json,
       svg: flags.svg,

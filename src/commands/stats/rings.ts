@@ -5,22 +5,19 @@ import { CaptureBatch } from '../../capture/capture-batch.ts'
 import { decodeCapture, unitOfStream } from '../../capture/decode-capture.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
-import { type SectorUnit, type SectorUnitChoice, smallSectors } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
+import { type SectorUnit, smallSectors } from '../../codec/ring/sector-unit.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
 import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
 import { diskOf } from '../../xenstore/disk.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64
 
-export interface StatsRingsOptions {
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
+export interface StatsRingsOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> {
   /** The test that slots must pass to be counted. */
   readonly where: Where | undefined
 }
@@ -62,7 +59,7 @@ export class StatsRings {
     this.#noteDisk(dump, decoded.sectorUnit)
     if (decoded.indices === 'unknown') return
     const batch = this.#batch.read(dump, decoded)
-    this.#add(this.#track(name, batch), batch, 0, snapshot, { ring, queue }, protocol.protocol)
+    this.#add(this.#track(name, batch), batch, 0, snapshot, { snapshot: ring, queue }, protocol.protocol)
   }
 
   /** Rings laid end to end. */
@@ -71,7 +68,7 @@ export class StatsRings {
     this.diskSectors = undefined
     for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
       this.findings += findings
-      const place = { ring: ring + i, queue: undefined }
+      const place = { snapshot: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
     }
   }
@@ -86,7 +83,7 @@ export class StatsRings {
     batch: Batch,
     i: number,
     snapshot: number,
-    place: { ring: number; queue: number | undefined },
+    place: { snapshot: number; queue: number | undefined },
     protocol: string,
   ): void {
     const { where } = this.#options

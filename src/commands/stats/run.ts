@@ -1,7 +1,5 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
 
-import type { SectorUnitChoice } from '../../codec/ring/sector-unit.ts'
-import type { Abi } from '../../codec/struct/abi.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
@@ -17,8 +15,6 @@ import { SVG_START, statsSvg } from './svg.ts'
 import { statsText } from './text.ts'
 
 export interface StatsOptions extends InputOptions {
-  readonly abi: Abi | undefined
-  readonly sectorUnit?: SectorUnitChoice | undefined
   readonly where: string | undefined
   readonly json: boolean
   /** The file that the picture is written to. */

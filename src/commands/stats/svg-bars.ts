@@ -23,7 +23,7 @@ interface Row {
 const ROW = 24
 const THICK = 14
 /** The least width of a part that is not 0. */
-const LEAST = 1.5
+const MIN_LENGTH = 1.5
 /** Height of the bars that stand. */
 const STAND = 150
 /** Names of bars side by side; of more bars only some are named. */
@@ -112,7 +112,7 @@ export function segmentPanel({ segments }: Report, width: number): Panel | undef
 
 /** In pixels: what is not 0 can be seen, and the largest part gives what that takes. */
 function lengthsOf(amounts: readonly number[], most: number, room: number): number[] {
-  const lengths = amounts.map((n) => (n === 0 ? 0 : Math.max(LEAST, (room * n) / most)))
+  const lengths = amounts.map((n) => (n === 0 ? 0 : Math.max(MIN_LENGTH, (room * n) / most)))
   const excess = Math.max(0, sum(lengths) - room)
   const largest = lengths.indexOf(Math.max(...lengths))
   return lengths.map((length, p) => (p === largest ? length - excess : length))

@@ -2,7 +2,8 @@
 // waited for is read in two ways: `read` leaves the event loop free, so that a signal is heard, and `readNow` waits.
 import { closeSync, constants, fstatSync, open, openSync, read, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { ioProblem } from '../io-problem.ts'
 
 const STDIN = 0
 /** Milliseconds between two looks at an empty pipe. */

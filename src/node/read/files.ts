@@ -1,8 +1,9 @@
 // Folders and the files in them: those of the disk, or those that are made in memory and never lie on a disk.
 import { readdirSync, type Stats, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
 import { type MemberKind, memberOf } from '../../capture/dump-names.ts'
+import { ioProblem } from '../io-problem.ts'
 import { ByteSource, openFile } from './byte-source.ts'
 import { lookNow } from './look.ts'
 import { unpacked } from './unpacked.ts'

@@ -6,7 +6,7 @@ import { textOf } from '../../capture/encoding.ts'
 import { listVbds } from '../../xenstore/devices.ts'
 import type { Vbd } from '../../xenstore/nodes.ts'
 import type { ByteSource } from './byte-source.ts'
-import { DISK, memberIn, withFile } from './files.ts'
+import { DISK, memberIn, withFile, withMember } from './files.ts'
 
 /** The store of a host with a thousand guests has fewer bytes. */
 const MAX_LISTING = 16 * 2 ** 20
@@ -31,7 +31,8 @@ export function wholeOf(file: ByteSource, limit: number, what: string): Uint8Arr
 export function loadVbds(input: string): Vbd[] {
   const isFolder = input !== '-' && DISK.isFolder(input)
   const path = isFolder ? (memberIn(DISK, input, 'xenstore') ?? join(input, XENSTORE)) : input
-  const vbds = withFile(DISK, path, (file) => listVbds(listingText(file)))
+  const read = isFolder ? withMember : withFile
+  const vbds = read(DISK, path, (file) => listVbds(listingText(file)))
   if (vbds.length === 0) throw noBlockDevice(path, 'the output of xenstore-ls -f, xenstore-ls, xl block-list or xl list -l is read')
   return vbds
 }

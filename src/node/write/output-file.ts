@@ -1,6 +1,7 @@
 // Files that are written piece by piece.
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { DumpError, ioProblem } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { ioProblem } from '../io-problem.ts'
 
 /** A new file, or with the flag w what is there. Every method throws a `DumpError` that names it as it is shown. */
 export class OutputFile {

@@ -16,7 +16,7 @@ export interface RingOrigin {
 const WIDTHS = { u8: 'UINT_8', u16: 'UINT_16', s16: 'INT_16', u32: 'UINT_32' } as const
 
 /** Takes the value of a row. */
-type Put = (row: number, ring: number) => void
+type Put = (row: number, snapshot: number) => void
 
 export class ColumnBuffer {
   readonly column: RowColumn
@@ -53,18 +53,18 @@ export class ColumnBuffer {
     if (levels === undefined) return put
     if (field.type.is === 'list') {
       const counts = batch[field.type.count]
-      return (row, ring) => {
+      return (row, snapshot) => {
         levels.list(counts[row]!)
-        put(row, ring)
+        put(row, snapshot)
       }
     }
     const { none } = field
     const column = none === undefined ? undefined : batch[batchColumn(field)]
-    return (row, ring) => {
+    return (row, snapshot) => {
       if (column !== undefined && column[row] === none) levels.skip()
       else {
         levels.value()
-        put(row, ring)
+        put(row, snapshot)
       }
     }
   }
@@ -112,7 +112,7 @@ function putOf(field: SlotField, leaves: readonly Values[], batch: Batch, origin
 }
 
 function originPut(name: string, values: Values, origin: RingOrigin & { readonly sector_unit: number }): Put {
-  if (name === 'ring') return (_, ring) => (values as Numbers).add(ring)
+  if (name === 'snapshot') return (_, snapshot) => (values as Numbers).add(snapshot)
   const value = origin[name as keyof typeof origin]
   return typeof value === 'string' ? () => (values as Texts).add(value) : () => (values as Numbers).add(value)
 }

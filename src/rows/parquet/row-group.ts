@@ -14,7 +14,7 @@ const GROUP_SEGMENTS = 1024 * 1024
 
 /** What each row of a kind gives: values, and the columns that have none. */
 interface RowPlan {
-  readonly puts: readonly ((row: number, ring: number) => void)[]
+  readonly puts: readonly ((row: number, snapshot: number) => void)[]
   readonly skips: readonly Levels[]
 }
 
@@ -49,8 +49,8 @@ export class RowGroup {
     this.#origin = origin
   }
 
-  /** Adds slots of a batch's rows, after `batchJudge`; `ring` is the number of their snapshot. */
-  rowsOf(batch: Batch): (row: number, ring: number) => void {
+  /** Adds slots of a batch's rows, after `batchJudge`; `snapshot` is the number of theirs. */
+  rowsOf(batch: Batch): (row: number, snapshot: number) => void {
     const plans: (RowPlan | undefined)[] = ROW_KINDS.map(() => undefined)
     const plan = (kind: number) => {
       const own = this.#plan(ROW_KINDS[kind]!, batch)
@@ -58,10 +58,10 @@ export class RowGroup {
       return own
     }
     const kindOf = kindOfRow(batch)
-    return (row, ring) => {
+    return (row, snapshot) => {
       const kind = kindOf(row)
       const { puts, skips } = plans[kind] ?? plan(kind)
-      for (let i = 0; i < puts.length; i++) puts[i]!(row, ring)
+      for (let i = 0; i < puts.length; i++) puts[i]!(row, snapshot)
       for (let i = 0; i < skips.length; i++) skips[i]!.skip()
       this.rows++
     }

@@ -5,7 +5,7 @@ import { ROW, type RowColumn, type RowTable } from '../row-table.ts'
 import { ROW_KINDS } from '../slot-kind.ts'
 
 /** Raised when a column changes its name, type or meaning; in every file as the key `blkring.schema`. */
-export const SCHEMA_VERSION = '1'
+export const SCHEMA_VERSION = '2'
 
 /** A number's width in bits and sign, as Parquet's logical type INTEGER has it; text; bytes. */
 export type LeafType = 'UINT_8' | 'UINT_16' | 'INT_16' | 'UINT_32' | 'UINT_64' | 'STRING' | 'BINARY'

@@ -6,7 +6,7 @@ import type { UsedSlot } from '../slot-filter.ts'
 import { ROW_KINDS, type SlotKind } from '../slot-kind.ts'
 
 /** Where a slot's ring stands in the output. */
-export type RingPlace = Pick<RowOrigin, 'ring' | 'queue'>
+export type RingPlace = Pick<RowOrigin, 'snapshot' | 'queue'>
 
 export interface WhereField {
   readonly name: string

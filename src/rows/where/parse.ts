@@ -25,7 +25,7 @@ interface Token {
 
 const TOKEN = /\s*(?:([A-Za-z_][\w.]*)|(-?0x[0-9a-f]+\b|-?\d+\b)|(&&|\|\||[=!<>]=|[<>!()]))/iy
 /** Deeper and longer than anyone writes, and too little for the stack to run over. */
-const DEEPEST = 200
+const MAX_DEPTH = 200
 const LONGEST = 4096
 const COMPARATORS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies Comparator[]
 
@@ -59,7 +59,7 @@ export function parseWhere(text: string, fields: readonly WhereField[]): Express
   }
 
   function single(): Expression {
-    if (depth++ > DEEPEST) throw new WhereError(peek().column, `more than ${DEEPEST} levels of ( and !`)
+    if (depth++ > MAX_DEPTH) throw new WhereError(peek().column, `more than ${MAX_DEPTH} levels of ( and !`)
     const expression = accept('!') ? { kind: 'not' as const, of: single() } : accept('(') ? grouped() : comparison()
     depth--
     return expression

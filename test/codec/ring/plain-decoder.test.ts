@@ -40,7 +40,7 @@ describe('the plain decoder', () => {
         for (const slot of used(plain)) {
           const own = ring.slots[slot.slot]!
           if (own.state === 'unused' || own.state === 'continuation') throw new Error(`slot ${slot.slot} is ${own.state}`)
-          expect(csvMismatch(csvOf(false).line(own, { ring: 7 }).trimEnd(), slot, 7, undefined)).toBeUndefined()
+          expect(csvMismatch(csvOf(false).line(own, { snapshot: 7 }).trimEnd(), slot, 7, undefined)).toBeUndefined()
         }
       }),
       { numRuns: 400 },

@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Batch } from '../../../src/codec/batch/batch.ts'
 import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
-import { markMissing } from '../../../src/codec/batch/mark-missing.ts'
 import { mayBeOutstandingRow } from '../../../src/codec/batch/outstanding-row.ts'
-import { readBatch } from '../../../src/codec/batch/read-batch.ts'
+import { readDecoded } from '../../../src/codec/batch/read-decoded.ts'
 import { slotOfRow } from '../../../src/codec/batch/row.ts'
 import { guessAbi } from '../../../src/codec/recognise/score.ts'
 import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
@@ -176,14 +175,19 @@ test('columns know the same states as objects, with spans that are missing and s
   fc.assert(
     fc.property(fc.oneof(rings(1), made), fc.array(span, { maxLength: 3 }), fc.constantFrom(...ABIS), (bytes, spans, abi) => {
       const missing = joinSpans(spans.map(({ from, to }) => ({ from, to: Math.min(to, XEN_PAGE_SIZE) })))
-      const { slots, sring } = decodeRing(bytes, abi, { missing })
+      const ring = decodeRing(bytes, abi, { missing })
+      const { slots, sring } = ring
       const batch = new Batch(ringGeometry(abi, 1), 1)
-      readBatch(batch, bytes)
-      markMissing(batch, missing)
-      batchJudge(batch)()
+      readDecoded(batch, bytes, ring)
       const rows = Array.from({ length: batch.rows }, (_, row) => slotOfRow(batch, row))
       const used = slots.filter((s) => s.state !== 'unused')
       expectSame(rows, used)
+      // The columns alone give the same verdicts.
+      batchJudge(batch)()
+      expectSame(
+        rows.map((_, row) => slotOfRow(batch, row)),
+        used,
+      )
       expect(rows.map((_, row) => mayBeOutstandingRow(batch, row))).toEqual(used.map(mayBeOutstanding))
       expect([batch.req_prod[0], batch.req_event[0], batch.rsp_prod[0], batch.rsp_event[0]]).toEqual([
         sring.req_prod,
