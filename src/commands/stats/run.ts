@@ -9,7 +9,7 @@ import { cleaningUp } from '../../terminal/signals.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { statsOfInputs } from './inputs.ts'
 import { statsJson } from './json.ts'
-import type { Picture } from './picture.ts'
+import type { SvgFile } from './svg-file.ts'
 import { statsText } from './text.ts'
 
 export interface StatsOptions extends InputOptions {
@@ -28,8 +28,8 @@ export async function stats(inputs: readonly string[], options: StatsOptions): P
   const { svg, force, where: expression } = options
   const where = expression === undefined ? undefined : (await import('../../rows/where/where.ts')).whereOf(expression)
   if (svg === undefined) return printStats(inputs, where, undefined, options)
-  const { Picture } = await import('./picture.ts')
-  const picture = new Picture(svg, force)
+  const { SvgFile } = await import('./svg-file.ts')
+  const picture = new SvgFile(svg, force)
   const discard = () => picture.discard()
   return cleaningUp(discard, () => printStats(inputs, where, picture, options).finally(discard))
 }
@@ -37,7 +37,7 @@ export async function stats(inputs: readonly string[], options: StatsOptions): P
 async function printStats(
   inputs: readonly string[],
   where: Where | undefined,
-  picture: Picture | undefined,
+  picture: SvgFile | undefined,
   options: StatsOptions,
 ): Promise<number> {
   const { where: expression, json, style, width } = options

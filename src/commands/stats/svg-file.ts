@@ -6,7 +6,7 @@ import { SVG_START, statsSvg } from './svg.ts'
 
 const SVG = { name: 'SVG', magic: SVG_START, allowsPipes: true }
 
-export class Picture {
+export class SvgFile {
   readonly #file: FileWriter
 
   /** @param force replace a picture that is there @throws DumpError where the file may not be written */
