@@ -21,6 +21,7 @@ export const BUNDLES = [
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
   ['stats', ['src/commands/stats/run.ts']],
+  ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],
   ['where', ['src/rows/where/where.ts']],
 ]

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Bound, CASES, KNOWN, OWN } from './cost/cases.ts'
+import { type Bound, CASES, OWN } from './cost/cases.ts'
 import type { Content } from './cost/inputs.ts'
 import { REPORT } from './cost/report.ts'
 
@@ -69,7 +69,7 @@ export function main(root: string, args: readonly string[], print: (line: string
     const starts = Array.from({ length: 5 }, () => costOf(root, ['--version'], preload)!.seconds).sort((a, b) => a - b)
     const start = starts[2]!
     print(`bare start-up: ${start.toFixed(2)} s of CPU, taken off below`)
-    let [runs, over, known] = [0, 0, 0]
+    let [runs, over] = [0, 0]
     for (const { input, content, bound, commands } of CASES) {
       if (values.only !== undefined && !values.only.split(',').some((part) => input.includes(part))) continue
       const [path, other] = [join(folder, input), join(folder, 'b', input)]
@@ -90,25 +90,21 @@ export function main(root: string, args: readonly string[], print: (line: string
         }
         const ratio = ratioOf(cost, bound)
         runs++
-        const excused = KNOWN.find(
-          (k) => ratio > 1 && k.input.test(input) && k.command.test(command) && ratioOf(cost, k.bound) <= 1,
-        )
-        if (excused) known++
-        else if (ratio > 1) over++
+        if (ratio > 1) over++
         const text = command.replace('{}', input).replace('{b}', 'b')
-        if (ratio >= above) print(line(text, bound, cost, ratio, excused?.why))
+        if (ratio >= above) print(line(text, bound, cost, ratio))
       }
       rmSync(path, { recursive: true, force: true })
       rmSync(other, { recursive: true, force: true })
     }
-    print(`${runs} runs, ${over} over their bounds, ${known} known to be over`)
+    print(`${runs} runs, ${over} over their bounds`)
     return over > 0 || runs === 0 ? 1 : 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function line(command: string, bound: Bound, cost: Cost | undefined, ratio: number, known: string | undefined): string {
+function line(command: string, bound: Bound, cost: Cost | undefined, ratio: number): string {
   const figures = cost ? `${cost.seconds.toFixed(2).padStart(6)} s ${cost.megabytes.toFixed(0).padStart(5)} MB` : '   no end    '
-  return `${known ? '~' : ratio > 1 ? '!' : ' '} ${bound.what.padEnd(6)} ${figures} ${(100 * ratio).toFixed(0).padStart(5)} %  ${command}${known ? `  (known: ${known})` : ''}`
+  return `${ratio > 1 ? '!' : ' '} ${bound.what.padEnd(6)} ${figures} ${(100 * ratio).toFixed(0).padStart(5)} %  ${command}`
 }

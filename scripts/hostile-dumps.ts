@@ -5,7 +5,7 @@ import { parseScenarioText, scriptOf } from '../src/scenario/file/index.ts'
 import { folderFiles, Player, ringFiles, SnapshotFiles } from '../src/scenario/player/index.ts'
 
 const SCENARIO = /^scenario(-\d+)?\.yaml$/
-/** `ring.bin 0x20 = ff 00`: bytes; `indirect-9.bin length 2048`: cut; `ring.bin pages 0 2 1 3`: in another order; `frontend/KEY = "VALUE"`: a node; `no frontend/KEY`: none. */
+/** `ring.bin 0x20 = ff 00`: bytes; `indirect-9.bin length 2048`: cut, or filled with zeros; `ring.bin pages 0 2 1 3`: in another order; `frontend/KEY = "VALUE"`: a node; `no frontend/KEY`: none. */
 const EDIT =
   /^(?:(\S+\.bin) (0x[0-9a-f]+) = ([0-9a-f ]+)|(\S+\.bin) length (\d+)|(\S+\.bin) pages ([\d ]+)|(frontend|backend)\/(\S+) = "(.*)"|no (frontend|backend)\/(\S+))$/
 /** The whole of edits.txt where xenstore.txt was written by hand. */
@@ -67,7 +67,7 @@ function edit(files: Files, line: string): void {
         .map((byte) => Number.parseInt(byte, 16)),
       Number(at),
     )
-  else if (cut !== undefined) files.set(cut, bytesOf(files, cut).slice(0, Number(length)))
+  else if (cut !== undefined) files.set(cut, ofLength(bytesOf(files, cut), Number(length)))
   else if (mixed !== undefined) files.set(mixed, inOrder(bytesOf(files, mixed), order!.split(' ').map(Number)))
   else files.set('xenstore.txt', editNode(String(files.get('xenstore.txt')), end ?? goneEnd!, key ?? goneKey!, value))
 }
@@ -93,4 +93,10 @@ function editNode(text: string, end: string, key: string, value: string | undefi
   const at = lines.findLastIndex((line) => line.startsWith(root))
   if (value !== undefined) lines.splice(at + 1, 0, `${prefix}"${value}"`)
   return lines.join('\n')
+}
+
+function ofLength(bytes: Uint8Array, length: number): Uint8Array {
+  const result = new Uint8Array(length)
+  result.set(bytes.subarray(0, length))
+  return result
 }

@@ -131,30 +131,6 @@ export const CASES: readonly Case[] = [
   ...of(BOMBS, BOUNDS.unpacked, UNPACKED),
 ]
 
-/**
- * What is over its bound today, why, and where it stands: more than this is over, too. What they print or play is many times the input.
- */
-export const KNOWN: readonly { readonly input: RegExp; readonly command: RegExp; readonly bound: Bound; readonly why: string }[] = [
-  {
-    input: /^(trace-1280k|ftrace)/,
-    command: /--explain/,
-    bound: { what: '1 MB', seconds: 18, megabytes: 350 },
-    why: '511 MB of tables: 5 million grants',
-  },
-  {
-    input: /^(trace-1280k|ftrace)/,
-    command: /--json/,
-    bound: { what: '1 MB', seconds: 4.5, megabytes: 350 },
-    why: '566 MB of output: 5 million grants',
-  },
-  {
-    input: /^trace-1280k/,
-    command: /-o/,
-    bound: { what: '1 MB', seconds: 3, megabytes: 340 },
-    why: 'a line stands for 1280 KiB: 156,430 requests lie in memory',
-  },
-]
-
 /** Of single inputs. */
 export const OWN: Readonly<Record<string, readonly string[]>> = {
   io_ring: ['doctor {} dumps/indirect', 'decode {}'],

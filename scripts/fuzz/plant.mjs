@@ -11,7 +11,7 @@ const is = (name) => `process.env.FUZZ_PLANT === '${name}'`
 
 /** By file, what stands there and what stands there instead. */
 const PLANTS = {
-  'src/codec/ring/request.ts': [['last_sect - first_sect + 1', `last_sect - first_sect + (${is('sectors')} ? 2 : 1)`]],
+  'src/codec/ring/indirect-pages.ts': [['last_sect - first_sect + 1', `last_sect - first_sect + (${is('sectors')} ? 2 : 1)`]],
   'src/hexdump/parse.ts': [
     [
       'for (const line of linesOf(text)) reader',
@@ -31,12 +31,15 @@ const PLANTS = {
   ],
 }
 
+const loaded = new Set()
+
 const planted = {
   name: 'planted',
   setup({ onLoad, initialOptions }) {
     for (const [file, changes] of Object.entries(PLANTS)) {
       const path = join(initialOptions.absWorkingDir, file)
       onLoad({ filter: new RegExp(`${file.replaceAll(/[./]/g, '[./]')}$`) }, () => {
+        loaded.add(file)
         const contents = changes.reduce(
           (text, [from, to]) => {
             if (!text.includes(from)) throw new Error(`${file} does not have what is to be changed: ${from}`)
@@ -71,4 +74,6 @@ await Promise.all(
     }),
   ),
 )
+for (const file of Object.keys(PLANTS))
+  if (!loaded.has(file)) throw new Error(`${file} is in no bundle: what is planted in it wakes nowhere`)
 bundleTypeScript(new URL('worker.ts', import.meta.url), join(folder, 'worker.mjs'))

@@ -88,6 +88,7 @@ export class Frontend {
   fatal: Fatal | undefined
   readonly #device: DriverDevice
   #queues: readonly Queue[]
+  #rings: readonly SharedRing[] = []
   #submitters: readonly Submitter[] = []
   #completers: readonly Completer[] = []
   readonly #bios = new Bios()
@@ -132,7 +133,7 @@ export class Frontend {
 
   /** The ring of each queue. */
   get rings(): readonly SharedRing[] {
-    return this.#queues.map(({ ring }) => ring)
+    return this.#rings
   }
 
   /** Grant entries of all queues' pools. */
@@ -309,6 +310,7 @@ export class Frontend {
 
   /** What works on a queue knows its ring and pool: made anew with them. */
   #attach(): void {
+    this.#rings = this.#queues.map(({ ring }) => ring)
     this.#submitters = this.#queues.map((queue) => new Submitter(queue))
     this.#completers = this.#queues.map((queue) => new Completer(queue))
   }

@@ -16,6 +16,9 @@ interface Frame {
 }
 
 /** The guest's memory as frames of 4 KiB by gfn, which are made when they are first touched. */
+/** Frames that are found by their place: more than the pages of a ring that is full of requests as Linux sends them by default. */
+const MAX_OWN = 2 ** 16
+
 export class GuestMemory {
   readonly contents: Contents
   /** Linux pages handed to the driver. */
@@ -26,6 +29,9 @@ export class GuestMemory {
   readonly #fill: number
   readonly data: DataPattern
   readonly #frames: Map<number, Frame> = new Map()
+  /** The same of the first of the driver's own pages, from the first frame on: nearly all that is looked at. */
+  readonly #own: (Frame | undefined)[] = []
+  #touched = 0
 
   /** @param firstPage PFN of the first page handed out; each next page is the next PFN */
   constructor(pageSize: PageSize, firstPage: number, fill: number, contents: Contents, data: DataPattern) {
@@ -38,13 +44,15 @@ export class GuestMemory {
 
   /** Frames that were touched, of XEN_PAGE_SIZE bytes each. */
   get touchedFrames(): number {
-    return this.#frames.size
+    return this.#touched
   }
 
   /** Hands pages to the driver. @returns PFN of the first */
   allocate(pages: number): number {
     const first = this.#firstPage + this.allocatedPages
     this.allocatedPages += pages
+    const own = Math.min(this.allocatedPages * this.#chunksPerPage, MAX_OWN)
+    while (this.#own.length < own) this.#own.push(undefined)
     return first
   }
 
@@ -93,19 +101,17 @@ export class GuestMemory {
   }
 
   #frame(gfn: number): Frame | undefined {
-    const frame = this.#frames.get(gfn)
+    const n = gfn - this.#firstPage * this.#chunksPerPage
+    const frame = (n >= 0 && n < this.#own.length ? this.#own[n] : undefined) ?? this.#frames.get(gfn)
     if (frame) return frame
-    const owned = this.#isDrivers(gfn)
+    const owned = n >= 0 && n < this.allocatedPages * this.#chunksPerPage
     if (!owned && this.contents === 'driver') return undefined
     const made: Frame = { bytes: new Uint8Array(XEN_PAGE_SIZE), due: undefined, first: 0, second: 0 }
     if (owned && this.#fill !== 0) made.bytes.fill(this.#fill)
-    this.#frames.set(gfn, made)
+    if (n >= 0 && n < this.#own.length) this.#own[n] = made
+    else this.#frames.set(gfn, made)
+    this.#touched++
     return made
-  }
-
-  #isDrivers(gfn: number): boolean {
-    const page = Math.floor(gfn / this.#chunksPerPage)
-    return page >= this.#firstPage && page < this.#firstPage + this.allocatedPages
   }
 }
 

@@ -5,6 +5,7 @@ import type { ScenarioConfig } from './config.ts'
 import { chunksPerPage, type DriverModel } from './driver-model.ts'
 import {
   ChunkList,
+  countChunks,
   cutIntoChunks,
   grantsWanted,
   type Refusal,
@@ -52,8 +53,7 @@ type PlanConfig = Pick<ScenarioConfig, 'maxIndirectSegments' | 'pageSize'>
 /** Plans a read or write. @param fua the write must be a barrier, which no indirect request can be */
 export function planRequest(model: DriverModel, config: PlanConfig, segments: readonly SgSegment[], fua = false): RequestPlan {
   const perPage = chunksPerPage(config.pageSize)
-  cutIntoChunks(segments, cut)
-  const chunks = cut.count
+  const chunks = countChunks(segments)
   const refusal = refusalOfSegments(model, config, segments.length) ?? refusalOfRequest(model, config, segments, chunks, fua)
   const shape = refusal ? 'refused' : shapeOf(model, config, chunks)!
   const indirectPages = shape === 'indirect' ? indirectPagesFor(chunks) : 0

@@ -69,6 +69,14 @@ export function cutIntoChunks(segments: readonly SgSegment[], into: ChunkList): 
   for (const [page, offset, length] of segments) cutSegment(page, offset, length, into)
 }
 
+/** How many chunks they are cut into. */
+export function countChunks(segments: readonly SgSegment[]): number {
+  let count = 0
+  for (const [, offset, length] of segments)
+    if (length > 0) count += Math.floor((offset + length - 1) / XEN_PAGE_SIZE) - Math.floor(offset / XEN_PAGE_SIZE) + 1
+  return count
+}
+
 function cutSegment(page: number, offset: number, length: number, into: ChunkList): void {
   const end = offset + length
   for (let at = offset; at < end; ) {

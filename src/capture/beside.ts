@@ -29,8 +29,12 @@ export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Captu
   const { bytes, missing, origin } = ring
   const queue = beside.queue ?? ring.queue
   const { device, rivals } = chooseDevice(devices ?? [], ring, queue)
+  const { source, snapshot, number } = place
+  // Every name in one literal, as there is one for each ring: spread copies that grow are many times as large.
   return {
-    ...place,
+    source,
+    snapshot,
+    number,
     queue,
     bytes,
     indirectPages: pagesOf(ring.indirectPages, beside.indirectPages),

@@ -1,5 +1,5 @@
 // Raw pages as one ring: of what sizes they can be. What the input lacks of a ring is unknown, not zero.
-import { fewestPages } from '../codec/recognise/fewest-pages.ts'
+import { endsBefore, fewestPages } from '../codec/recognise/fewest-pages.ts'
 import type { Finding } from '../codec/ring/finding.ts'
 import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
 import type { ByteSpan } from '../codec/ring/missing.ts'
@@ -52,11 +52,30 @@ export function onlyRing(bytes: Uint8Array, path: string, size: number | undefin
     )
   const given = Math.ceil(bytes.length / XEN_PAGE_SIZE)
   const whole = 2 ** Math.ceil(Math.log2(given))
+  const less = whole / 2
+  if (
+    less >= 1 &&
+    bytes.length < whole * XEN_PAGE_SIZE &&
+    [undefined, less].includes(pagesOf(ringOfPart(bytes, whole * XEN_PAGE_SIZE)))
+  )
+    if (endsBefore(bytes, less)) return withoutRest(bytes, less)
   const fewest = bytes.length === whole * XEN_PAGE_SIZE ? whole : fewestPages(bytes, whole)
   const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${count(fewest, 'page')}, the fewest that it can have`)
   const said = pagesOf(ring)
   if (said === undefined || said < given || said === fewest) return ring
   return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${count(said, 'page')}, as XenStore says`)
+}
+
+/** A ring, and behind it bytes that are none of its. */
+function withoutRest(bytes: Uint8Array, pages: number): RawRing {
+  const size = pages * XEN_PAGE_SIZE
+  const behind = `behind this ring of ${count(pages, 'page')}`
+  const message = count(
+    bytes.length - size,
+    `byte ${behind} is no part of it, and is not read`,
+    `bytes ${behind} are no part of it, and are not read`,
+  )
+  return { bytes: bytes.subarray(0, size), missing: [], findings: [{ code: 'bytes-after-ring', message, offset: size }] }
 }
 
 /** @param why it has so many bytes */

@@ -11,6 +11,10 @@ const DOUBLE = 8
 /** Literals end up to 7 bytes early: their last double is stored whole. */
 const SLACK = DOUBLE
 
+/** A longer text is given to the encoder, whose call costs more than a short one. */
+const MAX_LOOPED = 64
+const ENCODER = new TextEncoder()
+
 export class ByteSink {
   bytes: Uint8Array
   view: DataView
@@ -51,7 +55,8 @@ export class ByteSink {
   /** ASCII alone; it reserves what it needs. */
   text(text: string): void {
     this.reserve(text.length)
-    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i)
+    if (text.length > MAX_LOOPED) this.at += ENCODER.encodeInto(text, this.bytes.subarray(this.at)).written
+    else for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i)
   }
 
   byte(code: number): void {

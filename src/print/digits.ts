@@ -13,6 +13,9 @@ const PAIRS = Uint16Array.from({ length: 100 }, (_, n) => (ZERO + Math.floor(n /
 for (let upper = 0, n = 0; upper < PAIRS.length; upper++)
   for (let lower = 0; lower < PAIRS.length; lower++, n++) QUADS[n] = PAIRS[upper]! | (PAIRS[lower]! << 16)
 
+/** The two hexadecimal digits of each byte, the first in the lower one. */
+const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, n) => hexDigit(n >> 4) | (hexDigit(n & 0xf) << 8))
+
 /** A whole number below 10^4; up to 3 bytes behind it are written over. */
 function putFew(view: DataView, at: number, n: number): number {
   const length = n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4
@@ -41,6 +44,29 @@ export function putU32(view: DataView, at: number, n: number): number {
 export function putU64(view: DataView, at: number, low: number, high: number): number {
   if (high === 0) return putU32(view, at, low)
   return high < EXACT_HIGH ? putUpTo18(view, at, high * TWO_32 + low) : putLarge(view, at, low, high)
+}
+
+/** How many digits `putU32` writes. */
+export function u32DigitsOf(n: number): number {
+  if (n < QUAD) return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4
+  return n < 1e5 ? 5 : n < 1e6 ? 6 : n < 1e7 ? 7 : n < 1e8 ? 8 : n < GIGA ? 9 : 10
+}
+
+/** How many hexadecimal digits a whole number below 2^53 has. */
+export function hexDigitsOf(n: number): number {
+  return n < TWO_32 ? Math.max(1, (35 - Math.clz32(n)) >> 2) : 8 + hexDigitsOf(Math.floor(n / TWO_32))
+}
+
+/** A whole number from 0 to 2^53 - 1 in hexadecimal, behind 0x. */
+export function putHexNumber(view: DataView, at: number, n: number): number {
+  const end = at + 2 + hexDigitsOf(n)
+  view.setUint16(at, 0x7830, true)
+  let to = end - 2
+  let rest = n
+  for (; rest >= TWO_32; to -= 2, rest = Math.floor(rest / 256)) view.setUint16(to, HEX_PAIRS[rest % 256]!, true)
+  for (; to >= at + 2; to -= 2, rest >>>= 8) view.setUint16(to, HEX_PAIRS[rest & 0xff]!, true)
+  if (to > at) view.setUint8(at + 2, hexDigit(rest))
+  return end
 }
 
 function putLarge(view: DataView, at: number, low: number, high: number): number {

@@ -9,9 +9,7 @@ import { REQUEST_KINDS, ROW_KINDS, type SlotKind } from './slot-kind.ts'
 /** The object of the JSON that a field stands in: the line's head, the slot itself, or an object of that name in the slot. */
 export type SlotPart = 'origin' | 'slot' | 'request' | 'response' | 'beneath'
 
-export const OUTPUTS = ['json', 'csv', 'parquet', 'where'] as const
-
-export type Output = (typeof OUTPUTS)[number]
+export type Output = 'json' | 'csv' | 'parquet' | 'where'
 
 /** Whole numbers by their width in bits, `s16` with a sign. */
 export type NumberType = 'u8' | 'u16' | 's16' | 'u32'

@@ -1,8 +1,9 @@
 // What the outputs ask of the table of fields: the columns, the objects of JSON, and the value of a slot.
 import type { Slot } from '../codec/ring/ring.ts'
 import type { SectorUnit } from '../codec/ring/sector-unit.ts'
-import { type BatchColumn, COLUMN_ORDER, OUTPUTS, type Output, SLOT_FIELDS, type SlotField, type SlotPart } from './fields.ts'
-import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
+import { memo } from '../codec/struct/memo.ts'
+import { type BatchColumn, COLUMN_ORDER, type Output, SLOT_FIELDS, type SlotField, type SlotPart } from './fields.ts'
+import type { SlotKind } from './slot-kind.ts'
 
 /** Which ring of the output a slot is in. */
 export interface RowOrigin {
@@ -44,12 +45,12 @@ export function isShown({ outputs }: SlotField, output: Output): boolean {
   return outputs === undefined || outputs.includes(output)
 }
 
-const KINDS: readonly SlotKind[] = [...ROW_KINDS, 'continuation', 'unused']
-
+/** What outputs ask of it is worked out when the first one asks. */
 export function rowTable(fields: readonly SlotField[]): RowTable {
-  const groups = new Map(KINDS.map((kind) => [kind, groupsOf(fields.filter((field) => isInJson(field, kind)))]))
-  const columns = new Map(OUTPUTS.map((output) => [output, columnsOf(fields.filter((field) => isShown(field, output)))]))
-  return { columns: (output) => columns.get(output)!, groups: (kind) => groups.get(kind)! }
+  return {
+    columns: memo(new Map(), (output) => columnsOf(fields.filter((field) => isShown(field, output)))),
+    groups: memo(new Map(), (kind) => groupsOf(fields.filter((field) => isInJson(field, kind)))),
+  }
 }
 
 function isInJson(field: SlotField, kind: SlotKind): boolean {
@@ -75,7 +76,7 @@ function columnsOf(fields: readonly SlotField[]): RowColumn[] {
 }
 
 /** The row that users see. */
-export const ROW: RowTable = rowTable(SLOT_FIELDS)
+export const ROW: RowTable = /*#__PURE__*/ rowTable(SLOT_FIELDS)
 
 /** The value of a field in a slot that has it: names are those of the objects. */
 export function fieldValue({ part, name }: SlotField, slot: Slot, origin: RowOrigin): unknown {

@@ -53,6 +53,7 @@ const PAIRS: readonly (readonly [trigger: string, clean: string, ...rules: strin
   ['response-leak', 'responses-clean', 'response-leak'],
   ['response-leak-x86_32', 'responses-clean', 'response-leak'],
   ['torn', 'events-clean', 'slot-torn'],
+  ['bytes-after', 'events-clean', 'bytes-after-ring'],
   [
     'xenstore-rings',
     'xenstore-clean',

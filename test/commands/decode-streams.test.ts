@@ -118,7 +118,7 @@ test('a ring that was cut off: its whole slots, and a finding', async () => {
       const [lines, code] = await outcome(() => decodeInputs([cut], plainStyle, { ...PLAIN, abi: abiByName('x86_64'), format }))
       const shown = lines
         .split('\n')
-        .filter((line) => (format === 'ndjson' ? line.startsWith('{"ring":1,') : format === 'csv' && line.startsWith('1,')))
+        .filter((line) => (format === 'ndjson' ? line.startsWith('{"snapshot":1,') : format === 'csv' && line.startsWith('1,')))
       // What is not there has lines that say so.
       const known = shown.filter((line) => !/"state":"unknown"|,unknown,/.test(line))
       if (format !== 'text') expect([shown.length, known.length]).toEqual([32, there])

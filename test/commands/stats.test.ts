@@ -48,7 +48,7 @@ test('a file of many rings, plain and gzipped, a folder, and its files one by on
     return fc.record({
       pages: fc.constant(pages),
       list: fc.array(fc.oneof(fc.constantFrom(...captured), rings(pages)), { minLength: 1, maxLength: 70 }),
-      where: fc.constantFrom(undefined, 'op == write || status < 0', 'ring > 1'),
+      where: fc.constantFrom(undefined, 'op == write || status < 0', 'snapshot > 1'),
     })
   })
   await fc.assert(

@@ -55,3 +55,13 @@ test('what is no frame goes to the decoder as it is', () => {
   expect(frames.cut(some).map((part) => part.length)).toEqual([9, 9])
   expect(frames.cut(some).map((part) => part.length)).toEqual([some.length])
 })
+
+test('too many small frames', () => {
+  const [, frame] = FRAMES[1]!
+  const frames = new ZstdFrames()
+  const all = Uint8Array.from(Array.from({ length: 20_000 }, () => frame).flat())
+  expect(frames.cut(all.subarray(0, frame.length * 16_384)).length).toBe(16_384)
+  expect(frames.areTooMany).toBe(false)
+  expect(frames.cut(all).length).toBeLessThan(8000)
+  expect(frames.areTooMany).toBe(true)
+})

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ByteSink, Literals, putText } from '../../src/print/byte-sink.ts'
-import { putHex, putU32, putU64 } from '../../src/print/digits.ts'
+import { hexDigitsOf, putHex, putHexNumber, putU32, putU64, u32DigitsOf } from '../../src/print/digits.ts'
 
 function written(write: (view: DataView, at: number) => number): string {
   const bytes = Buffer.alloc(64)
@@ -59,4 +59,13 @@ test('what does not fit is passed on first, and a buffer that is too small grows
   sink.flush()
   sink.flush()
   expect(parts).toEqual([8, 8, 8, 96])
+})
+
+test('hexadecimal numbers and lengths of numbers: at every power of 2 and 10, and beside them', () => {
+  const edges = [...Array.from({ length: 54 }, (_, i) => 2 ** i), ...Array.from({ length: 16 }, (_, i) => 10 ** i)]
+  const all = edges.flatMap((n) => [n - 1, n, n + 1]).filter((n) => Number.isSafeInteger(n))
+  expect(all.map((n) => written((view, at) => putHexNumber(view, at, n)))).toEqual(all.map((n) => `0x${n.toString(16)}`))
+  expect(all.map(hexDigitsOf)).toEqual(all.map((n) => n.toString(16).length))
+  const small = all.filter((n) => n < 2 ** 32)
+  expect(small.map(u32DigitsOf)).toEqual(small.map((n) => String(n).length))
 })

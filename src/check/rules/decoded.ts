@@ -43,6 +43,19 @@ export const DECODED_RULES: readonly Rule[] = [
     decode: true,
   },
   {
+    id: 'bytes-after-ring',
+    severity: 'note',
+    summary: 'Behind the ring the file has bytes that are no part of it.',
+    source: 'the dump',
+    explain: {
+      means:
+        'The file is longer than a ring and shorter than the next larger one; its slots read well in the smaller, and not in the larger.',
+      why: 'A line end that was added, or the beginning of something else: if it was a part of a larger ring, its slots are not looked at.',
+      todo: 'Dump whole pages of the ring and nothing else; --pages says how many it has.',
+    },
+    decode: true,
+  },
+  {
     id: 'operation-unknown',
     severity: 'error',
     summary: 'A request or response carries an operation that blkif.h does not define.',

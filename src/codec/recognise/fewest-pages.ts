@@ -32,6 +32,17 @@ export function fewestPages(part: Uint8Array, least: number, missing: readonly B
   return more.find((n) => isWell(bestScore(part, n, missing))) ?? fewest
 }
 
+/**
+ * Whether the bytes of a whole ring, with some behind them, read as such: well, and worse as the beginning of the next larger ring.
+ * @param pages of the ring: as many as its bytes hold, 1, 2, 4 or 8
+ */
+export function endsBefore(part: Uint8Array, pages: number): boolean {
+  const ring = part.subarray(0, pages * XEN_PAGE_SIZE)
+  if (fewestPages(ring, pages) !== pages) return false
+  const [here, larger] = [bestScore(ring, pages, []), bestScore(part, 2 * pages, [])]
+  return isWell(here) && shareWithCleared(larger) < WELL && shareWithCleared(larger) < shareWithCleared(here)
+}
+
 function isWell(score: AbiScore): boolean {
   return score.seen >= MIN_SEEN && shareWithCleared(score) >= WELL
 }

@@ -23,7 +23,8 @@ export function perSize<V>(compute: (size: number, abi: Abi) => V): (size: numbe
   return (size, abi) => ofAbi(abi)(size)
 }
 
-function memo<K, V>(store: Store<K, V>, compute: (key: K) => V): (key: K) => V {
+/** Computes a value once for each key, and keeps it in the store. */
+export function memo<K, V>(store: Store<K, V>, compute: (key: K) => V): (key: K) => V {
   return (key) => {
     let value = store.get(key)
     if (value === undefined) {

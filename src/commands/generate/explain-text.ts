@@ -1,11 +1,13 @@
 // `generate --explain`: of each request how it was cut into 4 KiB chunks, and where each of them went.
 import type { BlockRequest, ConnectOutcome, QueueLimits, RequestPart, RequestPlan, ScenarioConfig } from '../../blkfront/index.ts'
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
+import { SECTOR_SIZE, SECTORS_PER_SLOT } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import type { ByteSink } from '../../print/byte-sink.ts'
+import { folded } from '../../print/fold.ts'
 import type { Sheet, Style } from '../../print/style.ts'
-import { type Cell, type Column, tableOf } from '../../print/table.ts'
-import { count, hexNumber } from '../../print/text.ts'
-import type { ExplainedGrant, ExplainedRequest } from '../../scenario/player/index.ts'
+import { count } from '../../print/text.ts'
+import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import { ChunkTable, CONTINUES_AT } from './chunk-table.ts'
 
 /** One line: what is emulated. */
 export function explainHeader(config: ScenarioConfig, nr_ents: number, outcome: ConnectOutcome, style: Style): string {
@@ -44,21 +46,35 @@ function ringText(grefs: readonly number[]): string {
   return `ring at ${grefs.length > 1 ? `grefs ${span(grefs)}` : `gref ${grefs[0]}`}`
 }
 
-/** A headline, the reasons, and for what carries data a table of chunks. */
-export function explainText(explained: ExplainedRequest, { style, width }: Sheet): string {
+/** Writes of each request a headline, the reasons, and for what carries data a table of chunks, an empty line before each. */
+export class RequestExplainer {
+  readonly #sink: ByteSink
+  readonly #sheet: Sheet
+  readonly #table: ChunkTable
+
+  /** @param sink takes what is written: words and numbers of ours alone, folded where the sheet ends */
+  constructor(sink: ByteSink, sheet: Sheet) {
+    this.#sink = sink
+    this.#sheet = sheet
+    this.#table = new ChunkTable(sink, sheet)
+  }
+
+  write(explained: ExplainedRequest): void {
+    const { style, width } = this.#sheet
+    const isPlaced = explained.plan !== undefined && explained.result === 'queued'
+    this.#sink.text(folded(`\n${requestText(explained, style)}`, CONTINUES_AT, width))
+    if (isPlaced) this.#table.write(explained)
+  }
+}
+
+function requestText(explained: ExplainedRequest, style: Style): string {
   const lines = [headline(explained, style)]
   const { plan, result } = explained
   if (explained.fatal !== undefined) lines.push(`  ${style.bad(`the driver dies: ${explained.fatal}`)}`)
   else if (result !== 'queued') lines.push(`  ${style.bad(refusal(explained))}`)
   if (explained.request.part) lines.push(`  ${partText(explained.request.part)}`)
-  if (plan && result === 'queued') {
-    lines.push(
-      `  ${shapeText(plan)}`,
-      `  ${grantsText(explained)}`,
-      ...splitWarning(explained, style),
-      ...chunkLines(explained, style, width),
-    )
-  }
+  if (plan && result === 'queued')
+    lines.push(`  ${shapeText(explained, plan)}`, `  ${grantsText(explained)}`, ...splitWarning(explained, style))
   return `${lines.join('\n')}\n`
 }
 
@@ -115,8 +131,8 @@ function shapeName(plan: RequestPlan | undefined): string {
   return plan.shape === 'two-slots' ? 'split over ' : `${plan.shape} in `
 }
 
-function shapeText({ shape, reason, segments }: RequestPlan): string {
-  return `${shape}: ${count(segments.length, 'Linux segment')}; ${reason}`
+function shapeText({ request }: ExplainedRequest, { shape, reason }: RequestPlan): string {
+  return `${shape}: ${count(request.segments.length, 'Linux segment')}; ${reason}`
 }
 
 function grantsText({ plan, reserved, grants, indirectGrefs, bounce, pageSize }: ExplainedRequest): string {
@@ -143,135 +159,6 @@ function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style:
   return [
     `  ${style.bad(`the first slot covers ${count(covers, 'sector')}, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
   ]
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: 'Linux page', align: 'left' },
-  { title: 'offset', align: 'right' },
-  { title: 'length', align: 'right' },
-  { title: 'chunk', align: 'right' },
-  { title: 'seg', align: 'right' },
-  { title: 'gref', align: 'left' },
-  { title: 'gfn', align: 'left' },
-  { title: 'first..last', align: 'left' },
-  { title: 'disk sectors', align: 'left' },
-]
-
-/** A chunk of a Linux page with its grant. */
-interface Row {
-  readonly segment: number
-  readonly chunk: number
-  readonly grant: ExplainedGrant
-  /** First sector on the disk, and how many: none where the chunk is shorter than one. */
-  readonly sector: bigint
-  readonly sectors: number
-}
-
-function chunkLines(explained: ExplainedRequest, style: Style, width: number): string[] {
-  const { plan, indirectGrefs, pageSize } = explained
-  const rows = rowsOf(explained)
-  const cells: Cell[][] = indirectGrefs.map(({ gref, gfn }) =>
-    dimmed(['indirect page', '', '', '', '', String(gref), hexNumber(gfn)], style),
-  )
-  let at = 0
-  for (const { chunks, skipped, segment } of plan!.segments) {
-    const [page, offset, length] = segment
-    // The segment's own numbers stand once, on its first row.
-    let head = [hexNumber(page), String(offset), String(length)]
-    for (const run of runsOf(rows.slice(at, at + chunks.length), pageSize)) {
-      cells.push(runCells(head, run, explained))
-      head = ['', '', '']
-    }
-    at += chunks.length
-    if (skipped.length > 0 && (pageSize > XEN_PAGE_SIZE || chunks.length === 0))
-      cells.push(dimmed([...head, spans(skipped), '', '', '', '', 'none: empty, no grant'], style))
-  }
-  if (cells.length === 0) return []
-  const { titles, rows: table } = tableOf(COLUMNS, cells, style.dim, width - 2)
-  return ['', ...[...titles, ...table.flat()].map((line) => `  ${line}`)]
-}
-
-function dimmed(texts: readonly string[], style: Style): Cell[] {
-  return texts.map((text) => ({ text, paint: style.dim }))
-}
-
-function rowsOf({ plan, grants, request, slots }: ExplainedRequest): Row[] {
-  const rows: Row[] = []
-  let sector = request.sector
-  for (const { chunks } of plan!.segments)
-    for (const { chunk, first_sect, last_sect } of chunks) {
-      const grant = grants[rows.length]
-      if (!grant) return rows
-      const n = rows.length
-      if (n > 0 && grant.slot !== grants[n - 1]!.slot && slots.length > 1) sector = request.sector + BigInt(SECTORS_PER_SLOT)
-      const sectors = last_sect - first_sect + 1
-      rows.push({ segment: n, chunk, grant, sector: BigInt.asUintN(64, sector), sectors })
-      sector += BigInt(sectors)
-    }
-  return rows
-}
-
-/** Whole chunks one behind the other, whose grants step evenly, are one row. */
-function runsOf(rows: readonly Row[], pageSize: number): Row[][] {
-  const runs: Row[][] = []
-  for (const row of rows) {
-    const run = runs.at(-1)
-    if (run && joins(run, row, pageSize / XEN_PAGE_SIZE)) run.push(row)
-    else runs.push([row])
-  }
-  return runs
-}
-
-/** @param perPage frames of a Linux page: the driver's own pages hold one chunk each */
-function joins(run: readonly Row[], row: Row, perPage: number): boolean {
-  const last = run.at(-1)!
-  const whole = ({ grant }: Row) => grant.first_sect === 0 && grant.last_sect === SECTORS_PER_XEN_PAGE - 1
-  if (!whole(last) || !whole(row) || last.grant.slot !== row.grant.slot) return false
-  const step = row.grant.gref - last.grant.gref
-  const frames = row.grant.gfn - last.grant.gfn
-  if (run.length === 1) return Math.abs(step) === 1 && [1, perPage].includes(Math.abs(frames))
-  const before = run.at(-2)!
-  return step === last.grant.gref - before.grant.gref && frames === last.grant.gfn - before.grant.gfn
-}
-
-function runCells(head: readonly string[], run: readonly Row[], { slots }: ExplainedRequest): Cell[] {
-  const [first, last] = [run[0]!, run.at(-1)!]
-  const slot = slots.length > 1 ? `slot ${first.grant.slot} ` : ''
-  const inSlot = ({ segment, grant }: Row) =>
-    slots.length > 1 && grant.slot !== slots[0] ? segment - BLKIF_MAX_SEGMENTS_PER_REQUEST : segment
-  const end = BigInt.asUintN(64, last.sector + BigInt(last.sectors - 1))
-  return [
-    ...head,
-    range(first.chunk, last.chunk),
-    `${slot}${range(inSlot(first), inSlot(last))}`,
-    range(first.grant.gref, last.grant.gref),
-    framesText(run),
-    `${first.grant.first_sect}..${first.grant.last_sect}`,
-    last.sectors > 0 ? `${first.sector}..${end}` : 'none: less than a sector',
-  ].map((text) => ({ text }))
-}
-
-/** `0x141f-0x141d`, `0x141e0-0x14100 by -0x10`. */
-function framesText(run: readonly Row[]): string {
-  const [first, second = first] = run.map(({ grant }) => grant.gfn) as [number, number?]
-  const step = second - first
-  const by = Math.abs(step) > 1 ? ` by ${step < 0 ? '-' : ''}${hexNumber(Math.abs(step))}` : ''
-  return `${range(hexNumber(first), hexNumber(run.at(-1)!.grant.gfn))}${by}`
-}
-
-function range(first: number | string, last: number | string): string {
-  return first === last ? String(first) : `${first}-${last}`
-}
-
-/** Numbers as runs: `0-2,5`. */
-function spans(numbers: readonly number[]): string {
-  const parts: [number, number][] = []
-  for (const n of numbers) {
-    const part = parts.at(-1)
-    if (part && n === part[1] + 1) part[1] = n
-    else parts.push([n, n])
-  }
-  return parts.map(([a, b]) => range(a, b)).join(',')
 }
 
 function span(numbers: readonly number[]): string {

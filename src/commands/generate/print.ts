@@ -7,9 +7,11 @@ import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import type { ExplainedRequest } from '../../scenario/player/index.ts'
 import { ClosedPipe, OutputError, write, writeBytes } from '../../terminal/output.ts'
-import { explainHeader, explainText } from './explain-text.ts'
+import { CONTINUES_AT } from './chunk-table.ts'
+import { explainHeader, RequestExplainer } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
-import { type GenerateTotals, limitsJson, summaryText, totalsJson, writeRequestJson } from './report.ts'
+import { type GenerateTotals, limitsJson, summaryText, totalsJson } from './report.ts'
+import { writeRequestJson } from './request-json.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -20,9 +22,6 @@ export interface PrintOptions {
 
 const BATCH = 64 * 1024
 
-/** Column at which a folded line goes on. */
-const CONTINUES_AT = 4
-
 export class Printer {
   readonly #options: PrintOptions
   readonly #sheet: Sheet
@@ -30,6 +29,7 @@ export class Printer {
   readonly #aside: SideOutput | undefined
   /** Of requests, whose text is made of words and numbers of ours alone. */
   readonly #requests: ByteSink
+  readonly #explainer: RequestExplainer
   /** What stands in the JSON document before its next part. */
   #before = '{"requests": ['
 
@@ -43,6 +43,7 @@ export class Printer {
       if (aside) aside.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
       else writeBytes(bytes)
     })
+    this.#explainer = new RequestExplainer(this.#requests, sheet)
   }
 
   /** Somebody reads of each request. */
@@ -62,7 +63,7 @@ export class Printer {
       this.#requests.text(`${this.#before}\n`)
       writeRequestJson(explained, this.#requests)
       this.#before = ','
-    } else this.#printText(`\n${explainText(explained, this.#sheet)}`)
+    } else this.#explainer.write(explained)
   }
 
   /** What a suspend and a resume did. */
@@ -92,6 +93,7 @@ export class Printer {
     if (isUnwritable(error)) return
     try {
       if (this.#options.json) this.#endJson('error', error instanceof Error ? error.message : String(error))
+      this.#requests.flush()
       await this.#aside?.flush()
     } catch (failed) {
       // Of two failures the first is told.

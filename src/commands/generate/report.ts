@@ -1,12 +1,10 @@
 // What `generate` says of a run: a line or two, or JSON.
-import type { BlockRequest, QueueLimits, StepOutcome } from '../../blkfront/index.ts'
-import { type ByteSink, literal } from '../../print/byte-sink.ts'
-import { jsonText } from '../../print/printable.ts'
+import type { QueueLimits, StepOutcome } from '../../blkfront/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { ExplainedRequest, Refusals } from '../../scenario/player/index.ts'
-import type { EXPLAINED_REQUEST, LIMITS, RESUMED, TOTALS } from './shape.ts'
+import type { Refusals } from '../../scenario/player/index.ts'
+import type { LIMITS, RESUMED, TOTALS } from './shape.ts'
 
 export interface GenerateTotals extends Readonly<Refusals> {
   /** The folder; undefined where there is none. */
@@ -56,69 +54,6 @@ export function summaryText(totals: GenerateTotals, notes: readonly string[], ex
   return `${explained ? '\n' : ''}${lines.join('\n')}\n`
 }
 
-const OPEN_PAGE = literal('{"page":')
-const OFFSET = literal(',"offset":')
-const LENGTH = literal(',"length":')
-const OPEN_SLOT = literal('{"slot":')
-const GREF = literal(',"gref":')
-const GFN = literal(',"gfn":')
-const FIRST = literal(',"first_sect":')
-const LAST = literal(',"last_sect":')
-const CLOSE = 0x7d
-const COMMA = 0x2c
-/** More than a segment takes up. */
-const EACH = 160
-
-/** A request of `generate --json`, byte by byte: names as in Xen's headers where they have one. A trace has millions of segments. */
-export function writeRequestJson(explained: ExplainedRequest, sink: ByteSink): void {
-  const { request, result, slots, ids, plan, grants, indirectGrefs, reserved } = explained
-  const head = {
-    request: request.serial,
-    ...(explained.queue === undefined ? {} : { queue: explained.queue }),
-    op: request.op,
-    ...(request.fua ? { fua: true } : {}),
-    ...(request.part ? { part: { ...request.part, endedBy: request.part.endedBy ?? null } } : {}),
-    sector_number: String(request.sector),
-    nr_sectors: isDiscard(request) ? String(request.nrSectors) : request.nrSectors,
-  } satisfies Partial<JsonOf<typeof EXPLAINED_REQUEST>>
-  sink.text(`${jsonText(head).slice(0, -1)},"linuxSegments":[`)
-  for (const [i, [page, offset, length]] of request.segments.entries()) {
-    sink.reserve(EACH)
-    if (i > 0) sink.byte(COMMA)
-    sink.literal(OPEN_PAGE)
-    sink.whole(page)
-    sink.literal(OFFSET)
-    sink.whole(offset)
-    sink.literal(LENGTH)
-    sink.whole(length)
-    sink.byte(CLOSE)
-  }
-  sink.text(`],${jsonText({ result, slots, ids: ids.map(String) }).slice(1, -1)}`)
-  if (plan) {
-    sink.text(`,"shape":"${plan.shape}","nr_segments":${plan.nr_segments},"segments":[`)
-    for (let i = 0; i < grants.length; i++) {
-      const { slot, gref, gfn, first_sect, last_sect } = grants[i]!
-      sink.reserve(EACH)
-      if (i > 0) sink.byte(COMMA)
-      sink.literal(OPEN_SLOT)
-      sink.u32(slot)
-      sink.literal(GREF)
-      sink.u32(gref)
-      sink.literal(GFN)
-      sink.whole(gfn)
-      sink.literal(FIRST)
-      sink.u32(first_sect)
-      sink.literal(LAST)
-      sink.u32(last_sect)
-      sink.byte(CLOSE)
-    }
-    const used = grants.length + indirectGrefs.length
-    const tail = { indirect_grefs: indirectGrefs.map(({ gref }) => gref), grants: { ...reserved, used } }
-    sink.text(`],${jsonText(tail).slice(1, -1)}`)
-  }
-  sink.byte(CLOSE)
-}
-
 /** What the block layer was told, by the names that Linux has for it. */
 export function limitsJson({
   maxHwSectors,
@@ -134,11 +69,6 @@ export function limitsJson({
     seg_boundary_mask: segBoundary,
     queue_depth: queueDepth,
   }
-}
-
-/** Their count of sectors is a u64 on the wire. */
-function isDiscard({ op }: BlockRequest): boolean {
-  return op === 'discard' || op === 'secdiscard'
 }
 
 /** What a resume gave back. Of the outcome itself, which knows grants and states, nothing is kept. */

@@ -1,17 +1,15 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
 
-import { FileWriter } from '../../node/write/write-file.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
-import { type Where, whereOf } from '../../rows/where/where.ts'
+import type { Where } from '../../rows/where/where.ts'
 import { reportOf } from '../../stats/report.ts'
-import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { statsOfInputs } from './inputs.ts'
 import { statsJson } from './json.ts'
-import { SVG_START, statsSvg } from './svg.ts'
+import type { SvgFile } from './svg-file.ts'
 import { statsText } from './text.ts'
 
 export interface StatsOptions extends InputOptions {
@@ -25,14 +23,13 @@ export interface StatsOptions extends InputOptions {
   readonly width: number
 }
 
-const SVG = { name: 'SVG', magic: SVG_START, allowsPipes: true }
-
 /** Prints the figures of all rings of the inputs and returns the exit code. Where no ring could be read, nothing is printed. */
 export async function stats(inputs: readonly string[], options: StatsOptions): Promise<number> {
   const { svg, force, where: expression } = options
-  const where = expression === undefined ? undefined : whereOf(expression)
+  const where = expression === undefined ? undefined : (await import('../../rows/where/where.ts')).whereOf(expression)
   if (svg === undefined) return printStats(inputs, where, undefined, options)
-  const picture = new FileWriter(svg, { kind: SVG, replace: force, cures: { exists: '--force replaces it' } })
+  const { SvgFile } = await import('./svg-file.ts')
+  const picture = new SvgFile(svg, force)
   const discard = () => picture.discard()
   return cleaningUp(discard, () => printStats(inputs, where, picture, options).finally(discard))
 }
@@ -40,7 +37,7 @@ export async function stats(inputs: readonly string[], options: StatsOptions): P
 async function printStats(
   inputs: readonly string[],
   where: Where | undefined,
-  picture: FileWriter | undefined,
+  picture: SvgFile | undefined,
   options: StatsOptions,
 ): Promise<number> {
   const { where: expression, json, style, width } = options
@@ -48,19 +45,8 @@ async function printStats(
   const report = reportOf(rings.stats, rings.diskSectors)
   if (report.snapshots === 0) return exit
   const { findings } = rings
-  const saved = picture === undefined ? exit : save(picture, statsSvg(report, { findings, where: expression }), exit)
+  const saved = picture?.save(report, { findings, where: expression }) ?? exit
   if (json) write(`${jsonText(statsJson(report, findings, expression), 2)}\n`)
   else write(statsText(report, { style, width, findings, where: expression }))
   return saved
-}
-
-/** What was counted is shown also where the picture cannot be written. @returns the exit code */
-function save(picture: FileWriter, svg: string, exit: number): number {
-  try {
-    picture.write(Buffer.from(svg))
-    picture.commit()
-    return exit
-  } catch (error) {
-    return reportError(error)
-  }
 }

@@ -104,14 +104,15 @@ export abstract class ByteSource {
     return taken.length
   }
 
-  /** The head, with room behind it. @param most bytes with it that are wanted */
-  #roomy(most: number): [buffer: Uint8Array, at: number] {
+  /** The head, with room behind it. @param wanted bytes with the head */
+  #roomy(wanted: number): [buffer: Uint8Array, at: number] {
     const { buffer, byteOffset, length: at } = this.#head
     // Bytes in memory are somebody else's, and have ended.
-    const room = Math.min(most, buffer.byteLength - byteOffset)
+    const room = buffer.byteLength - byteOffset
     if (room > at) return [new Uint8Array(buffer, byteOffset, room), at]
-    const likely = this.size === undefined ? 2 * at : this.size + 1
-    const grown = new Uint8Array(Math.min(most, Math.max(FIRST_LOOK, at + 1, likely)))
+    // One byte more than a file says that it has shows its end; a series has thousands of small ones, each of them read at once.
+    const likely = this.size !== undefined && this.size >= at ? this.size + 1 : Math.max(FIRST_LOOK, 2 * at)
+    const grown = new Uint8Array(likely < FIRST_LOOK ? likely : Math.min(wanted, likely))
     grown.set(this.#head)
     return [grown, at]
   }

@@ -13,7 +13,8 @@ export function* dumpsOf(
   { pages }: OpenOptions,
 ): Generator<Capture> {
   const number = pages === undefined ? memberOf(basename(path))?.moment : undefined
-  const beside = { ...around, indirectPages: around.pages?.of(basename(path), several) }
+  const { queue, devices, grants, extracted } = around
+  const beside = { queue, devices, grants, extracted, indirectPages: around.pages?.of(basename(path), several) }
   let snapshot = 0
   try {
     for (const ring of rings) {

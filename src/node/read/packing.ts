@@ -20,6 +20,9 @@ interface Unpacker {
   cutter?(): ZstdFrames
 }
 
+/** Frames that are so many, and so small, that to unpack them takes minutes. */
+class TooManyFrames extends Error {}
+
 /** An error as of Node's decoder, for data that ends within a frame. */
 function breaksOff(): Error {
   return Object.assign(new Error('the last frame is not whole'), { code: BREAKS_OFF_ZSTD })
@@ -60,7 +63,9 @@ function wholeZstd(bytes: Uint8Array, limit: number): Uint8Array | undefined {
   const frames = new ZstdFrames()
   const unpacked: Uint8Array[] = []
   let left = limit
-  for (const frame of frames.cut(bytes)) {
+  const parts = frames.cut(bytes)
+  if (frames.areTooMany) throw new TooManyFrames()
+  for (const frame of parts) {
     const part = zstdDecompressSync(frame, { maxOutputLength: Math.max(left, 1) })
     left -= part.length
     unpacked.push(part)
@@ -137,12 +142,17 @@ export function unpackPieces(path: string, packed: AsyncGenerator<Uint8Array>, p
 }
 
 async function* cutPieces(pieces: AsyncIterable<Uint8Array>, cutter: ZstdFrames): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) yield* cutter.cut(piece)
+  for await (const piece of pieces) {
+    yield* cutter.cut(piece)
+    if (cutter.areTooMany) throw new TooManyFrames()
+  }
   if (!cutter.isWhole) throw breaksOff()
 }
 
 /** What a failure to unpack says of the file. */
-export function packingError(path: string, { name }: Packing, error: Error): DumpError {
+export function packingError(path: string, { name, command }: Packing, error: Error): DumpError {
+  if (error instanceof TooManyFrames)
+    return new DumpError(path, `its ${name} data is of too many small frames`, unpackFirst(path, command))
   const { code } = error as NodeJS.ErrnoException
   if (code === 'Z_BUF_ERROR' || code === BREAKS_OFF_ZSTD)
     return new DumpError(path, `its ${name} data breaks off`, 'copy the file again, whole')

@@ -40,7 +40,7 @@ export class ColumnBuffer {
     }
   }
 
-  /** @param origin of the rows of this batch */
+  /** @param origin of the rows, which may change between them */
   bind(batch: Batch, origin: RingOrigin): Put {
     const [field] = this.column.fields
     const put = putOf(
@@ -95,7 +95,7 @@ function listLeaves(path: string, { of }: ListType, levels: Levels): (readonly [
 function putOf(field: SlotField, leaves: readonly Values[], batch: Batch, origin: RingOrigin): Put {
   const { type, part, name } = field
   const [values] = leaves
-  if (part === 'origin') return originPut(name, values!, { ...origin, sector_unit: batch.sectorUnit })
+  if (part === 'origin') return originPut(name, values!, origin, batch)
   const column = batchColumn(field)
   if (values instanceof LongNumbers) {
     const halves = batch[`${column as 'id'}_halves`]
@@ -111,10 +111,12 @@ function putOf(field: SlotField, leaves: readonly Values[], batch: Batch, origin
   return (row) => (values as Numbers).add(numbers[row] as number)
 }
 
-function originPut(name: string, values: Values, origin: RingOrigin & { readonly sector_unit: number }): Put {
+function originPut(name: string, values: Values, origin: RingOrigin, batch: Batch): Put {
   if (name === 'snapshot') return (_, snapshot) => (values as Numbers).add(snapshot)
-  const value = origin[name as keyof typeof origin]
-  return typeof value === 'string' ? () => (values as Texts).add(value) : () => (values as Numbers).add(value)
+  if (name === 'sector_unit') return () => (values as Numbers).add(batch.sectorUnit)
+  if (name === 'queue') return () => (values as Numbers).add(origin.queue)
+  const text = name as 'device' | 'source'
+  return () => (values as Texts).add(origin[text])
 }
 
 function listPut({ start, count, pools }: ListType, leaves: readonly Numbers[], batch: Batch): Put {

@@ -12,16 +12,21 @@ import { ROOM, type Values } from './values.ts'
 export const GROUP_ROWS = 64 * 1024
 const GROUP_SEGMENTS = 1024 * 1024
 
+type AddRow = (row: number, snapshot: number) => void
+
 /** What each row of a kind gives: values, and the columns that have none. */
 interface RowPlan {
-  readonly puts: readonly ((row: number, snapshot: number) => void)[]
+  readonly puts: readonly AddRow[]
   readonly skips: readonly Levels[]
 }
 
 export class RowGroup {
   readonly schema: Schema
   rows = 0
-  #origin: RingOrigin = { device: '', queue: 0, source: '' }
+  /** Of the rows that come next: one object, which what is bound to it reads row by row. */
+  readonly #origin: { -readonly [K in keyof RingOrigin]: RingOrigin[K] } = { device: '', queue: 0, source: '' }
+  /** What adds rows of the batch that came last: in a series, each file is read over the one before. */
+  #adding: { readonly batch: Batch; readonly add: AddRow } | undefined
   /** Of structs. */
   readonly #structs = new Map(Object.keys(STRUCT_PARTS).map((part) => [part, new Levels(false, ROOM)]))
   readonly #buffers: readonly ColumnBuffer[]
@@ -46,11 +51,16 @@ export class RowGroup {
 
   /** Of the rows that come next. */
   from(origin: RingOrigin): void {
-    this.#origin = origin
+    Object.assign(this.#origin, origin)
   }
 
   /** Adds slots of a batch's rows, after `batchJudge`; `snapshot` is the number of theirs. */
-  rowsOf(batch: Batch): (row: number, snapshot: number) => void {
+  rowsOf(batch: Batch): AddRow {
+    if (this.#adding?.batch !== batch) this.#adding = { batch, add: this.#adder(batch) }
+    return this.#adding.add
+  }
+
+  #adder(batch: Batch): AddRow {
     const plans: (RowPlan | undefined)[] = ROW_KINDS.map(() => undefined)
     const plan = (kind: number) => {
       const own = this.#plan(ROW_KINDS[kind]!, batch)

@@ -6,7 +6,7 @@ import { Random } from './random.ts'
 import { RequestMaker, type Terms, termsOf } from './requests.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { MAX_ENTRIES } from './spec.ts'
-import { type RespondValue, type ResumeValue, type StepValue, step } from './step-table.ts'
+import type { RespondValue, ResumeValue, StepValue } from './step-table.ts'
 import { type ScenarioFile, scenarioFile } from './table.ts'
 import { tooManyEntries, validate } from './validate.ts'
 import { MAX_WORK, Work } from './work.ts'
@@ -81,17 +81,20 @@ export interface WorkloadStep {
 const STATUS = { okay: BLKIF_RSP_OKAY, error: BLKIF_RSP_ERROR, eopnotsupp: BLKIF_RSP_EOPNOTSUPP } as const
 
 /** Steps without a mistake that are made whenever they are gone through: so many that they would fill the memory. */
-export class MadeSteps<S = unknown> implements Iterable<S> {
+export class MadeSteps implements Iterable<unknown> {
   readonly length: number
-  readonly #make: () => Iterator<S>
+  readonly values: () => Iterable<StepValue>
+  readonly #plain: (value: StepValue) => unknown
 
-  constructor(length: number, make: () => Iterator<S>) {
+  /** @param plain a step as a file would have it */
+  constructor(length: number, values: () => Iterable<StepValue>, plain: (value: StepValue) => unknown) {
     this.length = length
-    this.#make = make
+    this.values = values
+    this.#plain = plain
   }
 
-  [Symbol.iterator](): Iterator<S> {
-    return this.#make()
+  *[Symbol.iterator](): Generator<unknown, void> {
+    for (const value of this.values()) yield this.#plain(value)
   }
 }
 
@@ -111,18 +114,13 @@ export function scriptOf(plain: unknown, most: number = MAX_WORK): Script {
   const common = { config, unchecked: file.unchecked, work }
   if (made) {
     if (made.length > MAX_ENTRIES) throw tooManyEntries('steps', made.length, MAX_ENTRIES)
-    const steps = new MadeSteps(made.length, () => scriptSteps(file, validated(made), newMaker()))
+    const steps = { [Symbol.iterator]: () => scriptSteps(file, made.values(), newMaker()) }
     return { ...common, steps, suspends: false, serials: 0 }
   }
   const maker = newMaker()
   const steps = [...scriptSteps(file, file.steps, maker)]
   const suspends = steps.some(({ type }) => type === 'suspend' || type === 'recover')
   return { ...common, steps, suspends, serials: maker.takeSerials(0) }
-}
-
-function* validated(steps: Iterable<unknown>): Generator<StepValue, void> {
-  let i = 0
-  for (const value of steps) yield validate(step, value, `steps[${i++}]`)
 }
 
 /** The file's steps in order, and what it says by saying nothing at its end. */

@@ -9,6 +9,7 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE } from '../../codec/xen/blk
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { MadeSteps } from '../file/index.ts'
 import { U64_MAX } from '../file/quantity.ts'
+import type { RequestValue, StepValue } from '../file/step-table.ts'
 import type { BlockTrace, RequestEvent, Rwbs } from './index.ts'
 import { parseRwbs, TraceError } from './index.ts'
 
@@ -58,10 +59,10 @@ export function stepsOfTrace({ events }: Pick<BlockTrace, 'events'>, options: Tr
   const counts: Counts = { issued: 0, completed: 0, unfit: 0, unmatched: 0, cut: 0, early: 0, late: 0 }
   let length = 0
   for (const _ of makeSteps(events, options, counts)) length++
-  return { steps: new MadeSteps(length, () => makeSteps(events, options, { ...counts })), ...counts }
+  return { steps: new MadeSteps(length, () => makeSteps(events, options, { ...counts }), plainStep), ...counts }
 }
 
-function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, counts: Counts): Generator<unknown, void> {
+function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, counts: Counts): Generator<StepValue, void> {
   const open: Open[] = []
   /** Requests that wait for no answer, by their key, and whose completions may come. */
   const past = new Map<string, number>()
@@ -69,9 +70,9 @@ function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, coun
   let serial = 0
   let inFlight = 0
   let parts = 0
-  const complete = (serials: readonly number[]) => {
-    inFlight -= serials.length
-    return { complete: { requests: serials } }
+  const complete = (requests: readonly number[]): StepValue => {
+    inFlight -= requests.length
+    return { key: 'complete', value: { ...IN_ORDER, requests } }
   }
   for (const event of events) {
     const rwbs = parseRwbs(event.rwbs)
@@ -98,7 +99,7 @@ function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, coun
     if (event.sector + BigInt(event.nrSectors) > U64_MAX && rwbs?.op !== 'flush')
       throw new TraceError(`sector ${event.sector} + ${event.nrSectors} lies beyond 2^64`)
     counts.issued++
-    if (requests.filter((r) => 'read' in r || 'write' in r).length > 1) counts.cut++
+    if (requests.filter(({ key }) => key === 'read' || key === 'write').length > 1) counts.cut++
     const own: Open = { key: keyOf(event), serials: [] }
     let early = false
     for (const request of requests) {
@@ -112,7 +113,7 @@ function* makeSteps(events: readonly RequestEvent[], options: TraceOptions, coun
       }
       own.serials.push(serial++)
       inFlight++
-      yield { queue: request }
+      yield { key: 'queue', value: request }
     }
     open.push(own)
   }
@@ -126,29 +127,47 @@ function keyOf({ sector, nrSectors, rwbs }: RequestEvent): string {
   return nrSectors === 0 && parseRwbs(rwbs)?.op === 'flush' ? 'flush' : `${sector}+${nrSectors}`
 }
 
-type Request = Readonly<Record<string, unknown>>
+/** Keys that a trace says nothing of. */
+const IN_ORDER = { status: 'okay', order: 'in-order', count: undefined, still_mapped: undefined, queue: undefined } as const
+const FLUSH = { key: 'flush', value: { sector: U64_MAX, segments: undefined, queue: undefined } } as const
+
+/** A step as a file would have it. */
+function plainStep(step: StepValue): unknown {
+  if (step.key === 'complete') return { complete: { requests: step.value.requests } }
+  return step.key === 'queue' ? { queue: plainRequest(step.value) } : {}
+}
+
+function plainRequest(request: RequestValue): unknown {
+  if (request.key === 'flush') return { flush: {} }
+  if (request.key === 'discard') {
+    const { sector, sectors, secure } = request.value
+    return { discard: { sector: String(sector), sectors, ...(secure ? { secure } : {}) } }
+  }
+  const { sector, bytes, offset } = request.value
+  const buffer = { sector: String(sector), bytes, ...(offset === 0 ? {} : { offset }) }
+  return { [request.key]: 'fua' in request.value && request.value.fua ? { ...buffer, fua: true } : buffer }
+}
 
 /** What the driver is sent: barriers that it has no operation for become flushes, as the block layer does it. */
-function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: Rwbs, options: TraceOptions): Request[] {
+function requestsOf({ sector, nrSectors }: RequestEvent, { op, preflush, fua }: Rwbs, options: TraceOptions): RequestValue[] {
   const { featureFlush, featureFua, featureDiscard, featureSecdiscard } = options.config
-  const flush = featureFlush ? [{ flush: {} }] : []
+  const flush = featureFlush ? [FLUSH] : []
   switch (op) {
     case 'flush':
       return flush
     case 'discard':
-      return featureDiscard && nrSectors > 0 ? [{ discard: { sector: String(sector), sectors: nrSectors } }] : []
-    case 'secdiscard':
-      return featureSecdiscard && nrSectors > 0 ? [{ discard: { sector: String(sector), sectors: nrSectors, secure: true } }] : []
+    case 'secdiscard': {
+      const secure = op === 'secdiscard'
+      const isTaken = (secure ? featureSecdiscard : featureDiscard) && nrSectors > 0
+      const value = { sector, sectors: nrSectors, bytes: undefined, secure, queue: undefined }
+      return isTaken ? [{ key: 'discard', value }] : []
+    }
     case 'read':
-      return buffers(sector, nrSectors, false, options).map((read) => ({ read }))
+      return buffers(sector, nrSectors, 'read', false, options)
     case 'write': {
       const barrier = fua && featureFua
-      const writes = buffers(sector, nrSectors, barrier, options)
-      return [
-        ...(preflush ? flush : []),
-        ...writes.map((write) => ({ write: barrier ? { ...write, fua } : write })),
-        ...(fua && !barrier ? flush : []),
-      ]
+      const writes = buffers(sector, nrSectors, 'write', barrier, options)
+      return [...(preflush ? flush : []), ...writes, ...(fua && !barrier ? flush : [])]
     }
     default:
       return []
@@ -162,14 +181,16 @@ function partsOf({ nrSectors }: RequestEvent, { op, fua }: Rwbs, options: TraceO
 }
 
 /** One buffer in memory, cut as the block layer cuts it: what a part leaves of a page is where the next one begins. */
-function buffers(sector: bigint, nrSectors: number, barrier: boolean, options: TraceOptions): Request[] {
-  const { config, offset } = options
-  let at = sector
-  return cutBuffer(offset, nrSectors * SECTOR_SIZE, config.pageSize, limitsOf(options, barrier)).map((cut) => {
-    const begins = cut.offset % config.pageSize
-    const part = { sector: String(at), bytes: cut.nrSectors * SECTOR_SIZE, ...(begins === 0 ? {} : { offset: begins }) }
-    at += BigInt(cut.nrSectors)
-    return part
+function buffers(from: bigint, nrSectors: number, key: 'read' | 'write', fua: boolean, options: TraceOptions): RequestValue[] {
+  const { pageSize } = options.config
+  let sector = from
+  return cutBuffer(options.offset, nrSectors * SECTOR_SIZE, pageSize, limitsOf(options, fua)).map((cut) => {
+    const bytes = cut.nrSectors * SECTOR_SIZE
+    // Spelled out: hundreds of thousands are made, and a spread of what they share takes most of the time.
+    const offset = cut.offset % pageSize
+    const value = { sector, bytes, offset, page: undefined, vectors: undefined, segments: undefined, queue: undefined, fua }
+    sector += BigInt(cut.nrSectors)
+    return { key, value }
   })
 }
 

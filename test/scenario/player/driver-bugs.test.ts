@@ -5,11 +5,12 @@ import { expect, test } from 'vitest'
 import { RULES } from '../../../src/check/index.ts'
 import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { x86_64 } from '../../../src/codec/struct/abi.ts'
-import { explainHeader, explainText } from '../../../src/commands/generate/explain-text.ts'
+import { explainHeader } from '../../../src/commands/generate/explain-text.ts'
 import { recoveryText } from '../../../src/commands/generate/recovery-text.ts'
 import { plainStyle } from '../../../src/print/style.ts'
 import { parseScenarioText, ScenarioError, scriptOf } from '../../../src/scenario/file/index.ts'
 import { explainRequest, folderFiles, Player } from '../../../src/scenario/player/index.ts'
+import { explainedText } from '../../support/explained-text.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/driver-bugs.md'), 'utf8')
 const faults = page
@@ -36,8 +37,7 @@ async function explained(scenario: string): Promise<string> {
     if (played.type !== 'step') continue
     const { outcome } = played
     const isNew = (outcome.type === 'submit' || outcome.type === 'queueRq') && !played.again
-    if (isNew)
-      text += explainText(explainRequest(emulator, outcome, played.idle), { style: plainStyle, width: Number.POSITIVE_INFINITY })
+    if (isNew) text += explainedText(explainRequest(emulator, outcome, played.idle))
     text += recoveryText(outcome, plainStyle)
   }
   const { fatal, ring } = emulator.frontend

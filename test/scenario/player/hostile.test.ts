@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { explainText } from '../../../src/commands/generate/explain-text.ts'
-import { writeRequestJson } from '../../../src/commands/generate/report.ts'
+import { writeRequestJson } from '../../../src/commands/generate/request-json.ts'
 import { loadSource } from '../../../src/commands/generate/source.ts'
 import { FolderWriter } from '../../../src/node/write/write-folder.ts'
 import { ByteSink } from '../../../src/print/byte-sink.ts'
-import { plainStyle } from '../../../src/print/style.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { explainRequest, Player } from '../../../src/scenario/player/index.ts'
-
-const SHEET = { style: plainStyle, width: Number.POSITIVE_INFINITY }
+import { explainedText } from '../../support/explained-text.ts'
 
 let scratch: string
 beforeEach(() => {
@@ -149,7 +146,7 @@ function explained(plain: object) {
   for (const played of player.play()) {
     if (played.type !== 'step' || played.outcome.type !== 'submit') continue
     const request = explainRequest(player.emulator, played.outcome, played.idle)
-    texts.push(explainText(request, SHEET))
+    texts.push(explainedText(request))
     const sink = new ByteSink(2 ** 20, (bytes) => json.push(JSON.parse(Buffer.from(bytes).toString())))
     writeRequestJson(request, sink)
     sink.flush()
@@ -199,33 +196,31 @@ test('frames that are not neighbours show their distance', () => {
 test('neighbouring references whose frames do not step evenly are rows of their own', () => {
   const grant = (gref: number, gfn: number) => ({ slot: 0, gref, gfn, first_sect: 0, last_sect: 7 })
   const chunks = [0, 1, 2].map((chunk) => ({ chunk, first_sect: 0, last_sect: 7 }))
-  const text = explainText(
-    {
-      request: { serial: 0, op: 'read', fua: false, sector: 0n, nrSectors: 24, segments: [[1, 0, 12288]] },
-      result: 'queued',
-      slots: [0],
-      ids: [0],
-      pageSize: 16384,
-      bounce: true,
-      plan: {
-        shape: 'direct',
-        reason: '',
-        segments: [{ segment: [1, 0, 12288], chunks, skipped: [] }],
-        nr_segments: 3,
-        indirectPages: 0,
-        grantsWanted: 3,
-        grantsUsed: 3,
-      },
-      grants: [grant(9, 0x500), grant(10, 0x100), grant(11, 0x104)],
-      indirectGrefs: [],
-      reserved: { wanted: 3, idle: 3, taken: 0, fresh: 0 },
-      disabled: false,
+  const text = explainedText({
+    request: { serial: 0, op: 'read', fua: false, sector: 0n, nrSectors: 24, segments: [[1, 0, 12288]] },
+    result: 'queued',
+    slots: [0],
+    ids: [0],
+    pageSize: 16384,
+    bounce: true,
+    plan: {
+      shape: 'direct',
+      reason: '',
+      segments: [{ segment: [1, 0, 12288], chunks, skipped: [3] }],
+      nr_segments: 3,
+      indirectPages: 0,
+      grantsWanted: 3,
+      grantsUsed: 3,
     },
-    SHEET,
-  )
+    grants: [grant(9, 0x500), grant(10, 0x100), grant(11, 0x104)],
+    indirectGrefs: [],
+    reserved: { wanted: 3, idle: 3, taken: 0, fresh: 0 },
+    disabled: false,
+  })
   expect(rowsOf(text)).toEqual([
     '  0x1              0   12288      0    0  9      0x500               0..7         0..7',
     '                                1-2  1-2  10-11  0x100-0x104 by 0x4  0..7         8..23',
+    '                                  3                                               none: empty, no grant',
   ])
 })
 

@@ -64,17 +64,22 @@ test('a request that ends beyond 2^64 is refused, and a flush has no place', () 
 })
 
 test('steps are made whenever they are gone through, and are the same each time', () => {
-  const { config } = scriptOf({})
-  const trace = traceOf(line('D', ' W 0 + 2560 [dd]'), line('C', ' W 0 + 2560 [0]'), line('D', ' R 8 + 8 [dd]'))
-  const { steps } = stepsOfTrace(parseBlockTrace(trace), { config, depth: 32, offset: 0 })
+  const keys = { features: { flush: false, barrier: true, secure_discard: true } }
+  const { config } = scriptOf(keys)
+  const trace = traceOf(
+    line('D', ' W 0 + 2560 [dd]'),
+    line('C', ' W 0 + 2560 [0]'),
+    ...['R', 'WFS', 'FF', 'D', 'DE'].map((letters) => line('D', `${letters} 8 + 8 [dd]`)),
+  )
+  const { steps } = stepsOfTrace(parseBlockTrace(trace), { config, depth: 32, offset: 512 })
   // What draws chance is a function, another each time.
   const read = (script: Script) => [...script.steps].map((step) => ({ ...step, random: undefined }))
-  const script = scriptOf({ steps })
+  const script = scriptOf({ ...keys, steps })
   const first = read(script)
-  expect(first).toEqual(read(scriptOf({ steps: [...steps] })))
+  expect(first).toEqual(read(scriptOf({ ...keys, steps: [...steps] })))
   expect(read(script)).toEqual(first)
   expect(first).toHaveLength(steps.length)
-  expect(() => scriptOf({ steps: new MadeSteps(1_000_001, () => [].values()) })).toThrow(
+  expect(() => scriptOf({ steps: new MadeSteps(1_000_001, () => [], String) })).toThrow(
     'steps: 1000001 entries; at most 1000000 are possible',
   )
 })

@@ -93,13 +93,11 @@ function openMember(path: string, around: Surroundings, options: OpenOptions): C
 
 /** In the order of their moments, ring.bin before all; of a ring that is there packed and unpacked, the latter. */
 function ringsAmong(names: readonly string[]): string[] {
-  const numberOf = (name: string) => memberOf(name)!.moment ?? -1
   return names
-    .filter((name) => {
-      const member = memberOf(name)
-      return member?.kind === 'ring' && !(member.unpacked !== name && names.includes(member.unpacked))
-    })
-    .sort((a, b) => numberOf(a) - numberOf(b))
+    .map((name) => ({ name, member: memberOf(name) }))
+    .filter(({ name, member }) => member?.kind === 'ring' && !(member.unpacked !== name && names.includes(member.unpacked)))
+    .sort((a, b) => (a.member?.moment ?? -1) - (b.member?.moment ?? -1))
+    .map(({ name }) => name)
 }
 
 function whereRingsAre(files: Files, folder: string, names: readonly string[]): string {

@@ -12,19 +12,30 @@ import { IMAGE } from './image.ts'
 import type { Kind, Look, OpenOptions, RecognisedInput } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 
+const UNSEEN = { head: new Uint8Array(), encoding: undefined }
+
 /** @param kinds in the order in which they are asked @throws DumpError */
 export function* recognise(
   input: Pick<RecognisedInput, 'packed' | 'around' | 'isFolder'>,
   kinds: readonly Kind[],
   options: OpenOptions,
 ): Looking<RecognisedInput> {
-  const { packed, isFolder } = input
+  const { packed, around, isFolder } = input
   const { path } = packed
   const { ring } = options
-  const unseen = { ...input, path, source: packed, head: new Uint8Array(), encoding: undefined }
-  if (isFolder) return { ...unseen, kind: kinds.find((kind) => kind.looks(unseen, options))! }
-  const image = { ...unseen, kind: IMAGE }
-  if (ring && !ring.sparesDumps) return image
+  // Every name in one literal, as there is one for each file of a series: spread copies that grow are many times as large.
+  const found = (kind: Kind, source = packed, { head, encoding }: Pick<Look, 'head' | 'encoding'> = UNSEEN): RecognisedInput => ({
+    path,
+    isFolder,
+    head,
+    encoding,
+    kind,
+    around,
+    source,
+    packed,
+  })
+  if (isFolder) return found(kinds.find((kind) => kind.looks({ path, isFolder, ...UNSEEN }, options))!)
+  if (ring && !ring.sparesDumps) return found(IMAGE)
   try {
     const source = yield* unpacked(packed, options)
     yield [source, HEAD_BYTES]
@@ -32,9 +43,9 @@ export function* recognise(
     const look = { path, isFolder, head, encoding: encodingOf(head) }
     const kind = yield* kindOf(source, look, kinds, options)
     const isLong = ring && kind === RAW_PAGES && ((yield* measured(source, MAX_RING)) ?? Infinity) > MAX_RING
-    return isLong ? image : { ...input, ...look, source, kind }
+    return isLong ? found(IMAGE) : found(kind, source, look)
   } catch (error) {
-    if (ring && error instanceof TooLong) return image
+    if (ring && error instanceof TooLong) return found(IMAGE)
     throw error
   }
 }
