@@ -2,7 +2,7 @@
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { LoadedImage } from '../../node/read/image-dumps.ts'
 import { type Input, inputs, openInput } from '../../node/read/inputs.ts'
-import type { OpenOptions } from '../../node/read/kinds/kind.ts'
+import type { OpenOptions } from '../../node/read/open-options.ts'
 import { note, warn } from '../../terminal/failure.ts'
 import type { InputOptions } from './input-flags.ts'
 

@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import { captureBeside, type RingAlone } from '../../capture/beside.ts'
 import type { Capture } from '../../capture/capture.ts'
 import { memberOf } from '../../capture/dump-names.ts'
-import type { OpenOptions, RecognisedInput } from './kinds/kind.ts'
+import type { RecognisedInput } from './kinds/kind.ts'
+import type { OpenOptions } from './open-options.ts'
 
 /** @param several the file is one ring after another */
 export function* dumpsOf(

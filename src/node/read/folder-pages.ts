@@ -5,9 +5,9 @@ import { encodingOf } from '../../capture/encoding.ts'
 import type { IndirectPages } from '../../codec/ring/indirect-pages.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type Files, ifReadable, namesIn, withMember } from './files.ts'
-import { textRings } from './kinds/hexdump.ts'
 import { lookNow } from './look.ts'
 import { HEAD_BYTES, MAX_TEXT, measured } from './sizes.ts'
+import { textRings } from './text-rings.ts'
 
 /** Pages of a folder that are kept: those of a whole ring of 16 pages have as many references at the most. */
 const MAX_KEPT = 4096

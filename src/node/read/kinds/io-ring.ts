@@ -2,15 +2,11 @@
 import { basename } from 'node:path'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { encodingOf, textOf, withoutMark } from '../../../capture/encoding.ts'
-import { type IoRing, IoRingError, isIoRing, parseIoRing } from '../../../doctor/io-ring.ts'
+import { IoRingError, isIoRing, parseIoRing } from '../../../doctor/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { type Files, withMember } from '../files.ts'
 import { HEAD_BYTES } from '../sizes.ts'
-import type { Kind, Look } from './kind.ts'
-
-export interface IoRingText extends IoRing {
-  readonly path: string
-}
+import type { IoRingText, Kind, Look } from './kind.ts'
 
 export const IO_RING: Kind = {
   isText: true,

@@ -1,41 +1,14 @@
 // What every kind of input says of itself: how it is told, and how it is opened.
 
 import type { Capture } from '../../../capture/capture.ts'
-import type { DumpError } from '../../../capture/dump-error.ts'
 import type { Encoding } from '../../../capture/encoding.ts'
+import type { IoRing } from '../../../doctor/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
-import type { ImageOptions, LoadedImage } from '../image-dumps.ts'
+import type { OpenOptions } from '../open-options.ts'
 import type { Surroundings } from '../surroundings.ts'
-import type { IoRingText } from './io-ring.ts'
 
-/** What an input is said to be, whatever it looks like. */
-export type ReadAs = 'text' | 'raw'
-
-export interface OpenOptions {
-  /** Pages of one ring; without it a file is one ring. */
-  readonly pages?: number | undefined
-  /** What files of rings are, whatever they look like; without it, their sizes and first bytes tell. */
-  readonly readAs?: ReadAs | undefined
-  /** The ring to be taken out of a memory image. */
-  readonly ring?: RingOfImage | undefined
-  /** Takes the text of io_ring as well, alone or in a dump folder. */
-  readonly indices?: boolean | undefined
-  /** Unpacks what is packed piece by piece: for inputs of any length, which are read with the event loop. */
-  readonly asStream?: boolean | undefined
-  /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
-  readonly onError?: ((error: DumpError) => void) | undefined
-  /** Called with what a reader should know of an input, and what changes nothing. */
-  readonly onNote?: ((note: string) => void) | undefined
-}
-
-export interface RingOfImage {
-  /** The number of the ring as `find` counts them. */
-  readonly number: number
-  readonly options: ImageOptions
-  /** What reads as a dump or a text is none; else everything but a folder is an image. */
-  readonly sparesDumps?: boolean | undefined
-  /** Called with the image that the ring was taken out of. */
-  readonly onLoaded?: ((image: LoadedImage) => Promise<void> | void) | undefined
+export interface IoRingText extends IoRing {
+  readonly path: string
 }
 
 /** A first look at an input. */
