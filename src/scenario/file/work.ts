@@ -11,7 +11,7 @@ const WORK_OF_REQUEST = 8
 /** A step on one more queue. */
 const WORK_OF_QUEUE = 4
 /** Requests that are looked through for one to answer. */
-const WAITING_A_GRANT = 256
+const WAITING_A_GRANT = 128
 /** A suspend or a resume. */
 const WORK_OF_RECOVERY = 64
 /** Slots, and entries of a pool, that cost as much as a grant: those that a suspend looks through and a resume makes anew. */
