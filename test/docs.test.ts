@@ -17,6 +17,8 @@ test.each(documents)('%s names what is there', (document) => {
   const text = readFileSync(join(root, document), 'utf8')
   const named = [...text.matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.(?:ts|mjs))`/g)].map(([, name]) => name!)
   expect(named.filter((name) => !sources.some((source) => source.endsWith(`/${name}`)))).toEqual([])
+  const folders = [...text.matchAll(/`((?:src|test|scripts|bench)\/[\w/-]+)\/?`/g)].map(([, name]) => name!)
+  expect(folders.filter((name) => !existsSync(join(root, name)))).toEqual([])
   const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!)
   expect(links.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([])
 })
