@@ -36,6 +36,8 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', isolate: true, include: names(files.filter(isApart)) } },
     ],
     pool: 'threads',
+    // A second one loads and compiles everything again, and saves no time: most of the work is one process's, which runs commands.
+    maxWorkers: 1,
     ...(results ? { reporters: ['default', ['json', { outputFile: results }]] } : {}),
     testTimeout: 120_000,
     hookTimeout: 120_000,

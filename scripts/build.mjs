@@ -1,7 +1,7 @@
 // Builds dist/lib (the library: declarations of tsc, bundled modules), dist/cli (the commands, bundled and minified for start-up) and
 // oclif.manifest.json.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -12,6 +12,8 @@ import { terminalBundle } from './terminal-bundle.mjs'
 import { writeFiles } from './write-files.mjs'
 
 const root = join(import.meta.dirname, '..')
+if (process.argv.includes('--if-stale') && isFresh()) process.exit()
+
 // oclif asks a registry for news of itself unless it is told not to.
 const env = { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: '1' }
 const run = (command, args) => execFileSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
@@ -125,4 +127,15 @@ function licenceText(folder) {
   const name = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
   if (name === undefined) throw new Error(`${folder} has no licence file, and is in the bundle`)
   return readFileSync(join(folder, name), 'utf8')
+}
+
+/** Whether what was built is newer than all that it is made of. */
+function isFresh() {
+  const built = statSync(join(root, 'dist/man/blkring.1'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const made = ['src', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
+  )
+  return [...made, 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.lib.json'].every(
+    (path) => statSync(join(root, path)).mtimeMs < built,
+  )
 }
