@@ -36,7 +36,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', isolate: true, include: names(files.filter(isApart)) } },
     ],
     pool: 'threads',
-    // A second one loads and compiles everything again, and saves no time: most of the work is one process's, which runs commands.
+    // Another one loads and compiles everything again; on two cores it saved no time, since much of the work is one process's, which runs commands.
     maxWorkers: 1,
     ...(results ? { reporters: ['default', ['json', { outputFile: results }]] } : {}),
     testTimeout: 120_000,

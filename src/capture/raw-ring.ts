@@ -35,7 +35,8 @@ export interface RawRing {
 export type PagesOf = (ring: Omit<RawRing, 'findings'>) => number | undefined
 
 /**
- * The ring that an input is as a whole: of as many pages as something says, or else of the fewest that it can have.
+ * The ring that an input is as a whole: of as many pages as something says, or else of the fewest that it can have. Bytes behind a ring that
+ * reads well without them, and worse as a part of the next larger one, are left out.
  * @param bytes all of it, or more than a ring has
  * @param size of a regular file
  * @throws DumpError where they cannot be one ring
@@ -52,29 +53,26 @@ export function onlyRing(bytes: Uint8Array, path: string, size: number | undefin
     )
   const given = Math.ceil(bytes.length / XEN_PAGE_SIZE)
   const whole = 2 ** Math.ceil(Math.log2(given))
-  const less = whole / 2
-  if (
-    less >= 1 &&
-    bytes.length < whole * XEN_PAGE_SIZE &&
-    [undefined, less].includes(pagesOf(ringOfPart(bytes, whole * XEN_PAGE_SIZE)))
-  )
-    if (endsBefore(bytes, less)) return withoutRest(bytes, less)
-  const fewest = bytes.length === whole * XEN_PAGE_SIZE ? whole : fewestPages(bytes, whole)
+  const isWhole = bytes.length === whole * XEN_PAGE_SIZE
+  if (!isWhole && readsWithoutRest(bytes, whole / 2, pagesOf(ringOfPart(bytes, whole * XEN_PAGE_SIZE))))
+    return withoutRest(bytes, whole / 2)
+  const fewest = isWhole ? whole : fewestPages(bytes, whole)
   const ring = ringOfPart(bytes, fewest * XEN_PAGE_SIZE, `${count(fewest, 'page')}, the fewest that it can have`)
   const said = pagesOf(ring)
   if (said === undefined || said < given || said === fewest) return ring
   return ringOfPart(bytes, said * XEN_PAGE_SIZE, `${count(said, 'page')}, as XenStore says`)
 }
 
-/** A ring, and behind it bytes that are none of its. */
+/** @param pages the largest ring of which all bytes are there; less than 1 where none is @param said of how many pages something says it is */
+function readsWithoutRest(bytes: Uint8Array, pages: number, said: number | undefined): boolean {
+  return pages >= 1 && (said === undefined || said === pages) && endsBefore(bytes, pages)
+}
+
+/** A ring without what lies behind it. */
 function withoutRest(bytes: Uint8Array, pages: number): RawRing {
   const size = pages * XEN_PAGE_SIZE
-  const behind = `behind this ring of ${count(pages, 'page')}`
-  const message = count(
-    bytes.length - size,
-    `byte ${behind} is no part of it, and is not read`,
-    `bytes ${behind} are no part of it, and are not read`,
-  )
+  const ring = `this ring of ${count(pages, 'page')}, which reads well without`
+  const message = count(bytes.length - size, `byte behind ${ring} it, is not read`, `bytes behind ${ring} them, are not read`)
   return { bytes: bytes.subarray(0, size), missing: [], findings: [{ code: 'bytes-after-ring', message, offset: size }] }
 }
 

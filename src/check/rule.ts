@@ -8,7 +8,7 @@ import type { RingSubject } from './subject.ts'
 export type Severity = 'error' | 'warning' | 'note'
 
 /** The severities of rules, the gravest first. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
+export const SEVERITIES = ['error', 'warning', 'note'] as const satisfies readonly Severity[]
 
 /** Something that a rule found: a message, and where it is. */
 export interface Found {

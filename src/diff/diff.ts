@@ -12,7 +12,8 @@ export function diff(a: OneOrMany<DecodedCapture>, b: OneOrMany<DecodedCapture>,
   return diffDevices(sideOf(a), sideOf(b), { level: 'fields', ...options })
 }
 
-function sideOf(captures: OneOrMany<DecodedCapture>): SideRing[] {
+/** Decoded captures as one side of a comparison. */
+export function sideOf(captures: OneOrMany<DecodedCapture>): SideRing[] {
   return Array.from(eachOf(captures), ({ capture: { queue, bytes, indirectPages }, ring }) => ({
     ring,
     queue,

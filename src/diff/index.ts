@@ -4,7 +4,7 @@
  */
 
 export { diffDevices } from './device.ts'
-export { diff } from './diff.ts'
+export { diff, sideOf } from './diff.ts'
 export { FIELD_NAMES, nameOfField } from './field-names.ts'
 export {
   type Changed,

@@ -33,6 +33,9 @@ const WORDS = [2, 4, 8, 16]
 
 const HEX = { base: 16, radixes: [16], prefixed: false, dashed: false, ends: false } as const
 
+/** Words of WinDbg. */
+const WINDBG = { ...HEX, first: /^[\da-f]/i, order: 'little', dashed: true, text: / {2,}|\t/, digits: WORDS } as const
+
 /** Words with 0x before them. */
 const PREFIXED = { ...HEX, first: /^0x/i, prefixed: true, order: 'little', text: undefined, digits: WORDS } as const
 
@@ -54,25 +57,15 @@ export const HEX_FORMATS: readonly HexFormat[] = [
     head: /(?:^|[ \t>)])([\da-f]{8,16}):[ \t]+/i,
   },
   {
-    ...HEX,
+    ...WINDBG,
     name: "WinDbg's !d",
     head: /^[ \t]*#[ \t]*([\da-f]{1,16}|[\da-f]{1,8}`[\da-f]{8})[ \t]+/i,
-    first: /^[\da-f]/i,
-    order: 'little',
-    dashed: true,
-    text: / {2,}|\t/,
-    digits: WORDS,
   },
   {
-    ...HEX,
+    ...WINDBG,
     name: "WinDbg's d",
     // The command itself ends in L and a length.
     head: /(?:^|[ \t>])([\da-f]{8}[`_][\da-f]{8}):?[ \t]+(?![ \tL])/i,
-    first: /^[\da-f]/i,
-    order: 'little',
-    dashed: true,
-    text: / {2,}|\t/,
-    digits: WORDS,
   },
   {
     ...HEX,

@@ -1,13 +1,19 @@
 // Shapes that the JSON of several commands shares.
+import { CERTAINTIES, STATES } from '../codec/batch/batch.ts'
+import { AGAIN } from '../codec/ring/asked-again.ts'
 import { json } from '../print/shape.ts'
 import type { Json } from './ring-json.ts'
 
 /** A slot as `decode --json` has it: made of the table of fields. */
 export const SLOT = json.named<{ readonly [key: string]: Json | undefined }>('slot')
 
-const STATES = ['request', 'response', 'continuation', 'cleared', 'unknown', 'unused'] as const
-
-export const slotState = json.word(STATES, 'what the slot holds')
+export const slotState = json.word([...STATES, 'continuation', 'unused'], 'what the slot holds')
+export const answered = json.optional(
+  json.word(
+    CERTAINTIES.filter((certainty) => certainty !== 'no'),
+    'whether it is answered already; absent for no',
+  ),
+)
 export const sectorUnit = json.optional(json.integer('bytes that sectors count in, where that is not 512'))
 export const queue = json.optional(json.integer('queue of the device, where it has several'))
 export const source = json.string('the input, as it was named')
@@ -41,16 +47,16 @@ export const ASKED_AGAIN = json.named<{ readonly [key: string]: Json | undefined
 
 /** Beside the members of the slot. */
 export const askedAgainFields = {
-  again: json.string('whether the new ring asks for it again'),
-  by: json.list(newPlace),
-  perhaps: json.list(newPlace),
-  missing: json.list(sectors, 'sectors that were not asked for again so far'),
-  uncovered: json.list(sectors, 'sectors that nobody will ask for again'),
+  again: json.word(AGAIN, 'how much of it the new ring asks for'),
+  by: json.list(newPlace, 'requests of the same operation that overlap it'),
+  perhaps: json.list(newPlace, 'answered requests that may cover some of it: how long they were is lost'),
+  missing: json.list(sectors, 'what no request of the new ring asks for, those in perhaps left out of account'),
+  uncovered: json.list(sectors, 'of these what no request on the new ring can have asked for, however long those in perhaps were'),
 }
 
 export const redone = {
   inFlight: json.list(ASKED_AGAIN, 'requests of the old ring that were in flight'),
-  hidden: json.integer('requests that may have been in flight beneath responses, of which nothing is known'),
+  hidden: json.integer('requests that were in flight and cannot be told, since responses lie over them'),
 }
 
 export const REPLACED = json.object(

@@ -2,7 +2,9 @@ import type { DecodedRing } from '../subject.ts'
 import type { Applies, Asked } from './asked.ts'
 
 /** `halt`: it serves the ring no more, without an answer. `unknown`: not read, or the layer below decides. */
-export type Outcome = 'accept' | 'ERROR' | 'EOPNOTSUPP' | 'halt' | 'unknown'
+export const OUTCOMES = ['accept', 'ERROR', 'EOPNOTSUPP', 'halt', 'unknown'] as const
+/** What a backend does with a request. */
+export type Outcome = (typeof OUTCOMES)[number]
 
 /** One look that a backend takes at a request: where it applies, that is its answer, and nothing after it is looked at. */
 export interface BackendRow {

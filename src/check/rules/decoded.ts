@@ -45,7 +45,7 @@ export const DECODED_RULES: readonly Rule[] = [
   {
     id: 'bytes-after-ring',
     severity: 'note',
-    summary: 'Behind the ring the file has bytes that are no part of it.',
+    summary: 'Behind the ring the file has bytes that are not read.',
     source: 'the dump',
     explain: {
       means:

@@ -22,7 +22,9 @@ export interface SectorRange {
  * How much of a request the new ring asks for: `unknown` where requests whose length a response hides may cover the rest, or where
  * the request's own sectors are not known.
  */
-export type Again = 'whole' | 'part' | 'none' | 'unknown'
+export const AGAIN = ['whole', 'part', 'none', 'unknown'] as const
+/** How much of a request the new ring asks for. */
+export type Again = (typeof AGAIN)[number]
 
 /** A request that was in flight in the old ring. */
 export interface AskedAgain {

@@ -1,11 +1,13 @@
 // What `check --json` prints.
+import { OUTCOMES } from '../../check/backends/row.ts'
+import { BACKENDS, SEVERITIES } from '../../check/index.ts'
 import { json } from '../../print/shape.ts'
-import { freeRunningIndex, queue, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
+import { answered, freeRunningIndex, queue, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
 
 const finding = json.object(
   {
     rule: json.string('the rule, as --rules lists it'),
-    severity: json.word(['error', 'warning', 'note']),
+    severity: json.word(SEVERITIES),
     slot: json.optional(slotNumber),
     offset: json.optional(json.integer('bytes from the start of the ring')),
     message: json.string('for people'),
@@ -19,7 +21,7 @@ const condition = json.object(
   {
     maps: references,
     writable: references,
-    met: json.optional(json.flag('the grant table beside the ring says so')),
+    met: json.optional(json.flag('a grant table beside the ring was asked, and all of it holds; absent where nobody knows')),
   },
   'what the outcome depends on: which references must map, and which of them writable',
 )
@@ -30,10 +32,10 @@ const verdict = json.object(
     index: freeRunningIndex,
     op: json.string(),
     id: json.decimal('of the request'),
-    answered: json.optional(json.word(['unlikely', 'maybe', 'yes'], 'whether it is answered already; absent for no')),
-    outcome: json.word(['accept', 'ERROR', 'EOPNOTSUPP', 'halt', 'unknown'], 'what the backend does with it'),
+    answered,
+    outcome: json.word(OUTCOMES, 'what the backend does with it'),
     test: json.string('the test of the backend that decides'),
-    reading: json.flag('the backend writes into the pages of the request'),
+    reading: json.flag("this test was read in the backend's source, and nobody has run it"),
     condition: json.optional(condition),
   },
   'what the backend of --backend would do with a request in flight',
@@ -45,8 +47,8 @@ export const CHECKED_RING = json.object({
   snapshot: json.integer('number of the snapshot in its input, from 0'),
   sector_unit: sectorUnit,
   findings: json.list(finding),
-  backend: json.optional(json.word(['linux', 'qemu', 'tapdisk'])),
-  note: json.optional(json.string('what a reader of the verdicts should know')),
+  backend: json.optional(json.word(BACKENDS)),
+  note: json.optional(json.string('the layout in which the backend reads the ring, where that is another')),
   verdicts: json.optional(json.list(verdict)),
 })
 

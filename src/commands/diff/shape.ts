@@ -1,4 +1,5 @@
 // What `diff --json` prints, of two rings and of moments of one.
+import { LEVELS, MATCH_BY } from '../../diff/index.ts'
 import { type JsonOf, json } from '../../print/shape.ts'
 import { freeRunningIndex, queue, REPLACED, SLOT, sectorUnit, slotNumber, slotState, source } from '../../rows/shapes.ts'
 
@@ -67,8 +68,8 @@ const UNKNOWN = json.either(
 export const COMPARED = json.object({
   a: SIDE,
   b: SIDE,
-  level: json.word(['bytes', 'fields', 'io']),
-  by: json.word(['slot', 'index', 'id', 'sector', 'order'], 'which slots are held against each other'),
+  level: json.word(LEVELS),
+  by: json.word(MATCH_BY, 'which slots are held against each other'),
   equal: json.flag('nothing that counts at this level differs'),
   hunks: json.list(HUNK),
   renames: json.optional(

@@ -5,7 +5,7 @@ import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture
 import type { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, memberOf } from '../../capture/dump-names.ts'
 import type { DeviceMoment } from '../../capture/moments.ts'
-import type { Coverage, SideRing, Unknown } from '../../diff/index.ts'
+import { type Coverage, type SideRing, sideOf, type Unknown } from '../../diff/index.ts'
 import type { Extracted } from '../../image/index.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
@@ -119,18 +119,12 @@ export class DiffSide {
     const decoded = dumps.map((dump) => decodeCapture({ ...dump, source: this.#nameOf(dump.source) }, abi, sectorUnit))
     for (const { capture, findings } of decoded)
       for (const { code, message } of findings) if (DAMAGE.has(code)) this.#note(code, `${capture.source}: ${message}`)
-    const rings = decoded.map(({ capture, ring }) => ({
-      ring,
-      bytes: capture.bytes,
-      indirectPages: capture.indirectPages,
-      queue: capture.queue,
-    }))
     const [only] = decoded.length === 1 ? decoded : []
     const source = only ? only.capture.source : this.#nameOf(this.#input)
     return {
       name: { source, about: aboutText(decoded) },
       json: sideJson(source, decoded),
-      rings,
+      rings: sideOf(decoded),
       extracted: dumps.map((dump) => dump.extracted),
       whole,
       series: seriesOf(this.#input),

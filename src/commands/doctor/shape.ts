@@ -1,9 +1,9 @@
 // What `doctor --json` prints.
-import { VERDICTS } from '../../doctor/index.ts'
+import { SURENESSES, VERDICTS } from '../../doctor/index.ts'
 import { json } from '../../print/shape.ts'
 import { freeRunningIndex, queue, redone, ringIndices, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
 
-const certainty = json.word(['may', 'likely', 'certain'])
+const certainty = json.word(SURENESSES)
 const verdict = json.word(VERDICTS)
 const problem = json.flag('something waits or is wrong')
 const BETWEEN = json.nullable(

@@ -1,7 +1,5 @@
 // What a person does next with what `find` found, as a command to copy.
-import type { ImageFlags } from '../shared/image-options.ts'
-
-const FLAGS = ['grant-table', 'xenstore', 'first-frame', 'limit'] as const
+import { IMAGE_FLAGS, type ImageFlags } from '../shared/image-options.ts'
 
 /**
  * The command that says why the disk of a ring hangs, with what `find` was given beside the image.
@@ -10,7 +8,7 @@ const FLAGS = ['grant-table', 'xenstore', 'first-frame', 'limit'] as const
  */
 export function nextCommand(path: string, ring: number, flags: ImageFlags): string {
   if (path === '-') return '--extract DIR writes a dump folder of each ring'
-  const given = FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, quoted(String(flags[name]))]))
+  const given = IMAGE_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, quoted(String(flags[name]))]))
   return ['blkring doctor --ring', ring, ...given, quoted(path)].join(' ')
 }
 

@@ -3,6 +3,9 @@ import type { ImageOptions } from '../../node/read/image-dumps.ts'
 
 const GIB = 2 ** 30
 
+/** What can be given beside an image. */
+export const IMAGE_FLAGS = ['grant-table', 'xenstore', 'first-frame', 'limit'] as const satisfies readonly (keyof ImageFlags)[]
+
 export interface ImageFlags {
   readonly 'grant-table'?: string | undefined
   readonly xenstore?: string | undefined

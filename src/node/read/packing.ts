@@ -20,7 +20,7 @@ interface Unpacker {
   cutter?(): ZstdFrames
 }
 
-/** Frames that are so many, and so small, that to unpack them takes minutes. */
+/** More frames than the bytes bear out (`ZstdFrames.areTooMany`). */
 class TooManyFrames extends Error {}
 
 /** An error as of Node's decoder, for data that ends within a frame. */

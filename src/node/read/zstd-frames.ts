@@ -9,8 +9,8 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
 const BLOCK_RLE = 1
 
 /**
- * Each frame costs a call of the decoder, whatever it holds: 35 microseconds. What archives are made of has frames of a file or of some
- * KiB; of smaller ones so many are unpacked, and one more for so many packed bytes.
+ * Each frame costs a call of the decoder, whatever it holds. So many are unpacked, and one more for so many packed bytes: a page of a
+ * ring takes more than that.
  */
 const MAX_SMALL_FRAMES = 16_384
 const MIN_FRAME_BYTES = 64
