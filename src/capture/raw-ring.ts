@@ -36,7 +36,7 @@ export type PagesOf = (ring: Omit<RawRing, 'findings'>) => number | undefined
 
 /**
  * The ring that an input is as a whole: of as many pages as something says, or else of the fewest that it can have. Bytes behind a ring that
- * reads well without them, and worse as a part of the next larger one, are left out.
+ * are less than a slot, or without which it reads well, and worse as a part of the next larger one, are left out (`endsBefore`).
  * @param bytes all of it, or more than a ring has
  * @param size of a regular file
  * @throws DumpError where they cannot be one ring
@@ -71,8 +71,8 @@ function readsWithoutRest(bytes: Uint8Array, pages: number, said: number | undef
 /** A ring without what lies behind it. */
 function withoutRest(bytes: Uint8Array, pages: number): RawRing {
   const size = pages * XEN_PAGE_SIZE
-  const ring = `this ring of ${count(pages, 'page')}, which reads well without`
-  const message = count(bytes.length - size, `byte behind ${ring} it, is not read`, `bytes behind ${ring} them, are not read`)
+  const ring = `this ring of ${count(pages, 'page')}`
+  const message = count(bytes.length - size, `byte behind ${ring} is not read`, `bytes behind ${ring} are not read`)
   return { bytes: bytes.subarray(0, size), missing: [], findings: [{ code: 'bytes-after-ring', message, offset: size }] }
 }
 

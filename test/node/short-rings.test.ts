@@ -1,5 +1,5 @@
 // Raw pages that are no whole ring: what is not there is unknown, for every command, and nothing else changes.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -139,4 +139,20 @@ test('a ring that is cut has as many pages as what is outstanding takes; impossi
   const impossible = Uint8Array.from(full.subarray(0, 5000))
   impossible[3] = 0x7f
   expect(pages(impossible)).toBe(2)
+})
+
+const whole = readdirSync(dumps)
+  .map((name) => join(dumps, name, 'ring.bin'))
+  .filter((path) => existsSync(path))
+
+test.each(whole)('%s and a line end', (path) => {
+  const bytes = readFileSync(path)
+  const [capture] = load(fileOf('line-end', Buffer.concat([bytes, Buffer.from('\n')])))
+  expect(Buffer.compare(capture!.bytes, bytes)).toBe(0)
+  expect(capture!.findings.map(({ code, offset }) => [code, offset])).toEqual([['bytes-after-ring', bytes.length]])
+})
+
+test('bytes behind a ring that can be the next page of a larger one are its', () => {
+  const [capture] = load(fileOf('page-more', four.subarray(0, 4096 + 200)))
+  expect([capture!.bytes.length > 4096, capture!.findings.map(({ code }) => code)]).toEqual([true, ['snapshot-cut']])
 })

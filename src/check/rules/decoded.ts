@@ -49,7 +49,7 @@ export const DECODED_RULES: readonly Rule[] = [
     source: 'the dump',
     explain: {
       means:
-        'The file is longer than a ring and shorter than the next larger one; its slots read well in the smaller, and not in the larger.',
+        'The file is longer than a ring and shorter than the next larger one. What is behind it is less than a slot, or the slots read well in the smaller ring and worse in the larger.',
       why: 'A line end that was added, or the beginning of something else: if it was a part of a larger ring, its slots are not looked at.',
       todo: 'Dump whole pages of the ring and nothing else; --pages says how many it has.',
     },

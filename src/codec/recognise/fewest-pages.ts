@@ -2,9 +2,10 @@
 import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
 import { producersPossible } from '../ring/ring-idx.ts'
-import { x86_64 } from '../struct/abi.ts'
+import { ABIS, x86_64 } from '../struct/abi.ts'
 import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
+import { blkifSringEntry } from '../xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { type AbiScore, guessAbi, shareWithCleared } from './score.ts'
 
@@ -33,14 +34,18 @@ export function fewestPages(part: Uint8Array, least: number, missing: readonly B
 }
 
 /**
- * Whether the bytes of a whole ring, with some behind them, read as such: well, and worse as the beginning of the next larger ring.
+ * Whether the bytes of a whole ring, with some behind them, read as such and not as the beginning of the next larger ring. What is less
+ * than a slot is none of its; for more, the ring must read well without, and the larger one worse.
  * @param pages of the ring: as many as its bytes hold, 1, 2, 4 or 8
  */
 export function endsBefore(part: Uint8Array, pages: number): boolean {
   const ring = part.subarray(0, pages * XEN_PAGE_SIZE)
   if (fewestPages(ring, pages) !== pages) return false
   const [here, larger] = [bestScore(ring, pages, []), bestScore(part, 2 * pages, [])]
-  return isWell(here) && shareWithCleared(larger) < WELL && shareWithCleared(larger) < shareWithCleared(here)
+  const isWorse = shareWithCleared(larger) < shareWithCleared(here)
+  const hasNoSlot = ABIS.every((abi) => part.length - ring.length < layoutOf(blkifSringEntry, abi).size)
+  if (hasNoSlot) return isWorse || shareWithCleared(larger) === shareWithCleared(here)
+  return isWell(here) && shareWithCleared(larger) < WELL && isWorse
 }
 
 function isWell(score: AbiScore): boolean {
