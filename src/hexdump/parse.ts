@@ -102,8 +102,9 @@ class Reader {
     }
     this.#flush()
     const large = this.#dumps.some(({ run }) => run.length >= 4 * MIN_BYTES)
+    // Of lines that begin with an address and are damaged behind it, no byte is known.
     const dumps = this.#dumps.filter(
-      ({ run, label }) => !large || label || run.length >= MIN_BYTES || run.firstLine !== run.lastLine,
+      ({ run, label }) => run.length > 0 && (!large || label || run.length >= MIN_BYTES || run.firstLine !== run.lastLine),
     )
     return { dumps, mistakes: this.#mistakes }
   }
@@ -113,7 +114,9 @@ class Reader {
     const { items, format } = this.#block ?? {}
     if (!items || !format) return this.#squeezed(text, at, number)
     const line = scanLine(text, number, at, format, false)
-    if (line && isLike(line, items[0]!)) items.push({ kind: 'line', line })
+    // Behind the end of a dump, what is no sound line of it may be a line of another format.
+    const isOwn = line && isLike(line, items[0]!) && (line.rest === undefined || items.at(-1)!.kind !== 'end')
+    if (isOwn) items.push({ kind: 'line', line })
     else if (text.slice(at).trim() === '*') {
       if (items.at(-1)!.kind !== 'squeeze') items.push({ kind: 'squeeze', number, unread: [] })
     } else if (format.ends && END.test(text.slice(at, at + HEAD)))

@@ -327,3 +327,30 @@ function pagesBefore({ path }: Capture): void {
     }
   }
 }
+
+test('behind the end of a dump another of another format', () => {
+  const octal = format('od -b')!
+  const hex = format('hexdump')!
+  const page = Uint8Array.from(onePage())
+  for (const [first, second] of [
+    [octal, hex],
+    [hex, octal],
+  ] as const) {
+    const rings = readTextRings(first.print(page, 0x1f000000000n) + second.print(page, 0xfffe00000n), undefined)
+    expect(rings.map(({ bytes, findings }) => [Buffer.from(bytes).equals(page), findings])).toEqual([
+      [true, []],
+      [true, []],
+    ])
+  }
+})
+
+test('lines that begin with an address and are damaged behind it are no dump', () => {
+  expect(readTextRings('17516447560000 zzz zzz zzz\n'.repeat(3) + LINES, undefined).map(({ origin }) => origin)).toEqual([
+    expect.stringContaining('lines 4 to'),
+  ])
+})
+
+/** A captured ring of one page. */
+function onePage(): Uint8Array {
+  return pagesOf(join(dumps, 'direct')).ring
+}
