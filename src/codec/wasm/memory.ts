@@ -1,5 +1,5 @@
 // Loads and stores: of integers as C has them, little-endian, at an address plus a literal offset.
-import { type Code, type Expr, type I32, type I64, type Operand, type Statement, statement, unsigned, valueFrom } from './value.ts'
+import { type Code, type Effect, type Expr, effect, type I32, type I64, type Operand, unsigned, valueFrom } from './value.ts'
 
 /** How an integer lies in memory. All but `u64` are values of 32 bits. */
 export type MemoryType = 'u8' | 's8' | 'u16' | 's16' | 'u32' | 'u64'
@@ -19,16 +19,16 @@ export function load(type: MemoryType, at: Operand<'i32'>, offset = 0): Expr {
 }
 
 /** @param value its lower bits are stored, as many as the type has */
-export function store(type: MemoryType, at: Operand<'i32'>, offset: number, value: Operand): Statement {
-  return statement(valueFrom(at).code, valueFrom(value).code, STORE[type], UNALIGNED, unsigned(offset))
+export function store(type: MemoryType, at: Operand<'i32'>, offset: number, value: Operand): Effect {
+  return effect(valueFrom(at).code, valueFrom(value).code, STORE[type], UNALIGNED, unsigned(offset))
 }
 
 /** Copies so many bytes; the ranges may overlap. */
-export function copyBytes(to: Operand<'i32'>, from: Operand<'i32'>, length: Operand<'i32'>): Statement {
-  return statement(valueFrom(to).code, valueFrom(from).code, valueFrom(length).code, 0xfc, 0x0a, 0, 0)
+export function copyBytes(to: Operand<'i32'>, from: Operand<'i32'>, length: Operand<'i32'>): Effect {
+  return effect(valueFrom(to).code, valueFrom(from).code, valueFrom(length).code, 0xfc, 0x0a, 0, 0)
 }
 
 /** Sets so many bytes to one value. */
-export function fillBytes(at: Operand<'i32'>, value: Operand<'i32'>, length: Operand<'i32'>): Statement {
-  return statement(valueFrom(at).code, valueFrom(value).code, valueFrom(length).code, 0xfc, 0x0b, 0)
+export function fillBytes(at: Operand<'i32'>, value: Operand<'i32'>, length: Operand<'i32'>): Effect {
+  return effect(valueFrom(at).code, valueFrom(value).code, valueFrom(length).code, 0xfc, 0x0b, 0)
 }

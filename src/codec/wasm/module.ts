@@ -7,10 +7,10 @@ import {
   type BranchTarget,
   type Code,
   codeOf,
+  type Effect,
   type Expr,
+  effect,
   type Operand,
-  type Statement,
-  statement,
   unsigned,
   type ValueType,
   valueFrom,
@@ -27,11 +27,11 @@ export const MEMORY_IMPORT = { module: 'env', name: 'memory' } as const
 
 /** A variable of a function: a value that can be set. */
 export interface Local<T extends ValueType = ValueType> extends Expr<T> {
-  set(value: Operand<T>): Statement
+  set(value: Operand<T>): Effect
   /** Sets it, and leaves its value. */
   tee(value: Operand<T>): Expr<T>
   /** Adds to it. */
-  add(value: Operand<T>): Statement
+  add(value: Operand<T>): Effect
 }
 
 type LocalsOf<Types extends readonly ValueType[]> = { readonly [I in keyof Types]: Local<Types[I]> }
@@ -70,8 +70,8 @@ export class WasmFunction<
     this.#body = result === undefined ? codeOf(body) : [codeOf(body), valueFrom(result as Operand).code]
   }
 
-  /** Its call: a value where it returns one, else a statement. */
-  call(...values: OperandsOf<Params>): Result extends ValueType ? Expr<Result> : Statement {
+  /** Its call: a value where it returns one, else an effect. */
+  call(...values: OperandsOf<Params>): Result extends ValueType ? Expr<Result> : Effect {
     const code: Code = [...(values as readonly Operand[]).map((value) => valueFrom(value).code), 0x10, unsigned(this.index)]
     return { type: this.result ?? 'none', code } as unknown as ReturnType<typeof this.call>
   }
@@ -136,7 +136,7 @@ export class WasmModule {
 
 function localAt<T extends ValueType>(i: number, type: T): Local<T> {
   const get: Expr<T> = { type, code: [0x20, unsigned(i)] }
-  const set = (value: Operand<T>) => statement(valueFrom(value).code, 0x21, unsigned(i))
+  const set = (value: Operand<T>) => effect(valueFrom(value).code, 0x21, unsigned(i))
   return {
     ...get,
     set,

@@ -1,4 +1,4 @@
-// What WebAssembly's instructions are made of here: values, statements, and the code that they become.
+// What WebAssembly's instructions are made of here: values, effects, and the code that they become.
 
 /** The types of values: whole numbers of 32 and of 64 bits, without a sign until an instruction gives them one. */
 export type ValueType = 'i32' | 'i64'
@@ -35,13 +35,13 @@ export type I64 = Expr<'i64'>
 export type Operand<T extends ValueType = ValueType> = Expr<T> | (T extends 'i32' ? number : bigint)
 
 /** What leaves nothing. */
-export interface Statement {
+export interface Effect {
   readonly type: 'none'
   readonly code: Code
 }
 
-/** Statements one after another. */
-export type Body = Statement | readonly Body[]
+/** What is done one after another. */
+export type Body = Effect | readonly Body[]
 
 /** @param value a constant's lower bits are taken */
 export function valueFrom<T extends ValueType>(operand: Operand<T>): Expr<T> {
@@ -50,11 +50,11 @@ export function valueFrom<T extends ValueType>(operand: Operand<T>): Expr<T> {
   return { type: typeof operand === 'number' ? 'i32' : 'i64', code } as Expr<T>
 }
 
-export function statement(...code: Code[]): Statement {
+export function effect(...code: Code[]): Effect {
   return { type: 'none', code }
 }
 
-/** The code of statements, in their order. */
+/** The code of effects, in their order. */
 export function codeOf(block: Body): Code {
   return 'code' in block ? block.code : block.map(codeOf)
 }

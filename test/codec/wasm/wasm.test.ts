@@ -31,7 +31,7 @@ import {
   wide,
   xor,
 } from '../../../src/codec/wasm/operators.ts'
-import { statement } from '../../../src/codec/wasm/value.ts'
+import { effect } from '../../../src/codec/wasm/value.ts'
 
 type Any = (...values: (number | bigint)[]) => number | bigint
 
@@ -228,7 +228,7 @@ test('functions call each other, also one that is defined later', () => {
   const note = module.func('note', ['i32'])
   note.define(store('u32', 0, 0, note.params[0]))
   const both = module.func('both', [])
-  both.define([note.call(shl(even.call(10), 4)), statement()])
+  both.define([note.call(shl(even.call(10), 4)), effect()])
   const functions = run(module)
   expect([functions['even']!(10), functions['even']!(7), functions['odd']!(7)]).toEqual([1, 0, 1])
   functions['both']!()
