@@ -10,7 +10,7 @@ import { RoundTable } from './round-table.ts'
 
 /**
  * States to look at before giving up: some 2 ms, 10 in a process that has just begun. Of 20,000 simulated rings of 32 slots none on its
- * first lap has more, of rings of 64 slots one in 80.
+ * first lap has more, of rings of 64 slots one in 50.
  */
 const MAX_STATES = 16_000
 
