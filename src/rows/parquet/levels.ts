@@ -1,5 +1,6 @@
 // Definition and repetition levels (Dremel): which rows have a value, and where the elements of a list begin. All leaves of
 // one struct or list share them.
+import { grownTo } from './grown-to.ts'
 import type { RowRun, Selection } from './selection.ts'
 
 /** Of a row or an element: no value; a list without elements; a value. */
@@ -63,12 +64,4 @@ export class Levels {
   clear(): void {
     this.length = 0
   }
-}
-
-/** The array, or where it has less room than that a larger one that begins with the same values. */
-export function grownTo<T extends Uint8Array | Uint16Array | Int16Array | Uint32Array>(values: T, room: number): T {
-  if (values.length >= room) return values
-  const larger = new (values.constructor as new (length: number) => T)(Math.max(room, 2 * values.length))
-  larger.set(values)
-  return larger
 }

@@ -1,7 +1,7 @@
 // Rows are taken up a run at a time, and a run column by column: which of its rows have the column is asked once for all columns of
 // the same kinds of slots.
 import type { Batch } from '../../codec/batch/batch.ts'
-import { grownTo } from './levels.ts'
+import { grownTo } from './grown-to.ts'
 
 /** Rows of a batch, of one ring, one behind the other. */
 export interface RowRun {

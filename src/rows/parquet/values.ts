@@ -1,7 +1,8 @@
 // The values of one leaf in the row group that is being filled: those that are there, without gaps.
 import type { Batch } from '../../codec/batch/batch.ts'
 import { HIGH, LOW, WORD } from '../../codec/batch/words.ts'
-import { grownTo, type Levels } from './levels.ts'
+import { grownTo } from './grown-to.ts'
+import type { Levels } from './levels.ts'
 import type { Selection } from './selection.ts'
 
 /** What a chunk of a column is written from. */
