@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src')
 
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
+  ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
   ['codec/recognise/slot'],
@@ -17,6 +18,7 @@ const FLOORS = [
   ['xenstore'],
   ['image', 'hexdump'],
   ['capture'],
+  ['evidence'],
   ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'pairs', 'stats'],
   ['print'],
   ['scenario'],
@@ -31,6 +33,7 @@ const PURE = [
   'xenstore',
   'hexdump',
   'capture',
+  'evidence',
   'blkfront',
   'check',
   'diff',
