@@ -20,13 +20,24 @@ interface OpenRequest {
   answered: Certainty
 }
 
-/** What was not seen of the responses between two snapshots. */
+/** What a snapshot shows that the one before did not. */
 interface NewSlots {
   readonly requests: readonly RequestSlot[]
   /** Those that the snapshot before did not show, in index order. */
   readonly responses: readonly ResponseSlot[]
   /** Some of them are not to be seen. */
   readonly lost: boolean
+}
+
+/** A snapshot that is being taken in. */
+interface Step extends NewSlots {
+  readonly snapshot: number
+  /** Its responses came in the order of the requests, as the ids suggest. */
+  readonly inOrder: boolean
+  /** New responses by slot, without those that are an I/O already. */
+  readonly unmatched: Map<number, ResponseSlot>
+  /** What is given out. */
+  readonly over: PairedIo[]
 }
 
 /** Puts the requests and responses of one ring together. Its memory is bounded by the slots of the ring. */
@@ -48,18 +59,18 @@ export class Pairer {
     const { nr_ents } = ring.geometry
     const goesOn = before?.nr_ents === nr_ents && passed(req_prod, before.req_prod) && passed(rsp_prod, before.rsp_prod)
     const earlier = before && !goesOn ? this.end() : []
-    const over: PairedIo[] = []
     const seen = this.#newSlots(ring)
     const inOrder = seen.responses.length > 0 && this.#cameInOrder(ring)
-    const unmatched = this.#answers(seen, inOrder, snapshot, over)
-    this.#requests(seen, unmatched, snapshot, over)
-    over.push(...this.#hidden(ring, unmatched, inOrder, snapshot))
-    this.#forget(2 * nr_ents, snapshot, over)
+    const step: Step = { ...seen, snapshot, inOrder, unmatched: new Map(), over: [] }
+    this.#answers(step)
+    this.#requests(step)
+    this.#hidden(ring, step)
+    this.#forget(2 * nr_ents, step)
     this.#before = { req_prod, rsp_prod, nr_ents, snapshot }
     this.#done = new Set([...this.#done].filter((index) => inWindow(index, rsp_prod, req_prod)))
     const oldest = advance(rsp_prod, -nr_ents)
     const place = ({ answered }: PairedIo) => (answered ? distance(oldest, answered.index) : -1)
-    return [...earlier, ...over.sort((a, b) => place(a) - place(b))]
+    return [...earlier, ...step.over.sort((a, b) => place(a) - place(b))]
   }
 
   /** The I/Os that are in flight behind the last snapshot, or of which the answer was not seen, in the order in which they were sent. */
@@ -90,9 +101,8 @@ export class Pairer {
     return { requests, responses, lost: responses.length < distance(before, rsp_prod) && !countsSlots(ring) }
   }
 
-  /** Gives out requests of earlier snapshots that new responses answer. @returns the other responses, by slot */
-  #answers({ responses, lost }: NewSlots, inOrder: boolean, snapshot: number, over: PairedIo[]): Map<number, ResponseSlot> {
-    const unmatched = new Map<number, ResponseSlot>()
+  /** Gives out requests of earlier snapshots that new responses answer. */
+  #answers({ responses, lost, inOrder, unmatched, snapshot, over }: Step): void {
     if (lost) for (const open of this.#open.values()) open.doubt = true
     for (const response of responses) {
       const { id, operation } = response.response
@@ -105,10 +115,9 @@ export class Pairer {
       const pairing = !open.doubt ? 'id' : inOrder && response.index === open.slot.index ? 'in-order' : 'maybe'
       over.push(pairOf(open, response, pairing, snapshot))
     }
-    return unmatched
   }
 
-  #requests({ requests, responses, lost }: NewSlots, unmatched: Map<number, ResponseSlot>, snapshot: number, over: PairedIo[]): void {
+  #requests({ requests, responses, lost, unmatched, snapshot, over }: Step): void {
     const withId = new Map<bigint, number>()
     for (const { response } of responses) withId.set(response.id, (withId.get(response.id) ?? 0) + 1)
     for (const slot of requests) {
@@ -152,7 +161,7 @@ export class Pairer {
   }
 
   /** A ring has no more in flight than slots: of what is beyond that no answer will be told. */
-  #forget(most: number, snapshot: number, over: PairedIo[]): void {
+  #forget(most: number, { snapshot, over }: Step): void {
     if (this.#open.size <= most) return
     for (const [id, open] of this.#open) {
       if (open.to === snapshot) continue
@@ -187,17 +196,15 @@ export class Pairer {
   }
 
   /** Responses to requests that no window showed. */
-  #hidden(ring: Ring, unmatched: ReadonlyMap<number, ResponseSlot>, inOrder: boolean, snapshot: number): PairedIo[] {
+  #hidden({ sring, geometry }: Ring, { unmatched, inOrder, snapshot, over }: Step): void {
     const before = this.#before
-    const { nr_ents } = ring.geometry
-    return [...unmatched.values()].map((response): PairedIo => {
-      const { index, beneath } = response
-      // Those before were seen in a window, or belong to responses before.
-      const wasHidden = before === undefined || inWindow(index, before.req_prod, advance(ring.sring.rsp_prod, nr_ents))
-      const sent =
-        inOrder && wasHidden ? { index, sector_number: beneath.sector_number, nr_sectors: undefined } : undefined
-      const { op, operation, id, status } = response.response
-      return {
+    const end = advance(sring.rsp_prod, geometry.nr_ents)
+    for (const { index, beneath, response } of unmatched.values()) {
+      // The requests before were seen in a window, or belong to responses before.
+      const wasHidden = before === undefined || inWindow(index, before.req_prod, end)
+      const sent = inOrder && wasHidden ? { index, sector_number: beneath.sector_number, nr_sectors: undefined } : undefined
+      const { op, operation, id, status } = response
+      over.push({
         op,
         indirect_op: undefined,
         operation,
@@ -208,8 +215,8 @@ export class Pairer {
         isAnswered: 'yes',
         from: snapshot,
         to: snapshot,
-      }
-    })
+      })
+    }
   }
 }
 

@@ -33,7 +33,9 @@ export function pairTable(ios: readonly PlacedIo[], { style, width, hasSnapshots
     right('sector_number', ({ sent }) => ({ text: sent?.sector_number === NO_SECTOR ? '-' : known(sent?.sector_number) })),
     right('sectors', ({ sent }) => ({ text: known(sent?.nr_sectors) })),
     right('sent at', ({ sent }) => ({ text: known(sent?.index) })),
-    right('answered at', ({ answered, isAnswered }) => ({ text: answered ? String(answered.index) : isAnswered === 'yes' ? '?' : '' })),
+    right('answered at', ({ answered, isAnswered }) => ({
+      text: answered ? String(answered.index) : isAnswered === 'yes' ? '?' : '',
+    })),
     ...(hasSnapshots ? [right('snapshots', ({ from, to }) => ({ text: from === to ? String(from) : `${from}-${to}` }))] : []),
     { ...left('notes', notes), words: true as const },
   ]

@@ -89,7 +89,11 @@ function textPrinter({ style, width }: PairOptions): PairPrinter {
     if (rows.length === 0) return
     const hasSnapshots = rows.some(({ to }) => to > 0)
     const hasQueues = rows.some(({ queue }) => queue !== undefined)
-    write(pairTable(rows, { style, width, hasSnapshots, hasQueues }).map((line) => `${line}\n`).join(''))
+    write(
+      pairTable(rows, { style, width, hasSnapshots, hasQueues })
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
     rows = []
   }
   return {
