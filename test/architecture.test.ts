@@ -8,6 +8,7 @@ const src = join(import.meta.dirname, '../src')
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
   ['paste'],
+  ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
   ['codec/recognise/slot'],
@@ -18,6 +19,7 @@ const FLOORS = [
   ['xenstore'],
   ['image', 'hexdump'],
   ['capture'],
+  ['evidence'],
   ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'stats'],
   ['print'],
   ['scenario'],
@@ -33,6 +35,7 @@ const PURE = [
   'xenstore',
   'hexdump',
   'capture',
+  'evidence',
   'blkfront',
   'check',
   'diff',

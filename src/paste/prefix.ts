@@ -20,17 +20,38 @@ const CONSOLE = /^[ \t]*\(XEN\) (?:\[[^\]]{1,40}\] )?/
 /** What a driver calls itself; digits and a colon are an address. */
 const DRIVER = /^(?=[^:]*[g-z_])[a-z][\w. -]{0,63}: /i
 
+/** So often one is put before the other. */
+const MAX_ROUNDS = 4
 const STAMPS = [SYSLOG, STAMP, CONSOLE, CLOCK]
+
+/** Whether a line is quoted without a space behind the marks: then spaces that stand there are the program's own. */
+export function isQuotedTight(line: string): boolean {
+  const at = prefixLength(line, true)
+  return at > 0 && /[>|]/.test(line[at - 1]!) && /[^ \t]/.test(line[at] ?? '')
+}
 
 /**
  * Characters of a line that stand before what a program printed: `> ` of mail, the date and host of syslog, `[   12.345678] ` of the
  * kernel's log, `(XEN) ` of Xen's console, and of a line of a log the name of the driver. Indentation is the program's own.
+ * @param isTight the marks of mail in this text have no space behind them
  */
-export function prefixLength(line: string): number {
+export function prefixLength(line: string, isTight = false): number {
   const head = line.slice(0, HEAD)
+  let at = 0
+  // What was quoted may be logged, and what was logged quoted.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = at
+    at += quotesLength(head.slice(at), isTight)
+    const quoted = at
+    for (const stamp of STAMPS) at += stamp.exec(head.slice(at))?.[0].length ?? 0
+    if (at > quoted) continue
+    const isLogged = round > 0 && at === before
+    return isLogged ? at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0) : at
+  }
+  return at
+}
+
+function quotesLength(head: string, isTight: boolean): number {
   const quotes = QUOTES.exec(head)?.[0].length ?? 0
-  let at = quotes > 0 && /[ \t]/.test(head[quotes] ?? '') ? quotes + 1 : quotes
-  const log = at
-  for (const stamp of STAMPS) at += stamp.exec(head.slice(at))?.[0].length ?? 0
-  return at === log ? at : at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0)
+  return quotes > 0 && !isTight && /[ \t]/.test(head[quotes] ?? '') ? quotes + 1 : quotes
 }

@@ -5,8 +5,11 @@ const MAX_COLUMNS = 76
 const HEADER = /^content-transfer-encoding:[ \t]*quoted-printable/im
 /** `=` that stands for itself, which an encoder does not leave. */
 const BARE = /=(?![\dA-F]{2}|[ \t]*\r?(?:\n|$))/i
-/** An escape that every encoder writes, or the end of a folded line. */
-const ENCODED = /=(?:3D|20[ \t]*\r?\n|E2=80|C2=A0|09|[ \t]*\r?\n[^\r\n])/i
+/** An escape that every encoder writes. */
+const ESCAPE = /=(?:3D|20[ \t]*\r?\n|E2=80|C2=A0|09)/i
+/** The end of a line that was folded because it is long, and one that ends so without being long. */
+const FOLDED = /^.{70,75}=[ \t]*\r?\n/m
+const NOT_FOLDED = /^.{0,69}=[ \t]*\r?$/m
 const LONG_LINE = new RegExp(`^.{${MAX_COLUMNS + 1}}`, 'm')
 
 /**
@@ -15,8 +18,10 @@ const LONG_LINE = new RegExp(`^.{${MAX_COLUMNS + 1}}`, 'm')
  */
 export function isQuotedPrintable(text: string): boolean {
   if (!text.includes('=')) return false
-  if (HEADER.test(text) && ENCODED.test(text)) return true
-  return ENCODED.test(text) && !BARE.test(text) && !LONG_LINE.test(text)
+  const isEscaped = ESCAPE.test(text)
+  if (isEscaped && HEADER.test(text)) return true
+  if (!isEscaped && (!FOLDED.test(text) || NOT_FOLDED.test(text))) return false
+  return !BARE.test(text) && !LONG_LINE.test(text)
 }
 
 const ESCAPED = /(?:=[\dA-F]{2})+/gi
@@ -25,7 +30,9 @@ const ESCAPED = /(?:=[\dA-F]{2})+/gi
 export function decodedEscapes(line: string): string {
   if (!line.includes('=')) return line
   return line.replace(ESCAPED, (escapes) => {
-    const bytes = Uint8Array.from({ length: escapes.length / 3 }, (_, i) => Number.parseInt(escapes.slice(3 * i + 1, 3 * i + 3), 16))
+    const bytes = Uint8Array.from({ length: escapes.length / 3 }, (_, i) =>
+      Number.parseInt(escapes.slice(3 * i + 1, 3 * i + 3), 16),
+    )
     return new TextDecoder().decode(bytes)
   })
 }

@@ -1,17 +1,32 @@
 // What a program printed, out of the text that people pasted it into.
 import { linesOf, type TextLine } from './lines.ts'
-import { prefixLength } from './prefix.ts'
+import { isQuotedTight, prefixLength } from './prefix.ts'
 
 /** A line of a program's output, without what stood before it in a mail or a log. */
-export interface PastedLine extends TextLine {
+export interface UnpastedLine extends TextLine {
   /** Columns of the line as it was pasted, from the left edge to its last character. */
   readonly columns: number
 }
 
-/** The lines of a text without quotes of mail and stamps of logs (`prefixLength`); their indentation stays. */
-export function* pastedLines(text: string): Generator<PastedLine> {
-  for (const line of linesOf(text))
-    yield { text: line.text.slice(prefixLength(line.text)), number: line.number, columns: line.text.length }
+/** Deeper than that nothing is indented as a whole. */
+const MAX_INDENT = 256
+
+/** Spaces and tabs before a line; undefined of one that has nothing else. */
+function indentOf(text: string): number | undefined {
+  const indent = text.length - text.trimStart().length
+  return indent === text.length ? undefined : indent
+}
+
+/**
+ * The lines of a text without quotes of mail and stamps of logs (`prefixLength`), and without the indentation that they all have; what
+ * is indented below other lines stays so.
+ */
+export function unpastedLines(text: string): UnpastedLine[] {
+  const lines = [...linesOf(text)]
+  const isTight = lines.some((line) => isQuotedTight(line.text))
+  const bare = lines.map(({ text, number }) => ({ text: text.slice(prefixLength(text, isTight)), number, columns: text.length }))
+  const indented = bare.reduce((least, { text }) => Math.min(least, indentOf(text) ?? least), MAX_INDENT)
+  return indented === 0 ? bare : bare.map((line) => ({ ...line, text: line.text.slice(indented) }))
 }
 
 /** When a line goes on in the next. */
@@ -25,27 +40,26 @@ export interface Wrapping {
 /** A line of more pieces is none that was wrapped. */
 const MAX_PIECES = 64
 /** No terminal, and no program of mail, wraps lines that are shorter. */
-export const MIN_WIDTH = 40
+export const MIN_WRAP = 40
 
 /**
  * Joins what a terminal or a mail program wrapped. A line that ends at the width of the terminal, which is that of the widest, was cut
  * where it was; any other at a space.
  * @param lines of a whole text
  */
-export function* unwrapped(lines: Iterable<PastedLine>, { isOpen, continues }: Wrapping): Generator<PastedLine> {
-  const all = [...lines]
-  const width = all.reduce((most, { columns }) => Math.max(most, columns), MIN_WIDTH)
-  for (let i = 0; i < all.length; i++) {
-    const line = all[i]!
+export function* unwrapped(lines: readonly UnpastedLine[], { isOpen, continues }: Wrapping): Generator<UnpastedLine> {
+  const width = lines.reduce((most, { columns }) => Math.max(most, columns), MIN_WRAP)
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
     if (!isOpen(line.text)) {
       yield line
       continue
     }
     let joined = line.text
     let last = i
-    for (let next = i + 1; next < all.length && next - i < MAX_PIECES; next++) {
-      const { text } = all[next]!
-      const isCut = all[next - 1]!.columns === width
+    for (let next = i + 1; next < lines.length && next - i < MAX_PIECES; next++) {
+      const { text } = lines[next]!
+      const isCut = lines[next - 1]!.columns === width
       if (!isOpen(joined) || !continues(joined, text, isCut)) break
       joined = isCut ? joined + text : `${joined.trimEnd()} ${text.trimStart()}`
       last = next

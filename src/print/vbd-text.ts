@@ -28,10 +28,16 @@ const MAX_NAMED = 3
 
 /** A sentence for each thing that a listing does not say: of which disks, and where it is. */
 export function missingTexts(vbds: readonly Vbd[]): string[] {
+  const guests = new Set(vbds.map(({ domain }) => domain)).size
   return missingParts(vbds).map(({ part, vbds: of, folder }) => {
-    const named = of.slice(0, MAX_NAMED).map((vbd) => diskText(vbd) ?? 'a disk without a name')
+    const named = of.slice(0, MAX_NAMED).map((vbd) => nameIn(vbd, guests))
     const names = of.length > MAX_NAMED ? `${named.join(', ')} and ${of.length - MAX_NAMED} more` : named.join(', ')
     const disks = vbds.length === 1 ? '' : ` of ${of.length === vbds.length ? `all ${count(of.length, 'disk')}` : names}`
     return `not in the text: ${PARTS[part]}${disks} (xenstore-ls -f ${folder})`
   })
+}
+
+function nameIn(vbd: Vbd, guests: number): string {
+  const name = diskText(vbd) ?? 'a disk without a name'
+  return guests > 1 && vbd.domain !== undefined ? `${name} of ${vbd.domain}` : name
 }

@@ -1,6 +1,6 @@
 // JSON at the beginning of lines, and as much of it as is there where the end was cut off.
 
-import { MIN_WIDTH, type PastedLine } from '../paste/unpaste.ts'
+import { MIN_WRAP, type UnpastedLine } from '../paste/unpaste.ts'
 
 /** Deeper text is none that a tool prints. */
 const MAX_DEPTH = 64
@@ -9,8 +9,8 @@ const MAX_DEPTH = 64
  * The value that begins in the first line. Of one that is cut, what came before the cut; what was begun last is left out.
  * @returns the value, and the lines that it takes; undefined where the lines are no JSON
  */
-export function wholeJson(lines: readonly PastedLine[]): { readonly value: unknown; readonly lines: number } | undefined {
-  const width = lines.reduce((most, { columns }) => Math.max(most, columns), MIN_WIDTH)
+export function wholeJson(lines: readonly UnpastedLine[]): { readonly value: unknown; readonly lines: number } | undefined {
+  const width = lines.reduce((most, { columns }) => Math.max(most, columns), MIN_WRAP)
   const starts: number[] = []
   const parts: string[] = []
   let length = 0

@@ -5,6 +5,7 @@ import { readListing } from './listing.ts'
 import { parseBackendPath } from './names.ts'
 import type { Vbd, XenstoreNodes } from './nodes.ts'
 import { readXend } from './sxp.ts'
+import { vdevOfName } from './vdev.ts'
 import { readBlockList, readConfigurations } from './xl.ts'
 
 /** A backend's folder is of one frontend; where devices of a guest that was migrated are left, of a few. */
@@ -56,7 +57,9 @@ export function readVbds(text: string): VbdListing {
   }
 }
 
-function nameOf({ domain, vdev }: Vbd): string | symbol {
+/** A device of a guest, whatever else is said of it. */
+function nameOf({ domain, vdev: said, backend }: Vbd): string | symbol {
+  const vdev = said ?? vdevOfName(backend.get('dev') ?? '')
   return domain === undefined || vdev === undefined ? Symbol() : `${domain} ${vdev}`
 }
 
@@ -78,8 +81,7 @@ function vbdsOfNodes(nodes: ReadonlyMap<string, string>): Vbd[] {
     if (back) taken.add(back)
     add(end, { frontend: end.nodes, backend: shared(back?.nodes), published: true })
   }
-  for (const end of backends)
-    if (!taken.has(end)) add(end, { frontend: frontendOf(end), backend: end.nodes, published: false })
+  for (const end of backends) if (!taken.has(end)) add(end, { frontend: frontendOf(end), backend: end.nodes, published: false })
   const known = new Set(vbds.map(nameOf))
   for (const end of records) {
     const { domain, vdev } = end

@@ -24,7 +24,8 @@ const BACK_FOLDER = /^(?:(?:(?:domain\/)?\d{1,5}\/)?backend\/)?(?:vbd\w*|qdisk|t
 const OTHER_CLASS = /(?:^|\/)(?:vif|console|vkbd|vfb|pci|vusb|vscsi|9pfs|suspend|data|control|memory|tpm|vtpm|argo)(?:\/|$)/
 const RECORD = /^libxl\/(\d{1,5})\/device\/vbd\/(\d{1,10})(?=\/|$)/
 const QUEUE = /\/?queue-\d+$/
-const FRONT_KEY = /^(?:virtual-device(?:-ext)?|ring-ref\d*|event-channel|protocol|backend-id|multi-queue-num-queues|ring-page-order)$/
+const FRONT_KEY =
+  /^(?:virtual-device(?:-ext)?|ring-ref\d*|event-channel|protocol|backend-id|multi-queue-num-queues|ring-page-order)$/
 const BACK_KEY = /^(?:frontend-id|physical-device(?:-path)?|hotplug-status|params|sectors|sector-size|max-ring-page-order)$/
 
 /** Finds the ends of block devices. */
@@ -35,10 +36,14 @@ export function endsOf(nodes: ReadonlyMap<string, string>): DeviceEnds {
     const front = parseFrontendPath(path)
     const back = front ? undefined : parseBlockBackendPath(path)
     const end = front ?? back
-    if (end) (front ? frontends : backends).of(end.path, end).set(path.slice(end.path.length), value)
-    else if (RECORD.test(path)) {
+    if (end) {
+      const own = (front ? frontends : backends).of(end.path, end)
+      // The paths of a listing have no first slash: that of the folder itself is shorter.
+      if (path.length >= end.path.length) own.set(path.slice(end.path.length), value)
+    } else if (RECORD.test(path)) {
       const [folder, domain, vdev] = RECORD.exec(path)!
-      records.of(folder, { path: undefined, domain, vdev }).set(path.slice(folder.length + 1), value)
+      const own = records.of(folder, { path: undefined, domain, vdev })
+      if (path.length > folder.length) own.set(path.slice(folder.length + 1), value)
     } else if (!/^(?:local|libxl|vm|tool)\//.test(path)) addTo(folders, path, value)
   }
   for (const [folder, own] of folders) {

@@ -1,7 +1,7 @@
 // Text of xenstore-ls (indented) or xenstore-ls -f (whole paths), with or without permissions (-p), of xenstore-read, and sessions of
 // a shell with these in them, to nodes.
 import { commandIn } from '../paste/prompt.ts'
-import { type PastedLine, pastedLines, unwrapped, type Wrapping } from '../paste/unpaste.ts'
+import { type UnpastedLine, unpastedLines, unwrapped, type Wrapping } from '../paste/unpaste.ts'
 
 /** XENSTORE_ABS_PATH_MAX of xs_wire.h: no path is longer. */
 const MAX_PATH = 3072
@@ -38,17 +38,17 @@ export interface ListingText {
    */
   readonly nodes: ReadonlyMap<string, string>
   /** Lines that are no nodes. */
-  readonly others: readonly PastedLine[]
+  readonly others: readonly UnpastedLine[]
 }
 
 /** The nodes of a text. An indented key hangs below the lines that it is indented under. */
 export function readListing(text: string): ListingText {
   const nodes = new Map<string, string>()
-  const others: PastedLine[] = []
+  const others: UnpastedLine[] = []
   const tree = new Tree()
   /** Paths of which xenstore-read prints the values next. */
   let wanted: readonly string[] = []
-  for (const line of unwrapped(pastedLines(text), WRAPPING)) {
+  for (const line of unwrapped(unpastedLines(text), WRAPPING)) {
     const node = NODE.exec(line.text)
     if (node && !node[2]!.startsWith('#')) {
       const path = tree.place(node[1]!.length, node[2]!)

@@ -9,7 +9,7 @@ export const MISSING_PARTS = ['frontend', 'rings', 'protocol', 'backend'] as con
 export type MissingPart = (typeof MISSING_PARTS)[number]
 
 /** What is missing of some devices, and the folder of XenStore that has it. */
-export interface Missing {
+export interface MissingNodes {
   readonly part: MissingPart
   readonly vbds: readonly Vbd[]
   /** The folder that all of it lies in. */
@@ -41,7 +41,7 @@ const PARTS: readonly PartRule[] = [
 ]
 
 /** What is missing, part by part. */
-export function missingParts(vbds: readonly Vbd[]): Missing[] {
+export function missingParts(vbds: readonly Vbd[]): MissingNodes[] {
   return PARTS.flatMap(({ part, isMissing, folder }) => {
     const of = vbds.filter(isMissing)
     return of.length === 0 ? [] : [{ part, vbds: of, folder: commonFolder(of.map((vbd) => folder(vbd) ?? ROOT)) }]

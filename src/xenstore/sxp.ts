@@ -1,9 +1,8 @@
 // S-expressions of xend, the toolstack before xl: guests with their devices (`xm list -l`), and a guest's block devices with the nodes
 // of their frontends (`xm block-list -l`).
-import type { PastedLine } from '../paste/unpaste.ts'
+import type { UnpastedLine } from '../paste/unpaste.ts'
 import { parseBackendPath } from './names.ts'
 import type { Vbd } from './nodes.ts'
-import { vdevOfName } from './vdev.ts'
 import type { VbdLines } from './xl.ts'
 
 type Sxp = string | readonly Sxp[]
@@ -14,8 +13,8 @@ const NONE: ReadonlyMap<string, string> = new Map()
 const TOKEN = /[()]|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s()]+/g
 
 /** The devices of all guests, also of text that is cut; undefined where no line begins such a list. */
-export function readXend(lines: readonly PastedLine[]): VbdLines | undefined {
-  const rest: PastedLine[] = []
+export function readXend(lines: readonly UnpastedLine[]): VbdLines | undefined {
+  const rest: UnpastedLine[] = []
   const vbds: Vbd[] = []
   const reader = new Reader()
   for (const line of lines) {
@@ -79,7 +78,7 @@ function guestVbds(guest: readonly Sxp[]): Vbd[] {
         frontend: behind === undefined ? NONE : new Map([['backend-id', behind]]),
         backend: new Map(Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined)),
         domain: domid !== undefined && /^\d{1,5}$/.test(domid) ? Number(domid) : undefined,
-        vdev: vdevOfName(dev ?? ''),
+        vdev: undefined,
         guest: said.get('name'),
         published: false,
       },

@@ -1,15 +1,14 @@
 // What xl prints of block devices: a line for each (xl block-list, tools/xl/xl_block.c), or the guests' configuration as JSON
 // (xl list -l).
-import type { PastedLine } from '../paste/unpaste.ts'
+import type { UnpastedLine } from '../paste/unpaste.ts'
 import { wholeJson } from './cut-json.ts'
 import { parseBackendPath } from './names.ts'
 import type { Vbd } from './nodes.ts'
-import { vdevOfName } from './vdev.ts'
 
 /** Devices that were found in lines, and the lines that are no part of them. */
 export interface VbdLines {
   readonly vbds: readonly Vbd[]
-  readonly rest: readonly PastedLine[]
+  readonly rest: readonly UnpastedLine[]
 }
 
 const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/
@@ -17,7 +16,7 @@ const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /** The devices that `xl block-list` printed, with or without its titles; undefined where there are none. */
-export function readBlockList(lines: readonly PastedLine[]): VbdLines | undefined {
+export function readBlockList(lines: readonly UnpastedLine[]): VbdLines | undefined {
   const vbds: Vbd[] = []
   const rest = lines.filter(({ text }) => {
     const vbd = rowVbd(text)
@@ -40,7 +39,7 @@ function rowVbd(line: string): Vbd | undefined {
 }
 
 /** The devices in `xl list -l`, also of one that is cut; undefined where the lines are no JSON of guests. */
-export function readConfigurations(lines: readonly PastedLine[]): VbdLines | undefined {
+export function readConfigurations(lines: readonly UnpastedLine[]): VbdLines | undefined {
   const from = lines.findIndex(({ text }) => /^\s*[[{]\s*(?:$|[{"])/.test(text))
   if (from < 0) return undefined
   const found = wholeJson(lines.slice(from))
@@ -66,7 +65,7 @@ function configuredVbds(guest: unknown): Vbd[] {
       frontend,
       backend: new Map(nodes),
       domain,
-      vdev: typeof vdev === 'string' ? vdevOfName(vdev) : undefined,
+      vdev: undefined,
       guest: typeof name === 'string' ? name : undefined,
       published: false,
     }

@@ -1,5 +1,4 @@
 // Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
-import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
 import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
@@ -27,11 +26,7 @@ export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
  */
 export const UNRESOLVED = 0xffff
 
-/** The words for the numbers in `Batch.certainty`. */
-export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'yes']
-
-/** The value of `Batch.answeredBy` where no response answers the request. */
-export const NO_SLOT = -1
+export { CERTAINTIES, NO_SLOT } from '../ring/answered.ts'
 
 /** Columns of rows: their names and elements. */
 const OF_ROWS = {

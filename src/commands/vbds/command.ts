@@ -33,10 +33,10 @@ Exit code: 0 listed, 2 could not do it.`
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Vbds)
     const { loadVbds } = await import('../../node/read/listing.ts')
-    const { vbdJson, listingText } = await import('./text.ts')
+    const { vbdJson, vbdListingText } = await import('./text.ts')
     const listing = loadVbds(args.input)
     if (flags.json) write(`${jsonText(listing.vbds.map(vbdJson), 2)}\n`)
-    else write(listingText(listing, { style: await terminalStyle(), width: foldingWidth() }))
+    else write(vbdListingText(listing, { style: await terminalStyle(), width: foldingWidth() }))
     return EXIT_CLEAN
   }
 }

@@ -4,8 +4,8 @@ import { cellsOf, firstCells } from '../../print/cells.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
-import { diskText, missingTexts, nameOfVdev } from '../../print/vbd-text.ts'
 import { count, labelled, printable, titleLines, wrap } from '../../print/text.ts'
+import { diskText, missingTexts, nameOfVdev } from '../../print/vbd-text.ts'
 import type { VbdListing } from '../../xenstore/devices.ts'
 import { missingParts } from '../../xenstore/missing.ts'
 import { parseBackendPath } from '../../xenstore/names.ts'
@@ -33,11 +33,13 @@ const NOT_SAID = '-'
 const LONGEST = 60
 
 /** The devices, and what the listing does not say of them, and what of the text was not read. */
-export function listingText(listing: VbdListing, sheet: Sheet): string {
+export function vbdListingText(listing: VbdListing, sheet: Sheet): string {
   const { vbds, unread, firstUnread } = listing
   const notes = missingTexts(vbds)
   if (firstUnread)
-    notes.push(`${count(unread, 'line')} of the text ${unread === 1 ? 'is' : 'are'} no part of a listing (line ${firstUnread.line}: ${short(firstUnread.text)})`)
+    notes.push(
+      `${count(unread, 'line')} of the text ${unread === 1 ? 'is' : 'are'} no part of a listing (line ${firstUnread.line}: ${short(firstUnread.text)})`,
+    )
   const lines = notes.flatMap((note) => wrap(printable(note), sheet.width).map((line) => sheet.style.unsure(line)))
   return `${vbdsText(vbds, sheet)}${lines.map((line) => `${line}\n`).join('')}`
 }
@@ -77,7 +79,6 @@ function cells(vbd: Vbd): string[] {
     backendText(vbd),
   ]
 }
-
 
 /** `9`, `8..11`, or of several queues `0: 8..9, 1: 10..11`. */
 function refsText(vbd: Vbd): string {

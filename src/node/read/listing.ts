@@ -5,6 +5,7 @@ import { XENSTORE } from '../../capture/dump-names.ts'
 import { textOf } from '../../capture/encoding.ts'
 import { count } from '../../codec/struct/count.ts'
 import { readVbds, type VbdListing } from '../../xenstore/devices.ts'
+import { reasonOfNone } from '../../xenstore/no-device.ts'
 import type { ByteSource } from './byte-source.ts'
 import { DISK, memberIn, withFile, withMember } from './files.ts'
 
@@ -23,17 +24,6 @@ export function wholeOf(file: ByteSource, limit: number, what: string): Uint8Arr
   return bytes
 }
 
-/** What is said of a text that names no block device, by what stands in it; the first that fits. */
-const REASONS: readonly (readonly [text: RegExp, problem: string, cure: string])[] = [
-  [
-    /^\W*xenstore-ls: .*denied/im,
-    'XenStore refused the listing, which names no block device',
-    'a guest may list its own devices: xenstore-ls -f device/vbd; the host all: xenstore-ls -f as root',
-  ],
-  [/^\W*xenstore-(?:ls|list|read): /im, "the tool's own complaint, no listing", 'xenstore-ls -f prints one'],
-  [/Name +ID +Mem/, 'the domains that xl list prints, without their devices', 'xl block-list DOMAIN, xl list -l or xenstore-ls -f has them'],
-]
-
 /**
  * The block devices that a listing names.
  * @param input a listing, a dump folder that has one, or `-`
@@ -51,10 +41,14 @@ function readListingOf(file: ByteSource): VbdListing {
   const text = listingText(file)
   const listing = readVbds(text)
   if (listing.vbds.length > 0) return listing
-  const [, problem, cure] = REASONS.find(([like]) => like.test(text)) ?? []
-  if (problem !== undefined) throw new DumpError(file.path, problem, cure)
+  const reason = reasonOfNone(text)
+  if (reason) throw new DumpError(file.path, reason.problem, reason.cure)
   const nodes = listing.nodes === 0 ? '' : `: ${count(listing.nodes, 'node')} of XenStore, none of a frontend or backend of a disk`
-  throw noBlockDevice(file.path, 'the output of xenstore-ls (of any folder), xl block-list, xl list -l or xm list -l is read', nodes)
+  throw noBlockDevice(
+    file.path,
+    'the output of xenstore-ls (of any folder), xl block-list, xl list -l or xm list -l is read',
+    nodes,
+  )
 }
 
 export function noBlockDevice(path: string, cure: string, why = ''): DumpError {
