@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src')
 
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
+  ['paste'],
   ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
@@ -29,6 +30,7 @@ const FLOORS = [
 ]
 
 const PURE = [
+  'paste',
   'codec',
   'xenstore',
   'hexdump',
