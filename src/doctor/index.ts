@@ -4,12 +4,12 @@
  * @module
  */
 
+export { type IoRing, IoRingError, isIoRing, parseIoRing } from '../testimony/io-ring.ts'
 export { type DeviceHistory, Devices } from './devices.ts'
 export { diagnose, momentOf } from './diagnose.ts'
 export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'
 export { type DriverGuess, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
-export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
 export type { FrontendName } from './mark.ts'
 export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readMoment } from './moment.ts'
 export type { NextStep } from './next-steps.ts'

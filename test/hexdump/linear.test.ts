@@ -1,7 +1,7 @@
 // Reading a text takes time in proportion to its length, whatever it is made of: a guest can put any text where a page is expected.
 
 import { expect, test } from 'vitest'
-import { isIoRing, parseIoRing } from '../../src/doctor/io-ring.ts'
+import { isIoRing, parseIoRing } from '../../src/testimony/io-ring.ts'
 import { readTextRings } from '../../src/hexdump/rings.ts'
 import { listVbds } from '../../src/xenstore/devices.ts'
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { encodingOf, textOf, withoutMark } from '../../../capture/encoding.ts'
-import { IoRingError, isIoRing, parseIoRing } from '../../../doctor/io-ring.ts'
+import { IoRingError, isIoRing, parseIoRing } from '../../../testimony/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { type Files, withMember } from '../files.ts'
 import { HEAD_BYTES } from '../sizes.ts'

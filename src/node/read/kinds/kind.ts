@@ -2,7 +2,7 @@
 
 import type { Capture } from '../../../capture/capture.ts'
 import type { Encoding } from '../../../capture/encoding.ts'
-import type { IoRing } from '../../../doctor/io-ring.ts'
+import type { IoRing } from '../../../testimony/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Surroundings } from '../surroundings.ts'
