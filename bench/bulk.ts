@@ -1,4 +1,4 @@
-// The parts of the bulk benchmark that run in a process of their own: each answers a line of standard input with the CPU seconds
+// What is measured in memory, in a process of its own (WHAT FILE): each answers a line of standard input with the CPU seconds
 // of one round and a checksum, as columns.c does.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -62,7 +62,7 @@ function cpu(): number {
   return (user + system) / 1e6
 }
 
-export async function answer(what: string, path: string): Promise<void> {
+async function answer(what: string, path: string): Promise<void> {
   const all = new Uint8Array(readFileSync(path))
   const round = rounds()[what]!
   for await (const _ of createInterface({ input: process.stdin })) {
@@ -71,3 +71,5 @@ export async function answer(what: string, path: string): Promise<void> {
     process.stdout.write(`${(seconds ?? cpu() - start).toFixed(6)} ${BigInt.asUintN(64, sum)}\n`)
   }
 }
+
+await answer(process.argv[2]!, process.argv[3]!)

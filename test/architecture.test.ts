@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src')
 
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
+  ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
   ['codec/recognise/slot'],
@@ -18,7 +19,7 @@ const FLOORS = [
   ['image', 'hexdump'],
   ['structtext'],
   ['capture'],
-  ['testimony'],
+  ['evidence', 'testimony'],
   ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'stats'],
   ['print'],
   ['scenario'],
@@ -34,6 +35,7 @@ const PURE = [
   'hexdump',
   'structtext',
   'capture',
+  'evidence',
   'testimony',
   'blkfront',
   'check',

@@ -2,7 +2,7 @@
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from '../ring/ring-idx.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, indirectPagesFor } from '../xen/blkif.ts'
 import { type Batch, CLEARED, REQUEST, RESPONSE, UNRESOLVED } from './batch.ts'
-import { basesOf } from './row-bases.ts'
+import { basesOf, wholeViews } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
 
@@ -13,12 +13,13 @@ import { HIGH, LOW, wordsIn, wordsOf } from './words.ts'
  * @throws RangeError for anything else
  */
 export function readBatch(batch: Batch, bytes: Uint8Array): void {
+  batch.dropGrownPools()
   const { geometry, capacity, gref, first_sect, last_sect, words, rowsAt } = batch
   const rings = bytes.length / geometry.bytes
   if (!Number.isInteger(rings) || rings > capacity)
     throw new RangeError(`a batch holds up to ${capacity} rings of ${geometry.bytes} bytes, not ${bytes.length} bytes`)
   const { nr_ents } = geometry
-  const { u32, u16, u8 } = batch.memory
+  const { u32, u16, u8 } = wholeViews(batch)
   const {
     ID,
     SECTOR_NUMBER,

@@ -1,5 +1,4 @@
 import type { Batch } from './batch.ts'
-import { baseOf } from './columns.ts'
 
 /** Where the columns of rows begin in the views of `batch.memory`, for the loops of reader and writer. */
 export function basesOf(batch: Batch) {
@@ -21,5 +20,18 @@ export function basesOf(batch: Batch) {
     INDIRECT_OP: baseOf(batch.indirect_op),
     FLAG: baseOf(batch.flag),
     WORD_COUNT: baseOf(batch.wordCount),
+  }
+}
+
+/** Where in a view with elements as long as the column's it begins. */
+function baseOf(column: Uint8Array | Uint16Array | Int16Array | Uint32Array): number {
+  return column.byteOffset / column.BYTES_PER_ELEMENT
+}
+
+export function wholeViews({ memory: { buffer } }: Batch) {
+  return {
+    u32: new Uint32Array(buffer, 0, buffer.byteLength >> 2),
+    u16: new Uint16Array(buffer, 0, buffer.byteLength >> 1),
+    u8: new Uint8Array(buffer),
   }
 }

@@ -1,6 +1,6 @@
 // The batch writer: columns to the slots of many rings, the inverse of the batch reader.
 import { type Batch, CLEARED, REQUEST, RESPONSE } from './batch.ts'
-import { basesOf } from './row-bases.ts'
+import { basesOf, wholeViews } from './row-bases.ts'
 import { DISCARD, INDIRECT, KIND_OF, OTHER, RW, slotWords } from './slot-words.ts'
 import { HIGH, LOW, putWords, wordsIn, wordsOf } from './words.ts'
 
@@ -18,7 +18,7 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
   const { geometry, rings, rowsAt, gref, first_sect, last_sect, words } = batch
   if (bytes.length !== rings * geometry.bytes)
     throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
-  const { u32, u16, u8 } = batch.memory
+  const { u32, u16, u8 } = wholeViews(batch)
   const {
     ID,
     SECTOR_NUMBER,

@@ -7,7 +7,7 @@ import { note, warn } from '../../terminal/failure.ts'
 import type { InputOptions } from './input-flags.ts'
 
 /** How a command takes its inputs. Without `onError` the first error is thrown. */
-type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'indices' | 'asStream'>
+type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'indices' | 'statements' | 'asStream'>
 
 /** The inputs one after another. */
 export function openedInputs(names: readonly string[], options: InputOptions, taking: Taking): AsyncGenerator<Input> {

@@ -20,7 +20,7 @@ import { surroundingsOfFile } from './surroundings.ts'
 
 const NO_BYTES = new Uint8Array()
 
-export interface Input extends Pick<Content, 'indices'> {
+export interface Input extends Pick<Content, 'indices' | 'said'> {
   /** The input as it was named. */
   readonly name: string
   /** Its place among the inputs. */
@@ -95,6 +95,7 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
     isFolder: found?.isFolder === true,
     isImage: found?.kind === IMAGE,
     indices: content.indices,
+    said: content.said,
     queues: content.queues.length,
     *rings() {
       for (const queue of queues()) yield* queue

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly ring?: RingOfImage | undefined
   /** Takes the text of io_ring as well, alone or in a dump folder. */
   readonly indices?: boolean | undefined
+  /** Takes texts as well that have no ring in them, and say something of one. */
+  readonly statements?: boolean | undefined
   /** Unpacks what is packed piece by piece: for inputs of any length, which are read with the event loop. */
   readonly asStream?: boolean | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */

@@ -1,21 +1,44 @@
 // The rings in a text, whatever kind of input it is a part of.
 import { DumpError } from '../../capture/dump-error.ts'
 import { type Encoding, textOf } from '../../capture/encoding.ts'
+import { readStatements } from '../../evidence/read.ts'
+import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { ByteSource } from './byte-source.ts'
+import type { OpenOptions } from './open-options.ts'
 import { MAX_TEXT } from './sizes.ts'
+
+/** What a text has. */
+interface ReadText {
+  readonly rings: readonly TextRing[]
+  /** What it says beside them; undefined where nobody asked for it. */
+  readonly said: TextStatements | undefined
+}
+
+/**
+ * The rings of a text, and what else it says.
+ * @throws DumpError for a text that no ring is in, and that says nothing
+ */
+export function readText(
+  file: ByteSource,
+  encoding: Encoding,
+  { pages, statements }: Pick<OpenOptions, 'pages' | 'statements'>,
+): ReadText {
+  const text = textOf(wholeText(file), encoding)
+  const rings = readTextRings(text, pages)
+  const said = statements ? readStatements(file.path, text) : undefined
+  if (rings.length === 0 && !said?.statements.length) throw noDump(file.path, text)
+  return { rings, said }
+}
 
 /**
  * The rings of a text.
  * @param pages of one ring
  * @throws DumpError for a text that no ring is in
  */
-export function textRings(file: ByteSource, encoding: Encoding, pages: number | undefined): TextRing[] {
-  const text = textOf(wholeText(file), encoding)
-  const rings = readTextRings(text, pages)
-  if (rings.length === 0) throw noDump(file.path, text)
-  return rings
+export function textRings(file: ByteSource, encoding: Encoding, pages: number | undefined): readonly TextRing[] {
+  return readText(file, encoding, { pages }).rings
 }
 
 /** All bytes of a text. @throws DumpError for more than a text has */

@@ -3,7 +3,7 @@
 import { pagesByXenstore } from '../../../capture/beside.ts'
 import { dumpsOf } from '../dumps-of.ts'
 import { MAX_TEXT } from '../sizes.ts'
-import { textRings } from '../text-rings.ts'
+import { readText } from '../text-rings.ts'
 import type { Kind } from './kind.ts'
 
 /** What is said of whole pages that read like a text. */
@@ -16,7 +16,7 @@ export const HEXDUMP: Kind = {
   inPages: () => LIKE_TEXT,
   open(found, options) {
     const pages = options.pages ?? pagesByXenstore(found.around)
-    const rings = textRings(found.source, found.encoding ?? 'utf-8', pages)
-    return { queues: [dumpsOf(found, rings, rings.length > 1, options)] }
+    const { rings, said } = readText(found.source, found.encoding ?? 'utf-8', { pages, statements: options.statements })
+    return { queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [], said }
   },
 }

@@ -2,6 +2,7 @@
 
 import type { Capture } from '../../../capture/capture.ts'
 import type { Encoding } from '../../../capture/encoding.ts'
+import type { TextStatements } from '../../../evidence/statement.ts'
 import type { IoRing } from '../../../testimony/io-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { OpenOptions } from '../open-options.ts'
@@ -38,6 +39,8 @@ export interface Content {
   readonly queues: readonly Iterable<Capture>[]
   /** Indices that only one end knows, of one moment of the first queue. @throws DumpError where they cannot be read */
   readonly indices?: (() => IoRingText) | undefined
+  /** What a text says beside its rings; undefined where nobody asked for it. */
+  readonly said?: TextStatements | undefined
 }
 
 export interface Kind {

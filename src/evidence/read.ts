@@ -1,0 +1,18 @@
+// Texts to statements: every reader looks at every text.
+import { pasteOf, type Reader } from './reader.ts'
+import type { TextStatements } from './statement.ts'
+
+/** The readers, a row each. */
+const READERS: readonly Reader[] = []
+
+/**
+ * What a text says of rings, devices and ports, in the order of its lines.
+ * @param source what the text is called
+ */
+export function readStatements(source: string, text: string): TextStatements {
+  const paste = pasteOf(source, text)
+  const readings = READERS.flatMap((reader) => [...reader(paste)])
+  const used = new Set(readings.flatMap(({ lines }) => lines))
+  const statements = readings.map(({ statement }) => statement).sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  return { statements, used: [...used].sort((a, b) => a - b), lines: paste.lines.filter(({ text }) => text.trim() !== '').length }
+}

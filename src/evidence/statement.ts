@@ -1,0 +1,159 @@
+// What a text says of a ring, a device or a port at one moment: plain values, which whoever reads a text makes, and `doctor` puts together.
+import type { OpName } from '../codec/xen/operations.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
+
+/**
+ * Which ring, device or port a statement is of, as far as its text says it. What is left out the text does not tell: statements are put
+ * together by what they have in common, and one that nothing ties to a device is named as such.
+ */
+export interface Subject {
+  /** The frontend's domain. */
+  readonly domid?: number | undefined
+  /** The backend's domain. */
+  readonly backendDomid?: number | undefined
+  /** The whole number of the device, `virtual-device` of XenStore. */
+  readonly vdev?: number | undefined
+  /** What the frontend's kernel, or the backend's `dev` node, calls the disk: `xvda`. */
+  readonly disk?: string | undefined
+  readonly queue?: number | undefined
+  /** Grant references of the ring's pages, in order. */
+  readonly ringRefs?: readonly number[] | undefined
+  /** The frontend's event channel. */
+  readonly port?: number | undefined
+  /** The number of the frontend's interrupt. */
+  readonly irq?: number | undefined
+  /** Addresses of structs of the ring, in hex with 0x: prints that share one are of one ring. */
+  readonly addresses?: readonly string[] | undefined
+}
+
+/** The end of the connection that a statement was taken at, where it matters. */
+export type Side = 'frontend' | 'backend'
+
+/** An index each, where it is said. Those of the header are on the shared page; `_pvt` and `_cons` only one end knows. */
+export interface IndicesSaid {
+  readonly nr_ents?: number | undefined
+  readonly req_prod?: number | undefined
+  readonly req_event?: number | undefined
+  readonly rsp_prod?: number | undefined
+  readonly rsp_event?: number | undefined
+  readonly req_prod_pvt?: number | undefined
+  readonly rsp_cons?: number | undefined
+  readonly req_cons?: number | undefined
+  readonly rsp_prod_pvt?: number | undefined
+}
+
+/** A request that one end keeps in its own memory: a shadow of the frontend, or a pending request of the backend. */
+export interface KeptRequest {
+  readonly id: bigint
+  readonly op?: OpName | undefined
+  readonly sector_number?: bigint | undefined
+  readonly nr_segments?: number | undefined
+}
+
+interface Said<K extends string> {
+  readonly kind: K
+  /** The file as the user named it, with what else tells where in it. */
+  readonly source: string
+  /** The first line that it was read from, from 1. */
+  readonly line?: number | undefined
+  readonly of: Subject
+}
+
+/** Indices of one ring at one moment, as a driver, a debugger or a debug file printed them. */
+export interface IndicesStatement extends Said<'indices'> {
+  readonly indices: IndicesSaid
+  /** Requests that the frontend waits for, all of them: its shadow. Undefined where the text does not show the whole shadow. */
+  readonly shadow?: readonly KeptRequest[] | undefined
+  /** Requests that the backend has taken and not answered, as far as they are shown. */
+  readonly pending?: readonly KeptRequest[] | undefined
+  /** Seconds that it can be older than when it was read. */
+  readonly lag?: number | undefined
+  /** Statements with the same word are moments of one ring, in their order: a loop that printed them one after another. */
+  readonly series?: string | undefined
+  /** What cannot be in it, each in a phrase. */
+  readonly doubts?: readonly string[] | undefined
+}
+
+/** A device as a listing has it. */
+export interface DeviceStatement extends Said<'device'> {
+  readonly nodes: XenstoreNodes
+}
+
+/** An event channel as the hypervisor shows it. */
+export interface PortStatement extends Said<'port'> {
+  /** Whose port it is: `of.port` is always the frontend's. */
+  readonly side: Side
+  readonly pending: boolean
+  readonly masked: boolean
+}
+
+/** A line of a log that the table of messages knows. */
+export interface MessageStatement extends Said<'message'> {
+  /** The name of the message in that table. */
+  readonly message: string
+  /** The line, without what stands before it. */
+  readonly text: string
+  /** The values in it, by what they are. */
+  readonly values: Readonly<Record<string, string>>
+  /** Seconds by the clock of the log. */
+  readonly at?: number | undefined
+  /** Lines like it. */
+  readonly times: number
+}
+
+/** What a thread of a driver was doing. */
+export interface ThreadStatement extends Said<'thread'> {
+  /** `1.xvda-0`. */
+  readonly thread: string
+  readonly side: Side
+  /** Functions, the innermost first. */
+  readonly frames: readonly string[]
+}
+
+/** Requests that the guest's block layer has given to its driver. */
+export interface BusyStatement extends Said<'busy'> {
+  /** `list`: each is named. `tags`: tags that are taken. `inflight`: those that are accounted, which leaves out a flush. */
+  readonly by: 'list' | 'tags' | 'inflight'
+  readonly requests: number
+  /** How many of each operation, where each is named: `READ`, `WRITE`, `FLUSH`. */
+  readonly ops?: ReadonlyMap<string, number> | undefined
+}
+
+/** A number that only grows, until something resets it. */
+export interface CounterStatement extends Said<'counter'> {
+  /** `interrupts`, `rd_req`, `wr_sect`, … */
+  readonly counter: string
+  readonly side: Side
+  readonly value: number
+}
+
+/** The device below the backend. */
+export interface StorageStatement extends Said<'storage'> {
+  /** As the tool calls it. */
+  readonly device: string
+  /** Major and minor number, as `physical-device` of XenStore has them: hex with a colon. */
+  readonly number: string | undefined
+  readonly suspended?: boolean | undefined
+  /** Requests in flight in it. */
+  readonly inflight?: number | undefined
+}
+
+/** What one text says of one thing at one moment. */
+export type Statement =
+  | IndicesStatement
+  | DeviceStatement
+  | PortStatement
+  | MessageStatement
+  | ThreadStatement
+  | BusyStatement
+  | CounterStatement
+  | StorageStatement
+
+/** What was read out of a text: the statements in their order, and which of its lines they came from. */
+export interface TextStatements {
+  readonly statements: readonly Statement[]
+  /** Numbers of the lines that were used, from 1, in order. */
+  readonly used: readonly number[]
+  /** Lines that are not empty. */
+  readonly lines: number
+}
