@@ -18,7 +18,7 @@ export interface PrivateIndices {
 export const PRIVATE_INDICES = ['req_prod_pvt', 'rsp_cons', 'req_cons', 'rsp_prod_pvt'] as const
 
 /** The indices of the page, those that are known. */
-export type SharedIndices = Partial<SringHeader>
+export type PageIndices = Partial<SringHeader>
 
 /** The names of the indices of the page, in its order. */
 export const SHARED_INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
@@ -36,7 +36,7 @@ export interface ShadowEntry {
 }
 
 /** The requests that a frontend keeps, by their ids. */
-export interface Shadow {
+export interface FrontendShadow {
   readonly entries: ReadonlyMap<number, ShadowEntry>
   /** Every entry is here, so that what is in use is all that waits. */
   readonly isWhole: boolean
@@ -55,7 +55,7 @@ export interface Testimony {
   /** The queue, of a device that has several. */
   readonly queue?: number | undefined
   readonly nr_ents?: number | undefined
-  readonly shared: SharedIndices
+  readonly shared: PageIndices
   readonly known: PrivateIndices
   /** The references of the ring's pages. */
   readonly ringRefs?: readonly number[] | undefined
@@ -63,7 +63,7 @@ export interface Testimony {
   readonly evtchn?: number | undefined
   /** Where the ring lies, in the memory of the side that the text is of. */
   readonly address?: bigint | undefined
-  readonly shadow?: Shadow | undefined
+  readonly shadow?: FrontendShadow | undefined
   /** Ids of the requests that the backend works on, `struct pending_req` of Linux, where all of them are there. */
   readonly pending?: ReadonlySet<bigint> | undefined
   /** How many requests the backend counts as its own. */

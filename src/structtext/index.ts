@@ -5,5 +5,5 @@
 
 export { type Answer, answersIn } from './lines.ts'
 export { type Print, printsOf } from './prints.ts'
-export { type Braces, elementsOf, type Item, memberOf, numberOf, type Value } from './value.ts'
+export { type Braces, type CValue, elementsOf, type Item, integerOf, memberAt } from './value.ts'
 export { windbgPrints } from './windbg.ts'

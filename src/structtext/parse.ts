@@ -1,6 +1,6 @@
 // A value of C out of the tokens of a print, whichever debugger made it. What is cut is closed; what is no print is passed over.
 import { numberIn, type Token } from './tokens.ts'
-import type { Braces, Item, Value } from './value.ts'
+import type { Braces, CValue, Item } from './value.ts'
 
 /** No struct of a kernel is nested so deep. */
 const MAX_DEPTH = 48
@@ -58,7 +58,7 @@ interface Heading {
  * One value. `(T)`, `*(T *)0xADDR =` of drgn and `$N =` of gdb before it are read, symbols beside it are passed over.
  * @returns undefined where none stands here, or a definition of a type, which has no values
  */
-export function readValue(tokens: Tokens, depth = 0): Value | undefined {
+export function readValue(tokens: Tokens, depth = 0): CValue | undefined {
   const heading = readHeading(tokens)
   const value = readBare(tokens, heading, depth)
   while (tokens.next?.kind === 'note' && !REPEATS.test(tokens.next.text)) tokens.take()
@@ -89,7 +89,7 @@ function isStar({ kind, text }: Token): boolean {
   return kind === 'other' && text === '*'
 }
 
-function readBare(tokens: Tokens, { type, address }: Heading, depth: number): Value | undefined {
+function readBare(tokens: Tokens, { type, address }: Heading, depth: number): CValue | undefined {
   const token = tokens.next
   if (!token) return undefined
   switch (token.kind) {
@@ -148,7 +148,7 @@ export function readBraces(tokens: Tokens, { type, address }: Heading, depth: nu
 }
 
 function readItem(tokens: Tokens, depth: number): Item | undefined {
-  const name = nameOf(tokens)
+  const name = memberName(tokens)
   const value = readValue(tokens, depth)
   if (!value) return undefined
   const times = tokens.next?.kind === 'note' ? REPEATS.exec(tokens.next.text) : undefined
@@ -157,7 +157,7 @@ function readItem(tokens: Tokens, depth: number): Item | undefined {
 }
 
 /** `name =`, and `.name =` of drgn. */
-export function nameOf(tokens: Tokens): string | undefined {
+export function memberName(tokens: Tokens): string | undefined {
   const [word, equals] = [tokens.next, tokens.after(1)]
   if (word?.kind !== 'word' || equals?.kind !== '=') return undefined
   tokens.take()

@@ -1,8 +1,8 @@
 // The values that the lines behind a prompt print, one after another.
 import type { Answer } from './lines.ts'
-import { nameOf, readBraces, readValue, Tokens } from './parse.ts'
+import { memberName, readBraces, readValue, Tokens } from './parse.ts'
 import { tokensOf } from './tokens.ts'
-import type { Item, Value } from './value.ts'
+import type { CValue, Item } from './value.ts'
 
 /** One value that was printed. */
 export interface Print {
@@ -13,7 +13,7 @@ export interface Print {
   readonly label: string | undefined
   /** An address that stands alone before it, as `list -s` of crash prints. */
   readonly at: bigint | undefined
-  readonly value: Value
+  readonly value: CValue
   /** The first line of it, and the last. */
   readonly first: number
   readonly last: number
@@ -33,7 +33,7 @@ export function* printsOf(answer: Answer): Generator<Print> {
   let at: bigint | undefined
   let group: Item[] = []
   let [first, last] = [0, 0]
-  const print = (value: Value, from: number, label?: string): Print => ({
+  const print = (value: CValue, from: number, label?: string): Print => ({
     answer,
     place: place++,
     label,
@@ -43,7 +43,7 @@ export function* printsOf(answer: Answer): Generator<Print> {
     last: tokens.line,
   })
   const members = (): Print => {
-    const value: Value = { kind: 'braces', type: undefined, address: undefined, items: group, isCut: false }
+    const value: CValue = { kind: 'braces', type: undefined, address: undefined, items: group, isCut: false }
     group = []
     return { ...print(value, first), last }
   }
@@ -65,7 +65,7 @@ export function* printsOf(answer: Answer): Generator<Print> {
     }
     const isMember = token.kind === 'word' && tokens.after(1)?.kind === '=' && !/^\$|\[\d+\]$/.test(token.text)
     if (isMember && tokens.after(2)?.text.startsWith('$') !== true) {
-      const name = nameOf(tokens)!
+      const name = memberName(tokens)!
       const value = readValue(tokens)
       if (!value) continue
       if (group.some((item) => item.name === name)) yield members()

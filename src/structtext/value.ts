@@ -26,18 +26,18 @@ export interface WordValue {
   readonly text: string
 }
 
-export type Value = Braces | NumberValue | WordValue
+export type CValue = Braces | NumberValue | WordValue
 
 /** One value between braces, with its name where it is a member's. */
 export interface Item {
   readonly name: string | undefined
-  readonly value: Value
+  readonly value: CValue
   /** How many of these stand here, one behind another. */
   readonly times: number
 }
 
 /** A member by its path, through unions and structs without a name; crash joins the names of a path with dots. */
-export function memberOf(value: Value | undefined, ...path: readonly string[]): Value | undefined {
+export function memberAt(value: CValue | undefined, ...path: readonly string[]): CValue | undefined {
   const [name, ...rest] = path
   if (name === undefined || value?.kind !== 'braces') return name === undefined ? value : undefined
   const joined = path.join('.')
@@ -45,11 +45,11 @@ export function memberOf(value: Value | undefined, ...path: readonly string[]): 
     if (item.name === joined) return item.value
     const found =
       item.name === name
-        ? memberOf(item.value, ...rest)
+        ? memberAt(item.value, ...rest)
         : item.name === undefined && item.times === 1
-          ? memberOf(item.value, ...path)
+          ? memberAt(item.value, ...path)
           : item.name?.startsWith(`${name}.`)
-            ? memberOf({ ...value, items: [{ ...item, name: item.name.slice(name.length + 1) }] }, ...rest)
+            ? memberAt({ ...value, items: [{ ...item, name: item.name.slice(name.length + 1) }] }, ...rest)
             : undefined
     if (found) return found
   }
@@ -57,14 +57,14 @@ export function memberOf(value: Value | undefined, ...path: readonly string[]): 
 }
 
 /** The number of a member; undefined where it is none. */
-export function numberOf(value: Value | undefined): bigint | undefined {
+export function integerOf(value: CValue | undefined): bigint | undefined {
   return value?.kind === 'number' ? value.value : undefined
 }
 
 /** The elements of an array, each as often as it stands there, and no more than `most`. */
-export function elementsOf(value: Value | undefined, most: number): Value[] {
+export function elementsOf(value: CValue | undefined, most: number): CValue[] {
   if (value?.kind !== 'braces') return value ? [value] : []
-  const elements: Value[] = []
+  const elements: CValue[] = []
   for (const { value: element, times } of value.items)
     for (let n = 0; n < times && elements.length < most; n++) elements.push(element)
   return elements

@@ -4,7 +4,7 @@
 import type { Answer } from './lines.ts'
 import type { Print } from './prints.ts'
 import { numberIn } from './tokens.ts'
-import type { Item, Value } from './value.ts'
+import type { CValue, Item } from './value.ts'
 
 const MEMBER = /^([ \t]*)\+0x[\da-f]{1,8} ([\w.[\]]{1,64})[ \t]*:[ \t]*(.*)$/i
 const NUMBER = /^(0x[\da-f`]{1,17}|0n-?\d{1,20}|-?\d{1,20})(?:[ \t]|$)/i
@@ -53,11 +53,11 @@ export function* windbgPrints(answer: Answer): Generator<Print> {
   if (open.length > 0) yield print()
 }
 
-function braces(items: Item[]): Value {
+function braces(items: Item[]): CValue {
   return { kind: 'braces', type: undefined, address: undefined, items, isCut: false }
 }
 
-function saidValue(said: string): Value {
+function saidValue(said: string): CValue {
   const found = NUMBER.exec(said)
   return found
     ? { kind: 'number', type: undefined, value: numberIn(found[1]!.replace(/^0n/i, '')) }

@@ -4,4 +4,5 @@
  */
 
 export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
+export { testimonyOfIoRing } from './pasted-io-ring.ts'
 export { readTestimonies } from './read.ts'

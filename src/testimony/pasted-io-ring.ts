@@ -2,6 +2,7 @@
 // again from a loop, with a second number in brackets; and what xen-ringwatch of the Xen tools prints of the same file.
 import type { Testimony } from '../capture/testimony.ts'
 import { type Clock, timeIn } from './clock.ts'
+import type { IoRing } from './io-ring.ts'
 
 const NUMBER = String.raw`(-?\d{1,10})(?:[ \t]*[([][^)\]]{1,24}[)\]])?`
 const WORDS = (first: string, second: string) =>
@@ -15,6 +16,25 @@ const RINGWATCH =
   /RingState\(size=(\d{1,6}), Req\(prod=(-?\d{1,10}), cons=(-?\d{1,10}), event=(-?\d{1,10})\), Rsp\(prod=(-?\d{1,10}), pvt=(-?\d{1,10}), event=(-?\d{1,10})\)\)/
 /** tapdisk writes it at most so often (drivers/td-blkif.c). */
 const TAPDISK_LAG = 5
+
+/** What tapdisk's own file says. @param device what its place is called, `vbd3-DOMID-DEVID` */
+export function testimonyOfIoRing({ nr_ents, checksum: _, ...indices }: IoRing, device: string | undefined): Testimony {
+  const { req_prod, req_event, rsp_prod, rsp_event, req_cons, rsp_prod_pvt } = indices
+  return {
+    form: 'io_ring',
+    lines: [1, 3],
+    device,
+    nr_ents,
+    shared: { req_prod, req_event, rsp_prod, rsp_event },
+    known: { req_cons, rsp_prod_pvt },
+    ...lagOf(device),
+  }
+}
+
+/** What XenServer's blkback shows is of the moment; of an io_ring without a place it is not known whose it is. */
+function lagOf(device: string | undefined): Pick<Testimony, 'lag'> {
+  return device?.startsWith('vbd-') ? {} : { lag: TAPDISK_LAG }
+}
 
 type Draft = { -readonly [K in keyof Testimony]: Testimony[K] }
 
@@ -65,7 +85,6 @@ export class PastedIoRing {
   /** @param isTaken what a line says is said already: it begins the next */
   #begin(number: number, isTaken: (draft: Draft) => boolean): Draft {
     if (this.#draft && isTaken(this.#draft)) this.#end()
-    const isLate = this.#device?.startsWith('vbd-') !== true
     this.#draft ??= {
       form: 'io_ring',
       lines: [number, number],
@@ -73,7 +92,7 @@ export class PastedIoRing {
       time: this.#clock.now,
       shared: {},
       known: {},
-      ...(isLate ? { lag: TAPDISK_LAG } : {}),
+      ...lagOf(this.#device),
     }
     this.#draft.lines = [this.#draft.lines[0], number]
     return this.#draft

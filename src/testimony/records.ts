@@ -1,27 +1,27 @@
 // What prints say of rings, put together: two prints of one ring are of one moment, unless they contradict each other.
 import {
+  type PageIndices,
   PRIVATE_INDICES,
   type PrivateIndices,
   SHARED_INDICES,
   type ShadowEntry,
-  type SharedIndices,
   type Testimony,
 } from '../capture/testimony.ts'
 
 /** More entries of a shadow than the largest ring has slots. */
-export const MAX_ENTRIES = 1024
+export const MAX_SHADOW = 1024
 
-export type IndexName = (typeof SHARED_INDICES)[number] | (typeof PRIVATE_INDICES)[number]
+export type KnownIndex = (typeof SHARED_INDICES)[number] | (typeof PRIVATE_INDICES)[number]
 
 const NAMES = new Set<string>([...SHARED_INDICES, ...PRIVATE_INDICES])
 
-export function isIndexName(name: string): name is IndexName {
+export function isIndexName(name: string): name is KnownIndex {
   return NAMES.has(name)
 }
 
 /** What was said of one ring at one moment. */
 export interface Facts {
-  readonly indices: Map<IndexName, number>
+  readonly indices: Map<KnownIndex, number>
   nr_ents: number | undefined
   evtchn: number | undefined
   ringRefs: readonly number[] | undefined
@@ -55,7 +55,7 @@ export class RingRecord {
   name: string | undefined
 
   /** An index. One that was another before is of a later moment. */
-  index(name: IndexName, value: bigint): void {
+  index(name: KnownIndex, value: bigint): void {
     const index = Number(BigInt.asUintN(32, value))
     const known = this.facts.indices.get(name)
     if (known !== undefined && known !== index) {
@@ -172,16 +172,16 @@ function contradicts(record: RingRecord, keys: readonly string[]): boolean {
 /** One moment of a ring, as it is handed on. */
 export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimony, 'handle' | 'queue'>): Testimony {
   const { nr_ents, ringRefs, evtchn, shadow, pending, inflight, lines } = facts
-  const pick = (names: readonly IndexName[]) =>
+  const pick = (names: readonly KnownIndex[]) =>
     Object.fromEntries(names.flatMap((name) => (facts.indices.has(name) ? [[name, facts.indices.get(name)!]] : [])))
-  const entries = new Map([...shadow].filter(([id]) => id < (nr_ents ?? MAX_ENTRIES)))
+  const entries = new Map([...shadow].filter(([id]) => id < (nr_ents ?? MAX_SHADOW)))
   const isWhole = nr_ents !== undefined && entries.size === nr_ents
   return {
     ...more,
     form: 'structs of a debugger',
     lines: lines ?? [0, 0],
     nr_ents,
-    shared: pick(SHARED_INDICES) as SharedIndices,
+    shared: pick(SHARED_INDICES) as PageIndices,
     known: pick(PRIVATE_INDICES) as PrivateIndices,
     ringRefs,
     evtchn,

@@ -6,7 +6,7 @@ import { x86_32 } from '../codec/struct/abi.ts'
 import { type Answer, answersIn, printsOf, windbgPrints } from '../structtext/index.ts'
 import { type Facts, isIndexName, Records, type RingRecord, testimonyOf } from './records.ts'
 import { type DeviceInfo, takeValue } from './structs.ts'
-import { assignmentIn, columnsAskedFor, indicesAskedFor, type Subject, subjectOf } from './subject.ts'
+import { type AskedFor, askedBy, assignmentIn, columnsAskedFor, indicesAskedFor } from './subject.ts'
 
 /** What the prints of a text say. */
 export interface SessionSaid {
@@ -26,7 +26,7 @@ export function readSession(text: string, used: Uint8Array): SessionSaid {
   const shadows = new Map<string, number>()
   for (const answer of answersIn(text)) {
     const assignment = assignmentIn(answer.command)
-    const subject = assignment?.isSame ? { ...assignment.subject, variable: assignment.variable } : subjectOf(answer.command)
+    const subject = assignment?.isSame ? { ...assignment.subject, variable: assignment.variable } : askedBy(answer.command)
     if (assignment) assign(records, assignment.variable, assignment.isSame ? assignment.subject : undefined)
     let took = false
     let isStruct = false
@@ -44,7 +44,7 @@ export function readSession(text: string, used: Uint8Array): SessionSaid {
   return finish(records, devices)
 }
 
-function assign(records: Records, variable: string, subject: Subject | undefined): void {
+function assign(records: Records, variable: string, subject: AskedFor | undefined): void {
   const record =
     subject?.address !== undefined
       ? records.of([subject.address], undefined)
@@ -56,7 +56,7 @@ function assign(records: Records, variable: string, subject: Subject | undefined
 }
 
 /** `p $ri` says where a variable points to. */
-function pointTo(records: Records, { variable }: Subject, type: string | undefined, value: bigint): void {
+function pointTo(records: Records, { variable }: AskedFor, type: string | undefined, value: bigint): void {
   if (variable === undefined || value === 0n) return
   const place = type === undefined ? undefined : /^struct (?:blkfront_(ring_info)|blkif_(sring)|(xen_blkif_ring))\b/.exec(type)
   if (!place) return
@@ -65,7 +65,7 @@ function pointTo(records: Records, { variable }: Subject, type: string | undefin
 }
 
 /** Numbers in the order in which a command asks for indices: `p $ring->rsp_cons`, `s.req_prod, s.req_event`. */
-function takeList(records: Records, subject: Subject, { command, lines }: Answer, used: Uint8Array): boolean {
+function takeList(records: Records, subject: AskedFor, { command, lines }: Answer, used: Uint8Array): boolean {
   const names = indicesAskedFor(command)
   if (names.length === 0 || names.length > 16 || (subject.variable === undefined && subject.address === undefined)) return false
   const said = lines.filter(({ text }) => text.trim() !== '')
@@ -89,7 +89,7 @@ function numbersIn(text: string): bigint[] {
 }
 
 /** The columns of a loop over the backend's requests: `print(p.id, p.nr_segs) for p in ...`. */
-function takeColumns(records: Records, subject: Subject, { command, lines }: Answer, used: Uint8Array): boolean {
+function takeColumns(records: Records, subject: AskedFor, { command, lines }: Answer, used: Uint8Array): boolean {
   const columns = columnsAskedFor(command)
   const id = columns.indexOf('id')
   if (id < 0 || !columns.some((name) => name === 'nr_segs' || name === 'pendcnt')) return false

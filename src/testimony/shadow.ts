@@ -7,8 +7,8 @@ import type { WireRequest } from '../codec/ring/wire.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../codec/xen/blkif.ts'
 import { requestKind } from '../codec/xen/operations.ts'
-import { elementsOf, memberOf, numberOf, type Value } from '../structtext/index.ts'
-import { MAX_ENTRIES } from './records.ts'
+import { type CValue, elementsOf, integerOf, memberAt } from '../structtext/index.ts'
+import { MAX_SHADOW } from './records.ts'
 
 /** What blkfront sets once it has taken an answer, and the request goes on in another slot. */
 const ANSWERED = /^REQ_(?:DONE|ERROR|EOPNOTSUPP)$/
@@ -20,49 +20,49 @@ const REQ_DONE = 2n
  * @param place its index, where the text tells it
  * @returns undefined where the value is none, or is one of which neither id nor index is known
  */
-export function shadowEntryOf(value: Value, place: number | undefined): ShadowEntry | undefined {
-  const pointer = memberOf(value, 'request')
-  const req = memberOf(value, 'req')
-  const own = req ? idOf(value, Number(numberOf(memberOf(req, 'operation')) ?? -1n)) : undefined
-  const id = own !== undefined && own < BigInt(MAX_ENTRIES) ? Number(own) : undefined
+export function shadowEntryOf(value: CValue, place: number | undefined): ShadowEntry | undefined {
+  const pointer = memberAt(value, 'request')
+  const req = memberAt(value, 'req')
+  const own = req ? idOf(value, Number(integerOf(memberAt(req, 'operation')) ?? -1n)) : undefined
+  const id = own !== undefined && own < BigInt(MAX_SHADOW) ? Number(own) : undefined
   // A free entry's id is the next one of the free list; that of one in use is its own index.
   const inUse =
     pointer === undefined
       ? place !== undefined && id !== undefined && id === place
-      : pointer.kind === 'braces' || numberOf(pointer) !== 0n
+      : pointer.kind === 'braces' || integerOf(pointer) !== 0n
   if (pointer === undefined && (place === undefined || own === undefined)) return undefined
   const index = inUse ? (id ?? place) : place
-  if (index === undefined || index >= MAX_ENTRIES) return undefined
-  const status = memberOf(value, 'status')
+  if (index === undefined || index >= MAX_SHADOW) return undefined
+  const status = memberAt(value, 'status')
   return {
     id: index,
     inUse,
-    isAnswered: status?.kind === 'word' ? ANSWERED.test(status.text) : (numberOf(status) ?? 0n) >= REQ_DONE,
+    isAnswered: status?.kind === 'word' ? ANSWERED.test(status.text) : (integerOf(status) ?? 0n) >= REQ_DONE,
     request: inUse && req ? requestOf(req) : undefined,
   }
 }
 
 /** Whether a value has the members of a shadow's entry. */
-export function isShadowEntry(value: Value): boolean {
+export function isShadowEntry(value: CValue): boolean {
   if (value.kind !== 'braces') return false
   const names = new Set(value.items.map(({ name }) => name?.split('.')[0]))
-  const isCopy = names.has('req') && !names.has('rsp') && memberOf(value, 'req', 'u') !== undefined
+  const isCopy = names.has('req') && !names.has('rsp') && memberAt(value, 'req', 'u') !== undefined
   return isCopy || (names.has('request') && (names.has('status') || names.has('grants_used') || names.has('associated_id')))
 }
 
 /** The id by the arm of the union that counts. */
-function idOf(value: Value, operation: number): bigint | undefined {
+function idOf(value: CValue, operation: number): bigint | undefined {
   const kind = operation < 0 ? 'rw' : requestKind(operation)
-  return numberOf(memberOf(value, 'req', 'u', kind, 'id')) ?? numberOf(memberOf(value, 'req', 'u', 'rw', 'id'))
+  return integerOf(memberAt(value, 'req', 'u', kind, 'id')) ?? integerOf(memberAt(value, 'req', 'u', 'rw', 'id'))
 }
 
 /** `struct blkif_request`, read by the arm of its union that its operation names; undefined where members are missing. */
-export function requestOf(req: Value): Request | undefined {
-  const operation = numberOf(memberOf(req, 'operation'))
+export function requestOf(req: CValue): Request | undefined {
+  const operation = integerOf(memberAt(req, 'operation'))
   if (operation === undefined || operation < 0n || operation > 255n) return undefined
   const kind = requestKind(Number(operation))
-  const arm = memberOf(req, 'u', kind) ?? memberOf(req, 'u', 'rw')
-  const number = (name: string) => numberOf(memberOf(arm, name))
+  const arm = memberAt(req, 'u', kind) ?? memberAt(req, 'u', 'rw')
+  const number = (name: string) => integerOf(memberAt(arm, name))
   const [id, sector_number] = [number('id'), number('sector_number')]
   if (id === undefined) return undefined
   const wire = {
@@ -75,12 +75,14 @@ export function requestOf(req: Value): Request | undefined {
     flag: Number(number('flag') ?? 0n),
     nr_sectors: number('nr_sectors') ?? 0n,
     seg: padded(
-      elementsOf(memberOf(arm, 'seg'), BLKIF_MAX_SEGMENTS_PER_REQUEST).map(segmentOf),
+      elementsOf(memberAt(arm, 'seg'), BLKIF_MAX_SEGMENTS_PER_REQUEST).map(segmentOf),
       BLKIF_MAX_SEGMENTS_PER_REQUEST,
       NO_SEGMENT,
     ),
     indirect_grefs: padded(
-      elementsOf(memberOf(arm, 'indirect_grefs'), BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST).map((gref) => Number(numberOf(gref) ?? 0n)),
+      elementsOf(memberAt(arm, 'indirect_grefs'), BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST).map((gref) =>
+        Number(integerOf(gref) ?? 0n),
+      ),
       BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
       0,
     ),
@@ -91,8 +93,8 @@ export function requestOf(req: Value): Request | undefined {
 
 const NO_SEGMENT = { gref: 0, first_sect: 0, last_sect: 0 }
 
-function segmentOf(value: Value) {
-  const number = (name: string) => Number(numberOf(memberOf(value, name)) ?? 0n)
+function segmentOf(value: CValue) {
+  const number = (name: string) => Number(integerOf(memberAt(value, name)) ?? 0n)
   return { gref: number('gref'), first_sect: number('first_sect'), last_sect: number('last_sect') }
 }
 

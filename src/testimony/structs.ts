@@ -1,8 +1,8 @@
 // Prints of structs to what they say of rings. The members say what a struct is, whatever stands before it.
-import { elementsOf, memberOf, numberOf, type Print, type Value } from '../structtext/index.ts'
-import { isIndexName, MAX_ENTRIES, type Records, type RingRecord } from './records.ts'
+import { type CValue, elementsOf, integerOf, memberAt, type Print } from '../structtext/index.ts'
+import { isIndexName, MAX_SHADOW, type Records, type RingRecord } from './records.ts'
 import { isShadowEntry, shadowEntryOf } from './shadow.ts'
-import { keyOf, PLACES, type Subject } from './subject.ts'
+import { type AskedFor, keyOf, PLACES } from './subject.ts'
 
 /** What `struct blkfront_info` says of a device. */
 export interface DeviceInfo {
@@ -15,7 +15,7 @@ export interface DeviceInfo {
 
 export interface Scene {
   readonly records: Records
-  readonly subject: Subject
+  readonly subject: AskedFor
   readonly print: Print
   /** By their addresses; '' where the text does not say where one lies. */
   readonly devices: Map<string, DeviceInfo>
@@ -35,7 +35,7 @@ const MAX_REFS = 16
 const MAX_QUEUES = 1024
 
 /** Takes what a value says. @returns whether it says anything */
-export function takeValue(scene: Scene, value: Value = scene.print.value): boolean {
+export function takeValue(scene: Scene, value: CValue = scene.print.value): boolean {
   const { print } = scene
   if (value.kind !== 'braces') return takeLoopLine(scene, value)
   const type = typeOf(value.type) ?? scene.subject.type
@@ -58,7 +58,7 @@ function typeOf(text: string | undefined): string | undefined {
 }
 
 /** An array: of shadows, by their ids, or of queues. */
-function takeElements(scene: Scene, value: Value): boolean {
+function takeElements(scene: Scene, value: CValue): boolean {
   if (value.kind !== 'braces' || value.items.some(({ name }) => name !== undefined)) return false
   const first = firstIndex(scene.print)
   let took = false
@@ -83,7 +83,7 @@ function placeOf({ label, place, answer: { command } }: Print): number | undefin
   return /\bblk_shadow\b\S*\s+(?:-\w+\s+)*\S+\s+\d+\s*$/.test(command) ? place : undefined
 }
 
-function addressesOf({ subject, print }: Scene, value: Value): string[] {
+function addressesOf({ subject, print }: Scene, value: CValue): string[] {
   const found = new Set<string>()
   if (value.kind !== 'braces') return []
   const type = typeOf(value.type)
@@ -94,12 +94,12 @@ function addressesOf({ subject, print }: Scene, value: Value): string[] {
 }
 
 /** A queue or a part of one. */
-function takeQueue(scene: Scene, value: Value): boolean {
+function takeQueue(scene: Scene, value: CValue): boolean {
   const parts = partsOf(value)
-  const pointer = (name: string) => parts.map((part) => numberOf(memberOf(part, name))).find((n) => n !== undefined && n !== 0n)
+  const pointer = (name: string) => parts.map((part) => integerOf(memberAt(part, name))).find((n) => n !== undefined && n !== 0n)
   const sring = pointer('sring') ?? pointer('blk_ring')
-  const shadow = numberOf(memberOf(value, 'shadow'))
-  const info = numberOf(memberOf(value, 'dev_info'))
+  const shadow = integerOf(memberAt(value, 'shadow'))
+  const info = integerOf(memberAt(value, 'dev_info'))
   const keys = [
     ...addressesOf(scene, value),
     ...(sring === undefined ? [] : [keyOf('sring', sring)]),
@@ -110,14 +110,14 @@ function takeQueue(scene: Scene, value: Value): boolean {
   let took = false
   for (const part of parts) took = takeIndices(record, part) || took
   const { facts } = record
-  const evtchn = numberOf(memberOf(value, 'evtchn'))
+  const evtchn = integerOf(memberAt(value, 'evtchn'))
   if (evtchn !== undefined) facts.evtchn = Number(evtchn)
-  const refs = refsOf(memberOf(value, 'ring_ref'))
+  const refs = refsOf(memberAt(value, 'ring_ref'))
   if (refs.length > 0) facts.ringRefs = refs
-  const inflight = numberOf(memberOf(value, 'inflight', 'counter')) ?? numberOf(memberOf(value, 'inflight'))
+  const inflight = integerOf(memberAt(value, 'inflight', 'counter')) ?? integerOf(memberAt(value, 'inflight'))
   if (inflight !== undefined) facts.inflight = Number(inflight)
   // Older kernels keep the shadow in the queue.
-  const entries = elementsOf(memberOf(value, 'shadow'), MAX_ENTRIES)
+  const entries = elementsOf(memberAt(value, 'shadow'), MAX_SHADOW)
   for (const [i, entry] of entries.entries()) if (isShadowEntry(entry)) putShadow(record, entry, i)
   took ||= evtchn !== undefined || refs.length > 0 || inflight !== undefined
   if (took) record.saw(scene.print.first, scene.print.last)
@@ -125,19 +125,19 @@ function takeQueue(scene: Scene, value: Value): boolean {
 }
 
 /** The structs within one that have indices: `ring`, one arm of `blk_rings`, `Front` and `Shared` of Windows. */
-function partsOf(value: Value): Value[] {
-  const own = PARTS.map((name) => memberOf(value, name)).filter((part) => part?.kind === 'braces')
+function partsOf(value: CValue): CValue[] {
+  const own = PARTS.map((name) => memberAt(value, name)).filter((part) => part?.kind === 'braces')
   // The arms of the backend's union have equal values: one is enough.
-  const arms = [value, ...own].flatMap((part) => ARMS.map((arm) => memberOf(part, arm)).find((arm) => arm?.kind === 'braces') ?? [])
-  return [value, ...own, ...arms] as Value[]
+  const arms = [value, ...own].flatMap((part) => ARMS.map((arm) => memberAt(part, arm)).find((arm) => arm?.kind === 'braces') ?? [])
+  return [value, ...own, ...arms] as CValue[]
 }
 
-function takeIndices(record: RingRecord, part: Value): boolean {
+function takeIndices(record: RingRecord, part: CValue): boolean {
   let took = false
   if (part.kind !== 'braces') return took
   for (const { name, value } of part.items) {
     const index = name?.split('.').at(-1)
-    const number = numberOf(value)
+    const number = integerOf(value)
     if (index === undefined || number === undefined) continue
     if (isIndexName(index)) record.index(index, number)
     else if (index === 'nr_ents') record.facts.nr_ents = Number(BigInt.asUintN(32, number))
@@ -148,13 +148,13 @@ function takeIndices(record: RingRecord, part: Value): boolean {
 }
 
 /** Zeros behind the first are of pages that the ring has not. */
-function refsOf(value: Value | undefined): number[] {
-  const refs = elementsOf(value, MAX_REFS).map((ref) => Number(numberOf(ref) ?? 0n))
+function refsOf(value: CValue | undefined): number[] {
+  const refs = elementsOf(value, MAX_REFS).map((ref) => Number(integerOf(ref) ?? 0n))
   while (refs.at(-1) === 0) refs.pop()
   return refs
 }
 
-function takeShadow(scene: Scene, value: Value, place: number | undefined): boolean {
+function takeShadow(scene: Scene, value: CValue, place: number | undefined): boolean {
   const { subject } = scene
   // Where a whole array is printed from is where the shadow lies.
   const keys = subject.address !== undefined && !subject.address.startsWith('info:') ? [subject.address] : []
@@ -177,35 +177,35 @@ function orderOf({ print, shadows }: Scene): number | undefined {
   return place - first
 }
 
-function putShadow(record: RingRecord, value: Value, place: number): void {
+function putShadow(record: RingRecord, value: CValue, place: number): void {
   const entry = shadowEntryOf(value, place)
   if (entry) record.facts.shadow.set(entry.id, entry)
 }
 
 /** A line of a loop over the shadow: its index, and the request that hangs on the entry, or none. */
-function takeLoopLine(scene: Scene, value: Value): boolean {
+function takeLoopLine(scene: Scene, value: CValue): boolean {
   const { print, subject } = scene
   const { label } = print
   const isRequest = /^\s*(?:struct )?request\b/.test((value.kind === 'word' ? undefined : value.type) ?? '')
   if (!isRequest || label === undefined || !/^\d{1,4}$/.test(label) || !/\bshadow\[/.test(print.answer.command)) return false
   const id = Number(label)
   const record = recordOf(scene, subject.address === undefined ? [] : [subject.address])
-  const inUse = value.kind === 'braces' || numberOf(value) !== 0n
+  const inUse = value.kind === 'braces' || integerOf(value) !== 0n
   const known = record.facts.shadow.get(id)
-  if (id < MAX_ENTRIES) record.facts.shadow.set(id, { isAnswered: false, request: undefined, ...known, id, inUse })
+  if (id < MAX_SHADOW) record.facts.shadow.set(id, { isAnswered: false, request: undefined, ...known, id, inUse })
   record.saw(print.first, print.last)
   return true
 }
 
-function isPending(value: Value): boolean {
-  return memberOf(value, 'nr_segs') !== undefined && memberOf(value, 'pendcnt') !== undefined && memberOf(value, 'id') !== undefined
+function isPending(value: CValue): boolean {
+  return memberAt(value, 'nr_segs') !== undefined && memberAt(value, 'pendcnt') !== undefined && memberAt(value, 'id') !== undefined
 }
 
 /** One that belongs to no ring is free. */
-function takePending(scene: Scene, value: Value): boolean {
-  const ring = memberOf(value, 'ring')
-  const id = numberOf(memberOf(value, 'id'))
-  const at = ring?.kind === 'braces' ? ring.address : numberOf(ring)
+function takePending(scene: Scene, value: CValue): boolean {
+  const ring = memberAt(value, 'ring')
+  const id = integerOf(memberAt(value, 'id'))
+  const at = ring?.kind === 'braces' ? ring.address : integerOf(ring)
   if (id === undefined || !at) return false
   const record = recordOf(scene, [keyOf('back', at)])
   record.facts.pending.add(id)
@@ -213,11 +213,11 @@ function takePending(scene: Scene, value: Value): boolean {
   return true
 }
 
-function takeDevice({ devices, subject, print }: Scene, value: Value): void {
+function takeDevice({ devices, subject, print }: Scene, value: CValue): void {
   if (value.kind !== 'braces') return
   const at =
     value.address ?? print.at ?? (subject.address?.startsWith('info:') ? BigInt(`0x${subject.address.slice(5)}`) : undefined)
-  const number = (name: string) => numberOf(memberOf(value, name))
+  const number = (name: string) => integerOf(memberAt(value, name))
   const key = at?.toString(16) ?? ''
   const known = devices.get(key)
   const small = (name: string, before: number | undefined) => {

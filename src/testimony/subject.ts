@@ -1,7 +1,7 @@
 // What a command asks a debugger for: which struct, where, through which variable.
 
 /** What a command names: keys of what the values that it prints belong to. */
-export interface Subject {
+export interface AskedFor {
   /** `rinfo:ADDRESS` and the like, of an address in the command. */
   readonly address: string | undefined
   /** The variable, or the path before the ring's own members: `$ri`, `info.rinfo[1]`. */
@@ -10,7 +10,7 @@ export interface Subject {
   readonly type: string | undefined
 }
 
-export const NO_SUBJECT: Subject = { address: undefined, variable: undefined, type: undefined }
+export const NO_SUBJECT: AskedFor = { address: undefined, variable: undefined, type: undefined }
 
 /** By the type of a struct, what an address of it is the address of. */
 export const PLACES: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ const WORDS = new Set([
 ])
 
 /** What stands in a command. */
-export function subjectOf(command: string): Subject {
+export function askedBy(command: string): AskedFor {
   const crash = CRASH.exec(command) ?? WINDBG.exec(command)
   if (crash) {
     const place = PLACES[crash[1]!]
@@ -99,7 +99,7 @@ function withoutZero(path: string): string {
 /** A variable that a command sets, and what to. */
 export interface Assignment {
   readonly variable: string
-  readonly subject: Subject
+  readonly subject: AskedFor
   /** It is set to what the subject is, or a part of that; else to what nobody can tell. */
   readonly isSame: boolean
 }
