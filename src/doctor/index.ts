@@ -5,7 +5,7 @@
  */
 
 export type { FrontendShadow, PrivateIndices, ShadowEntry, Testimony } from '../capture/testimony.ts'
-export { type IoRing, IoRingError, isIoRing, parseIoRing } from '../testimony/io-ring.ts'
+export { type IoRing, IoRingError, isIoRing, parseIoRing, readTestimonies } from '../testimony/index.ts'
 export { type DeviceHistory, Devices } from './devices.ts'
 export { diagnose, momentOf } from './diagnose.ts'
 export { type Diagnosis, diagnoseHistory, type Owes, type RingDiagnosis, worst } from './diagnosis.ts'
