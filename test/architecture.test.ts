@@ -22,7 +22,7 @@ const FLOORS = [
   ['print'],
   ['scenario'],
   ['rows'],
-  ['node'],
+  ['node', 'start'],
   ['terminal'],
   ['commands'],
 ]
