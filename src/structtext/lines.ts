@@ -1,5 +1,6 @@
 // The lines of a session: what was typed, and what came of it.
-import { linesOf, prefixLength, type TextLine } from '../hexdump/line.ts'
+import { linesOf, type TextLine } from '../paste/lines.ts'
+import { prefixLength } from '../paste/prefix.ts'
 
 /** What a debugger printed in answer to one command. */
 export interface Answer {

@@ -1,6 +1,6 @@
 // A text to what it says of rings, whatever it is: io_ring as pasted, ringwatch, Windows' debug callback, sessions of debuggers.
 import type { Said } from '../capture/testimony.ts'
-import { linesOf } from '../hexdump/line.ts'
+import { linesOf } from '../paste/lines.ts'
 import { Clock } from './clock.ts'
 import { PastedIoRing } from './pasted-io-ring.ts'
 import { readSession } from './sessions.ts'
