@@ -1,0 +1,105 @@
+// Numbers as text in WebAssembly, eight digits at a time in one register and without a branch: how long a number is does not wait for
+// its digits, nor the next number for this one.
+import { exit, when } from '../codec/wasm/control.ts'
+import { store } from '../codec/wasm/memory.ts'
+import type { Local, WasmFunction, WasmModule } from '../codec/wasm/module.ts'
+import { add, and, ctz, div, lt, mul, narrow, or, shl, shr, sub, wide } from '../codec/wasm/operators.ts'
+import type { Body, I32, I64, Operand } from '../codec/wasm/value.ts'
+
+/** The first number of nine digits. */
+const OCTO = 100_000_000
+
+const ZERO = 0x30
+const ZEROS = 0x3030_3030_3030_3030n
+
+/** The least number that has its first of eight digits: it ends the search for one that is not 0 at the last digit. */
+const LAST_DIGIT = 1n << 56n
+
+/** What writes a number at a place, and returns where it ends. Up to 8 bytes behind that are written over. */
+type Put<T extends 'i32' | 'i64'> = WasmFunction<readonly ['i32', T], 'i32'>
+
+/** Functions of a module that write numbers in decimal. */
+export interface DigitFunctions {
+  /** 0 to 2^32 - 1. */
+  readonly u32: Put<'i32'>
+  readonly u64: Put<'i64'>
+}
+
+/** @param base what places count from */
+export function digitFunctions(module: WasmModule, base: number): DigitFunctions {
+  const u32 = module.func('u32', ['i32', 'i32'], 'i32')
+  const u64 = module.func('u64', ['i32', 'i64'], 'i32')
+  defineU32(u32, base)
+  defineU64(u64, u32, base)
+  return { u32, u64 }
+}
+
+function defineU32(f: Put<'i32'>, base: number): void {
+  const [at, n] = f.params
+  const [digits, bits] = [f.local('i64'), f.local('i64')]
+  const q = f.local()
+  f.define(
+    [
+      when(lt(n, OCTO), [
+        digits.set(octet(f, n)),
+        // Zeros in front are shifted out.
+        bits.set(and(ctz(or(digits, LAST_DIGIT)), 0x38n)),
+        store('u64', at, base, shr(or(digits, ZEROS), bits)),
+        exit(sub(add(at, 8), narrow(shr(bits, 3n)))),
+      ]),
+      q.set(div(n, OCTO)),
+      putTwo(f, at, q, base),
+      store('u64', at, base, or(octet(f, sub(n, mul(q, OCTO))), ZEROS)),
+    ],
+    add(at, 8),
+  )
+}
+
+/** One or two digits, without a zero in front. */
+function putTwo(f: WasmFunction, at: Local<'i32'>, n: Local<'i32'>, base: number): Body {
+  const tens = f.local()
+  return [
+    tens.set(shr(mul(n, 103), 10)),
+    when(
+      tens,
+      [
+        store('u16', at, base, add(or(tens, shl(sub(n, mul(tens, 10)), 8)), (ZERO << 8) | ZERO)),
+        at.add(2),
+      ],
+      [store('u8', at, base, add(n, ZERO)), at.add(1)],
+    ),
+  ]
+}
+
+function defineU64(f: Put<'i64'>, u32: Put<'i32'>, base: number): void {
+  const [at, n] = f.params
+  const q = f.local('i64')
+  f.define(
+    [
+      when(lt(n, 1n << 32n), exit(u32.call(at, narrow(n)))),
+      q.set(div(n, BigInt(OCTO))),
+      at.set(f.call(at, q)),
+      store('u64', at, base, or(octet(f, narrow(sub(n, mul(q, BigInt(OCTO))))), ZEROS)),
+    ],
+    add(at, 8),
+  )
+}
+
+/**
+ * The eight digits of a number below 10^8 as bytes from 0 to 9, the first in the lowest: it is parted by 10^4, both by 100, and all four by 10,
+ * each in lanes of their own. Quotients are products with the inverse, shifted.
+ */
+function octet(f: WasmFunction, n: Operand<'i32'>): I64 {
+  const [x, q] = [f.local('i64'), f.local('i64')]
+  const upper = shr(mul(x.tee(wide(n)), 3_518_437_209n), 45n)
+  const quads = or(q.tee(upper), shl(sub(x, mul(q, 10_000n)), 32n))
+  const hundreds = and(shr(mul(x.tee(quads), 10_486n), 20n), 0x7f_0000_007fn)
+  const pairs = or(q.tee(hundreds), shl(sub(x, mul(q, 100n)), 16n))
+  const tens = and(shr(mul(x.tee(pairs), 103n), 10n), 0x000f_000f_000f_000fn)
+  return or(q.tee(tens), shl(sub(x, mul(q, 10n)), 8n))
+}
+
+/** A function's calls, as statements that move the place on. */
+export function putNumber(at: Local<'i32'>, put: DigitFunctions, n: I32 | I64): Body {
+  return at.set(n.type === 'i64' ? put.u64.call(at, n as I64) : put.u32.call(at, n as I32))
+}
