@@ -7,7 +7,7 @@ import { add, and, ctz, div, lt, mul, narrow, or, shl, shr, sub, wide } from '..
 import type { Body, I32, I64, Operand } from '../codec/wasm/value.ts'
 
 /** The first number of nine digits. */
-const OCTO = 100_000_000
+export const OCTO = 100_000_000
 
 const ZERO = 0x30
 const ZEROS = 0x3030_3030_3030_3030n
@@ -36,23 +36,28 @@ export function digitFunctions(module: WasmModule, base: number): DigitFunctions
 
 function defineU32(f: Put<'i32'>, base: number): void {
   const [at, n] = f.params
-  const [digits, bits] = [f.local('i64'), f.local('i64')]
   const q = f.local()
   f.define(
     [
-      when(lt(n, OCTO), [
-        digits.set(octet(f, n)),
-        // Zeros in front are shifted out.
-        bits.set(and(ctz(or(digits, LAST_DIGIT)), 0x38n)),
-        store('u64', at, base, shr(or(digits, ZEROS), bits)),
-        exit(sub(add(at, 8), narrow(shr(bits, 3n)))),
-      ]),
+      when(lt(n, OCTO), [putOctet(f, at, n, base), exit(at)]),
       q.set(div(n, OCTO)),
       putTwo(f, at, q, base),
       store('u64', at, base, or(octet(f, sub(n, mul(q, OCTO))), ZEROS)),
     ],
     add(at, 8),
   )
+}
+
+/** A number below 10^8. */
+export function putOctet(f: WasmFunction, at: Local<'i32'>, n: I32, base: number): Body {
+  const [digits, bits] = [f.local('i64'), f.local('i64')]
+  return [
+    digits.set(octet(f, n)),
+    // Zeros in front are shifted out.
+    bits.set(and(ctz(or(digits, LAST_DIGIT)), 0x38n)),
+    store('u64', at, base, shr(or(digits, ZEROS), bits)),
+    at.set(sub(add(at, 8), narrow(shr(bits, 3n)))),
+  ]
 }
 
 /** One or two digits, without a zero in front. */

@@ -3,9 +3,9 @@ import { type BatchPlan, OF_ROWS, type OF_SEGMENTS, OF_WORDS, type RowColumnName
 import { loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import type { Local, WasmFunction } from '../codec/wasm/module.ts'
-import { add, lt, ltSigned, ne, or, shl, sub } from '../codec/wasm/operators.ts'
-import type { Body, I32 } from '../codec/wasm/value.ts'
-import { type DigitFunctions, putNumber } from '../print/digit-code.ts'
+import { add, lt, ltSigned, narrow, ne, or, shl, sub } from '../codec/wasm/operators.ts'
+import type { Body, I32, I64 } from '../codec/wasm/value.ts'
+import { type DigitFunctions, OCTO, putNumber, putOctet } from '../print/digit-code.ts'
 import type { LinePiece, ListPiece } from './pieces.ts'
 import type { TextTables } from './text-tables.ts'
 
@@ -23,6 +23,8 @@ const HEX = BYTES.map((byte) => byte.toString(16).padStart(2, '0'))
 /** What writes lines of one row after another. */
 export class LineCode {
   readonly #plan: BatchPlan
+  readonly #f: WasmFunction
+  readonly #long64: Local<'i64'>
   readonly #tables: TextTables
   readonly #digits: DigitFunctions
   readonly #base: number
@@ -57,6 +59,8 @@ export class LineCode {
     },
   ) {
     this.#plan = plan
+    this.#f = f
+    this.#long64 = f.local('i64')
     this.#tables = tables
     this.#digits = digits
     this.#base = base
@@ -98,7 +102,7 @@ export class LineCode {
       case 'byte':
         return this.#byteText(piece.values, piece.text, this.column(piece.column as RowColumnName))
       case 'u64':
-        return putNumber(this.#at, this.#digits, load('u64', this.#rows[3]!, this.#plan.address[piece.column as RowColumnName]))
+        return this.#long(load('u64', this.#rows[3]!, this.#plan.address[piece.column as RowColumnName]))
       case 'low':
       case 'u16':
       case 'u32':
@@ -140,7 +144,32 @@ export class LineCode {
   }
 
   #number(n: I32): Body {
-    return putNumber(this.#at, this.#digits, n)
+    return [
+      this.#n.set(n),
+      when(
+        lt(this.#n, 256),
+        this.#tables.put(this.#at, this.#base, BYTES.map(String), this.#n),
+        putNumber(this.#at, this.#digits, this.#n),
+      ),
+    ]
+  }
+
+  #long(n: I64): Body {
+    return [
+      this.#long64.set(n),
+      when(
+        lt(this.#long64, 256n),
+        this.#tables.put(this.#at, this.#base, BYTES.map(String), narrow(this.#long64)),
+        putNumber(this.#at, this.#digits, this.#long64),
+      ),
+    ]
+  }
+
+  #gref(n: I32): Body {
+    return [
+      this.#n.set(n),
+      when(lt(this.#n, OCTO), putOctet(this.#f, this.#at, this.#n, this.#base), putNumber(this.#at, this.#digits, this.#n)),
+    ]
   }
 
   #byteText(values: number, text: (byte: number) => string, byte: I32): Body {
@@ -172,7 +201,7 @@ export class LineCode {
       i.set(this.column(type.start)),
       end.set(add(i, this.column(type.count))),
       when(lt(i, end), [
-        loopOnce([this.#text(marks.open), this.#number(numbers), bytes, i.add(1)], lt(i, end)),
+        loopOnce([this.#text(marks.open), this.#gref(numbers), bytes, i.add(1)], lt(i, end)),
         this.#at.set(sub(this.#at, marks.next.length)),
       ]),
     ]
