@@ -67,10 +67,7 @@ function putTwo(f: WasmFunction, at: Local<'i32'>, n: Local<'i32'>, base: number
     tens.set(shr(mul(n, 103), 10)),
     when(
       tens,
-      [
-        store('u16', at, base, add(or(tens, shl(sub(n, mul(tens, 10)), 8)), (ZERO << 8) | ZERO)),
-        at.add(2),
-      ],
+      [store('u16', at, base, add(or(tens, shl(sub(n, mul(tens, 10)), 8)), (ZERO << 8) | ZERO)), at.add(2)],
       [store('u8', at, base, add(n, ZERO)), at.add(1)],
     ),
   ]

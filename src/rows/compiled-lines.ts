@@ -1,6 +1,6 @@
 // Lines by WebAssembly: the pieces of each kind of row compiled for one batch, whose scratch they are written to.
 import { type Batch, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
-import { INDIRECT, KIND_OF, KINDS } from '../codec/batch/slot-words.ts'
+import { INDIRECT, KIND_OF, KINDS } from '../codec/batch/kinds.ts'
 import { block, choose, loop, when } from '../codec/wasm/control.ts'
 import { compileWasm, wasmFunctions } from '../codec/wasm/instance.ts'
 import { load, store } from '../codec/wasm/memory.ts'
@@ -78,15 +78,15 @@ export function compileLines(
           leave.when(ge(code.row, end)),
           leave.when(gt(add(at, mul(elements, MAX_ELEMENT)), output.length - MAX_LINE)),
           // As `kindOfRow`.
-          when(
-            ne(code.column('state'), REQUEST),
-            kind.set(add(code.column('state'), unresolved)),
-            [
-              kind.set(load('u8', code.column('operation'), kinds.byteOffset)),
-              when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(unresolved)),
-            ],
+          when(ne(code.column('state'), REQUEST), kind.set(add(code.column('state'), unresolved)), [
+            kind.set(load('u8', code.column('operation'), kinds.byteOffset)),
+            when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(unresolved)),
+          ]),
+          choose(
+            kind,
+            ROW_KINDS.map((_, i) => i),
+            cases,
           ),
-          choose(kind, ROW_KINDS.map((_, i) => i), cases),
           code.next,
           again.go,
         ]),

@@ -110,11 +110,7 @@ export class LineCode {
       case 's16':
         return [
           this.#n.set(this.column(piece.column as RowColumnName)),
-          when(ltSigned(this.#n, 0), [
-            store('u8', this.#at, this.#base, MINUS),
-            this.#at.add(1),
-            this.#n.set(sub(0, this.#n)),
-          ]),
+          when(ltSigned(this.#n, 0), [store('u8', this.#at, this.#base, MINUS), this.#at.add(1), this.#n.set(sub(0, this.#n))]),
           this.#number(this.#n),
         ]
       case 'optional': {
@@ -212,10 +208,7 @@ export class LineCode {
     return [
       i.set(shl(this.column('wordStart'), LOG2[OF_WORDS.words])),
       end.set(add(i, shl(this.column('wordCount'), LOG2[OF_WORDS.words]))),
-      loopWhile(lt(i, end), [
-        this.#tables.put(this.#at, this.#base, HEX, load('u8', i, this.#plan.address.words)),
-        i.add(1),
-      ]),
+      loopWhile(lt(i, end), [this.#tables.put(this.#at, this.#base, HEX, load('u8', i, this.#plan.address.words)), i.add(1)]),
     ]
   }
 }

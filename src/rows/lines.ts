@@ -17,15 +17,13 @@ interface LineOptions {
   readonly table?: RowTable
   /** A unit of sectors was asked for, which CSV then has in each line. */
   readonly hasUnit?: boolean
-  /** Rows of a batch that are written before their pieces are compiled; 4096 without it. */
-  readonly compileAfter?: number
 }
 
 /** Bytes that are gathered. */
 const OUTPUT = 128 * 1024
 
-/** Writing so many one by one takes about as long as compiling. */
-const COMPILE_AFTER = 4096
+/** Rows that are written one by one first: as long as that takes no longer than to compile. */
+const ROWS_BEFORE_CODE = 8192
 
 /** Writes the lines of the rows from one up to another; `snapshot` is the number of theirs, undefined where there is one only. */
 export type WriteLines = (from: number, end: number, snapshot: number | undefined) => void
@@ -36,20 +34,14 @@ export class LineWriter {
   static readonly scratch = LINE_ROOM * 2 + OUTPUT
 
   readonly #flush: (bytes: Uint8Array) => void
-  readonly #compileAfter: number
   readonly #pieces: (batch: Batch, kind: SlotKind, numbered: boolean) => readonly LinePiece[]
   /** Of the batch whose lines came last. */
   #sink: ByteSink | undefined
 
   /** @param flush takes the bytes, which change afterwards */
-  constructor(
-    format: LineFormat,
-    flush: (bytes: Uint8Array) => void,
-    { table = ROW, hasUnit = false, compileAfter = COMPILE_AFTER }: LineOptions = {},
-  ) {
+  constructor(format: LineFormat, flush: (bytes: Uint8Array) => void, { table = ROW, hasUnit = false }: LineOptions = {}) {
     const columns = csvColumns(table, hasUnit)
     this.#flush = flush
-    this.#compileAfter = compileAfter
     this.#pieces = (batch, kind, numbered) =>
       format === 'csv' ? csvPieces(columns, kind, batch) : jsonPieces(table, kind, batch, numbered)
   }
@@ -63,7 +55,7 @@ export class LineWriter {
     const sink = new ByteSink(output ?? OUTPUT, this.#flush)
     const writers = [false, true].map((numbered) => {
       const pieces = (kind: SlotKind) => this.#pieces(batch, kind, numbered)
-      return new BatchLines(batch, pieces, sink, output, this.#compileAfter)
+      return new BatchLines(batch, pieces, sink, output)
     })
     return (from, end, snapshot) => {
       if (this.#sink !== sink) this.flush()
@@ -82,7 +74,7 @@ class BatchLines {
   readonly #output: Uint8Array<ArrayBuffer> | undefined
   readonly #kindOf: (row: number) => number
   readonly #writers: (RowWriter | undefined)[] = ROW_KINDS.map(() => undefined)
-  #compileAfter: number
+  #rowsBeforeCode = ROWS_BEFORE_CODE
   #compiled: CompiledLines | undefined
 
   constructor(
@@ -90,22 +82,22 @@ class BatchLines {
     pieces: (kind: SlotKind) => readonly LinePiece[],
     sink: ByteSink,
     output: Uint8Array<ArrayBuffer> | undefined,
-    compileAfter: number,
   ) {
     this.#batch = batch
     this.#pieces = pieces
     this.#sink = sink
     this.#output = output
     this.#kindOf = kindOfRow(batch)
-    this.#compileAfter = compileAfter
+    if (batch.engine === 'interpreted') this.#rowsBeforeCode = Number.POSITIVE_INFINITY
+    if (batch.engine === 'compiled') this.#compile()
   }
 
   write(from: number, end: number, snapshot: number): void {
     if (this.#compiled && this.#batch.isInMemory) this.#writeCompiled(this.#compiled, from, end, snapshot)
     else {
       for (let row = from; row < end; row++) this.#writeRow(row, snapshot)
-      this.#compileAfter -= end - from
-      if (this.#compileAfter <= 0) this.#compile()
+      this.#rowsBeforeCode -= end - from
+      if (this.#rowsBeforeCode <= 0) this.#compile()
     }
   }
 
@@ -125,7 +117,7 @@ class BatchLines {
   }
 
   #compile(): void {
-    this.#compileAfter = Number.POSITIVE_INFINITY
+    this.#rowsBeforeCode = Number.POSITIVE_INFINITY
     const room = this.#output && this.#batch.takeScratch(LINE_ROOM)
     if (room) this.#compiled = compileLines(this.#batch, this.#pieces, room, this.#output!)
   }
