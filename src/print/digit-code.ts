@@ -7,7 +7,7 @@ import { add, and, ctz, div, lt, mul, narrow, or, shl, shr, sub, wide } from '..
 import type { Body, I32, I64, Operand } from '../codec/wasm/value.ts'
 
 /** The first number of nine digits. */
-export const OCTO = 100_000_000
+const OCTO = 100_000_000
 
 const ZERO = 0x30
 const ZEROS = 0x3030_3030_3030_3030n
@@ -18,20 +18,37 @@ const LAST_DIGIT = 1n << 56n
 /** What writes a number at a place, and returns where it ends. Up to 8 bytes behind that are written over. */
 type Put<T extends 'i32' | 'i64'> = WasmFunction<readonly ['i32', T], 'i32'>
 
-/** Functions of a module that write numbers in decimal. */
-export interface DigitFunctions {
-  /** 0 to 2^32 - 1. */
-  readonly u32: Put<'i32'>
-  readonly u64: Put<'i64'>
-}
+/** Writes numbers in decimal. */
+export class DigitCode {
+  readonly #base: number
+  readonly #u32: Put<'i32'>
+  readonly #u64: Put<'i64'>
 
-/** @param base what places count from */
-export function digitFunctions(module: WasmModule, base: number): DigitFunctions {
-  const u32 = module.func('u32', ['i32', 'i32'], 'i32')
-  const u64 = module.func('u64', ['i32', 'i64'], 'i32')
-  defineU32(u32, base)
-  defineU64(u64, u32, base)
-  return { u32, u64 }
+  /**
+   * @param module gets the functions for it
+   * @param base what places count from
+   */
+  constructor(module: WasmModule, base: number) {
+    this.#base = base
+    this.#u32 = module.func('u32', ['i32', 'i32'], 'i32')
+    this.#u64 = module.func('u64', ['i32', 'i64'], 'i32')
+    defineU32(this.#u32, base)
+    defineU64(this.#u64, this.#u32, base)
+  }
+
+  /** Puts a number of 32 bits, and moves the place on. */
+  u32(at: Local<'i32'>, n: I32): Body {
+    return at.set(this.#u32.call(at, n))
+  }
+
+  /** The same of a number that is seldom 10^8 or more, in place. @param f the function that the place is of */
+  small(f: WasmFunction, at: Local<'i32'>, n: Local<'i32'>): Body {
+    return when(lt(n, OCTO), putOctet(f, at, n, this.#base), this.u32(at, n))
+  }
+
+  u64(at: Local<'i32'>, n: I64): Body {
+    return at.set(this.#u64.call(at, n))
+  }
 }
 
 function defineU32(f: Put<'i32'>, base: number): void {
@@ -49,7 +66,7 @@ function defineU32(f: Put<'i32'>, base: number): void {
 }
 
 /** A number below 10^8. */
-export function putOctet(f: WasmFunction, at: Local<'i32'>, n: I32, base: number): Body {
+function putOctet(f: WasmFunction, at: Local<'i32'>, n: I32, base: number): Body {
   const [digits, bits] = [f.local('i64'), f.local('i64')]
   return [
     digits.set(octet(f, n)),
@@ -99,9 +116,4 @@ function octet(f: WasmFunction, n: Operand<'i32'>): I64 {
   const pairs = or(q.tee(hundreds), shl(sub(x, mul(q, 100n)), 16n))
   const tens = and(shr(mul(x.tee(pairs), 103n), 10n), 0x000f_000f_000f_000fn)
   return or(q.tee(tens), shl(sub(x, mul(q, 10n)), 8n))
-}
-
-/** A function's calls, as statements that move the place on. */
-export function putNumber(at: Local<'i32'>, put: DigitFunctions, n: I32 | I64): Body {
-  return at.set(n.type === 'i64' ? put.u64.call(at, n as I64) : put.u32.call(at, n as I32))
 }

@@ -6,7 +6,7 @@ import { compileWasm, wasmFunctions } from '../codec/wasm/instance.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import { WasmModule } from '../codec/wasm/module.ts'
 import { add, and, eq, ge, gt, mul, ne, select } from '../codec/wasm/operators.ts'
-import { digitFunctions } from '../print/digit-code.ts'
+import { DigitCode } from '../print/digit-code.ts'
 import { LineCode } from './line-code.ts'
 import type { LinePiece } from './pieces.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
@@ -22,9 +22,11 @@ export const MAX_ELEMENT = 64
 /** For the number of the first row that was not written. */
 const CELL = 8
 
+const UNRESOLVED_KIND = KINDS.length
+
 export interface CompiledLines {
   /**
-   * Writes the lines of rows `from` to `end` to `at` in the output, until one may not have room.
+   * Writes the lines of rows `from` to `end` to `at` in the output, up to one that may not have room.
    * @returns where the next line goes; `row` has the first row that was not written
    */
   readonly write: (from: number, end: number, snapshot: number, at: number) => number
@@ -32,44 +34,33 @@ export interface CompiledLines {
 }
 
 /**
- * @param room `LINE_ROOM` bytes of the batch's memory
- * @param output where lines go, in the same memory
- * @returns undefined where there is no WebAssembly, or not enough room for the texts
+ * @param output more than a line's bytes of the batch's memory, where lines go
+ * @param room `LINE_ROOM` bytes of the same memory
+ * @returns undefined where there is no WebAssembly, or no room for the texts
  */
 export function compileLines(
   batch: Batch,
   pieces: (kind: SlotKind) => readonly LinePiece[],
-  room: Uint8Array<ArrayBuffer>,
   output: Uint8Array<ArrayBuffer>,
+  room: Uint8Array<ArrayBuffer>,
 ): CompiledLines | undefined {
-  const { wasm } = batch.memory
-  if (!wasm) return undefined
-  const cell = room.subarray(0, CELL)
-  const kinds = room.subarray(CELL, CELL + KIND_OF.length)
-  kinds.set(KIND_OF)
+  const { plan, memory } = batch
+  if (!memory.wasm) return undefined
+  const row = room.subarray(0, CELL)
+  const kindOf = room.subarray(CELL, CELL + KIND_OF.length)
+  kindOf.set(KIND_OF)
+  const tables = new TextTables(room.subarray(CELL + KIND_OF.length))
   const module = new WasmModule()
-  const digits = digitFunctions(module, output.byteOffset)
+  const base = output.byteOffset
+  const digits = new DigitCode(module, base)
   const f = module.func('write', ['i32', 'i32', 'i32', 'i32'], 'i32')
   const [from, end, snapshot, at] = f.params
+  const code = new LineCode(f, { plan, digits, tables, at, base, snapshot })
+  const lines = ROW_KINDS.map((kind) => code.line(pieces(kind)))
+  if (tables.isOver) return undefined
   const kind = f.local()
-  const code = new LineCode(f, {
-    plan: batch.plan,
-    tables: new TextTables(room.subarray(CELL + KIND_OF.length)),
-    digits,
-    base: output.byteOffset,
-    at,
-    snapshot,
-  })
-  const segments = code.column('segCount')
+  const [state, segments] = [code.column('state'), code.column('segCount')]
   const elements = add(select(eq(segments, UNRESOLVED), 0, segments), code.column('wordCount'))
-  const unresolved = KINDS.length
-  let cases
-  try {
-    cases = ROW_KINDS.map((each) => code.line(pieces(each)))
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
   f.define(
     [
       code.goTo(from),
@@ -78,25 +69,21 @@ export function compileLines(
           leave.when(ge(code.row, end)),
           leave.when(gt(add(at, mul(elements, MAX_ELEMENT)), output.length - MAX_LINE)),
           // As `kindOfRow`.
-          when(ne(code.column('state'), REQUEST), kind.set(add(code.column('state'), unresolved)), [
-            kind.set(load('u8', code.column('operation'), kinds.byteOffset)),
-            when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(unresolved)),
+          when(ne(state, REQUEST), kind.set(add(state, UNRESOLVED_KIND)), [
+            kind.set(load('u8', code.column('operation'), kindOf.byteOffset)),
+            when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(UNRESOLVED_KIND)),
           ]),
-          choose(
-            kind,
-            ROW_KINDS.map((_, i) => i),
-            cases,
-          ),
-          code.next,
+          choose(kind, [...lines.keys()], lines),
+          code.goOn(),
           again.go,
         ]),
       ),
-      store('u32', cell.byteOffset, 0, code.row),
+      store('u32', row.byteOffset, 0, code.row),
     ],
     at,
   )
   const compiled = compileWasm(module.bytes())
   if (!compiled) return undefined
-  const { write } = wasmFunctions<Pick<CompiledLines, 'write'>>(compiled, wasm)
-  return { write, row: new Uint32Array(cell.buffer, cell.byteOffset, 1) }
+  const { write } = wasmFunctions<Pick<CompiledLines, 'write'>>(compiled, memory.wasm)
+  return { write, row: new Uint32Array(row.buffer, row.byteOffset, 1) }
 }

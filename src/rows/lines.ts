@@ -119,7 +119,9 @@ class BatchLines {
   #compile(): void {
     this.#rowsBeforeCode = Number.POSITIVE_INFINITY
     const room = this.#output && this.#batch.takeScratch(LINE_ROOM)
-    if (room) this.#compiled = compileLines(this.#batch, this.#pieces, room, this.#output!)
+    if (!room) return
+    this.#compiled = compileLines(this.#batch, this.#pieces, this.#output!, room)
+    if (!this.#compiled && this.#batch.engine === 'compiled') throw new RangeError('machine code may not be made here')
   }
 
   #writeRow(row: number, snapshot: number): void {

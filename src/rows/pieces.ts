@@ -11,7 +11,7 @@ export interface ListMarks {
 }
 
 /** What a byte of a column is written as, with all that is the same around it. */
-interface BytePiece {
+export interface BytePiece {
   readonly write: 'byte'
   readonly column: BatchColumn
   /** How many numbers it has. */

@@ -33,7 +33,11 @@ export class TextTables {
     ]
   }
 
-  /** @throws RangeError where there is no room left */
+  /** Whether there was not enough room: the code is of no use then. */
+  get isOver(): boolean {
+    return this.#used > this.#room.length
+  }
+
   #tableOf(texts: readonly string[]): TextTable {
     const key = texts.join('\0')
     const made = this.#made.get(key)
@@ -41,6 +45,7 @@ export class TextTables {
     const stride = WORD * Math.ceil(Math.max(1, ...texts.map(({ length }) => length)) / WORD)
     const bytes = this.#take(texts.length * stride)
     const lengths = this.#take(texts.length)
+    // What lies beyond the room is not stored.
     for (const [i, text] of texts.entries()) {
       for (let j = 0; j < text.length; j++) bytes[i * stride + j] = text.charCodeAt(j)
       lengths[i] = text.length
@@ -51,9 +56,8 @@ export class TextTables {
   }
 
   #take(length: number): Uint8Array {
-    const part = this.#room.subarray(this.#used, this.#used + length)
-    if (part.length < length) throw new RangeError('no room for a table of texts')
+    const from = this.#used
     this.#used += WORD * Math.ceil(length / WORD)
-    return part
+    return this.#room.subarray(from, from + length)
   }
 }

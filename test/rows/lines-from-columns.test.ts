@@ -1,15 +1,16 @@
 // Lines of NDJSON and CSV from columns are those that the objects print.
 import fc from 'fast-check'
-import { test } from 'vitest'
-import { Batch } from '../../src/codec/batch/batch.ts'
+import { expect, test } from 'vitest'
+import { Batch, NO_SLOT, REQUEST } from '../../src/codec/batch/batch.ts'
 import { batchJudge } from '../../src/codec/batch/judge-batch.ts'
 import { readBatch } from '../../src/codec/batch/read-batch.ts'
 import { resolveIndirect } from '../../src/codec/batch/resolve-batch.ts'
 import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { IndirectPages } from '../../src/codec/ring/indirect-pages.ts'
-import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
+import { ABIS, type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
 import { perSize } from '../../src/codec/struct/memo.ts'
+import { BLKIF_OP_INDIRECT, MAX_INDIRECT_SEGMENTS } from '../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { csvOf } from '../../src/rows/csv.ts'
@@ -72,4 +73,25 @@ test('rings of chance', () => {
     fc.property(input, ([bytes, abi]) => check(bytes, abi)),
     { numRuns: 200 },
   )
+})
+
+test('a line that is longer than what is gathered, between others', () => {
+  const [expected, actual] = waysOf(16, x86_64).map(({ batch, print }) => {
+    batch.rings = 1
+    batch.rowsAt[1] = 3
+    for (let row = 0; row < 3; row++) {
+      batch.state[row] = REQUEST
+      batch.operation[row] = BLKIF_OP_INDIRECT
+      batch.wordCount[row] = 0
+      batch.segStart[row] = 0
+      batch.segCount[row] = row === 1 ? MAX_INDIRECT_SEGMENTS : 1
+      batch.answeredBy[row] = NO_SLOT
+    }
+    batch.gref.fill(0xffff_ffff)
+    batch.first_sect.fill(0xff)
+    batch.last_sect.fill(0xff)
+    return print.ndjson()
+  })
+  expect(expected!.length).toBeGreaterThan(200_000)
+  expectSame(actual, expected)
 })
