@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src')
 
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
+  ['paste'],
   ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
@@ -19,7 +20,7 @@ const FLOORS = [
   ['image', 'hexdump'],
   ['capture'],
   ['evidence'],
-  ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'stats'],
+  ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'pairs', 'stats'],
   ['print'],
   ['scenario'],
   ['rows'],
@@ -29,6 +30,7 @@ const FLOORS = [
 ]
 
 const PURE = [
+  'paste',
   'codec',
   'xenstore',
   'hexdump',
@@ -41,6 +43,7 @@ const PURE = [
   'image',
   'scenario',
   'inspect',
+  'pairs',
   'stats',
   'print',
   'rows',

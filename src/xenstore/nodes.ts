@@ -10,6 +10,8 @@ export interface XenstoreNodes {
 export interface Vbd extends XenstoreNodes {
   /** The frontend's domain. */
   readonly domain: number | undefined
+  /** The whole number of the device, as it stands there. */
+  readonly vdev: string | undefined
   /** The name of that domain. */
   readonly guest: string | undefined
   /** The nodes are the frontend's own; else the device is known from its backend, or from xl's configuration. */
