@@ -30,6 +30,8 @@ export interface Capture {
   readonly grants?: (() => GrantTable | undefined) | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
+  /** Where it lies in the memory that it was dumped from, where the dump says so. */
+  readonly address?: bigint | undefined
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */
   readonly extracted?: Extracted | undefined
   /** What is wrong with the capture itself. */
