@@ -40,6 +40,7 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
       ]
     case 'lost-back-to-front-event':
     case 'responses-not-taken':
+    case 'requests-lost':
       return [
         domainState(names),
         another('has rsp_event moved?'),
@@ -58,6 +59,7 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
         dmesg('backend', 'hung tasks, and a backend that stopped the ring'),
       ]
     case 'storage-below':
+    case 'unanswered':
     case 'some-stuck':
     case 'ring-full':
       return [
