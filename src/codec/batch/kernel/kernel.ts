@@ -6,7 +6,7 @@ import type { Batch } from '../batch.ts'
 import type { BatchPlan } from '../columns.ts'
 
 /** Pages that go through the table first: as long as that takes no longer than to make the machine code. */
-const PAGES_BEFORE_CODE = 128
+const PAGES_BEFORE_CODE = 8
 
 /** Works on so many rings at an address of the batch's memory. */
 export type BatchLoop<Result> = (at: number, rings: number) => Result
