@@ -46,7 +46,7 @@ export function compileLines(
 ): CompiledLines | undefined {
   const { plan, memory } = batch
   if (!memory.wasm) return undefined
-  const row = room.subarray(0, CELL)
+  const next = room.subarray(0, CELL)
   const kindOf = room.subarray(CELL, CELL + KIND_OF.length)
   kindOf.set(KIND_OF)
   const tables = new TextTables(room.subarray(CELL + KIND_OF.length))
@@ -59,31 +59,32 @@ export function compileLines(
   const lines = ROW_KINDS.map((kind) => code.line(pieces(kind)))
   if (tables.isOver) return undefined
   const kind = f.local()
-  const [state, segments] = [code.column('state'), code.column('segCount')]
-  const elements = add(select(eq(segments, UNRESOLVED), 0, segments), code.column('wordCount'))
+  const { row } = code
+  const [state, segments] = [row.column('state'), row.column('segCount')]
+  const elements = add(select(eq(segments, UNRESOLVED), 0, segments), row.column('wordCount'))
   f.define(
     [
-      code.goTo(from),
+      row.goTo(from),
       block((leave) =>
         loop((again) => [
-          leave.when(ge(code.row, end)),
+          leave.when(ge(row.row, end)),
           leave.when(gt(add(at, mul(elements, MAX_ELEMENT)), output.length - MAX_LINE)),
           // As `kindOfRow`.
           when(ne(state, REQUEST), kind.set(add(state, UNRESOLVED_KIND)), [
-            kind.set(load('u8', code.column('operation'), kindOf.byteOffset)),
+            kind.set(load('u8', row.column('operation'), kindOf.byteOffset)),
             when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(UNRESOLVED_KIND)),
           ]),
           choose(kind, [...lines.keys()], lines),
-          code.goOn(),
+          row.goOn(),
           again.go,
         ]),
       ),
-      store('u32', row.byteOffset, 0, code.row),
+      store('u32', next.byteOffset, 0, row.row),
     ],
     at,
   )
   const compiled = compileWasm(module.bytes())
   if (!compiled) return undefined
   const { write } = wasmFunctions<Pick<CompiledLines, 'write'>>(compiled, memory.wasm)
-  return { write, row: new Uint32Array(row.buffer, row.byteOffset, 1) }
+  return { write, row: new Uint32Array(next.buffer, next.byteOffset, 1) }
 }

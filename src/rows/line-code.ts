@@ -1,5 +1,6 @@
 // The pieces of a line as WebAssembly: what `RowWriter` does of a row, with each text and each column's address in its place in the code.
-import { type BatchPlan, OF_ROWS, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
+import { type BatchPlan, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
+import { LOG2, RowCursor } from '../codec/batch/kernel/row-cursor.ts'
 import { loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import type { Local, WasmFunction } from '../codec/wasm/module.ts'
@@ -13,9 +14,6 @@ import type { TextTables } from './text-tables.ts'
 const SECTORS = 8
 
 const MINUS = 0x2d
-
-/** Sizes of elements, as powers of 2. */
-const LOG2 = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 } as const
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 const DECIMAL = BYTES.map(String)
@@ -39,8 +37,7 @@ interface LineTools {
 export class LineCode {
   readonly #f: WasmFunction
   readonly #tools: LineTools
-  /** The row, and that times 2, 4 and 8: where it is in columns, by the size of their elements. */
-  readonly #rows: readonly Local<'i32'>[]
+  readonly row: RowCursor
   readonly #i: Local<'i32'>
   readonly #end: Local<'i32'>
   readonly #n: Local<'i32'>
@@ -49,29 +46,11 @@ export class LineCode {
   constructor(f: WasmFunction, tools: LineTools) {
     this.#f = f
     this.#tools = tools
-    this.#rows = [0, 1, 2, 3].map(() => f.local())
+    this.row = new RowCursor(f, tools.plan)
     this.#i = f.local()
     this.#end = f.local()
     this.#n = f.local()
     this.#wide = f.local('i64')
-  }
-
-  goTo(row: I32): Body {
-    return this.#rows.map((local, log2) => local.set(shl(row, log2)))
-  }
-
-  goOn(): Body {
-    return this.#rows.map((local, log2) => local.add(1 << log2))
-  }
-
-  get row(): I32 {
-    return this.#rows[0]!
-  }
-
-  /** A column of the row; of 64 bits the lower half. */
-  column(name: RowColumnName): I32 {
-    const scalar = OF_ROWS[name]
-    return load(scalar === 'u64' ? 'u32' : scalar, this.#rows[LOG2[scalar]]!, this.#tools.plan.address[name])
   }
 
   /** Writes a line of these pieces. */
@@ -83,17 +62,17 @@ export class LineCode {
     if (typeof piece === 'string') return this.#text(piece)
     switch (piece.write) {
       case 'byte':
-        return this.#byteText(this.column(piece.column as RowColumnName), piece)
+        return this.#byteText(this.row.column(piece.column as RowColumnName), piece)
       case 'u64':
-        return this.#u64(load('u64', this.#rows[LOG2.u64]!, this.#tools.plan.address[piece.column as RowColumnName]))
+        return this.#u64(this.row.wide(piece.column as RowColumnName))
       case 'low':
       case 'u16':
       case 'u32':
-        return this.#u32(this.column(piece.column as RowColumnName))
+        return this.#u32(this.row.column(piece.column as RowColumnName))
       case 's16':
-        return this.#s16(this.column(piece.column as RowColumnName))
+        return this.#s16(this.row.column(piece.column as RowColumnName))
       case 'optional': {
-        const value = this.column(piece.column as RowColumnName)
+        const value = this.row.column(piece.column as RowColumnName)
         return when(ne(value, piece.none), [this.#text(piece.key), this.#u32(value)])
       }
       case 'list':
@@ -155,8 +134,8 @@ export class LineCode {
     const number = [this.#n.set(load('u32', shl(i, LOG2.u32), plan.address[word])), digits.small(this.#f, at, this.#n)]
     const rest = first && second ? this.#bytePair(first, second, marks.fields, last) : this.#text(last)
     return [
-      i.set(this.column(type.start)),
-      end.set(add(i, this.column(type.count))),
+      i.set(this.row.column(type.start)),
+      end.set(add(i, this.row.column(type.count))),
       when(lt(i, end), [
         loopOnce([this.#text(marks.open), number, rest, i.add(1)], lt(i, end)),
         at.set(sub(at, marks.next.length)),
@@ -180,8 +159,8 @@ export class LineCode {
     const [i, end] = [this.#i, this.#end]
     const log2 = LOG2[OF_WORDS.words]
     return [
-      i.set(shl(this.column('wordStart'), log2)),
-      end.set(add(i, shl(this.column('wordCount'), log2))),
+      i.set(shl(this.row.column('wordStart'), log2)),
+      end.set(add(i, shl(this.row.column('wordCount'), log2))),
       loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.plan.address.words)), i.add(1)]),
     ]
   }
