@@ -1,14 +1,15 @@
 // Lines by WebAssembly: the pieces of each kind of row compiled for one batch, whose scratch they are written to.
 import { type Batch, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
 import { INDIRECT, KIND_OF, KINDS } from '../codec/batch/kinds.ts'
-import { block, choose, loop, when } from '../codec/wasm/control.ts'
+import { block, loop, when } from '../codec/wasm/control.ts'
 import { compileWasm, wasmFunctions } from '../codec/wasm/instance.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import { WasmModule } from '../codec/wasm/module.ts'
 import { add, and, eq, ge, gt, mul, ne, select } from '../codec/wasm/operators.ts'
 import { DigitCode } from '../print/digit-code.ts'
 import { LineCode } from './line-code.ts'
-import type { LinePiece } from './pieces.ts'
+import { lineTree } from './line-tree.ts'
+import { joinedTexts, type LinePiece } from './pieces.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
 import { TextTables } from './text-tables.ts'
 
@@ -56,9 +57,9 @@ export function compileLines(
   const f = module.func('write', ['i32', 'i32', 'i32', 'i32'], 'i32')
   const [from, end, snapshot, at] = f.params
   const code = new LineCode(f, { plan, digits, tables, at, base, snapshot })
-  const lines = ROW_KINDS.map((kind) => code.line(pieces(kind)))
-  if (tables.isOver) return undefined
   const kind = f.local()
+  const line = code.line(lineTree(ROW_KINDS.map((each) => joinedTexts(pieces(each)))), kind)
+  if (tables.isOver) return undefined
   const { row } = code
   const [state, segments] = [row.column('state'), row.column('segCount')]
   const elements = add(select(eq(segments, UNRESOLVED), 0, segments), row.column('wordCount'))
@@ -74,7 +75,7 @@ export function compileLines(
             kind.set(load('u8', row.column('operation'), kindOf.byteOffset)),
             when(and(eq(kind, INDIRECT), eq(segments, UNRESOLVED)), kind.set(UNRESOLVED_KIND)),
           ]),
-          choose(kind, [...lines.keys()], lines),
+          line,
           row.goOn(),
           again.go,
         ]),

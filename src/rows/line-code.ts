@@ -1,12 +1,13 @@
 // The pieces of a line as WebAssembly: what `RowWriter` does of a row, with each text and each column's address in its place in the code.
 import { type BatchPlan, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
 import { LOG2, RowCursor } from '../codec/batch/kernel/row-cursor.ts'
-import { loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
+import { choose, loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import type { Local, WasmFunction } from '../codec/wasm/module.ts'
 import { add, lt, ltSigned, narrow, ne, or, shl, sub } from '../codec/wasm/operators.ts'
 import type { Body, I32, I64 } from '../codec/wasm/value.ts'
 import type { DigitCode } from '../print/digit-code.ts'
+import type { LineTree } from './line-tree.ts'
 import type { BytePiece, LinePiece, ListPiece } from './pieces.ts'
 import type { TextTables } from './text-tables.ts'
 
@@ -53,9 +54,13 @@ export class LineCode {
     this.#wide = f.local('i64')
   }
 
-  /** Writes a line of these pieces. */
-  line(pieces: readonly LinePiece[]): Body {
-    return pieces.map((piece) => this.#piece(piece))
+  /** Writes a line. @param kind the place of the row's kind in the tree */
+  line({ before, branches, branchOf, after }: LineTree, kind: I32): Body {
+    const pieces = (own: readonly LinePiece[]) => own.map((piece) => this.#piece(piece))
+    const each = branches.map((branch) => this.line(branch, kind))
+    // Kinds that the tree is not for do not come here.
+    const places = branchOf.map((place) => Math.max(place, 0))
+    return [pieces(before), each.length === 0 ? [] : choose(kind, places, each), pieces(after)]
   }
 
   #piece(piece: LinePiece): Body {
