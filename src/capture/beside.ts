@@ -14,7 +14,7 @@ export interface RingAlone extends RawRing, Partial<Pick<Capture, 'indirectPages
 }
 
 /** What lies beside a ring and belongs to it. */
-export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extracted'>> {
+export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extracted' | 'dataPages'>> {
   readonly indirectPages?: IndirectPages | undefined
   /** The devices of a listing of XenStore, none where it names none; undefined where there is no listing. */
   readonly devices?: readonly XenstoreNodes[] | undefined
@@ -25,7 +25,7 @@ export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extr
  * of the listing.
  */
 export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Capture, 'source' | 'snapshot' | 'number'>): Capture {
-  const { devices, grants, extracted } = beside
+  const { devices, grants, extracted, dataPages } = beside
   const { bytes, missing, origin, address } = ring
   const queue = beside.queue ?? ring.queue
   const { device, rivals } = chooseDevice(devices ?? [], ring, queue)
@@ -38,6 +38,7 @@ export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Captu
     queue,
     bytes,
     indirectPages: pagesOf(ring.indirectPages, beside.indirectPages),
+    dataPages,
     xenstore: device,
     grants,
     extracted,

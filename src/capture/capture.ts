@@ -4,6 +4,9 @@ import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
+/** Pages of data by the references that segments name. */
+export type PagesOfData = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
+
 /** A ring's bytes at one moment, and what lies beside them. */
 export interface Capture {
   /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
@@ -20,6 +23,8 @@ export interface Capture {
   readonly missing?: readonly ByteSpan[] | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
+  /** The pages of data that lie beside it; of most rings none do. */
+  readonly dataPages?: PagesOfData | undefined
   readonly xenstore: XenstoreNodes | undefined
   /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
   readonly grants?: (() => GrantTable | undefined) | undefined

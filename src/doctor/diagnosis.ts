@@ -53,6 +53,7 @@ export function diagnoseHistory(history: History, interval = history.interval): 
   const xenstore = last.xenstore ?? lastShown?.xenstore
   const c: Case = {
     history,
+    xenstore,
     connection: connectionOf(xenstore),
     qdisk: isQdisk(xenstore),
     mayBeQdisk: reading.known.req_cons === undefined && mayBeQdisk(xenstore),
