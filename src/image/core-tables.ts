@@ -127,3 +127,61 @@ export const SHT_NOBITS = 8
 export const PN_XNUM = 0xffff
 
 export type ElfHeader = ValueOf<typeof elf64Header> | ValueOf<typeof elf32Header>
+
+/** What `xl save` writes before the stream (`struct save_file_header`); its config follows. */
+export const xlSaveHeader = struct('save_file_header', {
+  magic: array(u8, 32),
+  byteorder: u32,
+  mandatory_flags: u32,
+  optional_flags: u32,
+  optional_data_len: u32,
+})
+
+/** Header of libxl's stream (docs/specs/libxl-migration-stream); its numbers are big-endian. */
+export const libxlHeader = struct('libxl_stream_header', {
+  ident: array(u8, 8),
+  version: array(u8, 4),
+  options: array(u8, 4),
+})
+
+/** Header of libxc's stream (docs/specs/libxc-migration-stream); its numbers are big-endian. */
+export const libxcHeader = struct('libxc_image_header', {
+  marker: u64,
+  id: array(u8, 4),
+  version: array(u8, 4),
+  options: array(u8, 2),
+  reserved: array(u8, 6),
+})
+
+/** Behind it, and from here on little-endian. */
+export const libxcDomainHeader = struct('libxc_domain_header', {
+  type: u32,
+  page_shift: u16,
+  reserved: u16,
+  xen_major: u32,
+  xen_minor: u32,
+})
+
+/** What each record of either stream begins with; its body is padded to 8 bytes. */
+export const streamRecord = struct('stream_record_header', {
+  type: u32,
+  body_length: u32,
+})
+
+/** A PAGE_DATA record begins so; then come the pfns with their types, then the pages of those that have one. */
+export const pageDataHeader = struct('libxc_page_data', {
+  count: u32,
+  reserved: u32,
+})
+
+export const pvInfo = struct('libxc_x86_pv_info', {
+  guest_width: u8,
+  pt_levels: u8,
+  reserved: array(u8, 6),
+})
+
+/** The pfns of the guest's p2m follow. */
+export const pvP2mFrames = struct('libxc_x86_pv_p2m_frames', {
+  start_pfn: u32,
+  end_pfn: u32,
+})

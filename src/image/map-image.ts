@@ -4,6 +4,7 @@ import { isElf, isElfFile, mapElf } from './elf.ts'
 import { type Extent, ImageError, type ImageMap } from './image-map.ts'
 import { isLime, mapLime } from './lime.ts'
 import { type ByteReader, readBytes } from './reader.ts'
+import { isXenSave, mapXenSave } from './xen-save.ts'
 
 /** What begins like this is no memory image, or not one that can be read without its own tool. */
 const OTHERS: readonly { readonly magic: string; readonly what: string; readonly cure: string }[] = [
@@ -20,7 +21,6 @@ const OTHERS: readonly { readonly magic: string; readonly what: string; readonly
     cure: 'dump-guest-memory or virsh dump --memory-only writes an ELF core',
   },
   { magic: 'LibvirtQemudSave', what: 'a libvirt save image', cure: 'virsh dump --memory-only writes an ELF core' },
-  { magic: 'LibxlFmt', what: 'an xl save image', cure: "xl dump-core writes the guest's memory" },
 ]
 
 /** The magic of a QEMU save image is the only one that a page of memory might well begin with, too. */
@@ -37,14 +37,16 @@ export async function mapImage(reader: ByteReader): Promise<ImageMap> {
       mapRaw(reader, head, ['its first page begins an ELF file that is no core: all is taken for memory']))
     : isLime(head)
       ? await mapLime(reader)
-      : mapRaw(reader, head)
+      : isXenSave(head)
+        ? await mapXenSave(reader)
+        : mapRaw(reader, head)
   if (map.extents.length === 0) throw new ImageError('no whole page of memory in it', 'a page has 4096 bytes')
   return map
 }
 
 /** True of what `mapImage` knows by its first bytes: raw memory has none of its own. */
 export function isKnownImage(head: Uint8Array): boolean {
-  return isElfFile(head) || isLime(head)
+  return isElfFile(head) || isLime(head) || isXenSave(head)
 }
 
 function mapRaw({ size }: ByteReader, head: Uint8Array, notes: string[] = []): ImageMap {
