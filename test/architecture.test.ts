@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src')
 
 /** From the ground up; rooms of one row do not know each other unless `beside` says so. */
 const FLOORS = [
+  ['paste'],
   ['codec/wasm'],
   ['codec/struct'],
   ['codec/xen'],
@@ -17,23 +18,27 @@ const FLOORS = [
   ['codec'],
   ['xenstore'],
   ['image', 'hexdump'],
+  ['structtext'],
   ['capture'],
-  ['evidence'],
-  ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'stats'],
+  ['evidence', 'testimony'],
+  ['blkfront', 'check', 'diff', 'doctor', 'inspect', 'pairs', 'stats'],
   ['print'],
   ['scenario'],
   ['rows'],
-  ['node'],
+  ['node', 'start'],
   ['terminal'],
   ['commands'],
 ]
 
 const PURE = [
+  'paste',
   'codec',
   'xenstore',
   'hexdump',
+  'structtext',
   'capture',
   'evidence',
+  'testimony',
   'blkfront',
   'check',
   'diff',
@@ -41,6 +46,7 @@ const PURE = [
   'image',
   'scenario',
   'inspect',
+  'pairs',
   'stats',
   'print',
   'rows',

@@ -9,7 +9,7 @@ import { XENSTORE } from './dump-names.ts'
 import type { RawRing } from './raw-ring.ts'
 
 /** A ring as its own file or text has it, with what that says of its pages and its queue. */
-export interface RingAlone extends RawRing, Partial<Pick<Capture, 'indirectPages' | 'origin'>> {
+export interface RingAlone extends RawRing, Partial<Pick<Capture, 'indirectPages' | 'origin' | 'address'>> {
   readonly queue?: number | undefined
 }
 
@@ -26,7 +26,7 @@ export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extr
  */
 export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Capture, 'source' | 'snapshot' | 'number'>): Capture {
   const { devices, grants, extracted, dataPages } = beside
-  const { bytes, missing, origin } = ring
+  const { bytes, missing, origin, address } = ring
   const queue = beside.queue ?? ring.queue
   const { device, rivals } = chooseDevice(devices ?? [], ring, queue)
   const { source, snapshot, number } = place
@@ -44,6 +44,7 @@ export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Captu
     extracted,
     findings: [...listingFindings(devices, rivals), ...ring.findings],
     ...(origin === undefined ? {} : { origin }),
+    ...(address === undefined ? {} : { address }),
     ...(missing.length > 0 ? { missing } : {}),
   }
 }

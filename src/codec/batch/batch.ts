@@ -45,12 +45,18 @@ interface SegmentPools {
   readonly last_sect: Uint8Array
 }
 
+/** How rings are read into a batch, and written. */
+export type BatchEngine = 'compiled' | 'interpreted'
+
 /** How a batch is to be made. */
 export interface BatchOptions {
   /** Bytes of `scratch`, for whoever works on the columns in the same memory; none without it. */
   readonly scratch?: number | undefined
-  /** Whether reader and writer go through their table in place of making machine code of it, which they decide by themselves without it. */
-  readonly interpreted?: boolean | undefined
+  /**
+   * How rings are read and written: by machine code, made at run time (`compiled`), or through the table that it would be made of
+   * (`interpreted`). Without it the table serves until machine code pays, and on where it may not be made.
+   */
+  readonly engine?: BatchEngine | undefined
 }
 
 /**
@@ -96,8 +102,8 @@ export class Batch {
   readonly input: Uint8Array<ArrayBuffer>
   /** Room for whoever works on the columns in the same memory. */
   readonly scratch: Uint8Array<ArrayBuffer>
-  /** Whether the reader and the writer must go through their table. */
-  readonly interpreted: boolean
+  /** How rings must be read and written; undefined where it is decided as they come. */
+  readonly engine: BatchEngine | undefined
 
   // Of rows.
   /** Place of its ring in the batch. */
@@ -147,12 +153,14 @@ export class Batch {
   /** Those that it grew to before, kept for the next time. */
   #grown: SegmentPools
 
-  constructor(geometry: RingGeometry, capacity: number, { scratch = 0, interpreted = false }: BatchOptions = {}) {
+  /** @throws RangeError where it must be `compiled` and there is no WebAssembly, or no memory for it */
+  constructor(geometry: RingGeometry, capacity: number, { scratch = 0, engine }: BatchOptions = {}) {
     this.geometry = geometry
     this.capacity = capacity
     this.plan = planBatch(geometry, capacity, scratch)
-    this.memory = batchMemory(this.plan.bytes, interpreted || !HOST_IS_LITTLE_ENDIAN)
-    this.interpreted = this.memory.wasm === undefined
+    this.memory = batchMemory(this.plan.bytes, engine === 'interpreted' || !HOST_IS_LITTLE_ENDIAN)
+    if (engine === 'compiled' && !this.memory.wasm) throw new RangeError('there is no memory for machine code')
+    this.engine = this.memory.wasm ? engine : 'interpreted'
     const rings = viewsOf(OF_RINGS, this.memory, this.plan, capacity)
     this.req_prod = rings.req_prod
     this.req_event = rings.req_event
@@ -214,6 +222,13 @@ export class Batch {
   moveRow(from: number, to: number): void {
     if (from === to) return
     for (const name of Object.keys(OF_ROWS) as (keyof typeof OF_ROWS)[]) this[name][to] = this[name][from]!
+  }
+
+  /** Puts bytes where reader and writer find them, if they lie elsewhere. @returns their address in the memory */
+  placeInput(bytes: Uint8Array): number {
+    if (bytes.buffer === this.memory.buffer) return bytes.byteOffset
+    this.input.set(bytes)
+    return this.plan.input
   }
 
   /** Whether all columns lie in the batch's memory: pools that have grown do not. */

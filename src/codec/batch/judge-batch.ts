@@ -5,8 +5,8 @@ import { isFirstLap } from '../ring/ring-idx.ts'
 import { RoundTable } from '../ring/round-table.ts'
 import type { SeenSlots } from '../ring/seen.ts'
 import { type Batch, CLEARED, HOLDS, NO_SLOT, REQUEST, RESPONSE, UNKNOWN } from './batch.ts'
+import { INDIRECT, KIND_OF } from './kinds.ts'
 import { oldestRow } from './oldest-row.ts'
-import { INDIRECT, KIND_OF } from './slot-words.ts'
 import { HIGH, LOW } from './words.ts'
 
 /** Fills the columns `certainty` and `answeredBy` of a batch, again and again: of one of its rings, or of all. */

@@ -21,8 +21,8 @@ const [NO, UNLIKELY, MAYBE, YES] = [0, 1, 2, 3] as const
 /**
  * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
  * the ring is on its first lap, and every course of events that gives its ids was looked at. `fits-in-order`: responses
- * carry such ids, which are those that in-order completion gives. `out-of-order`: they are not. `slots-unknown`: there are
- * slots whose ids are not known, any of which may be the response or the request that would tell.
+ * carry such ids, which are those that in-order completion gives, and nothing proves that it was that. `out-of-order`: they are not.
+ * `slots-unknown`: there are slots whose ids are not known, any of which may be the response or the request that would tell.
  */
 export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
 
@@ -107,12 +107,14 @@ export class CompletionJudge {
     if (!allSeen) return this.#judgeUnseen(seen, doubted)
     certainty.fill(NO, 0, responses)
     if (!doubted) return 'no-such-response'
-    if (areSmall && this.#fromStart && !seen.mayHoldPairs && this.#judgeByHistories(seen)) return 'histories'
-    const fits = areSmall && this.#fitsInOrder(this.#ids, responses, count, this.#fromStart)
-    certainty.fill(fits ? UNLIKELY : MAYBE, 0, responses)
-    if (!fits) return 'out-of-order'
-    for (let k = responses; k < count; k++) if (certainty[k] !== NO) certainty[k] = UNLIKELY
-    return 'fits-in-order'
+    const looksAtAll = areSmall && this.#fromStart && !seen.mayHoldPairs && this.#judgeByHistories(seen)
+    if (!looksAtAll) certainty.fill(MAYBE, 0, responses)
+    else if (!certainty.subarray(0, count).includes(MAYBE)) return 'histories'
+    if (areSmall && this.#fitsInOrder(this.#ids, responses, count, this.#fromStart)) {
+      for (let k = 0; k < count; k++) if (certainty[k] !== NO) certainty[k] = UNLIKELY
+      return 'fits-in-order'
+    }
+    return looksAtAll ? 'histories' : 'out-of-order'
   }
 
   /** Gives each id a number. @returns whether all ids are below nr_ents */

@@ -70,6 +70,7 @@ function missingData(view: RingView, source: string, gref: number): never {
   const beside = grefs.filter((g) => view.dataPages?.get(g))
   const some = beside.slice(0, SHOWN).join(', ') + (beside.length > SHOWN ? ` and ${beside.length - SHOWN} more` : '')
   const which = grefs.includes(gref) ? 'a request in flight names it' : `requests in flight name ${grefs.length} others`
-  const there = beside.length > 0 ? `those of ${some} are here` : 'find --extract DIR --data writes those that a memory image has'
+  const there =
+    beside.length > 0 ? `those of ${some} are here` : 'blkring find --extract DIR --data writes those that a memory image has'
   throw new DumpError(source, `no readable ${dataName(gref)} beside it`, `${which}; ${there}`)
 }

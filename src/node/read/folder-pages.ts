@@ -1,6 +1,6 @@
 // The pages in a dump folder that requests name, of segments and of data. A ring names a page as often as it likes, and so do the moments of a series: each file is read once.
 import { join } from 'node:path'
-import type { DataPages } from '../../capture/capture.ts'
+import type { PagesOfData } from '../../capture/capture.ts'
 import { memberOf, type PageKind, pageNames } from '../../capture/dump-names.ts'
 import { encodingOf } from '../../capture/encoding.ts'
 import type { IndirectPages } from '../../codec/ring/indirect-pages.ts'
@@ -41,7 +41,7 @@ export class FolderPages {
   }
 
   /** The same of pages of data. */
-  dataOf(ring: string): DataPages {
+  dataOf(ring: string): PagesOfData {
     return { get: (gref) => this.#find('data', gref, ring) }
   }
 
