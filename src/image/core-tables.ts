@@ -185,3 +185,100 @@ export const pvP2mFrames = struct('libxc_x86_pv_p2m_frames', {
   start_pfn: u32,
   end_pfn: u32,
 })
+
+const utsname = array(u8, 390)
+
+/** Header of a kdump of a 64-bit kernel (`struct disk_dump_header`, makedumpfile's IMPLEMENTATION). */
+export const diskDumpHeader64 = struct('disk_dump_header', {
+  signature: array(u8, 8),
+  header_version: u32,
+  utsname,
+  tv_sec: u64,
+  tv_usec: u64,
+  status: u32,
+  block_size: u32,
+  sub_hdr_size: u32,
+  bitmap_blocks: u32,
+  max_mapnr: u32,
+  total_ram_blocks: u32,
+  device_blocks: u32,
+  written_blocks: u32,
+  current_cpu: u32,
+  nr_cpus: u32,
+})
+
+/** The same of a 32-bit kernel. */
+export const diskDumpHeader32 = struct('disk_dump_header', {
+  signature: array(u8, 8),
+  header_version: u32,
+  utsname,
+  tv_sec: u32,
+  tv_usec: u32,
+  status: u32,
+  block_size: u32,
+  sub_hdr_size: u32,
+  bitmap_blocks: u32,
+  max_mapnr: u32,
+  total_ram_blocks: u32,
+  device_blocks: u32,
+  written_blocks: u32,
+  current_cpu: u32,
+  nr_cpus: u32,
+})
+
+/** In the block behind it; what is here of a header's version 6 is not there before. */
+export const kdumpSubHeader64 = struct('kdump_sub_header', {
+  phys_base: u64,
+  dump_level: u32,
+  split: u32,
+  start_pfn: u64,
+  end_pfn: u64,
+  offset_vmcoreinfo: u64,
+  size_vmcoreinfo: u64,
+  offset_note: u64,
+  size_note: u64,
+  offset_eraseinfo: u64,
+  size_eraseinfo: u64,
+  start_pfn_64: u64,
+  end_pfn_64: u64,
+  max_mapnr_64: u64,
+})
+
+/** The same of a 32-bit kernel of x86, which does not align 64 bits to 8 bytes. */
+export const kdumpSubHeader32 = struct('kdump_sub_header', {
+  phys_base: u32,
+  dump_level: u32,
+  split: u32,
+  start_pfn: u32,
+  end_pfn: u32,
+  offset_vmcoreinfo: u64,
+  size_vmcoreinfo: u32,
+  offset_note: u64,
+  size_note: u32,
+  offset_eraseinfo: u64,
+  size_eraseinfo: u32,
+  start_pfn_64: u64,
+  end_pfn_64: u64,
+  max_mapnr_64: u64,
+})
+
+/** Where the bytes of a page of a kdump lie, and how they are packed. */
+export const pageDesc = struct('page_desc', {
+  offset: u64,
+  size: u32,
+  flags: u32,
+  page_flags: u64,
+})
+
+/** Header of the flattened format of makedumpfile, in a block of 4096 bytes; its numbers are big-endian. */
+export const makedumpfileHeader = struct('makedumpfile_header', {
+  signature: array(u8, 16),
+  type: array(u8, 8),
+  version: array(u8, 8),
+})
+
+/** Before each piece of the file that it stands for; big-endian too. */
+export const makedumpfileDataHeader = struct('makedumpfile_data_header', {
+  offset: array(u8, 8),
+  buf_size: array(u8, 8),
+})

@@ -109,7 +109,7 @@ export async function readPages(reader: ByteReader, offsets: Iterable<number>): 
   const pages = new Map<number, Uint8Array>()
   for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
     const page = await readBytes(reader, offset, XEN_PAGE_SIZE)
-    if (page.length === XEN_PAGE_SIZE) pages.set(offset, page)
+    if (page.length === XEN_PAGE_SIZE && !reader.damaged?.has(offset)) pages.set(offset, page)
   }
   return pages
 }

@@ -2,6 +2,7 @@
 import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { P2m } from './p2m.ts'
+import type { ByteReader } from './reader.ts'
 
 /** Pages that follow each other in the image. */
 export interface Extent {
@@ -32,6 +33,8 @@ export interface ImageMap {
   readonly table: FrameTable | undefined
   /** The p2m of a PV guest, where it is in the image: extents have the guest's own frames, grants name others. */
   readonly p2m?: P2m | undefined
+  /** What the offsets of extents count in, where that is not the image as it lies there: it is packed page by page, or in pieces. */
+  readonly reader?: ByteReader | undefined
   /** Bytes of memory that the image says it holds, whether they are there or not; undefined where only reading tells. */
   readonly claimed: number | undefined
   /** It says that it holds more than `claimed`, and not how much: its headers break off. */
@@ -41,7 +44,7 @@ export interface ImageMap {
 }
 
 /** The formats of images that are told apart. */
-export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME' | 'Xen save image'
+export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME' | 'Xen save image' | 'kdump'
 
 /** The image is none, or is so damaged that its pages cannot be found. The reader's name and the cure are the caller's. */
 export class ImageError extends Error {

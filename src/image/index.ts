@@ -21,6 +21,7 @@ export {
 export type { FrameNumbers } from './frames.ts'
 export { type Grant, GrantTable, MAX_TABLE_BYTES, namedGrantTable, parseGrantTable } from './grant-table.ts'
 export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } from './image-map.ts'
+export type { PagePacking, Unpackers, UnpackPage } from './kdump-pages.ts'
 export type { FoundPage } from './locator.ts'
 export { isKnownImage, mapImage } from './map-image.ts'
 export type { MissingRing } from './name-rings.ts'
