@@ -86,6 +86,13 @@ export const elf32SectionHeader = struct('Elf32_Shdr', {
   sh_entsize: u32,
 })
 
+/** A note of a PT_NOTE segment; its name and its bytes follow, each padded to 4 bytes. */
+export const elfNote = struct('Elf_Nhdr', {
+  n_namesz: u32,
+  n_descsz: u32,
+  n_type: u32,
+})
+
 /** An entry of `.xen_p2m` (`struct xen_dumpcore_p2m`): the guest's own frame number, and the one that grants name. */
 export const xenDumpcoreP2m = struct('xen_dumpcore_p2m', {
   pfn: u64,
@@ -122,6 +129,9 @@ export const ET_CORE = 4
 export const EM_ARM = 40
 export const EM_AARCH64 = 183
 export const PT_LOAD = 1
+export const PT_NOTE = 4
+/** The type of the note that Xen leaves when it crashes (public/elfnote.h). */
+export const XEN_ELFNOTE_CRASH_INFO = 0x1000001
 export const SHT_NOBITS = 8
 /** Program headers too many for e_phnum are counted in sh_info of section 0. */
 export const PN_XNUM = 0xffff

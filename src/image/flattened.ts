@@ -4,11 +4,12 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { decode } from '../codec/struct/decode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
-import { makedumpfileDataHeader } from './core-tables.ts'
+import { makedumpfileDataHeader, makedumpfileHeader } from './core-tables.ts'
 import { ImageError } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
 const MAGIC = 'makedumpfile\0\0\0\0'
+const FLAT = 1n
 /** The header's block. */
 const HEADER = 4096
 const { size: PIECE_HEADER } = layoutOf(makedumpfileDataHeader, x86_64)
@@ -24,7 +25,10 @@ interface Piece {
 }
 
 export function isFlattened(head: Uint8Array): boolean {
-  return String.fromCharCode(...head.subarray(0, MAGIC.length)) === MAGIC
+  const { size } = layoutOf(makedumpfileHeader, x86_64)
+  if (head.length < size) return false
+  const { signature, type } = decode(makedumpfileHeader, x86_64, head)
+  return String.fromCharCode(...Array.from(signature)) === MAGIC && bigEndian(type) === FLAT
 }
 
 /** The file that the pieces make. What none has reads as its end would. */

@@ -1,6 +1,6 @@
 /**
  * Rings in images of guest and host memory: which pages are rings, by their signature, the grant table and XenStore, and what their
- * requests name. Raw memory, `xl dump-core`, ELF cores and LiME are told apart. Bytes come through a `ByteReader`.
+ * requests name. Raw memory, `xl dump-core`, ELF cores, LiME, save images of Xen and kdumps are told apart. Bytes come through a `ByteReader`.
  * @module
  */
 

@@ -3,9 +3,10 @@
 import { type Abi, x86_32, x86_64 } from '../codec/struct/abi.ts'
 import type { Struct, ValueOf } from '../codec/struct/c-types.ts'
 import { decode } from '../codec/struct/decode.ts'
-import { layoutOf } from '../codec/struct/layout.ts'
+import { layoutOf, offsetsOf } from '../codec/struct/layout.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { diskDumpHeader32, diskDumpHeader64, kdumpSubHeader32, kdumpSubHeader64 } from './core-tables.ts'
+import { hostNote } from './host-notes.ts'
 import { type Extent, ImageError, type ImageMap } from './image-map.ts'
 import { KdumpPages, type Unpackers } from './kdump-pages.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
@@ -16,8 +17,11 @@ const BLOCK_SIZES: readonly number[] = [4096, 16_384, 65_536]
 const MAX_SUB_BLOCKS = 65_536
 /** From this version on the sub header has the frames in 64 bits. */
 const WIDE_VERSION = 6
+/** And from this one on where the notes are. */
+const NOTE_VERSION = 4
 /** The machine's name in `utsname`, of a field of 65 bytes each. */
 const MACHINE = 4 * 65
+const UTSNAME = offsetsOf(diskDumpHeader64, x86_64).utsname
 const PIECE = 64 * 1024
 /** Runs of frames: memory of a host is in a few thousand, of which makedumpfile leaves pages out. */
 const MAX_RUNS = 2 ** 20
@@ -41,7 +45,8 @@ export async function mapKdump(reader: ByteReader, unpackers: Unpackers): Promis
   const header = await headerOf(reader)
   const { block, subBlocks, bitmapBlocks, machine } = header
   const notes: string[] = []
-  const { frames, first, end } = await framesOf(reader, header)
+  const { frames, first, end, note } = await framesOf(reader, header)
+  if (note !== undefined) notes.push(note)
   const bitmapAt = (1 + subBlocks) * block
   const half = (bitmapBlocks * block) / 2
   const bitmap = { at: bitmapAt + half, bytes: Math.min(half, Math.ceil(frames / 8)), first, end: Math.min(end, frames) }
@@ -63,10 +68,10 @@ export async function mapKdump(reader: ByteReader, unpackers: Unpackers): Promis
 }
 
 async function headerOf(reader: ByteReader): Promise<Header> {
-  for (const [type, abi] of [
-    [diskDumpHeader64, x86_64],
-    [diskDumpHeader32, x86_32],
-  ] as const) {
+  const uname = textOf(await readBytes(reader, UTSNAME + MACHINE, 16))
+  const narrow = [diskDumpHeader32, x86_32] as const
+  const wide = [diskDumpHeader64, x86_64] as const
+  for (const [type, abi] of /^(?:i\d86|armv)/.test(uname) ? [narrow, wide] : [wide, narrow]) {
     const header = await read(reader, 0, type, abi)
     if (!header) throw new ImageError('a kdump that ends within its header')
     const { header_version, utsname, block_size, sub_hdr_size, bitmap_blocks, max_mapnr } = header
@@ -83,14 +88,16 @@ async function headerOf(reader: ByteReader): Promise<Header> {
 
 /** The frames that the bitmaps have, and those of this file where several share them (`--split`). */
 async function framesOf(reader: ByteReader, { abi, version, block, frames }: Header) {
-  const all = { frames, first: 0, end: Number.POSITIVE_INFINITY }
+  const all = { frames, first: 0, end: Number.POSITIVE_INFINITY, note: undefined }
   const sub = await read(reader, block, abi === x86_64 ? kdumpSubHeader64 : kdumpSubHeader32, abi)
   if (!sub) return all
   const wide = version >= WIDE_VERSION
+  const [noteAt, noteBytes] = version >= NOTE_VERSION ? [exact(sub.offset_note), exact(sub.size_note)] : [0, 0]
+  const note = noteAt && noteBytes ? await hostNote(reader, noteAt, noteBytes) : undefined
   const whole = wide ? (exact(sub.max_mapnr_64) ?? frames) : frames
-  if (version < 2 || sub.split === 0) return { ...all, frames: Math.max(frames, whole) }
+  if (version < 2 || sub.split === 0) return { ...all, frames: Math.max(frames, whole), note }
   const [first, end] = wide ? [sub.start_pfn_64, sub.end_pfn_64] : [sub.start_pfn, sub.end_pfn]
-  return { frames: Math.max(frames, whole), first: exact(first) ?? 0, end: exact(end) ?? all.end }
+  return { frames: Math.max(frames, whole), first: exact(first) ?? 0, end: exact(end) ?? all.end, note }
 }
 
 interface Bitmap {
