@@ -15,8 +15,8 @@ const SYSLOG = new RegExp(
 const STAMP = new RegExp(String.raw`^[ \t]*(?:\[(?:${ISO}|${TIME})\]|${ISO}|${TIME}) `)
 /** The kernel's: seconds, or a date of dmesg -T, and perhaps the thread or CPU. */
 const CLOCK = /^[ \t]*(?:<\d+>)?\[(?: *\d+\.\d+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})\](?:\[ *[TC]\d+\])? ?/
-/** What Xen's console puts before a line. */
-const CONSOLE = /^[ \t]*\(XEN\) (?:\[[^\]]{1,40}\] )?/
+/** What Xen's console puts before a line, perhaps with a date, seconds, or a count of 16 digits. */
+const CONSOLE = /^[ \t]*\(XEN\) (?:\[(?:[^\].:]{1,20}[.:][^\]]{1,20}|\d{16})\] )?/
 /** What a driver calls itself; digits and a colon are an address. */
 const DRIVER = /^(?=[^:]*[g-z_])[a-z][\w. -]{0,63}: /i
 
