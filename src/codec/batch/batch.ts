@@ -4,6 +4,7 @@ import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import {
+  aligned,
   type BatchMemory,
   type BatchPlan,
   batchMemory,
@@ -149,6 +150,7 @@ export class Batch {
   /** Segments in the pools. */
   segments = 0
   readonly words: Uint32Array
+  #scratchTaken = 0
   readonly #pools: SegmentPools
   /** Those that it grew to before, kept for the next time. */
   #grown: SegmentPools
@@ -222,6 +224,14 @@ export class Batch {
   moveRow(from: number, to: number): void {
     if (from === to) return
     for (const name of Object.keys(OF_ROWS) as (keyof typeof OF_ROWS)[]) this[name][to] = this[name][from]!
+  }
+
+  /** Bytes of the scratch that nobody else has, on a multiple of a line of the cache; undefined where there are not so many left. */
+  takeScratch(bytes: number): Uint8Array<ArrayBuffer> | undefined {
+    const from = this.#scratchTaken
+    if (from + bytes > this.scratch.length) return undefined
+    this.#scratchTaken = aligned(from + bytes)
+    return this.scratch.subarray(from, from + bytes)
   }
 
   /** Puts bytes where reader and writer find them, if they lie elsewhere. @returns their address in the memory */

@@ -61,6 +61,11 @@ type Column = RingColumn | RowColumnName | keyof typeof OF_SEGMENTS | keyof type
 /** Columns begin on multiples of a line of the processor's cache. */
 const ALIGNMENT = 64
 
+/** The next such place. */
+export function aligned(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT
+}
+
 /** Where in the memory of a batch everything lies, in bytes from its start. */
 export interface BatchPlan {
   readonly address: Readonly<Record<Column, number>>
@@ -79,7 +84,7 @@ export function planBatch({ nr_ents, bytes, stride }: RingGeometry, capacity: nu
   let end = 0
   const take = (length: number) => {
     const at = end
-    end = Math.ceil((end + length) / ALIGNMENT) * ALIGNMENT
+    end = aligned(end + length)
     return at
   }
   for (const [table, length] of [
