@@ -10,6 +10,8 @@ export interface PrintedGrant {
   readonly domid: number
   /** The frame as the guest named it in its table. */
   readonly frame: number
+  /** The machine's frame that is mapped. A PV guest names the same in its table, a translated one its own. */
+  readonly machineFrame: number
   readonly flags: number
 }
 
@@ -34,7 +36,7 @@ export interface GrantText {
 const TABLE = /^\s*grant-table for remote d(?:omain: *)?(\d{1,5})(?: \(v(\d)\))?/
 /** Reference, and of the active entry domain, machine frame and pin; of the shared one domain, the guest's frame and flags. */
 const ENTRY =
-  /^\s*\[ *(0x[\da-f]{1,8}|\d{1,10})\]\s+\d{1,5} 0x[\da-f]{1,16} 0x[\da-f]{1,8}\s+(\d{1,5}) 0x([\da-f]{1,13}) 0x([\da-f]{1,4})\s*$/i
+  /^\s*\[ *(0x[\da-f]{1,8}|\d{1,10})\]\s+\d{1,5} 0x([\da-f]{1,13}) 0x[\da-f]{1,8}\s+(\d{1,5}) 0x([\da-f]{1,13}) 0x([\da-f]{1,4})\s*$/i
 const LIKE_ENTRY = /^\s*\[ *(?:0x[\da-f]+|\d+)\]\s/i
 const AROUND = /gnttab_usage_print|-- active --|\[ref\] localdom|maptrack frames|no active grant table entries/
 
@@ -54,8 +56,14 @@ export function readGrantText(text: string): GrantText {
     const entry = ENTRY.exec(line)
     const into = tables.at(-1)
     if (entry && into && Number(entry[1]) < MAX_GREF) {
-      const flags = Number.parseInt(entry[4]!, 16) || GTF_permit_access
-      into.grants.push({ gref: Number(entry[1]), domid: Number(entry[2]), frame: Number.parseInt(entry[3]!, 16), flags })
+      const [, gref, machineFrame, domid, frame, flags] = entry
+      into.grants.push({
+        gref: Number(gref),
+        domid: Number(domid),
+        frame: Number.parseInt(frame!, 16),
+        machineFrame: Number.parseInt(machineFrame!, 16),
+        flags: Number.parseInt(flags!, 16) || GTF_permit_access,
+      })
     } else if (into && LIKE_ENTRY.test(line)) damaged++
     else if (line.trim() !== '' && !AROUND.test(line)) unread++
   }

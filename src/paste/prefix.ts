@@ -38,17 +38,20 @@ export function isQuotedTight(line: string): boolean {
 export function prefixLength(line: string, isTight = false): number {
   const head = line.slice(0, HEAD)
   let at = 0
+  let last: RegExp | undefined
   // What was quoted may be logged, and what was logged quoted.
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = at
     at += quotesLength(head.slice(at), isTight)
     const quoted = at
-    for (const stamp of STAMPS) at += stamp.exec(head.slice(at))?.[0].length ?? 0
-    if (at > quoted) continue
-    const isLogged = round > 0 && at === before
-    return isLogged ? at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0) : at
+    for (const stamp of STAMPS) {
+      const length = stamp.exec(head.slice(at))?.[0].length ?? 0
+      if (length > 0) last = stamp
+      at += length
+    }
+    if (at === quoted) break
   }
-  return at
+  // The hypervisor has no drivers that give their names.
+  return last === undefined || last === CONSOLE ? at : at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0)
 }
 
 function quotesLength(head: string, isTight: boolean): number {

@@ -7,7 +7,7 @@ import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
 
 /** What `loadImage` is told beside the image. */
-export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
+export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'machineTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
   readonly grantTable?: string | undefined
   /** A file: the output of xenstore-ls. */
@@ -47,6 +47,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
     const image = await findRings(onRead ? watched(reader, onRead) : reader, {
       ...find,
       grantTable: given?.table,
+      machineTable: given?.machineTable,
       named: [...devices.keys()],
     })
     const what = problem()

@@ -22,6 +22,8 @@ import { HEAD_BYTES } from './sizes.ts'
 /** A grant table, and what should be known of it, in a sentence each. */
 interface GivenTable {
   readonly table: GrantTable
+  /** The same with the machine's frames, where both are printed. */
+  readonly machineTable?: GrantTable
   readonly notes: readonly string[]
 }
 
@@ -74,6 +76,7 @@ function printedTable(path: string, text: string, named: readonly NamedRing[]): 
   const left = unread > 0 ? `; ${count(unread, 'line')} of it ${unread === 1 ? 'is' : 'are'} no part of one` : ''
   return {
     table: grantTableOf(grants),
+    machineTable: grantTableOf(grants.map((grant) => ({ ...grant, frame: grant.machineFrame }))),
     notes: [
       `${path} has the grant table of domain ${domid} as Xen prints it: ${count(grants.length, 'entry', 'entries')} that another domain maps, and none of the others${lost}${left}`,
     ],
