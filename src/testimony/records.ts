@@ -27,8 +27,8 @@ export interface Facts {
   ringRefs: readonly number[] | undefined
   inflight: number | undefined
   readonly shadow: Map<number, ShadowEntry>
-  /** Ids of requests that the backend works on. */
-  readonly pending: Set<bigint>
+  /** Requests that the backend works on: operations by ids. */
+  readonly pending: Map<bigint, number | undefined>
   lines: [number, number] | undefined
 }
 
@@ -40,7 +40,7 @@ function nothing(): Facts {
     ringRefs: undefined,
     inflight: undefined,
     shadow: new Map(),
-    pending: new Set(),
+    pending: new Map(),
     lines: undefined,
   }
 }
@@ -92,7 +92,7 @@ export class RingRecord {
       own.ringRefs ??= facts.ringRefs
       own.inflight ??= facts.inflight
       for (const [id, entry] of facts.shadow) own.shadow.set(id, entry)
-      for (const id of facts.pending) own.pending.add(id)
+      for (const [id, operation] of facts.pending) own.pending.set(id, operation ?? own.pending.get(id))
       if (facts.lines) this.saw(...facts.lines)
     }
   }
@@ -187,8 +187,7 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
     evtchn,
     address: record.places.get('sring'),
     shadow: entries.size > 0 ? { entries, isWhole } : undefined,
-    // Those that are shown need not be all of them.
-    pending: pending.size > 0 && pending.size === inflight ? pending : undefined,
+    pending: pending.size > 0 ? pending : undefined,
     inflight,
   }
 }
