@@ -45,6 +45,9 @@ export interface FrontendShadow {
 /** Requests that the backend has taken and not answered: their operations by their ids; undefined where the text does not say one. */
 export type Pending = ReadonlyMap<bigint, number | undefined>
 
+/** The form of what debuggers print. */
+export const STRUCTS = 'structs of a debugger'
+
 /** What a text says of one ring at one moment. What it does not say is undefined, or not there. */
 export interface Testimony {
   /** What it was read from: `io_ring`, `structs of a debugger`. */

@@ -35,6 +35,8 @@ export interface Moment {
   readonly xenstore: XenstoreNodes | undefined
   /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
   readonly series?: string | undefined
+  /** It was printed out of a memory that stands still, a core: what has the same indices elsewhere is the same moment. */
+  readonly ofCore?: boolean | undefined
   /** The text that tells several rings apart, where it is from one: what it tells apart needs no further word. */
   readonly within?: string | undefined
   /** Where in a memory image the ring was found. */

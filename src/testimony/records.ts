@@ -5,6 +5,7 @@ import {
   type PrivateIndices,
   SHARED_INDICES,
   type ShadowEntry,
+  STRUCTS,
   type Testimony,
 } from '../capture/testimony.ts'
 
@@ -178,7 +179,7 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
   const isWhole = nr_ents !== undefined && entries.size === nr_ents
   return {
     ...more,
-    form: 'structs of a debugger',
+    form: STRUCTS,
     lines: lines ?? [0, 0],
     nr_ents,
     shared: pick(SHARED_INDICES) as PageIndices,
