@@ -14,6 +14,7 @@ import {
   OF_SEGMENTS,
   OF_WORDS,
   planBatch,
+  TABLE_ENTRY,
   viewsOf,
 } from './columns.ts'
 import { HOST_IS_LITTLE_ENDIAN, WORD } from './words.ts'
@@ -154,6 +155,7 @@ export class Batch {
   readonly #pools: SegmentPools
   /** Those that it grew to before, kept for the next time. */
   #grown: SegmentPools
+  #round = 0
 
   /** @throws RangeError where it must be `compiled` and there is no WebAssembly, or no memory for it */
   constructor(geometry: RingGeometry, capacity: number, { scratch = 0, engine }: BatchOptions = {}) {
@@ -239,6 +241,17 @@ export class Batch {
     if (bytes.buffer === this.memory.buffer) return bytes.byteOffset
     this.input.set(bytes)
     return this.plan.input
+  }
+
+  /** A number that no entry of the sets in the memory has (`plan.ids`, `plan.grefs`): with it they are empty. */
+  nextRound(): number {
+    this.#round = (this.#round + 1) >>> 0
+    if (this.#round === 0) {
+      const { ids, grefs } = this.plan
+      for (const { address, places } of [ids, grefs]) new Uint8Array(this.memory.buffer, address, places * TABLE_ENTRY).fill(0)
+      this.#round = 1
+    }
+    return this.#round
   }
 
   /** Whether all columns lie in the batch's memory: pools that have grown do not. */
