@@ -43,7 +43,7 @@ export interface FrontendShadow {
 }
 
 /** Requests that the backend has taken and not answered: their operations by their ids; undefined where the text does not say one. */
-export type Pending = ReadonlyMap<bigint, number | undefined>
+export type HeldRequests = ReadonlyMap<bigint, number | undefined>
 
 /** The form of what debuggers print. */
 export const STRUCTS = 'structs of a debugger'
@@ -71,7 +71,7 @@ export interface Testimony {
   readonly address?: bigint | undefined
   readonly shadow?: FrontendShadow | undefined
   /** The requests that the backend works on, `struct pending_req` of Linux, as far as they are shown: by their ids, their operations. */
-  readonly pending?: Pending | undefined
+  readonly pending?: HeldRequests | undefined
   /** How many requests the backend counts as its own. */
   readonly inflight?: number | undefined
   /** When it was so, in seconds from an origin that is the same within one text. */

@@ -1,7 +1,7 @@
 // One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
 
-import type { FrontendShadow, PageIndices, Pending, PrivateIndices } from '../capture/testimony.ts'
+import type { FrontendShadow, HeldRequests, PageIndices, PrivateIndices } from '../capture/testimony.ts'
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
@@ -24,7 +24,7 @@ export interface Moment {
   /** What the frontend waits for, by its own copies. */
   readonly shadow?: FrontendShadow | undefined
   /** Requests that the backend works on, as far as they are shown. */
-  readonly pending?: Pending | undefined
+  readonly pending?: HeldRequests | undefined
   /** The references of its pages, and the port of its event channel, where a text says them. */
   readonly ringRefs?: readonly number[] | undefined
   readonly evtchn?: number | undefined
