@@ -8,7 +8,7 @@ export default class Find extends BaseCommand {
   static override summary = 'Find the rings in a memory image.'
 
   static override description =
-    `IMAGE is raw physical memory, what xl dump-core writes, an ELF core (QEMU's dump-guest-memory, virsh dump --memory-only, /proc/vmcore), or LiME; each also gzipped; or - for standard input.
+    `IMAGE is raw physical memory, what xl dump-core writes, an ELF core (QEMU's dump-guest-memory, virsh dump --memory-only, /proc/vmcore), LiME, a kdump (of makedumpfile, flattened or not, or of dump-guest-memory -z), or what xl save writes; each also gzipped; or - for standard input.
 
 Every page is looked at once. The score (0 to 100) says how surely a page is a ring: its padding, indices and events, and how well its slots read under both strides. With the guest's grant table, indirect pages are found too; with a listing of XenStore, rings have the names of their devices. decode, check, diff, doctor, inspect and stats take one of the rings with --ring N.
 
@@ -35,6 +35,10 @@ Exit code: 0 found, 1 no ring, or one that XenStore names is missing, 2 could no
     }),
     pages: Flags.boolean({ description: 'list the data pages that requests in flight name' }),
     extract: Flags.string({ description: 'write a dump folder for each ring', helpValue: 'DIR' }),
+    data: Flags.boolean({
+      description: 'with --extract: also the data pages that requests in flight name',
+      dependsOn: ['extract'],
+    }),
     json: Flags.boolean({ description: 'print JSON' }),
   }
 
@@ -47,6 +51,7 @@ Exit code: 0 found, 1 no ring, or one that XenStore names is missing, 2 could no
       dataPages: flags.pages,
       json: flags.json,
       extract: flags.extract,
+      salvage: flags.data,
       style: await terminalStyle(),
       width: terminalWidth(),
       fold: foldingWidth(),
