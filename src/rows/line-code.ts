@@ -1,12 +1,13 @@
 // The pieces of a line as WebAssembly: what `RowWriter` does of a row, with each text and each column's address in its place in the code.
-import { type BatchPlan, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
-import { LOG2, RowCursor } from '../codec/batch/kernel/row-cursor.ts'
+import { type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
+import { type Cursor, LOG2 } from '../codec/batch/kernel/cursor.ts'
 import { choose, loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import type { Local, WasmFunction } from '../codec/wasm/module.ts'
 import { add, lt, ltSigned, narrow, ne, or, shl, sub } from '../codec/wasm/operators.ts'
 import type { Body, I32, I64 } from '../codec/wasm/value.ts'
 import type { DigitCode } from '../print/digit-code.ts'
+import type { BatchColumn } from './fields.ts'
 import type { LineTree } from './line-tree.ts'
 import type { BytePiece, LinePiece, ListPiece } from './pieces.ts'
 import type { TextTables } from './text-tables.ts'
@@ -24,7 +25,8 @@ const WORD = 8
 
 /** What the code writes with, and where. */
 interface LineTools {
-  readonly plan: BatchPlan
+  /** Where the row is. */
+  readonly cursor: Cursor
   readonly digits: DigitCode
   readonly tables: TextTables
   /** The place of the next byte, from `base` on. */
@@ -38,7 +40,6 @@ interface LineTools {
 export class LineCode {
   readonly #f: WasmFunction
   readonly #tools: LineTools
-  readonly row: RowCursor
   readonly #i: Local<'i32'>
   readonly #end: Local<'i32'>
   readonly #n: Local<'i32'>
@@ -47,7 +48,6 @@ export class LineCode {
   constructor(f: WasmFunction, tools: LineTools) {
     this.#f = f
     this.#tools = tools
-    this.row = new RowCursor(f, tools.plan)
     this.#i = f.local()
     this.#end = f.local()
     this.#n = f.local()
@@ -63,21 +63,30 @@ export class LineCode {
     return [pieces(before), each.length === 0 ? [] : choose(kind, places, each), pieces(after)]
   }
 
+  #column(name: BatchColumn): I32 {
+    return this.#tools.cursor.get(name as RowColumnName) as I32
+  }
+
+  #wideColumn(name: BatchColumn): I64 {
+    return this.#tools.cursor.get(name as RowColumnName) as I64
+  }
+
   #piece(piece: LinePiece): Body {
     if (typeof piece === 'string') return this.#text(piece)
     switch (piece.write) {
       case 'byte':
-        return this.#byteText(this.row.column(piece.column as RowColumnName), piece)
+        return this.#byteText(this.#column(piece.column), piece)
       case 'u64':
-        return this.#u64(this.row.wide(piece.column as RowColumnName))
+        return this.#u64(this.#wideColumn(piece.column))
       case 'low':
+        return this.#u32(narrow(this.#wideColumn(piece.column)))
       case 'u16':
       case 'u32':
-        return this.#u32(this.row.column(piece.column as RowColumnName))
+        return this.#u32(this.#column(piece.column))
       case 's16':
-        return this.#s16(this.row.column(piece.column as RowColumnName))
+        return this.#s16(this.#column(piece.column))
       case 'optional': {
-        const value = this.row.column(piece.column as RowColumnName)
+        const value = this.#column(piece.column)
         return when(ne(value, piece.none), [this.#text(piece.key), this.#u32(value)])
       }
       case 'list':
@@ -132,15 +141,15 @@ export class LineCode {
 
   /** What stands between elements is written behind each of them, and taken back from the last. */
   #list({ type, marks }: ListPiece): Body {
-    const { plan, digits, at } = this.#tools
+    const { cursor, digits, at } = this.#tools
     const [i, end] = [this.#i, this.#end]
     const [word, first, second] = type.pools
     const last = marks.close + marks.next
-    const number = [this.#n.set(load('u32', shl(i, LOG2.u32), plan.address[word])), digits.small(this.#f, at, this.#n)]
+    const number = [this.#n.set(load('u32', shl(i, LOG2.u32), cursor.plan.address[word])), digits.small(this.#f, at, this.#n)]
     const rest = first && second ? this.#bytePair(first, second, marks.fields, last) : this.#text(last)
     return [
-      i.set(this.row.column(type.start)),
-      end.set(add(i, this.row.column(type.count))),
+      i.set(this.#column(type.start)),
+      end.set(add(i, this.#column(type.count))),
       when(lt(i, end), [
         loopOnce([this.#text(marks.open), number, rest, i.add(1)], lt(i, end)),
         at.set(sub(at, marks.next.length)),
@@ -149,7 +158,7 @@ export class LineCode {
   }
 
   #bytePair(first: keyof typeof OF_SEGMENTS, second: keyof typeof OF_SEGMENTS, before: readonly string[], last: string): Body {
-    const { address } = this.#tools.plan
+    const { address } = this.#tools.cursor.plan
     const [a, b] = [load('u8', this.#i, address[first]), load('u8', this.#i, address[second])]
     const left = (byte: number) => `${before[0]}${byte}`
     const right = (byte: number) => `${before[1]}${byte}${last}`
@@ -164,9 +173,9 @@ export class LineCode {
     const [i, end] = [this.#i, this.#end]
     const log2 = LOG2[OF_WORDS.words]
     return [
-      i.set(shl(this.row.column('wordStart'), log2)),
-      end.set(add(i, shl(this.row.column('wordCount'), log2))),
-      loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.plan.address.words)), i.add(1)]),
+      i.set(shl(this.#column('wordStart'), log2)),
+      end.set(add(i, shl(this.#column('wordCount'), log2))),
+      loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.cursor.plan.address.words)), i.add(1)]),
     ]
   }
 }

@@ -9,7 +9,6 @@ import { XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { Batch } from './batch.ts'
 import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
-import { findingRoom } from './kernel/count-findings.ts'
 import { readBatch } from './read-batch.ts'
 
 /** A ring in columns: which requests of it were answered is in them. */
@@ -74,8 +73,7 @@ export class GuessingReader {
   #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
-      const geometry = ringGeometry(abi, this.#ring / XEN_PAGE_SIZE)
-      const batch = new Batch(geometry, this.#capacity, { scratch: findingRoom(geometry) + this.#scratch })
+      const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity, { scratch: this.#scratch })
       batch.sectorUnit = this.#unit
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
       this.#readings.set(abi, reading)
