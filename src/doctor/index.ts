@@ -4,6 +4,10 @@
  * @module
  */
 
+export { type Desk, deskOf, type Unplaced } from './desk/desk.ts'
+export { caseOf, type DeviceCase } from './desk/device-case.ts'
+export { type Place, placeName } from './desk/places.ts'
+export type { Remark } from './desk/weighing.ts'
 export { type DeviceHistory, Devices } from './devices.ts'
 export { diagnose, momentOf } from './diagnose.ts'
 export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'

@@ -5,6 +5,7 @@ import type { Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
+import type { Connection } from '../xenstore/connection.ts'
 import { ringRefs } from '../xenstore/queues.ts'
 import { type Case, manyRequests, secondsOf, seenFor } from './case.ts'
 import { judgeBackend } from './judge-backend.ts'
@@ -30,11 +31,15 @@ export function judge(c: Case): Verdict[] {
 }
 
 function notConnected(c: Case): Verdict | undefined {
-  const { state, frontend, backend, hotplug } = c.connection
-  if (state !== 'connecting' && state !== 'closed') return undefined
   const { outstanding, state: wait } = c.history.reading
   const lost =
     wait.waiting !== 'impossible' && outstanding > 0 ? ` ${manyRequests(outstanding, c)} of the ring will not be answered.` : ''
+  return disconnected(c.connection, lost)
+}
+
+/** By XenStore alone. @param lost what becomes of a ring, a sentence behind a space */
+export function disconnected({ state, frontend, backend, hotplug }: Connection, lost = ''): Verdict | undefined {
+  if (state !== 'connecting' && state !== 'closed') return undefined
   const script = hotplug === undefined ? '' : ` hotplug-status is "${hotplug}".`
   return {
     verdict: 'not-connected',

@@ -58,7 +58,8 @@ function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
         if (code === 'text-bytes-missing' || code === 'snapshot-cut') options.onNote(`${displayName(source, name)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = orReport(options, () => ofRing(dump, name, options))
-      return moment ? [{ ...moment, series }] : []
+      // Each ring of an image is another one.
+      return moment ? [{ ...moment, series: input.isImage ? `${series}: ${dump.source}` : series }] : []
     })
   }
 }

@@ -1,6 +1,9 @@
 // The rings in a text, whatever kind of input it is a part of.
+
 import { DumpError } from '../../capture/dump-error.ts'
 import { type Encoding, textOf } from '../../capture/encoding.ts'
+import { MIN_RING_BYTES } from '../../capture/raw-ring.ts'
+import { beginsRing } from '../../codec/recognise/header.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
@@ -23,13 +26,21 @@ interface ReadText {
 export function readText(
   file: ByteSource,
   encoding: Encoding,
-  { pages, statements }: Pick<OpenOptions, 'pages' | 'statements'>,
+  { pages, statements, mustBegin }: Pick<OpenOptions, 'pages' | 'statements' | 'mustBegin'>,
 ): ReadText {
   const text = textOf(wholeText(file), encoding)
-  const rings = readTextRings(text, pages)
+  const found = readTextRings(text, pages)
+  const rings = statements ? found.filter((ring) => mayBeRing(ring, mustBegin === true)) : found
   const said = statements ? readStatements(file.path, text) : undefined
   if (rings.length === 0 && !said?.statements.length) throw noDump(file.path, text)
   return { rings, said }
+}
+
+/** A part of a page whose beginning is known, and is no ring's, is a stack or a table that was dumped. */
+function mayBeRing({ bytes, missing }: TextRing, mustBegin: boolean): boolean {
+  if (missing.length === 0 && !mustBegin) return true
+  const isHeadless = missing.some(({ from }) => from < MIN_RING_BYTES)
+  return (isHeadless && !mustBegin) || beginsRing(bytes)
 }
 
 /**
