@@ -1,24 +1,15 @@
-// Kaitai Struct's JavaScript of blkif.ksy, compiled on the spot. Answers like bulk.ts.
+// Kaitai Struct's JavaScript of blkif.ksy. Answers like bulk.ts.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import KaitaiStream from 'kaitai-struct/KaitaiStream.js'
-import compiler from 'kaitai-struct-compiler'
-import { parse } from 'yaml'
+import { compileKsy } from './kaitai.mjs'
 
 const PAGE = 4096
-const files = await compiler.compile(
-  'javascript',
-  parse(readFileSync(join(import.meta.dirname, 'blkif.ksy'), 'utf8')),
-  undefined,
-  false,
-)
+const files = await compileKsy('javascript')
 const module = { exports: {} }
 const require = createRequire(import.meta.url)
-new Function('module', 'exports', 'require', files['BlkifPage.js'])(module, module.exports, (name) =>
-  require(name.replace(/^kaitai-struct$/, 'kaitai-struct')),
-)
+new Function('module', 'exports', 'require', files['BlkifPage.js'])(module, module.exports, require)
 const BlkifPage = module.exports.BlkifPage ?? module.exports
 const all = readFileSync(process.argv[2])
 for await (const _ of createInterface({ input: process.stdin })) {

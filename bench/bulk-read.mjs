@@ -1,11 +1,13 @@
 // Reads and decodes a capture to columns, as a user of the library would: what a whole process costs.
 
-import { streamRings } from '../dist/lib/dump/index.js'
-import { Batch, readBatch, ringGeometry, x86_64 } from '../dist/lib/index.js'
+import { Batch, readBatch } from '../dist/lib/codec/batch/index.js'
+import { ringGeometry } from '../dist/lib/codec/ring/index.js'
+import { x86_64 } from '../dist/lib/codec/struct/index.js'
+import { streamRings } from '../dist/lib/node/index.js'
 
 const batch = new Batch(ringGeometry(x86_64, 1), 64)
 let sum = 0n
-for await (const { bytes } of streamRings(process.argv[2], 1)) {
+for await (const { bytes } of streamRings(process.argv[2], 1, undefined, batch.input)) {
   readBatch(batch, bytes)
   sum += BigInt(batch.rows)
 }

@@ -1,4 +1,4 @@
-// The parts of the bulk benchmark that run in a process of their own: each answers a line of standard input with the CPU seconds
+// What is measured in memory, in a process of its own (WHAT FILE): each answers a line of standard input with the CPU seconds
 // of one round and a checksum, as columns.c does.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -21,34 +21,42 @@ function chunks(all: Uint8Array, take: (bytes: Uint8Array) => void): void {
   for (let at = 0; at < all.length; at += RINGS * PAGE) take(all.subarray(at, Math.min(at + RINGS * PAGE, all.length)))
 }
 
-function rounds(): Readonly<Record<string, Round>> {
-  const batch = new Batch(geometry, RINGS)
-  const over = new Uint8Array(RINGS * PAGE)
-  return {
-    decode(all) {
-      let sum = 0n
-      chunks(all, (bytes) => {
-        readBatch(batch, bytes)
-        const { rows } = batch
-        sum += batch.id[rows - 1]! + batch.sector_number[rows >> 1]! + BigInt(batch.gref[rows]!) + BigInt(rows)
-      })
-      return { sum }
-    },
-    encode(all) {
-      let [seconds, sum] = [0, 0n]
-      for (let at = 0; at < all.length; at += 64 * RINGS * PAGE) {
-        const bytes = all.subarray(at, Math.min(at + RINGS * PAGE, all.length))
-        readBatch(batch, bytes)
-        const start = cpu()
-        for (let k = 0; k < 64; k++) writeBatch(batch, over.subarray(0, bytes.length))
-        seconds += cpu() - start
-        sum += BigInt(new Uint32Array(over.buffer)[20]!)
-      }
-      return { seconds, sum }
-    },
+function rounds(what: string, file: Uint8Array): { readonly round: Round; readonly all: Uint8Array } {
+  const inPlace = what.endsWith('InPlace')
+  // Where bytes lie in the batch's own memory, nothing is copied.
+  const batch = new Batch(geometry, RINGS, { scratch: inPlace ? file.length : 0 })
+  batch.scratch.set(inPlace ? file : [])
+  const over = inPlace ? batch.input : new Uint8Array(RINGS * PAGE)
+  const decode: Round = (all) => {
+    let sum = 0n
+    chunks(all, (bytes) => {
+      readBatch(batch, bytes)
+      const { rows } = batch
+      sum += batch.id[rows - 1]! + batch.sector_number[rows >> 1]! + BigInt(batch.gref[rows]!) + BigInt(rows)
+    })
+    return { sum }
+  }
+  const encode: Round = (all) => {
+    let [seconds, sum] = [0, 0n]
+    for (let at = 0; at < all.length; at += 64 * RINGS * PAGE) {
+      const bytes = all.subarray(at, Math.min(at + RINGS * PAGE, all.length))
+      readBatch(batch, bytes)
+      const start = cpu()
+      for (let k = 0; k < 64; k++) writeBatch(batch, over.subarray(0, bytes.length))
+      seconds += cpu() - start
+      sum += BigInt(new Uint32Array(over.buffer, over.byteOffset)[20]!)
+    }
+    return { seconds, sum }
+  }
+  const all: Readonly<Record<string, Round>> = {
+    decode,
+    decodeInPlace: decode,
+    encode,
+    encodeInPlace: encode,
     objects: (all) => ({ sum: eachRing(all, (bytes) => decodeRing(bytes, x86_64).slots.length) }),
     dataView: (all) => ({ sum: eachRing(all, (bytes) => dataViewRing(bytes).length) }),
   }
+  return { round: all[what]!, all: inPlace ? batch.scratch : file }
 }
 
 function eachRing(all: Uint8Array, count: (bytes: Uint8Array) => number): bigint {
@@ -62,12 +70,13 @@ function cpu(): number {
   return (user + system) / 1e6
 }
 
-export async function answer(what: string, path: string): Promise<void> {
-  const all = new Uint8Array(readFileSync(path))
-  const round = rounds()[what]!
+async function answer(what: string, path: string): Promise<void> {
+  const { round, all } = rounds(what, new Uint8Array(readFileSync(path)))
   for await (const _ of createInterface({ input: process.stdin })) {
     const start = cpu()
     const { seconds, sum } = round(all)
     process.stdout.write(`${(seconds ?? cpu() - start).toFixed(6)} ${BigInt.asUintN(64, sum)}\n`)
   }
 }
+
+await answer(process.argv[2]!, process.argv[3]!)

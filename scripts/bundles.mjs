@@ -7,6 +7,7 @@ import { relative, resolve } from 'node:path'
 export const BUNDLES = [
   ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts']],
   ['decode', ['src/commands/decode/run.ts']],
+  ['decode-pair', ['src/commands/decode/pair.ts']],
   ['decode-parquet', ['src/commands/decode/parquet.ts']],
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],

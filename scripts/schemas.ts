@@ -1,5 +1,6 @@
 // The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
 import { CHECK } from '../src/commands/check/shape.ts'
+import { PAIR_LINE } from '../src/commands/decode/pair-row.ts'
 import { DECODE } from '../src/commands/decode/shape.ts'
 import { ALONE, COMPARED, DIFF, TRANSITION } from '../src/commands/diff/shape.ts'
 import { DOCTOR } from '../src/commands/doctor/shape.ts'
@@ -43,7 +44,12 @@ const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
 export function schemaFiles(): Map<string, string> {
   const file = (name: string, schema: JsonSchema) =>
     [`schema/${name}.schema.json`, `${JSON.stringify(open(schema), null, 2)}\n`] as const
-  return new Map([...JSON_COMMANDS.map((command) => file(command, schemaOf(command))), file('decode-line', lineSchema())])
+  return new Map([
+    ...JSON_COMMANDS.map((command) => file(command, schemaOf(command))),
+    file('decode-line', lineSchema()),
+    file('decode-pair', document('blkring decode --pair --json', json.list(PAIR_LINE))),
+    file('decode-pair-line', pairLineSchema()),
+  ])
 }
 
 /** The schema of a command in which every key is named; what is published lets later versions add some. */
@@ -54,6 +60,11 @@ export function schemaOf(command: string): JsonSchema {
 /** The schema of a line of `decode --ndjson`. */
 export function lineSchema(): JsonSchema {
   return document('a line of blkring decode --ndjson', lineShape())
+}
+
+/** The schema of a line of `decode --pair --ndjson`. */
+export function pairLineSchema(): JsonSchema {
+  return document('a line of blkring decode --pair --ndjson', PAIR_LINE)
 }
 
 function document(title: string, { schema }: Shape<unknown>): JsonSchema {

@@ -7,6 +7,14 @@ import { Random } from '../../src/scenario/file/random.ts'
 /** `in-order`: the backend answers what it took first, first. `any-order`: any of what it has. */
 export type CompletionOrder = 'in-order' | 'any-order'
 
+/** What is simulated: how many rings, from which seed of all chance, of how many pages, and in which order they are answered. */
+export interface Simulated {
+  readonly rings: number
+  readonly seed: number
+  readonly pages: number
+  readonly order: CompletionOrder
+}
+
 export interface Claims {
   readonly evidence: string
   readonly claim: string
@@ -24,12 +32,13 @@ const MAX_STEPS = 200
 
 /**
  * Simulates rings of all three drivers, of which each is stopped somewhere, and counts what is claimed of every slot.
- * @param seed of all chance
+ * @param pages of a ring
+ * @param order in which the backend answers
  */
-export function countClaims(rings: number, seed: number, order: CompletionOrder): Claims[] {
+export function countClaims({ rings, seed, pages, order }: Simulated): Claims[] {
   const counts = new Map<string, { evidence: string; claim: string; slots: number; outstanding: number; wrong: number }>()
   for (let n = 0; n < rings; n++) {
-    const { ring, outstanding } = simulate(new Random(seed, n), DRIVERS[n % DRIVERS.length]!, order)
+    const { ring, outstanding } = simulate(new Random(seed, n), configOf(DRIVERS[n % DRIVERS.length]!, pages), order)
     for (const s of ring.slots) {
       if (s.state !== 'request' && s.state !== 'response') continue
       const isOutstanding = outstanding.has(s.index)
@@ -47,8 +56,8 @@ export function countClaims(rings: number, seed: number, order: CompletionOrder)
   return [...counts.values()].sort((a, b) => a.evidence.localeCompare(b.evidence) || a.claim.localeCompare(b.claim))
 }
 
-function simulate(random: Random, driver: DriverName, order: CompletionOrder) {
-  const frontend = new Frontend(configOf(driver))
+function simulate(random: Random, config: ScenarioConfig, order: CompletionOrder) {
+  const frontend = new Frontend(config)
   const backend = new Backend(frontend.ring, frontend.guest)
   /** By index: a request that waits for long shares its slot with a later one. */
   const taken: { index: number; id: bigint }[] = []
@@ -75,12 +84,12 @@ function readOf(serial: number): BlockRequest {
   return { serial, op: 'read', fua: false, sector: BigInt(serial * 128), nrSectors: 0, segments }
 }
 
-function configOf(driver: DriverName): ScenarioConfig {
+function configOf(driver: DriverName, ringPages: number): ScenarioConfig {
   return {
     driver,
     abi: 'x86_64',
     pageSize: 4096,
-    ringPages: 1,
+    ringPages,
     persistent: false,
     bounce: false,
     maxIndirectSegments: 0,

@@ -81,6 +81,8 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--segments'],
     ['--slots', 'in-flight'],
     ['--where', 'op == write && nr_sectors > 8'],
+    ['--pair'],
+    ['--pair', '--json'],
   ],
   check: [[], ['--json'], ['--sarif'], ['--backend', 'linux'], ['--backend', 'qemu', '--json'], ['--severity', 'error']],
   doctor: [[], ['--json'], ['--req-cons', '5'], ['--interval', '5']],

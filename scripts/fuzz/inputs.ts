@@ -140,6 +140,11 @@ function tellsOrder(bytes: Uint8Array): boolean {
   )
 }
 
+function fitsOnePage(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return (view.getUint32(0, true) - view.getUint32(8, true)) >>> 0 <= 32
+}
+
 /** A text with a ring: whole in any format, or with lines taken away in one that says where bytes lie. */
 function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   const { bytes: seed } = pick(random, seeds.rings)
@@ -168,7 +173,9 @@ function hexdump(seeds: Seeds, random: Random, folder: string): Known {
   writeFileSync(path, text)
   const rest: { bytes: Uint8Array; missing: typeof missing }[] = [{ bytes: without(bytes, missing), missing }]
   // Of whole pages it would be a ring itself.
-  const flags = text.length % PAGE === 0 ? ['--text'] : pick(random, [[], ['--text'], ['--pages', '1']])
+  const anyFlags = text.length % PAGE === 0 ? ['--text'] : pick(random, [[], ['--text'], ['--pages', '1']])
+  // More requests than a page has slots, and lines left out: then pages may be left out as well, and nothing else says how many.
+  const flags = missing.length > 0 && !fitsOnePage(bytes) ? ['--pages', '1'] : anyFlags
   const isLuck = EITHER_WAY.test(name) && (mutated || cut) && (EXCHANGED.test(name) || !tellsOrder(bytes))
   const known = isLuck ? {} : { rings: rest }
   return { path, flags, ...known, piped: new TextEncoder().encode(text), others: [folder] }

@@ -5,9 +5,9 @@ import type { Ring } from '../codec/ring/ring.ts'
 import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
-import type { Connection } from '../xenstore/connection.ts'
 import { ringRefs } from '../xenstore/queues.ts'
 import { type Case, manyRequests, secondsOf, seenFor } from './case.ts'
+import { connectionVerdict } from './connecting/connecting.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
 import type { Moment } from './moment.ts'
@@ -34,29 +34,7 @@ function notConnected(c: Case): Verdict | undefined {
   const { outstanding, state: wait } = c.history.reading
   const lost =
     wait.waiting !== 'impossible' && outstanding > 0 ? ` ${manyRequests(outstanding, c)} of the ring will not be answered.` : ''
-  return disconnected(c.connection, lost)
-}
-
-/** By XenStore alone. @param lost what becomes of a ring, a sentence behind a space */
-export function disconnected({ state, frontend, backend, hotplug }: Connection, lost = ''): Verdict | undefined {
-  if (state !== 'connecting' && state !== 'closed') return undefined
-  const script = hotplug === undefined ? '' : ` hotplug-status is "${hotplug}".`
-  return {
-    verdict: 'not-connected',
-    problem: true,
-    sureness: 'likely',
-    text: `The device is ${state === 'closed' ? 'closed or closing' : 'not connected yet'}: XenStore has the frontend's state ${frontend ?? 'missing'}, the backend's ${backend ?? 'missing'}.${script}${lost}`,
-    causes:
-      state === 'closed'
-        ? [
-            'the device was detached, or the guest shut down',
-            'one end gave up after an error, which its error node in XenStore tells',
-          ]
-        : [
-            'the hotplug script or the backend waits for its device',
-            'the driver of the guest is not loaded, or waits for the backend',
-          ],
-  }
+  return connectionVerdict(c.xenstore, lost)
 }
 
 function corrupt(c: Case): Verdict {

@@ -1,5 +1,6 @@
 // How texts are read for what they say: line by line, by readers of which each knows one kind of print.
-import { linesOf, prefixLength } from '../hexdump/line.ts'
+import { linesOf } from '../paste/lines.ts'
+import { prefixLength } from '../paste/prefix.ts'
 import type { Statement } from './statement.ts'
 
 /** A line as it is pasted, and as it was before that. */

@@ -1,5 +1,5 @@
 // What a text calls the dump that follows: a line for it, or the name of a file of a dump folder in a command or a heading.
-import { HEAD } from './line.ts'
+import { HEAD } from '../paste/prefix.ts'
 
 /** `queue` where a folder queue-N is named. */
 export type Label =

@@ -1,13 +1,14 @@
 // A text to the dumps that are in it. Lines that are no part of one are passed over: prompts, headings, mail around it.
 
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { linesOf, type TextLine } from '../paste/lines.ts'
+import { HEAD, prefixLength } from '../paste/prefix.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
 import { type Block, bodiesOf, isEven, type Mistake, mayBeDamaged, placeBlock, toldOrder } from './block.ts'
 import { joined } from './classify-pages.ts'
 import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
-import { HEAD, linesOf, prefixLength, type TextLine } from './line.ts'
 import { literalIn, type OpenLiteral } from './literal.ts'
 import { isPlainLine, PlainDump } from './plain.ts'
 import { Run } from './run.ts'
@@ -61,7 +62,7 @@ class Reader {
       return
     }
     if (this.#full || line.text.trim() === '') return
-    const at = prefixLength(line.text)
+    const at = prefixLength(line.text) || (/^[ \t]/.test(line.text) ? 1 : 0)
     if (this.#goesOn(line, at)) return
     const found = startOf(line.text, line.number, at)
     if (found) {

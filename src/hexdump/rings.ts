@@ -34,6 +34,8 @@ export interface TextRing {
   readonly indirectPages: ReadonlyMap<number, Uint8Array>
   /** The queue that the text names before it. */
   readonly queue: number | undefined
+  /** Where the ring lies by the addresses of the text; undefined where it has none, or counts from 0. */
+  readonly address: bigint | undefined
   /** What the text is in, and the lines of the ring: `xxd, lines 2 to 257`. */
   readonly origin: string
   /** Mistakes with line and column, bytes that are not in the text, pages that were told apart by guessing. */
@@ -191,6 +193,7 @@ function ringOf(
     missing,
     indirectPages: new Map([...shared, ...told, ...group.labelled].flatMap(givenOf)),
     queue: group.queue,
+    address: pageAddress(ring[0]!.run) || undefined,
     origin: `${ring[0]!.run.format}, ${linesOf(ring)}`,
     findings: [
       ...few(mistakes.map(mistakeFinding)),

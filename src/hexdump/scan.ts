@@ -1,6 +1,7 @@
 // One line of a dump taken apart: address, words, text column. What its bytes are depends on the lines around it.
+
+import { HEAD } from '../paste/prefix.ts'
 import type { HexFormat, WordOrder } from './formats.ts'
-import { HEAD } from './line.ts'
 
 export interface ScannedLine {
   /** The number of the line in the text, counted from 1. */

@@ -21,13 +21,13 @@ interface LineOptions {
 const LINE = 1024
 const EACH = 64
 
-/** Writes the line of a row; `snapshot` is the number of its snapshot, undefined where there is one only. */
-export type WriteLine = (row: number, snapshot: number | undefined) => void
+/** Writes the lines of the rows from one up to another; `snapshot` is the number of theirs, undefined where there is one only. */
+export type WriteLines = (from: number, end: number, snapshot: number | undefined) => void
 
 export function lineWriters(
   format: LineFormat,
   { table = ROW, hasUnit = false }: LineOptions = {},
-): (batch: Batch, sink: ByteSink) => WriteLine {
+): (batch: Batch, sink: ByteSink) => WriteLines {
   const columns = csvColumns(table, hasUnit)
   return (batch, sink) => {
     const pieces = (kind: SlotKind, numbered: boolean) =>
@@ -41,11 +41,13 @@ export function lineWriters(
     }
     const kindOf = kindOfRow(batch)
     const { segCount, wordCount } = batch
-    return (row, snapshot) => {
-      sink.reserve(LINE + EACH * ((segCount[row] === UNRESOLVED ? 0 : segCount[row]!) + wordCount[row]!))
-      const place = 2 * kindOf(row) + (snapshot === undefined ? 0 : 1)
-      const writer = made[place] ?? make(place)
-      writer.write(row, snapshot ?? 0)
+    return (from, end, snapshot) => {
+      for (let row = from; row < end; row++) {
+        sink.reserve(LINE + EACH * ((segCount[row] === UNRESOLVED ? 0 : segCount[row]!) + wordCount[row]!))
+        const place = 2 * kindOf(row) + (snapshot === undefined ? 0 : 1)
+        const writer = made[place] ?? make(place)
+        writer.write(row, snapshot ?? 0)
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 // The kinds of slot by which fields are there or not: of a slot as an object, and of a row of a batch.
 import { type Batch, REQUEST, UNRESOLVED } from '../codec/batch/batch.ts'
-import { INDIRECT, KIND_OF, KINDS } from '../codec/batch/slot-words.ts'
+import { INDIRECT, KIND_OF, KINDS } from '../codec/batch/kinds.ts'
 import type { Slot } from '../codec/ring/ring.ts'
 
 /** Requests by their struct (`unresolved`: indirect, a page of which is not at hand), and the states of all others. */

@@ -1,6 +1,6 @@
 // Requests by operation, size and segments, and the bytes that they ask for.
 import { type Batch, UNRESOLVED } from '../codec/batch/batch.ts'
-import { INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
+import { INDIRECT, KIND_OF, RW } from '../codec/batch/kinds.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { SECTOR_UNITS, type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE, SECTORS_PER_XEN_PAGE } from '../codec/xen/blkif.ts'

@@ -1,6 +1,6 @@
 // What was last seen in each slot of one ring: whether a request or a response is new, and for how long a request is in flight.
 import { type Batch, CERTAINTIES } from '../codec/batch/batch.ts'
-import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/slot-words.ts'
+import { DISCARD, INDIRECT, KIND_OF, RW } from '../codec/batch/kinds.ts'
 import { HIGH, LOW } from '../codec/batch/words.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit, smallSectors } from '../codec/ring/sector-unit.ts'

@@ -1,4 +1,7 @@
-// The text of xenstore-ls (indented) or xenstore-ls -f (whole paths), with or without permissions (-p), to nodes.
+// Text of xenstore-ls (indented) or xenstore-ls -f (whole paths), with or without permissions (-p), of xenstore-read, and sessions of
+// a shell with these in them, to nodes.
+import { commandIn } from '../paste/prompt.ts'
+import { type UnpastedLine, unpastedLines, unwrapped, type Wrapping } from '../paste/unpaste.ts'
 
 /** XENSTORE_ABS_PATH_MAX of xs_wire.h: no path is longer. */
 const MAX_PATH = 3072
@@ -8,31 +11,99 @@ const MAX_PATH = 3072
  */
 const MAX_KEPT_PATH = 256
 
-/** Every node by its path from the root, without the first slash: an indented key hangs below the lines that it is indented under. */
-export function nodesByPath(text: string): Map<string, string> {
-  const nodes = new Map<string, string>()
-  const parents: string[] = []
-  for (const line of linesOf(text)) {
-    const equals = line.indexOf('=')
-    const value = line.slice(equals + 1).trim()
-    const key = line.slice(0, Math.max(equals, 0)).trim()
-    if (key === '' || key.startsWith('#') || !value.startsWith('"')) continue
-    parents.length = Math.min(parents.length, line.length - line.trimStart().length)
-    const path = [...parents.slice(-1), key].join('/')
-    if (path.length > MAX_PATH) continue
-    parents.push(path)
-    if (path.length > MAX_KEPT_PATH) continue
-    nodes.set(path.replace(/^\//, ''), value.slice(1, value.lastIndexOf('"')))
-  }
-  return nodes
+/** A line of a node: indentation, key or path, value; behind the value may stand permissions. */
+const NODE = /^([ \t]*)([^\s"=]+)[ \t]*=[ \t]*"(.*)"[^"]*$/
+/** A key without its value, or with the beginning of one; or a path that has no key yet. */
+const OPEN = /^[ \t]*[^\s"=]+[ \t]*=[ \t]*(?:"[^"]*)?$|^[ \t]*(?:\/?[\w@.:+-]+(?:\/[\w@.:+-]*)+|[a-z]\w*(?:-\w*)+)[ \t]*$/
+/** Permissions that were wrapped behind the value. */
+const PERMISSIONS = /^[ \t.]*\((?:[nrwb]\d+,?)+\)[ \t]*$/
+const PROGRAMS = /\b(?:xenstore(?:-ls|-read|-list)?|xl|xm)(?=[ \t]|$)/
+/** Comments, and empty lines. */
+const NOTHING_SAID = /^[ \t]*(?:#.*)?$/
+
+const WRAPPING: Wrapping = {
+  isOpen: (line) => OPEN.test(line),
+  continues(open, next, isCut) {
+    if (commandOf(next)) return false
+    if (open.includes('"')) return isCut || !NODE.test(next)
+    if (open.includes('=')) return /^[ \t]*"/.test(next)
+    return /^[ \t]*=/.test(next) || (isCut && /=[ \t]*"/.test(next))
+  },
 }
 
-/** One at a time: a listing can have a million. */
-function* linesOf(text: string): Generator<string> {
-  for (let at = 0; at <= text.length; ) {
-    const end = text.indexOf('\n', at)
-    yield text.slice(at, end < 0 ? text.length : end)
-    if (end < 0) return
-    at = end + 1
+/** What a text says of XenStore. */
+export interface ListingText {
+  /**
+   * Every node by its path, without the first slash: from the root, or where the text does not say of what folder it is, from there.
+   */
+  readonly nodes: ReadonlyMap<string, string>
+  /** Lines that are no nodes. */
+  readonly others: readonly UnpastedLine[]
+}
+
+/** The nodes of a text. An indented key hangs below the lines that it is indented under. */
+export function readListing(text: string): ListingText {
+  const nodes = new Map<string, string>()
+  const others: UnpastedLine[] = []
+  const tree = new Tree()
+  /** Paths of which xenstore-read prints the values next. */
+  let wanted: readonly string[] = []
+  for (const line of unwrapped(unpastedLines(text), WRAPPING)) {
+    const node = NODE.exec(line.text)
+    if (node && !node[2]!.startsWith('#')) {
+      const path = tree.place(node[1]!.length, node[2]!)
+      if (path !== undefined && path.length <= MAX_KEPT_PATH) nodes.set(path.replace(/^\/+/, ''), node[3]!)
+      continue
+    }
+    const command = commandOf(line.text)
+    if (command) {
+      tree.begin(command)
+      wanted = command.reads
+    } else if (wanted.length > 0 && line.text.trim() !== '') {
+      if (!/^xenstore-read: /.test(line.text)) nodes.set(wanted[0]!.replace(/^\/+/, ''), line.text.trim())
+      wanted = wanted.slice(1)
+    } else if (!NOTHING_SAID.test(line.text) && !PERMISSIONS.test(line.text)) others.push(line)
+  }
+  return { nodes, others }
+}
+
+interface StoreCommand {
+  /** The folder that is listed; empty where it is not said, or paths are printed whole. */
+  readonly folder: string
+  readonly reads: readonly string[]
+}
+
+const NOTHING: StoreCommand = { folder: '', reads: [] }
+
+/** What a command of XenStore's tools or of xl prints; undefined for another line. */
+function commandOf(line: string): StoreCommand | undefined {
+  const words = line.includes('x') ? commandIn(line, PROGRAMS) : undefined
+  if (!words) return undefined
+  const name = words[0] === 'xenstore' ? `xenstore-${words[1]}` : words[0]
+  const options = words.filter((word) => word.startsWith('-')).join('')
+  const paths = words.slice(words[0] === 'xenstore' ? 2 : 1).filter((word) => /^[\w/@.:+-]+$/.test(word) && !word.startsWith('-'))
+  if (name === 'xenstore-read') return { folder: '', reads: paths }
+  const folder = paths[0]?.replace(/\/+$/, '') ?? ''
+  return name === 'xenstore-ls' && !options.includes('f') ? { folder, reads: [] } : NOTHING
+}
+
+/** The folders that a line of a tree lies in. */
+class Tree {
+  #folder = ''
+  readonly #open: { readonly indent: number; readonly path: string | undefined }[] = []
+
+  begin({ folder }: StoreCommand): void {
+    this.#folder = folder
+    this.#open.length = 0
+  }
+
+  /** The path of a key; undefined where it is longer than any. */
+  place(indent: number, key: string): string | undefined {
+    while (this.#open.length > 0 && this.#open.at(-1)!.indent >= indent) this.#open.pop()
+    const parent = this.#open.length === 0 ? this.#folder : this.#open.at(-1)!.path
+    const whole = parent === undefined ? undefined : parent === '' || key.startsWith('/') ? key : `${parent}/${key}`
+    const path = whole !== undefined && whole.length <= MAX_PATH ? whole : undefined
+    this.#open.push({ indent, path })
+    return path
   }
 }

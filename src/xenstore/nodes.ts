@@ -4,12 +4,16 @@
 export interface XenstoreNodes {
   readonly frontend: ReadonlyMap<string, string>
   readonly backend: ReadonlyMap<string, string>
+  /** What either end gave up with, which stands beside its folder: `error/device/vbd/51712/error` of its domain. */
+  readonly errors?: { readonly frontend?: string | undefined; readonly backend?: string | undefined } | undefined
 }
 
 /** A block device of a listing, with as much as that says of it. */
 export interface Vbd extends XenstoreNodes {
   /** The frontend's domain. */
   readonly domain: number | undefined
+  /** The whole number of the device, as it stands there. */
+  readonly vdev: string | undefined
   /** The name of that domain. */
   readonly guest: string | undefined
   /** The nodes are the frontend's own; else the device is known from its backend, or from xl's configuration. */

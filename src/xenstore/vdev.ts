@@ -88,3 +88,18 @@ export function handleOfVdev(vdev: number): number {
 export function vdevOfHandle(handle: number): number {
   return isVdev(BigInt(handle)) ? handle : EXTENDED + handle
 }
+
+const NAME = /^(?:\/dev\/)?(xvd|sd|hd)([a-z]{1,3})(\d{0,2})$/
+
+/** The number of the device that goes by a name such as `xvda` or `sdb1`; undefined for another name. */
+export function vdevOfName(name: string): string | undefined {
+  const [, prefix, inLetters, partition] = NAME.exec(name) ?? []
+  if (prefix === undefined) return /^\d{1,10}$/.test(name) ? name : undefined
+  const disk = [...inLetters!].reduce((n, letter) => 26 * n + letter.charCodeAt(0) - 0x60, 0) - 1
+  for (const { major, prefix: own, first, partitionBits } of FAMILIES) {
+    const disks = own === 'hd' ? IDE_DISKS : 2 ** (8 - partitionBits)
+    if (own === prefix && disk >= first && disk < first + disks && Number(partition) < 2 ** partitionBits)
+      return String(major * 256 + (disk - first) * 2 ** partitionBits + Number(partition))
+  }
+  return prefix === 'xvd' ? String(EXTENDED + disk * 256 + Number(partition)) : undefined
+}

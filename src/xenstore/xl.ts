@@ -1,34 +1,52 @@
 // What xl prints of block devices: a line for each (xl block-list, tools/xl/xl_block.c), or the guests' configuration as JSON
 // (xl list -l).
-
+import type { UnpastedLine } from '../paste/unpaste.ts'
+import { wholeJson } from './cut-json.ts'
 import { parseBackendPath } from './names.ts'
 import type { Vbd } from './nodes.ts'
 
-const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/m
+/** Devices that were found in lines, and the lines that are no part of them. */
+export interface VbdLines {
+  readonly vbds: readonly Vbd[]
+  readonly rest: readonly UnpastedLine[]
+}
+
+const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/
 const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\S{1,99})[ \t]*$/
 const NONE: ReadonlyMap<string, string> = new Map()
 
-/** The devices that `xl block-list` or `xl list -l` printed; undefined for other text. */
-export function listedByXl(text: string): Vbd[] | undefined {
-  if (TITLES.test(text)) return text.split('\n').flatMap(rowVbd)
-  if (!/^\s*[[{]/.test(text) || !text.includes('"domid"')) return undefined
-  try {
-    return [JSON.parse(text) as unknown].flat().flatMap(configuredVbds)
-  } catch {
-    return undefined
-  }
+/** The devices that `xl block-list` printed, with or without its titles; undefined where there are none. */
+export function readBlockList(lines: readonly UnpastedLine[]): VbdLines | undefined {
+  const vbds: Vbd[] = []
+  const rest = lines.filter(({ text }) => {
+    const vbd = rowVbd(text)
+    if (vbd) vbds.push(vbd)
+    return !vbd && !TITLES.test(text)
+  })
+  return rest.length === lines.length ? undefined : { vbds, rest }
 }
 
 /** -1 and 0 stand for what is not there: the references of a ring of several pages, or of several queues. */
-function rowVbd(line: string): Vbd[] {
+function rowVbd(line: string): Vbd | undefined {
   const [, vdev, backendDomain, , state, channel, ref, path] = ROW.exec(line) ?? []
   const end = parseBackendPath(path)
-  if (!end) return []
+  if (!end) return undefined
   const nodes = { 'virtual-device': vdev!, 'backend-id': backendDomain!, state: state!, backend: end.path }
   const frontend = new Map(Object.entries(nodes))
   if (Number(channel) > 0) frontend.set('event-channel', channel!)
   if (Number(ref) > 0) frontend.set('ring-ref', ref!)
-  return [{ frontend, backend: NONE, domain: Number(end.domain), guest: undefined, published: true }]
+  return { frontend, backend: NONE, domain: Number(end.domain), vdev, guest: undefined, published: true }
+}
+
+/** The devices in `xl list -l`, also of one that is cut; undefined where the lines are no JSON of guests. */
+export function readConfigurations(lines: readonly UnpastedLine[]): VbdLines | undefined {
+  const from = lines.findIndex(({ text }) => /^\s*[[{]\s*(?:$|[{"])/.test(text))
+  if (from < 0) return undefined
+  const found = wholeJson(lines.slice(from))
+  if (!found) return undefined
+  const guests = [found.value].flat().filter((guest) => 'domid' in fields(guest) || 'config' in fields(guest))
+  if (guests.length === 0) return undefined
+  return { vbds: guests.flatMap(configuredVbds), rest: [...lines.slice(0, from), ...lines.slice(from + found.lines)] }
 }
 
 /** Of a guest's configuration its name and disks: no ring is in it. */
@@ -38,10 +56,19 @@ function configuredVbds(guest: unknown): Vbd[] {
   const { name } = fields(c_info)
   const domain = typeof domid === 'number' ? domid : undefined
   return (Array.isArray(disks) ? (disks as unknown[]) : []).map((disk) => {
-    const { vdev, pdev_path, readwrite, backend } = fields(disk)
+    const { vdev, pdev_path, readwrite, backend, backend_domid, backend_domname } = fields(disk)
     const known = { dev: vdev, params: pdev_path, mode: readwrite === 0 || readwrite === false ? 'r' : 'w', type: backend }
     const nodes = Object.entries(known).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    return { frontend: NONE, backend: new Map(nodes), domain, guest: typeof name === 'string' ? name : undefined, published: false }
+    const behind = backend_domid ?? backend_domname
+    const frontend = behind === undefined ? NONE : new Map([['backend-id', String(behind)]])
+    return {
+      frontend,
+      backend: new Map(nodes),
+      domain,
+      vdev: undefined,
+      guest: typeof name === 'string' ? name : undefined,
+      published: false,
+    }
   })
 }
 

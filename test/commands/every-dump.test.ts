@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
-import { JSON_COMMANDS, lineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
+import { JSON_COMMANDS, lineSchema, pairLineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
 import { inProcess, type Printed } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -93,12 +93,17 @@ test.each(JSON_COMMANDS)('%s --json is what its schema says', (command) => {
   expect(documents).toBeGreaterThan(0)
 })
 
-test('a line of decode --ndjson is what its schema says', () => {
-  const validate = ajv.compile(lineSchema())
+const pairs = inProcess(dumps.map((dump) => ({ args: ['decode', '--pair', '--ndjson', dump], env: {} })))
+
+test.each([
+  ['decode --ndjson', lineSchema(), lines, 2000],
+  ['decode --pair --ndjson', pairLineSchema(), pairs, 1000],
+])('a line of %s is what its schema says', (_, schema, lines, atLeast) => {
+  const validate = ajv.compile(schema)
   const all = lines.flatMap(({ stdout }) => stdout.split('\n').filter((line) => line !== ''))
   const wrong = all.find((line) => !validate(JSON.parse(line)))
   expect([wrong, ajv.errorsText(validate.errors)]).toEqual([undefined, 'No errors'])
-  expect(all.length).toBeGreaterThan(2000)
+  expect(all.length).toBeGreaterThan(atLeast)
 })
 
 test.each([...schemaFiles()])('%s is made of the shapes', async (path, text) => {

@@ -29,8 +29,7 @@ function check(bytes: Uint8Array, abi: Abi, pages: IndirectPages = new Map()): v
     const sink = new ByteSink(4096, (part) => {
       text += Buffer.from(part).toString('latin1')
     })
-    const line = lineWriters(format)(batch, sink)
-    for (let row = 0; row < batch.rows; row++) line(row, 7)
+    lineWriters(format)(batch, sink)(0, batch.rows, 7)
     sink.flush()
     return text
   }

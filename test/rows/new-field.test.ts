@@ -52,8 +52,7 @@ function linesOfRows(format: LineFormat): string[] {
   const sink = new ByteSink(4096, (part) => {
     text += Buffer.from(part).toString('latin1')
   })
-  const write = lineWriters(format, { table })(batch, sink)
-  for (const row of rows) write(row, undefined)
+  lineWriters(format, { table })(batch, sink)(0, batch.rows, undefined)
   sink.flush()
   return text.trimEnd().split('\n')
 }
@@ -86,8 +85,7 @@ test('CSV, of slots and of rows: behind the columns that were there', () => {
 test('Parquet', () => {
   const group = new RowGroup(false, table)
   group.from({ device: 'd', queue: 0, source: 's' })
-  const add = group.rowsOf(batch)
-  for (const row of rows) add(row, 0)
+  group.add(batch, 0, batch.rows, 0)
   const parts: Uint8Array[] = []
   const file = new ParquetFile(group.schema, (part) => parts.push(Uint8Array.from(part)))
   file.add(group)

@@ -42,8 +42,7 @@ function written(inputs: readonly Input[]): { readonly file: Uint8Array; readonl
     resolveIndirect(batch, 0, pages)
     batchJudge(batch)()
     group.from(origin)
-    const add = group.rowsOf(batch)
-    for (let row = 0; row < batch.rows; row++) add(row, ring)
+    group.add(batch, 0, batch.rows, ring)
     if (ring % GROUP_RINGS === 0) {
       if (group.rows > 0) file.add(group)
       group.clear()
@@ -111,8 +110,7 @@ test('a group is full with so many rows, or before with as many segments', () =>
   const rowsUntilFull = (): number => {
     readBatch(batch, bytes)
     group.clear()
-    const add = group.rowsOf(batch)
-    while (!group.isFull) add(group.rows % 32, 0)
+    while (!group.isFull) group.add(batch, 0, 32, 0)
     return group.rows
   }
   expect(rowsUntilFull()).toBe(GROUP_ROWS)
@@ -123,8 +121,7 @@ test('a group is full with so many rows, or before with as many segments', () =>
   const most = segments.indexOf(Math.max(...segments))
   expect(segments[most]).toBe(32)
   group.clear()
-  const add = group.rowsOf(batch)
-  while (!group.isFull) add(most, 0)
+  while (!group.isFull) group.add(batch, most, most + 1, 0)
   // A row without beneath counts as well.
   expect(group.rows).toBe(Math.ceil((1024 * 1024) / 33))
 })

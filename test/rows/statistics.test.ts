@@ -23,8 +23,7 @@ function fileOf(snapshots: readonly Uint8Array[], abi: Abi): Uint8Array {
     readBatch(batch, bytes)
     batchJudge(batch)()
     group.from({ device: 'vbd-3-51712', queue: ring % 2, source: ring % 2 ? 'ö.bin' : 'o.bin' })
-    const add = group.rowsOf(batch)
-    for (let row = 0; row < batch.rows; row++) add(row, ring)
+    group.add(batch, 0, batch.rows, ring)
   }
   if (group.rows > 0) file.add(group)
   file.end()

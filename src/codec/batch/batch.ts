@@ -1,11 +1,21 @@
 // Rings as columns: what `decodeRing` gives as objects, laid out for loops over millions of slots.
-import type { Certainty } from '../ring/answered.ts'
 import type { RingGeometry } from '../ring/geometry.ts'
 import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
-import { columnsOf, halvesOf, type Memory } from './columns.ts'
-import { slotWords } from './slot-words.ts'
+import {
+  type BatchMemory,
+  type BatchPlan,
+  batchMemory,
+  halvesOf,
+  OF_RINGS,
+  OF_ROWS,
+  OF_SEGMENTS,
+  OF_WORDS,
+  planBatch,
+  viewsOf,
+} from './columns.ts'
+import { HOST_IS_LITTLE_ENDIAN, WORD } from './words.ts'
 
 /** The value of `Batch.state` for a request. A slot that is not used yet has no row. */
 export const REQUEST = 0
@@ -27,35 +37,27 @@ export const HOLDS = ['request', 'response', 'unused', 'unknown'] as const
  */
 export const UNRESOLVED = 0xffff
 
-/** The words for the numbers in `Batch.certainty`. */
-export const CERTAINTIES: readonly Certainty[] = ['no', 'unlikely', 'maybe', 'yes']
+export { CERTAINTIES, NO_SLOT } from '../ring/answered.ts'
 
-/** The value of `Batch.answeredBy` where no response answers the request. */
-export const NO_SLOT = -1
+interface SegmentPools {
+  readonly gref: Uint32Array
+  readonly first_sect: Uint8Array
+  readonly last_sect: Uint8Array
+}
 
-/** Columns of rows: their names and elements. */
-const OF_ROWS = {
-  id: BigUint64Array,
-  sector_number: BigUint64Array,
-  nr_sectors: BigUint64Array,
-  index: Uint32Array,
-  segStart: Uint32Array,
-  wordStart: Uint32Array,
-  ring: Uint16Array,
-  slot: Uint16Array,
-  nr_segments: Uint16Array,
-  handle: Uint16Array,
-  status: Int16Array,
-  segCount: Uint16Array,
-  answeredBy: Int16Array,
-  state: Uint8Array,
-  operation: Uint8Array,
-  indirect_op: Uint8Array,
-  flag: Uint8Array,
-  wordCount: Uint8Array,
-  certainty: Uint8Array,
-  holds: Uint8Array,
-} as const
+/** How rings are read into a batch, and written. */
+export type BatchEngine = 'compiled' | 'interpreted'
+
+/** How a batch is to be made. */
+export interface BatchOptions {
+  /** Bytes of `scratch`, for whoever works on the columns in the same memory; none without it. */
+  readonly scratch?: number | undefined
+  /**
+   * How rings are read and written: by machine code, made at run time (`compiled`), or through the table that it would be made of
+   * (`interpreted`). Without it the table serves until machine code pays, and on where it may not be made.
+   */
+  readonly engine?: BatchEngine | undefined
+}
 
 /**
  * Columns of up to `capacity` rings of one geometry. Each slot that is used, or unknown, is a row; the rows of ring r are `rowsAt[r]` to
@@ -89,8 +91,19 @@ export class Batch {
   readonly rsp_event: Uint32Array
   /** 1 where the producers can be (`producersPossible`), 0 where they cannot. */
   readonly possible: Uint8Array
-  /** The memory of the columns of rows, for loops over all of them. */
-  readonly memory: Memory
+  /** The memory that all columns lie in, but for pools that have grown. It never grows itself. */
+  readonly memory: BatchMemory
+  /** Where in the memory each column lies. */
+  readonly plan: BatchPlan
+  /**
+   * Room for `capacity` rings in the batch's own memory: what is put here is read without a copy. Reader and writer use it for bytes that lie
+   * elsewhere.
+   */
+  readonly input: Uint8Array<ArrayBuffer>
+  /** Room for whoever works on the columns in the same memory. */
+  readonly scratch: Uint8Array<ArrayBuffer>
+  /** How rings must be read and written; undefined where it is decided as they come. */
+  readonly engine: BatchEngine | undefined
 
   // Of rows.
   /** Place of its ring in the batch. */
@@ -129,26 +142,34 @@ export class Batch {
   /** Slot of the response that may be its answer, or NO_SLOT. Written by `judgeBatch`. */
   readonly answeredBy: Int16Array
 
-  // Pools; those of segments grow where indirect pages are read.
+  // Pools; those of segments grow where indirect pages are read, and lie outside the memory until rings are read again.
   gref: Uint32Array
   first_sect: Uint8Array
   last_sect: Uint8Array
   /** Segments in the pools. */
   segments = 0
   readonly words: Uint32Array
+  readonly #pools: SegmentPools
+  /** Those that it grew to before, kept for the next time. */
+  #grown: SegmentPools
 
-  constructor(geometry: RingGeometry, capacity: number) {
+  /** @throws RangeError where it must be `compiled` and there is no WebAssembly, or no memory for it */
+  constructor(geometry: RingGeometry, capacity: number, { scratch = 0, engine }: BatchOptions = {}) {
     this.geometry = geometry
     this.capacity = capacity
+    this.plan = planBatch(geometry, capacity, scratch)
+    this.memory = batchMemory(this.plan.bytes, engine === 'interpreted' || !HOST_IS_LITTLE_ENDIAN)
+    if (engine === 'compiled' && !this.memory.wasm) throw new RangeError('there is no memory for machine code')
+    this.engine = this.memory.wasm ? engine : 'interpreted'
+    const rings = viewsOf(OF_RINGS, this.memory, this.plan, capacity)
+    this.req_prod = rings.req_prod
+    this.req_event = rings.req_event
+    this.rsp_prod = rings.rsp_prod
+    this.rsp_event = rings.rsp_event
+    this.possible = rings.possible
     const rows = capacity * geometry.nr_ents
-    this.rowsAt = new Uint32Array(capacity + 1)
-    this.req_prod = new Uint32Array(capacity)
-    this.req_event = new Uint32Array(capacity)
-    this.rsp_prod = new Uint32Array(capacity)
-    this.rsp_event = new Uint32Array(capacity)
-    this.possible = new Uint8Array(capacity)
-    const { columns, memory } = columnsOf(OF_ROWS, rows)
-    this.memory = memory
+    this.rowsAt = viewsOf({ rowsAt: OF_RINGS.rowsAt }, this.memory, this.plan, capacity + 1).rowsAt
+    const columns = viewsOf(OF_ROWS, this.memory, this.plan, rows)
     this.ring = columns.ring
     this.slot = columns.slot
     this.index = columns.index
@@ -162,9 +183,9 @@ export class Batch {
     this.id = columns.id
     this.sector_number = columns.sector_number
     this.nr_sectors = columns.nr_sectors
-    this.id_halves = halvesOf(this.id)
-    this.sector_number_halves = halvesOf(this.sector_number)
-    this.nr_sectors_halves = halvesOf(this.nr_sectors)
+    this.id_halves = halvesOf(columns.id)
+    this.sector_number_halves = halvesOf(columns.sector_number)
+    this.nr_sectors_halves = halvesOf(columns.nr_sectors)
     this.segStart = columns.segStart
     this.segCount = columns.segCount
     this.wordStart = columns.wordStart
@@ -172,11 +193,14 @@ export class Batch {
     this.certainty = columns.certainty
     this.holds = columns.holds
     this.answeredBy = columns.answeredBy
-    const segments = rows * BLKIF_MAX_SEGMENTS_PER_REQUEST
-    this.gref = new Uint32Array(segments)
-    this.first_sect = new Uint8Array(segments)
-    this.last_sect = new Uint8Array(segments)
-    this.words = new Uint32Array(rows * slotWords(geometry.abi).stride)
+    this.#pools = viewsOf(OF_SEGMENTS, this.memory, this.plan, rows * BLKIF_MAX_SEGMENTS_PER_REQUEST)
+    this.#grown = this.#pools
+    this.gref = this.#pools.gref
+    this.first_sect = this.#pools.first_sect
+    this.last_sect = this.#pools.last_sect
+    this.words = viewsOf(OF_WORDS, this.memory, this.plan, (rows * geometry.stride) / WORD).words
+    this.input = new Uint8Array(this.memory.buffer, this.plan.input, capacity * geometry.bytes)
+    this.scratch = new Uint8Array(this.memory.buffer, this.plan.scratch, scratch)
   }
 
   /** The number of rows of all rings. */
@@ -200,17 +224,43 @@ export class Batch {
     for (const name of Object.keys(OF_ROWS) as (keyof typeof OF_ROWS)[]) this[name][to] = this[name][from]!
   }
 
+  /** Puts bytes where reader and writer find them, if they lie elsewhere. @returns their address in the memory */
+  placeInput(bytes: Uint8Array): number {
+    if (bytes.buffer === this.memory.buffer) return bytes.byteOffset
+    this.input.set(bytes)
+    return this.plan.input
+  }
+
+  /** Whether all columns lie in the batch's memory: pools that have grown do not. */
+  get isInMemory(): boolean {
+    return this.gref === this.#pools.gref
+  }
+
+  /** Back to the pools that lie in the memory, and empty. */
+  dropGrownPools(): void {
+    this.#usePools(this.#pools)
+    this.segments = 0
+  }
+
   /** Room for so many segments more; what the pools hold stays. */
   growSegments(more: number): void {
     const needed = this.segments + more
     if (needed <= this.gref.length) return
-    const length = Math.max(needed, 2 * this.gref.length)
     const { gref, first_sect, last_sect } = this
-    this.gref = new Uint32Array(length)
+    if (this.#grown.gref.length < needed || this.#grown.gref === gref) {
+      const length = Math.max(needed, 2 * gref.length)
+      const bytes = () => new Uint8Array(length)
+      this.#grown = { gref: new Uint32Array(length), first_sect: bytes(), last_sect: bytes() }
+    }
+    this.#usePools(this.#grown)
     this.gref.set(gref)
-    this.first_sect = new Uint8Array(length)
     this.first_sect.set(first_sect)
-    this.last_sect = new Uint8Array(length)
     this.last_sect.set(last_sect)
+  }
+
+  #usePools({ gref, first_sect, last_sect }: SegmentPools): void {
+    this.gref = gref
+    this.first_sect = first_sect
+    this.last_sect = last_sect
   }
 }

@@ -1,52 +1,122 @@
-// Columns in one piece of memory. V8 looks a typed array's map, length and address up at every access; a loop that writes all
-// columns through three views of their memory looks up three of these, where it would look up twenty.
+// The columns of a batch as a table, and where each lies: all in one memory, so that machine code finds every one at a literal address.
+import type { RingGeometry } from '../ring/geometry.ts'
+import type { ScalarName } from '../struct/c-types.ts'
+import { type WasmMemory, wasmMemory } from '../wasm/instance.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 
-/** Columns begin on multiples of so many bytes, the longest element. */
-const ALIGNMENT = BigUint64Array.BYTES_PER_ELEMENT
+/** Of rings. `rowsAt` has one element more: the end of the last ring's rows. */
+export const OF_RINGS = {
+  req_prod: 'u32',
+  req_event: 'u32',
+  rsp_prod: 'u32',
+  rsp_event: 'u32',
+  rowsAt: 'u32',
+  possible: 'u8',
+} as const satisfies ColumnTable
 
-type ColumnType =
-  | Uint8ArrayConstructor
-  | Uint16ArrayConstructor
-  | Int16ArrayConstructor
-  | Uint32ArrayConstructor
-  | BigUint64ArrayConstructor
+/** Of rows. */
+export const OF_ROWS = {
+  id: 'u64',
+  sector_number: 'u64',
+  nr_sectors: 'u64',
+  index: 'u32',
+  segStart: 'u32',
+  wordStart: 'u32',
+  ring: 'u16',
+  slot: 'u16',
+  nr_segments: 'u16',
+  handle: 'u16',
+  status: 's16',
+  segCount: 'u16',
+  answeredBy: 's16',
+  state: 'u8',
+  operation: 'u8',
+  indirect_op: 'u8',
+  flag: 'u8',
+  wordCount: 'u8',
+  certainty: 'u8',
+  holds: 'u8',
+} as const satisfies ColumnTable
 
-export type Columns<Table extends Readonly<Record<string, ColumnType>>> = {
-  readonly [Name in keyof Table]: InstanceType<Table[Name]>
+/** Of segments. */
+export const OF_SEGMENTS = { gref: 'u32', first_sect: 'u8', last_sect: 'u8' } as const satisfies ColumnTable
+
+/** Of words. */
+export const OF_WORDS = { words: 'u32' } as const satisfies ColumnTable
+
+/** Columns by their names: their elements. */
+type ColumnTable = Readonly<Record<string, ScalarName>>
+
+/** The arrays of columns. */
+const ARRAY = { u8: Uint8Array, u16: Uint16Array, s16: Int16Array, u32: Uint32Array, u64: BigUint64Array } as const
+
+type ViewsOf<Table extends ColumnTable> = { readonly [Name in keyof Table]: InstanceType<(typeof ARRAY)[Table[Name]]> }
+
+/** A column of rings. */
+export type RingColumn = keyof typeof OF_RINGS
+/** A column of rows. */
+export type RowColumnName = keyof typeof OF_ROWS
+type Column = RingColumn | RowColumnName | keyof typeof OF_SEGMENTS | keyof typeof OF_WORDS
+
+/** Columns begin on multiples of a line of the processor's cache. */
+const ALIGNMENT = 64
+
+/** Where in the memory of a batch everything lies, in bytes from its start. */
+export interface BatchPlan {
+  readonly address: Readonly<Record<Column, number>>
+  /** Room for the rings that are read, end to end. */
+  readonly input: number
+  /** Room for whoever works on the columns. */
+  readonly scratch: number
+  /** Bytes in all. */
+  readonly bytes: number
 }
 
-/** The same memory as three arrays. An element of a column is at `baseOf(column)` and on, in the view as wide as it is. */
-export interface Memory {
-  readonly u32: Uint32Array
-  readonly u16: Uint16Array
-  readonly u8: Uint8Array
-}
-
-/** Columns of `length` elements each, zeroed. */
-export function columnsOf<Table extends Readonly<Record<string, ColumnType>>>(
-  table: Table,
-  length: number,
-): { readonly columns: Columns<Table>; readonly memory: Memory } {
-  const sizeOf = (type: ColumnType) => Math.ceil((length * type.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT
-  const buffer = new ArrayBuffer(Object.values(table).reduce((sum, type) => sum + sizeOf(type), 0))
-  let at = 0
-  const columns = Object.entries(table).map(([name, type]) => {
-    const column = new type(buffer, at, length)
-    at += sizeOf(type)
-    return [name, column] as const
-  })
-  return {
-    columns: Object.fromEntries(columns) as Columns<Table>,
-    memory: { u32: new Uint32Array(buffer), u16: new Uint16Array(buffer), u8: new Uint8Array(buffer) },
+/** @param scratch bytes of room beside the columns */
+export function planBatch({ nr_ents, bytes, stride }: RingGeometry, capacity: number, scratch = 0): BatchPlan {
+  const rows = capacity * nr_ents
+  const address: Record<string, number> = {}
+  let end = 0
+  const take = (length: number) => {
+    const at = end
+    end = Math.ceil((end + length) / ALIGNMENT) * ALIGNMENT
+    return at
   }
+  for (const [table, length] of [
+    [OF_RINGS, capacity + 1],
+    [OF_ROWS, rows],
+    [OF_SEGMENTS, rows * BLKIF_MAX_SEGMENTS_PER_REQUEST],
+    [OF_WORDS, (rows * stride) / ARRAY.u32.BYTES_PER_ELEMENT],
+  ] as const)
+    for (const [name, scalar] of Object.entries(table)) address[name] = take(length * ARRAY[scalar].BYTES_PER_ELEMENT)
+  const input = take(capacity * bytes)
+  return { address: address as BatchPlan['address'], input, scratch: take(scratch), bytes: end }
 }
 
-/** Where in a view with elements as long as the column's it begins. */
-export function baseOf(column: Uint8Array | Uint16Array | Int16Array | Uint32Array): number {
-  return column.byteOffset / column.BYTES_PER_ELEMENT
+/** The memory of a batch, with what it is WebAssembly's by, where it is. */
+export interface BatchMemory {
+  readonly buffer: ArrayBuffer
+  readonly wasm: WasmMemory | undefined
+}
+
+/** @param plain whether not even to ask for a memory of WebAssembly's */
+export function batchMemory(bytes: number, plain: boolean): BatchMemory {
+  const wasm = plain ? undefined : wasmMemory(bytes)
+  return { buffer: wasm?.buffer ?? new ArrayBuffer(bytes), wasm }
+}
+
+/** Columns of `length` elements each, as arrays over the memory. */
+export function viewsOf<Table extends ColumnTable>(
+  table: Table,
+  { buffer }: BatchMemory,
+  { address }: BatchPlan,
+  length: number,
+): ViewsOf<Table> {
+  const views = Object.entries(table).map(([name, scalar]) => [name, new ARRAY[scalar](buffer, address[name as Column], length)])
+  return Object.fromEntries(views) as ViewsOf<Table>
 }
 
 /** The halves of a column of 64 bits. */
-export function halvesOf({ buffer, byteOffset, length }: BigUint64Array): Uint32Array {
+export function halvesOf({ buffer, byteOffset, length }: BigUint64Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return new Uint32Array(buffer, byteOffset, 2 * length)
 }

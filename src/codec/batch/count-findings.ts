@@ -1,12 +1,12 @@
 // How many findings `decodeRing` has of a ring, without making them.
 import { hasIndirectForm, isSegmentFaulty, ownsGrants, ownsId } from '../ring/faults.ts'
+import { RoundTable } from '../ring/round-table.ts'
 import { sectorsPerPage } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { type Batch, CERTAINTIES, REQUEST, RESPONSE } from './batch.ts'
+import { INDIRECT, KIND_OF, RW } from './kinds.ts'
 import { oldestRow } from './oldest-row.ts'
-import { RoundTable } from './round-table.ts'
-import { INDIRECT, KIND_OF, RW } from './slot-words.ts'
 import { HIGH, LOW, wordsOf } from './words.ts'
 
 const OWNS_ID = CERTAINTIES.map(ownsId)

@@ -4,8 +4,8 @@ import { SharedPages } from '../ring/shared-pages.ts'
 import { offsetsOf, sizeOf } from '../struct/layout.ts'
 import { blkifRequestSegment, MAX_INDIRECT_SEGMENTS, segmentsInPage } from '../xen/blkif.ts'
 import { type Batch, REQUEST } from './batch.ts'
+import { INDIRECT, KIND_OF } from './kinds.ts'
 import { oldestRow } from './oldest-row.ts'
-import { INDIRECT, KIND_OF } from './slot-words.ts'
 
 /**
  * Appends the segments of one ring's indirect requests, oldest first, to the pools, and sets `segStart`, `segCount` and `nr_sectors` of

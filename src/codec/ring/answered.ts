@@ -1,135 +1,187 @@
 // Which of the requests in [rsp_prod, req_prod) may already have been answered. Responses go to slots in completion
 // order, so the answer to a request that is still to be seen may lie in another slot, over a request that is outstanding.
-import { type Histories, possibleHistories } from './histories.ts'
-import { mayAnswer, type SeenRequest, type SeenResponse, type SeenSlots } from './seen.ts'
+import { memo } from '../struct/memo.ts'
+import { type HistorySearch, historySearch, MAY_BE_ANSWERED, MAY_BE_OUTSTANDING } from './histories.ts'
+import { orderReplay } from './in-order.ts'
+import { RoundTable } from './round-table.ts'
+import { SeenSlots } from './seen.ts'
+
+/** The words for how certain something is, the least first. */
+export const CERTAINTIES = ['no', 'unlikely', 'maybe', 'yes'] as const
 
 /**
  * Whether something is so. `no`: nothing on the ring says so. `unlikely`: it can be, but the ids are those of the simplest
  * course of events, in which it is not. `maybe`: it can be. `yes`: the ids leave nothing else. A ring that was nearly full
  * can have lost a response under a later request; then `no` is only what is left to see.
  */
-export type Certainty = 'no' | 'unlikely' | 'maybe' | 'yes'
+export type Certainty = (typeof CERTAINTIES)[number]
+
+const [NO, UNLIKELY, MAYBE, YES] = [0, 1, 2, 3] as const
 
 /**
  * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
  * the ring is on its first lap, and every course of events that gives its ids was looked at. `fits-in-order`: responses
- * carry such ids, which are those that in-order completion gives. `out-of-order`: they are not. `slots-unknown`: there are
- * slots whose ids are not known, any of which may be the response or the request that would tell.
+ * carry such ids, which are those that in-order completion gives, and nothing proves that it was that. `out-of-order`: they are not.
+ * `slots-unknown`: there are slots whose ids are not known, any of which may be the response or the request that would tell.
  */
 export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
 
-export interface AnswerVerdict {
-  readonly answered: Certainty
-  /** Slot of the response that may be its answer: the latest that carries its id. */
-  readonly by: number | undefined
-}
+/** What stands for no slot, and for no place, in columns of them. */
+export const NO_SLOT = -1
 
-export interface Judgement {
-  readonly evidence: CompletionEvidence
-  /** The verdict on each request of [rsp_prod, req_prod), in index order. */
-  readonly verdicts: readonly AnswerVerdict[]
-  /** Of the responses, in index order: whether the request beneath each is outstanding. */
-  readonly beneath: readonly Certainty[]
-}
+/** The judge of rings of so many slots; the verdicts of one ring hold until the next is judged. */
+export const completionJudge = /*#__PURE__*/ memo(new Map(), (nr_ents: number) => new CompletionJudge(nr_ents))
 
-/** @param isFirstLap the slots reach back to the ring's first index, unless some were cleared */
-export function judgeAnswered(seen: SeenSlots, nr_ents: number, isFirstLap: boolean): Judgement {
-  const { requests, responses, unseen } = seen
-  const fromStart = isFirstLap && !seen.hasCleared
-  const allSeen = unseen.requests + unseen.responses === 0
-  const noneBeneath = responses.map((): Certainty => 'no')
-  const lastUse = new Map(requests.map((r, i) => [r.id, i]))
-  const byId = new Map<bigint, SeenResponse[]>()
-  for (const response of responses) {
-    const same = byId.get(response.id)
-    if (same) same.push(response)
-    else byId.set(response.id, [response])
+/** Judges one ring after another. A ring that shows the same as the one before takes its verdicts over. */
+export class CompletionJudge {
+  /**
+   * Of each place of what was seen, place in CERTAINTIES: of a response, whether the request beneath it is outstanding, of a request,
+   * whether it was answered.
+   */
+  readonly certainty: Uint8Array
+  /** Of the place of each request, the slot of the response that may be its answer: the latest that carries its id; or NO_SLOT. */
+  readonly answeredBy: Int16Array
+  readonly #nr_ents: number
+  #seen: SeenSlots
+  #before: SeenSlots
+  #fromStart = false
+  #evidence: CompletionEvidence = 'no-such-response'
+  readonly #dense: RoundTable
+  /** By place: a number for its id. */
+  readonly #same: Int32Array
+  /** By place of a response: the place of the one before it with its id. */
+  readonly #sooner: Int32Array
+  /** By number of an id: the places of the last response and of the last request with it. */
+  readonly #lastResponse: Int32Array
+  readonly #lastRequest: Int32Array
+  /** The ids, where all are below nr_ents. */
+  readonly #ids: Int32Array
+  readonly #fitsInOrder: ReturnType<typeof orderReplay>
+  #histories: HistorySearch | undefined
+
+  constructor(nr_ents: number) {
+    const column = () => new Int32Array(nr_ents)
+    this.#nr_ents = nr_ents
+    this.certainty = new Uint8Array(nr_ents)
+    this.answeredBy = new Int16Array(nr_ents)
+    this.#seen = new SeenSlots(nr_ents)
+    this.#before = new SeenSlots(nr_ents)
+    this.#dense = new RoundTable(nr_ents)
+    this.#same = column()
+    this.#sooner = column()
+    this.#lastResponse = column()
+    this.#lastRequest = column()
+    this.#ids = column()
+    this.#fitsInOrder = orderReplay(nr_ents)
   }
-  const verdicts = requests.map((request, i): AnswerVerdict => {
-    const reused = lastUse.get(request.id) !== i
-    const by = answerTo(request, byId, reused)
-    if (!reused) return { answered: by === undefined ? 'no' : 'maybe', by }
-    // Where every response can still be seen and none is its answer, two requests have one id.
-    if (by !== undefined) return { answered: 'yes', by }
-    return { answered: fromStart && allSeen ? 'no' : 'maybe', by }
-  })
-  if (!allSeen) return judgeUnseen(verdicts, noneBeneath, unseen)
-  if (verdicts.every((v) => v.answered === 'no')) return { evidence: 'no-such-response', verdicts, beneath: noneBeneath }
-  const histories = fromStart ? possibleHistories(requests, responses, nr_ents) : undefined
-  if (histories) return judgeByHistories(histories, verdicts, responses.length)
-  const ids = [...responses, ...requests].map((s) => s.id)
-  if (!fitsInOrder(ids, responses.length, nr_ents, fromStart))
-    return { evidence: 'out-of-order', verdicts, beneath: responses.map(() => 'maybe') }
-  const unlikely = verdicts.map((v): AnswerVerdict => (v.answered === 'no' ? v : { ...v, answered: 'unlikely' }))
-  return { evidence: 'fits-in-order', verdicts: unlikely, beneath: responses.map(() => 'unlikely') }
-}
 
-/** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
-function judgeUnseen(
-  verdicts: readonly AnswerVerdict[],
-  noneBeneath: readonly Certainty[],
-  { requests, responses }: SeenSlots['unseen'],
-): Judgement {
-  const evidence = 'slots-unknown'
-  // Nothing is outstanding.
-  if (verdicts.length + requests === 0) return { evidence, verdicts, beneath: noneBeneath }
-  const doubted = verdicts.map((v): AnswerVerdict => (v.answered === 'no' && responses > 0 ? { ...v, answered: 'maybe' } : v))
-  const displaced = requests > 0 || doubted.some((v) => v.answered !== 'no')
-  return { evidence, verdicts: doubted, beneath: displaced ? noneBeneath.map(() => 'maybe') : noneBeneath }
-}
-
-function judgeByHistories({ outstandingIn, ends }: Histories, verdicts: readonly AnswerVerdict[], responses: number): Judgement {
-  const certainty = outstandingIn.map((n): Certainty => (n === 0 ? 'no' : n === ends ? 'yes' : 'maybe'))
-  const ANSWERED = { no: 'yes', unlikely: 'maybe', maybe: 'maybe', yes: 'no' } as const
-  return {
-    evidence: 'histories',
-    verdicts: verdicts.map(({ by }, i) => {
-      const answered = ANSWERED[certainty[responses + i]!]
-      return { answered, by: answered === 'no' ? undefined : by }
-    }),
-    beneath: certainty.slice(0, responses),
+  /** What is seen of the next ring, to be filled. */
+  next(): SeenSlots {
+    const seen = this.#before
+    this.#before = this.#seen
+    this.#seen = seen
+    seen.clear()
+    return seen
   }
-}
 
-/**
- * The slot of its answer, if it was answered. An id is used again only after its answer: the answer to the last request of
- * an id is the last response that carries it.
- */
-function answerTo(
-  request: SeenRequest,
-  responses: ReadonlyMap<bigint, readonly SeenResponse[]>,
-  reused: boolean,
-): number | undefined {
-  const sameId = responses.get(request.id)
-  if (!sameId) return undefined
-  return (reused ? sameId : sameId.slice(-1)).findLast((r) => mayAnswer(r, request))?.slot
-}
-
-/**
- * True when the ids on the ring are those that a frontend with a last-in-first-out free list (Linux) takes if every
- * response answered the request of its own index: then all requests of the window are outstanding. The replay is
- * deterministic: an id is either on top of the free list, or must first be freed by the responses up to its own.
- * @param ids of all indices still visible, in index order; the first `answeredCount` of them are known from responses
- */
-function fitsInOrder(ids: readonly bigint[], answeredCount: number, nr_ents: number, fromStart: boolean): boolean {
-  if (ids.some((id) => id >= BigInt(nr_ents))) return false
-  const free: bigint[] = []
-  if (fromStart) for (let id = nr_ents - 1; id >= 0; id--) free.push(BigInt(id))
-  const inFlight = new Map<bigint, number>()
-  let consumed = 0
-  for (const [k, id] of ids.entries()) {
-    if (inFlight.has(id)) {
-      const until = inFlight.get(id)!
-      if (until >= answeredCount) return false
-      for (; consumed <= until; consumed++) {
-        free.push(ids[consumed]!)
-        inFlight.delete(ids[consumed]!)
-      }
+  /**
+   * Judges what was filled in since `next`.
+   * @param isFirstLap the slots reach back to the ring's first index, unless some were cleared
+   */
+  judge(isFirstLap: boolean): CompletionEvidence {
+    const seen = this.#seen
+    const fromStart = isFirstLap && !seen.hasCleared
+    if (fromStart !== this.#fromStart || !seen.equals(this.#before)) {
+      this.#fromStart = fromStart
+      this.#evidence = this.#judge(seen)
     }
-    if (free.at(-1) === id) free.pop()
-    // What lies below the ids that we saw freed is unknown, unless the ring is on its first lap.
-    else if (free.length > 0 || fromStart) return false
-    inFlight.set(id, k)
+    return this.#evidence
   }
-  return true
+
+  #judge(seen: SeenSlots): CompletionEvidence {
+    const { responses, count } = seen
+    const { certainty } = this
+    const areSmall = this.#number(seen)
+    const allSeen = seen.unseenRequests + seen.unseenResponses === 0
+    const doubted = this.#lookForAnswers(seen, allSeen)
+    if (!allSeen) return this.#judgeUnseen(seen, doubted)
+    certainty.fill(NO, 0, responses)
+    if (!doubted) return 'no-such-response'
+    const looksAtAll = areSmall && this.#fromStart && !seen.mayHoldPairs && this.#judgeByHistories(seen)
+    if (!looksAtAll) certainty.fill(MAYBE, 0, responses)
+    else if (!certainty.subarray(0, count).includes(MAYBE)) return 'histories'
+    if (areSmall && this.#fitsInOrder(this.#ids, responses, count, this.#fromStart)) {
+      for (let k = 0; k < count; k++) if (certainty[k] !== NO) certainty[k] = UNLIKELY
+      return 'fits-in-order'
+    }
+    return looksAtAll ? 'histories' : 'out-of-order'
+  }
+
+  /** Gives each id a number. @returns whether all ids are below nr_ents */
+  #number({ idLow, idHigh, responses, count }: SeenSlots): boolean {
+    this.#dense.next()
+    let areSmall = true
+    let numbers = 0
+    for (let k = 0; k < count; k++) {
+      const low = idLow[k]!
+      const high = idHigh[k]!
+      if (high !== 0 || low >= this.#nr_ents) areSmall = false
+      this.#ids[k] = low
+      let number = this.#dense.add(low, high, numbers)
+      if (number < 0) {
+        number = numbers++
+        this.#lastResponse[number] = this.#lastRequest[number] = NO_SLOT
+      }
+      this.#same[k] = number
+      if (k < responses) {
+        this.#sooner[k] = this.#lastResponse[number]!
+        this.#lastResponse[number] = k
+      } else this.#lastRequest[number] = k
+    }
+    return areSmall
+  }
+
+  /**
+   * Looks for the answer to each request, if it was answered. An id is used again only after its answer: the answer to the last
+   * request of an id is the last response that carries it.
+   * @returns whether some request may have been answered
+   */
+  #lookForAnswers({ operation, slot, responses, count }: SeenSlots, allSeen: boolean): boolean {
+    let doubted = false
+    for (let k = responses; k < count; k++) {
+      const number = this.#same[k]!
+      const isReused = this.#lastRequest[number] !== k
+      let by = this.#lastResponse[number]!
+      if (isReused) while (by >= 0 && operation[by] !== operation[k]) by = this.#sooner[by]!
+      else if (by >= 0 && operation[by] !== operation[k]) by = NO_SLOT
+      // Where every response can still be seen and none is its answer, two requests have one id.
+      const mayBeLost = isReused && !(this.#fromStart && allSeen)
+      const answered = by >= 0 ? (isReused ? YES : MAYBE) : mayBeLost ? MAYBE : NO
+      this.certainty[k] = answered
+      this.answeredBy[k] = by >= 0 ? slot[by]! : NO_SLOT
+      if (answered !== NO) doubted = true
+    }
+    return doubted
+  }
+
+  /** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
+  #judgeUnseen({ responses, count, unseenRequests, unseenResponses }: SeenSlots, doubted: boolean): CompletionEvidence {
+    const isAnswerUnseen = unseenResponses > 0 && count > responses
+    if (isAnswerUnseen) for (let k = responses; k < count; k++) if (this.certainty[k] === NO) this.certainty[k] = MAYBE
+    this.certainty.fill(unseenRequests > 0 || doubted || isAnswerUnseen ? MAYBE : NO, 0, responses)
+    return 'slots-unknown'
+  }
+
+  /** @returns whether the courses of events that give its ids were all looked at, and there are any */
+  #judgeByHistories({ operation, responses, count }: SeenSlots): boolean {
+    this.#histories ??= historySearch(this.#nr_ents)
+    const { search, ends } = this.#histories
+    if (!search({ ids: this.#ids, operation, responses, count })) return false
+    for (let k = 0; k < count; k++) {
+      const [yes, no] = k < responses ? [MAY_BE_OUTSTANDING, MAY_BE_ANSWERED] : [MAY_BE_ANSWERED, MAY_BE_OUTSTANDING]
+      this.certainty[k] = ends[k] === yes ? YES : ends[k] === no ? NO : MAYBE
+      if (k >= responses && this.certainty[k] === NO) this.answeredBy[k] = NO_SLOT
+    }
+    return true
+  }
 }

@@ -6,7 +6,7 @@ import { viewOf } from '../struct/scalar.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { type CompletionEvidence, judgeAnswered } from './answered.ts'
+import { CERTAINTIES, type CompletionEvidence, completionJudge, NO_SLOT } from './answered.ts'
 import { decodeBeneath } from './beneath.ts'
 import type { Finding } from './finding.ts'
 import { ringGeometry, slotOffset } from './geometry.ts'
@@ -19,7 +19,7 @@ import { reportHeader, reportResponse, reportSharedGrefs, reportSharedIds, unkno
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from './ring-idx.ts'
 import { requirePages } from './ring-pages.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from './sector-unit.ts'
-import { SeenSlots } from './seen.ts'
+import type { SeenSlots } from './seen.ts'
 import { SharedPages } from './shared-pages.ts'
 import { slotReadsAsResponse } from './torn.ts'
 import { decodeWireRing } from './wire.ts'
@@ -122,29 +122,35 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
 }
 
 function judge(byIndex: readonly Slot[], nr_ents: number, fromStart: boolean): { evidence: CompletionEvidence; slots: Slot[] } {
-  const seen = new SeenSlots()
+  const completion = completionJudge(nr_ents)
+  const seen = completion.next()
   for (const s of byIndex) {
     if (s.state === 'request') {
-      const indirect_op = s.request.kind === 'indirect' ? s.request.indirect_op : undefined
-      const { id, operation, sector_number } = s.request
-      seen.requests.push({ id, operation, indirect_op, sector_number })
+      const { request } = s
+      seen.addRequest(request.kind === 'indirect' ? request.indirect_op : request.operation)
+      identify(seen, request.id, request.sector_number)
     } else if (s.state === 'response') {
-      const { id, operation } = s.response
-      seen.responses.push({ slot: s.slot, id, operation, sector_number: s.beneath.sector_number })
+      seen.addResponse(s.slot, s.response.operation)
+      identify(seen, s.response.id, s.beneath.sector_number)
     } else if (s.state === 'cleared') seen.addCleared()
     else if (s.state === 'unknown') seen.addUnknown(s.holds)
   }
-  const { evidence, verdicts, beneath } = judgeAnswered(seen, nr_ents, fromStart)
-  let request = 0
-  let response = 0
+  const evidence = completion.judge(fromStart)
+  const { certainty, answeredBy } = completion
+  let place = 0
   const slots = byIndex.map((s): Slot => {
-    if (s.state === 'response') {
-      const beneathOutstanding = beneath[response++]!
-      return beneathOutstanding === s.beneathOutstanding ? s : { ...s, beneathOutstanding }
-    }
-    if (s.state !== 'request') return s
-    const { answered, by } = verdicts[request++]!
-    return answered === s.answered && by === s.answeredBy ? s : { ...s, answered, answeredBy: by }
+    if (s.state !== 'request' && s.state !== 'response') return s
+    const verdict = CERTAINTIES[certainty[place]!]!
+    const by = answeredBy[place++]!
+    if (s.state === 'response') return verdict === s.beneathOutstanding ? s : { ...s, beneathOutstanding: verdict }
+    return verdict === s.answered && by === NO_SLOT ? s : { ...s, answered: verdict, answeredBy: by === NO_SLOT ? undefined : by }
   })
   return { evidence, slots }
 }
+
+function identify(seen: SeenSlots, id: bigint, sector: bigint): void {
+  seen.identify(lowOf(id), highOf(id), lowOf(sector), highOf(sector))
+}
+
+const lowOf = (value: bigint) => Number(BigInt.asUintN(32, value))
+const highOf = (value: bigint) => Number(value >> 32n)

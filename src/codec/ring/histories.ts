@@ -1,96 +1,157 @@
 // Every course of events that can have led to a ring on its first lap. Linux takes ids from a list that starts as 0, 1, 2 …
 // and works last in, first out, so the id of each request follows from what was answered before it; the ids of responses,
 // and of requests still to be seen, then rule most courses out.
-import { SECTORS_PER_SLOT } from '../xen/blkif.ts'
-import { mayAnswer, type SeenRequest, type SeenResponse } from './seen.ts'
+//
+// A course goes from state to state: the next request is issued, or the next response consumed. Where it can go from a state depends
+// on how many there were of each and on the list of ids given back, however that came about: each state is looked at once.
+// Whether a request ends as outstanding is settled when it is issued: the first response with its id that is not consumed yet is its
+// answer, and where there is none it has none.
+import { RoundTable } from './round-table.ts'
 
-export interface Histories {
-  /** How many different ends the possible courses have. */
-  readonly ends: number
-  /** In how many of them the request of each index is outstanding; index 0 first. */
-  readonly outstandingIn: readonly number[]
+/**
+ * States to look at before giving up: some 2 ms, 15 in a process that has just begun. Hardly a simulated ring of 32
+ * slots has more, of 64 slots some 6 in 100 of those that are on their first lap and in doubt.
+ */
+const MAX_STATES = 12_000
+
+/** In some course the request of that index is outstanding at the end. */
+export const MAY_BE_OUTSTANDING = 1
+/** In some course it was answered. */
+export const MAY_BE_ANSWERED = 2
+
+/** The ids of a ring on its first lap. */
+export interface FirstLap {
+  /** All below nr_ents: of the responses, in index order, and of the requests behind them. */
+  readonly ids: Int32Array
+  /** The operation of each response, and the one that the response to each request has. */
+  readonly operation: Uint8Array
+  /** How many of the ids are responses'. */
+  readonly responses: number
+  /** How many ids there are. */
+  readonly count: number
 }
 
-/**
- * Slots times states to look at before giving up, since the work for a state grows with what is in flight: some 50 ms.
- * Captured rings of 32 slots with out-of-order completion took 127 to 2668 states.
- */
-const BUDGET = 32 * 4000
-
-/**
- * A request that takes two slots, the second at the first's sector + 88, gives its two ids back together and the other way
- * round, once both are answered. Requests of 44 KiB one after another look the same: neither order of ids can be relied on.
- */
-function mayHoldPairs(inIndexOrder: readonly { readonly sector_number: bigint }[]): boolean {
-  return inIndexOrder.some((s, i) => s.sector_number + BigInt(SECTORS_PER_SLOT) === inIndexOrder[i + 1]?.sector_number)
+/** Looks for the courses of one ring after another. */
+export interface HistorySearch {
+  /** @returns whether there are any, all of which were looked at */
+  readonly search: (ring: FirstLap) => boolean
+  /** Where there are: of the request of each index, oldest first, MAY_BE_OUTSTANDING and MAY_BE_ANSWERED. */
+  readonly ends: Uint8Array
 }
 
-/**
- * @param responses of indices 0 up to the first request's
- * @returns undefined where no course fits (the frontend does not work so) or there are too many to look at
- */
-export function possibleHistories(
-  requests: readonly SeenRequest[],
-  responses: readonly SeenResponse[],
-  nr_ents: number,
-): Histories | undefined {
-  if (mayHoldPairs([...responses, ...requests])) return undefined
-  const most = BigInt(nr_ents)
-  if ([...requests, ...responses].some(({ id }) => id >= most)) return undefined
-  const requestIds = requests.map((r) => Number(r.id))
-  const responseIds = responses.map((r) => Number(r.id))
-  const total = responses.length + requests.length
-  const outstandingIn = new Array<number>(total).fill(0)
-  let ends = 0
-  const budget = BUDGET / nr_ents
-  const seen = new Set<string>()
-  /** Ids given back, the next to be taken last; below them the ids from `fresh` up, which were never used. */
-  const free: number[] = []
-  let fresh = 0
-  /** Index of the request in flight under each id. */
-  const inFlight = new Map<number, number>()
+/** The list of ids given back that is empty: the ids from the first that was never used follow, one by one. */
+const EMPTY = 0
 
-  explore(0, 0)
-  return seen.size > budget || ends === 0 ? undefined : { ends, outstandingIn }
+/** @param nr_ents slots of the rings, and ids of their frontend */
+export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistorySearch {
+  // A list of ids given back is its last id and the list below that; equal lists are one number.
+  const lists = new RoundTable(maxStates)
+  const last = new Int32Array(maxStates + 2)
+  const below = new Int32Array(maxStates + 2)
+  let listCount = 1
+  // By list and steps; whether an end was reached from it.
+  const states = new RoundTable(maxStates + 1)
+  const reaches = new Uint8Array(maxStates + 1)
+  let stateCount = 0
+  // By index of a response: the next one with its id.
+  const next = new Int32Array(nr_ents)
+  // By id.
+  const isInFlight = new Uint8Array(nr_ents)
+  const pending = new Int32Array(nr_ents) // first response not consumed yet
+  const toConsume = new Int32Array(nr_ents) // how many these are
+  const toIssue = new Int32Array(nr_ents) // requests behind the responses that are not issued yet
+  const ends = new Uint8Array(nr_ents)
+  let surplus = 0
+  let ring: FirstLap = { ids: new Int32Array(0), operation: ends, responses: 0, count: 0 }
 
-  /** @param issued requests so far @param consumed responses so far */
-  function explore(issued: number, consumed: number): void {
-    const state = `${consumed}|${free.join()}|${[...inFlight].sort(([a], [b]) => a - b).join()}`
-    if (seen.size > budget || seen.has(state)) return
-    seen.add(state)
-    if (issued === total && consumed === responseIds.length) {
-      ends++
-      for (const index of inFlight.values()) outstandingIn[index]!++
-      return
+  return { search, ends }
+
+  function search(of: FirstLap): boolean {
+    ring = of
+    lists.next()
+    states.next()
+    listCount = 1
+    stateCount = 0
+    ends.fill(0)
+    isInFlight.fill(0)
+    countIds()
+    return explore(EMPTY, 0, 0) && stateCount <= maxStates
+  }
+
+  function countIds(): void {
+    const { ids, responses, count } = ring
+    toConsume.fill(0)
+    toIssue.fill(0)
+    surplus = 0
+    for (let k = responses; k < count; k++) toIssue[ids[k]!]!++
+    for (let k = responses - 1; k >= 0; k--) {
+      const id = ids[k]!
+      next[k] = pending[id]!
+      pending[id] = k
+      if (toConsume[id]!++ < toIssue[id]!) surplus++
     }
-    if (issued < total) issue(issued, consumed)
-    if (consumed < responseIds.length) consume(issued, consumed)
   }
 
-  function issue(issued: number, consumed: number): void {
-    const id = free.at(-1) ?? fresh
-    const expected = requestIds[issued - responseIds.length]
-    if (id >= nr_ents || (expected !== undefined && expected !== id)) return
-    const isFresh = free.length === 0
-    if (isFresh) fresh++
-    else free.pop()
-    inFlight.set(id, issued)
-    explore(issued + 1, consumed)
-    inFlight.delete(id)
-    if (isFresh) fresh--
-    else free.push(id)
+  /** @param free list of ids given back @returns whether an end is reached from there */
+  function explore(free: number, issued: number, consumed: number): boolean {
+    const { responses, count } = ring
+    // No course of these counts of ids comes here with a response left that is not to a request in flight.
+    if (issued === count) return true
+    if (stateCount > maxStates) return false
+    const known = states.add(free, (issued << 16) | consumed, stateCount)
+    if (known >= 0) return reaches[known] === 1
+    const own = stateCount++
+    reaches[own] = 0
+    const issues = issued < count && issue(free, issued, consumed)
+    const consumes = consumed < responses && consume(free, issued, consumed)
+    if (issues || consumes) reaches[own] = 1
+    return issues || consumes
   }
 
-  function consume(issued: number, consumed: number): void {
-    const id = responseIds[consumed]!
-    const index = inFlight.get(id)
-    if (index === undefined) return
-    const request = requests[index - responseIds.length]
-    if (request && !mayAnswer(responses[consumed]!, request)) return
-    inFlight.delete(id)
-    free.push(id)
-    explore(issued, consumed + 1)
-    free.pop()
-    inFlight.set(id, index)
+  /**
+   * The ids of the first requests, over which responses lie, are not known, but how many of each at least and at most: as many as its responses
+   * ask for that the known requests cannot have, and one more, which stays in flight. `surplus` counts those over the least that are left.
+   */
+  function issue(free: number, issued: number, consumed: number): boolean {
+    const { ids, operation, responses } = ring
+    const id = free === EMPTY ? issued - consumed : last[free]!
+    if (id >= nr_ents) return false
+    const isKnown = issued >= responses
+    if (isKnown && ids[issued] !== id) return false
+    const over = toConsume[id]! - toIssue[id]! + (isKnown ? 1 : 0)
+    const takesSurplus = !isKnown && over === 0
+    if (over < 0 || (takesSurplus && surplus === 0)) return false
+    const isAnswered = toConsume[id]! > 0
+    if (isKnown && isAnswered && operation[pending[id]!] !== operation[issued]) return false
+    isInFlight[id] = 1
+    if (isKnown) toIssue[id]!--
+    if (takesSurplus) surplus--
+    const found = explore(free === EMPTY ? EMPTY : below[free]!, issued + 1, consumed)
+    if (takesSurplus) surplus++
+    if (isKnown) toIssue[id]!++
+    isInFlight[id] = 0
+    if (found) ends[issued]! |= isAnswered ? MAY_BE_ANSWERED : MAY_BE_OUTSTANDING
+    return found
+  }
+
+  function consume(free: number, issued: number, consumed: number): boolean {
+    const id = ring.ids[consumed]!
+    if (!isInFlight[id]) return false
+    isInFlight[id] = 0
+    toConsume[id]!--
+    pending[id] = next[consumed]!
+    const found = explore(pushed(free, id), issued, consumed + 1)
+    pending[id] = consumed
+    toConsume[id]!++
+    isInFlight[id] = 1
+    return found
+  }
+
+  function pushed(free: number, id: number): number {
+    const known = lists.add(free, id, listCount)
+    if (known >= 0) return known
+    last[listCount] = id
+    below[listCount] = free
+    return listCount++
   }
 }

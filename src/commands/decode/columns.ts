@@ -7,19 +7,19 @@ import type { ByteSink } from '../../print/byte-sink.ts'
 import { type LineFormat, lineWriters } from '../../rows/lines.ts'
 import type { DecodeOptions } from './printers.ts'
 
-/** Takes a row, and the number of its ring: undefined where there is one only. */
-export type TakeRow = (row: number, ring: number | undefined) => void
+/** Takes the rows from one up to another, and the number of their ring: undefined where there is one only. */
+export type TakeRows = (from: number, end: number, ring: number | undefined) => void
 
 /** Writes rows as lines. @param hasUnit a unit of sectors was asked for, which CSV then has in each line */
-export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRow {
+export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRows {
   const lines = lineWriters(format, { hasUnit })
   return (batch) => lines(batch, sink)
 }
 
 export class ColumnDecoder {
   readonly #options: RowOptions
-  readonly #takes: (batch: Batch) => TakeRow
-  readonly #takeOf = new Map<Batch, TakeRow>()
+  readonly #takes: (batch: Batch) => TakeRows
+  readonly #takeOf = new Map<Batch, TakeRows>()
   readonly #reader: GuessingReader
 
   /**
@@ -27,7 +27,7 @@ export class ColumnDecoder {
    * @param bytes of one ring
    * @param capacity rings at a time
    */
-  constructor(options: RowOptions, takes: (batch: Batch) => TakeRow, bytes: number, capacity: number) {
+  constructor(options: RowOptions, takes: (batch: Batch) => TakeRows, bytes: number, capacity: number) {
     this.#options = options
     this.#takes = takes
     this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit)
@@ -49,7 +49,7 @@ export class ColumnDecoder {
     return findings
   }
 
-  #take(batch: Batch): TakeRow {
+  #take(batch: Batch): TakeRows {
     let take = this.#takeOf.get(batch)
     if (!take) {
       take = this.#takes(batch)
@@ -70,12 +70,24 @@ export function takeRows(
   ring: number,
   { filter, where }: Pick<RowOptions, 'filter' | 'where'>,
   { number, queue }: { readonly number: number | undefined; readonly queue?: number | undefined },
-  take: TakeRow,
+  take: TakeRows,
 ): void {
-  const place = { snapshot: number ?? 0, queue }
-  for (let row = batch.rowsAt[ring]!; row < batch.rowsAt[ring + 1]!; row++) {
-    if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE)
-      continue
-    if (!where || where.row(batch, row, place)) take(row, number)
+  const [start, end] = [batch.rowsAt[ring]!, batch.rowsAt[ring + 1]!]
+  if (filter === 'all' && !where) {
+    if (start < end) take(start, end, number)
+    return
   }
+  const place = { snapshot: number ?? 0, queue }
+  const isAsked = (row: number) => {
+    if (filter === 'in-flight' ? !mayBeOutstandingRow(batch, row) : filter === 'responses' && batch.state[row] !== RESPONSE)
+      return false
+    return !where || where.row(batch, row, place)
+  }
+  let from = start
+  for (let row = start; row < end; row++) {
+    if (isAsked(row)) continue
+    if (from < row) take(from, row, number)
+    from = row + 1
+  }
+  if (from < end) take(from, end, number)
 }

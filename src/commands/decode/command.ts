@@ -22,6 +22,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --sector-unit disk dumps/hostile/sector-unit',
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
     "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
+    '<%= config.bin %> <%= command.id %> --pair dumps/series',
     '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',
   ]
 
@@ -39,6 +40,10 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       helpValue: '<expr>',
     }),
     segments: Flags.boolean({ description: 'list the segments of every request' }),
+    pair: Flags.boolean({
+      description: 'one row an I/O in place of slots: its request and its response, over all snapshots of a series',
+      exclusive: ['slots', 'where', 'segments', 'parquet'],
+    }),
     json: Flags.boolean({
       description: 'print JSON: an object for one ring, an array for several',
       exclusive: ['ndjson', 'csv', 'parquet'],
@@ -68,12 +73,17 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       const { decodeParquet } = await import('./parquet.ts')
       return decodeParquet(argv as string[], { path: flags.parquet, partition: flags.partition, force: flags.force }, chosen)
     }
+    const format = flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text'
+    if (flags.pair) {
+      const { pairInputs } = await import('./pair.ts')
+      return pairInputs(argv as string[], { ...inputOptions(flags), format, style: await terminalStyle(), width: foldingWidth() })
+    }
     const { decodeInputs } = await import('./run.ts')
     return decodeInputs(argv as string[], await terminalStyle(), {
       ...chosen,
       segments: flags.segments,
       width: foldingWidth(),
-      format: flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text',
+      format,
     })
   }
 }

@@ -8,7 +8,7 @@ import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { printable } from '../../print/text.ts'
 import type { ParquetFile, RingOrigin, RowGroup } from '../../rows/parquet/index.ts'
 import { writeBytes } from '../../terminal/output.ts'
-import type { TakeRow } from './columns.ts'
+import type { TakeRows } from './columns.ts'
 
 /** Of one file of a dataset: 2 Mi, of some 128 MB. */
 const PART_ROWS = 2 ** 21
@@ -40,7 +40,7 @@ const DATASET: FolderKind = {
 export interface ParquetOutput {
   /** Says where the rows that follow come from. */
   from(origin: RingOrigin): void
-  rowsOf(batch: Batch): TakeRow
+  rowsOf(batch: Batch): TakeRows
   /** Puts the output in its place. */
   commit(): void
   /** Leaves nothing behind of an output that was not put in its place. */
@@ -94,11 +94,12 @@ function fileOutput({ ParquetFile, RowGroup }: Library, { left, to }: Target): P
   }
 }
 
-function rowsTo(group: RowGroup, batch: Batch, flush: () => void): TakeRow {
-  const add = group.rowsOf(batch)
-  return (row, ring) => {
-    add(row, ring ?? 0)
-    if (group.isFull) flush()
+function rowsTo(group: RowGroup, batch: Batch, flush: () => void): TakeRows {
+  return (from, end, ring) => {
+    for (let row = from; row < end; ) {
+      row = group.add(batch, row, end, ring ?? 0)
+      if (group.isFull) flush()
+    }
   }
 }
 

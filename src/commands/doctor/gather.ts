@@ -1,7 +1,7 @@
 // Inputs of whatever kind to what they hold: moments of rings, and statements.
 import { dirname, resolve } from 'node:path'
 import type { DumpError } from '../../capture/dump-error.ts'
-import { type DeviceHistory, Devices, type PrivateIndices } from '../../doctor/index.ts'
+import { type DeviceHistory, Devices, joinedParts, type PartOfMoment, type PrivateIndices } from '../../doctor/index.ts'
 import type { Statement } from '../../evidence/statement.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
@@ -11,6 +11,8 @@ import { snapshotsOf } from './moments.ts'
 export interface Gathered {
   readonly devices: readonly DeviceHistory[]
   readonly statements: readonly Statement[]
+  /** Rings of which not all indices of the page are known. */
+  readonly parts: readonly PartOfMoment[]
   /** What a reader should know of inputs, one line each. */
   readonly notes: readonly string[]
   /** Inputs of which something is known. */
@@ -19,6 +21,7 @@ export interface Gathered {
 
 interface GatherOptions extends InputOptions {
   readonly known: PrivateIndices
+  readonly interval: number | undefined
   readonly onError: (error: DumpError) => void
 }
 
@@ -26,10 +29,11 @@ interface GatherOptions extends InputOptions {
 const MAX_NAMED = 6
 
 export async function gather(names: readonly string[], options: GatherOptions): Promise<Gathered> {
-  const devices = new Devices()
+  const devices = new Devices(options.interval !== undefined)
   const notes: string[] = []
   const statements: Statement[] = []
   const unknown: string[] = []
+  const parts: PartOfMoment[] = []
   let known = 0
   const { onError } = options
   const onNote = (note: string) => notes.push(note)
@@ -37,10 +41,11 @@ export async function gather(names: readonly string[], options: GatherOptions): 
   const base = names.length === 1 ? dirname(resolve(names[0]!)) : undefined
   for await (const input of openedInputs(names, options, { onError, onUnknown, indices: true, statements: true })) {
     const said = input.said?.statements ?? []
-    if (said.length > 0 || input.queues > 0 || input.indices) known++
+    if (said.length > 0 || input.queues > 0 || input.inWords) known++
     for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote })) devices.add(snapshot)
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => parts.push(part))) devices.add(snapshot)
   }
+  const rest = joinedParts(parts.filter((part) => !devices.addPart(part))).filter((part) => !devices.addPart(part))
   const found = devices.finish(options.known)
   const more = unknown.length - MAX_NAMED
   if (unknown.length > 0)
@@ -50,5 +55,11 @@ export async function gather(names: readonly string[], options: GatherOptions): 
         .map((path) => displayName(path, path, base))
         .join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
     )
-  return { devices: found, statements, notes: [...notes, ...devices.notes], known }
+  return {
+    devices: found,
+    statements,
+    parts: rest.map((part) => ({ ...part, known: { ...part.known, ...options.known } })),
+    notes: [...notes, ...devices.notes],
+    known,
+  }
 }

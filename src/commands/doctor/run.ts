@@ -5,10 +5,9 @@ import { dumpOfQueue } from '../../capture/dump-names.ts'
 import {
   caseOf,
   compareVerdicts,
-  type DeviceHistory,
   deskOf,
   type History,
-  type Place,
+  type KnownDevice,
   type PrivateIndices,
   type Unplaced,
 } from '../../doctor/index.ts'
@@ -48,15 +47,15 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
     exit = report(error)
   }
   const gathered = await gather(names, { ...options, onError })
-  checkKnown(gathered.devices, options.known)
-  const desk = deskOf(gathered.devices, gathered.statements)
+  checkKnown(gathered.devices.flatMap(({ queues }) => queues).length + gathered.parts.length, options.known)
+  const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
   const all = worstFirst(desk.places.map((place) => ({ judged: caseOf(place, options.interval), title: titleOf(place) })))
   const rows = options.device === undefined ? all : only(all, options.device)
   const notes = [...gathered.notes, ...desk.notes, ...unplacedNotes(desk.unplaced)]
   if (options.json && (rows.length > 0 || gathered.known > 0))
     write(`${jsonText({ notes, devices: rows.map(({ judged }) => caseJson(judged)) }, 2)}\n`)
   else if (rows.length > 0) write((rows.length > MAX_PAGES ? triageText(rows, sheet) : pages(rows, sheet)) + noteText(notes, sheet))
-  else if (notes.length > 0) write(noteText(notes, sheet).replace(/^\n/, ''))
+  else if (notes.length > 0 && exit === EXIT_CLEAN) write(noteText(notes, sheet).replace(/^\n/, ''))
   const problem = rows.some(({ judged }) => judged.verdicts[0]!.problem)
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
@@ -67,10 +66,9 @@ function only(rows: readonly TriageRow[], device: string): readonly TriageRow[] 
   throw new Error(`--device: there is no device ${device.slice(0, 80)} among the ${rows.length} of the inputs`)
 }
 
-function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
-  const rings = devices.flatMap(({ queues }) => queues).length
+function checkKnown(rings: number, known: PrivateIndices): void {
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
-    throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
+    throw new Error(`private indices (--req-cons, --rsp-cons, …) are of one ring, and here are ${rings}: name the one alone`)
 }
 
 /** As the inputs have them where their verdicts are of one rank. */
@@ -89,8 +87,10 @@ function pages(rows: readonly TriageRow[], sheet: Sheet): string {
 }
 
 /** What the inputs of a device are called. */
-function titleOf({ queues, statements, listings }: Place): string {
+function titleOf({ queues, parts, statements, listings }: KnownDevice): string {
   const [first] = queues
+  const [part] = parts
+  if (!first && part) return part.source
   return first
     ? ringTitle(queues, first)
     : [...new Set([...listings, ...statements.map(({ source }) => source)])].slice(0, 3).join(', ')
@@ -109,7 +109,7 @@ function unplacedNotes(unplaced: readonly Unplaced[]): string[] {
   for (const { statement, why } of unplaced) {
     const { source, line, kind } = statement
     const meaning = kind === 'message' ? messageNamed(statement.message)?.means : undefined
-    const key = JSON.stringify(kind === 'message' ? [kind, statement.message] : [kind, source, why])
+    const key = (kind === 'message' ? [kind, statement.message] : [kind, source, why]).join('\n')
     if (texts.has(key)) continue
     if (texts.size === MAX_UNPLACED) left++
     else if (kind === 'message')

@@ -49,8 +49,11 @@ export function triageText(rows: readonly TriageRow[], sheet: Sheet): string {
 function unanswered({ diagnoses }: DeviceCase): string {
   if (diagnoses.length === 0) return ''
   if (diagnoses.some(({ owes }) => owes.answers === undefined)) return '?'
-  const [answers, slots] = diagnoses.reduce(([a, s], { owes, last }) => [a + owes.answers!, s + last.nr_ents], [0, 0])
-  return `${answers} of ${slots}`
+  const [answers, slots] = diagnoses.reduce(
+    ([a, s], { owes, last }) => [a + owes.answers!, s + (last.nr_ents ?? Number.NaN)],
+    [0, 0],
+  )
+  return Number.isNaN(slots) ? String(answers) : `${answers} of ${slots}`
 }
 
 /** The devices that a name or a number of the table stands for. */

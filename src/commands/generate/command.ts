@@ -32,8 +32,14 @@ Exit code: 0 clean, 1 the driver died or refused a request, 2 could not do it.`
     explain: Flags.boolean({ description: 'show how each request was cut into chunks and granted', exclusive: ['json'] }),
     json: Flags.boolean({ description: 'print a report in JSON' }),
     unchecked: Flags.boolean({ description: 'do as asked even where a driver never would; allows poke' }),
-    'from-trace': Flags.string({ description: "block trace: blkparse's text, or ftrace's", helpValue: 'FILE' }),
-    device: Flags.string({ description: 'with --from-trace: major,minor (default: the first)', dependsOn: ['from-trace'] }),
+    'from-trace': Flags.string({
+      description: 'block trace: text of blkparse, ftrace, trace-cmd report, perf script, biosnoop or bpftrace',
+      helpValue: 'FILE',
+    }),
+    device: Flags.string({
+      description: 'with --from-trace: major,minor, of biosnoop the name of the disk (default: the first)',
+      dependsOn: ['from-trace'],
+    }),
     'from-vector': Flags.string({ description: 'recorded vectors, one a line', helpValue: 'FILE' }),
     name: Flags.string({ description: 'with --from-vector: which (default: the first)', dependsOn: ['from-vector'] }),
     ...configFlags,

@@ -10,9 +10,9 @@ export default class Vbds extends BaseCommand {
   static override summary = 'List the block devices in a XenStore listing.'
 
   static override description =
-    `INPUT is the output of xenstore-ls or xenstore-ls -f, of one device or the whole host, of xl block-list or xl list -l; or a dump folder with its xenstore.txt; or - for standard input.
+    `INPUT is the output of xenstore-ls or xenstore-ls -f, of one device, any folder or the whole host, of xl block-list, xl list -l or xm list -l, also as it stands in a mail or a log; or a dump folder with its xenstore.txt; or - for standard input.
 
-States are the frontend's and the backend's: 1 Initialising, 2 InitWait, 3 Initialised, 4 Connected, 5 Closing, 6 Closed. What the listing does not say is -.
+States are the frontend's and the backend's: 1 Initialising, 2 InitWait, 3 Initialised, 4 Connected, 5 Closing, 6 Closed. What the listing does not say is -, and below the table stands what would say it.
 
 Exit code: 0 listed, 2 could not do it.`
 
@@ -33,11 +33,10 @@ Exit code: 0 listed, 2 could not do it.`
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Vbds)
     const { loadVbds } = await import('../../node/read/listing.ts')
-    const { vbdJson, vbdsText } = await import('./text.ts')
-    const vbds = loadVbds(args.input)
-    write(
-      flags.json ? `${jsonText(vbds.map(vbdJson), 2)}\n` : vbdsText(vbds, { style: await terminalStyle(), width: foldingWidth() }),
-    )
+    const { vbdJson, vbdListingText } = await import('./text.ts')
+    const listing = loadVbds(args.input)
+    if (flags.json) write(`${jsonText(listing.vbds.map(vbdJson), 2)}\n`)
+    else write(vbdListingText(listing, { style: await terminalStyle(), width: foldingWidth() }))
     return EXIT_CLEAN
   }
 }

@@ -4,12 +4,14 @@ import { cellsOf, firstCells } from '../../print/cells.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { plainStyle, type Sheet } from '../../print/style.ts'
 import { type Column, tableLines } from '../../print/table.ts'
-import { labelled, printable, titleLines } from '../../print/text.ts'
-import { numbersOf, parseBackendPath } from '../../xenstore/names.ts'
+import { count, labelled, printable, titleLines, wrap } from '../../print/text.ts'
+import { diskText, missingTexts, nameOfVdev } from '../../print/vbd-text.ts'
+import type { VbdListing } from '../../xenstore/devices.ts'
+import { missingParts } from '../../xenstore/missing.ts'
+import { parseBackendPath } from '../../xenstore/names.ts'
 import type { Vbd } from '../../xenstore/nodes.ts'
 import { bothHave } from '../../xenstore/nodes.ts'
 import { eventChannels, ringRefs } from '../../xenstore/queues.ts'
-import { vdevName } from '../../xenstore/vdev.ts'
 import type { VBD } from './shape.ts'
 
 const TITLES = [
@@ -29,6 +31,18 @@ const COLUMNS: readonly Column[] = TITLES.map((title) => ({ title, align: title.
 const NOT_SAID = '-'
 /** A node may hold a book. */
 const LONGEST = 60
+
+/** The devices, and what the listing does not say of them, and what of the text was not read. */
+export function vbdListingText(listing: VbdListing, sheet: Sheet): string {
+  const { vbds, unread, firstUnread } = listing
+  const notes = missingTexts(vbds)
+  if (firstUnread)
+    notes.push(
+      `${count(unread, 'line')} of the text ${unread === 1 ? 'is' : 'are'} no part of a listing (line ${firstUnread.line}: ${short(firstUnread.text)})`,
+    )
+  const lines = notes.flatMap((note) => wrap(printable(note), sheet.width).map((line) => sheet.style.unsure(line)))
+  return `${vbdsText(vbds, sheet)}${lines.map((line) => `${line}\n`).join('')}`
+}
 
 /** A line a device; where such lines are too long for a terminal, a few lines each. */
 export function vbdsText(vbds: readonly Vbd[], { style, width }: Sheet): string {
@@ -53,7 +67,7 @@ function cells(vbd: Vbd): string[] {
   const states = [frontend.get('state'), backend.get('state')].map((state) => state ?? '?').join('/')
   return [
     domain === undefined ? '' : `${domain}${name}`,
-    diskText(vbd),
+    diskText(vbd) ?? '',
     states === '?/?' ? '' : states,
     frontend.get('protocol') ?? '',
     refsText(vbd),
@@ -64,17 +78,6 @@ function cells(vbd: Vbd): string[] {
     featuresText(vbd),
     backendText(vbd),
   ]
-}
-
-/** The name and number of a disk: `xvda (51712)`. */
-function diskText(vbd: Vbd): string {
-  const vdev = vbd.frontend.get('virtual-device') ?? numbersOf(vbd)?.vdev
-  const name = vbd.backend.get('dev') ?? (vdev === undefined ? undefined : nameOf(vdev))
-  return vdev === undefined || name === undefined ? (name ?? vdev ?? '') : `${name} (${vdev})`
-}
-
-function nameOf(vdev: string): string | undefined {
-  return /^\d{1,10}$/.test(vdev) ? vdevName(Number(vdev)) : undefined
 }
 
 /** `9`, `8..11`, or of several queues `0: 8..9, 1: 10..11`. */
@@ -130,10 +133,11 @@ export function vbdJson(vbd: Vbd): JsonOf<typeof VBD> {
   return {
     domain: vbd.domain ?? null,
     guest: vbd.guest ?? null,
-    disk: vbd.backend.get('dev') ?? nameOf(vbd.frontend.get('virtual-device') ?? '') ?? null,
+    disk: vbd.backend.get('dev') ?? nameOfVdev(vbd.vdev) ?? null,
     protocol: vbd.frontend.get('protocol') ?? null,
     queues: ringRefs(vbd),
     frontend: Object.fromEntries(vbd.frontend),
     backend: Object.fromEntries(vbd.backend),
+    missing: missingParts([vbd]).map(({ part }) => part),
   }
 }

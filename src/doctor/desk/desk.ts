@@ -5,7 +5,8 @@ import { ringRefs } from '../../xenstore/queues.ts'
 import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
-import { type Place, Places, subjectOfNodes } from './places.ts'
+import type { PartOfMoment } from '../moment.ts'
+import { type KnownDevice, Places, subjectOfNodes } from './places.ts'
 
 /** A statement that belongs to no device that is known, and why. */
 export interface Unplaced {
@@ -14,14 +15,18 @@ export interface Unplaced {
 }
 
 export interface Desk {
-  readonly places: readonly Place[]
+  readonly places: readonly KnownDevice[]
   readonly unplaced: readonly Unplaced[]
   /** What was put together although nothing but its being alone bears it out, one line each. */
   readonly notes: readonly string[]
 }
 
 /** Puts rings and statements together, in time linear in their number. */
-export function deskOf(devices: readonly DeviceHistory[], statements: readonly Statement[]): Desk {
+export function deskOf(
+  devices: readonly DeviceHistory[],
+  statements: readonly Statement[],
+  parts: readonly PartOfMoment[] = [],
+): Desk {
   const places = new Places()
   const notes: string[] = []
   const listings = statements.filter((one) => one.kind === 'device')
@@ -31,6 +36,7 @@ export function deskOf(devices: readonly DeviceHistory[], statements: readonly S
   const unnamed: (readonly History[])[] = []
   for (const device of devices) placeRing(device, places, unnamed)
   placeUnnamed(unnamed, places, notes)
+  for (const part of parts) placePart(part, places)
   const unplaced: Unplaced[] = []
   const others = statements.filter((one) => one.kind !== 'device')
   // What names more makes a device known to what names less.
@@ -78,13 +84,23 @@ function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly
   unnamed.push(queues)
 }
 
+/** To the device that its port or its name says, else alone. */
+function placePart(part: PartOfMoment, places: Places): void {
+  const [, domid, vdev] = /^vbd\w*-(\d{1,5})-(\d{1,10})$/.exec(part.device ?? '') ?? []
+  const found = domid === undefined ? undefined : places.find({ domid: Number(domid), vdev: Number(vdev) })
+  const [only] = places.all
+  const isOnly = places.all.length === 1 && only!.queues.length === 0
+  const place = found && 'statements' in found ? found : isOnly ? only! : places.make({})
+  place.parts.push(part)
+}
+
 /** Of few devices each is tried on a ring that shows no number of its own. */
 const MAX_TRIED = 8
 
 /** Rings without a listing of their own, each to the only device that it can be of, where no other ring can be of that one. */
 function placeUnnamed(unnamed: readonly (readonly History[])[], places: Places, notes: string[]): void {
   const free = places.all.filter((place) => place.queues.length === 0)
-  const byHandle = new Map<number | undefined, Place[]>()
+  const byHandle = new Map<number | undefined, KnownDevice[]>()
   for (const place of free) {
     const handle = place.vdev === undefined ? undefined : handleOfVdev(place.vdev)
     byHandle.set(handle, [...(byHandle.get(handle) ?? []), place])
@@ -95,7 +111,7 @@ function placeUnnamed(unnamed: readonly (readonly History[])[], places: Places, 
     const named = handles.size === 1 ? [...(byHandle.get(handle) ?? []), ...(byHandle.get(undefined) ?? [])] : free
     return named.length > MAX_TRIED ? undefined : named.filter((place) => hasAsManyPages(place, queues))
   })
-  const claims = new Map<Place, number>()
+  const claims = new Map<KnownDevice, number>()
   for (const found of fitting) for (const place of found ?? []) claims.set(place, (claims.get(place) ?? 0) + 1)
   for (const [i, queues] of unnamed.entries()) {
     const found = fitting[i]
@@ -121,13 +137,13 @@ function handlesOf({ last, lastShown }: History): number[] {
 }
 
 /** The rings are other queues of the device than those it has: of an image they come one by one. */
-function hasRoom(place: Place, queues: readonly History[]): boolean {
+function hasRoom(place: KnownDevice, queues: readonly History[]): boolean {
   const taken = new Set(place.queues.map(({ last }) => last.queue))
   return queues.every(({ last }) => place.queues.length === 0 || (last.queue !== undefined && !taken.has(last.queue)))
 }
 
 /** No listing speaks against it: of another number of pages it is of another device. */
-function hasAsManyPages({ nodes }: Place, queues: readonly History[]): boolean {
+function hasAsManyPages({ nodes }: KnownDevice, queues: readonly History[]): boolean {
   const refs = nodes ? ringRefs(nodes) : []
   return queues.every(({ last, lastShown }) => {
     const { shown } = lastShown ?? last

@@ -4,11 +4,12 @@ import { BLKIF_OP_FLUSH_DISKCACHE } from '../../codec/xen/blkif.ts'
 import type { Statement } from '../../evidence/statement.ts'
 import { connectionOf } from '../../xenstore/connection.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { type Diagnosis, diagnoseHistory } from '../diagnosis.ts'
-import { disconnected } from '../judge.ts'
+import { connectionVerdict } from '../connecting/connecting.ts'
+import { diagnoseHistory, type RingDiagnosis } from '../diagnosis.ts'
 import { type NextStep, nextSteps } from '../next-steps.ts'
+import { diagnosePart } from '../part.ts'
 import { compareVerdicts, type Verdict } from '../verdict.ts'
-import { type Place, placeName } from './places.ts'
+import { type KnownDevice, placeName } from './places.ts'
 import { weigh } from './weigh.ts'
 import { type Remark, type RingSums, Weighing } from './weighing.ts'
 
@@ -17,7 +18,7 @@ export interface DeviceCase {
   /** What it is called; undefined where only its ring is known. */
   readonly name: string | undefined
   /** One a queue; none where no ring of it is at hand. */
-  readonly diagnoses: readonly Diagnosis[]
+  readonly diagnoses: readonly RingDiagnosis[]
   /** The main verdict first; of several queues those of the worst. */
   readonly verdicts: readonly Verdict[]
   readonly remarks: readonly Remark[]
@@ -27,24 +28,29 @@ export interface DeviceCase {
 }
 
 /** @param interval seconds from one moment to the next, where known */
-export function caseOf(place: Place, interval?: number): DeviceCase {
-  const { queues, statements, nodes } = place
+export function caseOf(place: KnownDevice, interval?: number): DeviceCase {
+  const { queues, parts, statements, nodes } = place
   const remarks: Remark[] = place.contradictions.map((one) => ({ ...one, contradicts: true }))
-  const several = queues.length > 1
-  const judged = queues.map((history) => {
-    const diagnosis = diagnoseHistory(history, interval, nodes)
+  const whole = queues.map((history) => diagnoseHistory(history, interval, nodes))
+  const taken = new Set(whole.map(({ last }) => last.queue))
+  const partly = parts.flatMap((part) =>
+    taken.has(part.queue) ? [] : (diagnosePart({ ...part, xenstore: part.xenstore ?? nodes }) ?? []),
+  )
+  const rings: readonly RingDiagnosis[] = [...whole, ...partly]
+  const several = rings.length > 1
+  const judged = rings.map((diagnosis) => {
     const { queue } = diagnosis.last
     const own = statements.filter(({ of }) => (several ? of.queue === queue : of.queue === undefined || of.queue === (queue ?? 0)))
     return weighed(diagnosis, own, remarks)
   })
   const rest =
-    several || queues.length === 0
-      ? statements.filter(({ of }) => queues.every(({ last }) => of.queue !== last.queue || of.queue === undefined))
+    several || rings.length === 0
+      ? statements.filter(({ of }) => rings.every(({ last }) => of.queue !== last.queue || of.queue === undefined))
       : []
-  const whole = new Weighing(queues.length === 0 ? verdictsOfStates(nodes) : [], sumsOf(judged))
-  weigh(rest, whole)
-  remarks.push(...whole.remarks)
-  const verdicts = judged.length > 0 ? worstOf(judged) : whole.verdicts.length > 0 ? whole.verdicts : [notShown(nodes)]
+  const apart = new Weighing(rings.length === 0 ? verdictsOfStates(nodes) : [], sumsOf(judged))
+  weigh(rest, apart)
+  remarks.push(...apart.remarks)
+  const verdicts = judged.length > 0 ? worstOf(judged) : apart.verdicts.length > 0 ? apart.verdicts : [notShown(nodes)]
   return {
     name: placeName(place),
     diagnoses: judged,
@@ -55,11 +61,11 @@ export function caseOf(place: Place, interval?: number): DeviceCase {
   }
 }
 
-function worstOf(diagnoses: readonly Diagnosis[]): readonly Verdict[] {
+function worstOf(diagnoses: readonly RingDiagnosis[]): readonly Verdict[] {
   return [...diagnoses].sort((a, b) => compareVerdicts(a.verdicts[0]!, b.verdicts[0]!))[0]!.verdicts
 }
 
-function weighed(diagnosis: Diagnosis, statements: readonly Statement[], remarks: Remark[]): Diagnosis {
+function weighed(diagnosis: RingDiagnosis, statements: readonly Statement[], remarks: Remark[]): RingDiagnosis {
   if (statements.length === 0) return diagnosis
   const w = new Weighing(diagnosis.verdicts, sumsOf([diagnosis]))
   weigh(statements, w)
@@ -69,7 +75,7 @@ function weighed(diagnosis: Diagnosis, statements: readonly Statement[], remarks
   return { ...diagnosis, verdicts, ...(same ? {} : { next: nextSteps(verdicts[0]!.verdict, diagnosis.last.xenstore) }) }
 }
 
-function sumsOf(diagnoses: readonly Diagnosis[]): RingSums | undefined {
+function sumsOf(diagnoses: readonly RingDiagnosis[]): RingSums | undefined {
   if (diagnoses.length === 0) return undefined
   let [outstanding, untaken, unseenAtLeast, unseenAtMost, flushes, nr_ents] = [0, 0, 0, 0, 0, 0]
   let shown = true
@@ -79,7 +85,7 @@ function sumsOf(diagnoses: readonly Diagnosis[]): RingSums | undefined {
     untaken += owes.untaken.atMost
     unseenAtLeast += owes.unseen.atLeast
     unseenAtMost += owes.unseen.atMost
-    nr_ents += last.nr_ents
+    nr_ents += last.nr_ents ?? 0
     if (!last.shown) shown = false
     for (const slot of last.shown?.ring.slots ?? [])
       if (slot.state === 'request' && slot.answered !== 'yes' && slot.request.operation === BLKIF_OP_FLUSH_DISKCACHE) flushes++
@@ -89,7 +95,7 @@ function sumsOf(diagnoses: readonly Diagnosis[]): RingSums | undefined {
 
 /** What a listing alone says: who is not connected. */
 function verdictsOfStates(nodes: XenstoreNodes | undefined): Verdict[] {
-  const verdict = disconnected(connectionOf(nodes))
+  const verdict = connectionVerdict(nodes)
   return verdict ? [verdict] : []
 }
 

@@ -6,9 +6,10 @@ import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { eventChannels } from '../../xenstore/queues.ts'
 import { vdevName } from '../../xenstore/vdev.ts'
 import type { History } from '../history.ts'
+import type { PartOfMoment } from '../moment.ts'
 
 /** A device, and what was said of it. */
-export interface Place {
+export interface KnownDevice {
   domid: number | undefined
   vdev: number | undefined
   guest: string | undefined
@@ -18,6 +19,8 @@ export interface Place {
   nodes: XenstoreNodes | undefined
   /** Its rings; none where no ring of it is at hand. */
   queues: readonly History[]
+  /** Rings of which not all indices of the page are known. */
+  readonly parts: PartOfMoment[]
   readonly statements: Statement[]
   /** The listings that name it. */
   readonly listings: Set<string>
@@ -26,21 +29,22 @@ export interface Place {
 }
 
 /** Of whom a statement is: a device, none, or one of so many. */
-export type Found = Place | { readonly rivals: number }
+export type FoundDevice = KnownDevice | { readonly rivals: number }
 
 export class Places {
-  readonly all: Place[] = []
-  readonly #index = new Map<string, Set<Place>>()
+  readonly all: KnownDevice[] = []
+  readonly #index = new Map<string, Set<KnownDevice>>()
 
   /** A device that nothing is known of yet. */
-  make(subject: Subject): Place {
-    const place: Place = {
+  make(subject: Subject): KnownDevice {
+    const place: KnownDevice = {
       domid: undefined,
       vdev: undefined,
       guest: undefined,
       disks: new Set(),
       nodes: undefined,
       queues: [],
+      parts: [],
       statements: [],
       listings: new Set(),
       contradictions: [],
@@ -51,7 +55,7 @@ export class Places {
   }
 
   /** What else a device goes by. */
-  learn(place: Place, { domid, vdev, guest, disk, port }: Subject): void {
+  learn(place: KnownDevice, { domid, vdev, guest, disk, port }: Subject): void {
     place.domid ??= domid
     place.vdev ??= vdev
     place.guest ??= guest
@@ -64,7 +68,7 @@ export class Places {
   }
 
   /** What a listing says of a device, put together with what others say. */
-  learnNodes(place: Place, nodes: XenstoreNodes, at: Pick<Statement, 'source' | 'line'>): void {
+  learnNodes(place: KnownDevice, nodes: XenstoreNodes, at: Pick<Statement, 'source' | 'line'>): void {
     const { nodes: before } = place
     place.listings.add(at.source)
     if (before) {
@@ -82,12 +86,12 @@ export class Places {
   }
 
   /** The device below which the numbered one lies. */
-  above(number: string): ReadonlySet<Place> {
+  above(number: string): ReadonlySet<KnownDevice> {
     return this.#index.get(`number ${number}`) ?? new Set()
   }
 
   /** The device that a subject names; undefined where it names none, or none that is known. */
-  find(subject: Subject): Found | undefined {
+  find(subject: Subject): FoundDevice | undefined {
     for (const key of KEYS) {
       const name = keyOf(subject, key)
       if (name === undefined) continue
@@ -99,7 +103,7 @@ export class Places {
     return undefined
   }
 
-  #enter(place: Place, key: string | undefined): void {
+  #enter(place: KnownDevice, key: string | undefined): void {
     if (key === undefined) return
     const known = this.#index.get(key)
     if (known) known.add(place)
@@ -144,7 +148,7 @@ export function subjectOfNodes(nodes: XenstoreNodes | undefined): Subject {
 }
 
 /** What a device is called: `vbd-1-51712 (xvda of web1)`; undefined where nothing names it. */
-export function placeName({ domid, vdev, guest, disks }: Place): string | undefined {
+export function placeName({ domid, vdev, guest, disks }: KnownDevice): string | undefined {
   const [disk] = disks
   const of = guest === undefined ? '' : ` of ${guest}`
   if (domid !== undefined && vdev !== undefined)

@@ -35,7 +35,7 @@ export interface Message {
 }
 
 /** Which device values of a message name. */
-export function subjectOf(values: Readonly<Record<string, string>>): Subject {
+export function subjectOfValues(values: Readonly<Record<string, string>>): Subject {
   const number = (key: string) => (values[key] === undefined ? undefined : Number(values[key]))
   return { domid: number('domid'), vdev: number('vdev'), disk: values['disk'], queue: number('queue') }
 }

@@ -2,7 +2,7 @@
 // guest's disk they are requests that were given to blkfront; of others they are the storage below a backend.
 import type { Paste, Reading } from '../reader.ts'
 import type { BusyStatement, Statement } from '../statement.ts'
-import { diskIn, isFrontendDisk, placed, titleOf } from './place.ts'
+import { diskIn, isFrontendDisk, pathOfTitle, placed } from './place.ts'
 
 /** A request of a busy list (block/blk-mq-debugfs.c). */
 const BUSY = /^[0-9a-f]{8,16} \{\.op=(?<op>\w+),.{0,400}\.state=(?<state>\w+)/
@@ -29,7 +29,7 @@ export function* blockLayerReader({ source, lines }: Paste): Generator<Reading> 
   let title = ''
   const lists = new Map<string, Counted>()
   for (const { text, number } of lines) {
-    const named = titleOf(text)
+    const named = pathOfTitle(text)
     if (named !== undefined) {
       title = named
       continue

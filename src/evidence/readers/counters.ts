@@ -1,7 +1,7 @@
 // Numbers that grow: interrupts of /proc/interrupts, blkback's statistics in sysfs and in xentop.
 import type { Paste, Reading } from '../reader.ts'
 import type { Side, Statement, Subject } from '../statement.ts'
-import { placed, titleOf } from './place.ts'
+import { pathOfTitle, placed } from './place.ts'
 
 /** The events of Linux's two ends: `blkif` of blkfront, `blkif-backend` of blkback; XenServer's and SUSE's blkback name the device. */
 const INTERRUPT =
@@ -34,7 +34,7 @@ export function* counterReader({ source, lines }: Paste): Generator<Reading> {
   let guest: string | undefined
   for (const { text, number } of lines) {
     if (text.length > MAX_LINE) continue
-    const named = titleOf(text)
+    const named = pathOfTitle(text)
     if (named !== undefined) {
       title = named
       continue

@@ -1,5 +1,5 @@
 // Lines of logs that the table of messages knows. A log repeats itself: lines alike, but for their numbers, are one statement.
-import { subjectOf } from '../messages/message.ts'
+import { subjectOfValues } from '../messages/message.ts'
 import { messageOf } from '../messages/table.ts'
 import type { Paste, Reading } from '../reader.ts'
 import type { MessageStatement } from '../statement.ts'
@@ -16,7 +16,7 @@ export function* messageReader({ source, lines }: Paste): Generator<Reading> {
     const known = (label === '' ? undefined : messageOf(label + text)) ?? messageOf(text)
     if (!known) continue
     const { message, values } = known
-    const of = subjectOf(values)
+    const of = subjectOfValues(values)
     const key = JSON.stringify([message.name, of.domid, of.vdev, of.disk, of.queue, values['task']])
     const before = found.get(key)
     const statement: MessageStatement = {

@@ -10,7 +10,7 @@ const TITLES = [
 const PREFIX = /^(?<path>(?:\.{0,2}\/)?(?:[\w.@+-]{1,64}\/){0,12}[\w.@+-]{1,64}):(?<rest>.*)$/
 
 /** The path of a title; undefined for another line. */
-export function titleOf(line: string): string | undefined {
+export function pathOfTitle(line: string): string | undefined {
   if (line.length > 400) return undefined
   const text = line.trim()
   for (const pattern of TITLES) {

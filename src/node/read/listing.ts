@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import { XENSTORE } from '../../capture/dump-names.ts'
 import { textOf } from '../../capture/encoding.ts'
-import { listVbds } from '../../xenstore/devices.ts'
-import type { Vbd } from '../../xenstore/nodes.ts'
+import { count } from '../../codec/struct/count.ts'
+import { readVbds, type VbdListing } from '../../xenstore/devices.ts'
+import { reasonOfNone } from '../../xenstore/no-device.ts'
 import type { ByteSource } from './byte-source.ts'
 import { DISK, memberIn, withFile, withMember } from './files.ts'
 
@@ -28,15 +29,28 @@ export function wholeOf(file: ByteSource, limit: number, what: string): Uint8Arr
  * @param input a listing, a dump folder that has one, or `-`
  * @throws DumpError for what cannot be read, and where there are none
  */
-export function loadVbds(input: string): Vbd[] {
+export function loadVbds(input: string): VbdListing {
   const isFolder = input !== '-' && DISK.isFolder(input)
   const path = isFolder ? (memberIn(DISK, input, 'xenstore') ?? join(input, XENSTORE)) : input
   const read = isFolder ? withMember : withFile
-  const vbds = read(DISK, path, (file) => listVbds(listingText(file)))
-  if (vbds.length === 0) throw noBlockDevice(path, 'the output of xenstore-ls -f, xenstore-ls, xl block-list or xl list -l is read')
-  return vbds
+  return read(DISK, path, (file) => readListingOf(file))
 }
 
-export function noBlockDevice(path: string, cure: string): DumpError {
-  return new DumpError(path, 'names no block device', cure)
+/** The same of a file. @throws DumpError where it names no block device */
+function readListingOf(file: ByteSource): VbdListing {
+  const text = listingText(file)
+  const listing = readVbds(text)
+  if (listing.vbds.length > 0) return listing
+  const reason = reasonOfNone(text)
+  if (reason) throw new DumpError(file.path, reason.problem, reason.cure)
+  const nodes = listing.nodes === 0 ? '' : `: ${count(listing.nodes, 'node')} of XenStore, none of a frontend or backend of a disk`
+  throw noBlockDevice(
+    file.path,
+    'the output of xenstore-ls (of any folder), xl block-list, xl list -l or xm list -l is read',
+    nodes,
+  )
+}
+
+export function noBlockDevice(path: string, cure: string, why = ''): DumpError {
+  return new DumpError(path, `names no block device${why}`, cure)
 }

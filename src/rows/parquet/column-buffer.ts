@@ -1,10 +1,10 @@
-// What a column of the rows is gathered in, and how it is filled from a batch.
-import type { Batch } from '../../codec/batch/batch.ts'
+// What a column of the rows is gathered in, and how a run of rows is added to it.
 import type { ListType, SlotField } from '../fields.ts'
 import { batchColumn, type RowColumn } from '../row-table.ts'
 import { Levels } from './levels.ts'
 import { isNullable } from './schema.ts'
-import { Binaries, LongNumbers, Numbers, ROOM, Texts, type Values } from './values.ts'
+import { type RowRun, Selection } from './selection.ts'
+import { Binaries, LongNumbers, Numbers, ROOM, Texts, type Values, Words } from './values.ts'
 
 /** Where rings come from. */
 export interface RingOrigin {
@@ -15,8 +15,8 @@ export interface RingOrigin {
 
 const WIDTHS = { u8: 'UINT_8', u16: 'UINT_16', s16: 'INT_16', u32: 'UINT_32' } as const
 
-/** Takes the value of a row. */
-type Put = (row: number, snapshot: number) => void
+/** Adds what rows of a run have in a column. */
+type Add = (run: RowRun, selection: Selection) => void
 
 export class ColumnBuffer {
   readonly column: RowColumn
@@ -24,115 +24,91 @@ export class ColumnBuffer {
   readonly levels: Levels | undefined
   /** By their paths in the schema. */
   readonly leaves: readonly (readonly [string, Values])[]
+  readonly #values: Add
+  /** Of a column with a value that stands for none. */
+  readonly #some = new Selection()
 
-  /** @param struct levels of the struct that the column is in */
-  constructor(column: RowColumn, struct: Levels | undefined) {
+  /**
+   * @param struct levels of the struct that the column is in
+   * @param origin of the rows, which may change between runs
+   */
+  constructor(column: RowColumn, struct: Levels | undefined, origin: RingOrigin) {
     const { name, fields } = column
-    const { type } = fields[0]
+    const [field] = fields
+    const { type } = field
+    const isList = type.is === 'list'
     this.column = column
-    if (type.is === 'list') {
-      const levels = new Levels(true, ROOM)
-      this.levels = levels
-      this.leaves = listLeaves(`${name}.list.element`, type, levels)
-    } else {
-      this.levels = struct === undefined && isNullable(column) ? new Levels(false, ROOM) : undefined
-      this.leaves = [[name, valuesOf(fields[0], this.levels ?? struct)]]
-    }
+    this.levels = isList || (struct === undefined && isNullable(column)) ? new Levels(isList, ROOM) : undefined
+    const { leaves, add } = isList
+      ? listValues(`${name}.list.element`, type, this.levels)
+      : fieldValues(name, field, this.levels ?? struct, origin)
+    this.leaves = leaves
+    this.#values = add
   }
 
-  /** @param origin of the rows, which may change between them */
-  bind(batch: Batch, origin: RingOrigin): Put {
+  /** @param selection the rows whose kinds of slots have the column */
+  add(run: RowRun, selection: Selection): void {
     const [field] = this.column.fields
-    const put = putOf(
-      field,
-      this.leaves.map(([, values]) => values),
-      batch,
-      origin,
-    )
-    const { levels } = this
-    if (levels === undefined) return put
-    if (field.type.is === 'list') {
-      const counts = batch[field.type.count]
-      return (row, snapshot) => {
-        levels.list(counts[row]!)
-        put(row, snapshot)
-      }
+    let own = selection
+    if (field.none !== undefined) {
+      own = this.#some
+      own.with(run, selection, run.batch[batchColumn(field)], field.none)
     }
-    const { none } = field
-    const column = none === undefined ? undefined : batch[batchColumn(field)]
-    return (row, snapshot) => {
-      if (column !== undefined && column[row] === none) levels.skip()
-      else {
-        levels.value()
-        put(row, snapshot)
-      }
-    }
+    if (field.type.is === 'list') this.levels?.lists(run, own, run.batch[field.type.count])
+    else this.levels?.rows(own)
+    this.#values(run, own)
   }
 }
 
-function valuesOf({ type }: SlotField, levels: Levels | undefined): Values {
-  switch (type.is) {
-    case 'u64':
-      return new LongNumbers(levels, ROOM)
-    case 'enum':
-    case 'text':
-      return new Texts(levels, ROOM)
-    case 'bytes':
-      return new Binaries(levels)
-    case 'list':
-      throw new TypeError('a list has leaves of its own')
-    default:
-      return new Numbers(WIDTHS[type.is], levels, ROOM)
-  }
+interface ColumnValues {
+  readonly leaves: ColumnBuffer['leaves']
+  readonly add: Add
 }
 
 /** Elements are structs of several fields, or numbers. */
-function listLeaves(path: string, { of }: ListType, levels: Levels): (readonly [string, Values])[] {
-  if (typeof of === 'string') return [[path, new Numbers(WIDTHS[of], levels, ROOM)]]
-  return Object.entries(of).map(([name, is]) => [`${path}.${name}`, new Numbers(WIDTHS[is], levels, ROOM)])
+function listValues(path: string, { of, start, count, pools }: ListType, levels: Levels | undefined): ColumnValues {
+  const leaves =
+    typeof of === 'string'
+      ? [[path, new Numbers(WIDTHS[of], levels)] as const]
+      : Object.entries(of).map(([name, is]) => [`${path}.${name}`, new Numbers(WIDTHS[is], levels)] as const)
+  return {
+    leaves,
+    add: ({ batch }, selection) => {
+      for (const [i, [, values]] of leaves.entries()) values.ofLists(batch[pools[i]!], batch[start], batch[count], selection)
+    },
+  }
 }
 
-function putOf(field: SlotField, leaves: readonly Values[], batch: Batch, origin: RingOrigin): Put {
+function fieldValues(path: string, field: SlotField, levels: Levels | undefined, origin: RingOrigin): ColumnValues {
   const { type, part, name } = field
-  const [values] = leaves
-  if (part === 'origin') return originPut(name, values!, origin, batch)
   const column = batchColumn(field)
-  if (values instanceof LongNumbers) {
-    const halves = batch[`${column as 'id'}_halves`]
-    return (row) => values.add(halves, row)
+  const numbersOf = ({ batch }: RowRun) => batch[column] as Uint8Array
+  const of = <V extends Values>(values: V, add: (values: V, ...of: Parameters<Add>) => void): ColumnValues => ({
+    leaves: [[path, values]],
+    add: (run, selection) => add(values, run, selection),
+  })
+  switch (type.is) {
+    case 'u64':
+      return of(new LongNumbers(levels), (values, { batch }, rows) => values.ofRows(batch[`${column as 'id'}_halves`], rows))
+    case 'enum':
+      return of(new Words(type.words, levels), (values, run, rows) => values.ofRows(numbersOf(run), rows))
+    case 'text':
+      return of(new Texts(levels), (values, _, rows) => values.repeat(origin[name as 'device' | 'source'], rows))
+    case 'bytes':
+      return of(new Binaries(levels), (values, { batch }, rows) => values.ofRows(batch, rows))
+    case 'list':
+      throw new TypeError('a list has leaves of its own')
+    default:
+      return of(
+        new Numbers(WIDTHS[type.is], levels),
+        part === 'origin'
+          ? (values, run, rows) => values.repeat(originNumber(name, run, origin), rows)
+          : (values, run, rows) => values.ofRows(numbersOf(run), rows),
+      )
   }
-  if (values instanceof Binaries) return (row) => values.add(batch.words, batch.wordStart[row]!, batch.wordCount[row]!)
-  if (type.is === 'list') return listPut(type, leaves as readonly Numbers[], batch)
-  const numbers = batch[column]
-  if (values instanceof Texts) {
-    const { words } = type as { readonly words: readonly string[] }
-    return (row) => values.add(words[numbers[row] as number]!)
-  }
-  return (row) => (values as Numbers).add(numbers[row] as number)
 }
 
-function originPut(name: string, values: Values, origin: RingOrigin, batch: Batch): Put {
-  if (name === 'snapshot') return (_, snapshot) => (values as Numbers).add(snapshot)
-  if (name === 'sector_unit') return () => (values as Numbers).add(batch.sectorUnit)
-  if (name === 'queue') return () => (values as Numbers).add(origin.queue)
-  const text = name as 'device' | 'source'
-  return () => (values as Texts).add(origin[text])
-}
-
-function listPut({ start, count, pools }: ListType, leaves: readonly Numbers[], batch: Batch): Put {
-  const [starts, counts] = [batch[start], batch[count]]
-  const [word, first, second] = pools
-  const [words, firsts, seconds] = leaves
-  return (row) => {
-    const from = starts[row]!
-    const end = from + counts[row]!
-    const pool = batch[word]
-    for (let i = from; i < end; i++) words!.add(pool[i]!)
-    if (first === undefined || second === undefined) return
-    const [firstOf, secondOf] = [batch[first], batch[second]]
-    for (let i = from; i < end; i++) {
-      firsts!.add(firstOf[i]!)
-      seconds!.add(secondOf[i]!)
-    }
-  }
+function originNumber(name: string, { batch, snapshot }: RowRun, { queue }: RingOrigin): number {
+  if (name === 'queue') return queue
+  return name === 'snapshot' ? snapshot : batch.sectorUnit
 }

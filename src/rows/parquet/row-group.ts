@@ -1,52 +1,66 @@
 // The rows that are gathered before they are written: every used slot of a batch is one.
-import type { Batch } from '../../codec/batch/batch.ts'
+import { type Batch, UNRESOLVED } from '../../codec/batch/batch.ts'
 import { STRUCT_PARTS } from '../fields.ts'
-import { ROW, type RowTable } from '../row-table.ts'
-import { kindOfRow, ROW_KINDS, type SlotKind } from '../slot-kind.ts'
+import { ROW, type RowColumn, type RowTable } from '../row-table.ts'
+import { kindOfRow, ROW_KINDS } from '../slot-kind.ts'
 import { ColumnBuffer, type RingOrigin } from './column-buffer.ts'
+import { grownTo } from './grown-to.ts'
 import { Levels } from './levels.ts'
 import { type Schema, type SchemaLeaf, schemaOf } from './schema.ts'
+import { type RowRun, Selection } from './selection.ts'
 import { ROOM, type Values } from './values.ts'
 
 /** A group is full with so many rows, or so many segments: an indirect request can have 4096. */
 export const GROUP_ROWS = 64 * 1024
 const GROUP_SEGMENTS = 1024 * 1024
 
-type AddRow = (row: number, snapshot: number) => void
-
-/** What each row of a kind gives: values, and the columns that have none. */
-interface RowPlan {
-  readonly puts: readonly AddRow[]
-  readonly skips: readonly Levels[]
+/** What has values in the rows of the same kinds. */
+interface OfKinds {
+  readonly has: Uint8Array
+  readonly selection: Selection
+  readonly structs: Set<Levels>
+  readonly buffers: ColumnBuffer[]
 }
 
 export class RowGroup {
   readonly schema: Schema
   rows = 0
-  /** Of the rows that come next: one object, which what is bound to it reads row by row. */
+  /** Of the rows that come next: one object, which the columns read run by run. */
   readonly #origin: { -readonly [K in keyof RingOrigin]: RingOrigin[K] } = { device: '', queue: 0, source: '' }
-  /** What adds rows of the batch that came last: in a series, each file is read over the one before. */
-  #adding: { readonly batch: Batch; readonly add: AddRow } | undefined
-  /** Of structs. */
-  readonly #structs = new Map(Object.keys(STRUCT_PARTS).map((part) => [part, new Levels(false, ROOM)]))
-  readonly #buffers: readonly ColumnBuffer[]
+  readonly #ofKinds: readonly OfKinds[]
   readonly #segments: readonly Levels[]
   readonly #leaves: readonly GroupLeaf[]
+  #kinds = new Uint8Array()
 
   /** @param partitioned without the columns that the folders of a dataset are named by */
   constructor(partitioned: boolean, table: RowTable = ROW) {
     this.schema = schemaOf(partitioned, table)
-    this.#buffers = table.columns('parquet').map((column) => new ColumnBuffer(column, this.#structs.get(column.fields[0].part)))
-    this.#segments = this.#buffers.filter(({ leaves }) => leaves.length > 1).map(({ levels }) => levels!)
-    const values = new Map(this.#buffers.flatMap(({ leaves }) => leaves))
+    const structs = new Map(Object.keys(STRUCT_PARTS).map((part) => [part, new Levels(false, ROOM)]))
+    const buffers = table.columns('parquet').map((column) => {
+      const struct = structs.get(column.fields[0].part)
+      return { struct, buffer: new ColumnBuffer(column, struct, this.#origin) }
+    })
+    const ofKinds = new Map<string, OfKinds>()
+    for (const { struct, buffer } of buffers) {
+      const has = kindsOf(buffer.column)
+      const own = ofKinds.get(`${has}`) ?? { has, selection: new Selection(), structs: new Set(), buffers: [] }
+      ofKinds.set(`${has}`, own)
+      own.buffers.push(buffer)
+      if (struct) own.structs.add(struct)
+    }
+    this.#ofKinds = [...ofKinds.values()]
+    this.#segments = buffers.flatMap(({ buffer: { leaves, levels } }) => (leaves.length > 1 ? levels! : []))
+    const values = new Map(buffers.flatMap(({ buffer }) => buffer.leaves))
     this.#leaves = this.schema.leaves.map((leaf) => ({ leaf, values: values.get(leaf.path.join('.'))! }))
   }
 
   get isFull(): boolean {
-    if (this.rows >= GROUP_ROWS) return true
-    let segments = 0
-    for (const levels of this.#segments) segments += levels.length
-    return segments >= GROUP_SEGMENTS
+    return this.rows >= GROUP_ROWS || this.#entries >= GROUP_SEGMENTS
+  }
+
+  /** Segments, and rows without. */
+  get #entries(): number {
+    return this.#segments.reduce((sum, { length }) => sum + length, 0)
   }
 
   /** Of the rows that come next. */
@@ -54,45 +68,42 @@ export class RowGroup {
     Object.assign(this.#origin, origin)
   }
 
-  /** Adds slots of a batch's rows, after `batchJudge`; `snapshot` is the number of theirs. */
-  rowsOf(batch: Batch): AddRow {
-    if (this.#adding?.batch !== batch) this.#adding = { batch, add: this.#adder(batch) }
-    return this.#adding.add
+  /**
+   * Adds slots of a batch's rows, after `batchJudge`, until it is full.
+   * @param from the first of them; `end` is behind the last
+   * @param snapshot the number of theirs
+   * @returns the first row that was not added: `end`, if all were
+   */
+  add(batch: Batch, from: number, end: number, snapshot: number): number {
+    let row = from
+    while (row < end && !this.isFull) {
+      const next = this.#withRoom(batch, row, end)
+      this.#addRun(batch, row, next, snapshot)
+      row = next
+    }
+    return row
   }
 
-  #adder(batch: Batch): AddRow {
-    const plans: (RowPlan | undefined)[] = ROW_KINDS.map(() => undefined)
-    const plan = (kind: number) => {
-      const own = this.#plan(ROW_KINDS[kind]!, batch)
-      plans[kind] = own
-      return own
-    }
+  /** The end of rows that it takes up without being full before the last of them. */
+  #withRoom({ segCount }: Batch, from: number, end: number): number {
+    const last = Math.min(end, from + GROUP_ROWS - this.rows)
+    let entries = this.#entries + this.#segments.length * (last - from)
+    for (let row = from; row < last; row++) if (segCount[row] !== UNRESOLVED) entries += segCount[row]!
+    return entries < GROUP_SEGMENTS ? last : from + 1
+  }
+
+  #addRun(batch: Batch, from: number, end: number, snapshot: number): void {
+    const kinds = grownTo(this.#kinds, end - from)
+    this.#kinds = kinds
     const kindOf = kindOfRow(batch)
-    return (row, snapshot) => {
-      const kind = kindOf(row)
-      const { puts, skips } = plans[kind] ?? plan(kind)
-      for (let i = 0; i < puts.length; i++) puts[i]!(row, snapshot)
-      for (let i = 0; i < skips.length; i++) skips[i]!.skip()
-      this.rows++
+    for (let row = from; row < end; row++) kinds[row - from] = kindOf(row)
+    const run: RowRun = { batch, from, end, snapshot, kinds }
+    for (const { has, selection, structs, buffers } of this.#ofKinds) {
+      selection.ofKinds(run, has)
+      for (const levels of structs) levels.rows(selection)
+      for (const buffer of buffers) buffer.add(run, selection)
     }
-  }
-
-  #plan(kind: SlotKind, batch: Batch): RowPlan {
-    const own = this.#buffers.filter(({ column }) => column.of[kind])
-    const structs = [...this.#structs].filter(([part]) => own.some(({ column }) => column.fields[0].part === part))
-    const here = new Set([...own.map(({ levels }) => levels), ...structs.map(([, levels]) => levels)])
-    const all = new Set([...this.#buffers.map(({ levels }) => levels), ...this.#structs.values()])
-    return {
-      puts: [
-        ...structs.map(
-          ([, levels]) =>
-            () =>
-              levels.value(),
-        ),
-        ...own.map((buffer) => buffer.bind(batch, this.#origin)),
-      ],
-      skips: [...all].filter((levels) => levels !== undefined && !here.has(levels)) as Levels[],
-    }
+    this.rows += end - from
   }
 
   /** What each column of the file holds, in the order of the schema. */
@@ -112,4 +123,9 @@ export class RowGroup {
 export interface GroupLeaf {
   readonly leaf: SchemaLeaf
   readonly values: Values
+}
+
+/** 1 for each place in `ROW_KINDS` that has the column. */
+function kindsOf({ of }: RowColumn): Uint8Array {
+  return Uint8Array.from(ROW_KINDS, (kind) => (of[kind] === undefined ? 0 : 1))
 }

@@ -1,6 +1,9 @@
 // The values of one leaf in the row group that is being filled: those that are there, without gaps.
+import type { Batch } from '../../codec/batch/batch.ts'
 import { HIGH, LOW, WORD } from '../../codec/batch/words.ts'
-import { grown, type Levels } from './levels.ts'
+import { grownTo } from './grown-to.ts'
+import type { Levels } from './levels.ts'
+import type { Selection } from './selection.ts'
 
 /** What a chunk of a column is written from. */
 export type Encodable =
@@ -27,20 +30,48 @@ export const ROOM = 1024
 
 const ARRAYS = { UINT_8: Uint8Array, UINT_16: Uint16Array, INT_16: Int16Array, UINT_32: Uint32Array } as const
 
+type NumberArray = Uint8Array | Uint16Array | Int16Array | Uint32Array
+
 /** Numbers of 32 bits at the most. */
 export class Numbers implements Values {
-  #values: Uint8Array | Uint16Array | Int16Array | Uint32Array
+  #values: NumberArray
   #count = 0
   readonly levels: Levels | undefined
 
-  constructor(type: keyof typeof ARRAYS, levels: Levels | undefined, room: number) {
-    this.#values = new ARRAYS[type](room)
+  constructor(type: keyof typeof ARRAYS, levels: Levels | undefined) {
+    this.#values = new ARRAYS[type](ROOM)
     this.levels = levels
   }
 
-  add(value: number): void {
-    if (this.#count === this.#values.length) this.#values = grown(this.#values, 2 * this.#count)
-    this.#values[this.#count++] = value
+  /** One for each row. */
+  repeat(value: number, { count }: Selection): void {
+    this.#room(count).fill(value, this.#count, this.#count + count)
+    this.#count += count
+  }
+
+  /** Those of the rows. */
+  ofRows(column: NumberArray, { rows, count }: Selection): void {
+    const values = this.#room(count)
+    for (let i = 0, at = this.#count; i < count; i++, at++) values[at] = column[rows[i]!]!
+    this.#count += count
+  }
+
+  /** Elements of lists. @param pool what `starts` and `counts` of a row are places in */
+  ofLists(pool: NumberArray, starts: Uint32Array, counts: Uint8Array | Uint16Array, { rows, count }: Selection): void {
+    let more = 0
+    for (let i = 0; i < count; i++) more += counts[rows[i]!]!
+    const values = this.#room(more)
+    let at = this.#count
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!
+      for (let from = starts[row]!, end = from + counts[row]!; from < end; from++) values[at++] = pool[from]!
+    }
+    this.#count = at
+  }
+
+  #room(more: number): NumberArray {
+    this.#values = grownTo(this.#values, this.#count + more)
+    return this.#values
   }
 
   encodable(): Encodable {
@@ -57,21 +88,24 @@ export class Numbers implements Values {
 
 /** Numbers of 64 bits, from the halves of a batch's column. */
 export class LongNumbers implements Values {
-  #halves: Uint32Array
+  #halves = new Uint32Array(2 * ROOM)
   #count = 0
   readonly levels: Levels | undefined
 
-  constructor(levels: Levels | undefined, room: number) {
-    this.#halves = new Uint32Array(2 * room)
+  constructor(levels: Levels | undefined) {
     this.levels = levels
   }
 
-  /** The number at a row of a column whose halves these are. */
-  add(halves: Uint32Array, row: number): void {
-    const at = 2 * this.#count++
-    if (at === this.#halves.length) this.#halves = grown(this.#halves, 2 * at)
-    this.#halves[at] = halves[2 * row + LOW]!
-    this.#halves[at + 1] = halves[2 * row + HIGH]!
+  /** Those of the rows, of a column whose halves these are. */
+  ofRows(column: Uint32Array, { rows, count }: Selection): void {
+    const halves = grownTo(this.#halves, 2 * (this.#count + count))
+    this.#halves = halves
+    for (let i = 0, at = 2 * this.#count; i < count; i++, at += 2) {
+      const row = rows[i]!
+      halves[at] = column[2 * row + LOW]!
+      halves[at + 1] = column[2 * row + HIGH]!
+    }
+    this.#count += count
   }
 
   encodable(): Encodable {
@@ -83,28 +117,55 @@ export class LongNumbers implements Values {
   }
 }
 
-/** Texts, of which few are different. */
-export class Texts implements Values {
-  #codes: Uint16Array
+/** Words of a table, by the codes of a column. */
+export class Words implements Values {
+  #codes = new Uint8Array(ROOM)
   #count = 0
-  readonly #words: string[] = []
-  readonly #codeOf = new Map<string, number>()
-  #last: string | undefined
-  #lastCode = 0
+  readonly #words: readonly string[]
+  /** The first code of the word of each. */
+  readonly #firstOf: Uint8Array
   readonly levels: Levels | undefined
 
-  constructor(levels: Levels | undefined, room: number) {
-    this.#codes = new Uint16Array(room)
+  constructor(words: readonly string[], levels: Levels | undefined) {
+    this.#words = words
+    this.#firstOf = Uint8Array.from(words, (word) => words.indexOf(word))
     this.levels = levels
   }
 
-  add(text: string): void {
-    if (text !== this.#last) {
-      this.#lastCode = this.#codeOf.get(text) ?? this.#learn(text)
-      this.#last = text
-    }
-    if (this.#count === this.#codes.length) this.#codes = grown(this.#codes, 2 * this.#count)
-    this.#codes[this.#count++] = this.#lastCode
+  ofRows(column: NumberArray, { rows, count }: Selection): void {
+    const codes = grownTo(this.#codes, this.#count + count)
+    this.#codes = codes
+    for (let i = 0, at = this.#count; i < count; i++, at++) codes[at] = this.#firstOf[column[rows[i]!]!]!
+    this.#count += count
+  }
+
+  encodable(): Encodable {
+    return { as: 'dictionary', codes: this.#codes.subarray(0, this.#count), words: this.#words }
+  }
+
+  clear(): void {
+    this.#count = 0
+  }
+}
+
+/** Texts, of which few are different. */
+export class Texts implements Values {
+  #codes = new Uint16Array(ROOM)
+  #count = 0
+  readonly #words: string[] = []
+  readonly #codeOf = new Map<string, number>()
+  readonly levels: Levels | undefined
+
+  constructor(levels: Levels | undefined) {
+    this.levels = levels
+  }
+
+  /** One for each row. */
+  repeat(text: string, { count }: Selection): void {
+    const code = this.#codeOf.get(text) ?? this.#learn(text)
+    this.#codes = grownTo(this.#codes, this.#count + count)
+    this.#codes.fill(code, this.#count, this.#count + count)
+    this.#count += count
   }
 
   #learn(text: string): number {
@@ -121,13 +182,12 @@ export class Texts implements Values {
     this.#count = 0
     this.#words.length = 0
     this.#codeOf.clear()
-    this.#last = undefined
   }
 }
 
 /** Bytes, each value with its length in front as Parquet has it. */
 export class Binaries implements Values {
-  #bytes = new Uint8Array(1024)
+  #bytes = new Uint8Array(ROOM)
   #at = 0
   #count = 0
   readonly levels: Levels | undefined
@@ -136,16 +196,22 @@ export class Binaries implements Values {
     this.levels = levels
   }
 
-  /** Appends so many little-endian words. */
-  add(words: Uint32Array, start: number, count: number): void {
-    const length = WORD * count
-    const end = this.#at + WORD + length
-    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, 2 * end)
+  /** The words of the rows, little-endian. */
+  ofRows({ words, wordStart, wordCount }: Batch, { rows, count }: Selection): void {
+    let more = 0
+    for (let i = 0; i < count; i++) more += WORD * (1 + wordCount[rows[i]!]!)
+    this.#bytes = grownTo(this.#bytes, this.#at + more)
     const view = new DataView(this.#bytes.buffer)
-    view.setUint32(this.#at, length, true)
-    for (let i = 0; i < count; i++) view.setUint32(this.#at + WORD + WORD * i, words[start + i]!, true)
-    this.#at = end
-    this.#count++
+    let at = this.#at
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!
+      view.setUint32(at, WORD * wordCount[row]!, true)
+      at += WORD
+      for (let from = wordStart[row]!, end = from + wordCount[row]!; from < end; from++, at += WORD)
+        view.setUint32(at, words[from]!, true)
+    }
+    this.#at = at
+    this.#count += count
   }
 
   encodable(): Encodable {

@@ -1,8 +1,7 @@
 // Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../../src/capture/decode-capture.ts'
-import { judgeAnswered } from '../../../src/codec/ring/answered.ts'
-import { type SeenRequest, type SeenResponse, SeenSlots } from '../../../src/codec/ring/seen.ts'
+import { CERTAINTIES, CompletionJudge, NO_SLOT } from '../../../src/codec/ring/answered.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
 import { type Capture, captures, eachCapture, textOf } from '../../support/captures.ts'
 
@@ -50,25 +49,36 @@ function judgesRight(capture: Capture): void {
   for (const sector of sectors) if (!seen.has(sector)) expect(beneath).toContain(sector)
 }
 
-function judge(requests: readonly SeenRequest[], responses: readonly SeenResponse[], nr_ents: number, isFirstLap: boolean) {
-  const seen = new SeenSlots()
-  seen.requests.push(...requests)
-  seen.responses.push(...responses)
-  return judgeAnswered(seen, nr_ents, isFirstLap)
+/** A request by its id and the operation of its response, a response by its slot as well. */
+interface Seen {
+  readonly id: number
+  readonly operation: number
+  readonly slot: number
 }
 
-const request = (id: number, operation = 0): SeenRequest => ({
-  id: BigInt(id),
-  operation,
-  indirect_op: undefined,
-  sector_number: 0n,
-})
-const response = (slot: number, id: number, operation = 0): SeenResponse => ({
-  slot,
-  id: BigInt(id),
-  operation,
-  sector_number: 0n,
-})
+function judge(requests: readonly Seen[], responses: readonly Seen[], nr_ents: number, isFirstLap: boolean) {
+  const judge = new CompletionJudge(nr_ents)
+  const seen = judge.next()
+  for (const { id, operation, slot } of responses) {
+    seen.addResponse(slot, operation)
+    seen.identify(id, 0, 0, 0)
+  }
+  for (const { id, operation } of requests) {
+    seen.addRequest(operation)
+    seen.identify(id, 0, 0, 0)
+  }
+  const evidence = judge.judge(isFirstLap)
+  const certainties = [...judge.certainty.subarray(0, seen.count)].map((certainty) => CERTAINTIES[certainty]!)
+  const answered = certainties.slice(responses.length)
+  const verdicts = answered.map((answered, i) => {
+    const by = judge.answeredBy[responses.length + i]!
+    return { answered, by: by === NO_SLOT ? undefined : by }
+  })
+  return { evidence, verdicts, beneath: certainties.slice(0, responses.length) }
+}
+
+const request = (id: number, operation = 0): Seen => ({ id, operation, slot: 0 })
+const response = (slot: number, id: number, operation = 0): Seen => ({ slot, id, operation })
 
 test('ids that in-order completion gives are taken for it', () => {
   const { evidence, verdicts } = judge([request(5), request(6)], [response(0, 6), response(1, 5)], 32, false)
@@ -112,10 +122,4 @@ test('a response of another operation is not its answer; an id in use again is',
     { answered: 'maybe', by: 1 },
     { answered: 'no', by: undefined },
   ])
-})
-
-test('an indirect request is answered under its inner operation', () => {
-  const indirect: SeenRequest = { id: 7n, operation: 6, indirect_op: 1, sector_number: 0n }
-  expect(judge([indirect], [response(4, 7, 1)], 32, true).verdicts).toEqual([{ answered: 'maybe', by: 4 }])
-  expect(judge([indirect], [response(4, 7, 6)], 32, true).verdicts[0]!.answered).toBe('no')
 })

@@ -127,6 +127,28 @@ test('impossible counts, segments and operations are findings with slot and offs
   ])
 })
 
+test('an indirect request is answered under its inner operation', () => {
+  const indirect = {
+    operation: 6,
+    indirect_op: 1,
+    nr_segments: 1,
+    id: 7n,
+    sector_number: 0n,
+    handle: 1,
+    indirect_grefs: [1, 0, 0, 0, 0, 0, 0, 0],
+  }
+  const answeredBy = (operation: number) => {
+    const bytes = ringOf({ req_prod: 42, rsp_prod: 41 }, {}, {})
+    const [at, answer] = [slotOffset(ringGeometry(x86_64, 1), 9), slotOffset(ringGeometry(x86_64, 1), 8)]
+    encodeOver(blkifRequestIndirect, x86_64, indirect, bytes, at)
+    encodeOver(blkifResponse, x86_64, { id: 7n, operation, status: 0 }, bytes, answer)
+    const slot = decodeRing(bytes, x86_64).slots[9]
+    return slot?.state === 'request' ? [slot.answered, slot.answeredBy] : undefined
+  }
+  expect(answeredBy(1)?.[1]).toBe(8)
+  expect(answeredBy(6)).toEqual(['no', undefined])
+})
+
 test('an indirect request with 65535 segments keeps its 8 grefs and says so', () => {
   const bytes = ringOf({ req_prod: 1, rsp_prod: 0 }, {}, {})
   const { slotsAt } = ringGeometry(x86_64, 1)

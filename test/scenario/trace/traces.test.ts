@@ -148,7 +148,7 @@ test('a driver that takes less at a time answers early', () => {
 test('another device', () => {
   expect(stepsOf(BLKPARSE, {}, '8,16').steps).toEqual([{ queue: { read: { sector: '5', bytes: 4096 } } }])
   expect(() => stepsOf(BLKPARSE, {}, '9,9')).toThrow('no request is issued to device 9,9; there are 8,0 8,16')
-  expect(() => stepsOf('hello\n')).toThrow('no request is issued in it: neither D lines of blkparse nor block_rq_issue of ftrace')
+  expect(() => stepsOf('hello\n')).toThrow('no request is issued in it: neither D lines of blkparse, nor block_rq_issue')
 })
 
 eachCapture('requests of a trace', (capture) => {

@@ -13,7 +13,7 @@ import { orReport, reportTo } from '../report.ts'
 import { type Surroundings, surroundingsIn } from '../surroundings.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'
-import { indicesIn } from './io-ring.ts'
+import { ioRingIn } from './io-ring.ts'
 import type { Content, Kind } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 import { recognise } from './recognise.ts'
@@ -30,7 +30,7 @@ export const FOLDER: Kind = {
     const queues =
       ioRing !== undefined && !files.list(path).some(tellsDump) ? [] : queuesIn(path, { files, options: others, seen: new Map() })
     const said = options.statements ? saidBeside(files, path) : undefined
-    return { queues, said, ...(ioRing === undefined ? {} : { indices: () => indicesIn(files, ioRing) }) }
+    return { queues, said, ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }) }
   },
 }
 

@@ -16,7 +16,11 @@ export const HEXDUMP: Kind = {
   inPages: () => LIKE_TEXT,
   open(found, options) {
     const pages = options.pages ?? pagesByXenstore(found.around)
-    const { rings, said } = readText(found.source, found.encoding ?? 'utf-8', { ...options, pages })
-    return { queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [], said }
+    const { rings, said, inWords } = readText(found.source, found.encoding ?? 'utf-8', { ...options, pages })
+    return {
+      queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [],
+      said,
+      ...(inWords?.testimonies.length ? { inWords: () => ({ path: found.path, ...inWords }) } : {}),
+    }
   },
 }
