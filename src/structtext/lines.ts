@@ -1,6 +1,7 @@
 // The lines of a session: what was typed, and what came of it.
 import { linesOf, type TextLine } from '../paste/lines.ts'
 import { prefixLength } from '../paste/prefix.ts'
+import { DEBUGGER_PROMPT } from '../paste/prompt.ts'
 
 /** What a debugger printed in answer to one command. */
 export interface Answer {
@@ -11,8 +12,7 @@ export interface Answer {
   readonly lines: readonly TextLine[]
 }
 
-/** The prompts of crash, gdb, drgn, WinDbg, lldb. Behind drgn's, `...` goes on with what was typed. */
-const PROMPT = /^(?:crash(?:_?64)?>|\(gdb\)|\(lldb\)|>>>|\d{1,4}: kd>|l?kd>|\d{1,3}:\d{3}>)(?: |$)/
+/** Behind drgn's prompt, `...` goes on with what was typed. */
 const CONTINUED = /^\.\.\. (?=\S)/
 /** What mail programs put before lines. drgn's prompt is none of it. */
 const QUOTES = /^(?:[>|] )+(?=crash|\(gdb|\(lldb|>>>|\d{1,4}: kd|\S|\s)/
@@ -25,7 +25,7 @@ export function* answersIn(text: string): Generator<Answer> {
   let lines: TextLine[] = []
   for (const { text: raw, number } of linesOf(text)) {
     const own = ownText(raw)
-    const prompt = PROMPT.exec(own)
+    const prompt = DEBUGGER_PROMPT.exec(own)
     if (prompt) {
       yield { command, line, lines }
       const typed = own.slice(prompt[0].length).trim()
@@ -43,5 +43,5 @@ export function* answersIn(text: string): Generator<Answer> {
 function ownText(raw: string): string {
   const quoted = QUOTES.exec(raw)?.[0].length ?? 0
   const line = raw.slice(quoted)
-  return PROMPT.test(line) || /^[\s{}$.*(]/.test(line) ? line : line.slice(prefixLength(line))
+  return DEBUGGER_PROMPT.test(line) || /^[\s{}$.*(]/.test(line) ? line : line.slice(prefixLength(line))
 }
