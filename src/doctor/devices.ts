@@ -7,8 +7,9 @@ import type { Extracted } from '../image/index.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
 import type { Moment, PartOfMoment } from './moment.ts'
-import { isOneMoment, isPartOf, joinedMoments, withPart } from './one-moment.ts'
+import { isOnePrint, isTied } from './one-moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
+import { fits } from './testimonies.ts'
 
 /** One device: the history of each of its queues, in their order. */
 export interface DeviceHistory {
@@ -18,18 +19,10 @@ export interface DeviceHistory {
 /** What was put together so far of one device. */
 interface Group {
   readonly histories: Map<number | undefined, History>
-  /** The last moment of each queue, which may still be said more of. */
-  held: readonly Held[]
   /** Where its rings were taken out of memory images: by the image, the places in it. */
   readonly images: Map<string, Set<string>>
   /** What its last moment is called. */
   last: string
-}
-
-interface Held {
-  readonly moment: Moment
-  /** Where it is the first of a ring that replaced another. */
-  readonly replaced?: RingReplaced | undefined
 }
 
 /** Each says that one input was not put to others; what stands behind more of them is the same. */
@@ -50,44 +43,39 @@ export class Devices {
   readonly #images = new Map<string, number>()
   /** A note has said how moments are told by their names. */
   #cured = false
-  #latest: Group | undefined
+  #held: readonly Moment[] = []
   readonly #apart: boolean
+  readonly #parts: PartOfMoment[] = []
 
-  /** @param apart it is said how far moments are apart: then no two inputs are prints of one */
+  /** @param apart it is said how far moments are apart: then no two prints are of one */
   constructor(apart = false) {
     this.#apart = apart
   }
 
-  /** The next snapshot: one moment, or that of each of a device's queues. Two prints of one moment are one moment. */
+  /** The next snapshot: one moment, or that of each of a device's queues. */
   add(snapshot: Moment | readonly Moment[]): void {
-    const moments = 'source' in snapshot ? [snapshot] : snapshot
-    if (!this.#join(moments)) this.#take(moments)
+    this.#take()
+    this.#held = 'source' in snapshot ? [snapshot] : snapshot
   }
 
-  /**
-   * Puts what is known of a part of a ring to the only ring at whose last moment it can have been so; false where there is none, or
-   * more than one.
-   */
-  addPart(part: PartOfMoment): boolean {
-    const places = this.#groups.flatMap((group) =>
-      group.held.flatMap((held) => (isPartOf(part, held.moment) ? [{ group, held }] : [])),
-    )
-    const [only] = places
-    if (!only || places.length > 1) return false
-    const { group, held } = only
-    group.held = group.held.map((one) => (one === held ? { ...one, moment: withPart(one.moment, part) } : one))
-    return true
+  /** What is known of a ring of which the page's indices are not all there: of the only moment that it fits, if there is one. */
+  addPart(part: PartOfMoment): void {
+    this.#parts.push(part)
+  }
+
+  /** What was put to no moment. Known once all are in. */
+  get parts(): readonly PartOfMoment[] {
+    return this.#parts
   }
 
   /** @param known private indices at the last moment, beside those that it has itself */
   finish(known: PrivateIndices = {}): DeviceHistory[] {
-    const latest = this.#latest
-    if (latest)
-      latest.held = latest.held.map((held) => ({ ...held, moment: { ...held.moment, known: { ...held.moment.known, ...known } } }))
-    return this.#groups.map((group) => {
-      settle(group)
-      return { queues: [...group.histories.entries()].sort(([a], [b]) => (a ?? -1) - (b ?? -1)).map(([, history]) => history) }
-    })
+    this.#held = this.#held.map((moment) => ({ ...moment, known: { ...moment.known, ...known } }))
+    this.#take()
+    this.#placeParts()
+    return this.#groups.map(({ histories }) => ({
+      queues: [...histories.entries()].sort(([a], [b]) => (a ?? -1) - (b ?? -1)).map(([, history]) => history),
+    }))
   }
 
   /** What was not put together, and why, one line each. */
@@ -104,24 +92,13 @@ export class Devices {
     ]
   }
 
-  /** Puts a moment to the print of the same moment that came before; false where there is none. */
-  #join(snapshot: readonly Moment[]): boolean {
-    const [moment, ...others] = snapshot
-    if (!moment || others.length > 0 || this.#apart) return false
-    for (const group of this.#groups.slice(-MAX_CANDIDATES).reverse()) {
-      const same = group.held.find((held) => isOneMoment(held.moment, moment))
-      if (!same) continue
-      const joined = joinedMoments(same.moment, moment)
-      group.held = group.held.map((held) => (held === same ? { ...held, moment: joined } : held))
-      group.last = joined.source
-      this.#latest = group
-      for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
-      return true
-    }
-    return false
+  #take(): void {
+    const snapshot = this.#held
+    this.#held = []
+    this.#takeNew(snapshot.filter((moment) => !this.#joined(moment)))
   }
 
-  #take(snapshot: readonly Moment[]): void {
+  #takeNew(snapshot: readonly Moment[]): void {
     const [first] = snapshot
     if (!first) return
     const series = first.series ?? ''
@@ -133,7 +110,30 @@ export class Devices {
     else addTo(group, snapshot)
     for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
     group.last = first.source
-    this.#latest = group
+  }
+
+  /** A core's print of a moment that is there already, or the page of one that is. */
+  #joined(moment: Moment): boolean {
+    for (const { histories } of this.#groups.slice(-MAX_CANDIDATES).reverse())
+      for (const history of histories.values())
+        if (isSameCore(history.last, moment)) {
+          history.join(moment)
+          return true
+        } else if (!this.#apart && isOnePrint(history.last, moment)) {
+          history.joinPrint(moment)
+          return true
+        }
+    return false
+  }
+
+  #placeParts(): void {
+    const histories = this.#groups.flatMap((group) => [...group.histories.values()])
+    for (const part of this.#parts.splice(0)) {
+      const fitting = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
+      const [only, ...others] = fitting.length > 1 ? fitting.filter(({ last }) => isTied(part, last)) : fitting
+      if (only && others.length === 0) only.join(part)
+      else this.#parts.push(part)
+    }
   }
 
   /** The group of the series that it is of, or a new one where it cannot follow. */
@@ -159,7 +159,7 @@ export class Devices {
 
   #alone(snapshot: readonly Moment[], before: Group | undefined, broken: string | undefined): Group {
     const [first] = snapshot
-    const group: Group = { histories: new Map(), held: [], images: new Map(), last: first!.source }
+    const group: Group = { histories: new Map(), images: new Map(), last: first!.source }
     this.#groups.push(group)
     if (before && !isOfOneImage(before, snapshot) && !isOfOneText(before, first!))
       this.#notes.push(this.#noteOf(first!, before.last, broken))
@@ -193,54 +193,43 @@ function isOfOneImage({ images }: Group, snapshot: readonly Moment[]): boolean {
   })
 }
 
+/** One of them shows the page, the other is a core's print with the same indices: two prints of one moment are one moment. */
+function isSameCore(before: Moment, after: Moment): boolean {
+  if ((before.shown === undefined) === (after.shown === undefined)) return false
+  if (!(before.ofCore || after.ofCore) || (before.within !== undefined && before.within === after.within)) return false
+  return breakBetween(before, after) === undefined && fits({ ...after, queue: after.queue ?? before.queue }, before)
+}
+
 /** A text calls them different rings. */
-function isOfOneText({ histories, held }: Group, { within }: Moment): boolean {
-  const moments = [...[...histories.values()].map(({ last }) => last), ...held.map(({ moment }) => moment)]
-  return within !== undefined && moments.some((moment) => moment.within === within)
+function isOfOneText({ histories }: Group, { within }: Moment): boolean {
+  return within !== undefined && [...histories.values()].some(({ last }) => last.within === within)
 }
 
-function addTo(group: Group, snapshot: readonly Moment[]): void {
-  settle(group)
-  group.held = snapshot.map((moment) => ({ moment }))
-}
-
-/** Of what is held nothing more is said. */
-function settle(group: Group): void {
-  const { histories, held } = group
-  group.held = []
-  for (const { moment, replaced } of held) {
-    const history = replaced ? undefined : histories.get(moment.queue)
+function addTo({ histories }: Group, snapshot: readonly Moment[]): void {
+  for (const moment of snapshot) {
+    const history = histories.get(moment.queue)
     if (history) history.add(moment)
-    else histories.set(moment.queue, new History(moment, replaced))
+    else histories.set(moment.queue, new History(moment))
   }
 }
 
-/** The last moment of a queue. */
-function lastOf({ histories, held }: Group, queue: number | undefined): Moment | undefined {
-  return held.find(({ moment }) => moment.queue === queue)?.moment ?? histories.get(queue)?.last
-}
-
 /** A device that was connected anew has new rings, also those that show nothing of it, and perhaps fewer. */
-function replaceRings(group: Group, snapshot: readonly Moment[]): void {
-  settle(group)
-  const { histories, last } = group
+function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): void {
   const old = new Map(histories)
-  const ties = snapshot.map((moment) => replacementOf(old.get(moment.queue)?.last, moment)?.why)
+  const ties = snapshot.map((moment) => replacementOf(old.get(moment.queue), moment)?.why)
   const why = ties.find((tie) => tie !== undefined) ?? ''
   histories.clear()
-  group.held = snapshot.map((moment, i) => ({
-    moment,
-    replaced: redoneOf(old.get(moment.queue), moment, snapshot, ties[i] ?? why, last),
-  }))
+  for (const [i, moment] of snapshot.entries())
+    histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, snapshot, ties[i] ?? why, last)))
 }
 
 /** Whether a ring of the snapshot is a new one. */
-function isReplaced(group: Group, snapshot: readonly Moment[]): boolean {
-  return snapshot.some((moment) => replacementOf(lastOf(group, moment.queue), moment) !== undefined)
+function isReplaced({ histories }: Group, snapshot: readonly Moment[]): boolean {
+  return snapshot.some((moment) => replacementOf(histories.get(moment.queue), moment) !== undefined)
 }
 
-function replacementOf(last: Moment | undefined, moment: Moment): Replacement | undefined {
-  return last && replacedBy(last, moment)
+function replacementOf(history: History | undefined, moment: Moment): Replacement | undefined {
+  return history && replacedBy(history.last, moment)
 }
 
 function redoneOf(history: History | undefined, moment: Moment, all: readonly Moment[], why: string, before: string): RingReplaced {
@@ -252,18 +241,18 @@ function redoneOf(history: History | undefined, moment: Moment, all: readonly Mo
 }
 
 /** Why the snapshot cannot follow in the group, in one phrase. */
-function breakOf(group: Group, snapshot: readonly Moment[]): string | undefined {
+function breakOf({ histories }: Group, snapshot: readonly Moment[]): string | undefined {
   for (const moment of snapshot) {
-    const last = lastOf(group, moment.queue)
-    const broken = last && breakBetween(last, moment)
+    const history = histories.get(moment.queue)
+    const broken = history && breakBetween(history.last, moment)
     if (broken !== undefined) return broken
   }
   return undefined
 }
 
-function tiesOf(group: Group, snapshot: readonly Moment[]): Tie[] {
+function tiesOf({ histories }: Group, snapshot: readonly Moment[]): Tie[] {
   return snapshot.flatMap((moment) => {
-    const last = lastOf(group, moment.queue)
-    return (last && tieBetween(last, moment)) ?? []
+    const history = histories.get(moment.queue)
+    return (history && tieBetween(history.last, moment)) ?? []
   })
 }

@@ -33,7 +33,6 @@ export async function gather(names: readonly string[], options: GatherOptions): 
   const notes: string[] = []
   const statements: Statement[] = []
   const unknown: string[] = []
-  const parts: PartOfMoment[] = []
   let known = 0
   const { onError } = options
   const onNote = (note: string) => notes.push(note)
@@ -43,10 +42,11 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     const said = input.said?.statements ?? []
     if (said.length > 0 || input.queues > 0 || input.inWords) known++
     for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => parts.push(part))) devices.add(snapshot)
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => devices.addPart(part)))
+      devices.add(snapshot)
   }
-  const rest = joinedParts(parts.filter((part) => !devices.addPart(part))).filter((part) => !devices.addPart(part))
   const found = devices.finish(options.known)
+  const rest = joinedParts(devices.parts)
   const more = unknown.length - MAX_NAMED
   if (unknown.length > 0)
     notes.push(

@@ -1,4 +1,5 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
+import { opName } from '../../codec/xen/operations.ts'
 import {
   type DeviceCase,
   type RingDiagnosis,
@@ -87,6 +88,7 @@ function waitingJson({
   slot,
   id,
   request,
+  operation,
   sector_number,
   sectorUnit,
   since,
@@ -96,7 +98,11 @@ function waitingJson({
 }: WaitingRequest): RingJson['waiting'][number] {
   return {
     ...given({ index, slot }),
-    ...(request ? { op: request.op, operation: request.operation } : {}),
+    ...(request
+      ? { op: request.op, operation: request.operation }
+      : operation === undefined
+        ? {}
+        : { op: opName(operation), operation }),
     ...(id === undefined ? {} : { id: String(id) }),
     ...(sector_number === undefined ? {} : { sector_number: String(sector_number) }),
     ...unitJson(sectorUnit),

@@ -167,6 +167,8 @@ function placeStatement(one: Statement, places: Places): string | undefined {
     return undefined
   }
   if (found) return `it fits ${found.rivals} devices`
+  // Of the ports of a host most are of other devices.
+  if (one.kind === 'port') return undefined
   const names = (of.vdev ?? of.disk) !== undefined
   const [only] = places.all
   if (only && places.all.length === 1 && (!names || (only.vdev === undefined && only.disks.size === 0))) {

@@ -30,7 +30,7 @@ export function weighPorts(ports: readonly PortStatement[], w: Weighing): void {
 function weighPort(port: PortStatement, w: Weighing): void {
   const { owed, lost, left, who, what } = SIDES[port.side]
   const { sums } = w
-  const name = `the event channel of ${who}${port.of.port === undefined ? '' : ` (port ${port.of.port} of the frontend)`}`
+  const name = `the event channel of ${who}${port.of.port === undefined ? '' : ` (the frontend's port is ${port.of.port})`}`
   const waits = sums === undefined ? undefined : sums[owed] > 0
   if (port.pending && !port.masked) {
     w.remark(
