@@ -1,5 +1,4 @@
 // Lines of several kinds of rows as one: what all of them begin and end with is there once, and what is between them is chosen.
-import { memo } from '../codec/struct/memo.ts'
 import type { BytePiece, LinePiece } from './pieces.ts'
 
 /** Pieces that all of the kinds have, and between two of them other trees, of which each kind has one. */
@@ -44,10 +43,17 @@ function beginning(line: readonly LinePiece[]): string {
 /** The same for pieces that write the same. */
 function keyOf(piece: LinePiece): string {
   if (typeof piece === 'string') return piece
-  return piece.write === 'byte' ? `${piece.column} ${textsKey(piece)}` : ofValue(piece)
+  switch (piece.write) {
+    case 'byte':
+      return `${piece.column} ${textsKey(piece)}`
+    case 'list': {
+      const { open, fields, close, next } = piece.marks
+      return [piece.write, piece.type.pools, open, fields, close, next].join('\0')
+    }
+    default:
+      return Object.values(piece).join('\0')
+  }
 }
-
-const ofValue = memo(new WeakMap<object, string>(), (piece) => JSON.stringify(piece))
 
 const ofTexts = new WeakMap<BytePiece['text'], string>()
 

@@ -10,8 +10,8 @@ const SECTORS = 8
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
-/** The texts of a list, made once for its marks: there are few, and a list is in the lines of several kinds of rows. */
-const textsOf = memo(new Map<string, ListTexts>(), (key) => new ListTexts(JSON.parse(key) as ListMarks))
+/** The texts of a list, made once for its marks: it is in the lines of several kinds of rows. */
+const textsOf = memo(new WeakMap<ListMarks, ListTexts>(), (marks) => new ListTexts(marks))
 
 class ListTexts {
   /** What stands before the first element, and before others. */
@@ -47,7 +47,7 @@ export class ListWriter {
 
   constructor(piece: ListPiece, batch: Batch) {
     const { type, marks } = piece
-    const { opens, first, second, both } = textsOf(JSON.stringify(marks))
+    const { opens, first, second, both } = textsOf(marks)
     this.#piece = piece
     this.#batch = batch
     this.#starts = batch[type.start]
