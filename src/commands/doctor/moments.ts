@@ -10,6 +10,7 @@ import {
   momentOf,
   momentOfTestimony,
   type PartOfMoment,
+  withSlots,
   withTestimony,
 } from '../../doctor/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
@@ -101,8 +102,9 @@ function* inWords(
       onPart(moment)
       continue
     }
-    if (testimony.queue === undefined) yield [moment]
-    else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), moment])
+    const shown = withSlots(moment, testimony)
+    if (testimony.queue === undefined) yield [shown]
+    else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), shown])
   }
   for (const moments of devices.values()) yield* byMoments(moments)
 }
