@@ -118,6 +118,7 @@ export class Devices {
 
   #placeParts(): void {
     const histories = this.#groups.flatMap((group) => [...group.histories.values()])
+    if (this.#parts.length > MAX_CANDIDATES) return
     for (const part of this.#parts.splice(0)) {
       const [only, ...others] = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
       if (only && others.length === 0) only.join(part)
