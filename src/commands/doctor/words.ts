@@ -25,6 +25,7 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   'ring-full': 'ring full',
   'foreign-indices': 'private indices of another moment',
   'io-errors': 'answered with errors',
+  'not-shown': 'no ring shown',
   'never-used': 'never used',
   moving: 'healthy and moving',
   idle: 'idle',
@@ -59,7 +60,17 @@ function bounds({ atLeast, atMost }: Bounds): string {
 }
 
 /** A waiting request in a few words. */
-export function waitingText({ index, slot, id, request, sector_number, sectorUnit, sureness, taken }: WaitingRequest): string {
+export function waitingText({
+  index,
+  slot,
+  id,
+  request,
+  operation,
+  sector_number,
+  sectorUnit,
+  sureness,
+  taken,
+}: WaitingRequest): string {
   const sector =
     sector_number === undefined ? 'sector not known' : sector_number === NO_SECTOR ? 'no sector' : `sector ${sector_number}`
   const where = index === undefined ? '' : `index ${index}, slot ${slot}`
@@ -67,7 +78,7 @@ export function waitingText({ index, slot, id, request, sector_number, sectorUni
   if (!request)
     return id === undefined
       ? `${where}, beneath a response: ${sector}${doubt}`
-      : `${where}${where && ': '}id ${idText(id)}, ${sector}${doubt}`
+      : `${where}${where && ': '}${operation === undefined ? '' : `${opName(operation)}, `}id ${idText(id)}, ${sector}${doubt}`
   const op = request.kind === 'indirect' ? `indirect ${opName(request.indirect_op)}` : request.op
   const sectors =
     request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`
