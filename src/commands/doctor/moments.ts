@@ -146,7 +146,9 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
         if (code === 'text-bytes-missing' || code === 'snapshot-cut') options.onNote(`${displayName(source, name)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = orReport(options, () => ofRing(dump, name, options))
-      return moment ? [{ moment: { ...moment, series }, address: dump.address }] : []
+      // Each ring of an image is another one.
+      const own = input.isImage ? `${series}: ${dump.source}` : series
+      return moment ? [{ moment: { ...moment, series: own, printed: dump.origin !== undefined }, address: dump.address }] : []
     })
   }
 }
