@@ -13,7 +13,8 @@ import { type BatchPlan, OF_RINGS, OF_ROWS, OF_SEGMENTS, type RingColumn, type R
 import { KIND_OF, KINDS, OTHER, RW } from '../kinds.ts'
 import type { FieldsPart } from '../row-parts.ts'
 
-const LOG2: Readonly<Record<ScalarName, 0 | 1 | 2 | 3>> = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 }
+/** Sizes of elements, as powers of 2. */
+export const LOG2: Readonly<Record<ScalarName, 0 | 1 | 2 | 3>> = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 }
 
 type SegmentColumn = keyof typeof OF_SEGMENTS
 const SEGMENT_COLUMNS = Object.keys(OF_SEGMENTS) as SegmentColumn[]
