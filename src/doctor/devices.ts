@@ -128,6 +128,7 @@ export class Devices {
 
   #placeParts(): void {
     const histories = this.#groups.flatMap((group) => [...group.histories.values()])
+    if (this.#parts.length > MAX_CANDIDATES) return
     for (const part of this.#parts.splice(0)) {
       const fitting = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
       const [only, ...others] = fitting.length > 1 ? fitting.filter(({ last }) => isTied(part, last)) : fitting
