@@ -2,6 +2,7 @@
 
 import { connectionOf } from '../xenstore/connection.ts'
 import { isQdisk, mayBeQdisk } from '../xenstore/names.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Case } from './case.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
@@ -47,10 +48,13 @@ export interface Owes {
   readonly unseen: Bounds | undefined
 }
 
-/** @param interval seconds from one moment to the next, where known */
-export function diagnoseHistory(history: History, interval = history.interval): Diagnosis {
+/**
+ * @param interval seconds from one moment to the next, where known
+ * @param nodes what listings say of the device, where the moments have none beside them
+ */
+export function diagnoseHistory(history: History, interval = history.interval, nodes?: XenstoreNodes): Diagnosis {
   const { reading, last, lastShown } = history
-  const xenstore = last.xenstore ?? lastShown?.xenstore
+  const xenstore = last.xenstore ?? lastShown?.xenstore ?? nodes
   const c: Case = {
     history,
     xenstore,

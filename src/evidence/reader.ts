@@ -9,6 +9,8 @@ export interface PastedLine {
   readonly number: number
   /** Without quoting, stamps and what else stands before it. */
   readonly text: string
+  /** The name before it in a log, with its colon: a driver's, or a program's; empty where there is none. */
+  readonly label: string
   /** Seconds by the clock of the kernel's log before it. */
   readonly at: number | undefined
 }
@@ -18,6 +20,8 @@ export interface Paste {
   /** The file as the user named it. */
   readonly source: string
   readonly lines: readonly PastedLine[]
+  /** All of it. */
+  readonly whole: string
 }
 
 /** What a reader found, and the lines that it took it from. */
@@ -30,6 +34,7 @@ export interface Reading {
 /** Reads one kind of print out of a text, in time linear in its length; what it does not know it passes over, and it never throws. */
 export type Reader = (paste: Paste) => Iterable<Reading>
 
+const LABEL = /(?:^|[\])\s])([A-Za-z][\w.-]{0,63}: )$/
 const CLOCK = /\[ *(\d{1,9}\.\d{1,9})\](?:\[ *[TC]\d+\])? ?$/
 
 /** The lines of a text, each without what stands before it. */
@@ -37,8 +42,10 @@ export function pasteOf(source: string, text: string): Paste {
   const lines: PastedLine[] = []
   for (const { text: whole, number } of linesOf(text)) {
     const at = prefixLength(whole)
-    const clock = at === 0 ? null : CLOCK.exec(whole.slice(0, at))
-    lines.push({ number, text: whole.slice(at), at: clock ? Number(clock[1]) : undefined })
+    const before = whole.slice(0, at)
+    const label = LABEL.exec(before)?.[1] ?? ''
+    const clock = CLOCK.exec(before.slice(0, before.length - label.length))
+    lines.push({ number, text: whole.slice(at), label, at: clock ? Number(clock[1]) : undefined })
   }
-  return { source, lines }
+  return { source, lines, whole: text }
 }

@@ -1,11 +1,14 @@
 // The pieces of a line as WebAssembly: what `RowWriter` does of a row, with each text and each column's address in its place in the code.
-import { type BatchPlan, OF_ROWS, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
-import { loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
+import { type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
+import { type Cursor, LOG2 } from '../codec/batch/kernel/cursor.ts'
+import { choose, loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
 import { load, store } from '../codec/wasm/memory.ts'
 import type { Local, WasmFunction } from '../codec/wasm/module.ts'
 import { add, lt, ltSigned, narrow, ne, or, shl, sub } from '../codec/wasm/operators.ts'
 import type { Body, I32, I64 } from '../codec/wasm/value.ts'
 import type { DigitCode } from '../print/digit-code.ts'
+import type { BatchColumn } from './fields.ts'
+import type { LineTree } from './line-tree.ts'
 import type { BytePiece, LinePiece, ListPiece } from './pieces.ts'
 import type { TextTables } from './text-tables.ts'
 
@@ -13,9 +16,6 @@ import type { TextTables } from './text-tables.ts'
 const SECTORS = 8
 
 const MINUS = 0x2d
-
-/** Sizes of elements, as powers of 2. */
-const LOG2 = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 } as const
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 const DECIMAL = BYTES.map(String)
@@ -25,7 +25,8 @@ const WORD = 8
 
 /** What the code writes with, and where. */
 interface LineTools {
-  readonly plan: BatchPlan
+  /** Where the row is. */
+  readonly cursor: Cursor
   readonly digits: DigitCode
   readonly tables: TextTables
   /** The place of the next byte, from `base` on. */
@@ -39,8 +40,6 @@ interface LineTools {
 export class LineCode {
   readonly #f: WasmFunction
   readonly #tools: LineTools
-  /** The row, and that times 2, 4 and 8: where it is in columns, by the size of their elements. */
-  readonly #rows: readonly Local<'i32'>[]
   readonly #i: Local<'i32'>
   readonly #end: Local<'i32'>
   readonly #n: Local<'i32'>
@@ -49,51 +48,45 @@ export class LineCode {
   constructor(f: WasmFunction, tools: LineTools) {
     this.#f = f
     this.#tools = tools
-    this.#rows = [0, 1, 2, 3].map(() => f.local())
     this.#i = f.local()
     this.#end = f.local()
     this.#n = f.local()
     this.#wide = f.local('i64')
   }
 
-  goTo(row: I32): Body {
-    return this.#rows.map((local, log2) => local.set(shl(row, log2)))
+  /** Writes a line. @param kind the place of the row's kind in the tree */
+  line({ before, branches, branchOf, after }: LineTree, kind: I32): Body {
+    const pieces = (own: readonly LinePiece[]) => own.map((piece) => this.#piece(piece))
+    const each = branches.map((branch) => this.line(branch, kind))
+    // Kinds that the tree is not for do not come here.
+    const places = branchOf.map((place) => Math.max(place, 0))
+    return [pieces(before), each.length === 0 ? [] : choose(kind, places, each), pieces(after)]
   }
 
-  goOn(): Body {
-    return this.#rows.map((local, log2) => local.add(1 << log2))
+  #column(name: BatchColumn): I32 {
+    return this.#tools.cursor.get(name as RowColumnName) as I32
   }
 
-  get row(): I32 {
-    return this.#rows[0]!
-  }
-
-  /** A column of the row; of 64 bits the lower half. */
-  column(name: RowColumnName): I32 {
-    const scalar = OF_ROWS[name]
-    return load(scalar === 'u64' ? 'u32' : scalar, this.#rows[LOG2[scalar]]!, this.#tools.plan.address[name])
-  }
-
-  /** Writes a line of these pieces. */
-  line(pieces: readonly LinePiece[]): Body {
-    return pieces.map((piece) => this.#piece(piece))
+  #wideColumn(name: BatchColumn): I64 {
+    return this.#tools.cursor.get(name as RowColumnName) as I64
   }
 
   #piece(piece: LinePiece): Body {
     if (typeof piece === 'string') return this.#text(piece)
     switch (piece.write) {
       case 'byte':
-        return this.#byteText(this.column(piece.column as RowColumnName), piece)
+        return this.#byteText(this.#column(piece.column), piece)
       case 'u64':
-        return this.#u64(load('u64', this.#rows[LOG2.u64]!, this.#tools.plan.address[piece.column as RowColumnName]))
+        return this.#u64(this.#wideColumn(piece.column))
       case 'low':
+        return this.#u32(narrow(this.#wideColumn(piece.column)))
       case 'u16':
       case 'u32':
-        return this.#u32(this.column(piece.column as RowColumnName))
+        return this.#u32(this.#column(piece.column))
       case 's16':
-        return this.#s16(this.column(piece.column as RowColumnName))
+        return this.#s16(this.#column(piece.column))
       case 'optional': {
-        const value = this.column(piece.column as RowColumnName)
+        const value = this.#column(piece.column)
         return when(ne(value, piece.none), [this.#text(piece.key), this.#u32(value)])
       }
       case 'list':
@@ -148,15 +141,15 @@ export class LineCode {
 
   /** What stands between elements is written behind each of them, and taken back from the last. */
   #list({ type, marks }: ListPiece): Body {
-    const { plan, digits, at } = this.#tools
+    const { cursor, digits, at } = this.#tools
     const [i, end] = [this.#i, this.#end]
     const [word, first, second] = type.pools
     const last = marks.close + marks.next
-    const number = [this.#n.set(load('u32', shl(i, LOG2.u32), plan.address[word])), digits.small(this.#f, at, this.#n)]
+    const number = [this.#n.set(load('u32', shl(i, LOG2.u32), cursor.plan.address[word])), digits.small(this.#f, at, this.#n)]
     const rest = first && second ? this.#bytePair(first, second, marks.fields, last) : this.#text(last)
     return [
-      i.set(this.column(type.start)),
-      end.set(add(i, this.column(type.count))),
+      i.set(this.#column(type.start)),
+      end.set(add(i, this.#column(type.count))),
       when(lt(i, end), [
         loopOnce([this.#text(marks.open), number, rest, i.add(1)], lt(i, end)),
         at.set(sub(at, marks.next.length)),
@@ -165,7 +158,7 @@ export class LineCode {
   }
 
   #bytePair(first: keyof typeof OF_SEGMENTS, second: keyof typeof OF_SEGMENTS, before: readonly string[], last: string): Body {
-    const { address } = this.#tools.plan
+    const { address } = this.#tools.cursor.plan
     const [a, b] = [load('u8', this.#i, address[first]), load('u8', this.#i, address[second])]
     const left = (byte: number) => `${before[0]}${byte}`
     const right = (byte: number) => `${before[1]}${byte}${last}`
@@ -180,9 +173,9 @@ export class LineCode {
     const [i, end] = [this.#i, this.#end]
     const log2 = LOG2[OF_WORDS.words]
     return [
-      i.set(shl(this.column('wordStart'), log2)),
-      end.set(add(i, shl(this.column('wordCount'), log2))),
-      loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.plan.address.words)), i.add(1)]),
+      i.set(shl(this.#column('wordStart'), log2)),
+      end.set(add(i, shl(this.#column('wordCount'), log2))),
+      loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.cursor.plan.address.words)), i.add(1)]),
     ]
   }
 }

@@ -46,7 +46,12 @@ export function readVbds(text: string): VbdListing {
     const found = read(rest)
     if (!found) continue
     rest = found.rest
-    for (const vbd of found.vbds) if (!known.has(nameOf(vbd))) vbds.push(vbd)
+    for (const vbd of found.vbds) {
+      const name = nameOf(vbd)
+      if (known.has(name)) continue
+      known.add(name)
+      vbds.push(vbd)
+    }
   }
   const [first] = rest
   return {

@@ -35,6 +35,10 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndexFlag({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
     'rsp-cons': ringIndexFlag({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
+    device: Flags.string({
+      description: 'show the page of one device alone: its name, or its number in the table',
+      helpValue: 'NAME',
+    }),
     'req-prod-pvt': ringIndexFlag({ description: "the frontend's producer of requests at the last snapshot", helpValue: 'INDEX' }),
     'rsp-prod-pvt': ringIndexFlag({ description: "the backend's producer of responses at the last snapshot", helpValue: 'INDEX' }),
     json: Flags.boolean({ description: 'print JSON: notes, and every device with its rings' }),
@@ -55,6 +59,7 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
           rsp_prod_pvt: flags['rsp-prod-pvt'],
         }),
         interval: flags.interval,
+        device: flags.device,
         json: flags.json,
       },
     )

@@ -80,12 +80,22 @@ const RING = json.object({
   settles: json.nullable(json.string('what would settle it')),
 })
 
+const REMARK = json.object({
+  source,
+  line: json.optional(json.integer('the line that says it, from 1')),
+  text: json.string('what it says, and what that proves'),
+  contradicts: json.flag('it speaks against the ring, or against another statement of the same moment'),
+})
+
 export const DEVICE = json.object({
+  device: json.optional(json.string('what the device is called, where an input names it')),
   verdict,
   certainty,
   problem,
   queue,
-  rings: json.list(RING, 'one a queue'),
+  text: json.optional(json.string('what the verdict means here, of a device without a ring')),
+  rings: json.list(RING, 'one a queue; none where no input shows a ring of the device'),
+  remarks: json.list(REMARK, 'what other inputs say of the device'),
   next: json.list(
     json.object({
       on: json.word(['backend', 'guest', 'here'], 'where it is run'),
@@ -97,6 +107,6 @@ export const DEVICE = json.object({
 })
 
 export const DOCTOR = json.object({
-  notes: json.list(json.string(), 'why inputs are no moments of one ring'),
+  notes: json.list(json.string(), 'why inputs are no moments of one ring, and which say nothing of a device'),
   devices: json.list(DEVICE, 'the worst first'),
 })

@@ -1,7 +1,10 @@
 // The rings in a text, whatever kind of input it is a part of.
+
 import { DumpError } from '../../capture/dump-error.ts'
 import { type Encoding, textOf } from '../../capture/encoding.ts'
+import { MIN_RING_BYTES } from '../../capture/raw-ring.ts'
 import type { Said } from '../../capture/testimony.ts'
+import { beginsRing } from '../../codec/recognise/header.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
@@ -27,14 +30,22 @@ interface ReadText {
 export function readText(
   file: ByteSource,
   encoding: Encoding,
-  { pages, statements, indices }: Pick<OpenOptions, 'pages' | 'statements' | 'indices'>,
+  { pages, statements, indices, mustBegin }: Pick<OpenOptions, 'pages' | 'statements' | 'indices' | 'mustBegin'>,
 ): ReadText {
   const text = textOf(wholeText(file), encoding)
-  const rings = readTextRings(text, pages)
+  const found = readTextRings(text, pages)
+  const rings = statements ? found.filter((ring) => mayBeRing(ring, mustBegin === true)) : found
   const said = statements ? readStatements(file.path, text) : undefined
   const inWords = indices ? readTestimonies(text) : undefined
   if (rings.length === 0 && !said?.statements.length && !inWords?.testimonies.length) throw noDump(file.path, text, inWords)
   return { rings, said, inWords }
+}
+
+/** A part of a page whose beginning is known, and is no ring's, is a stack or a table that was dumped. */
+function mayBeRing({ bytes, missing }: TextRing, mustBegin: boolean): boolean {
+  if (missing.length === 0 && !mustBegin) return true
+  const isHeadless = missing.some(({ from }) => from < MIN_RING_BYTES)
+  return (isHeadless && !mustBegin) || beginsRing(bytes)
 }
 
 /**
