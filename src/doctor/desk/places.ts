@@ -76,7 +76,11 @@ export class Places {
       if (other !== undefined) place.contradictions.push({ source: at.source, line: at.line, text: other })
     }
     place.nodes = before
-      ? { frontend: new Map([...before.frontend, ...nodes.frontend]), backend: new Map([...before.backend, ...nodes.backend]) }
+      ? {
+          frontend: new Map([...before.frontend, ...nodes.frontend]),
+          backend: new Map([...before.backend, ...nodes.backend]),
+          errors: nodes.errors ?? before.errors,
+        }
       : nodes
     for (const channel of eventChannels(place.nodes)) this.learn(place, { port: Number(channel) })
     const number = place.nodes.backend.get('physical-device')
@@ -98,7 +102,8 @@ export class Places {
       const found = this.#index.get(name)
       if (!found) continue
       const [only] = found
-      return found.size === 1 ? only! : { rivals: found.size }
+      if (found.size > 1) return { rivals: found.size }
+      if (!isOther(only!, subject)) return only!
     }
     return undefined
   }
@@ -109,6 +114,12 @@ export class Places {
     if (known) known.add(place)
     else this.#index.set(key, new Set([place]))
   }
+}
+
+/** A disk of another guest has the same number, and the same name. */
+function isOther(place: KnownDevice, { domid, vdev }: Subject): boolean {
+  const differ = (one: number | undefined, other: number | undefined) => one !== undefined && other !== undefined && one !== other
+  return differ(place.domid, domid) || differ(place.vdev, vdev)
 }
 
 type Key = keyof Pick<Subject, 'domid' | 'vdev' | 'guest' | 'disk' | 'port'>
