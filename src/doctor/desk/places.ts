@@ -102,8 +102,11 @@ export class Places {
       const found = this.#index.get(name)
       if (!found) continue
       const [only] = found
-      if (found.size > 1) return { rivals: found.size }
-      if (!isOther(only!, subject)) return only!
+      // Another guest's disk of the same name is another disk.
+      if (found.size === 1) return isOther(only!, subject) ? undefined : only
+      if (!key.some((name) => name === 'domid' || name === 'guest') && (subject.domid ?? subject.guest) !== undefined)
+        return undefined
+      return { rivals: found.size }
     }
     return undefined
   }
@@ -116,10 +119,9 @@ export class Places {
   }
 }
 
-/** A disk of another guest has the same number, and the same name. */
-function isOther(place: KnownDevice, { domid, vdev }: Subject): boolean {
-  const differ = (one: number | undefined, other: number | undefined) => one !== undefined && other !== undefined && one !== other
-  return differ(place.domid, domid) || differ(place.vdev, vdev)
+function isOther({ domid, guest }: KnownDevice, subject: Subject): boolean {
+  if (domid !== undefined && subject.domid !== undefined) return domid !== subject.domid
+  return guest !== undefined && subject.guest !== undefined && guest !== subject.guest
 }
 
 type Key = keyof Pick<Subject, 'domid' | 'vdev' | 'guest' | 'disk' | 'port'>
