@@ -10,9 +10,9 @@ export default class Doctor extends BaseCommand {
   static override summary = 'Say why a disk hangs: who owes work to whom, how sure that is, and what to look at next.'
 
   static override description =
-    `INPUT is a dump folder, a file of raw ring pages, the text of io_ring (tapdisk's /dev/shm/vbd3-DOMID-DEVID/io_ring), or - for standard input. A series ring-NNN.bin is moments of one ring, in order. So are several inputs, or the dump folders in a folder, where their slots and indices, or XenStore, bear it out; others are judged each on its own, the worst first.
+    `INPUT is a dump folder, a file of raw ring pages, the text of io_ring (tapdisk's /dev/shm/vbd3-DOMID-DEVID/io_ring), what crash, gdb, drgn or WinDbg printed of the driver's structs, or - for standard input. A series ring-NNN.bin is moments of one ring, in order. So are several inputs, or the dump folders in a folder, where their slots and indices, or XenStore, bear it out; others are judged each on its own, the worst first.
 
-One snapshot cannot tell a hang from a ring in motion, and the verdict says so: may, likely or certain. Two snapshots some seconds apart (--interval) tell more; so do indices that are not on the page, from a crash dump (--req-cons, --rsp-cons).
+One snapshot cannot tell a hang from a ring in motion, and the verdict says so: may, likely or certain. Two snapshots some seconds apart (--interval) tell more; so do indices that are not on the page, from a crash dump (its text, or --req-cons, --rsp-cons, --req-prod-pvt, --rsp-prod-pvt).
 
 Exit code: 0 healthy, 1 a problem, 2 could not do it.`
 

@@ -5,9 +5,11 @@ import { type Encoding, textOf } from '../../capture/encoding.ts'
 import { MIN_RING_BYTES } from '../../capture/raw-ring.ts'
 import type { Said } from '../../capture/testimony.ts'
 import { beginsRing } from '../../codec/recognise/header.ts'
+import { count } from '../../codec/struct/count.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
+import { linesOf } from '../../paste/lines.ts'
 import { readTestimonies } from '../../testimony/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { ByteSource } from './byte-source.ts'
@@ -38,7 +40,23 @@ export function readText(
   const said = statements ? readStatements(file.path, text) : undefined
   const inWords = indices ? readTestimonies(text) : undefined
   if (rings.length === 0 && !said?.statements.length && !inWords?.testimonies.length) throw noDump(file.path, text, inWords)
-  return { rings, said, inWords }
+  return { rings, said, inWords: inWords && withUnused(text, inWords, rings, said?.used ?? []) }
+}
+
+/** Adds how many lines nobody read anything from, where the text says something in words. */
+function withUnused(text: string, inWords: Said, rings: readonly TextRing[], alsoUsed: readonly number[]): Said {
+  if (inWords.testimonies.length === 0) return inWords
+  const used = inWords.used.slice()
+  for (const line of alsoUsed) used[line] = 1
+  for (const { lines } of rings) for (const [first, last] of lines) used.fill(1, first, last + 1)
+  let [all, unused] = [0, 0]
+  for (const { text: line, number } of linesOf(text)) {
+    if (line.trim() === '') continue
+    all++
+    if (!used[number]) unused++
+  }
+  const note = `${unused} of ${count(all, 'line')} ${unused === 1 ? 'was' : 'were'} not used`
+  return { ...inWords, notes: unused === 0 ? inWords.notes : [...inWords.notes, note] }
 }
 
 /** A part of a page whose beginning is known, and is no ring's, is a stack or a table that was dumped. */
