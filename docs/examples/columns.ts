@@ -1,5 +1,5 @@
 // Rings by the thousand, as columns: no object is made for a slot.
-import { Batch, batchJudge, CERTAINTIES, REQUEST, RingView, readBatch } from 'blkring/columns'
+import { Batch, batchJudge, CERTAINTIES, REQUEST, RingOfBatch, readBatch } from 'blkring/columns'
 import { streamRings } from 'blkring/node'
 import { ringGeometry } from 'blkring/ring'
 import { x86_64 } from 'blkring/struct'
@@ -19,7 +19,7 @@ for await (const { bytes } of streamRings('dumps/out-of-order/ring.bin', 1, unde
     }
   // Where a slot is of interest, it is seen as `decodeRing` gives it; the others never become objects.
   for (let ring = 0; ring < batch.rings; ring++) {
-    const view = new RingView(batch, ring)
+    const view = new RingOfBatch(batch, ring)
     for (const slot of view.outstanding > 0 ? view.slots() : [])
       if (slot.state === 'request' && slot.answered !== 'no') doubted.push(slot.answeredBy ?? -1)
   }

@@ -9,7 +9,7 @@ import { slotOfRow } from './row.ts'
  * One ring of a batch, for as long as the batch holds it. What it says equals what `decodeRing` says of the same bytes, without findings. Verdicts
  * are those of the last `batchJudge`, segments of indirect requests those of the last `resolveIndirect`.
  */
-export class RingView {
+export class RingOfBatch {
   readonly #batch: Batch
   readonly #ring: number
 
