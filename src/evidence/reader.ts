@@ -1,6 +1,6 @@
 // How texts are read for what they say: line by line, by readers of which each knows one kind of print.
 import { linesOf } from '../paste/lines.ts'
-import { prefixLength } from '../paste/prefix.ts'
+import { prefixLength, stampLength } from '../paste/prefix.ts'
 import type { Statement } from './statement.ts'
 
 /** A line as it is pasted, and as it was before that. */
@@ -34,7 +34,6 @@ export interface Reading {
 /** Reads one kind of print out of a text, in time linear in its length; what it does not know it passes over, and it never throws. */
 export type Reader = (paste: Paste) => Iterable<Reading>
 
-const LABEL = /(?:^|[\])\s])([A-Za-z][\w.-]{0,63}: )$/
 const CLOCK = /\[ *(\d{1,9}\.\d{1,9})\](?:\[ *[TC]\d+\])? ?$/
 
 /** The lines of a text, each without what stands before it. */
@@ -42,9 +41,9 @@ export function pasteOf(source: string, text: string): Paste {
   const lines: PastedLine[] = []
   for (const { text: whole, number } of linesOf(text)) {
     const at = prefixLength(whole)
-    const before = whole.slice(0, at)
-    const label = LABEL.exec(before)?.[1] ?? ''
-    const clock = CLOCK.exec(before.slice(0, before.length - label.length))
+    const stamps = stampLength(whole)
+    const label = whole.slice(stamps, at)
+    const clock = CLOCK.exec(whole.slice(0, stamps))
     lines.push({ number, text: whole.slice(at), label, at: clock ? Number(clock[1]) : undefined })
   }
   return { source, lines, whole: text }

@@ -98,7 +98,11 @@ export class Places {
       const found = this.#index.get(name)
       if (!found) continue
       const [only] = found
-      return found.size === 1 ? only! : { rivals: found.size }
+      // Another guest's disk of the same name is another disk.
+      if (found.size === 1) return isOther(only!, subject) ? undefined : only
+      if (!key.some((name) => name === 'domid' || name === 'guest') && (subject.domid ?? subject.guest) !== undefined)
+        return undefined
+      return { rivals: found.size }
     }
     return undefined
   }
@@ -109,6 +113,11 @@ export class Places {
     if (known) known.add(place)
     else this.#index.set(key, new Set([place]))
   }
+}
+
+function isOther({ domid, guest }: KnownDevice, subject: Subject): boolean {
+  if (domid !== undefined && subject.domid !== undefined) return domid !== subject.domid
+  return guest !== undefined && subject.guest !== undefined && guest !== subject.guest
 }
 
 type Key = keyof Pick<Subject, 'domid' | 'vdev' | 'guest' | 'disk' | 'port'>

@@ -68,6 +68,12 @@ export class Weighing {
     this.#verdicts = [...this.#verdicts.filter((v) => v.verdict !== verdict.verdict), verdict]
   }
 
+  /** What is seen stays, under the name that the statement leaves it; of two of that name the one that was there. */
+  rename(name: VerdictName, to: VerdictName, because: string): void {
+    if (this.has(to)) this.drop(name)
+    else this.#change(name, (v) => ({ ...v, verdict: to, sureness: 'may', text: `${v.text} ${because}` }))
+  }
+
   drop(name: VerdictName): void {
     this.#verdicts = this.#verdicts.filter((v) => v.verdict !== name)
   }

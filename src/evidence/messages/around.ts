@@ -36,7 +36,7 @@ export const SURROUNDING_MESSAGES: readonly Message[] = [
     name: 'io-error',
     speaker: 'block layer',
     pattern:
-      /^(?:blk_update_request: |end_request: |print_req_error: )?(?:critical \w+|I\/O|operation not supported|protection|timeout|recoverable transport|device resource) error,? ?dev (?<disk>xvd\w+|sd\w+|hd\w+|nvme\w+|dm-\d+|loop\d+|drbd\d+|rbd\d+|md\d+)[, ]+sector (?<sector>\d+)/,
+      /^(?:blk_update_request: |end_request: |print_req_error: )?(?:critical [\w ]{1,24}|I\/O|operation not supported|protection|timeout|recoverable transport|device resource) error,? ?dev (?<disk>xvd\w+|sd\w+|hd\w+|nvme\w+|dm-\d+|loop\d+|drbd\d+|rbd\d+|md\d+)[, ]+sector (?<sector>\d+)/,
     example: 'I/O error, dev xvda, sector 1062912 op 0x1:(WRITE) flags 0x800 phys_seg 2 prio class 0',
     source: 'block/blk-mq.c: blk_print_req_error; block/blk-core.c before Linux 5.16',
     means:

@@ -38,7 +38,7 @@ function weighPort(port: PortStatement, w: Weighing): void {
       `${name} is pending and not masked: an event is there that ${who} has not taken up. ${waits ? `The event for these ${what} was not lost.` : 'Whoever owes work on this ring was told.'}`,
     )
     if (!waits) return
-    w.drop(lost)
+    w.rename(lost, left, `The event was not lost: it is pending (${port.source}).`)
     w.cause(left, `${who} was told and has not looked: it is paused, or the vCPU of this interrupt does not run`)
   } else if (port.masked) {
     w.remark(

@@ -104,7 +104,7 @@ function asleep(thread: ThreadStatement, w: Weighing): void {
   }
   if (sums.untaken === 0) return
   if (w.has('backend-blocked')) {
-    w.drop('backend-blocked')
+    w.rename('backend-blocked', 'requests-not-taken', `Its thread is not blocked (${thread.source}).`)
     w.remark(thread, `${sleeps}: it is not blocked.`)
   }
   if (sums.outstanding - sums.untaken >= sums.nr_ents) return
