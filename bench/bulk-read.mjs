@@ -2,12 +2,12 @@
 
 import { Batch, readBatch } from '../dist/lib/codec/batch/index.js'
 import { ringGeometry } from '../dist/lib/codec/ring/index.js'
-import { x86_64 } from '../dist/lib/index.js'
+import { x86_64 } from '../dist/lib/codec/struct/index.js'
 import { streamRings } from '../dist/lib/node/index.js'
 
 const batch = new Batch(ringGeometry(x86_64, 1), 64)
 let sum = 0n
-for await (const { bytes } of streamRings(process.argv[2], 1)) {
+for await (const { bytes } of streamRings(process.argv[2], 1, undefined, batch.input)) {
   readBatch(batch, bytes)
   sum += BigInt(batch.rows)
 }

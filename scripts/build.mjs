@@ -20,8 +20,9 @@ const run = (command, args) => execFileSync(command, args, { cwd: root, env, std
 
 for (const path of ['dist', 'oclif.manifest.json']) rmSync(join(root, path), { recursive: true, force: true })
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.lib.json'])
+const PACKAGE = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const RARELY = 'rarely.cjs'
-refuseTwins([...[...BUNDLES, ...ON_CALL, SHARED].map(([name]) => name), ...IMPORTED, 'blkring', 'rarely'])
+refuseTwins([...[...BUNDLES, ...ON_CALL, SHARED].map(([name]) => name), ...IMPORTED, 'blkring', 'rarely', 'start'])
 const BUNDLE = {
   absWorkingDir: root,
   bundle: true,
@@ -55,7 +56,7 @@ const pureTables = {
     })),
 }
 /** The source of every export of the package. */
-const LIBRARY = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports).flatMap(({ default: path }) =>
+const LIBRARY = Object.values(PACKAGE.exports).flatMap(({ default: path }) =>
   path === undefined ? [] : [path.replace('./dist/lib/', 'src/').replace(/\.js$/, '.ts')],
 )
 /** No export: what it shares with all others lies in a file that does not import binary-parser. */
@@ -82,6 +83,11 @@ const bundles = [
     plugins: [bundlesApart, lazyPackages(RARELY)],
   }),
   await bundle({ stdin: { contents: entryOf(SHARED), resolveDir: root }, outfile: 'dist/cli/shared.cjs' }),
+  await bundle({
+    entryPoints: ['src/start/start.ts'],
+    outfile: 'dist/cli/start.cjs',
+    define: { PACKAGE_VERSION: JSON.stringify(PACKAGE.version) },
+  }),
   ...(await Promise.all(
     [...BUNDLES, ...ON_CALL].map(([name, modules]) =>
       bundle({

@@ -7,7 +7,8 @@ import { x86_64 } from 'blkring/struct'
 const batch = new Batch(ringGeometry(x86_64, 1), 64)
 const judge = batchJudge(batch)
 const counts = new Map<string, number>()
-for await (const { bytes } of streamRings('dumps/out-of-order/ring.bin', 1)) {
+// Rings are read straight into the memory of the batch.
+for await (const { bytes } of streamRings('dumps/out-of-order/ring.bin', 1, undefined, batch.input)) {
   readBatch(batch, bytes)
   judge()
   for (let row = 0; row < batch.rows; row++)

@@ -55,8 +55,8 @@ export async function images(seeds: Seeds, random: Random): Promise<void> {
       dataPages: random.below(2) === 0,
     })
     expectPrintable(findText(image, { style: plainStyle, width: 20 + random.below(100), source: 'image', grantTable: 'table' }))
-    JSON.stringify(findJson(image, 'image', undefined))
-    for (const n of image.rings.keys()) expectPrintable(originText(image, n, 'image', 'table'))
+    JSON.stringify(findJson(image, { source: 'image', grantTable: undefined }))
+    for (const n of image.rings.keys()) expectPrintable(originText(image, n, { source: 'image', grantTable: 'table' }))
     for (const { bytes: ring, offsets } of image.rings)
       if (ring.length !== offsets.length * PAGE) throw new Error('a ring whose pages are not those of its offsets')
   } catch (error) {

@@ -1,4 +1,5 @@
 // blkring(1), in the man macros.
+import { ENVIRONMENT, FILES } from './environment.ts'
 import { type Command, type Flag, usageOf } from './model.ts'
 
 /** @param version of the package */
@@ -14,9 +15,9 @@ export function manPage(commands: readonly Command[], version: string): string {
     '.SH EXIT STATUS',
     '0 where nothing was found or nothing differs, 1 where something was, 2 where it could not be done.',
     '.SH ENVIRONMENT',
-    '.TP\n.B NO_COLOR\nno colour, whatever the terminal can.',
-    '.TP\n.B FORCE_COLOR\ncolour in a pipe too.',
-    '.TP\n.B COLUMNS\ncells of a line, where the terminal does not say.',
+    ...ENVIRONMENT.map(([name, meaning]) => `.TP\n.B ${name}\n${plain(meaning)}`),
+    '.SH FILES',
+    ...FILES.map(([path, meaning]) => `.TP\n.I ${plain(path)}\n${plain(meaning)}`),
   ]
     .join('\n')
     .concat('\n')

@@ -2,6 +2,7 @@
 // transcript's.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ENVIRONMENT, FILES } from './environment.ts'
 import { type Command, type Flag, usageOf } from './model.ts'
 
 /** Lines of an example's output that a page shows. */
@@ -18,7 +19,10 @@ export function commandPages(commands: readonly Command[], root: string): Map<st
 
 function index(commands: readonly Command[]): string {
   const rows = commands.map(({ id, summary }) => `| [\`blkring ${id}\`](${id}.md) | ${summary} |`)
-  return `# Commands\n\n| command | |\n|---|---|\n${rows.join('\n')}\n\nMade from the commands themselves by \`npm run manual\`.\n`
+  const named = (entries: readonly (readonly [string, string])[]) =>
+    entries.map(([name, meaning]) => `| \`${name}\` | ${meaning} |`).join('\n')
+  const environment = `## Environment\n\n| variable | |\n|---|---|\n${named(ENVIRONMENT)}\n\n| file | |\n|---|---|\n${named(FILES)}`
+  return `# Commands\n\n| command | |\n|---|---|\n${rows.join('\n')}\n\n${environment}\n\nMade from the commands themselves by \`npm run manual\`.\n`
 }
 
 /** What is written by hand, if anything is. */

@@ -9,12 +9,12 @@ import { XENSTORE } from './dump-names.ts'
 import type { RawRing } from './raw-ring.ts'
 
 /** A ring as its own file or text has it, with what that says of its pages and its queue. */
-export interface RingAlone extends RawRing, Partial<Pick<Capture, 'indirectPages' | 'origin'>> {
+export interface RingAlone extends RawRing, Partial<Pick<Capture, 'indirectPages' | 'origin' | 'address'>> {
   readonly queue?: number | undefined
 }
 
 /** What lies beside a ring and belongs to it. */
-export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extracted'>> {
+export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extracted' | 'dataPages'>> {
   readonly indirectPages?: IndirectPages | undefined
   /** The devices of a listing of XenStore, none where it names none; undefined where there is no listing. */
   readonly devices?: readonly XenstoreNodes[] | undefined
@@ -25,8 +25,8 @@ export interface Beside extends Partial<Pick<Capture, 'queue' | 'grants' | 'extr
  * of the listing.
  */
 export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Capture, 'source' | 'snapshot' | 'number'>): Capture {
-  const { devices, grants, extracted } = beside
-  const { bytes, missing, origin } = ring
+  const { devices, grants, extracted, dataPages } = beside
+  const { bytes, missing, origin, address } = ring
   const queue = beside.queue ?? ring.queue
   const { device, rivals } = chooseDevice(devices ?? [], ring, queue)
   const { source, snapshot, number } = place
@@ -38,11 +38,13 @@ export function captureBeside(ring: RingAlone, beside: Beside, place: Pick<Captu
     queue,
     bytes,
     indirectPages: pagesOf(ring.indirectPages, beside.indirectPages),
+    dataPages,
     xenstore: device,
     grants,
     extracted,
     findings: [...listingFindings(devices, rivals), ...ring.findings],
     ...(origin === undefined ? {} : { origin }),
+    ...(address === undefined ? {} : { address }),
     ...(missing.length > 0 ? { missing } : {}),
   }
 }

@@ -4,6 +4,9 @@ import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { Extracted, GrantTable } from '../image/index.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
+/** Pages of data by the references that segments name. */
+export type PagesOfData = Pick<ReadonlyMap<number, Uint8Array>, 'get'>
+
 /** A ring's bytes at one moment, and what lies beside them. */
 export interface Capture {
   /** The file as the user named it, or its path below the folder that he named; `-` is standard input. */
@@ -20,11 +23,15 @@ export interface Capture {
   readonly missing?: readonly ByteSpan[] | undefined
   /** Looked up one by one, so that a folder of many pages costs nothing. */
   readonly indirectPages: IndirectPages
+  /** The pages of data that lie beside it; of most rings none do. */
+  readonly dataPages?: PagesOfData | undefined
   readonly xenstore: XenstoreNodes | undefined
   /** The guest's grant table, read when it is asked for; undefined where there is none that can be read. */
   readonly grants?: (() => GrantTable | undefined) | undefined
   /** What it was read from, where that is no file of raw pages: `xxd, lines 2 to 257`. */
   readonly origin?: string
+  /** Where it lies in the memory that it was dumped from, where the dump says so. */
+  readonly address?: bigint | undefined
   /** Where in a memory image it was found; of a folder, as its origin.txt says. */
   readonly extracted?: Extracted | undefined
   /** What is wrong with the capture itself. */

@@ -72,15 +72,23 @@ export function queueFolder(queue: number): string {
   return `queue-${queue}`
 }
 
+/** Pages that requests name: of segments, or of data. */
+export type PageKind = 'indirect' | 'data'
+
 /** The page of a request's segments. @param ring the name of the ring whose moment alone it belongs to, without its suffix */
 export function indirectName(gref: number, ring?: string): string {
   return `${ring === undefined ? '' : `${ring}.`}indirect-${gref}.bin`
 }
 
+/** The page of data that a segment names: of writes what is to reach the disk. */
+export function dataName(gref: number): string {
+  return `data-${gref}.bin`
+}
+
 /** Where the page of a ring's request is looked for: of the ring's moment alone first, then of the folder; raw before text. */
-export function indirectNames(gref: number, ring: string): string[] {
+export function pageNames(kind: PageKind, gref: number, ring: string): string[] {
   const stem = withoutPacking(ring).replace(/\.\w+$/, '')
-  const names = [`${stem}.indirect-${gref}`, `indirect-${gref}`]
+  const names = [`${stem}.${kind}-${gref}`, `${kind}-${gref}`]
   return names.flatMap((name) => FORMS.flatMap((form) => ['', ...PACKING_SUFFIXES].map((suffix) => `${name}.${form}${suffix}`)))
 }
 

@@ -3,12 +3,15 @@
 import { countsSlots } from '../codec/ring/multi-slot.ts'
 import { count } from '../codec/struct/count.ts'
 import type { Connection } from '../xenstore/connection.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { DriverGuess } from './fingerprint.ts'
 import type { History } from './history.ts'
 import type { Sureness } from './sureness.ts'
 
 export interface Case {
   readonly history: History
+  /** What XenStore says of the device, where it is at hand. */
+  readonly xenstore: XenstoreNodes | undefined
   readonly connection: Connection
   /** The backend is QEMU, which moves req_event only when nothing is in flight: what lies past it may be taken or not. */
   readonly qdisk: boolean

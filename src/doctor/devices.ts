@@ -1,11 +1,12 @@
 // Moments as they come, of one queue or many, sorted into the rings that they are of.
 
+import type { PrivateIndices } from '../capture/testimony.ts'
 import { askedAgain } from '../codec/ring/asked-again.ts'
 import { type Replacement, replacedBy } from '../codec/ring/replaced.ts'
 import type { Extracted } from '../image/index.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
-import type { Moment, PrivateIndices } from './moment.ts'
+import type { Moment } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 
 /** One device: the history of each of its queues, in their order. */
@@ -112,7 +113,8 @@ export class Devices {
     const [first] = snapshot
     const group: Group = { histories: new Map(), images: new Map(), last: first!.source }
     this.#groups.push(group)
-    if (before && !isOfOneImage(before, snapshot)) this.#notes.push(this.#noteOf(first!, before.last, broken))
+    if (before && !isOfOneImage(before, snapshot) && !isOfOneText(before, first!))
+      this.#notes.push(this.#noteOf(first!, before.last, broken))
     return group
   }
 
@@ -141,6 +143,11 @@ function isOfOneImage({ images }: Group, snapshot: readonly Moment[]): boolean {
     const places = extracted && images.get(extracted.image)
     return places !== undefined && !places.has(extracted!.place)
   })
+}
+
+/** A text calls them different rings. */
+function isOfOneText({ histories }: Group, { within }: Moment): boolean {
+  return within !== undefined && [...histories.values()].some(({ last }) => last.within === within)
 }
 
 function addTo({ histories }: Group, snapshot: readonly Moment[]): void {

@@ -7,14 +7,14 @@ import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
 import type { History, RingReplaced } from './history.ts'
 import { judge } from './judge.ts'
-import type { Bounds, Moment } from './moment.ts'
+import type { Bounds, Moment, PartOfMoment } from './moment.ts'
 import { type NextStep, nextSteps } from './next-steps.ts'
 import { settles } from './settle.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
 
 /** What is wrong with one queue of a device, by its moments. */
-export interface Diagnosis {
+export interface Diagnosis<M extends PartOfMoment = Moment> {
   /** The main verdict first. */
   readonly verdicts: readonly Verdict[]
   readonly owes: Owes
@@ -26,15 +26,18 @@ export interface Diagnosis {
   /** What one more capture would settle; undefined where nothing is open. */
   readonly settles: string | undefined
   readonly next: readonly NextStep[]
-  /** The last moment: the one that is judged. */
-  readonly last: Moment
+  /** The last moment: the one that is judged. Where indices of the page are missing, it is judged by the others (`diagnosePart`). */
+  readonly last: M
   /** How many moments there are. */
   readonly moments: number
   /** The ring that this one replaced; undefined for the first ring of its device. */
   readonly replaced: RingReplaced | undefined
 }
 
-/** Work that one side owes the other; undefined where impossible indices say nothing. */
+/** A diagnosis by whatever is known of a ring: all indices of its page, or a part of them. */
+export type RingDiagnosis = Diagnosis<PartOfMoment>
+
+/** Work that one side owes the other; undefined where indices are impossible, or are not known. */
 export interface Owes {
   /** Requests that have no answer. */
   readonly answers: number | undefined
@@ -45,11 +48,12 @@ export interface Owes {
 }
 
 /** @param interval seconds from one moment to the next, where known */
-export function diagnoseHistory(history: History, interval?: number): Diagnosis {
+export function diagnoseHistory(history: History, interval = history.interval): Diagnosis {
   const { reading, last, lastShown } = history
   const xenstore = last.xenstore ?? lastShown?.xenstore
   const c: Case = {
     history,
+    xenstore,
     connection: connectionOf(xenstore),
     qdisk: isQdisk(xenstore),
     mayBeQdisk: reading.known.req_cons === undefined && mayBeQdisk(xenstore),
@@ -77,6 +81,6 @@ export function diagnoseHistory(history: History, interval?: number): Diagnosis 
 }
 
 /** The diagnosis that a device with several queues is judged by: the one with the worst main verdict, the first of equals. */
-export function worst(diagnoses: readonly Diagnosis[]): Diagnosis {
+export function worst<D extends RingDiagnosis>(diagnoses: readonly D[]): D {
   return [...diagnoses].sort((a, b) => compareVerdicts(a.verdicts[0]!, b.verdicts[0]!))[0]!
 }

@@ -7,13 +7,25 @@ import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { statusName } from '../codec/xen/operations.ts'
 import { type Case, manyRequests, secondsOf } from './case.ts'
+import { placesOf, shadowText } from './shadow-text.ts'
+import { lostOf, readShadow } from './shadowed.ts'
 
 /** One sentence each. */
 export function evidenceOf(c: Case): string[] {
   const { reading } = c.history
   if (reading.state.waiting === 'impossible')
     return [`${indices(c)}; ${c.history.last.nr_ents} slots`, ...series(c), ...connection(c)]
-  return [indices(c), backend(c), frontend(c), ...privateIndices(c), ...series(c), ...slots(c), ...connection(c)]
+  return [
+    indices(c),
+    backend(c),
+    frontend(c),
+    ...privateIndices(c),
+    ...shadow(c),
+    ...series(c),
+    ...slots(c),
+    ...connection(c),
+    ...placesOf(c.history.last),
+  ]
 }
 
 function indices({ history: { last } }: Case): string {
@@ -56,9 +68,30 @@ function frontend({ history }: Case): string {
   return WORDS[state.frontend]
 }
 
+function* shadow({ history: { last, reading } }: Case): Generator<string> {
+  const read = readShadow(last, reading)
+  if (read) {
+    const lost = lostOf(read)
+    const { owed, isWhole } = read
+    const held =
+      owed === undefined || !isWhole
+        ? ''
+        : lost === 0 && read.inUse.length === owed
+          ? ', as many as it took no answer for (req_prod_pvt - rsp_cons): none is lost'
+          : `; it took no answer for ${count(owed, 'request')} (req_prod_pvt - rsp_cons)`
+    yield `${shadowText(last, read.inUse.length)}${held}`
+    if (read.answered && read.answered.size > 0)
+      yield `${count(read.answered.size, 'of these is', 'of these are')} answered, and the frontend has not taken the answers: ids ${[...read.answered].slice(0, 12).join(', ')}${read.answered.size > 12 ? ', …' : ''}`
+  }
+  if (last.pending) yield `the backend works on ${count(last.pending.size, 'request')}, as its list of them says`
+}
+
 function* privateIndices({ history }: Case): Generator<string> {
   const { state, untaken, unseen, known, isClearedUpTo } = history.reading
   const { rsp_prod, rsp_event } = history.last.sring
+  const { req_prod } = history.last.sring
+  if (known.req_prod_pvt !== undefined && known.req_prod_pvt !== req_prod)
+    yield `req_prod_pvt ${known.req_prod_pvt}: the frontend has written ${count(distance(req_prod, known.req_prod_pvt), 'request')} and not published ${known.req_prod_pvt === advance(req_prod, 1) ? 'it' : 'them'}`
   if (known.req_cons !== undefined)
     yield `req_cons ${known.req_cons}: the backend has ${untaken.atMost === 0 ? 'taken every request' : `${count(untaken.atMost, 'request')} to take`}, ${borneOut(state.waiting !== 'beyond')}`
   if (known.rsp_cons !== undefined) {
@@ -98,7 +131,9 @@ function* slots({ history, drivers }: Case): Generator<string> {
     yield `${strange} of the ${count(used.length, 'slot')} in use have operations that blkif.h does not define${2 * strange > used.length ? ': perhaps no ring, or another --abi' : ''}`
   const answered = ring.slots.filter((s) => s.state === 'request' && s.answered === 'yes').length
   const perhaps = ring.slots.filter((s) => s.state === 'request' && s.answered === 'maybe').length
-  if (ring.evidence === 'slots-unknown') {
+  if (history.last.shadow?.isWhole) {
+    // The frontend's own copies say which of them wait.
+  } else if (ring.evidence === 'slots-unknown') {
     if (perhaps > 0) yield `${perhaps} of the requests in flight may be answered: not every response is known`
   } else if (answered + perhaps > 0)
     yield `answers came out of order: ${answered > 0 ? `${answered} of the requests in flight are answered, and as many wait` : `${perhaps} of the requests in flight may be answered, and others may wait`} beneath responses`

@@ -2,6 +2,7 @@
 import type { Redone } from '../codec/ring/asked-again.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import { type IndexReading, type Moment, readMoment } from './moment.ts'
+import { waitingByShadow } from './shadowed.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
 const KEYS = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
@@ -63,6 +64,8 @@ export class History {
   #answered = 0
   #answeredUnasked = 0
   #quiet = 0
+  /** The shortest time between two moments; undefined where one of them has none. */
+  #gap: number | undefined = Number.POSITIVE_INFINITY
 
   /** @param replaced where it is a new ring of a device of which another was seen */
   constructor(first: Moment, replaced?: RingReplaced) {
@@ -79,6 +82,7 @@ export class History {
     const [before, after] = [this.#newest.sring, moment.sring]
     const still = number > 0 && KEYS.every((key) => before[key] === after[key])
     this.#still.add(true, still)
+    if (number > 0) this.#gap = shorter(this.#gap, this.#newest.time, moment.time)
     this.#newest = moment
     this.#newestReading = reading
     this.#lag = Math.max(this.#lag, moment.lag ?? 0)
@@ -139,6 +143,11 @@ export class History {
     return this.#lag
   }
 
+  /** Seconds from one moment to the next at the least, by what their texts say; undefined where they do not. */
+  get interval(): number | undefined {
+    return this.#gap === Number.POSITIVE_INFINITY ? undefined : this.#gap
+  }
+
   /** Requests published between the first moment and the last. */
   get published(): number {
     return this.#published
@@ -186,7 +195,8 @@ export class History {
 
   /** The requests that wait at the last moment, longest first. */
   waiting(): WaitingRequest[] {
-    return this.#newestReading.state.waiting === 'impossible' ? [] : this.#waiting.list()
+    if (this.#newestReading.state.waiting === 'impossible') return []
+    return waitingByShadow(this.#newest, this.#newestReading, this.#waiting.list())
   }
 
   #countProgress(before: Moment, { sring }: Moment, sameEvent: boolean): void {
@@ -195,4 +205,11 @@ export class History {
     this.#answered += answered
     if (sameEvent && passed(before.sring.req_prod, sring.req_event)) this.#answeredUnasked += answered
   }
+}
+
+/** The shorter of two times; undefined where one is not known, or time goes back. */
+function shorter(gap: number | undefined, before: number | undefined, after: number | undefined): number | undefined {
+  return gap === undefined || before === undefined || after === undefined || after <= before
+    ? undefined
+    : Math.min(gap, after - before)
 }

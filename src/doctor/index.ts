@@ -4,16 +4,19 @@
  * @module
  */
 
+export type { FrontendShadow, PrivateIndices, ShadowEntry, Testimony } from '../capture/testimony.ts'
+export { type IoRing, IoRingError, isIoRing, parseIoRing, readTestimonies } from '../testimony/index.ts'
 export { type DeviceHistory, Devices } from './devices.ts'
 export { diagnose, momentOf } from './diagnose.ts'
-export { type Diagnosis, diagnoseHistory, type Owes, worst } from './diagnosis.ts'
+export { type Diagnosis, diagnoseHistory, type Owes, type RingDiagnosis, worst } from './diagnosis.ts'
 export { type DriverGuess, fingerprint } from './fingerprint.ts'
 export { History, type RingReplaced } from './history.ts'
-export { type IoRing, IoRingError, isIoRing, parseIoRing } from './io-ring.ts'
 export type { FrontendName } from './mark.ts'
-export { type Bounds, type IndexReading, type Moment, type PrivateIndices, readMoment } from './moment.ts'
+export { type Bounds, type IndexReading, type Moment, type PartOfMoment, readMoment } from './moment.ts'
 export type { NextStep } from './next-steps.ts'
+export { diagnosePart } from './part.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export { SURENESSES, type Sureness } from './sureness.ts'
+export { isOfMoment, isWhole as isWholeMoment, momentOfTestimony, withTestimony } from './testimonies.ts'
 export { compareVerdicts, VERDICTS, type Verdict, type VerdictName } from './verdict.ts'
 export type { WaitingRequest } from './waiting-requests.ts'

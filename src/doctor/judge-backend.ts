@@ -1,5 +1,6 @@
 // What the backend owes: requests that it has not taken, and answers to those that it has.
 
+import type { Request } from '../codec/ring/request.ts'
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE_BARRIER } from '../codec/xen/blkif.ts'
@@ -123,13 +124,13 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
   const asleep = known.req_cons !== undefined && known.req_cons === advance(sring.req_event, -1)
   const blocking = asleep ? undefined : synchronousRequest(c)
   if (blocking) {
-    const { op, index, slot } = blocking
+    const { op, where } = blocking
     const waits = outstanding > 1 ? ` It has not taken ${untakenText(c)}, which wait for its thread.` : ''
     return {
       ...seen,
       verdict: 'backend-blocked',
       sureness: weakest(seen.sureness, known.req_cons === undefined ? 'may' : 'likely'),
-      text: `The backend may be inside the ${op} at index ${index} (slot ${slot}): Linux blkback waits for a ${op} before it takes another request.${waits}`,
+      text: `The backend may be inside the ${op} ${where}: Linux blkback waits for a ${op} before it takes another request.${waits}`,
       causes: [
         ...motion,
         `the storage below does not complete the ${op}`,
@@ -164,20 +165,25 @@ function explained(c: Case, seen: Verdict): Verdict | undefined {
 }
 
 /** The first request that may stop the backend's thread: not taken at its last sleep, and of a kind that Linux blkback waits for. */
-function synchronousRequest({ history }: Case): { readonly op: string; readonly index: number; readonly slot: number } | undefined {
-  const { sring, shown } = history.last
+function synchronousRequest({ history }: Case): { readonly op: string; readonly where: string } | undefined {
+  const { sring, shown, shadow } = history.last
   const { known } = history.reading
   const from = advance(sring.req_event, -1)
   const to = known.req_cons ?? sring.req_prod
   const candidates = (shown?.ring.slots ?? []).flatMap((s) =>
-    s.state === 'request' &&
-    s.answered !== 'yes' &&
-    (s.request.operation === BLKIF_OP_DISCARD || s.request.operation === BLKIF_OP_WRITE_BARRIER) &&
-    inWindow(s.index, from, to)
-      ? [{ op: opName(s.request.operation), index: s.index, slot: s.slot }]
+    s.state === 'request' && s.answered !== 'yes' && isSynchronous(s.request) && inWindow(s.index, from, to)
+      ? [{ op: opName(s.request.operation), index: s.index, where: `at index ${s.index} (slot ${s.slot})` }]
       : [],
   )
-  return candidates.sort((a, b) => distance(from, a.index) - distance(from, b.index))[0]
+  const [first] = candidates.sort((a, b) => distance(from, a.index) - distance(from, b.index))
+  if (first || shown) return first
+  // Without the page, the frontend's copies have the operation, and not the index.
+  const kept = [...(shadow?.entries.values() ?? [])].find(({ inUse, request }) => inUse && request && isSynchronous(request))
+  return kept && { op: opName(kept.request!.operation), where: `of id ${kept.id}` }
+}
+
+function isSynchronous({ operation }: Pick<Request, 'operation'>): boolean {
+  return operation === BLKIF_OP_DISCARD || operation === BLKIF_OP_WRITE_BARRIER
 }
 
 /** The ring moves, but requests of its first moments still wait. A healthy disk has some that take longer: for a short time they say nothing. */

@@ -5,10 +5,39 @@ import type { ResponseSlot } from '../codec/ring/ring.ts'
 import { advance, distance, inWindow } from '../codec/ring/ring-idx.ts'
 import { count } from '../codec/struct/count.ts'
 import { type Case, lasting, prevails, seenFor, stands } from './case.ts'
+import { lostOf, readShadow } from './shadowed.ts'
 import { weakest } from './sureness.ts'
 import type { Verdict } from './verdict.ts'
 
 export function judgeFrontend(c: Case): Verdict[] {
+  return [...requestsLost(c), ...judgeTaking(c)]
+}
+
+/** What the frontend waits for although it took the answer: its shadow holds more than its indices have on the way. */
+function requestsLost({ history: { last, reading } }: Case): Verdict[] {
+  const shadow = readShadow(last, reading)
+  const lost = shadow && lostOf(shadow)
+  if (!shadow || !lost) return []
+  const onRing = new Set((last.shown?.ring.slots ?? []).flatMap((s) => (s.state === 'request' ? [Number(s.request.id)] : [])))
+  const missing = last.shown
+    ? shadow.inUse.filter(({ id }) => !onRing.has(id) && !shadow.answered?.has(id)).map(({ id }) => id)
+    : []
+  const ids = missing.length === lost ? ` (ids ${missing.slice(0, 12).join(', ')}${missing.length > 12 ? ', …' : ''})` : ''
+  return [
+    {
+      verdict: 'requests-lost',
+      problem: true,
+      sureness: 'likely',
+      text: `The frontend's shadow holds ${count(shadow.inUse.length, 'request')}, and its indices have ${shadow.owed} on the way: ${lost} of them${ids} were answered, the frontend took the answers, and did not end the requests.`,
+      causes: [
+        'the driver of the guest lost them: a bug where it ends requests',
+        'the shadow and the indices are of different moments',
+      ],
+    },
+  ]
+}
+
+function judgeTaking(c: Case): Verdict[] {
   const { history } = c
   const { state, unseen } = history.reading
   switch (state.frontend) {

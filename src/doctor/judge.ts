@@ -7,6 +7,7 @@ import { count } from '../codec/struct/count.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { ringRefs } from '../xenstore/queues.ts'
 import { type Case, manyRequests, secondsOf, seenFor } from './case.ts'
+import { connectionVerdict } from './connecting/connecting.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
 import type { Moment } from './moment.ts'
@@ -30,28 +31,10 @@ export function judge(c: Case): Verdict[] {
 }
 
 function notConnected(c: Case): Verdict | undefined {
-  const { state, frontend, backend, hotplug } = c.connection
-  if (state !== 'connecting' && state !== 'closed') return undefined
   const { outstanding, state: wait } = c.history.reading
   const lost =
     wait.waiting !== 'impossible' && outstanding > 0 ? ` ${manyRequests(outstanding, c)} of the ring will not be answered.` : ''
-  const script = hotplug === undefined ? '' : ` hotplug-status is "${hotplug}".`
-  return {
-    verdict: 'not-connected',
-    problem: true,
-    sureness: 'likely',
-    text: `The device is ${state === 'closed' ? 'closed or closing' : 'not connected yet'}: XenStore has the frontend's state ${frontend ?? 'missing'}, the backend's ${backend ?? 'missing'}.${script}${lost}`,
-    causes:
-      state === 'closed'
-        ? [
-            'the device was detached, or the guest shut down',
-            'one end gave up after an error, which its error node in XenStore tells',
-          ]
-        : [
-            'the hotplug script or the backend waits for its device',
-            'the driver of the guest is not loaded, or waits for the backend',
-          ],
-  }
+  return connectionVerdict(c.xenstore, lost)
 }
 
 function corrupt(c: Case): Verdict {

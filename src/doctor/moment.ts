@@ -1,6 +1,7 @@
 // One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
 
+import type { FrontendShadow, PageIndices, PrivateIndices } from '../capture/testimony.ts'
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
@@ -8,16 +9,6 @@ import { type WaitState, waitState } from '../codec/ring/waiting.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 import type { Extracted } from '../image/index.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
-
-/** Indices that no page shows, each a RING_IDX, where they are known from elsewhere. */
-export interface PrivateIndices {
-  /** The backend's consumer of requests. */
-  readonly req_cons?: number | undefined
-  /** The backend's producer of responses, which it has not published yet where it is ahead of rsp_prod. */
-  readonly rsp_prod_pvt?: number | undefined
-  /** The frontend's consumer of responses. */
-  readonly rsp_cons?: number | undefined
-}
 
 /** One ring at one moment, as far as it is known: indices always, the ring itself where it is at hand. */
 export interface Moment {
@@ -30,15 +21,32 @@ export interface Moment {
   /** The ring itself; undefined where only its indices are known. */
   readonly shown: RingMoment | undefined
   readonly known: PrivateIndices
+  /** What the frontend waits for, by its own copies. */
+  readonly shadow?: FrontendShadow | undefined
+  /** Ids of all requests that the backend works on. */
+  readonly pending?: ReadonlySet<bigint> | undefined
+  /** The references of its pages, and the port of its event channel, where a text says them. */
+  readonly ringRefs?: readonly number[] | undefined
+  readonly evtchn?: number | undefined
+  /** When it was, in seconds from an origin that its ring's moments share. */
+  readonly time?: number | undefined
   /** Seconds that it can be older than when it was read, where what shows it is written only now and then. */
-  readonly lag?: number
+  readonly lag?: number | undefined
   readonly xenstore: XenstoreNodes | undefined
   /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
   readonly series?: string | undefined
+  /** The text that tells several rings apart, where it is from one: what it tells apart needs no further word. */
+  readonly within?: string | undefined
   /** Where in a memory image the ring was found. */
   readonly extracted?: Extracted | undefined
   /** What the place of an io_ring calls its device: `vbd3-DOMID-DEVID`. */
   readonly device?: string | undefined
+}
+
+/** A moment of which indices of the page may be missing. */
+export interface PartOfMoment extends Omit<Moment, 'sring' | 'nr_ents'> {
+  readonly sring: PageIndices
+  readonly nr_ents: number | undefined
 }
 
 /** A number that is known to lie between two. */
@@ -99,7 +107,8 @@ export function readMoment({ sring, nr_ents, known, shown }: Moment): IndexReadi
   const rsp_prod_pvt = legal('rsp_prod_pvt', ['rsp_prod', rsp_prod], ['req_prod', req_prod])
   const cleared = known.rsp_cons === undefined ? clearedIndex() : undefined
   const rsp_cons = cleared ?? legal('rsp_cons', responsesTaken(), ['rsp_prod', rsp_prod])
-  const believed = { req_cons, rsp_prod_pvt, rsp_cons }
+  const req_prod_pvt = legal('req_prod_pvt', ['req_prod', req_prod], ['rsp_prod + nr_ents =', advance(rsp_prod, nr_ents)])
+  const believed = { req_prod_pvt, rsp_cons, req_cons, rsp_prod_pvt }
   const answered = answeredPastEvent()
   return {
     outstanding,

@@ -1,16 +1,11 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
 import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/names.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
+import { connectionSteps } from './connecting/connecting.ts'
+import { type NextStep, plainNode } from './step.ts'
 import type { VerdictName } from './verdict.ts'
 
-/** Something to look at next. No command changes the system unless its text says so. */
-export interface NextStep {
-  /** Where the command is to be run: in the backend's domain, in the guest, or anywhere. */
-  readonly on: 'backend' | 'guest' | 'here'
-  readonly command: string
-  /** What it shows. */
-  readonly why: string
-}
+export type { NextStep }
 
 /** Names for the commands; placeholders in capitals where XenStore is not at hand. */
 interface Names {
@@ -24,19 +19,11 @@ interface Names {
   readonly qdisk: boolean
 }
 
-/** What is safe to paste into a shell. */
-const PLAIN = /^[\w.:+/-]{1,200}$/
-
 export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined): NextStep[] {
   const names = namesFrom(xenstore)
   switch (main) {
     case 'not-connected':
-      return [
-        xenstoreLs(names),
-        hotplugLog(),
-        dmesg('backend', 'errors of the backend and of its hotplug script'),
-        dmesg('guest', 'errors of the frontend'),
-      ]
+      return connectionSteps(xenstore)
     case 'corrupt-indices':
     case 'uninitialised':
       return [
@@ -53,6 +40,7 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
       ]
     case 'lost-back-to-front-event':
     case 'responses-not-taken':
+    case 'requests-lost':
       return [
         domainState(names),
         another('has rsp_event moved?'),
@@ -71,6 +59,7 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
         dmesg('backend', 'hung tasks, and a backend that stopped the ring'),
       ]
     case 'storage-below':
+    case 'unanswered':
     case 'some-stuck':
     case 'ring-full':
       return [
@@ -88,9 +77,8 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
 }
 
 function namesFrom(xenstore: XenstoreNodes | undefined): Names {
-  const plain = (value: string | undefined) => (value !== undefined && PLAIN.test(value) ? value : undefined)
   const path = parseBackendPath(xenstore?.frontend.get('backend'))
-  const back = (key: string) => plain(xenstore?.backend.get(key))
+  const back = (key: string) => plainNode(xenstore?.backend, key)
   // QEMU's params begin with a format: aio:/dev/mapper/root.
   const disk = back('physical-device-path') ?? back('params')?.replace(/^[\w,]+:(?=\/)/, '')
   return {
@@ -115,10 +103,6 @@ function dmesg(on: 'backend' | 'guest', why: string): NextStep {
 
 function xenstoreLs({ backendPath }: Names): NextStep {
   return { on: 'backend', command: `xenstore-ls -f ${backendPath}`, why: 'states, features and error nodes' }
-}
-
-function hotplugLog(): NextStep {
-  return { on: 'backend', command: 'tail /var/log/xen/xen-hotplug.log', why: 'what the hotplug script said' }
 }
 
 function domainState({ domid }: Names): NextStep {

@@ -11,12 +11,14 @@ import type { Sureness } from './sureness.ts'
 
 /** A request that waits for an answer, and since when. */
 export interface WaitingRequest {
-  /** The free-running index that it was published at. */
-  readonly index: number
-  readonly slot: number
-  /** Undefined where a response lies over it: of the request only `sector_number` is left. */
+  /** The free-running index that it was published at; undefined where only the frontend's copy of it is known. */
+  readonly index: number | undefined
+  readonly slot: number | undefined
+  /** The id that its response will carry; undefined where a response lies over it. */
+  readonly id: bigint | undefined
+  /** Undefined where a response lies over it: of the request only `sector_number` is left; and where its frontend shows its id alone. */
   readonly request: Request | undefined
-  readonly sector_number: bigint
+  readonly sector_number: bigint | undefined
   /** What sectors count in. */
   readonly sectorUnit: SectorUnit
   /** Number of the first moment that shows it published, from 0, and what that moment is called. */
@@ -24,7 +26,12 @@ export interface WaitingRequest {
   readonly sinceSource: string
   /** How sure it is that the request is not answered. */
   readonly sureness: Sureness
+  /** Whether the backend has taken it; undefined where nothing but the indices of the page tells. */
+  readonly taken?: boolean | undefined
 }
+
+/** One that was seen on the ring. */
+type OnRing = WaitingRequest & { readonly index: number; readonly slot: number }
 
 interface Numbered {
   readonly moment: Moment
@@ -32,7 +39,7 @@ interface Numbered {
 }
 
 export class WaitingRequests {
-  readonly #byId = new Map<bigint, WaitingRequest>()
+  readonly #byId = new Map<bigint, OnRing>()
   #first: Numbered | undefined
   #last: Numbered | undefined
 
@@ -56,7 +63,7 @@ export class WaitingRequests {
   }
 
   /** Those that wait at the last moment, longest first; those that may be answered come last. */
-  list(): WaitingRequest[] {
+  list(): OnRing[] {
     const ring = this.#last?.moment.shown?.ring
     const followed = [...this.#byId.values()]
     const known = new Set(followed.map((w) => w.index))
@@ -68,7 +75,7 @@ export class WaitingRequests {
         : [],
     )
     const newest = this.#last?.moment.sring.req_prod ?? 0
-    const doubt = (w: WaitingRequest) => (w.sureness === 'may' ? 1 : 0)
+    const doubt = (w: OnRing) => (w.sureness === 'may' ? 1 : 0)
     return [...followed, ...beneath].sort(
       (a, b) => doubt(a) - doubt(b) || a.since - b.since || distance(b.index, newest) - distance(a.index, newest),
     )
@@ -104,6 +111,7 @@ export class WaitingRequests {
     const waiting = {
       index,
       slot: slot.slot,
+      id: request.id,
       request,
       sector_number,
       sectorUnit: ring.sectorUnit,
@@ -114,12 +122,13 @@ export class WaitingRequests {
     this.#byId.set(request.id, waiting)
   }
 
-  #beneath({ index, slot, beneath, beneathOutstanding }: ResponseSlot, sectorUnit: SectorUnit): WaitingRequest {
+  #beneath({ index, slot, beneath, beneathOutstanding }: ResponseSlot, sectorUnit: SectorUnit): OnRing {
     const [first, last] = [this.#first!, this.#last!]
     const since = passed(first.moment.sring.req_prod, advance(index, 1)) ? first : last
     return {
       index,
       slot,
+      id: undefined,
       request: undefined,
       sector_number: beneath.sector_number,
       sectorUnit,

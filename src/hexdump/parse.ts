@@ -3,9 +3,11 @@
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { linesOf, type TextLine } from '../paste/lines.ts'
 import { HEAD, prefixLength } from '../paste/prefix.ts'
+import { DEBUGGER_PROMPT } from '../paste/prompt.ts'
 import { assemble, Budget, TOO_MUCH } from './assemble.ts'
 import { type Block, bodiesOf, isEven, type Mistake, mayBeDamaged, placeBlock, toldOrder } from './block.ts'
 import { joined } from './classify-pages.ts'
+import { inHex } from './decimal.ts'
 import { pagesOf } from './fit.ts'
 import { HEX_FORMATS, type HexFormat, PLAIN, PYTHON, type WordOrder } from './formats.ts'
 import { type Label, labelIn } from './label.ts'
@@ -24,6 +26,8 @@ export interface TextDump {
 export interface HexText {
   readonly dumps: readonly TextDump[]
   readonly mistakes: readonly Mistake[]
+  /** Prompts of a debugger stand in the text. */
+  readonly isSession: boolean
 }
 
 /** A line that begins with so long an address is one of a dump, whatever is wrong behind it. */
@@ -37,7 +41,7 @@ const END = /^[ \t]*([\da-f]{4,22})[ \t]*$/i
 /** All dumps of the text. */
 export function parseHexText(text: string): HexText {
   const reader = new Reader()
-  for (const line of linesOf(text)) reader.line(line)
+  for (const line of inHex(linesOf(text))) reader.line(line)
   return reader.end()
 }
 
@@ -53,6 +57,7 @@ class Reader {
   #literal: OpenLiteral | undefined
   /** Of words of so many digits, as the first block of them had it. */
   readonly #orders = new Map<number, WordOrder>()
+  #isSession = false
   /** So much was read that the rest is left aside. */
   #full = false
 
@@ -62,6 +67,10 @@ class Reader {
       return
     }
     if (this.#full || line.text.trim() === '') return
+    if (DEBUGGER_PROMPT.test(line.text)) {
+      this.#isSession = true
+      if (this.#plain) this.#flush()
+    }
     const at = prefixLength(line.text) || (/^[ \t]/.test(line.text) ? 1 : 0)
     if (this.#goesOn(line, at)) return
     const found = startOf(line.text, line.number, at)
@@ -107,7 +116,7 @@ class Reader {
     const dumps = this.#dumps.filter(
       ({ run, label }) => run.length > 0 && (!large || label || run.length >= MIN_BYTES || run.firstLine !== run.lastLine),
     )
-    return { dumps, mistakes: this.#mistakes }
+    return { dumps, mistakes: this.#mistakes, isSession: this.#isSession }
   }
 
   /** A line of the dump that was begun. */

@@ -21,6 +21,7 @@ import {
   soundSegments,
 } from './classify-pages.ts'
 import { pageAddress, pageLeftOut, pagesOf, type TextPage } from './fit.ts'
+import { onePerMoment } from './one-moment.ts'
 import { parseHexText, type TextDump } from './parse.ts'
 import type { Run } from './run.ts'
 
@@ -34,6 +35,10 @@ export interface TextRing {
   readonly indirectPages: ReadonlyMap<number, Uint8Array>
   /** The queue that the text names before it. */
   readonly queue: number | undefined
+  /** Where the ring lies by the addresses of the text; undefined where it has none, or counts from 0. */
+  readonly address: bigint | undefined
+  /** The lines of it and of the pages with it: the first of each dump, and the last. */
+  readonly lines: readonly (readonly [number, number])[]
   /** What the text is in, and the lines of the ring: `xxd, lines 2 to 257`. */
   readonly origin: string
   /** Mistakes with line and column, bytes that are not in the text, pages that were told apart by guessing. */
@@ -52,7 +57,8 @@ const MAX_FINDINGS = 20
  * @returns no ring where the text has no dump
  */
 export function readTextRings(text: string, pages: number | undefined): TextRing[] {
-  const { dumps, mistakes } = parseHexText(text)
+  const { dumps: all, mistakes, isSession } = parseHexText(text)
+  const dumps = onePerMoment(all, isSession)
   if (!dumps.some(({ run }) => knownIn(run) >= MIN_BYTES) && !isSparse(dumps)) return []
   const groups = grouped(dumps, pages)
   const shared = new Map(groups.flatMap(({ labelled }) => [...labelled].reverse()))
@@ -191,6 +197,11 @@ function ringOf(
     missing,
     indirectPages: new Map([...shared, ...told, ...group.labelled].flatMap(givenOf)),
     queue: group.queue,
+    address: pageAddress(ring[0]!.run) || undefined,
+    lines: [...new Set([...group.pages, ...group.labelled.values()].map(({ run }) => run))].flatMap((run) => [
+      [run.firstLine, run.lastLine] as const,
+      ...run.also,
+    ]),
     origin: `${ring[0]!.run.format}, ${linesOf(ring)}`,
     findings: [
       ...few(mistakes.map(mistakeFinding)),

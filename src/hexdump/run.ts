@@ -8,6 +8,8 @@ export class Run {
   readonly format: string
   readonly firstLine: number
   lastLine: number
+  /** Lines of other dumps that give the same bytes: the first of each, and the last. */
+  readonly also: [number, number][] = []
   #bytes = new Uint8Array(0)
   #known = new Uint8Array(0)
   #length = 0
@@ -32,11 +34,16 @@ export class Run {
     return this.#known.subarray(0, this.#length)
   }
 
-  /** Writes bytes where none are known. @returns false where others are known already */
-  put(offset: number, bytes: ArrayLike<number>): boolean {
+  /**
+   * Writes bytes where none are known.
+   * @param given 1 for each of them that counts; all without it
+   * @returns false where others are known already
+   */
+  put(offset: number, bytes: ArrayLike<number>, given?: Uint8Array): boolean {
     this.#reach(offset + bytes.length)
     let agrees = true
     for (let i = 0; i < bytes.length; i++) {
+      if (given && !given[i]) continue
       if (this.#known[offset + i] && this.#bytes[offset + i] !== bytes[i]) agrees = false
       if (this.#known[offset + i]) continue
       this.#bytes[offset + i] = bytes[i]!

@@ -4,6 +4,7 @@
  */
 
 export { type Browsing, type Place, press, type Rings, type Sight, sightAt, startAt } from './browse.ts'
+export { type DataOwner, type DataPageView, dataGrefsInFlight, dataPageView } from './data.ts'
 export {
   grefsInFlight,
   type PageOwner,

@@ -12,6 +12,8 @@ export interface RingView {
   /** The bytes that `ring` was decoded from. */
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
+  /** The pages of data that lie beside the ring. */
+  readonly dataPages?: Pick<ReadonlyMap<number, Uint8Array>, 'get'> | undefined
   /** Those of the ring, and of the dump that it came from. */
   readonly findings: readonly Finding[]
 }

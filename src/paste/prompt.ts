@@ -1,4 +1,7 @@
-// Commands in the session of a shell: the prompt, what was typed, and the words of it.
+// Commands in the session of a shell or a debugger: the prompt, what was typed, and the words of it.
+
+/** The prompts of crash, gdb, lldb, drgn and WinDbg. */
+export const DEBUGGER_PROMPT = /^(?:crash(?:_?64)?>|\(gdb\)|\(lldb\)|>>>|\d{1,4}: kd>|l?kd>|\d{1,3}:\d{3}>)(?: |$)/
 
 /** What a shell or its user writes before a command: `[root@dom0 ~]# `, `$ `, `dom0:~ # sudo `, `+ ` of set -x; or nothing. */
 const BEFORE = /^(?:[^#$%>=]{0,80}[#$%>] ?|\+ )?(?:(?:sudo|doas|time)(?: -\w+)* )*(?:\S{0,80}\/)?$/

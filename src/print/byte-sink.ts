@@ -1,6 +1,7 @@
 // Text as bytes in one buffer that is used again and again, and texts made ready to be copied into it.
 
 import { HOST_IS_LITTLE_ENDIAN } from '../codec/batch/words.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
 import { putU32, putU64 } from './digits.ts'
 
 const TWO_32 = 2 ** 32
@@ -20,31 +21,37 @@ export class ByteSink {
   view: DataView
   /** The place of the next byte. */
   at = 0
+  readonly #own: Uint8Array
   readonly #flush: (bytes: Uint8Array) => void
 
   /**
-   * @param size bytes to gather before they are passed on
+   * @param room where bytes are gathered before they are passed on, or how many
    * @param flush takes the bytes, which change afterwards
    */
-  constructor(size: number, flush: (bytes: Uint8Array) => void) {
-    this.bytes = new Uint8Array(size)
-    this.view = new DataView(this.bytes.buffer)
+  constructor(room: number | Uint8Array, flush: (bytes: Uint8Array) => void) {
+    this.#own = typeof room === 'number' ? new Uint8Array(room) : room
+    this.bytes = this.#own
+    this.view = viewOf(this.#own)
     this.#flush = flush
   }
 
   flush(): void {
-    const at = this.at
+    const { at, bytes } = this
     this.at = 0
-    if (at > 0) this.#flush(this.bytes.subarray(0, at))
+    if (at > 0) this.#flush(bytes.subarray(0, at))
+    if (bytes !== this.#own) this.#use(this.#own)
   }
 
-  /** Must be called before anything that writes up to so many bytes. */
+  /** Must be called before anything that writes up to so many bytes. What needs more room than there is has some of its own until it is passed on. */
   reserve(bytes: number): void {
     if (this.at + bytes + SLACK <= this.bytes.length) return
     this.flush()
-    if (bytes + SLACK <= this.bytes.length) return
-    this.bytes = new Uint8Array(bytes + SLACK)
-    this.view = new DataView(this.bytes.buffer)
+    if (bytes + SLACK > this.bytes.length) this.#use(new Uint8Array(bytes + SLACK))
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.view = viewOf(bytes)
   }
 
   /** The first of the texts. */

@@ -45,6 +45,7 @@ function memberPieces(field: SlotField, kind: SlotKind, comma: string): LinePiec
         {
           write: 'byte',
           column: batchColumn(field),
+          values: type.words.length,
           text: (code) => (type.words[code] === unsaid ? '' : `${key}"${type.words[code]}"`),
         },
       ]

@@ -11,9 +11,11 @@ export interface ListMarks {
 }
 
 /** What a byte of a column is written as, with all that is the same around it. */
-interface BytePiece {
+export interface BytePiece {
   readonly write: 'byte'
   readonly column: BatchColumn
+  /** How many numbers it has. */
+  readonly values: number
   readonly text: (byte: number) => string
 }
 
@@ -29,15 +31,18 @@ type ValuePiece =
 
 export type LinePiece = string | BytePiece | ValuePiece
 
+/** The values of a byte. */
+const BYTES = 256
+
 /** The value of a field that is no list, without quotes. */
 export function valuePiece(field: SlotField): LinePiece {
   const { type } = field
   const column = batchColumn(field)
   switch (type.is) {
     case 'enum':
-      return { write: 'byte', column, text: (code) => type.words[code]! }
+      return { write: 'byte', column, values: type.words.length, text: (code) => type.words[code]! }
     case 'u8':
-      return { write: 'byte', column, text: String }
+      return { write: 'byte', column, values: BYTES, text: String }
     case 'u64':
       return { write: type.sum ? 'low' : 'u64', column }
     case 'bytes':

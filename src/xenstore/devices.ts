@@ -2,7 +2,7 @@
 // them.
 import { type DeviceEnd, endsOf } from './ends.ts'
 import { readListing } from './listing.ts'
-import { parseBackendPath } from './names.ts'
+import { parseBackendPath, parseErrorPath } from './names.ts'
 import type { Vbd, XenstoreNodes } from './nodes.ts'
 import { readXend } from './sxp.ts'
 import { vdevOfName } from './vdev.ts'
@@ -71,9 +71,11 @@ function vbdsOfNodes(nodes: ReadonlyMap<string, string>): Vbd[] {
   const shared = atMost(MAX_FRONTENDS)
   const taken = new Set<DeviceEnd>()
   const vbds: Vbd[] = []
+  const errorOf = errorsIn(nodes)
   const add = (end: DeviceEnd, ends: Pick<Vbd, 'frontend' | 'backend' | 'published'>) => {
     const domain = end.domain === undefined ? undefined : Number(end.domain)
-    vbds.push({ ...ends, domain, vdev: end.vdev, guest: guestOf(nodes, end.domain) })
+    const errors = errorOf(end, ends.frontend.get('backend'))
+    vbds.push({ ...ends, ...(errors ? { errors } : {}), domain, vdev: end.vdev, guest: guestOf(nodes, end.domain) })
   }
   for (const end of frontends) {
     const named = end.nodes.get('backend')?.replace(/^(?=[^/])/, '/')
@@ -92,6 +94,23 @@ function vbdsOfNodes(nodes: ReadonlyMap<string, string>): Vbd[] {
     add(end, { frontend: frontendOf({ ...end, path }), backend, published: false })
   }
   return vbds
+}
+
+/** What the drivers of a device's two ends have given up with. */
+function errorsIn(nodes: ReadonlyMap<string, string>): (end: DeviceEnd, backend: string | undefined) => XenstoreNodes['errors'] {
+  const errors = new Map<string, string>()
+  for (const [path, value] of nodes) {
+    const error = value === '' ? undefined : parseErrorPath(path)
+    if (error) errors.set(`${error.domain ?? ''} ${error.end}`, value)
+  }
+  if (errors.size === 0) return () => undefined
+  const find = (domain: string | undefined, end: string) => errors.get(`${domain} ${end}`) ?? errors.get(` ${end}`)
+  return ({ domain, vdev }, named) => {
+    const back = parseBackendPath(named)
+    const frontend = find(domain, `device/vbd/${vdev}`)
+    const backend = back && find(back.backendDomain, `backend/${back.kind}/${back.domain}/${back.vdev}`)
+    return frontend === undefined && backend === undefined ? undefined : { frontend, backend }
+  }
 }
 
 function keyOf({ domain, vdev }: DeviceEnd): string {

@@ -24,6 +24,7 @@ export interface BackendPath extends EndPath {
 
 const FRONTEND = /^\/?(local\/domain\/(\d{1,5})\/device\/vbd\/(\d{1,10}))(?=\/|$)/
 const BACKEND = /^\/?(local\/domain\/(\d{1,5})\/backend\/(\w+)\/(\d{1,5})\/(\d{1,10}))(?=\/|$)/
+const ERROR = /^(?:local\/domain\/(\d{1,5})\/)?error\/((?:device|backend)\/\w+(?:\/\d{1,10}){1,2})\/error$/
 const BLOCK_KIND = /^(?:vbd\w*|qdisk|tap2?)$/
 
 /** The folder of a frontend in XenStore: `/local/domain/9/device/vbd/51712`. */
@@ -34,6 +35,17 @@ export function frontendPath({ domain, vdev }: { readonly domain: string | numbe
 /** The folder of a backend in XenStore: `/local/domain/0/backend/vbd/9/51712`. */
 export function backendPath(backendDomain: string | number, kind: string, domain: string | number, vdev: string | number): string {
   return `/local/domain/${backendDomain}/backend/${kind}/${domain}/${vdev}`
+}
+
+/** The folder in which the drivers of a domain leave what they gave up with. */
+export function errorFolder(domain: string | number): string {
+  return `/local/domain/${domain}/error`
+}
+
+/** Of a node in such a folder, without the first slash: the domain, where it is said, and the folder of the device's end in it. */
+export function parseErrorPath(path: string): { readonly domain: string | undefined; readonly end: string } | undefined {
+  const [, domain, end] = ERROR.exec(path) ?? []
+  return end === undefined ? undefined : { domain, end }
 }
 
 /**

@@ -4,6 +4,8 @@
 export interface XenstoreNodes {
   readonly frontend: ReadonlyMap<string, string>
   readonly backend: ReadonlyMap<string, string>
+  /** What either end gave up with, which stands beside its folder: `error/device/vbd/51712/error` of its domain. */
+  readonly errors?: { readonly frontend?: string | undefined; readonly backend?: string | undefined } | undefined
 }
 
 /** A block device of a listing, with as much as that says of it. */

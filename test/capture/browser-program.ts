@@ -84,7 +84,7 @@ const tools = {
     const table = parseGrantTable(bytesOf(grantTable.hex))
     const found = await findRings({ size: bytes.length, read }, { grantTable: table, named: [...devices.keys()] })
     const rings = found.rings.map((_, n) => ringJson(decodeCapture(captureOfRing({ ...found, name: source, devices }, n))))
-    return { found: findJson(found, source, grantTable.source), rings }
+    return { found: findJson(found, { source, grantTable: grantTable.source }), rings }
   },
 }
 

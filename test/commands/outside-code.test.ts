@@ -1,9 +1,21 @@
 // Code that lies outside the package is not run, wherever oclif or Node would look for it: each place gets a file that leaves a mark.
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 let scratch: string
 let mark: string
@@ -79,9 +91,82 @@ test('themes and other configuration', () => {
   expect(blkring(env, '--help')).toEqual(plain)
 })
 
-test('compiled code is kept in the package, not where others can write', () => {
+test('Node keeps no compiled code where others can write', () => {
   const marks = join(scratch, 'tmp')
   mkdirSync(marks, { recursive: true })
   blkring({ TMPDIR: marks }, 'decode', 'dumps/direct')
   expect(existsSync(join(marks, 'node-compile-cache'))).toBe(false)
+})
+
+describe('compiled code of an earlier run', () => {
+  const decode = (env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(process.execPath, [join(scratch, 'package/bin/run.js'), 'decode', 'dumps/direct'], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: join(scratch, 'home'), ...env },
+    })
+  const folder = () => join(scratch, 'home/.cache/blkring')
+  const cache = () => join(folder(), readdirSync(folder()).find((name) => name.startsWith('decode_'))!)
+  const plain = () => decode({ BLKRING_NO_CODE_CACHE: '1' })
+  beforeEach(() => {
+    rmSync(join(scratch, 'home'), { recursive: true, force: true })
+    mkdirSync(join(scratch, 'home'), { mode: 0o700 })
+  })
+
+  test('is written once, and used', () => {
+    expect(decode()).toMatchObject({ status: 0, stderr: '' })
+    const { ino } = statSync(cache())
+    expect(decode().stdout).toBe(plain().stdout)
+    expect(statSync(cache()).ino).toBe(ino)
+    expect(readdirSync(join(scratch, 'home'))).toEqual(['.cache'])
+  })
+
+  test('is neither written nor used where the environment says so, or the home is none', () => {
+    for (const env of [
+      { BLKRING_NO_CODE_CACHE: '1' },
+      { NODE_DISABLE_COMPILE_CACHE: '1' },
+      { HOME: '/proc' },
+      { HOME: '/dev/null' },
+    ])
+      expect(decode(env)).toMatchObject({ status: 0, stderr: '' })
+    expect(readdirSync(join(scratch, 'home'))).toEqual([])
+  })
+
+  test('is thrown away and written anew where it is damaged, or of another source', () => {
+    decode()
+    const good = readFileSync(cache())
+    const flipped = Uint8Array.from(good, (byte, i) => (i % 1000 === 999 ? byte ^ 1 : byte))
+    const bundle = join(scratch, 'package/dist/cli/decode.cjs')
+    // A source of the same length, which V8 takes for the same.
+    writeFileSync(bundle, readFileSync(bundle, 'latin1').replaceAll('outstanding', 'OUTSTANDING'))
+    expect(decode().stdout).toBe(plain().stdout)
+    expect(decode().stdout).toContain('OUTSTANDING')
+    cpSync('dist/cli/decode.cjs', bundle)
+    for (const bytes of [flipped, good.subarray(0, 5000), Buffer.alloc(good.length), Buffer.alloc(0)]) {
+      writeFileSync(cache(), bytes)
+      expect(decode()).toEqual({ ...plain(), pid: expect.anything() })
+      expect(statSync(cache()).size).toBeGreaterThan(good.length / 2)
+    }
+  })
+
+  test('of runs at once is one whole file', async () => {
+    const command = [join(scratch, 'package/bin/run.js'), 'decode', 'dumps/direct']
+    const env = { PATH: process.env['PATH'], HOME: join(scratch, 'home') }
+    const runs = [1, 2, 3, 4].map(() => promisify(execFile)(process.execPath, command, { env }))
+    const { stdout } = plain()
+    expect(await Promise.all(runs)).toEqual(runs.map(() => ({ stdout, stderr: '' })))
+    expect(readdirSync(folder())).toEqual([cache().slice(folder().length + 1)])
+    expect(decode().stdout).toBe(stdout)
+  })
+
+  test.runIf(process.getuid!() === 0)('of another user is not used, nor written: sudo with a kept HOME', () => {
+    chownSync(join(scratch, 'home'), 65534, 65534)
+    expect(decode()).toMatchObject({ status: 0, stderr: '' })
+    expect(readdirSync(join(scratch, 'home'))).toEqual([])
+    chownSync(join(scratch, 'home'), 0, 0)
+    decode()
+    const good = readFileSync(cache())
+    for (const path of [join(scratch, 'home'), join(scratch, 'home/.cache'), folder(), cache()]) chownSync(path, 65534, 65534)
+    expect(decode()).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(cache())).toEqual(good)
+  })
 })

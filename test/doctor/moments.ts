@@ -37,7 +37,7 @@ export function snapshots(input: string): Snapshot[] {
   }
   return dumpsBelow(input, { onError }).flatMap((path) => {
     const opened = openInputNow({ name: input, place: 0, path }, { onError, indices: true })
-    return [...snapshotsOf(opened, { abi: undefined, onError, onNote: () => {} })]
+    return [...snapshotsOf(opened, { abi: undefined, onError, onNote: () => {} }, () => {})]
   })
 }
 

@@ -175,7 +175,7 @@ test('the verdicts do not depend on where the indices begin', () => {
           ...diagnoses.map((d) => [
             verdictsOf(d),
             d.owes,
-            d.waiting.map((w) => distance(from, w.index)),
+            d.waiting.map((w) => distance(from, w.index!)),
             d.drivers.map((g) => g.driver),
           ]),
         ]

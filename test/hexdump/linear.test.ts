@@ -1,8 +1,8 @@
 // Reading a text takes time in proportion to its length, whatever it is made of: a guest can put any text where a page is expected.
 
 import { expect, test } from 'vitest'
-import { isIoRing, parseIoRing } from '../../src/doctor/io-ring.ts'
 import { readTextRings } from '../../src/hexdump/rings.ts'
+import { isIoRing, parseIoRing } from '../../src/testimony/io-ring.ts'
 import { listVbds } from '../../src/xenstore/devices.ts'
 
 const LINE = '00000000: 0000 0000 0100 0000 0000 0000 0100 0000  ................\n'

@@ -69,7 +69,7 @@ test('headers with any numbers in them', async () => {
         const found = await findRings(reader, { grantTable, dataPages: true })
         const text = findText(found, { style: plainStyle, width: 80, source: 'x', grantTable: 'y' })
         expect(text).not.toMatch(/undefined|NaN|\[object/)
-        const json = findJson(found, 'x', 'y')
+        const json = findJson(found, { source: 'x', grantTable: 'y' })
         expect(JSON.parse(JSON.stringify(json))).toEqual(json)
         seen.rings += found.rings.length
       } catch (error) {

@@ -44,7 +44,7 @@ function saidOf(dump: Capture): Said {
 /** Checks every ring of the image, and returns how many there are. */
 async function check(path: string, options: ImageOptions = {}): Promise<number> {
   const image = await loadImage(path, options)
-  const found = findJson(image, 'image', undefined) as {
+  const found = findJson(image, { source: 'image', grantTable: undefined }) as {
     rings: readonly { protocol: string; pages: number; device?: string; queue?: number }[]
   }
   const folder = join(scratch, `out-${folders++}`)
@@ -53,7 +53,7 @@ async function check(path: string, options: ImageOptions = {}): Promise<number> 
     const taken = saidOf(captureOfRing(image, n))
     expect(taken, `ring ${n}: decode --ring`).toMatchObject({ protocol, pages, queue })
     expect(taken.device?.replace(/^.*backend\/\w+\/(\d+)\/(\d+)$/, 'vbd-$1-$2'), `ring ${n}: device`).toBe(device)
-    const [extracted, ...more] = [...loadDumps(join(folder, places[n]!))]
+    const [extracted, ...more] = [...loadDumps(join(folder, places[n]!.place))]
     expect(more).toEqual([])
     expect(saidOf(extracted!), `ring ${n}: the folder`).toEqual(taken)
     expect(extracted!.extracted!.place).toBe(captureOfRing(image, n).extracted!.place)

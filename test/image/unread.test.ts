@@ -116,7 +116,7 @@ describe('gzip that breaks off', () => {
     expect(image.problem!.message).toContain('the gzip stream is damaged')
     expect(image.unread.more).toBe(more)
     if (!more) expect(image.pages * PAGE + image.unread.bytes).toBe(PAGES * PAGE)
-    expect(findJson(image, 'x', undefined)).toMatchObject({ unread: image.unread })
+    expect(findJson(image, { source: 'x', grantTable: undefined })).toMatchObject({ unread: image.unread })
     const text = findText(image, { style: plainStyle, width: 80, source: 'x', grantTable: undefined })
     expect(text).toMatch(
       more ? /unread +at least|unread +the image breaks off/ : /unread +\d+ bytes \(\d+ pages\) that the image says it holds/,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { dumpOfQueue, indirectNames, isDumpPath, memberOf } from '../../src/capture/dump-names.ts'
+import { dumpOfQueue, isDumpPath, memberOf, pageNames } from '../../src/capture/dump-names.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { FolderWriter } from '../../src/node/write/write-folder.ts'
 
@@ -45,7 +45,8 @@ test.each([
 ])('the dump of %s', (path, dump) => expect(dumpOfQueue(path)).toBe(dump))
 
 test('a page is looked for under every name that the table has', () => {
-  for (const name of indirectNames(72, 'ring-001.bin.gz')) expect(memberOf(name)).toMatchObject({ kind: 'indirect', gref: 72 })
+  for (const kind of ['indirect', 'data'] as const)
+    for (const name of pageNames(kind, 72, 'ring-001.bin.gz')) expect(memberOf(name)).toMatchObject({ kind, gref: 72 })
 })
 
 test('a folder that find --extract made, origin.txt and all, may be replaced by force', () => {

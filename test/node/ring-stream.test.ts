@@ -53,6 +53,22 @@ async function readAll(pages: number, between?: (chunk: number) => void): Promis
   return { bytes: Buffer.concat(parts), chunks: parts.length, cut, error }
 }
 
+test('rings are read where the caller wants them', async () => {
+  const bytes = pagesOf(11)
+  writeFileSync(path, bytes)
+  const into = new Uint8Array(5 * PAGE + 7)
+  const read: Uint8Array[] = []
+  for await (const chunk of streamRings(path, 2, undefined, into)) {
+    expect([chunk.bytes.buffer, chunk.bytes.byteOffset]).toEqual([into.buffer, 0])
+    expect(chunk.rings).toBeLessThanOrEqual(2)
+    read.push(chunk.bytes.slice(0, chunk.cut))
+  }
+  expect(Buffer.compare(Buffer.concat(read), bytes)).toBe(0)
+  await expect(streamRings(path, 2, undefined, new Uint8Array(PAGE)).next()).rejects.toThrow(
+    '4096 bytes do not hold a ring of 8192 bytes',
+  )
+})
+
 test('a file of any length, gzipped or not, read in pieces of any size', async () => {
   const inputs = fc.record({
     pages: fc.constantFrom(1, 2, 3, 16),

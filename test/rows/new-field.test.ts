@@ -9,10 +9,9 @@ import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { Slot } from '../../src/codec/ring/ring.ts'
 import { x86_64 } from '../../src/codec/struct/abi.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
-import { ByteSink } from '../../src/print/byte-sink.ts'
 import { csvOf } from '../../src/rows/csv.ts'
 import { SLOT_FIELDS, type SlotField } from '../../src/rows/fields.ts'
-import { type LineFormat, lineWriters } from '../../src/rows/lines.ts'
+import { type LineFormat, LineWriter } from '../../src/rows/lines.ts'
 import { ParquetFile } from '../../src/rows/parquet/file.ts'
 import { RowGroup } from '../../src/rows/parquet/row-group.ts'
 import { schemaMarkdown } from '../../src/rows/parquet/schema.ts'
@@ -39,22 +38,31 @@ const bytes = Uint8Array.from(dump!.bytes)
 const missing = [{ from: 64 + 112 * 30, to: bytes.length }]
 const ring = decodeRing(bytes, x86_64, { missing })
 const slots = ring.slots.filter(isUsed)
-const batch = new Batch(ringGeometry(x86_64, 1), 1)
-readDecoded(batch, bytes, ring)
+const batches = (['interpreted', 'compiled'] as const).map((engine) => {
+  const batch = new Batch(ringGeometry(x86_64, 1), 1, { scratch: 2 * LineWriter.scratch, engine })
+  readDecoded(batch, bytes, ring)
+  return batch
+})
+const batch = batches[0]!
 const rows = Array.from({ length: batch.rows }, (_, row) => row)
 
 const PLACE = { snapshot: 0, queue: undefined }
 const holdsOf = (slot: Slot) => (slot.state === 'unknown' ? slot.holds : undefined)
 const expected = slots.map(holdsOf)
 
-function linesOfRows(format: LineFormat): string[] {
-  let text = ''
-  const sink = new ByteSink(4096, (part) => {
-    text += Buffer.from(part).toString('latin1')
+/** Of rows gone through one by one, and of compiled ones. */
+function linesOfRows(format: LineFormat): string[][] {
+  return batches.map((batch) => {
+    let text = ''
+    const take = (part: Uint8Array) => {
+      text += Buffer.from(part).toString('latin1')
+    }
+    const lines = new LineWriter(format, take, { table })
+    const write = lines.rowsOf(batch)
+    write(0, batch.rows, undefined)
+    lines.flush()
+    return text.trimEnd().split('\n')
   })
-  lineWriters(format, { table })(batch, sink)(0, batch.rows, undefined)
-  sink.flush()
-  return text.trimEnd().split('\n')
 }
 
 test('the ring has slots with the field, and others', () => {
@@ -65,7 +73,7 @@ test('the ring has slots with the field, and others', () => {
 test('JSON and NDJSON, of slots and of rows', () => {
   const json = slots.map((slot) => lineJson(slot, {}, table))
   expect(json.map(({ holds }) => holds)).toEqual(expected)
-  expect(linesOfRows('ndjson')).toEqual(json.map((line) => JSON.stringify(line)))
+  for (const text of linesOfRows('ndjson')) expect(text).toEqual(json.map((line) => JSON.stringify(line)))
 })
 
 test('CSV, of slots and of rows: behind the columns that were there', () => {
@@ -79,7 +87,7 @@ test('CSV, of slots and of rows: behind the columns that were there', () => {
         .replace('\n', `,${holdsOf(slot) ?? ''}\n`),
     ),
   )
-  expect(linesOfRows('csv').map((text) => `${text}\n`)).toEqual(lines)
+  for (const text of linesOfRows('csv')) expect(text.map((line) => `${line}\n`)).toEqual(lines)
 })
 
 test('Parquet', () => {

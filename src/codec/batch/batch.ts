@@ -4,6 +4,7 @@ import type { SharedIndices } from '../ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../ring/sector-unit.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import {
+  aligned,
   type BatchMemory,
   type BatchPlan,
   batchMemory,
@@ -13,6 +14,7 @@ import {
   OF_SEGMENTS,
   OF_WORDS,
   planBatch,
+  TABLE_ENTRY,
   viewsOf,
 } from './columns.ts'
 import { HOST_IS_LITTLE_ENDIAN, WORD } from './words.ts'
@@ -149,9 +151,11 @@ export class Batch {
   /** Segments in the pools. */
   segments = 0
   readonly words: Uint32Array
+  #scratchTaken = 0
   readonly #pools: SegmentPools
   /** Those that it grew to before, kept for the next time. */
   #grown: SegmentPools
+  #round = 0
 
   /** @throws RangeError where it must be `compiled` and there is no WebAssembly, or no memory for it */
   constructor(geometry: RingGeometry, capacity: number, { scratch = 0, engine }: BatchOptions = {}) {
@@ -224,11 +228,30 @@ export class Batch {
     for (const name of Object.keys(OF_ROWS) as (keyof typeof OF_ROWS)[]) this[name][to] = this[name][from]!
   }
 
+  /** Bytes of the scratch that nobody else has, on a multiple of a line of the cache; undefined where there are not so many left. */
+  takeScratch(bytes: number): Uint8Array<ArrayBuffer> | undefined {
+    const from = this.#scratchTaken
+    if (from + bytes > this.scratch.length) return undefined
+    this.#scratchTaken = aligned(from + bytes)
+    return this.scratch.subarray(from, from + bytes)
+  }
+
   /** Puts bytes where reader and writer find them, if they lie elsewhere. @returns their address in the memory */
   placeInput(bytes: Uint8Array): number {
     if (bytes.buffer === this.memory.buffer) return bytes.byteOffset
     this.input.set(bytes)
     return this.plan.input
+  }
+
+  /** A number that no entry of the sets in the memory has (`plan.ids`, `plan.grefs`): with it they are empty. */
+  nextRound(): number {
+    this.#round = (this.#round + 1) >>> 0
+    if (this.#round === 0) {
+      const { ids, grefs } = this.plan
+      for (const { address, places } of [ids, grefs]) new Uint8Array(this.memory.buffer, address, places * TABLE_ENTRY).fill(0)
+      this.#round = 1
+    }
+    return this.#round
   }
 
   /** Whether all columns lie in the batch's memory: pools that have grown do not. */

@@ -61,6 +61,21 @@ type Column = RingColumn | RowColumnName | keyof typeof OF_SEGMENTS | keyof type
 /** Columns begin on multiples of a line of the processor's cache. */
 const ALIGNMENT = 64
 
+/** Bytes of an entry of a set: a key of 64 bits, and two numbers. */
+export const TABLE_ENTRY = 16
+
+/** A set of numbers that machine code keeps. */
+export interface Set64 {
+  readonly address: number
+  /** How many entries it has room for, a power of two: some four times as many as it ever has. */
+  readonly places: number
+}
+
+/** The next such place. */
+export function aligned(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT
+}
+
 /** Where in the memory of a batch everything lies, in bytes from its start. */
 export interface BatchPlan {
   readonly address: Readonly<Record<Column, number>>
@@ -68,6 +83,9 @@ export interface BatchPlan {
   readonly input: number
   /** Room for whoever works on the columns. */
   readonly scratch: number
+  /** What a ring's requests name, while its findings are counted. */
+  readonly ids: Set64
+  readonly grefs: Set64
   /** Bytes in all. */
   readonly bytes: number
 }
@@ -79,7 +97,7 @@ export function planBatch({ nr_ents, bytes, stride }: RingGeometry, capacity: nu
   let end = 0
   const take = (length: number) => {
     const at = end
-    end = Math.ceil((end + length) / ALIGNMENT) * ALIGNMENT
+    end = aligned(end + length)
     return at
   }
   for (const [table, length] of [
@@ -90,7 +108,12 @@ export function planBatch({ nr_ents, bytes, stride }: RingGeometry, capacity: nu
   ] as const)
     for (const [name, scalar] of Object.entries(table)) address[name] = take(length * ARRAY[scalar].BYTES_PER_ELEMENT)
   const input = take(capacity * bytes)
-  return { address: address as BatchPlan['address'], input, scratch: take(scratch), bytes: end }
+  const setOf = (most: number): Set64 => {
+    const places = 2 ** Math.ceil(Math.log2(4 * most))
+    return { address: take(places * TABLE_ENTRY), places }
+  }
+  const sets = { ids: setOf(nr_ents), grefs: setOf(nr_ents * BLKIF_MAX_SEGMENTS_PER_REQUEST) }
+  return { address: address as BatchPlan['address'], input, ...sets, scratch: take(scratch), bytes: end }
 }
 
 /** The memory of a batch, with what it is WebAssembly's by, where it is. */

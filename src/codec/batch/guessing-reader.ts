@@ -32,6 +32,7 @@ export class GuessingReader {
   readonly #ring: number
   readonly #capacity: number
   readonly #unit: SectorUnit
+  readonly #scratch: number
   readonly #readings = new Map<Abi, GuessedColumns>()
 
   /**
@@ -39,12 +40,14 @@ export class GuessingReader {
    * @param ring bytes of one
    * @param capacity rings at a time
    * @param unit what their sectors count in
+   * @param scratch bytes of room in the memory of the batches, for who takes their rows
    */
-  constructor(abi: Abi | undefined, ring: number, capacity: number, unit: SectorUnit = DEFAULT_SECTOR_UNIT) {
+  constructor(abi: Abi | undefined, ring: number, capacity: number, unit: SectorUnit = DEFAULT_SECTOR_UNIT, scratch = 0) {
     this.#abi = abi
     this.#ring = ring
     this.#capacity = capacity
     this.#unit = unit
+    this.#scratch = scratch
   }
 
   /** Each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
@@ -70,7 +73,7 @@ export class GuessingReader {
   #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
-      const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity)
+      const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity, { scratch: this.#scratch })
       batch.sectorUnit = this.#unit
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
       this.#readings.set(abi, reading)

@@ -5,7 +5,20 @@
  */
 
 export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../recognise/score.ts'
-export { Batch, CERTAINTIES, CLEARED, HOLDS, NO_SLOT, REQUEST, RESPONSE, STATES, UNKNOWN, UNRESOLVED } from './batch.ts'
+export {
+  Batch,
+  type BatchEngine,
+  type BatchOptions,
+  CERTAINTIES,
+  CLEARED,
+  HOLDS,
+  NO_SLOT,
+  REQUEST,
+  RESPONSE,
+  STATES,
+  UNKNOWN,
+  UNRESOLVED,
+} from './batch.ts'
 export { batchJudge } from './judge-batch.ts'
 export { readBatch } from './read-batch.ts'
 export { resolveIndirect } from './resolve-batch.ts'

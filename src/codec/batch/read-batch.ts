@@ -5,8 +5,8 @@ import { interpretedReader } from './interpreted/read.ts'
 import { type BatchLoop, kernelOf } from './kernel/kernel.ts'
 import { addReader } from './kernel/read.ts'
 
-const readers = /*#__PURE__*/ memo(new WeakMap<Batch, BatchLoop<number>>(), (batch) =>
-  kernelOf(batch, 'read', addReader, interpretedReader),
+const readers = /*#__PURE__*/ memo(new WeakMap<Batch, (rings: number) => BatchLoop<number>>(), (batch) =>
+  kernelOf(batch, { name: 'read', add: addReader, interpret: interpretedReader }),
 )
 
 /**
@@ -21,6 +21,6 @@ export function readBatch(batch: Batch, bytes: Uint8Array): void {
   if (!Number.isInteger(rings) || rings > capacity)
     throw new RangeError(`a batch holds up to ${capacity} rings of ${geometry.bytes} bytes, not ${bytes.length} bytes`)
   batch.dropGrownPools()
-  batch.segments = readers(batch)(batch.placeInput(bytes), rings)
+  batch.segments = readers(batch)(rings)(batch.placeInput(bytes), rings)
   batch.rings = rings
 }

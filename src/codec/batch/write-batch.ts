@@ -5,8 +5,8 @@ import { interpretedWriter } from './interpreted/write.ts'
 import { type BatchLoop, kernelOf } from './kernel/kernel.ts'
 import { addWriter } from './kernel/write.ts'
 
-const writers = /*#__PURE__*/ memo(new WeakMap<Batch, BatchLoop<void>>(), (batch) =>
-  kernelOf(batch, 'write', addWriter, interpretedWriter),
+const writers = /*#__PURE__*/ memo(new WeakMap<Batch, (rings: number) => BatchLoop<void>>(), (batch) =>
+  kernelOf(batch, { name: 'write', add: addWriter, interpret: interpretedWriter }),
 )
 
 /**
@@ -22,6 +22,6 @@ export function writeBatch(batch: Batch, bytes: Uint8Array): void {
   if (bytes.length !== rings * geometry.bytes)
     throw new RangeError(`${rings} rings of ${geometry.bytes} bytes do not fill ${bytes.length} bytes`)
   const at = batch.placeInput(bytes)
-  writers(batch)(at, rings)
+  writers(batch)(rings)(at, rings)
   if (bytes.buffer !== batch.memory.buffer) bytes.set(batch.input.subarray(0, bytes.length))
 }

@@ -3,34 +3,33 @@ import { type Batch, RESPONSE } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { mayBeOutstandingRow } from '../../codec/batch/outstanding-row.ts'
 import type { SectorUnit } from '../../codec/ring/sector-unit.ts'
-import type { ByteSink } from '../../print/byte-sink.ts'
-import { type LineFormat, lineWriters } from '../../rows/lines.ts'
 import type { DecodeOptions } from './printers.ts'
 
 /** Takes the rows from one up to another, and the number of their ring: undefined where there is one only. */
 export type TakeRows = (from: number, end: number, ring: number | undefined) => void
 
-/** Writes rows as lines. @param hasUnit a unit of sectors was asked for, which CSV then has in each line */
-export function linesTo(sink: ByteSink, format: LineFormat, hasUnit: boolean): (batch: Batch) => TakeRows {
-  const lines = lineWriters(format, { hasUnit })
-  return (batch) => lines(batch, sink)
+/** Takes rows of batches. */
+export interface RowTaker {
+  /** Bytes of scratch that a batch should have for it; none without it. */
+  readonly scratch?: number
+  readonly rowsOf: (batch: Batch) => TakeRows
 }
 
 export class ColumnDecoder {
   readonly #options: RowOptions
-  readonly #takes: (batch: Batch) => TakeRows
+  readonly #taker: RowTaker
   readonly #takeOf = new Map<Batch, TakeRows>()
   readonly #reader: GuessingReader
 
   /**
-   * @param takes what rows of a batch are given to
+   * @param taker what rows are given to
    * @param bytes of one ring
    * @param capacity rings at a time
    */
-  constructor(options: RowOptions, takes: (batch: Batch) => TakeRows, bytes: number, capacity: number) {
+  constructor(options: RowOptions, taker: RowTaker, bytes: number, capacity: number) {
     this.#options = options
-    this.#takes = takes
-    this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit)
+    this.#taker = taker
+    this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit, taker.scratch)
   }
 
   /**
@@ -52,7 +51,7 @@ export class ColumnDecoder {
   #take(batch: Batch): TakeRows {
     let take = this.#takeOf.get(batch)
     if (!take) {
-      take = this.#takes(batch)
+      take = this.#taker.rowsOf(batch)
       this.#takeOf.set(batch, take)
     }
     return take

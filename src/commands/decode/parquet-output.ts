@@ -8,7 +8,7 @@ import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { printable } from '../../print/text.ts'
 import type { ParquetFile, RingOrigin, RowGroup } from '../../rows/parquet/index.ts'
 import { writeBytes } from '../../terminal/output.ts'
-import type { TakeRows } from './columns.ts'
+import type { RowTaker, TakeRows } from './columns.ts'
 
 /** Of one file of a dataset: 2 Mi, of some 128 MB. */
 const PART_ROWS = 2 ** 21
@@ -37,10 +37,9 @@ const DATASET: FolderKind = {
 }
 
 /** Takes rows, and writes them group by group. */
-export interface ParquetOutput {
+export interface ParquetOutput extends RowTaker {
   /** Says where the rows that follow come from. */
   from(origin: RingOrigin): void
-  rowsOf(batch: Batch): TakeRows
   /** Puts the output in its place. */
   commit(): void
   /** Leaves nothing behind of an output that was not put in its place. */

@@ -89,7 +89,7 @@ class ParquetRun {
     this.#output.from({ device: displayName(input, input), queue: 0, source: displayName(input, input) })
     this.#columns ??= new ColumnDecoder(
       { ...this.#options, sectorUnit: unitOfStream(input, this.#options.sectorUnit) },
-      this.#output.rowsOf,
+      this.#output,
       bytes.length / rings,
       Math.max(rings, RINGS),
     )

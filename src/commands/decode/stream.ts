@@ -3,12 +3,10 @@
 import { unitOfStream } from '../../capture/decode-capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
-import { ByteSink } from '../../print/byte-sink.ts'
+import { LineWriter } from '../../rows/lines.ts'
 import { writeBytes } from '../../terminal/output.ts'
-import { ColumnDecoder, linesTo } from './columns.ts'
+import { ColumnDecoder } from './columns.ts'
 import type { DecodeOptions, DecodeRun } from './printers.ts'
-
-const OUTPUT = 128 * 1024
 
 /** Prints the rings of one input. */
 export interface ChunkPrinter {
@@ -36,14 +34,14 @@ function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: Decode
 }
 
 function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
-  const sink = new ByteSink(OUTPUT, writeBytes)
+  const lines = new LineWriter(format, writeBytes, { hasUnit: options.sectorUnit !== undefined })
   let columns: ColumnDecoder | undefined
   return {
     chunk({ bytes, rings, first }) {
       const size = bytes.length / rings
       columns ??= new ColumnDecoder(
         { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
-        linesTo(sink, format, options.sectorUnit !== undefined),
+        { scratch: LineWriter.scratch, rowsOf: lines.rowsOf },
         size,
         Math.max(rings, 64),
       )
@@ -52,9 +50,9 @@ function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | '
       run.rings(first, rings, (number) => {
         run.findings += columns!.print(kept, number)
         // What a pipe gave before it paused should be seen at once; one ring alone may print when the input has ended.
-        if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) sink.flush()
+        if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) lines.flush()
       })
     },
-    end: () => sink.flush(),
+    end: () => lines.flush(),
   }
 }

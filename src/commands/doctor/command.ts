@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { PrivateIndices } from '../../capture/testimony.ts'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
 import { BaseCommand } from '../shared/base-command.ts'
 import { inputFlags, inputOptions } from '../shared/input-flags.ts'
@@ -34,22 +35,33 @@ Exit code: 0 healthy, 1 a problem, 2 could not do it.`
     interval: secondsFlag({ description: 'seconds from one snapshot to the next', helpValue: 'SECONDS' }),
     'req-cons': ringIndexFlag({ description: "the backend's consumer of requests at the last snapshot", helpValue: 'INDEX' }),
     'rsp-cons': ringIndexFlag({ description: "the frontend's consumer of responses at the last snapshot", helpValue: 'INDEX' }),
+    'req-prod-pvt': ringIndexFlag({ description: "the frontend's producer of requests at the last snapshot", helpValue: 'INDEX' }),
+    'rsp-prod-pvt': ringIndexFlag({ description: "the backend's producer of responses at the last snapshot", helpValue: 'INDEX' }),
     json: Flags.boolean({ description: 'print JSON: notes, and every device with its rings' }),
   }
 
   async execute(): Promise<number> {
     const { argv, flags } = await this.parse(Doctor)
     const { doctorInputs } = await import('./run.ts')
-    const [req_cons, rsp_cons] = [flags['req-cons'], flags['rsp-cons']]
     return doctorInputs(
       argv as string[],
       { style: await terminalStyle(), width: terminalWidth() },
       {
         ...inputOptions(flags),
-        known: { ...(req_cons === undefined ? {} : { req_cons }), ...(rsp_cons === undefined ? {} : { rsp_cons }) },
+        known: knownBy({
+          req_prod_pvt: flags['req-prod-pvt'],
+          rsp_cons: flags['rsp-cons'],
+          req_cons: flags['req-cons'],
+          rsp_prod_pvt: flags['rsp-prod-pvt'],
+        }),
         interval: flags.interval,
         json: flags.json,
       },
     )
   }
+}
+
+/** The indices that flags give. */
+function knownBy(indices: PrivateIndices): PrivateIndices {
+  return Object.fromEntries(Object.entries(indices).filter(([, index]) => index !== undefined))
 }

@@ -1,5 +1,5 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
-import { type Diagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../../doctor/index.ts'
+import { type RingDiagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../../doctor/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { redoneJson } from '../../rows/replaced-json.ts'
 import { unitJson } from '../../rows/ring-json.ts'
@@ -9,7 +9,7 @@ type DeviceJson = JsonOf<typeof DEVICE>
 type RingJson = DeviceJson['rings'][number]
 
 /** One device: its main verdict, then each queue. */
-export function deviceJson(queues: readonly Diagnosis[]): DeviceJson {
+export function deviceJson(queues: readonly RingDiagnosis[]): DeviceJson {
   const of = worst(queues)
   const [main] = of.verdicts as [Verdict]
   return {
@@ -22,19 +22,18 @@ export function deviceJson(queues: readonly Diagnosis[]): DeviceJson {
   }
 }
 
-function ringJson(d: Diagnosis): RingJson {
+function ringJson(d: RingDiagnosis): RingJson {
   const { req_prod, req_event, rsp_prod, rsp_event } = d.last.sring
   const { answers, untaken, unseen } = d.owes
   return {
     source: d.last.source,
     ...(d.last.queue === undefined ? {} : { queue: d.last.queue }),
     snapshots: d.moments,
-    nr_ents: d.last.nr_ents,
-    req_prod,
-    req_event,
-    rsp_prod,
-    rsp_event,
-    ...d.last.known,
+    nr_ents: d.last.nr_ents ?? null,
+    ...given({ req_prod, req_event, rsp_prod, rsp_event }),
+    ...given(d.last.known),
+    ...(d.last.ringRefs ? { ring_ref: [...d.last.ringRefs] } : {}),
+    ...(d.last.evtchn === undefined ? {} : { event_channel: d.last.evtchn }),
     outstanding: answers ?? null,
     requestsNotTaken: untaken ? { ...untaken } : null,
     responsesNotTaken: unseen ? { ...unseen } : null,
@@ -53,6 +52,11 @@ function ringJson(d: Diagnosis): RingJson {
   }
 }
 
+/** What is known. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}
+
 function replacedOf({ before, after, moments, why, redone }: RingReplaced): NonNullable<RingJson['replaced']> {
   return { before, after, snapshots: moments, why, ...(redone === undefined ? {} : redoneJson(redone)) }
 }
@@ -60,21 +64,24 @@ function replacedOf({ before, after, moments, why, redone }: RingReplaced): NonN
 function waitingJson({
   index,
   slot,
+  id,
   request,
   sector_number,
   sectorUnit,
   since,
   sinceSource,
   sureness,
+  taken,
 }: WaitingRequest): RingJson['waiting'][number] {
   return {
-    index,
-    slot,
-    ...(request ? { op: request.op, operation: request.operation, id: String(request.id) } : {}),
-    sector_number: String(sector_number),
+    ...given({ index, slot }),
+    ...(request ? { op: request.op, operation: request.operation } : {}),
+    ...(id === undefined ? {} : { id: String(id) }),
+    ...(sector_number === undefined ? {} : { sector_number: String(sector_number) }),
     ...unitJson(sectorUnit),
     snapshot: since,
     source: sinceSource,
     certainty: sureness,
+    ...(taken === undefined ? {} : { taken }),
   }
 }

@@ -1,10 +1,19 @@
-// The moments in one input of `doctor`: rings, and indices that only the backend knows.
-import { basename, dirname, resolve } from 'node:path'
+// The moments in one input of `doctor`: rings, and what texts say of them in words.
 import type { Capture } from '../../capture/capture.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
-import { type Moment, momentOf } from '../../doctor/index.ts'
+import { SHARED_INDICES, type Testimony } from '../../capture/testimony.ts'
+import {
+  isOfMoment,
+  isWholeMoment,
+  type Moment,
+  momentOf,
+  momentOfTestimony,
+  type PartOfMoment,
+  withTestimony,
+} from '../../doctor/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
+import type { SaidInText } from '../../node/read/kinds/kind.ts'
 import { orReport } from '../../node/read/report.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
@@ -16,40 +25,103 @@ export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> 
   readonly onNote: (note: string) => void
 }
 
-/** tapdisk writes it at most so often (drivers/td-blkif.c). */
-const IO_RING_LAG = 5
-const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
-
 /** One moment, or that of each of a device's queues. */
 export type Snapshot = readonly Moment[]
 
-/** Snapshots of the rings of an input, one after another; or what its io_ring shows, where that is none of them. */
-export function* snapshotsOf(input: Input, options: MomentOptions): Generator<Snapshot> {
-  const io = input.indices && orReport(options, () => ofIoRing(input, options))
-  let isHere = false
-  for (const snapshot of ofRings(input, options)) {
-    yield snapshot.map((moment) => {
-      const same = io !== undefined && isSameMoment(io, moment)
-      isHere ||= same
-      return same ? { ...moment, known: io.known, lag: IO_RING_LAG } : moment
-    })
+/** What is known of a ring of which the page's indices are not all there. */
+export type OnPart = (part: PartOfMoment) => void
+
+/** Snapshots of the rings of an input, one after another, each with what the input says of it in words; then what it says of others. */
+export function* snapshotsOf(input: Input, options: MomentOptions, onPart: OnPart): Generator<Snapshot> {
+  const said = input.inWords && orReport(options, input.inWords)
+  for (const note of said?.notes ?? []) options.onNote(`${displayName(said!.path, input.name)}: ${note}`)
+  const testimonies = said?.testimonies ?? []
+  const placed = new Set<Testimony>()
+  for (const snapshot of ofRings(input, options))
+    yield snapshot.map(({ moment, address }) =>
+      testimonies
+        .filter((testimony) => belongs(testimony, moment, { address, isOnly: testimonies.length === 1 }))
+        .reduce((known, testimony) => {
+          placed.add(testimony)
+          return withTestimony(known, testimony)
+        }, moment),
+    )
+  if (!said) return
+  yield* inWords(said, input, placed, { ...options, onPart })
+}
+
+/** Of private indices alone it must be known, beside that they can be, which ring they are of. */
+function belongs(
+  testimony: Testimony,
+  moment: Moment,
+  { address, isOnly }: { readonly address: bigint | undefined; readonly isOnly: boolean },
+): boolean {
+  // tapdisk shows its first queue.
+  if (testimony.form === 'io_ring' && (moment.queue ?? 0) !== 0) return false
+  const isTied = Object.keys(testimony.shared).length > 0 || (address !== undefined && testimony.address === address)
+  return (isTied || isOnly) && isOfMoment(testimony, moment, address)
+}
+
+/** The rings of which a text has no page: those of one disk at one moment are a snapshot of its queues. */
+function* inWords(
+  { path, testimonies }: SaidInText,
+  { name, queues, isFolder }: Input,
+  placed: ReadonlySet<Testimony>,
+  { onNote, onPart }: MomentOptions & { readonly onPart: OnPart },
+): Generator<Snapshot> {
+  const devices = new Map<string, Moment[]>()
+  for (const testimony of testimonies) {
+    if (placed.has(testimony)) continue
+    const file = displayName(path, name)
+    const source = testimonies.length === 1 ? file : sourceOf(file, testimony)
+    if (isFolder && queues > 0) {
+      onNote(`${source} shows no moment of the rings beside it (${words(testimony)}) and is left aside: name it alone`)
+      continue
+    }
+    const place = testimony.device ?? testimony.handle ?? testimony.address?.toString(16)
+    const series = testimonies.length === 1 ? seriesOf(path) : `${path} ${place ?? ''}`
+    const moment = momentOfTestimony(testimony, { source, series, within: testimonies.length === 1 ? undefined : path })
+    if (!isWholeMoment(moment)) {
+      onPart(moment)
+      continue
+    }
+    if (testimony.queue === undefined) yield [moment]
+    else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), moment])
   }
-  if (!io) return
-  if (input.queues === 0) yield [io]
-  else if (!isHere)
-    options.onNote(`${io.source} shows no moment of the rings beside it (${words(io)}) and is left aside: name it alone`)
+  for (const moments of devices.values()) yield* byMoments(moments)
 }
 
-/** tapdisk shows its first queue. */
-function isSameMoment(io: Moment, { queue = 0, sring, nr_ents }: Moment): boolean {
-  return queue === 0 && nr_ents === io.nr_ents && INDICES.every((key) => sring[key] === io.sring[key])
+/** Queues of one disk side by side; a queue that comes again is of the next moment. */
+function* byMoments(moments: readonly Moment[]): Generator<Snapshot> {
+  let snapshot: Moment[] = []
+  for (const moment of moments) {
+    if (snapshot.some(({ queue }) => queue === moment.queue)) {
+      yield snapshot
+      snapshot = []
+    }
+    snapshot.push(moment)
+  }
+  if (snapshot.length > 0) yield snapshot
 }
 
-function words({ sring }: Moment): string {
-  return INDICES.map((key) => `${key} ${sring[key]}`).join(', ')
+function sourceOf(file: string, { device, handle, queue, lines }: Testimony): string {
+  const of = device ?? (handle === undefined ? undefined : `vdevice ${handle}`)
+  return [`${file}:${lines[0]}`, of, queue === undefined ? undefined : `queue ${queue}`]
+    .filter((part) => part !== undefined)
+    .join(', ')
 }
 
-function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
+function words({ shared }: Testimony): string {
+  return SHARED_INDICES.map((key) => `${key} ${shared[key] ?? '?'}`).join(', ')
+}
+
+interface OfRing {
+  readonly moment: Moment
+  /** Where the ring lies in the memory that it was dumped from. */
+  readonly address: bigint | undefined
+}
+
+function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRing[]> {
   const { name, path } = input
   const series = seriesOf(path)
   for (const { dumps } of input.moments()) {
@@ -58,7 +130,7 @@ function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
         if (code === 'text-bytes-missing' || code === 'snapshot-cut') options.onNote(`${displayName(source, name)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = orReport(options, () => ofRing(dump, name, options))
-      return moment ? [{ ...moment, series }] : []
+      return moment ? [{ moment: { ...moment, series }, address: dump.address }] : []
     })
   }
 }
@@ -66,23 +138,4 @@ function* ofRings(input: Input, options: MomentOptions): Generator<Snapshot> {
 function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
   const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
   return { ...moment, source: displayName(capture.source, input) }
-}
-
-function ofIoRing({ name, indices }: Input, { onNote }: MomentOptions): Moment {
-  const { path, checksum, nr_ents, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event } = indices!()
-  const source = displayName(path, name)
-  if (checksum === false)
-    onNote(`${source}: the checksum before the text is not that of the text: it was read while tapdisk wrote it, or is damaged`)
-  return {
-    source,
-    queue: undefined,
-    sring: { req_prod, req_event, rsp_prod, rsp_event },
-    nr_ents,
-    shown: undefined,
-    known: { req_cons, rsp_prod_pvt },
-    lag: IO_RING_LAG,
-    xenstore: undefined,
-    series: seriesOf(path),
-    device: /^vbd3-\d+-\d+$/.exec(basename(dirname(resolve(path))))?.[0],
-  }
 }

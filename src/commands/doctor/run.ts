@@ -4,12 +4,13 @@ import type { DumpError } from '../../capture/dump-error.ts'
 import { dumpOfQueue } from '../../capture/dump-names.ts'
 import {
   compareVerdicts,
-  type DeviceHistory,
   Devices,
-  type Diagnosis,
   diagnoseHistory,
+  diagnosePart,
   type History,
+  type PartOfMoment,
   type PrivateIndices,
+  type RingDiagnosis,
   worst,
 } from '../../doctor/index.ts'
 import { jsonText } from '../../print/printable.ts'
@@ -40,14 +41,16 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   }
   const devices = new Devices()
   const notes: string[] = []
+  const parts: PartOfMoment[] = []
   const onNote = (note: string) => notes.push(note)
   for await (const input of openedInputs(names, options, { onError, indices: true }))
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote })) devices.add(snapshot)
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => parts.push(part))) devices.add(snapshot)
   const found = devices.finish(options.known)
-  checkKnown(found, options.known)
-  const judged = worstFirst(
-    found.map((device) => ({ device, diagnoses: device.queues.map((h) => diagnoseHistory(h, options.interval)) })),
-  )
+  checkKnown(found.flatMap(({ queues }) => queues).length + parts.length, options.known)
+  const judged = worstFirst([
+    ...found.map(({ queues }) => ({ title: titleOf(queues), diagnoses: queues.map((h) => diagnoseHistory(h, options.interval)) })),
+    ...partsJudged(parts, options.known, onNote),
+  ])
   const diagnoses = judged.map((one) => one.diagnoses)
   notes.push(...devices.notes)
   if (diagnoses.length > 0) {
@@ -58,16 +61,25 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
 }
 
-function checkKnown(devices: readonly DeviceHistory[], known: PrivateIndices): void {
-  const rings = devices.flatMap(({ queues }) => queues).length
+function checkKnown(rings: number, known: PrivateIndices): void {
   if (rings > 1 && Object.values(known).some((index) => index !== undefined))
-    throw new Error(`--req-cons and --rsp-cons are of one ring, and here are ${rings}: name the one alone`)
+    throw new Error(`private indices (--req-cons, --rsp-cons, …) are of one ring, and here are ${rings}: name the one alone`)
+}
+
+/** Rings of which the indices of the page are not all known, each alone. */
+function partsJudged(parts: readonly PartOfMoment[], known: PrivateIndices, onNote: (note: string) => void): Judged[] {
+  return parts.flatMap((part) => {
+    const diagnosis = diagnosePart({ ...part, known: { ...part.known, ...known } })
+    if (diagnosis) return [{ title: part.source, diagnoses: [diagnosis] }]
+    onNote(`${part.source} shows a part of a ring, and nothing of what waits on it`)
+    return []
+  })
 }
 
 interface Judged {
-  readonly device: DeviceHistory
+  readonly title: string
   /** The diagnosis of each queue. */
-  readonly diagnoses: readonly Diagnosis[]
+  readonly diagnoses: readonly RingDiagnosis[]
 }
 
 /** As the inputs have them where their verdicts are of one rank. */
@@ -77,7 +89,7 @@ function worstFirst(judged: readonly Judged[]): Judged[] {
 }
 
 function texts(judged: readonly Judged[], sheet: Sheet): string {
-  return judged.map(({ device, diagnoses }) => doctorText(titleOf(device.queues), diagnoses, sheet)).join('\n')
+  return judged.map(({ title, diagnoses }) => doctorText(title, diagnoses, sheet)).join('\n')
 }
 
 function titleOf(queues: readonly History[]): string {

@@ -1,7 +1,7 @@
 // What `doctor --json` prints.
 import { SURENESSES, VERDICTS } from '../../doctor/index.ts'
 import { json } from '../../print/shape.ts'
-import { freeRunningIndex, queue, redone, ringIndices, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
+import { freeRunningIndex, queue, redone, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'
 
 const certainty = json.word(SURENESSES)
 const verdict = json.word(VERDICTS)
@@ -19,16 +19,19 @@ const VERDICT = json.object({
 })
 
 const WAITING = json.object({
-  index: freeRunningIndex,
-  slot: slotNumber,
+  index: json.optional(freeRunningIndex),
+  slot: json.optional(slotNumber),
   op: json.optional(json.string()),
   operation: json.optional(json.integer()),
   id: json.optional(json.decimal()),
-  sector_number: json.decimal(),
+  sector_number: json.optional(json.decimal()),
   sector_unit: sectorUnit,
   snapshot: json.integer('number of the first snapshot that shows it'),
   source,
   certainty,
+  taken: json.optional(
+    json.flag("the backend has taken it, by what its end or the frontend's says; left out where the page alone is known"),
+  ),
 })
 
 const DRIVER = json.object(
@@ -46,12 +49,18 @@ const RING = json.object({
   source,
   queue,
   snapshots: json.integer('moments that were looked at'),
-  nr_ents: json.integer(),
-  ...ringIndices,
-  req_cons: json.optional(freeRunningIndex),
+  nr_ents: json.nullable(json.integer('slots; null where nothing says how many')),
+  req_prod: json.optional(freeRunningIndex),
+  req_event: json.optional(freeRunningIndex),
+  rsp_prod: json.optional(freeRunningIndex),
+  rsp_event: json.optional(freeRunningIndex),
+  req_prod_pvt: json.optional(freeRunningIndex),
   rsp_cons: json.optional(freeRunningIndex),
+  req_cons: json.optional(freeRunningIndex),
   rsp_prod_pvt: json.optional(freeRunningIndex),
-  outstanding: json.nullable(json.integer('requests without an answer; null where the indices cannot be')),
+  ring_ref: json.optional(json.list(json.integer(), 'references of its pages, where a text says them')),
+  event_channel: json.optional(json.integer('port of its event channel, where a text says it')),
+  outstanding: json.nullable(json.integer('requests without an answer; null where the indices cannot be, or are not known')),
   requestsNotTaken: BETWEEN,
   responsesNotTaken: BETWEEN,
   verdicts: json.list(VERDICT, 'the main one first'),

@@ -1,6 +1,6 @@
 // A diagnosis on one page, in plain language.
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
-import { type Diagnosis, type Verdict, worst } from '../../doctor/index.ts'
+import { type RingDiagnosis, type Verdict, worst } from '../../doctor/index.ts'
 import { lostText, openText } from '../../print/replaced-text.ts'
 import type { Sheet } from '../../print/style.ts'
 import { count, flow, printable, titleLines, wrap } from '../../print/text.ts'
@@ -29,7 +29,7 @@ const ROOMS: readonly Room[] = [
 ]
 
 /** @param queues the diagnosis of each queue of the device; one for a device without queues of its own */
-export function doctorText(title: string, queues: readonly Diagnosis[], options: Sheet): string {
+export function doctorText(title: string, queues: readonly RingDiagnosis[], options: Sheet): string {
   let lines: readonly string[] = []
   for (const room of ROOMS) {
     lines = pageLines(title, queues, room, options)
@@ -38,7 +38,7 @@ export function doctorText(title: string, queues: readonly Diagnosis[], options:
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function pageLines(title: string, queues: readonly Diagnosis[], room: Room, options: Sheet): string[] {
+function pageLines(title: string, queues: readonly RingDiagnosis[], room: Room, options: Sheet): string[] {
   const { style } = options
   const shown = worst(queues)
   const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
@@ -84,7 +84,7 @@ function list(label: string, texts: readonly string[]): Row[] {
   return texts.map((text, i) => [i === 0 ? label : '', `- ${text}`])
 }
 
-function queueRows(queues: readonly Diagnosis[], most: number): Row[] {
+function queueRows(queues: readonly RingDiagnosis[], most: number): Row[] {
   if (queues.length < 2) return []
   const rows = queues.slice(0, most).map(({ last, verdicts: [v] }, i): Row => {
     return [i === 0 ? 'queues' : '', `${last.queue}: ${TITLES[v!.verdict]} (${v!.sureness})`]
@@ -94,7 +94,7 @@ function queueRows(queues: readonly Diagnosis[], most: number): Row[] {
   return rest.length === 0 ? rows : [...rows, ['', `and ${rest.length} more, ${bad} of them with a problem`]]
 }
 
-function waitingRows({ waiting, moments, owes }: Diagnosis, most: number): Row[] {
+function waitingRows({ waiting, moments, owes }: RingDiagnosis, most: number): Row[] {
   if (waiting.length === 0) return []
   const rows = waiting.slice(0, most).map((w, i): Row => {
     const since = moments > 1 ? `, since ${w.since === 0 ? 'the first snapshot' : `snapshot ${w.since + 1} of ${moments}`}` : ''
@@ -107,7 +107,7 @@ function waitingRows({ waiting, moments, owes }: Diagnosis, most: number): Row[]
 }
 
 /** @param most requests that are named */
-function replacedRows({ replaced }: Diagnosis, most: number): Row[] {
+function replacedRows({ replaced }: RingDiagnosis, most: number): Row[] {
   if (!replaced) return []
   const { before, why, redone } = replaced
   const open = (redone?.requests ?? []).filter(({ again }) => again !== 'whole')
@@ -120,7 +120,7 @@ function replacedRows({ replaced }: Diagnosis, most: number): Row[] {
   ]
 }
 
-function driverText({ drivers, last }: Diagnosis): string {
+function driverText({ drivers, last }: RingDiagnosis): string {
   const [best, second] = drivers
   if (!best) return last.shown ? 'no driver in particular: nothing on the ring tells' : 'not known: there are indices only'
   const next = second ? `; next ${second.name} (${second.score})` : ''
@@ -133,7 +133,7 @@ const CONTINUED = '  '
 const GOES_ON = ' \\'
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
-function stepRows({ next }: Diagnosis, most: number, { style, width }: Sheet): Row[] {
+function stepRows({ next }: RingDiagnosis, most: number, { style, width }: Sheet): Row[] {
   return next.slice(0, most).flatMap((step, i): Row[] => [
     ...commandLines(step.command, width - LABEL - INDENT - NUMBER).map((line, k): Row => {
       const number = k === 0 ? `${i + 1}.` : ''

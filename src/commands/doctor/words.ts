@@ -4,7 +4,7 @@ import { idText } from '../../codec/ring/id-text.ts'
 import { countsSlots } from '../../codec/ring/multi-slot.ts'
 import { NO_SECTOR } from '../../codec/xen/blkif.ts'
 import { opName } from '../../codec/xen/operations.ts'
-import type { Bounds, Diagnosis, Moment, VerdictName, WaitingRequest } from '../../doctor/index.ts'
+import type { Bounds, Moment, RingDiagnosis, VerdictName, WaitingRequest } from '../../doctor/index.ts'
 import { unitText } from '../../print/slot-words.ts'
 import { count } from '../../print/text.ts'
 
@@ -14,11 +14,13 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   uninitialised: 'not initialised',
   'disk-disabled': 'disk disabled by the frontend',
   'lost-back-to-front-event': 'lost back-to-front event',
+  'requests-lost': 'requests lost by the frontend',
   'responses-not-taken': 'responses not taken by the frontend',
   'lost-front-to-back-event': 'lost front-to-back event',
   'backend-blocked': 'backend blocked',
   'requests-not-taken': 'requests not taken by the backend',
   'storage-below': 'storage below the ring',
+  unanswered: 'requests without an answer',
   'some-stuck': 'some requests stuck',
   'ring-full': 'ring full',
   'foreign-indices': 'private indices of another moment',
@@ -30,13 +32,17 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   'deferred-completion': 'deferred completion policy',
 }
 
-function inSlots({ shown }: Moment): boolean {
+function inSlots({ shown }: Pick<Moment, 'shown'>): boolean {
   return shown !== undefined && countsSlots(shown.ring)
 }
 
 /** Who owes work to whom. */
-export function owesText({ owes: { answers, untaken, unseen }, last }: Diagnosis): string {
-  if (answers === undefined || !untaken || !unseen) return 'nobody can say: the indices are impossible'
+export function owesText({ owes: { answers, untaken, unseen }, last }: RingDiagnosis): string {
+  const isKnown = last.sring.req_prod !== undefined && last.sring.rsp_prod !== undefined
+  if (answers === undefined || !untaken || !unseen)
+    return isKnown && answers === undefined
+      ? 'nobody can say: the indices are impossible'
+      : 'as far as the indices go that are known; those of the page are not all there'
   const back =
     answers === 0
       ? 'the backend owes nothing'
@@ -53,12 +59,17 @@ function bounds({ atLeast, atMost }: Bounds): string {
 }
 
 /** A waiting request in a few words. */
-export function waitingText({ index, slot, request, sector_number, sectorUnit, sureness }: WaitingRequest): string {
-  const sector = sector_number === NO_SECTOR ? 'no sector' : `sector ${sector_number}`
-  const doubt = sureness === 'certain' ? '' : sureness === 'likely' ? '' : ' (may be answered)'
-  if (!request) return `index ${index}, slot ${slot}, beneath a response: ${sector}${doubt}`
+export function waitingText({ index, slot, id, request, sector_number, sectorUnit, sureness, taken }: WaitingRequest): string {
+  const sector =
+    sector_number === undefined ? 'sector not known' : sector_number === NO_SECTOR ? 'no sector' : `sector ${sector_number}`
+  const where = index === undefined ? '' : `index ${index}, slot ${slot}`
+  const doubt = `${sureness === 'may' ? ' (may be answered)' : ''}${taken === undefined ? '' : taken ? '; the backend has it' : '; the backend has not taken it'}`
+  if (!request)
+    return id === undefined
+      ? `${where}, beneath a response: ${sector}${doubt}`
+      : `${where}${where && ': '}id ${idText(id)}, ${sector}${doubt}`
   const op = request.kind === 'indirect' ? `indirect ${opName(request.indirect_op)}` : request.op
   const sectors =
     request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`
-  return `index ${index}, slot ${slot}: ${op}, id ${idText(request.id)}, ${sector}${sectors}${doubt}`
+  return `${where}${where && ': '}${op}, id ${idText(request.id)}, ${sector}${sectors}${doubt}`
 }

@@ -35,6 +35,10 @@ Exit code: 0 found, 1 no ring, or one that XenStore names is missing, 2 could no
     }),
     pages: Flags.boolean({ description: 'list the data pages that requests in flight name' }),
     extract: Flags.string({ description: 'write a dump folder for each ring', helpValue: 'DIR' }),
+    data: Flags.boolean({
+      description: 'with --extract: also the data pages that requests in flight name',
+      dependsOn: ['extract'],
+    }),
     json: Flags.boolean({ description: 'print JSON' }),
   }
 
@@ -47,6 +51,7 @@ Exit code: 0 found, 1 no ring, or one that XenStore names is missing, 2 could no
       dataPages: flags.pages,
       json: flags.json,
       extract: flags.extract,
+      salvage: flags.data,
       style: await terminalStyle(),
       width: terminalWidth(),
       fold: foldingWidth(),

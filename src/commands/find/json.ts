@@ -2,13 +2,22 @@
 import { distance } from '../../codec/ring/ring-idx.ts'
 import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../../image/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
+import type { ExtractedRing } from './extract.ts'
 import type { FIND } from './shape.ts'
 import { ringEvidence } from './words.ts'
 
 type FoundJson = JsonOf<typeof FIND>
 type RingJson = FoundJson['rings'][number]
 
-export function findJson(image: FoundImage, source: string, grantTable: string | undefined): FoundJson {
+/** What is said beside the image. */
+export interface FindJsonOptions {
+  readonly source: string
+  readonly grantTable: string | undefined
+  /** What was written of each ring, where it was asked to be. */
+  readonly rings?: readonly ExtractedRing[]
+}
+
+export function findJson(image: FoundImage, { source, grantTable, rings = [] }: FindJsonOptions): FoundJson {
   const { map, pages, unread, tables, missing, nearMisses, notes } = image
   return {
     source,
@@ -21,11 +30,18 @@ export function findJson(image: FoundImage, source: string, grantTable: string |
       entries: table.entries,
       frames: table.frames.size,
     })),
-    rings: image.rings.map((ring, n) => ringJson(ring, n, image)),
+    rings: image.rings.map((ring, n) => ({ ...ringJson(ring, n, image), ...writtenJson(rings[n]) })),
     missing: missing.map(({ ring, why }) => ({ device: ring.device, ...queueJson(ring.queue), 'ring-ref': [...ring.refs], why })),
     nearMisses,
     notes: [...notes],
   }
+}
+
+/** Where it was written, and which data pages were. */
+function writtenJson(ring: ExtractedRing | undefined): Pick<RingJson, 'folder' | 'salvaged'> {
+  if (!ring) return {}
+  const { place, data } = ring
+  return { folder: place, ...(data ? { salvaged: { pages: [...data.pages], missing: [...data.missing] } } : {}) }
 }
 
 function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): RingJson {

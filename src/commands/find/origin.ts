@@ -2,10 +2,17 @@ import { indirectName } from '../../capture/dump-names.ts'
 import { originLines } from '../../capture/origin.ts'
 import { type FoundImage, placeText, protocolOfRing } from '../../image/index.ts'
 import { hexNumber, printable } from '../../print/text.ts'
+import { type Salvaged, salvagedText } from './salvage.ts'
 import { ringEvidence } from './words.ts'
 
+export interface OriginNames {
+  readonly source: string
+  readonly grantTable: string | undefined
+  readonly data?: Salvaged | undefined
+}
+
 /** Where a ring that was taken out of an image came from: the text of origin.txt. */
-export function originText(image: FoundImage, n: number, source: string, grantTable: string | undefined): string {
+export function originText(image: FoundImage, n: number, { source, grantTable, data }: OriginNames): string {
   const ring = image.rings[n]!
   const { map, tables } = image
   const table = tables.find((t) => t.table === ring.table)
@@ -23,6 +30,7 @@ export function originText(image: FoundImage, n: number, source: string, grantTa
       : []),
     ...[...ring.indirect].map(([gref, { offset }]) => `${indirectName(gref)} at: ${hexNumber(offset)}`),
     ...(ring.missing.length > 0 ? [`not found: indirect pages of references ${ring.missing.join(' ')}`] : []),
+    ...(data ? [`data of requests in flight: ${salvagedText(data)}`] : []),
     ...ringEvidence(ring, map).map((word) => `evidence: ${word}`),
   ]
   return lines.map((line) => `${line}\n`).join('')

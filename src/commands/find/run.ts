@@ -11,9 +11,10 @@ import { write } from '../../terminal/output.ts'
 import { Watch } from '../../terminal/watch.ts'
 import { displayName } from '../shared/display-name.ts'
 import { type ImageFlags, imageOptions } from '../shared/image-options.ts'
-import { checkPlace, extractRings } from './extract.ts'
+import { checkPlace, type ExtractedRing, extractRings } from './extract.ts'
 import { findJson } from './json.ts'
 import { nextCommand } from './next.ts'
+import { salvagedText } from './salvage.ts'
 import { findText } from './text.ts'
 
 export interface FindCommand {
@@ -22,6 +23,8 @@ export interface FindCommand {
   readonly dataPages: boolean
   readonly json: boolean
   readonly extract: string | undefined
+  /** Write the data pages of requests in flight, too. */
+  readonly salvage: boolean
   readonly style: Style
   readonly width: number
   readonly fold: number
@@ -30,32 +33,47 @@ export interface FindCommand {
 /** Prints what was found and returns the exit code: 1 where nothing was, or where XenStore names a ring that was not. */
 export async function find(
   path: string,
-  { flags, least, dataPages, json, extract, style, width, fold }: FindCommand,
+  { flags, least, dataPages, json, extract, salvage, style, width, fold }: FindCommand,
 ): Promise<number> {
   if (extract !== undefined) checkPlace(extract)
-  const image = await scan(path, { ...imageOptions(flags), least, dataPages })
   const source = displayName(path, path)
   const given = flags['grant-table']
   const grantTable = given === undefined ? undefined : displayName(given, given)
-  if (json) write(`${jsonText(findJson(image, source, grantTable), 2)}\n`)
-  else write(findText(image, { style, width, fold, source, grantTable }))
-  if (extract !== undefined && image.rings.length > 0) {
-    const places = await extractRings(image, extract, { source, grantTable })
-    if (!json) write(`${count(places.length, 'dump folder')} in ${printable(displayName(extract, extract))}: ${places.join(' ')}\n`)
-  } else if (!json && image.rings.length > 0) write(`next: ${printable(nextCommand(path, 0, flags))}\n`)
+  const options = { ...imageOptions(flags), least, dataPages: dataPages || salvage }
+  const image = await scan(path, options, async (found, reader) => {
+    const shown = dataPages ? found : { ...found, data: undefined }
+    if (!json) write(findText(shown, { style, width, fold, source, grantTable }))
+    const isWritten = extract !== undefined && found.rings.length > 0
+    const rings = isWritten ? await extractRings(found, extract, { source, grantTable }, salvage ? reader : undefined) : []
+    if (json) write(`${jsonText(findJson(shown, { source, grantTable, rings }), 2)}\n`)
+    else if (isWritten) write(extractedText(rings, printable(displayName(extract, extract)), found.data?.left ?? 0))
+    else if (found.rings.length > 0) write(`next: ${printable(nextCommand(path, 0, flags))}\n`)
+  })
   if (image.problem) return report(image.problem)
   return image.rings.length === 0 || image.missing.length > 0 || image.rings.some(({ offsets }) => offsets.includes(undefined))
     ? EXIT_FINDINGS
     : EXIT_CLEAN
 }
 
+/** What was written, in a line, and in one each what of the data. */
+function extractedText(rings: readonly ExtractedRing[], folder: string, left: number): string {
+  const lines = [`${count(rings.length, 'dump folder')} in ${folder}: ${rings.map(({ place }) => place).join(' ')}`]
+  for (const { place, data } of rings) if (data) lines.push(`${place}: ${salvagedText(data)}`)
+  if (left > 0) lines.push(`${count(left, 'more segment')} of requests in flight, whose data was not looked for`)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
 /** Ctrl-C ends it with a word, and a terminal is told how far it is. */
-async function scan(path: string, options: ImageOptions): Promise<LoadedImage> {
+async function scan(path: string, options: ImageOptions, onFound: NonNullable<ImageOptions['onFound']>): Promise<LoadedImage> {
   let pages = 0
   const watch = new Watch(() => pages, undefined, 'page')
   try {
     return await loadImage(path, {
       ...options,
+      onFound: (image, reader) => {
+        watch.end()
+        return onFound(image, reader)
+      },
       onRead: (position, size) => {
         pages = Math.floor(position / XEN_PAGE_SIZE)
         watch.at({ position, size })

@@ -40,6 +40,13 @@ const FOUND = json.object({
   indirect: json.list(json.object({ gref, offset }), 'indirect pages that were found'),
   missing: json.list(gref, 'indirect pages that were not'),
   data: json.optional(json.list(DATA_PAGE, 'with --pages')),
+  folder: json.optional(json.string('with --extract: its dump folder')),
+  salvaged: json.optional(
+    json.object(
+      { pages: json.list(gref, 'whose data-GREF.bin was written'), missing: json.list(gref, 'which the image does not have') },
+      'with --extract and --data',
+    ),
+  ),
 })
 
 export const FIND = json.object({

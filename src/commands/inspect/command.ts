@@ -40,6 +40,11 @@ Exit code: 0 shown, 2 could not do it.`
     }),
     at: numberFlag({ description: 'what lies at this byte of the ring (with --indirect: of the page)', helpValue: 'OFFSET' }),
     indirect: numberFlag({ description: 'the indirect page of this reference', helpValue: 'GREF' }),
+    data: numberFlag({
+      description: 'the data page of this reference: what the segments that name it carry',
+      helpValue: 'GREF',
+      exclusive: ['slot', 'index', 'at', 'indirect', 'picture', 'tree'],
+    }),
     picture: Flags.boolean({ description: 'the slots as a picture', exclusive: ['at', 'indirect', 'tree'] }),
     tree: Flags.boolean({ description: 'fields below structs below slots, with their byte ranges', exclusive: ['at'] }),
     squeeze: Flags.boolean({ description: 'draw bytes together that repeat and that no one reads', default: true, allowNo: true }),
@@ -48,13 +53,13 @@ Exit code: 0 shown, 2 could not do it.`
     interactive: Flags.boolean({
       char: 'i',
       description: 'walk through the ring in the terminal (? shows the keys)',
-      exclusive: ['at', 'indirect', 'picture', 'tree', 'json'],
+      exclusive: ['at', 'indirect', 'data', 'picture', 'tree', 'json'],
     }),
   }
 
   async execute(): Promise<number> {
     const { args, flags } = await this.parse(Inspect)
-    const { queue, snapshot, slot, index, at, indirect, json, squeeze, picture, tree } = flags
+    const { queue, snapshot, slot, index, at, indirect, data, json, squeeze, picture, tree } = flags
     const chosen = { ...inputOptions(flags), queue, snapshot, slot, index }
     const style = await terminalStyle()
     if (flags.interactive) {
@@ -63,6 +68,10 @@ Exit code: 0 shown, 2 could not do it.`
     }
     const { inspect } = await import('./run.ts')
     const form = picture ? 'picture' : tree ? 'tree' : 'bytes'
-    return inspect(args.input, { ...chosen, at, indirect, form, json }, { style, width: flags.width ?? terminalWidth(), squeeze })
+    return inspect(
+      args.input,
+      { ...chosen, at, indirect, data, form, json },
+      { style, width: flags.width ?? terminalWidth(), squeeze },
+    )
   }
 }

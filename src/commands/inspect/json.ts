@@ -21,6 +21,7 @@ import {
 import { byteText } from '../../print/hex-rows.ts'
 import { jsonText } from '../../print/printable.ts'
 import { headJson, type Json, slotJson } from '../../rows/ring-json.ts'
+import { dataJson } from './data.ts'
 import { type Form, ringViewOf, type Target } from './text.ts'
 
 /**
@@ -65,6 +66,8 @@ function targetJson(view: RingView, target: Target, form: Form): { readonly [key
   switch (target.kind) {
     case 'location':
       return { at: locationJson(view, target.location) }
+    case 'data':
+      return { data: dataJson(target.data) }
     case 'page':
       return {}
     case 'slot': {

@@ -69,6 +69,28 @@ const OWNER = json.object({
   nr_segments: json.integer('that the request uses of it'),
 })
 
+/** A page of data. */
+export const DATA = json.object(
+  {
+    gref: json.integer(),
+    namedBy: json.list(
+      json.object({
+        slot: slotNumber,
+        index: freeRunningIndex,
+        segment: json.integer('its number in the request'),
+        first_sect: json.integer(),
+        last_sect: json.integer(),
+        sector: json.string('of the disk, at which it begins, in the unit of the ring'),
+        offset: json.integer('bytes from the start of the page'),
+        bytes: json.hex(),
+      }),
+      'the segments in flight that name it, and what they carry',
+    ),
+    bytes: json.optional(json.hex()),
+  },
+  'a page of data, with its bytes where no segment names it',
+)
+
 export const INSPECT = json.object({
   source,
   queue,
@@ -97,6 +119,7 @@ export const INSPECT = json.object({
   ),
   slots: json.optional(json.list(PICTURED)),
   indirect: json.optional(json.object({ gref: json.integer(), namedBy: json.list(OWNER), ...views }, 'an indirect page')),
+  data: json.optional(DATA),
   areas: json.optional(json.list(AREA)),
   findings: json.list(finding),
 })

@@ -6,6 +6,7 @@ import { slotOf } from '../../codec/ring/ring-idx.ts'
 import {
   type Area,
   areasOf,
+  type DataPageView,
   type Location,
   type PageView,
   pictureOf,
@@ -21,13 +22,14 @@ import { slotText } from '../../print/slot-headline.ts'
 import { unitFacts } from '../../print/slot-words.ts'
 import { count, flow, printable, wrap } from '../../print/text.ts'
 import { locationLines } from './at.ts'
+import { dataLines } from './data.ts'
 import { findingLines, type HexdumpOptions, hexdumpLines, holderOf } from './hexdump.ts'
 import { pageHead, pageLines } from './page.ts'
 import { type TreeRoot, treeLines } from './tree.ts'
 
 /** What the bytes of a decoded dump are seen through. */
 export function ringViewOf({ capture, ring, findings }: DecodedCapture): RingView {
-  return { ring, bytes: capture.bytes, indirectPages: capture.indirectPages, findings }
+  return { ring, bytes: capture.bytes, indirectPages: capture.indirectPages, dataPages: capture.dataPages, findings }
 }
 
 /** Which ring it is, and what is wrong with it as a whole. @param more rings of the same input, and how they are asked for */
@@ -55,6 +57,7 @@ export type Target =
   /** `index`: the free-running index that was asked for, if it was. */
   | { readonly kind: 'slot'; readonly slot: number; readonly index: number | undefined }
   | { readonly kind: 'page'; readonly page: PageView }
+  | { readonly kind: 'data'; readonly data: DataPageView }
   | { readonly kind: 'location'; readonly location: Location }
 
 /** `bytes`: of a whole ring the picture and the hexdump. */
@@ -74,6 +77,9 @@ export function* inspectLines(
   switch (target.kind) {
     case 'location':
       yield* locationLines(view, target.location, options)
+      break
+    case 'data':
+      yield* dataLines(view, target.data, options)
       break
     case 'page':
       if (form === 'tree') {

@@ -15,7 +15,9 @@ export function* dumpsOf(
 ): Generator<Capture> {
   const number = pages === undefined ? memberOf(basename(path))?.moment : undefined
   const { queue, devices, grants, extracted } = around
-  const beside = { queue, devices, grants, extracted, indirectPages: around.pages?.of(basename(path), several) }
+  const name = basename(path)
+  const indirectPages = around.pages?.of(name, several)
+  const beside = { queue, devices, grants, extracted, indirectPages, dataPages: around.pages?.dataOf(name) }
   let snapshot = 0
   try {
     for (const ring of rings) {

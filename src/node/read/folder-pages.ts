@@ -1,6 +1,7 @@
-// The indirect pages in a dump folder. A ring names a page as often as it likes, and so do the moments of a series: each file is read once.
+// The pages in a dump folder that requests name, of segments and of data. A ring names a page as often as it likes, and so do the moments of a series: each file is read once.
 import { join } from 'node:path'
-import { indirectNames, memberOf } from '../../capture/dump-names.ts'
+import type { PagesOfData } from '../../capture/capture.ts'
+import { memberOf, type PageKind, pageNames } from '../../capture/dump-names.ts'
 import { encodingOf } from '../../capture/encoding.ts'
 import type { IndirectPages } from '../../codec/ring/indirect-pages.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
@@ -32,11 +33,16 @@ export class FolderPages {
     const known = new Map<number, Uint8Array | undefined>()
     return {
       get: (gref) => {
-        if (!known.has(gref)) known.set(gref, this.#find(gref, ring))
+        if (!known.has(gref)) known.set(gref, this.#find('indirect', gref, ring))
         return known.get(gref)
       },
       isCommon: (gref) => several || (this.#isSeries() && !this.#own(gref, ring)),
     }
+  }
+
+  /** The same of pages of data. */
+  dataOf(ring: string): PagesOfData {
+    return { get: (gref) => this.#find('data', gref, ring) }
   }
 
   #isSeries(): boolean {
@@ -45,7 +51,7 @@ export class FolderPages {
 
   #own(gref: number, ring: string): boolean {
     const { names } = this.#listed()
-    return indirectNames(gref, ring).some((name) => name.startsWith('ring') && names.has(name))
+    return pageNames('indirect', gref, ring).some((name) => name.startsWith('ring') && names.has(name))
   }
 
   #listed() {
@@ -53,9 +59,9 @@ export class FolderPages {
     return this.#list
   }
 
-  #find(gref: number, ring: string): Uint8Array | undefined {
+  #find(kind: PageKind, gref: number, ring: string): Uint8Array | undefined {
     const { names } = this.#listed()
-    for (const name of indirectNames(gref, ring)) {
+    for (const name of pageNames(kind, gref, ring)) {
       const page = names.has(name) ? this.#read(name) : undefined
       if (page) return page
     }
@@ -78,7 +84,7 @@ export class FolderPages {
 function listed(files: Files, folder: string): { readonly names: ReadonlySet<string>; readonly rings: number } {
   const all = namesIn(files, folder)
   return {
-    names: new Set(all.filter((name) => name.includes('indirect-'))),
+    names: new Set(all.filter((name) => name.includes('indirect-') || name.includes('data-'))),
     rings: all.filter((name) => memberOf(name)?.kind === 'ring').length,
   }
 }

@@ -14,6 +14,8 @@ export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> 
   readonly xenstore?: string | undefined
   /** Bytes that are unpacked, or read of a pipe, at most. */
   readonly limit?: number | undefined
+  /** Called with what was found while the image can still be read. */
+  readonly onFound?: (image: LoadedImage, reader: ByteReader) => Promise<void>
   /** Called after each piece that was read: so many bytes of so many, where that is known. */
   readonly onRead?: (position: number, size: number | undefined) => Promise<void>
 }
@@ -34,7 +36,7 @@ export function loadImage(path: string, options: ImageOptions = {}): Promise<Loa
 
 /** @param open what is opened when all that is beside it was read @throws DumpError where it is no image */
 export async function loadOpenImage(open: () => ByteSource, options: ImageOptions): Promise<LoadedImage> {
-  const { grantTable, xenstore, limit = LIMIT, onRead, ...find } = options
+  const { grantTable, xenstore, limit = LIMIT, onRead, onFound, ...find } = options
   const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
   const { devices } = listing
   const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
@@ -51,7 +53,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
     const cure = what?.includes('more than') || what?.includes('longer than') ? '--limit reads on' : undefined
     // Of a stream that breaks off only its headers say how long it was.
     const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
-    return {
+    const loaded: LoadedImage = {
       ...image,
       notes: [...image.notes, ...listing.notes],
       unread: { ...image.unread, more },
@@ -59,6 +61,8 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
       devices,
       problem: what === undefined ? undefined : new DumpError(path, what, cure),
     }
+    await onFound?.(loaded, reader)
+    return loaded
   } catch (error) {
     const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error
     throw known

@@ -20,7 +20,7 @@ import { surroundingsOfFile } from './surroundings.ts'
 
 const NO_BYTES = new Uint8Array()
 
-export interface Input extends Pick<Content, 'indices' | 'said'> {
+export interface Input extends Pick<Content, 'inWords' | 'said'> {
   /** The input as it was named. */
   readonly name: string
   /** Its place among the inputs. */
@@ -103,7 +103,7 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
     ...named,
     isFolder: found?.isFolder === true,
     isImage: found?.kind === IMAGE,
-    indices: content.indices,
+    inWords: content.inWords,
     said: content.said,
     queues: content.queues.length,
     *rings() {

@@ -34,19 +34,21 @@ export function* loadMoments(input: string, options: LoadOptions = {}): Generato
  * The rings of an input: a file, packed or not (by content), a pipe, or `-`. What was read before an error is given first.
  * @param pages of one ring; undefined takes the whole input as one ring
  * @param at is told where the reading is
- * @throws DumpError, also for a text or a memory image
+ * @param into where rings are read to, as many at a time as it holds: the `input` of a batch saves a copy
+ * @throws DumpError, also for a text or a memory image; RangeError where `into` does not hold a ring
  */
 export async function* streamRings(
   path: string,
   pages: number | undefined,
   at?: (place: StreamPlace) => void,
+  into?: Uint8Array,
 ): AsyncGenerator<RingChunk> {
   const packed = await openSource(path)
   try {
     const input = { packed, isFolder: false, around: surroundingsOfFile(DISK, '-', {}) }
     const { kind, source } = await look(recognise(input, QUICK_KINDS, { asStream: true }))
     if (kind !== RAW_PAGES) throw new DumpError(path, 'a text or a memory image, no raw pages', 'loadDumps reads texts')
-    yield* chunksOf(source, pages, at)
+    yield* chunksOf(source, pages, at, into)
   } finally {
     packed.close()
   }

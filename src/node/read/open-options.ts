@@ -12,7 +12,7 @@ export interface OpenOptions {
   readonly readAs?: ReadAs | undefined
   /** The ring to be taken out of a memory image. */
   readonly ring?: RingOfImage | undefined
-  /** Takes the text of io_ring as well, alone or in a dump folder. */
+  /** Takes what texts say of rings in words as well: io_ring, alone or in a dump folder, structs as debuggers print them. */
   readonly indices?: boolean | undefined
   /** Takes texts as well that have no ring in them, and say something of one. */
   readonly statements?: boolean | undefined

@@ -10,6 +10,11 @@ import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 export const CHUNK_PAGES = 64
 
+/** How many rings of so many pages are read at a time. */
+function ringsAtATime(pages: number): number {
+  return Math.max(1, Math.floor(CHUNK_PAGES / pages))
+}
+
 /** Rings of a stream, a few at a time. */
 export interface RingChunk {
   /** Rings laid end to end. They change when the next chunk is asked for. */
@@ -33,8 +38,9 @@ export async function* ringPiecesOf(
   source: ByteSource,
   pages: number,
   at?: (place: StreamPlace) => void,
+  into?: Uint8Array,
 ): AsyncGenerator<RingPiece> {
-  for await (const chunk of chunksOf(source, pages, at))
+  for await (const chunk of chunksOf(source, pages, at, into))
     yield chunk.cut === undefined ? chunk : cutDump(source.path, chunk, chunk.cut)
 }
 
@@ -43,13 +49,14 @@ export async function* chunksOf(
   source: ByteSource,
   pages: number | undefined,
   at?: (place: StreamPlace) => void,
+  into?: Uint8Array,
 ): AsyncGenerator<RingChunk> {
   if (pages === undefined) {
     await source.ahead(MAX_RING + 1)
     const { bytes, missing } = onlyRing(source.peek(MAX_RING + 1), source.path, source.size)
     yield { bytes, rings: 1, first: 0, cut: missing[0]?.from }
   } else
-    for await (const chunk of series(source, pages)) {
+    for await (const chunk of series(source, pages, into)) {
       at?.(source.place)
       yield chunk
     }
@@ -73,9 +80,10 @@ export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number)
   }
 }
 
-async function* series(source: ByteSource, pages: number): AsyncGenerator<RingChunk> {
+async function* series(source: ByteSource, pages: number, into?: Uint8Array): AsyncGenerator<RingChunk> {
   const ring = pages * XEN_PAGE_SIZE
-  const buffer = new Uint8Array(Math.max(1, Math.floor(CHUNK_PAGES / pages)) * ring)
+  if (into && into.length < ring) throw new RangeError(`${into.length} bytes do not hold a ring of ${ring} bytes`)
+  const buffer = into?.subarray(0, into.length - (into.length % ring)) ?? new Uint8Array(ringsAtATime(pages) * ring)
   let at = 0
   let first = 0
   let error: unknown

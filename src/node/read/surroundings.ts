@@ -12,7 +12,7 @@ import type { OpenOptions } from './open-options.ts'
 import { readOrigin } from './origin.ts'
 import { orReport } from './report.ts'
 
-export interface Surroundings extends Omit<Beside, 'indirectPages'> {
+export interface Surroundings extends Omit<Beside, 'indirectPages' | 'dataPages'> {
   readonly files: Files
   readonly pages?: FolderPages
 }

@@ -1,9 +1,11 @@
 // The rings in a text, whatever kind of input it is a part of.
 import { DumpError } from '../../capture/dump-error.ts'
 import { type Encoding, textOf } from '../../capture/encoding.ts'
+import type { Said } from '../../capture/testimony.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
+import { readTestimonies } from '../../testimony/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -14,6 +16,8 @@ interface ReadText {
   readonly rings: readonly TextRing[]
   /** What it says beside them; undefined where nobody asked for it. */
   readonly said: TextStatements | undefined
+  /** What it says of rings in words; undefined where nobody asked for it. */
+  readonly inWords: Said | undefined
 }
 
 /**
@@ -23,13 +27,14 @@ interface ReadText {
 export function readText(
   file: ByteSource,
   encoding: Encoding,
-  { pages, statements }: Pick<OpenOptions, 'pages' | 'statements'>,
+  { pages, statements, indices }: Pick<OpenOptions, 'pages' | 'statements' | 'indices'>,
 ): ReadText {
   const text = textOf(wholeText(file), encoding)
   const rings = readTextRings(text, pages)
   const said = statements ? readStatements(file.path, text) : undefined
-  if (rings.length === 0 && !said?.statements.length) throw noDump(file.path, text)
-  return { rings, said }
+  const inWords = indices ? readTestimonies(text) : undefined
+  if (rings.length === 0 && !said?.statements.length && !inWords?.testimonies.length) throw noDump(file.path, text, inWords)
+  return { rings, said, inWords }
 }
 
 /**
@@ -52,8 +57,18 @@ export function wholeText(file: ByteSource): Uint8Array {
   )
 }
 
-function noDump(path: string, text: string): DumpError {
+/** @param inWords what it says of rings, where that was looked for already */
+function noDump(path: string, text: string, inWords?: Said): DumpError {
   const vbds = parseXenstore(text).length
   if (vbds > 0) return new DumpError(path, 'a listing of XenStore, no ring', `blkring vbds ${path} shows its ${vbds} block devices`)
+  const { testimonies, notes } = inWords ?? readTestimonies(text)
+  if (testimonies.length > 0)
+    return new DumpError(
+      path,
+      'a text without a hexdump in it: it shows indices or structs in words, and no page of a ring',
+      `blkring doctor ${path} reads them`,
+    )
+  const [note] = notes
+  if (note !== undefined) return new DumpError(path, note, 'docs/capturing.md has the formats that are read')
   return new DumpError(path, 'a text without a hexdump in it', 'docs/capturing.md has the formats that are read')
 }

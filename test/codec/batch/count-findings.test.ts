@@ -1,13 +1,13 @@
 // As many findings are counted over columns as decoding makes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Batch } from '../../../src/codec/batch/batch.ts'
+import { Batch, type BatchEngine } from '../../../src/codec/batch/batch.ts'
 import { findingCounter } from '../../../src/codec/batch/count-findings.ts'
 import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
 import { readBatch } from '../../../src/codec/batch/read-batch.ts'
 import { decodeRing } from '../../../src/codec/ring/decode-ring.ts'
 import { ringGeometry } from '../../../src/codec/ring/geometry.ts'
-import { ABIS, x86_64 } from '../../../src/codec/struct/abi.ts'
+import { ABIS, type Abi, x86_64 } from '../../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../../src/codec/struct/encode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../../src/node/read/load.ts'
@@ -15,20 +15,34 @@ import { eachCapture } from '../../support/captures.ts'
 import { rings } from '../../support/rings.ts'
 
 const codes = new Set<string>()
+const counters = new Map<string, ReturnType<typeof counterOf>[]>()
+
+/** With machine code and without, each used again and again. */
+function countersOf(abi: Abi, pages: number) {
+  const key = `${abi.name} ${pages}`
+  const both = counters.get(key) ?? (['compiled', 'interpreted'] as const).map((engine) => counterOf(abi, pages, engine))
+  counters.set(key, both)
+  return both
+}
+
+function counterOf(abi: Abi, pages: number, engine: BatchEngine) {
+  const batch = new Batch(ringGeometry(abi, pages), 2, { engine })
+  return { batch, judge: batchJudge(batch), count: findingCounter(batch) }
+}
 
 function check(bytes: Uint8Array): void {
   for (const abi of ABIS) {
-    const batch = new Batch(ringGeometry(abi, bytes.length / XEN_PAGE_SIZE), 2)
-    const count = findingCounter(batch)
-    const twice = Uint8Array.from(Buffer.concat([bytes, bytes]))
-    readBatch(batch, twice)
-    batchJudge(batch)()
     const { findings } = decodeRing(bytes, abi)
     for (const { code } of findings) codes.add(code)
-    expect([count(0, twice), count(1, twice)], `${abi.name}: ${findings.map((f) => f.code)}`).toEqual([
-      findings.length,
-      findings.length,
-    ])
+    const twice = Uint8Array.from(Buffer.concat([bytes, bytes]))
+    for (const { batch, judge, count } of countersOf(abi, bytes.length / XEN_PAGE_SIZE)) {
+      readBatch(batch, twice)
+      judge()
+      expect([count(0, twice), count(1, twice)], `${abi.name}, ${batch.engine}: ${findings.map((f) => f.code)}`).toEqual([
+        findings.length,
+        findings.length,
+      ])
+    }
   }
 }
 

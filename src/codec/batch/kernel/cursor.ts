@@ -60,6 +60,8 @@ export class Cursor {
 
   readonly nextRow = (): Body => this.#row.map((row, log2) => row.add(1 << log2))
 
+  readonly moveTo = (to: I32): Body => this.#row.map((row, log2) => row.set(shl(to, log2)))
+
   get(column: RowColumnName): Expr {
     const scalar = OF_ROWS[column]
     return load(scalar, this.#row[LOG2[scalar]]!, this.plan.address[column])

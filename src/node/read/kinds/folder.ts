@@ -12,7 +12,7 @@ import { orReport, reportTo } from '../report.ts'
 import { type Surroundings, surroundingsIn } from '../surroundings.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'
-import { indicesIn } from './io-ring.ts'
+import { ioRingIn } from './io-ring.ts'
 import type { Content, Kind } from './kind.ts'
 import { RAW_PAGES } from './raw-pages.ts'
 import { recognise } from './recognise.ts'
@@ -28,7 +28,7 @@ export const FOLDER: Kind = {
     const ioRing = options.indices ? memberIn(files, path, 'io-ring') : undefined
     const queues =
       ioRing !== undefined && !files.list(path).some(tellsDump) ? [] : queuesIn(path, { files, options: others, seen: new Map() })
-    return { queues, ...(ioRing === undefined ? {} : { indices: () => indicesIn(files, ioRing) }) }
+    return { queues, ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }) }
   },
 }
 

@@ -16,7 +16,12 @@ export const HEXDUMP: Kind = {
   inPages: () => LIKE_TEXT,
   open(found, options) {
     const pages = options.pages ?? pagesByXenstore(found.around)
-    const { rings, said } = readText(found.source, found.encoding ?? 'utf-8', { pages, statements: options.statements })
-    return { queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [], said }
+    const { statements, indices } = options
+    const { rings, said, inWords } = readText(found.source, found.encoding ?? 'utf-8', { pages, statements, indices })
+    return {
+      queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [],
+      said,
+      ...(inWords?.testimonies.length ? { inWords: () => ({ path: found.path, ...inWords }) } : {}),
+    }
   },
 }

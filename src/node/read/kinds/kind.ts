@@ -2,13 +2,14 @@
 
 import type { Capture } from '../../../capture/capture.ts'
 import type { Encoding } from '../../../capture/encoding.ts'
-import type { IoRing } from '../../../doctor/io-ring.ts'
+import type { Said } from '../../../capture/testimony.ts'
 import type { TextStatements } from '../../../evidence/statement.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Surroundings } from '../surroundings.ts'
 
-export interface IoRingText extends IoRing {
+/** What a text says of rings in words, and what the text is called. */
+export interface SaidInText extends Pick<Said, 'testimonies' | 'notes'> {
   readonly path: string
 }
 
@@ -37,8 +38,8 @@ export interface RecognisedInput extends Look {
 export interface Content {
   /** The rings of each queue, from the first moment to the last. */
   readonly queues: readonly Iterable<Capture>[]
-  /** Indices that only one end knows, of one moment of the first queue. @throws DumpError where they cannot be read */
-  readonly indices?: (() => IoRingText) | undefined
+  /** What it says of rings in words, private indices among it. @throws DumpError where that cannot be read */
+  readonly inWords?: (() => SaidInText) | undefined
   /** What a text says beside its rings; undefined where nobody asked for it. */
   readonly said?: TextStatements | undefined
 }

@@ -1,0 +1,52 @@
+// What a text says in words to moments: alone, or beside the page of the same ring.
+import { SHARED_INDICES, type Testimony } from '../capture/testimony.ts'
+import { type Moment, type PartOfMoment, readMoment } from './moment.ts'
+
+/** What a moment made of words needs beyond them. */
+export type MomentPlace = Pick<Moment, 'source' | 'series' | 'within'>
+
+/** A testimony as a moment of its ring, as far as it goes. */
+export function momentOfTestimony(testimony: Testimony, { source, series, within }: MomentPlace): PartOfMoment {
+  const { shared, nr_ents, queue, device } = testimony
+  return {
+    source,
+    series,
+    within,
+    queue,
+    sring: shared,
+    nr_ents,
+    shown: undefined,
+    xenstore: undefined,
+    device,
+    ...factsOf(testimony),
+  }
+}
+
+/** Whether a moment made of words has all that a ring is judged by. */
+export function isWhole(moment: PartOfMoment): moment is Moment {
+  return moment.nr_ents !== undefined && SHARED_INDICES.every((name) => moment.sring[name] !== undefined)
+}
+
+/**
+ * Whether a testimony may be of the ring and the moment of a page: what both say is the same, and what only the testimony says can be.
+ * @param address of the page, in the memory that both are of
+ */
+export function isOfMoment(testimony: Testimony, moment: Moment, address?: bigint): boolean {
+  const { nr_ents, shared, queue } = testimony
+  if (nr_ents !== undefined && nr_ents !== moment.nr_ents) return false
+  if (queue !== undefined && moment.queue !== undefined && queue !== moment.queue) return false
+  if (testimony.address !== undefined && address !== undefined && testimony.address !== address) return false
+  if (SHARED_INDICES.some((name) => shared[name] !== undefined && shared[name] !== moment.sring[name])) return false
+  const { contradictions, state } = readMoment(withTestimony(moment, testimony))
+  return contradictions.length === 0 && (state.waiting !== 'impossible' || Object.keys(shared).length > 0)
+}
+
+/** A moment with what a text says beside its page. */
+export function withTestimony(moment: Moment, testimony: Testimony): Moment {
+  const { known, shadow = moment.shadow, ...facts } = factsOf(testimony)
+  return { ...moment, ...facts, queue: moment.queue ?? testimony.queue, shadow, known: { ...moment.known, ...known } }
+}
+
+function factsOf({ known, shadow, pending, ringRefs, evtchn, time, lag }: Testimony) {
+  return { known, shadow, pending, ringRefs, evtchn, time, lag }
+}
