@@ -49,7 +49,10 @@ function nextRing(name: string): string[] {
 
 test('a command, run again and again: lines of JSON as their schema says, and a verdict that becomes certain', async () => {
   const { stdout, code } = await run(['--ndjson', '--count', '3', '--interval', '0.05', '--', ...nextRing('command')])
-  const lines = stdout.trim().split('\n').map((line) => JSON.parse(line))
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   const validate = new Ajv2020({ allErrors: true }).compile(watchLineSchema())
   expect(lines.map((line) => [validate(line), validate.errors])).toEqual(lines.map(() => [true, null]))
   expect(lines.map(({ look, req_prod, certainty }) => [look, req_prod, certainty])).toEqual([
@@ -92,7 +95,12 @@ test('a file is looked at again when it was written again; Ctrl-C has the last w
       writeFileSync(path, series(15))
     } else if (looks === 2) child.kill('SIGINT')
   })
-  expect(stdout.split('\n').slice(0, 2).map((line) => /req_prod (\d+)/.exec(line)?.[1])).toEqual(['1118', '1139'])
+  expect(
+    stdout
+      .split('\n')
+      .slice(0, 2)
+      .map((line) => /req_prod (\d+)/.exec(line)?.[1]),
+  ).toEqual(['1118', '1139'])
   expect(stdout).toContain(`${path}, 2 looks in `)
   expect(code).toBe(0)
 })

@@ -35,9 +35,9 @@ function oldestJson(oldest: QueueState['oldest']): JsonOf<typeof WATCH_LINE>['ol
   if (!oldest) return null
   const { index, slot, sector_number, request } = oldest.request
   return {
-    index,
-    slot,
-    sector_number: String(sector_number),
+    index: index ?? null,
+    slot: slot ?? null,
+    sector_number: sector_number === undefined ? null : String(sector_number),
     ...(request ? { op: request.op, id: String(request.id) } : {}),
     seconds: rounded(oldest.seconds),
   }

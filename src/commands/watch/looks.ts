@@ -52,7 +52,7 @@ export async function* looksAt(watched: Watched, options: LookOptions): AsyncGen
     const input = await look()
     if (options.signal.aborted) return
     try {
-      yield { snapshots: input ? [...snapshotsOf(input, options)] : [], seconds: at }
+      yield { snapshots: input ? [...snapshotsOf(input, options, () => {})] : [], seconds: at }
     } finally {
       input?.close()
     }

@@ -32,8 +32,8 @@ const MIN_SECONDS = 0.01
 interface Before {
   readonly moment: Moment
   readonly seconds: number
-  /** By index, since when requests were seen waiting. */
-  readonly since: ReadonlyMap<number, number>
+  /** Since when requests were seen waiting. */
+  readonly since: ReadonlyMap<string, number>
 }
 
 /** A device that is looked at again and again. Its memory is bounded by the slots of its rings. */
@@ -56,16 +56,21 @@ export class WatchedDevice {
 
   #queue(diagnosis: Diagnosis, last: Moment, seconds: number): QueueState {
     const before = this.#before.get(last.queue)
-    const since = new Map(diagnosis.waiting.map(({ index }) => [index, before?.since.get(index) ?? seconds]))
+    const since = new Map(diagnosis.waiting.map((one) => [nameOf(one), before?.since.get(nameOf(one)) ?? seconds]))
     this.#before.set(last.queue, { moment: last, seconds, since })
     const [request] = diagnosis.waiting
     return {
       diagnosis,
       last,
       rates: before && ratesOf(before.moment, last, seconds - before.seconds),
-      oldest: request && { request, seconds: seconds - since.get(request.index)! },
+      oldest: request && { request, seconds: seconds - since.get(nameOf(request))! },
     }
   }
+}
+
+/** What a request is told by from look to look. */
+function nameOf({ index, id }: WaitingRequest): string {
+  return index === undefined ? `id ${id}` : `${index}`
 }
 
 function ratesOf(before: Moment, { sring }: Moment, seconds: number): Rates | undefined {
