@@ -42,6 +42,12 @@ export interface FrontendShadow {
   readonly isWhole: boolean
 }
 
+/** Requests that the backend has taken and not answered: their operations by their ids; undefined where the text does not say one. */
+export type HeldRequests = ReadonlyMap<bigint, number | undefined>
+
+/** The form of what debuggers print. */
+export const STRUCTS = 'structs of a debugger'
+
 /** What a text says of one ring at one moment. What it does not say is undefined, or not there. */
 export interface Testimony {
   /** What it was read from: `io_ring`, `structs of a debugger`. */
@@ -64,8 +70,8 @@ export interface Testimony {
   /** Where the ring lies, in the memory of the side that the text is of. */
   readonly address?: bigint | undefined
   readonly shadow?: FrontendShadow | undefined
-  /** Ids of the requests that the backend works on, `struct pending_req` of Linux, where all of them are there. */
-  readonly pending?: ReadonlySet<bigint> | undefined
+  /** The requests that the backend works on, `struct pending_req` of Linux, as far as they are shown: by their ids, their operations. */
+  readonly pending?: HeldRequests | undefined
   /** How many requests the backend counts as its own. */
   readonly inflight?: number | undefined
   /** When it was so, in seconds from an origin that is the same within one text. */

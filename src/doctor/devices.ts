@@ -6,8 +6,9 @@ import { type Replacement, replacedBy } from '../codec/ring/replaced.ts'
 import type { Extracted } from '../image/index.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
-import type { Moment } from './moment.ts'
+import type { Moment, PartOfMoment } from './moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
+import { fits } from './testimonies.ts'
 
 /** One device: the history of each of its queues, in their order. */
 export interface DeviceHistory {
@@ -42,6 +43,7 @@ export class Devices {
   /** A note has said how moments are told by their names. */
   #cured = false
   #held: readonly Moment[] = []
+  readonly #parts: PartOfMoment[] = []
 
   /** The next snapshot: one moment, or that of each of a device's queues. */
   add(snapshot: Moment | readonly Moment[]): void {
@@ -49,10 +51,21 @@ export class Devices {
     this.#held = 'source' in snapshot ? [snapshot] : snapshot
   }
 
+  /** What is known of a ring of which the page's indices are not all there: of the only moment that it fits, if there is one. */
+  addPart(part: PartOfMoment): void {
+    this.#parts.push(part)
+  }
+
+  /** What was put to no moment. Known once all are in. */
+  get parts(): readonly PartOfMoment[] {
+    return this.#parts
+  }
+
   /** @param known private indices at the last moment, beside those that it has itself */
   finish(known: PrivateIndices = {}): DeviceHistory[] {
     this.#held = this.#held.map((moment) => ({ ...moment, known: { ...moment.known, ...known } }))
     this.#take()
+    this.#placeParts()
     return this.#groups.map(({ histories }) => ({
       queues: [...histories.entries()].sort(([a], [b]) => (a ?? -1) - (b ?? -1)).map(([, history]) => history),
     }))
@@ -75,6 +88,10 @@ export class Devices {
   #take(): void {
     const snapshot = this.#held
     this.#held = []
+    this.#takeNew(snapshot.filter((moment) => !this.#joined(moment)))
+  }
+
+  #takeNew(snapshot: readonly Moment[]): void {
     const [first] = snapshot
     if (!first) return
     const series = first.series ?? ''
@@ -86,6 +103,26 @@ export class Devices {
     else addTo(group, snapshot)
     for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
     group.last = first.source
+  }
+
+  /** A core's print of a moment that is there already, or the page of one that is. */
+  #joined(moment: Moment): boolean {
+    for (const { histories } of this.#groups.slice(-MAX_CANDIDATES).reverse())
+      for (const history of histories.values())
+        if (isSameCore(history.last, moment)) {
+          history.join(moment)
+          return true
+        }
+    return false
+  }
+
+  #placeParts(): void {
+    const histories = this.#groups.flatMap((group) => [...group.histories.values()])
+    for (const part of this.#parts.splice(0)) {
+      const [only, ...others] = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
+      if (only && others.length === 0) only.join(part)
+      else this.#parts.push(part)
+    }
   }
 
   /** The group of the series that it is of, or a new one where it cannot follow. */
@@ -143,6 +180,13 @@ function isOfOneImage({ images }: Group, snapshot: readonly Moment[]): boolean {
     const places = extracted && images.get(extracted.image)
     return places !== undefined && !places.has(extracted!.place)
   })
+}
+
+/** One of them shows the page, the other is a core's print with the same indices: two prints of one moment are one moment. */
+function isSameCore(before: Moment, after: Moment): boolean {
+  if ((before.shown === undefined) === (after.shown === undefined)) return false
+  if (!(before.ofCore || after.ofCore) || (before.within !== undefined && before.within === after.within)) return false
+  return breakBetween(before, after) === undefined && fits({ ...after, queue: after.queue ?? before.queue }, before)
 }
 
 /** A text calls them different rings. */

@@ -83,7 +83,8 @@ function* shadow({ history: { last, reading } }: Case): Generator<string> {
     if (read.answered && read.answered.size > 0)
       yield `${count(read.answered.size, 'of these is', 'of these are')} answered, and the frontend has not taken the answers: ids ${[...read.answered].slice(0, 12).join(', ')}${read.answered.size > 12 ? ', …' : ''}`
   }
-  if (last.pending) yield `the backend works on ${count(last.pending.size, 'request')}, as its list of them says`
+  if (last.pending)
+    yield `the backend works on ${count(last.pending.size, 'request')} that ${last.pending.size === 1 ? 'is' : 'are'} shown (pending_req)`
 }
 
 function* privateIndices({ history }: Case): Generator<string> {

@@ -1,8 +1,9 @@
 // The moments of one ring in order, kept as what a judgement needs of them: memory does not grow with their number.
 import type { Redone } from '../codec/ring/asked-again.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
-import { type IndexReading, type Moment, readMoment } from './moment.ts'
+import { type IndexReading, type Moment, type PartOfMoment, readMoment } from './moment.ts'
 import { waitingByShadow } from './shadowed.ts'
+import { withPart } from './testimonies.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
 const KEYS = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
@@ -89,6 +90,22 @@ export class History {
     if (moment.shown) this.#lastShown = moment
     if (reading.state.waiting === 'impossible') this.#impossible++
     else this.#addPossible(moment, reading, number)
+  }
+
+  /** Puts what else is known of the last moment to it: it is no later one. */
+  join(part: PartOfMoment): void {
+    const joined = withPart(
+      part.shown && !this.#newest.shown ? { ...(part as Moment), queue: this.#newest.queue } : this.#newest,
+      this.#newest.shown ? part : this.#newest,
+    )
+    if (this.#last === this.#newest) this.#last = joined
+    if (joined.shown) {
+      this.#lastShown = joined
+      if (!this.#newest.shown) this.#waiting.add(joined, this.#total - 1)
+    }
+    this.#newest = joined
+    this.#newestReading = readMoment(joined)
+    if (this.#last === joined) this.#lastReading = this.#newestReading
   }
 
   #addPossible(moment: Moment, reading: IndexReading, number: number): void {

@@ -1,7 +1,7 @@
 // One moment of one ring, and what its indices say of both sides. Of the consumers' own indices, which are not on the page, they
 // give bounds only: `RING_FINAL_CHECK_FOR_*` of ring.h puts the event at consumer + 1, and an index that was consumed stays so.
 
-import type { FrontendShadow, PageIndices, PrivateIndices } from '../capture/testimony.ts'
+import type { FrontendShadow, HeldRequests, PageIndices, PrivateIndices } from '../capture/testimony.ts'
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import { advance, distance, inWindow, passed } from '../codec/ring/ring-idx.ts'
 import { clearedUpTo } from '../codec/ring/rsp-cons.ts'
@@ -23,8 +23,8 @@ export interface Moment {
   readonly known: PrivateIndices
   /** What the frontend waits for, by its own copies. */
   readonly shadow?: FrontendShadow | undefined
-  /** Ids of all requests that the backend works on. */
-  readonly pending?: ReadonlySet<bigint> | undefined
+  /** Requests that the backend works on, as far as they are shown. */
+  readonly pending?: HeldRequests | undefined
   /** The references of its pages, and the port of its event channel, where a text says them. */
   readonly ringRefs?: readonly number[] | undefined
   readonly evtchn?: number | undefined
@@ -35,6 +35,8 @@ export interface Moment {
   readonly xenstore: XenstoreNodes | undefined
   /** Moments with the same word are one ring's by where they come from: a folder's series ring-NNN.bin, or a file of several. */
   readonly series?: string | undefined
+  /** It was printed out of a memory that stands still, a core: what has the same indices elsewhere is the same moment. */
+  readonly ofCore?: boolean | undefined
   /** The text that tells several rings apart, where it is from one: what it tells apart needs no further word. */
   readonly within?: string | undefined
   /** Where in a memory image the ring was found. */

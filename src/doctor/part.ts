@@ -15,6 +15,8 @@ interface Work extends Owes {
   readonly sent: number | undefined
   /** Requests that the backend took and did not answer. */
   readonly held: number | undefined
+  /** Requests that the backend is shown to work on. */
+  readonly pending: number | undefined
   /** Entries of the frontend's shadow that are in use. */
   readonly inUse: number | undefined
 }
@@ -41,7 +43,8 @@ export function diagnosePart(moment: PartOfMoment): RingDiagnosis | undefined {
   }
 }
 
-function workOf({ sring, known, nr_ents, shadow }: PartOfMoment): Work {
+function workOf(moment: PartOfMoment): Work {
+  const { sring, known, nr_ents, shadow } = moment
   // What one side has produced it publishes at once: without the page its own index tells.
   const { req_prod = known.req_prod_pvt, rsp_prod = known.rsp_prod_pvt } = sring
   const between = (from: number | undefined, to: number | undefined): number | undefined => {
@@ -55,18 +58,20 @@ function workOf({ sring, known, nr_ents, shadow }: PartOfMoment): Work {
     unseen: exactly(between(known.rsp_cons, rsp_prod)),
     sent: between(known.rsp_cons, known.req_prod_pvt ?? req_prod),
     held: between(known.rsp_prod_pvt ?? rsp_prod, known.req_cons),
+    pending: moment.pending?.size,
     inUse: shadow ? [...shadow.entries.values()].filter(({ inUse, isAnswered }) => inUse && !isAnswered).length : undefined,
   }
 }
 
-function verdictOf({ answers, untaken, unseen, sent, held, inUse }: Work, { shadow }: PartOfMoment): Verdict | undefined {
+function verdictOf({ answers, untaken, unseen, sent, held, pending, inUse }: Work, { shadow }: PartOfMoment): Verdict | undefined {
   const problem = { problem: true, sureness: 'may' } as const
   const motion = 'nothing is wrong, and the ring was caught in motion'
-  if (held)
+  const kept = held || pending
+  if (kept)
     return {
       ...problem,
       verdict: 'storage-below',
-      text: `The backend has taken ${count(held, 'request')} that it has not answered (req_cons - rsp_prod_pvt): the I/O waits in the backend or in the storage below it. Whether that lasts, one moment cannot tell.`,
+      text: `The backend has taken ${count(kept, 'request')} that it has not answered (${held ? 'req_cons - rsp_prod_pvt' : 'its pending_req'}): the I/O waits in the backend or in the storage below it. Whether that lasts, one moment cannot tell.`,
       causes: [
         motion,
         'the device or file below the backend completes no I/O: suspended, out of space, a lost path, hung network storage',
@@ -126,19 +131,21 @@ function* evidenceOf(moment: PartOfMoment, { sent, held, inUse }: Work): Generat
 /** By the shadow. Whether the backend has a request, its own list says. */
 function waitingOf({ shadow, pending, source }: PartOfMoment, { unseen, sent, untaken, held }: Work): WaitingRequest[] {
   const inUse = [...(shadow?.entries.values() ?? [])].filter((entry) => entry.inUse && !entry.isAnswered)
+  const kept = inUse.length > 0 ? inUse : [...(pending?.keys() ?? [])].map((id) => ({ id, request: undefined }))
   if (unseen !== undefined && unseen.atLeast > 0 && unseen.atLeast === sent) return []
-  return inUse
-    .sort((a, b) => a.id - b.id)
+  return kept
+    .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
     .map(({ id, request }) => ({
       index: undefined,
       slot: undefined,
       id: BigInt(id),
       request,
+      operation: pending?.get(BigInt(id)) ?? request?.operation,
       sector_number: request?.sector_number,
       sectorUnit: DEFAULT_SECTOR_UNIT,
       since: 0,
       sinceSource: source,
-      sureness: unseen?.atMost === 0 ? 'certain' : 'may',
+      sureness: unseen?.atMost === 0 || pending?.has(BigInt(id)) ? 'certain' : 'may',
       taken: pending?.has(BigInt(id)) || (untaken?.atMost === 0 && held !== undefined) ? true : undefined,
     }))
 }

@@ -1,5 +1,5 @@
 // What a text says in words to moments: alone, or beside the page of the same ring.
-import { SHARED_INDICES, type Testimony } from '../capture/testimony.ts'
+import { SHARED_INDICES, STRUCTS, type Testimony } from '../capture/testimony.ts'
 import { type Moment, type PartOfMoment, readMoment } from './moment.ts'
 
 /** What a moment made of words needs beyond them. */
@@ -32,13 +32,31 @@ export function isWhole(moment: PartOfMoment): moment is Moment {
  * @param address of the page, in the memory that both are of
  */
 export function isOfMoment(testimony: Testimony, moment: Moment, address?: bigint): boolean {
-  const { nr_ents, shared, queue } = testimony
+  if (testimony.address !== undefined && address !== undefined && testimony.address !== address) return false
+  return fits(momentOfTestimony(testimony, { source: '' }), moment)
+}
+
+/** Whether what is known of a ring may be of the moment of a page. */
+export function fits(part: PartOfMoment, moment: Moment): boolean {
+  const { nr_ents, sring, queue } = part
   if (nr_ents !== undefined && nr_ents !== moment.nr_ents) return false
   if (queue !== undefined && moment.queue !== undefined && queue !== moment.queue) return false
-  if (testimony.address !== undefined && address !== undefined && testimony.address !== address) return false
-  if (SHARED_INDICES.some((name) => shared[name] !== undefined && shared[name] !== moment.sring[name])) return false
-  const { contradictions, state } = readMoment(withTestimony(moment, testimony))
-  return contradictions.length === 0 && (state.waiting !== 'impossible' || Object.keys(shared).length > 0)
+  if (SHARED_INDICES.some((name) => sring[name] !== undefined && sring[name] !== moment.sring[name])) return false
+  const { contradictions, state } = readMoment(withPart(moment, part))
+  return contradictions.length === 0 && (state.waiting !== 'impossible' || Object.keys(sring).length > 0)
+}
+
+/** A moment with what else is known of it. */
+export function withPart(moment: Moment, { known, shadow, pending, ringRefs, evtchn, queue }: PartOfMoment): Moment {
+  return {
+    ...moment,
+    queue: moment.queue ?? queue,
+    known: { ...moment.known, ...known },
+    shadow: shadow ?? moment.shadow,
+    pending: pending ?? moment.pending,
+    ringRefs: ringRefs ?? moment.ringRefs,
+    evtchn: evtchn ?? moment.evtchn,
+  }
 }
 
 /** A moment with what a text says beside its page. */
@@ -47,6 +65,7 @@ export function withTestimony(moment: Moment, testimony: Testimony): Moment {
   return { ...moment, ...facts, queue: moment.queue ?? testimony.queue, shadow, known: { ...moment.known, ...known } }
 }
 
-function factsOf({ known, shadow, pending, ringRefs, evtchn, time, lag }: Testimony) {
-  return { known, shadow, pending, ringRefs, evtchn, time, lag }
+function factsOf({ known, shadow, pending, ringRefs, evtchn, time, lag, form }: Testimony) {
+  const ofCore = form === STRUCTS ? true : undefined
+  return { known, shadow, pending, ringRefs, evtchn, time, lag, ofCore }
 }

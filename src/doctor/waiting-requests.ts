@@ -24,6 +24,8 @@ export interface WaitingRequest {
   /** Number of the first moment that shows it published, from 0, and what that moment is called. */
   readonly since: number
   readonly sinceSource: string
+  /** Its operation, where nothing else of the request is known. */
+  readonly operation?: number | undefined
   /** How sure it is that the request is not answered. */
   readonly sureness: Sureness
   /** Whether the backend has taken it; undefined where nothing but the indices of the page tells. */

@@ -1,9 +1,10 @@
 // Texts to statements: every reader looks at every text.
 import { pasteOf, type Reader } from './reader.ts'
+import { portReader } from './readers/ports.ts'
 import type { TextStatements } from './statement.ts'
 
 /** The readers, a row each. */
-const READERS: readonly Reader[] = []
+const READERS: readonly Reader[] = [portReader]
 
 /**
  * What a text says of rings, devices and ports, in the order of its lines.

@@ -14,13 +14,13 @@ const MIN_BYTES = 4
 /** od without addresses: of such words in a row no other tool makes lines. */
 const OCTAL = /^[ \t]*[01][0-7]{5}(?: [01][0-7]{5}){7}[ \t]*$/
 
-/** An address of a kernel alone: of a list of them. No dump of a ring begins so. */
-const POINTER = /^[ \t]*(?:0x)?ffff[89a-f][\da-f]{11}[ \t]*$/i
+/** Addresses of a kernel and nothing else: a list of them, an array of pointers. No dump of a ring begins so. */
+const POINTERS = /^[ \t]*(?:(?:0x)?ffff[89a-f][\da-f]{11}(?:,? +|,?$))+[ \t]*$/i
 
 /** A line of hex digits alone: of xxd -p, xxd -i, od -A n, print_hex_dump without addresses. */
 export function isPlainLine(line: string, first: boolean): boolean {
   const words = wordsIn(line)
-  if (!PLAIN.test(words.trim()) || COLUMNS.test(words) || (first && POINTER.test(words))) return false
+  if (!PLAIN.test(words.trim()) || COLUMNS.test(words) || (first && POINTERS.test(words))) return false
   let digits = 0
   for (const [word] of words.matchAll(/[^ \t,;}"']+/g)) {
     // b of b'...

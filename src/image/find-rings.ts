@@ -22,6 +22,8 @@ import { RING_SCORE } from './ring-score.ts'
 export interface FindOptions {
   /** The guest's, where it is at hand; else it is looked for in the image. */
   readonly grantTable?: GrantTable | undefined
+  /** The same table with other numbers of its frames, where it is not known which of them are the image's. */
+  readonly machineTable?: GrantTable | undefined
   /** What XenStore names. */
   readonly named?: readonly NamedRing[]
   /** Frame of the first page of raw memory. */
@@ -58,21 +60,29 @@ export interface FoundImage {
  * @throws ImageError where the image is none
  */
 export async function findRings(reader: ByteReader, options: FindOptions = {}): Promise<FoundImage> {
-  const { grantTable, named = [], least = RING_SCORE } = options
+  const { grantTable, machineTable, named = [], least = RING_SCORE } = options
   const mapped = await mapImage(reader)
   const scan = await scanPages(reader, mapped, least)
   if (scan.pages === 0) throw new ImageError('no whole page of memory in it', 'a page has 4096 bytes')
   const notes = [...mapped.notes, ...scanNotes(scan, mapped)]
   const map = placed(mapped, scan, options, notes)
-  const locator = new Locator(reader, map)
+  let locator = new Locator(reader, map)
   const frameless = await framelessPages(locator.reader, map)
   if (frameless > 0)
     notes.push(
       `${frameless} of ${count(pageCount(map), 'page')} ${frameless === 1 ? 'has' : 'have'} no frame: what wrote the image could not read them, and wrote zeros`,
     )
-  const { rings: whole, heads } = await numbered(locator, scan)
-  const frames = new Set([...whole, ...heads].flatMap(({ numbers }) => numbers?.gmfn ?? []))
-  const tables = grantTable ? [{ table: grantTable, offset: undefined }] : await findTables(reader, scan.tableStarts, frames)
+  let { rings: whole, heads } = await numbered(locator, scan)
+  const framesIn = (key: 'gmfn' | 'pfn') => new Set([...whole, ...heads].flatMap(({ numbers }) => numbers?.[key] ?? []))
+  let frames = framesIn('gmfn')
+  if (map.table && namedBy(machineTable, frames) < namedBy(grantTable, framesIn('pfn')) && machineTable) {
+    // A print with the numbers that the guest itself counts its memory in, beside an image that has both.
+    locator = new Locator(reader, { ...map, table: { ...map.table, byPfn: true } })
+    ;({ rings: whole, heads } = await numbered(locator, scan))
+    frames = framesIn('gmfn')
+  }
+  const given = grantTable && byMachineFrames(grantTable, machineTable, frames)
+  const tables = given ? [{ table: given, offset: undefined }] : await findTables(reader, scan.tableStarts, frames)
   let joined: readonly FoundRing[] = [...whole, ...heads]
   for (const { table } of tables) joined = await joinByGrants(locator, joined, table)
   const believed = joined.filter((ring) => ring.score.score >= least)
@@ -99,6 +109,16 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
 function unreadOf({ pages, tail }: ScanResult, { claimed, more }: ImageMap, frameless: number): Unread {
   const absent = claimed === undefined ? tail : Math.max(0, claimed - pages * XEN_PAGE_SIZE)
   return { bytes: absent + Math.min(frameless, pages) * XEN_PAGE_SIZE, more }
+}
+
+/** Of two tables the one that names more of the frames; the first where that is no other. */
+function byMachineFrames(table: GrantTable, other: GrantTable | undefined, frames: ReadonlySet<number>): GrantTable {
+  return namedBy(other, frames) > namedBy(table, frames) ? other! : table
+}
+
+/** How many of the frames a table gives access to. */
+function namedBy(table: GrantTable | undefined, frames: ReadonlySet<number>): number {
+  return table ? [...frames].filter((frame) => table.frames.has(frame)).length : 0
 }
 
 /** The image with its first frame: the one that was given, or that under which the grant table names what was found. */

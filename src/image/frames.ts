@@ -42,7 +42,7 @@ export async function lookUpFrames(
 async function inTable(
   reader: ByteReader,
   { extents }: ImageMap,
-  { kind, offset, entries }: FrameTable,
+  { kind, byPfn, offset, entries }: FrameTable,
   gmfns: ReadonlySet<number>,
   wanted: ReadonlySet<number>,
 ): Promise<FrameLookup> {
@@ -50,7 +50,7 @@ async function inTable(
   const [pages] = extents
   if (!pages || gmfns.size + wanted.size === 0) return { offsets, numbers }
   const size = entrySize(kind)
-  const [stride, gmfnAt] = [size / WORD, kind === 'p2m' ? GMFN : 0]
+  const [stride, gmfnAt] = [size / WORD, kind === 'p2m' && !byPfn ? GMFN : 0]
   const perPiece = PIECE / size
   for (let first = 0; first < entries; first += perPiece) {
     const bytes = await readBytes(reader, offset + first * size, Math.min(perPiece, entries - first) * size)

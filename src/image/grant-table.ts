@@ -1,6 +1,7 @@
 // A guest's grant table: from a reference to the frame that it gives access to, and back.
 import { type Abi, x86_64 } from '../codec/struct/abi.ts'
 import { decode } from '../codec/struct/decode.ts'
+import { encodeOver } from '../codec/struct/encode.ts'
 import { layoutOf } from '../codec/struct/layout.ts'
 import {
   type GrantEntryV1,
@@ -87,6 +88,20 @@ export class GrantTable {
     const { hdr, full_page } = decode(grantEntryV2, ABI, this.#bytes, at)
     return { ...hdr, frame: full_page.frame }
   }
+}
+
+/** A table of which some entries are known, in the version that their frames fit in. The others give access to nothing. */
+export function grantTableOf(grants: readonly Grant[]): GrantTable {
+  const isLong = grants.some(({ frame }) => frame >= 2 ** 32)
+  const { size } = layoutOf(isLong ? grantEntryV2 : grantEntryV1, ABI)
+  const last = grants.reduce((most, { gref }) => Math.max(most, gref), -1)
+  const bytes = new Uint8Array((last + 1) * size)
+  for (const { gref, flags, domid, frame } of grants) {
+    const hdr = { flags, domid }
+    if (isLong) encodeOver(grantEntryV2.fields.full_page, ABI, { hdr, frame: BigInt(frame) }, bytes, gref * size)
+    else encodeOver(grantEntryV1, ABI, { ...hdr, frame }, bytes, gref * size)
+  }
+  return new GrantTable(bytes, isLong ? 2 : 1)
 }
 
 /** Of the entries, so many may be odd in a table that was read while it changed, or that someone damaged. */

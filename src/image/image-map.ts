@@ -15,6 +15,8 @@ export interface Extent {
 export interface FrameTable {
   /** `p2m`: pairs of pfn and gmfn. `pfn`: of a translated guest. */
   readonly kind: 'p2m' | 'pfn'
+  /** What stands beside the image names frames by the pfn of such a pair. */
+  readonly byPfn?: boolean
   /** Byte offset in the image. */
   readonly offset: number
   readonly entries: number

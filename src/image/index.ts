@@ -19,7 +19,7 @@ export {
   protocolOfRing,
 } from './found-ring.ts'
 export type { FrameNumbers } from './frames.ts'
-export { type Grant, GrantTable, MAX_TABLE_BYTES, namedGrantTable, parseGrantTable } from './grant-table.ts'
+export { type Grant, GrantTable, grantTableOf, MAX_TABLE_BYTES, namedGrantTable, parseGrantTable } from './grant-table.ts'
 export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } from './image-map.ts'
 export type { FoundPage } from './locator.ts'
 export { isKnownImage, mapImage } from './map-image.ts'

@@ -15,8 +15,8 @@ const SYSLOG = new RegExp(
 const STAMP = new RegExp(String.raw`^[ \t]*(?:\[(?:${ISO}|${TIME})\]|${ISO}|${TIME}) `)
 /** The kernel's: seconds, or a date of dmesg -T, and perhaps the thread or CPU. */
 const CLOCK = /^[ \t]*(?:<\d+>)?\[(?: *\d+\.\d+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})\](?:\[ *[TC]\d+\])? ?/
-/** What Xen's console puts before a line. */
-const CONSOLE = /^[ \t]*\(XEN\) (?:\[[^\]]{1,40}\] )?/
+/** What Xen's console puts before a line, perhaps with a date, seconds, or a count of 16 digits. */
+const CONSOLE = /^[ \t]*\(XEN\) (?:\[(?:[^\].:]{1,20}[.:][^\]]{1,20}|\d{16})\] )?/
 /** What a driver calls itself; digits and a colon are an address. */
 const DRIVER = /^(?=[^:]*[g-z_])[a-z][\w. -]{0,63}: /i
 
@@ -38,17 +38,20 @@ export function isQuotedTight(line: string): boolean {
 export function prefixLength(line: string, isTight = false): number {
   const head = line.slice(0, HEAD)
   let at = 0
+  let last: RegExp | undefined
   // What was quoted may be logged, and what was logged quoted.
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = at
     at += quotesLength(head.slice(at), isTight)
     const quoted = at
-    for (const stamp of STAMPS) at += stamp.exec(head.slice(at))?.[0].length ?? 0
-    if (at > quoted) continue
-    const isLogged = round > 0 && at === before
-    return isLogged ? at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0) : at
+    for (const stamp of STAMPS) {
+      const length = stamp.exec(head.slice(at))?.[0].length ?? 0
+      if (length > 0) last = stamp
+      at += length
+    }
+    if (at === quoted) break
   }
-  return at
+  // The hypervisor has no drivers that give their names.
+  return last === undefined || last === CONSOLE ? at : at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0)
 }
 
 function quotesLength(head: string, isTight: boolean): number {

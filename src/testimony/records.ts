@@ -5,6 +5,7 @@ import {
   type PrivateIndices,
   SHARED_INDICES,
   type ShadowEntry,
+  STRUCTS,
   type Testimony,
 } from '../capture/testimony.ts'
 
@@ -27,8 +28,8 @@ export interface Facts {
   ringRefs: readonly number[] | undefined
   inflight: number | undefined
   readonly shadow: Map<number, ShadowEntry>
-  /** Ids of requests that the backend works on. */
-  readonly pending: Set<bigint>
+  /** Requests that the backend works on: operations by ids. */
+  readonly pending: Map<bigint, number | undefined>
   lines: [number, number] | undefined
 }
 
@@ -40,7 +41,7 @@ function nothing(): Facts {
     ringRefs: undefined,
     inflight: undefined,
     shadow: new Map(),
-    pending: new Set(),
+    pending: new Map(),
     lines: undefined,
   }
 }
@@ -92,7 +93,7 @@ export class RingRecord {
       own.ringRefs ??= facts.ringRefs
       own.inflight ??= facts.inflight
       for (const [id, entry] of facts.shadow) own.shadow.set(id, entry)
-      for (const id of facts.pending) own.pending.add(id)
+      for (const [id, operation] of facts.pending) own.pending.set(id, operation ?? own.pending.get(id))
       if (facts.lines) this.saw(...facts.lines)
     }
   }
@@ -178,7 +179,7 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
   const isWhole = nr_ents !== undefined && entries.size === nr_ents
   return {
     ...more,
-    form: 'structs of a debugger',
+    form: STRUCTS,
     lines: lines ?? [0, 0],
     nr_ents,
     shared: pick(SHARED_INDICES) as PageIndices,
@@ -187,8 +188,7 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
     evtchn,
     address: record.places.get('sring'),
     shadow: entries.size > 0 ? { entries, isWhole } : undefined,
-    // Those that are shown need not be all of them.
-    pending: pending.size > 0 && pending.size === inflight ? pending : undefined,
+    pending: pending.size > 0 ? pending : undefined,
     inflight,
   }
 }

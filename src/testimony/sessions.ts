@@ -95,14 +95,14 @@ function takeColumns(records: Records, subject: AskedFor, { command, lines }: An
   if (id < 0 || !columns.some((name) => name === 'nr_segs' || name === 'pendcnt')) return false
   const rows = lines.flatMap(({ text, number }) => {
     const numbers = text.length > 400 ? [] : numbersIn(text)
-    return numbers.length === columns.length ? [{ id: numbers[id]!, number }] : []
+    return numbers.length === columns.length ? [{ id: numbers[id]!, operation: numbers[columns.indexOf('operation')], number }] : []
   })
   if (rows.length === 0) return false
   const record =
     (subject.variable === undefined ? undefined : records.get(subject.variable)) ?? records.current ?? records.of([], 'pending')
   record.saw(rows[0]!.number, rows.at(-1)!.number)
   for (const row of rows) {
-    record.facts.pending.add(row.id)
+    record.facts.pending.set(row.id, row.operation === undefined ? undefined : Number(row.operation))
     used[row.number] = 1
   }
   return true

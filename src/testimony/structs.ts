@@ -208,7 +208,8 @@ function takePending(scene: Scene, value: CValue): boolean {
   const at = ring?.kind === 'braces' ? ring.address : integerOf(ring)
   if (id === undefined || !at) return false
   const record = recordOf(scene, [keyOf('back', at)])
-  record.facts.pending.add(id)
+  const operation = integerOf(memberAt(value, 'operation'))
+  record.facts.pending.set(id, operation === undefined ? undefined : Number(operation))
   record.saw(scene.print.first, scene.print.last)
   return true
 }

@@ -1,4 +1,5 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
+import { opName } from '../../codec/xen/operations.ts'
 import { type RingDiagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../../doctor/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { redoneJson } from '../../rows/replaced-json.ts'
@@ -66,6 +67,7 @@ function waitingJson({
   slot,
   id,
   request,
+  operation,
   sector_number,
   sectorUnit,
   since,
@@ -75,7 +77,11 @@ function waitingJson({
 }: WaitingRequest): RingJson['waiting'][number] {
   return {
     ...given({ index, slot }),
-    ...(request ? { op: request.op, operation: request.operation } : {}),
+    ...(request
+      ? { op: request.op, operation: request.operation }
+      : operation === undefined
+        ? {}
+        : { op: opName(operation), operation }),
     ...(id === undefined ? {} : { id: String(id) }),
     ...(sector_number === undefined ? {} : { sector_number: String(sector_number) }),
     ...unitJson(sectorUnit),

@@ -39,15 +39,31 @@ export function* snapshotsOf(input: Input, options: MomentOptions, onPart: OnPar
   const placed = new Set<Testimony>()
   for (const snapshot of ofRings(input, options))
     yield snapshot.map(({ moment, address }) =>
-      testimonies
-        .filter((testimony) => belongs(testimony, moment, { address, isOnly: testimonies.length === 1 }))
-        .reduce((known, testimony) => {
-          placed.add(testimony)
-          return withTestimony(known, testimony)
-        }, moment),
+      ringOfText(
+        testimonies
+          .filter((testimony) => belongs(testimony, moment, { address, isOnly: testimonies.length === 1 }))
+          .reduce((known, testimony) => {
+            placed.add(testimony)
+            return withTestimony(known, testimony)
+          }, moment),
+        testimonies,
+        { address, path: said?.path ?? input.path },
+      ),
     )
   if (!said) return
   yield* inWords(said, input, placed, { ...options, onPart })
+}
+
+/** Rings of one memory are told apart by where they lie; queues of one disk, where a text says which they are, stay together. */
+function ringOfText(
+  moment: Moment,
+  testimonies: readonly Testimony[],
+  { address, path }: { readonly address: bigint | undefined; readonly path: string },
+): Moment {
+  if (address === undefined || testimonies.length === 0) return moment
+  const own = testimonies.find((testimony) => testimony.address === address)
+  const ring = own?.queue === undefined ? address.toString(16) : `vdevice ${own.handle}`
+  return { ...moment, series: `${path} ${ring}`, within: path }
 }
 
 /** Of private indices alone it must be known, beside that they can be, which ring they are of. */

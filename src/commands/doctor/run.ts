@@ -41,11 +41,12 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   }
   const devices = new Devices()
   const notes: string[] = []
-  const parts: PartOfMoment[] = []
   const onNote = (note: string) => notes.push(note)
   for await (const input of openedInputs(names, options, { onError, indices: true }))
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => parts.push(part))) devices.add(snapshot)
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => devices.addPart(part)))
+      devices.add(snapshot)
   const found = devices.finish(options.known)
+  const { parts } = devices
   checkKnown(found.flatMap(({ queues }) => queues).length + parts.length, options.known)
   const judged = worstFirst([
     ...found.map(({ queues }) => ({ title: titleOf(queues), diagnoses: queues.map((h) => diagnoseHistory(h, options.interval)) })),

@@ -59,7 +59,17 @@ function bounds({ atLeast, atMost }: Bounds): string {
 }
 
 /** A waiting request in a few words. */
-export function waitingText({ index, slot, id, request, sector_number, sectorUnit, sureness, taken }: WaitingRequest): string {
+export function waitingText({
+  index,
+  slot,
+  id,
+  request,
+  operation,
+  sector_number,
+  sectorUnit,
+  sureness,
+  taken,
+}: WaitingRequest): string {
   const sector =
     sector_number === undefined ? 'sector not known' : sector_number === NO_SECTOR ? 'no sector' : `sector ${sector_number}`
   const where = index === undefined ? '' : `index ${index}, slot ${slot}`
@@ -67,7 +77,7 @@ export function waitingText({ index, slot, id, request, sector_number, sectorUni
   if (!request)
     return id === undefined
       ? `${where}, beneath a response: ${sector}${doubt}`
-      : `${where}${where && ': '}id ${idText(id)}, ${sector}${doubt}`
+      : `${where}${where && ': '}${operation === undefined ? '' : `${opName(operation)}, `}id ${idText(id)}, ${sector}${doubt}`
   const op = request.kind === 'indirect' ? `indirect ${opName(request.indirect_op)}` : request.op
   const sectors =
     request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`

@@ -9,7 +9,7 @@ const MAX_GIB = 2 ** 23
 const beside = (more: { readonly helpGroup?: string; readonly dependsOn?: string[] }) => ({
   'grant-table': Flags.string({
     ...more,
-    description: "the guest's grant-table frames, for images that do not hold them",
+    description: "the guest's grant-table frames, for images that do not hold them, or what xl debug-keys g prints of it",
     helpValue: 'FILE',
   }),
   xenstore: Flags.string({

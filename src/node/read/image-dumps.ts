@@ -7,7 +7,7 @@ import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
 
 /** What `loadImage` is told beside the image. */
-export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'named'> {
+export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'machineTable' | 'named'> {
   /** A file of the guest's grant-table frames. */
   readonly grantTable?: string | undefined
   /** A file: the output of xenstore-ls. */
@@ -39,14 +39,15 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
   const { grantTable, xenstore, limit = LIMIT, onRead, onFound, ...find } = options
   const listing: Listing = xenstore === undefined ? { devices: new Map(), notes: [] } : readNamedRings(xenstore)
   const { devices } = listing
-  const table = grantTable === undefined ? undefined : readGrantTable(grantTable)
+  const given = grantTable === undefined ? undefined : readGrantTable(grantTable, devices.keys())
   const source = open()
   const { path } = source
   const { reader, problem, close } = openImage(source, limit)
   try {
     const image = await findRings(onRead ? watched(reader, onRead) : reader, {
       ...find,
-      grantTable: table,
+      grantTable: given?.table,
+      machineTable: given?.machineTable,
       named: [...devices.keys()],
     })
     const what = problem()
@@ -55,7 +56,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
     const more = image.unread.more || (what !== undefined && image.map.claimed === undefined)
     const loaded: LoadedImage = {
       ...image,
-      notes: [...image.notes, ...listing.notes],
+      notes: [...image.notes, ...listing.notes, ...(given?.notes ?? [])],
       unread: { ...image.unread, more },
       name: path,
       devices,
