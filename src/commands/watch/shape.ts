@@ -20,8 +20,8 @@ export const WATCH_LINE = json.object(
       json.object(
         {
           index: freeRunningIndex,
-          slot: slotNumber,
-          sector_number: json.decimal(),
+          slot: json.nullable(slotNumber),
+          sector_number: json.nullable(json.decimal()),
           op: json.optional(json.string()),
           id: json.optional(json.decimal()),
           seconds: json.number('for which it was seen waiting'),
