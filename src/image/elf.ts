@@ -25,10 +25,12 @@ import {
   elf64SectionHeader,
   PN_XNUM,
   PT_LOAD,
+  PT_NOTE,
   SHT_NOBITS,
   xenDumpcoreP2m,
   xenDumpcorePfn,
 } from './core-tables.ts'
+import { hostNote } from './host-notes.ts'
 import { type Claim, claimedBytes, extentsOf, type FrameTable, ImageError, type ImageMap, MAX_RANGES } from './image-map.ts'
 import { type ByteReader, exact, readBytes } from './reader.ts'
 
@@ -40,6 +42,8 @@ const MAX_SECTIONS = 4096
 const MAX_NAMES = 65_536
 /** Program headers that are in memory as objects. */
 const HEADERS_AT_ONCE = 128
+/** A core has one segment of notes, /proc/kcore and some tools a few. */
+const MAX_NOTES = 8
 
 type ProgramHeader = ValueOf<typeof elf64ProgramHeader> | ValueOf<typeof elf32ProgramHeader>
 type SectionHeader = ValueOf<typeof elf64SectionHeader> | ValueOf<typeof elf32SectionHeader>
@@ -87,7 +91,11 @@ export async function mapElf(reader: ByteReader, head: Uint8Array): Promise<Imag
   const pages = sections.find(({ name }) => name === '.xen_pages')
   if (pages) return mapDumpCore(reader, pages, sections, arm, notes)
   if (header.e_type !== ET_CORE) return undefined
-  const { claims, more } = await readSegments(reader, header, wide, notes)
+  const { claims, notesAt, more } = await readSegments(reader, header, wide, notes)
+  for (const { offset, bytes } of notesAt.slice(0, MAX_NOTES)) {
+    const note = await hostNote(reader, offset, bytes)
+    if (note !== undefined && !notes.includes(note)) notes.push(note)
+  }
   const claimed = claimedBytes(claims)
   const extents = extentsOf(claims, reader.size, notes)
   if (extents.length === 0)
@@ -171,35 +179,40 @@ function nameAt(names: Uint8Array, at: number): string {
 
 interface Segments {
   readonly claims: Claim[]
+  /** Where its notes lie. */
+  readonly notesAt: readonly { readonly offset: number; readonly bytes: number }[]
   /** Not all program headers are there. */
   readonly more: boolean
 }
 
 async function readSegments(reader: ByteReader, header: ElfHeader, wide: boolean, notes: string[]): Promise<Segments> {
   const at = exact(header.e_phoff)
-  if (at === undefined || at === 0 || header.e_phnum === 0) return { claims: [], more: false }
+  if (at === undefined || at === 0 || header.e_phnum === 0) return { claims: [], notesAt: [], more: false }
   const count = header.e_phnum === PN_XNUM ? await extendedCount(reader, header, wide) : header.e_phnum
   if (count > MAX_RANGES)
     throw new ImageError(`${count} program headers: more than ${MAX_RANGES}, which no dump has`, 'the ELF header is damaged')
   const type = wide ? elf64ProgramHeader : elf32ProgramHeader
   const claims: Claim[] = []
+  const notesAt: { offset: number; bytes: number }[] = []
   let more = false
   for (let read = 0; read < count; ) {
     const wanted = Math.min(HEADERS_AT_ONCE, count - read)
     const headers = await readTable(reader, at + read * header.e_phentsize, wanted, header.e_phentsize, type)
-    claims.push(...headers.flatMap(loadedBy))
+    claims.push(...headers.flatMap((header) => claimOf(header, PT_LOAD)))
+    if (notesAt.length < MAX_NOTES) notesAt.push(...headers.flatMap((header) => claimOf(header, PT_NOTE)))
     read += headers.length
     if (headers.length === wanted) continue
     notes.push(`the image ends within its program headers: ${read} of ${count} are there`)
     more = true
     break
   }
-  return { claims, more }
+  return { claims, notesAt, more }
 }
 
-function loadedBy({ p_type, p_offset, p_filesz, p_paddr }: ProgramHeader): Claim[] {
+/** The bytes of a segment of a type. */
+function claimOf({ p_type, p_offset, p_filesz, p_paddr }: ProgramHeader, type: number): Claim[] {
   const [offset, bytes] = [exact(p_offset), exact(p_filesz)]
-  if (p_type !== PT_LOAD || offset === undefined || bytes === undefined || exact(offset + bytes) === undefined || bytes === 0)
+  if (p_type !== type || offset === undefined || bytes === undefined || exact(offset + bytes) === undefined || bytes === 0)
     return []
   // Where there is no physical address, /proc/kcore has all ones.
   return [{ offset, bytes, address: exact(p_paddr) }]

@@ -10,6 +10,7 @@ import { framelessPages } from './frames.ts'
 import type { GrantTable } from './grant-table.ts'
 import { ImageError, type ImageMap, pageCount, type Unread } from './image-map.ts'
 import { joinByGrants } from './join-rings.ts'
+import type { Unpackers } from './kdump-pages.ts'
 import { Locator } from './locator.ts'
 import { mapImage } from './map-image.ts'
 import { type MissingRing, nameByHandle, nameByRefs } from './name-rings.ts'
@@ -30,6 +31,8 @@ export interface FindOptions {
   readonly firstFrame?: number | undefined
   /** The least score that is listed: `RING_SCORE` unless near misses are asked for. */
   readonly least?: number
+  /** What unpacks the pages of kdumps. */
+  readonly unpackers?: Unpackers
   /** Follow the segments of requests to their data pages. */
   readonly dataPages?: boolean
 }
@@ -59,9 +62,10 @@ export interface FoundImage {
  * whatever it holds.
  * @throws ImageError where the image is none
  */
-export async function findRings(reader: ByteReader, options: FindOptions = {}): Promise<FoundImage> {
-  const { grantTable, machineTable, named = [], least = RING_SCORE } = options
-  const mapped = await mapImage(reader)
+export async function findRings(source: ByteReader, options: FindOptions = {}): Promise<FoundImage> {
+  const { grantTable, machineTable, named = [], least = RING_SCORE, unpackers } = options
+  const mapped = await mapImage(source, unpackers)
+  const reader = mapped.reader ?? source
   const scan = await scanPages(reader, mapped, least)
   if (scan.pages === 0) throw new ImageError('no whole page of memory in it', 'a page has 4096 bytes')
   const notes = [...mapped.notes, ...scanNotes(scan, mapped)]
@@ -92,11 +96,13 @@ export async function findRings(reader: ByteReader, options: FindOptions = {}): 
   const followed = nearMissesLast(byOffset(await followIndirect(locator, granted)))
   const rings = withDoubts(followed, tables.length > 0, named.length > 0)
   const data = options.dataPages ? await dataPagesOf(locator, rings) : undefined
+  const damaged = reader.damaged?.size ?? 0
+  if (damaged > 0) notes.push(`${count(damaged, 'page')} cannot be unpacked: damaged, or beyond the end of the image`)
   const lost = missing.filter(({ ring }) => !rings.some(({ named }) => named?.ring === ring))
   return {
     map,
     pages: scan.pages,
-    unread: unreadOf(scan, mapped, frameless),
+    unread: unreadOf(scan, mapped, frameless + damaged),
     tables,
     rings,
     data,

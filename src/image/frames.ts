@@ -5,6 +5,7 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { xenDumpcoreP2m } from './core-tables.ts'
 import { entrySize } from './elf.ts'
 import type { FrameTable, ImageMap } from './image-map.ts'
+import { offsetsInExtents } from './in-extents.ts'
 import { type ByteReader, readBytes } from './reader.ts'
 
 /** The two numbers of a page. They differ in PV guests only. */
@@ -91,29 +92,16 @@ function frameAt(words: Uint32Array, at: number): number | undefined {
   return high < HIGH_LIMIT ? high * 2 ** 32 + words[at]! : undefined
 }
 
-/** The first extent that holds it. */
-function inExtents({ extents }: ImageMap, gmfns: ReadonlySet<number>): FrameLookup {
-  if (gmfns.size === 0) return { offsets: new Map(), numbers: new Map() }
-  const sorted = extents
-    .flatMap(({ frame, ...e }) => (frame === undefined ? [] : [{ ...e, frame }]))
-    .sort((a, b) => a.frame - b.frame)
-  const offsets = new Map<number, number>()
-  for (const gmfn of gmfns) {
-    const extent = sorted[lastAtMost(sorted, gmfn)]
-    if (extent && gmfn < extent.frame + extent.pages) offsets.set(gmfn, extent.offset + (gmfn - extent.frame) * XEN_PAGE_SIZE)
-  }
-  return { offsets, numbers: new Map() }
-}
-
-/** Place of the last extent that begins at the frame or before it, -1 for none. */
-function lastAtMost(sorted: readonly { readonly frame: number }[], frame: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]!.frame <= frame) low = middle + 1
-    else high = middle
-  }
-  return low - 1
+/** By the guest's own numbers of them, where it has numbers of its own. */
+function inExtents({ extents, p2m }: ImageMap, gmfns: ReadonlySet<number>): FrameLookup {
+  if (!p2m) return { offsets: offsetsInExtents(extents, gmfns), numbers: new Map() }
+  const pfns = p2m.pfnsOf(gmfns)
+  const places = offsetsInExtents(extents, new Set(pfns.values()))
+  const offsets = [...pfns].flatMap(([gmfn, pfn]) => {
+    const offset = places.get(pfn)
+    return offset === undefined ? [] : [[gmfn, offset] as const]
+  })
+  return { offsets: new Map(offsets), numbers: new Map() }
 }
 
 /** Reads pages by their offsets, in one pass from front to back; those that the image does not hold whole are left out. */
@@ -121,7 +109,7 @@ export async function readPages(reader: ByteReader, offsets: Iterable<number>): 
   const pages = new Map<number, Uint8Array>()
   for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
     const page = await readBytes(reader, offset, XEN_PAGE_SIZE)
-    if (page.length === XEN_PAGE_SIZE) pages.set(offset, page)
+    if (page.length === XEN_PAGE_SIZE && !reader.damaged?.has(offset)) pages.set(offset, page)
   }
   return pages
 }

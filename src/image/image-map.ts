@@ -1,6 +1,8 @@
 // Where the pages of guest memory lie in an image, whatever its format.
 import { count } from '../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import type { P2m } from './p2m.ts'
+import type { ByteReader } from './reader.ts'
 
 /** Pages that follow each other in the image. */
 export interface Extent {
@@ -31,6 +33,10 @@ export interface ImageMap {
   readonly extents: readonly Extent[]
   /** The table of frames of the one extent's pages, where the format has one. */
   readonly table: FrameTable | undefined
+  /** The p2m of a PV guest, where it is in the image: extents have the guest's own frames, grants name others. */
+  readonly p2m?: P2m | undefined
+  /** What the offsets of extents count in, where that is not the image as it lies there: it is packed page by page, or in pieces. */
+  readonly reader?: ByteReader | undefined
   /** Bytes of memory that the image says it holds, whether they are there or not; undefined where only reading tells. */
   readonly claimed: number | undefined
   /** It says that it holds more than `claimed`, and not how much: its headers break off. */
@@ -40,7 +46,7 @@ export interface ImageMap {
 }
 
 /** The formats of images that are told apart. */
-export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME'
+export type ImageFormat = 'raw memory' | 'xl dump-core' | 'ELF core' | 'LiME' | 'Xen save image' | 'kdump'
 
 /** The image is none, or is so damaged that its pages cannot be found. The reader's name and the cure are the caller's. */
 export class ImageError extends Error {

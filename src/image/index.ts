@@ -1,6 +1,6 @@
 /**
  * Rings in images of guest and host memory: which pages are rings, by their signature, the grant table and XenStore, and what their
- * requests name. Raw memory, `xl dump-core`, ELF cores and LiME are told apart. Bytes come through a `ByteReader`.
+ * requests name. Raw memory, `xl dump-core`, ELF cores, LiME, save images of Xen and kdumps are told apart. Bytes come through a `ByteReader`.
  * @module
  */
 
@@ -21,6 +21,7 @@ export {
 export type { FrameNumbers } from './frames.ts'
 export { type Grant, GrantTable, grantTableOf, MAX_TABLE_BYTES, namedGrantTable, parseGrantTable } from './grant-table.ts'
 export { ImageError, type ImageFormat, type ImageMap, pageCount, type Unread } from './image-map.ts'
+export type { PagePacking, Unpackers, UnpackPage } from './kdump-pages.ts'
 export type { FoundPage } from './locator.ts'
 export { isKnownImage, mapImage } from './map-image.ts'
 export type { MissingRing } from './name-rings.ts'

@@ -4,6 +4,7 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { entrySize } from './elf.ts'
 import { type FrameNumbers, lookUpFrames, readPages } from './frames.ts'
 import type { ImageMap } from './image-map.ts'
+import { extentAt } from './in-extents.ts'
 import type { PagePlace } from './page-scan.ts'
 import { type ByteReader, remembering } from './reader.ts'
 
@@ -35,10 +36,11 @@ export class Locator {
   }
 
   #inExtent(offset: number): FrameNumbers | undefined {
-    const extent = this.map.extents.findLast((e) => e.offset <= offset)
+    const extent = extentAt(this.map.extents, offset)
     if (extent?.frame === undefined) return undefined
     const frame = extent.frame + (offset - extent.offset) / XEN_PAGE_SIZE
-    return { pfn: frame, gmfn: frame }
+    const gmfn = this.map.p2m ? this.map.p2m.gmfnOf(frame) : frame
+    return gmfn === undefined ? undefined : { pfn: frame, gmfn }
   }
 
   /** Byte offsets of the pages of frames; those that the image does not hold are left out. */

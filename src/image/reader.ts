@@ -5,6 +5,8 @@
 export interface ByteReader {
   /** Bytes in all, where that is known beforehand. */
   readonly size: number | undefined
+  /** Where pages begin that are not there or cannot be unpacked, of those that were read; they read as zeros. */
+  readonly damaged?: ReadonlySet<number>
   /** Fills the buffer from an offset on. Fewer bytes than asked for are the end of the image. */
   read(offset: number, into: Uint8Array): number | Promise<number>
 }

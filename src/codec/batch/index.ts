@@ -1,6 +1,7 @@
 /**
  * Rings by the thousand, as columns: typed arrays with one row for each used slot, filled in one loop and equal to what `decodeRing`
- * says, field by field. `guessAbi` judges which ABI the bytes of a ring read as.
+ * says, field by field: by machine code that is made at run time, or through the table that it is made of. `guessAbi` judges which ABI
+ * the bytes of a ring read as.
  * @module
  */
 

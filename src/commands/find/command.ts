@@ -8,7 +8,7 @@ export default class Find extends BaseCommand {
   static override summary = 'Find the rings in a memory image.'
 
   static override description =
-    `IMAGE is raw physical memory, what xl dump-core writes, an ELF core (QEMU's dump-guest-memory, virsh dump --memory-only, /proc/vmcore), or LiME; each also gzipped; or - for standard input.
+    `IMAGE is raw physical memory, what xl dump-core writes, an ELF core (QEMU's dump-guest-memory, virsh dump --memory-only, /proc/vmcore), LiME, a kdump (of makedumpfile, flattened or not, or of dump-guest-memory -z), or what xl save writes; each also gzipped; or - for standard input.
 
 Every page is looked at once. The score (0 to 100) says how surely a page is a ring: its padding, indices and events, and how well its slots read under both strides. With the guest's grant table, indirect pages are found too; with a listing of XenStore, rings have the names of their devices. decode, check, diff, doctor, inspect and stats take one of the rings with --ring N.
 

@@ -48,7 +48,7 @@ export function findText(image: FoundImage, options: FindTextOptions): string {
 function headLines({ map, pages, unread, tables }: FoundImage, { style, source, grantTable }: FindTextOptions): string[] {
   const claimed = pageCount(map)
   const of = pages === claimed || map.format === 'raw memory' ? '' : ` of ${claimed}`
-  const frames = map.table ? `, frames by .xen_${map.table.kind}` : ''
+  const frames = map.table ? `, frames by .xen_${map.table.kind}` : map.p2m ? ", frames by the guest's p2m" : ''
   const [table] = tables
   const where = table?.offset === undefined ? printable(grantTable ?? '') : `found at ${hexNumber(table.offset)}`
   const more = tables.length > 1 ? `; ${tables.length - 1} more found` : ''

@@ -5,6 +5,7 @@ import { type ByteReader, type FindOptions, findRings, ImageError } from '../../
 import { type ByteSource, openFile } from './byte-source.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
+import { PAGE_UNPACKERS } from './page-unpackers.ts'
 
 /** What `loadImage` is told beside the image. */
 export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'machineTable' | 'named'> {
@@ -45,6 +46,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
   const { reader, problem, close } = openImage(source, limit)
   try {
     const image = await findRings(onRead ? watched(reader, onRead) : reader, {
+      unpackers: PAGE_UNPACKERS,
       ...find,
       grantTable: given?.table,
       machineTable: given?.machineTable,
@@ -62,7 +64,7 @@ export async function loadOpenImage(open: () => ByteSource, options: ImageOption
       devices,
       problem: what === undefined ? undefined : new DumpError(path, what, cure),
     }
-    await onFound?.(loaded, reader)
+    await onFound?.(loaded, image.map.reader ?? reader)
     return loaded
   } catch (error) {
     const known = error instanceof ImageError ? new DumpError(path, problem() ?? error.message, error.cure) : error

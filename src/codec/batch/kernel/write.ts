@@ -1,14 +1,14 @@
 // The batch writer as machine code: the inverse of the reader, from the same table.
 import type { RingGeometry } from '../../ring/geometry.ts'
 import { fieldCode } from '../../struct/compile.ts'
-import { choose, loopWhile } from '../../wasm/control.ts'
+import { choose, loopWhile, when } from '../../wasm/control.ts'
 import { fillBytes, load, store } from '../../wasm/memory.ts'
 import type { WasmModule } from '../../wasm/module.ts'
-import { add, lt, mul, select } from '../../wasm/operators.ts'
+import { add, eq, lt, mul, select } from '../../wasm/operators.ts'
 import type { Body, I32 } from '../../wasm/value.ts'
 import { BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../xen/blkif.ts'
 import { sringHeader } from '../../xen/ring.ts'
-import { STATES } from '../batch.ts'
+import { CLEARED, REQUEST, RESPONSE } from '../batch.ts'
 import type { BatchPlan } from '../columns.ts'
 import { KINDS } from '../kinds.ts'
 import { ROW_SHAPES, type RowPart, type ShapeName } from '../row-parts.ts'
@@ -67,25 +67,18 @@ export function addWriter(module: WasmModule, geometry: RingGeometry, plan: Batc
 
   const row = (name: ShapeName): Body => ROW_SHAPES[name].parts.map(part)
   const request = choose(c.get('operation') as I32, KIND_PLACES, KINDS.map(row))
-  const ofState: Readonly<Record<(typeof STATES)[number], Body>> = {
+  /** Requests first: most are. Of an unknown slot nothing is written. */
+  const state = c.get('state') as I32
+  const slot = when(
+    eq(state, REQUEST),
     request,
-    response: row('response'),
-    cleared: row('cleared'),
-    unknown: [],
-  }
+    when(eq(state, RESPONSE), row('response'), when(eq(state, CLEARED), row('cleared'))),
+  )
   f.define([
     loopWhile(lt(ring, rings), [
       INDICES.map((name) => fieldCode(sringHeader, abi, name).store(page, c.ofRing(name, ring))),
       rows.set(c.ofRing('rowsAt', ring, 1)),
-      loopWhile(lt(c.row, rows), [
-        c.slot.set(add(add(page, slotsAt), mul(c.get('slot') as I32, stride))),
-        choose(
-          c.get('state') as I32,
-          STATES.map((_, state) => state),
-          STATES.map((state) => ofState[state]),
-        ),
-        c.nextRow(),
-      ]),
+      loopWhile(lt(c.row, rows), [c.slot.set(add(add(page, slotsAt), mul(c.get('slot') as I32, stride))), slot, c.nextRow()]),
       page.add(bytes),
       ring.add(1),
     ]),
