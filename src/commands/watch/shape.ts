@@ -19,7 +19,7 @@ export const WATCH_LINE = json.object(
     oldest: json.nullable(
       json.object(
         {
-          index: freeRunningIndex,
+          index: json.nullable(freeRunningIndex),
           slot: json.nullable(slotNumber),
           sector_number: json.nullable(json.decimal()),
           op: json.optional(json.string()),
