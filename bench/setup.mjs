@@ -91,6 +91,21 @@ function makeBench(folder, megabytes) {
         closeSync(fd)
         return path
       }),
+    /**
+     * Captured rings of one page laid end to end (captured.ts).
+     * @param bytes in all @param most bytes of each ring that are changed at the most
+     */
+    captured: (bytes, most = 0) =>
+      once(`captured-${bytes}-${most}.bin`, async (path) => {
+        const { layEndToEnd } = await importTypeScript(new URL('captured.ts', import.meta.url))
+        const shared = process.env.BLKRING_SHARED
+        const fd = openSync(path, 'w')
+        layEndToEnd(bytes / 4096, shared ? join(root, shared, 'captures') : join(root, 'dumps'), most, (ring) =>
+          writeSync(fd, ring),
+        )
+        closeSync(fd)
+        return path
+      }),
   }
   return bench
 }

@@ -19,13 +19,34 @@ function indirectRing(pages: number, grefs: (n: number, k: number) => number): B
   return ringOf(pages, { req_prod: slotsOf(pages), rsp_prod: 0 }, (slot, n) => indirect(slot, n, (k) => grefs(n, k)))
 }
 
-/** Half answered out of order, on the first lap: as many courses of events as there can be. */
+/** Half answered out of order, on the first lap. */
 function outOfOrder(pages: number): Buffer {
   const count = slotsOf(pages)
-  return ringOf(pages, { req_prod: count, rsp_prod: count / 2 }, (slot, n) =>
-    n < count / 2 ? response(slot, shuffled(n, count), -(n % 3)) : direct(slot, n),
+  return firstLap(
+    pages,
+    Array.from({ length: count - 1 }, (_, n) => (n < count / 2 ? shuffled(n, count) : n)),
+    count / 2,
   )
 }
+
+/** A ring with these ids in its slots, the first so many of them of responses. */
+function firstLap(pages: number, ids: readonly number[], responses: number): Buffer {
+  return ringOf(pages, { req_prod: ids.length, rsp_prod: responses }, (slot, n) => {
+    if (n >= ids.length) return
+    direct(slot, n, false, 0)
+    if (n < responses) response(slot, ids[n]!, 0, 0)
+    else slot.writeUInt32LE(ids[n]!, 8)
+    slot.writeUInt32LE(1000 * n + 8, 16)
+  })
+}
+
+/** More courses of events can have led to these ids than are looked at: found by changing orders of answers, again and again, for the better. */
+const HISTORIES: readonly (readonly number[])[] = [
+  [2, 1, 7, 6, 9, 12, 0, 5, 8, 15, 9, 3, 14, 3, 4, 11, 10, 13, 2, 9, 12, 7, 16, 1, 9, 16, 5, 1, 9, 16, 1],
+  [0, 3, 5, 4, 2, 7, 9, 8, 1, 11, 10, 6, 5, 0, 12, 9, 2, 1, 10, 4, 1, 2, 8, 3, 3, 11, 8, 2, 1, 3, 8],
+]
+
+const histories = (n: number) => firstLap(1, HISTORIES[n % 2]!, 28 - (n % 2))
 
 const forged = `${ringText(ringOf(1, { req_prod: 0, rsp_prod: 0 }, () => {})).slice(0, 4095)}\n`
 
@@ -37,7 +58,7 @@ function ringText(ring: Buffer): string {
 }
 
 /** Rings of 4 KiB. */
-export const SMALL: Readonly<Record<string, () => Content>> = {
+export const RINGS: Readonly<Record<string, () => Content>> = {
   zeros: () => Buffer.alloc(4 * KB),
   ff: () => Buffer.alloc(4 * KB, 0xff),
   noise: () => noise(4 * KB, 1),
@@ -50,6 +71,11 @@ export const SMALL: Readonly<Record<string, () => Content>> = {
   'out-of-order': () => outOfOrder(1),
   responses: () => ringOf(1, { req_prod: 32, rsp_prod: 32 }, (slot, n) => response(slot, shuffled(n, 32), -1)),
   'unknown-ops': () => ringOf(1, full, (slot, n) => direct(slot, n, true, 100 + n)),
+  histories: () => histories(0),
+}
+
+/** Rings of 4 KiB, each with one page that all of its requests name again and again. */
+export const SMALL: Readonly<Record<string, () => Content>> = {
   'shared-page': () => ({ 'ring.bin': indirectRing(1, () => 5), 'indirect-5.bin': segmentPage(100) }),
   'shared-page-faulty': () => ({ 'ring.bin': indirectRing(1, () => 5), 'indirect-5.bin': segmentPage(100, true) }),
 }
@@ -100,6 +126,7 @@ export const STREAMS: Readonly<Record<string, () => Buffer>> = {
   'stream-faulty': () => stream(() => fullRing(1, true)),
   'stream-churn': () => stream(churn),
   'stream-order': () => stream(() => outOfOrder(1)),
+  'stream-histories': () => stream(histories),
   'stream-indirect': () => stream((n) => indirectRing(1, (i, k) => 1000 + n + i + k)),
   'stream-responses': () =>
     stream((n) => ringOf(1, { req_prod: 32 + n, rsp_prod: 32 + n }, (slot, i) => response(slot, shuffled(i, 32), -1))),

@@ -58,9 +58,9 @@ export function indirect(slot: Buffer, id: number, grefs: (k: number) => number)
   for (let k = 0; k < 8; k++) slot.writeUInt32LE(grefs(k), 28 + 4 * k)
 }
 
-export function response(slot: Buffer, id: number, status: number): void {
+export function response(slot: Buffer, id: number, status: number, operation = id % 3): void {
   slot.writeUInt32LE(id, 0)
-  slot[8] = id % 3
+  slot[8] = operation
   slot.writeInt16LE(status, 10)
 }
 

@@ -3,7 +3,7 @@
 import type { Abi } from '../struct/abi.ts'
 import type { Struct } from '../struct/c-types.ts'
 import { fieldsReader } from '../struct/decode.ts'
-import { fieldOf, layoutOf } from '../struct/layout.ts'
+import { type FieldLayout, fieldOf, layoutOf } from '../struct/layout.ts'
 import { perAbi } from '../struct/memo.ts'
 import { type BlkifRequestSegment, blkifRequest, blkifRequestDiscard, blkifRequestIndirect, blkifResponse } from '../xen/blkif.ts'
 
@@ -29,18 +29,20 @@ export function survivingFields(type: Struct, abi: Abi): string[] {
     .map((f) => f.name)
 }
 
-/** One reader for the readings of the three structs: a call each costs more than the reading. */
-const readers = /*#__PURE__*/ perAbi((abi) => {
+/** The fields of `Beneath`, of three structs, as they lie over each other in a slot. */
+export function beneathFields(abi: Abi): FieldLayout[] {
   const field = (type: Struct, name: string, as = name) => ({ ...fieldOf(layoutOf(type, abi), name), name: as })
-  const fields = [
+  return [
     field(blkifRequest, 'sector_number'),
     field(blkifRequest, 'seg', 'segments'),
     field(blkifRequestIndirect, 'handle'),
     field(blkifRequestIndirect, 'indirect_grefs'),
     field(blkifRequestDiscard, 'nr_sectors'),
   ]
-  return fieldsReader(fields, abi) as (bytes: Uint8Array) => Beneath
-})
+}
+
+/** One reader for the readings of the three structs: a call each costs more than the reading. */
+const readers = /*#__PURE__*/ perAbi((abi) => fieldsReader(beneathFields(abi), abi) as (bytes: Uint8Array) => Beneath)
 
 /** Reads what is left of the request beneath a response whose slot starts at `at`; the whole slot must be there. */
 export function decodeBeneath(bytes: Uint8Array, abi: Abi, at: number): Beneath {

@@ -6,10 +6,9 @@
 // on how many there were of each and on the list of ids given back, however that came about: each state is looked at once.
 // Whether a request ends as outstanding is settled when it is issued: the first response with its id that is not consumed yet is its
 // answer, and where there is none it has none.
-import { RoundTable } from './round-table.ts'
 
 /**
- * States to look at before giving up: some 2 ms, 15 in a process that has just begun. Hardly a simulated ring of 32
+ * States to look at before giving up: some 2 ms, 6 in a process that has just begun. Hardly a simulated ring of 32
  * slots has more, of 64 slots some 6 in 100 of those that are on their first lap and in doubt.
  */
 const MAX_STATES = 12_000
@@ -42,17 +41,29 @@ export interface HistorySearch {
 /** The list of ids given back that is empty: the ids from the first that was never used follow, one by one. */
 const EMPTY = 0
 
+/** Spreads neighbouring numbers (Knuth's multiplicative hash). */
+const SPREAD = 0x9e37_79b1
+
+/** Numbers that count on from search to search begin again above this. */
+const MAX_BASE = 2 ** 30
+
 /** @param nr_ents slots of the rings, and ids of their frontend */
 export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistorySearch {
+  const bits = Math.ceil(Math.log2(2 * (maxStates + 2)))
+  const [shift, mask] = [32 - bits, 2 ** bits - 1]
   // A list of ids given back is its last id and the list below that; equal lists are one number.
-  const lists = new RoundTable(maxStates)
   const last = new Int32Array(maxStates + 2)
   const below = new Int32Array(maxStates + 2)
-  let listCount = 1
-  // By list and steps; whether an end was reached from it.
-  const states = new RoundTable(maxStates + 1)
+  let lists = 1
+  // A state is a list, and how many requests were issued and responses consumed; whether an end was reached from it.
+  const listOf = new Int32Array(maxStates + 1)
+  const stepsOf = new Int32Array(maxStates + 1)
   const reaches = new Uint8Array(maxStates + 1)
-  let stateCount = 0
+  let states = 0
+  // Where lists and states are found by hash: numbers that count on from search to search, so that older ones are known as such.
+  const listAt = new Int32Array(mask + 1)
+  const stateAt = new Int32Array(mask + 1)
+  let base = 1
   // By index of a response: the next one with its id.
   const next = new Int32Array(nr_ents)
   // By id.
@@ -62,24 +73,37 @@ export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistoryS
   const toIssue = new Int32Array(nr_ents) // requests behind the responses that are not issued yet
   const ends = new Uint8Array(nr_ents)
   let surplus = 0
-  let ring: FirstLap = { ids: new Int32Array(0), operation: ends, responses: 0, count: 0 }
+  // Of the ring that is looked at.
+  let ids: Int32Array = next
+  let operation: Uint8Array = ends
+  let responses = 0
+  let count = 0
 
   return { search, ends }
 
-  function search(of: FirstLap): boolean {
-    ring = of
-    lists.next()
-    states.next()
-    listCount = 1
-    stateCount = 0
+  function search(ring: FirstLap): boolean {
+    ids = ring.ids
+    operation = ring.operation
+    responses = ring.responses
+    count = ring.count
+    forget()
     ends.fill(0)
     isInFlight.fill(0)
     countIds()
-    return explore(EMPTY, 0, 0) && stateCount <= maxStates
+    return explore(EMPTY, 0, 0) && states <= maxStates
+  }
+
+  function forget(): void {
+    base += Math.max(lists, states)
+    lists = 1
+    states = 0
+    if (base <= MAX_BASE) return
+    listAt.fill(0)
+    stateAt.fill(0)
+    base = 1
   }
 
   function countIds(): void {
-    const { ids, responses, count } = ring
     toConsume.fill(0)
     toIssue.fill(0)
     surplus = 0
@@ -94,15 +118,21 @@ export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistoryS
 
   /** @param free list of ids given back @returns whether an end is reached from there */
   function explore(free: number, issued: number, consumed: number): boolean {
-    const { responses, count } = ring
     // No course of these counts of ids comes here with a response left that is not to a request in flight.
     if (issued === count) return true
-    if (stateCount > maxStates) return false
-    const known = states.add(free, (issued << 16) | consumed, stateCount)
-    if (known >= 0) return reaches[known] === 1
-    const own = stateCount++
+    if (states > maxStates) return false
+    const steps = (issued << 16) | consumed
+    let place = Math.imul(Math.imul(free, SPREAD) ^ steps, SPREAD) >>> shift
+    for (; stateAt[place]! >= base; place = (place + 1) & mask) {
+      const known = stateAt[place]! - base
+      if (listOf[known] === free && stepsOf[known] === steps) return reaches[known] === 1
+    }
+    const own = states++
+    stateAt[place] = base + own
+    listOf[own] = free
+    stepsOf[own] = steps
     reaches[own] = 0
-    const issues = issued < count && issue(free, issued, consumed)
+    const issues = issue(free, issued, consumed)
     const consumes = consumed < responses && consume(free, issued, consumed)
     if (issues || consumes) reaches[own] = 1
     return issues || consumes
@@ -113,7 +143,6 @@ export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistoryS
    * ask for that the known requests cannot have, and one more, which stays in flight. `surplus` counts those over the least that are left.
    */
   function issue(free: number, issued: number, consumed: number): boolean {
-    const { ids, operation, responses } = ring
     const id = free === EMPTY ? issued - consumed : last[free]!
     if (id >= nr_ents) return false
     const isKnown = issued >= responses
@@ -135,8 +164,8 @@ export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistoryS
   }
 
   function consume(free: number, issued: number, consumed: number): boolean {
-    const id = ring.ids[consumed]!
-    if (!isInFlight[id]) return false
+    const id = ids[consumed]!
+    if (isInFlight[id] === 0) return false
     isInFlight[id] = 0
     toConsume[id]!--
     pending[id] = next[consumed]!
@@ -148,10 +177,14 @@ export function historySearch(nr_ents: number, maxStates = MAX_STATES): HistoryS
   }
 
   function pushed(free: number, id: number): number {
-    const known = lists.add(free, id, listCount)
-    if (known >= 0) return known
-    last[listCount] = id
-    below[listCount] = free
-    return listCount++
+    let place = Math.imul(free * nr_ents + id, SPREAD) >>> shift
+    for (; listAt[place]! >= base; place = (place + 1) & mask) {
+      const known = listAt[place]! - base
+      if (below[known] === free && last[known] === id) return known
+    }
+    listAt[place] = base + lists
+    last[lists] = id
+    below[lists] = free
+    return lists++
   }
 }

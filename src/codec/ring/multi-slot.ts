@@ -170,7 +170,23 @@ function continuations(
 }
 
 /** Slots that continue others, and of each request over several slots what is in those behind its own. */
-export function readBlocks(wire: WireRing, bytes: Uint8Array, geometry: RingGeometry, limits: Parameters<typeof continuations>[3]) {
+export interface Blocks {
+  readonly slots: ReadonlyMap<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>
+  readonly ofRequests: ReadonlyMap<number, { readonly slots: readonly number[]; readonly segments: readonly BlkifRequestSegment[] }>
+  /** Slots of requests a part of which is not there. */
+  readonly unseen: ReadonlySet<number>
+}
+
+/** Of a ring whose requests have one slot each. */
+export const NO_BLOCKS: Blocks = { slots: new Map(), ofRequests: new Map(), unseen: new Set() }
+
+/** Reads the blocks of a ring whose requests may take several slots. */
+export function readBlocks(
+  wire: WireRing,
+  bytes: Uint8Array,
+  geometry: RingGeometry,
+  limits: Parameters<typeof continuations>[3],
+): Blocks {
   const slots = new Map<number, Pick<ContinuationSlot, 'holds' | 'of' | 'nr_segments'>>()
   const ofRequests = new Map<number, { readonly slots: number[]; readonly segments: BlkifRequestSegment[] }>()
   const { found, unseen } = continuations(wire, bytes, geometry, limits)

@@ -1,7 +1,8 @@
 // From the wire's structs to a request as people speak of it: its kind, the segments in use, the sectors they add up to.
 import type { Abi } from '../struct/abi.ts'
 import { count } from '../struct/count.ts'
-import { fieldOf, layoutOf, sizeOf } from '../struct/layout.ts'
+import { offsetsOf, sizeOf } from '../struct/layout.ts'
+import { perAbi } from '../struct/memo.ts'
 import {
   BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -45,6 +46,14 @@ export interface RequestPlace {
   readonly findings: Finding[]
 }
 
+/** Where fields stand that findings point at, in bytes from the start of the slot, and the sizes of elements. */
+const places = /*#__PURE__*/ perAbi((abi) => ({
+  rw: offsetsOf(blkifRequest, abi),
+  indirect: offsetsOf(blkifRequestIndirect, abi),
+  segmentSize: sizeOf(blkifRequestSegment, abi),
+  grefSize: sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi),
+}))
+
 export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
   // Fields are named one by one: V8 takes four times as long over objects that are spread into others.
   const { operation, id, sector_number, handle } = wire
@@ -65,63 +74,78 @@ export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
 
 function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { operation, id, sector_number, handle, nr_segments } = wire
-  const { abi, slot, at, findings } = place
-  const { maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST, continued } = place
-  const countAt = () => ({ slot, offset: at + fieldOf(layoutOf(blkifRequest, abi), 'nr_segments').offset })
-  if (nr_segments > maxSegments) {
-    const limit =
-      maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
-    findings.push({
-      code: 'nr-segments-impossible',
-      message: `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
-      ...countAt(),
-    })
-  }
-  const own = wire.seg.slice(0, nr_segments)
+  const { abi, slot, at, unit, findings, continued, maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST } = place
+  if (nr_segments > maxSegments) findings.push(tooMany(nr_segments, maxSegments, countPlace(place)))
+  const own = firstOf(wire.seg, nr_segments)
   const segments = continued ? [...own, ...continued.segments] : own
   if (nr_segments <= maxSegments && segments.length < nr_segments)
     findings.push({
       code: 'segment-block-missing',
       message: `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
-      ...countAt(),
+      ...countPlace(place),
     })
-  const whereIs = (i: number) => ({
-    slot,
-    offset:
-      i < BLKIF_MAX_SEGMENTS_PER_REQUEST
-        ? at + fieldOf(layoutOf(blkifRequest, abi), 'seg').offset + i * layoutOf(blkifRequestSegment, abi).size
-        : at,
-  })
-  reportFaults(segments, place, 'seg', whereIs)
+  if (hasFault(segments, unit))
+    reportFaults(segments, place, 'seg', (i) => ({
+      slot,
+      offset: i < BLKIF_MAX_SEGMENTS_PER_REQUEST ? at + places(abi).rw.seg + i * places(abi).segmentSize : at,
+    }))
   const nr_sectors = sumSectors(segments)
   const request = { kind: 'rw', op, operation, id, sector_number, handle, nr_segments, segments, nr_sectors } as const
   return continued ? { ...request, continuedIn: continued.slots } : request
 }
 
+/** Where the count of a direct request stands. */
+function countPlace({ abi, slot, at }: RequestPlace): Pick<Finding, 'slot' | 'offset'> {
+  return { slot, offset: at + places(abi).rw.nr_segments }
+}
+
+function tooMany(nr_segments: number, maxSegments: number, where: Pick<Finding, 'slot' | 'offset'>): Finding {
+  const limit =
+    maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
+  const message = `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`
+  return { code: 'nr-segments-impossible', message, ...where }
+}
+
+/** A reader of rings reads no more than are in use. */
+function firstOf<T>(elements: readonly T[], count: number): readonly T[] {
+  return elements.length > count ? elements.slice(0, count) : elements
+}
+
 function viewIndirect(op: IndirectRequest['op'], wire: BlkifRequestIndirect, place: RequestPlace): IndirectRequest {
   const { operation, id, sector_number, handle, indirect_op, nr_segments } = wire
   const { abi, slot, at, findings } = place
-  const layout = layoutOf(blkifRequestIndirect, abi)
-  const offsetOf = (field: string) => at + fieldOf(layout, field).offset
+  const { indirect } = places(abi)
   if (!hasIndirectForm(indirect_op))
     findings.push({
       code: 'indirect-op-illegal',
       message: `indirect_op ${indirect_op} is neither BLKIF_OP_READ nor BLKIF_OP_WRITE`,
       slot,
-      offset: offsetOf('indirect_op'),
+      offset: at + indirect.indirect_op,
     })
   if (nr_segments > MAX_INDIRECT_SEGMENTS)
     findings.push({
       code: 'nr-segments-impossible',
       message: `nr_segments ${nr_segments} > ${MAX_INDIRECT_SEGMENTS}, all that ${BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST} indirect pages hold`,
       slot,
-      offset: offsetOf('nr_segments'),
+      offset: at + indirect.nr_segments,
     })
-  const indirect_grefs = wire.indirect_grefs.slice(0, indirectPagesFor(nr_segments))
+  const indirect_grefs = firstOf(wire.indirect_grefs, indirectPagesFor(nr_segments))
   const inUse = Math.min(nr_segments, MAX_INDIRECT_SEGMENTS)
-  const segments = resolve(indirect_grefs, inUse, offsetOf('indirect_grefs'), place)
-  const [kind, nr_sectors] = ['indirect' as const, segments && sumSectors(segments)]
-  return { kind, op, operation, id, sector_number, handle, indirect_op, nr_segments, indirect_grefs, segments, nr_sectors }
+  const segments = resolve(indirect_grefs, inUse, at + indirect.indirect_grefs, place)
+  const nr_sectors = segments && sumSectors(segments)
+  return {
+    kind: 'indirect',
+    op,
+    operation,
+    id,
+    sector_number,
+    handle,
+    indirect_op,
+    nr_segments,
+    indirect_grefs,
+    segments,
+    nr_sectors,
+  }
 }
 
 function resolve(
@@ -131,30 +155,29 @@ function resolve(
   place: RequestPlace,
 ): readonly BlkifRequestSegment[] | null {
   const { abi, slot, pages, findings } = place
-  const stride = layoutOf(blkifRequestSegment, abi).size
+  const { segmentSize, grefSize } = places(abi)
   const segments: BlkifRequestSegment[] = []
   let whole = true
-  for (const [k, gref] of grefs.entries()) {
-    const needed = segmentsInPage(nr_segments, k)
+  for (let k = 0; k < grefs.length; k++) {
+    const gref = grefs[k]!
     const page = pages.get(gref)
-    const where = { slot, offset: grefsAt + k * sizeOf(blkifRequestIndirect.fields.indirect_grefs.element, abi), gref }
-    const named = `indirect_grefs[${k}] is ${gref}`
+    const offset = grefsAt + k * grefSize
     if (!page) {
-      findings.push({
-        code: 'indirect-page-missing',
-        message: `${named}, and its page is not at hand`,
-        ...where,
-      })
+      const message = `indirect_grefs[${k}] is ${gref}, and its page is not at hand`
+      findings.push({ code: 'indirect-page-missing', message, slot, offset, gref })
       whole = false
       continue
     }
+    const needed = segmentsInPage(nr_segments, k)
+    const where = { slot, offset, gref }
+    const named = `indirect_grefs[${k}] is ${gref}`
     if (page.length !== XEN_PAGE_SIZE)
       findings.push({
         code: 'indirect-page-size',
         message: `${named}, and its page has ${page.length < XEN_PAGE_SIZE ? count(page.length, 'byte') : 'more'}; a Xen page has ${XEN_PAGE_SIZE}`,
         ...where,
       })
-    if (page.length < needed * stride) {
+    if (page.length < needed * segmentSize) {
       whole = false
       continue
     }
@@ -163,10 +186,18 @@ function resolve(
       return null
     }
     const inPage = readSegments(page, abi, needed)
-    reportFaults(inPage, place, `${named}, seg`, () => where)
+    if (hasFault(inPage, place.unit)) reportFaults(inPage, place, `${named}, seg`, () => where)
     segments.push(...inPage)
   }
   return whole ? segments : null
+}
+
+/** Whether there is anything to report: most requests are as they should be, and need no more than this. */
+function hasFault(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
+  const inPage = sectorsPerPage(unit)
+  for (let i = 0; i < segments.length; i++)
+    if (isSegmentFaulty(segments[i]!.first_sect, segments[i]!.last_sect, inPage)) return true
+  return false
 }
 
 /** One finding a request: which of its segments cannot be, the first of them in full. */
@@ -179,7 +210,6 @@ function reportFaults(
   const inPage = sectorsPerPage(unit)
   const isFaulty = ({ first_sect, last_sect }: BlkifRequestSegment) => isSegmentFaulty(first_sect, last_sect, inPage)
   const first = segments.findIndex(isFaulty)
-  if (first < 0) return
   const bad = segments.filter(isFaulty).length
   const others = bad > 1 ? ` (and ${bad - 1} more of ${segments.length})` : ''
   findings.push({

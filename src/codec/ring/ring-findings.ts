@@ -1,7 +1,8 @@
 // What is wrong with a ring: its indices, what two requests share, operations that are in no header.
 import type { Abi } from '../struct/abi.ts'
 import { fieldOf, layoutOf } from '../struct/layout.ts'
-import { type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
+import { memo } from '../struct/memo.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
 import { opName } from '../xen/operations.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { ownsGrants, ownsId } from './faults.ts'
@@ -10,6 +11,7 @@ import { type RingGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
 import type { Request } from './request.ts'
 import type { Ring, Slot } from './ring.ts'
+import { RoundTable } from './round-table.ts'
 
 type Header = Pick<Ring, 'geometry' | 'sring' | 'indices' | 'outstanding' | 'missing'>
 
@@ -50,6 +52,27 @@ export function reportSharedIds(slots: readonly Slot[], geometry: RingGeometry, 
       findings.push({ code: 'id-shared', message, slot: s.slot, offset: slotOffset(geometry, s.slot) })
     } else owner.set(id, s.slot)
   }
+}
+
+const grefTable = /*#__PURE__*/ memo(new Map(), (nr_ents: number) => new RoundTable(nr_ents * BLKIF_MAX_SEGMENTS_PER_REQUEST))
+
+/** Whether some grant may be in two requests in flight: numbers in a table cost a fraction of a map's. */
+export function mayShareGrefs(slots: readonly Slot[], { nr_ents }: RingGeometry): boolean {
+  const table = grefTable(nr_ents)
+  let room = nr_ents * BLKIF_MAX_SEGMENTS_PER_REQUEST
+  table.next()
+  for (const s of slots) {
+    if (s.state !== 'request' || !('segments' in s.request) || s.request.segments === null) continue
+    const { segments } = s.request
+    room -= segments.length
+    // Of indirect requests there may be any number.
+    if (room < 0) return true
+    for (let i = 0; i < segments.length; i++) {
+      const owner = table.add(segments[i]!.gref, 0, s.slot)
+      if (owner >= 0 && owner !== s.slot) return true
+    }
+  }
+  return false
 }
 
 /** A grant in two requests in flight: an indirect page that is not its request's own, or one page for two transfers. */

@@ -19,8 +19,7 @@ export function mayMakeCode(): boolean {
 
 function compiles(): boolean {
   try {
-    new Parser().uint8('byte').parse(Uint8Array.of(0))
-    return true
+    return new Function('return true')()
   } catch {
     return false
   }
@@ -34,8 +33,12 @@ export function parserOf(type: Struct | Union, abi: Abi, padTo?: number): Parser
   return fieldsParser(valueFields(type, abi), abi, padTo ?? layoutOf(type, abi).size)
 }
 
-/** A schema of fields that lie anywhere, also over each other. @param end bytes that the parser consumes in all, if it matters */
-export function fieldsParser(fields: readonly FieldLayout[], abi: Abi, end?: number): Parser {
+/**
+ * A schema of fields that lie anywhere, also over each other.
+ * @param end bytes that the parser consumes in all, if it matters
+ * @param inUse of arrays that come last, by name: how many elements are read of the value so far; `end` must be given
+ */
+export function fieldsParser(fields: readonly FieldLayout[], abi: Abi, end?: number, inUse: InUse = {}): Parser {
   const parser = new Parser()
   let at = 0
   const seek = (to: number) => {
@@ -44,6 +47,17 @@ export function fieldsParser(fields: readonly FieldLayout[], abi: Abi, end?: num
   }
   for (const { name, type, offset, size } of fields) {
     seek(offset)
+    const count = type.kind === 'array' ? inUse[name] : undefined
+    if (type.kind === 'array' && count !== undefined && end !== undefined) {
+      const [elementSize, rest] = [size / type.length, end - offset]
+      const length = function (this: never) {
+        return count(this)
+      }
+      parser.array(name, { type: elementOf(name, type, abi), length }).seek(function (this: never) {
+        return rest - count(this) * elementSize
+      })
+      return parser
+    }
     addField(parser, name, type, abi)
     at += size
   }
@@ -51,11 +65,16 @@ export function fieldsParser(fields: readonly FieldLayout[], abi: Abi, end?: num
   return parser
 }
 
+/** By the name of an array how many of its elements are in use, which the fields before it say. */
+export type InUse = Readonly<Record<string, (value: never) => number>>
+
 function addField(parser: Parser, name: string, type: CType, abi: Abi): void {
   if (type.kind === 'scalar') parser[SCALARS[type.name].schema](name)
-  else if (type.kind === 'array') {
-    const { element, length } = type
-    if (element.kind === 'array') throw new TypeError(`${name}: arrays of arrays are not supported`)
-    parser.array(name, { type: element.kind === 'scalar' ? SCALARS[element.name].schema : parserOf(element, abi), length })
-  } else parser.nest(name, { type: parserOf(type, abi) })
+  else if (type.kind === 'array') parser.array(name, { type: elementOf(name, type, abi), length: type.length })
+  else parser.nest(name, { type: parserOf(type, abi) })
+}
+
+function elementOf(name: string, { element }: Extract<CType, { kind: 'array' }>, abi: Abi) {
+  if (element.kind === 'array') throw new TypeError(`${name}: arrays of arrays are not supported`)
+  return element.kind === 'scalar' ? SCALARS[element.name].schema : parserOf(element, abi)
 }
