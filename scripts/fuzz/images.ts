@@ -5,9 +5,12 @@ import { findJson } from '../../src/commands/find/json.ts'
 import { originText } from '../../src/commands/find/origin.ts'
 import { findText } from '../../src/commands/find/text.ts'
 import { type ByteReader, findRings, ImageError, type NamedRing, parseGrantTable } from '../../src/image/index.ts'
+import { PAGE_UNPACKERS } from '../../src/node/read/page-unpackers.ts'
 import { plainStyle } from '../../src/print/style.ts'
 import type { Random } from '../../src/scenario/file/index.ts'
+import { flattened, kdump } from '../../test/image/kdump.ts'
 import { dumpCore, elfCore, grantFrames, lime, PAGE } from '../../test/image/memory.ts'
+import { saveStream } from '../../test/image/save-stream.ts'
 import { mutateBytes, oddNumber, pick } from './mutate.ts'
 import { expectOneLine, type Seeds } from './targets.ts'
 import { expectPrintable } from './views.ts'
@@ -53,6 +56,7 @@ export async function images(seeds: Seeds, random: Random): Promise<void> {
       firstFrame: random.below(8) === 0 ? oddNumber(random) : undefined,
       least: pick(random, [50, 50, 0, 20]),
       dataPages: random.below(2) === 0,
+      unpackers: PAGE_UNPACKERS,
     })
     expectPrintable(findText(image, { style: plainStyle, width: 20 + random.below(100), source: 'image', grantTable: 'table' }))
     JSON.stringify(findJson(image, { source: 'image', grantTable: undefined }))
@@ -110,7 +114,8 @@ function pack(memory: Uint8Array, random: Random): Uint8Array {
     { frame: pick(random, [half / PAGE, 256, 0x40000]), bytes: memory.subarray(half) },
   ]
   const numbers = Array.from({ length: pages }, (_, i) => i)
-  switch (random.below(6)) {
+  const paged = numbers.map((pfn) => ({ pfn, gmfn: pages - 1 - pfn, bytes: memory.subarray(pfn * PAGE, (pfn + 1) * PAGE) }))
+  switch (random.below(9)) {
     case 0:
       return memory
     case 1:
@@ -121,6 +126,17 @@ function pack(memory: Uint8Array, random: Random): Uint8Array {
       return dumpCore(memory, numbers)
     case 4:
       return dumpCore(memory, numbers, numbers)
+    case 5:
+      return saveStream(paged, {
+        version: pick(random, [2, 3]),
+        batch: 1 + random.below(9),
+        type: pick(random, ['pv', 'hvm', 'arm']),
+        around: pick(random, ['nothing', 'libxl', 'xl']),
+      })
+    case 6:
+      return kdump(paged, { bits: pick(random, [32, 64]), version: pick(random, [1, 5, 6]) })
+    case 7:
+      return flattened(random.below(2) === 0 ? kdump(paged) : elfCore(ranges), 500 + random.below(9000), random.below(4) > 0)
     default:
       return gzipSync(memory, { level: 1 })
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Capture } from '../../src/capture/capture.ts'
 import { DumpError } from '../../src/capture/dump-error.ts'
 import { vbdsText } from '../../src/commands/vbds/text.ts'
-import { IoRingError, isIoRing, parseIoRing } from '../../src/doctor/index.ts'
+import { IoRingError, isIoRing, parseIoRing, readTestimonies } from '../../src/doctor/index.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
 import { loadDumps, loadMoments } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
@@ -308,6 +308,7 @@ function traces(seeds: Seeds, random: Random): void {
   forUsers(() => parseBlockTrace(text))
   const bytes = new TextEncoder().encode(text)
   if (isIoRing(bytes)) forUsers(() => parseIoRing(bytes))
+  readTestimonies(text)
 }
 
 const FTRACE = `     dd-299     [000] .....    14.402331: block_rq_issue: 202,0 R 4096 () 0 + 8 [dd]

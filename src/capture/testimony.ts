@@ -1,4 +1,5 @@
 // What a text says of a ring in words, where it shows no page: indices, private ones among them, and what the frontend waits for.
+import type { ByteSpan } from '../codec/ring/missing.ts'
 import type { Request } from '../codec/ring/request.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
 
@@ -76,6 +77,8 @@ export interface Testimony {
   readonly inflight?: number | undefined
   /** When it was so, in seconds from an origin that is the same within one text. */
   readonly time?: number | undefined
+  /** Pages of the ring put together from prints of its slots, without its header, and which bytes no print shows. */
+  readonly page?: { readonly bytes: Uint8Array; readonly missing: readonly ByteSpan[] } | undefined
   /** Seconds that it can be older than when it was read. */
   readonly lag?: number | undefined
 }

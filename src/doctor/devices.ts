@@ -7,6 +7,7 @@ import type { Extracted } from '../image/index.ts'
 import { offeredSegments } from '../xenstore/segments.ts'
 import { History, type RingReplaced } from './history.ts'
 import type { Moment, PartOfMoment } from './moment.ts'
+import { isOnePrint, isTied } from './one-moment.ts'
 import { breakBetween, type Tie, tieBetween } from './same-ring.ts'
 import { fits } from './testimonies.ts'
 
@@ -43,7 +44,13 @@ export class Devices {
   /** A note has said how moments are told by their names. */
   #cured = false
   #held: readonly Moment[] = []
+  readonly #apart: boolean
   readonly #parts: PartOfMoment[] = []
+
+  /** @param apart it is said how far moments are apart: then no two prints are of one */
+  constructor(apart = false) {
+    this.#apart = apart
+  }
 
   /** The next snapshot: one moment, or that of each of a device's queues. */
   add(snapshot: Moment | readonly Moment[]): void {
@@ -112,14 +119,19 @@ export class Devices {
         if (isSameCore(history.last, moment)) {
           history.join(moment)
           return true
+        } else if (!this.#apart && isOnePrint(history.last, moment)) {
+          history.joinPrint(moment)
+          return true
         }
     return false
   }
 
   #placeParts(): void {
     const histories = this.#groups.flatMap((group) => [...group.histories.values()])
+    if (this.#parts.length > MAX_CANDIDATES) return
     for (const part of this.#parts.splice(0)) {
-      const [only, ...others] = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
+      const fitting = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
+      const [only, ...others] = fitting.length > 1 ? fitting.filter(({ last }) => isTied(part, last)) : fitting
       if (only && others.length === 0) only.join(part)
       else this.#parts.push(part)
     }

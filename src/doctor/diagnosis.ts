@@ -2,6 +2,7 @@
 
 import { connectionOf } from '../xenstore/connection.ts'
 import { isQdisk, mayBeQdisk } from '../xenstore/names.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Case } from './case.ts'
 import { evidenceOf } from './evidence.ts'
 import { type DriverGuess, fingerprint } from './fingerprint.ts'
@@ -10,6 +11,7 @@ import { judge } from './judge.ts'
 import type { Bounds, Moment, PartOfMoment } from './moment.ts'
 import { type NextStep, nextSteps } from './next-steps.ts'
 import { settles } from './settle.ts'
+import { answeredIds } from './shadowed.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
 
@@ -22,6 +24,8 @@ export interface Diagnosis<M extends PartOfMoment = Moment> {
   readonly evidence: readonly string[]
   /** Requests that wait, longest first. Fewer than `owes.answers` where some cannot be told. */
   readonly waiting: readonly WaitingRequest[]
+  /** Ids of the responses that the frontend has not taken, oldest first; none where they are not known. */
+  readonly answered: readonly bigint[]
   readonly drivers: readonly DriverGuess[]
   /** What one more capture would settle; undefined where nothing is open. */
   readonly settles: string | undefined
@@ -47,10 +51,13 @@ export interface Owes {
   readonly unseen: Bounds | undefined
 }
 
-/** @param interval seconds from one moment to the next, where known */
-export function diagnoseHistory(history: History, interval = history.interval): Diagnosis {
+/**
+ * @param interval seconds from one moment to the next, where known
+ * @param nodes what listings say of the device, where the moments have none beside them
+ */
+export function diagnoseHistory(history: History, interval = history.interval, nodes?: XenstoreNodes): Diagnosis {
   const { reading, last, lastShown } = history
-  const xenstore = last.xenstore ?? lastShown?.xenstore
+  const xenstore = last.xenstore ?? lastShown?.xenstore ?? nodes
   const c: Case = {
     history,
     xenstore,
@@ -71,6 +78,7 @@ export function diagnoseHistory(history: History, interval = history.interval): 
     },
     evidence: evidenceOf(c),
     waiting: history.waiting(),
+    answered: answeredIds(last, reading),
     drivers: c.drivers,
     settles: settles(verdicts[0]!, c),
     next: nextSteps(verdicts[0]!.verdict, xenstore),

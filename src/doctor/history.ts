@@ -2,6 +2,7 @@
 import type { Redone } from '../codec/ring/asked-again.ts'
 import { distance, passed } from '../codec/ring/ring-idx.ts'
 import { type IndexReading, type Moment, type PartOfMoment, readMoment } from './moment.ts'
+import { joinedPrints } from './one-moment.ts'
 import { waitingByShadow } from './shadowed.ts'
 import { withPart } from './testimonies.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
@@ -103,6 +104,17 @@ export class History {
       this.#lastShown = joined
       if (!this.#newest.shown) this.#waiting.add(joined, this.#total - 1)
     }
+    this.#newest = joined
+    this.#newestReading = readMoment(joined)
+    if (this.#last === joined) this.#lastReading = this.#newestReading
+  }
+
+  /** Puts another print of the last moment's page to it. */
+  joinPrint(print: Moment): void {
+    const [before, joined] = [this.#newest, joinedPrints(this.#newest, print)]
+    if (this.#last === before) this.#last = joined
+    if (this.#lastShown === before) this.#lastShown = joined
+    if (joined.shown !== before.shown) this.#waiting.add(joined, this.#total - 1)
     this.#newest = joined
     this.#newestReading = readMoment(joined)
     if (this.#last === joined) this.#lastReading = this.#newestReading

@@ -20,6 +20,8 @@ export interface Moment {
   readonly nr_ents: number
   /** The ring itself; undefined where only its indices are known. */
   readonly shown: RingMoment | undefined
+  /** The page was printed as text: by a debugger, or into a log. */
+  readonly printed?: boolean | undefined
   readonly known: PrivateIndices
   /** What the frontend waits for, by its own copies. */
   readonly shadow?: FrontendShadow | undefined

@@ -1,4 +1,5 @@
 // What a text says in words to moments: alone, or beside the page of the same ring.
+
 import { SHARED_INDICES, STRUCTS, type Testimony } from '../capture/testimony.ts'
 import { type Moment, type PartOfMoment, readMoment } from './moment.ts'
 

@@ -21,6 +21,7 @@ export const VERDICTS = [
   'idle',
   'never-used',
   'ring-full',
+  'not-shown',
   'polling-backend',
   'deferred-completion',
 ] as const
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly causes: readonly string[]
   /** Of storage-below: it holds more requests than the backend has left, and comes first. */
   readonly holdsMost?: boolean
+  /** A stack shows it: it comes before what indices allow. */
+  readonly seen?: boolean
 }
 
 /** Problems first, then by the order of `VERDICTS`. */
@@ -62,7 +65,8 @@ const GUESSES: Readonly<Partial<Record<VerdictName, VerdictName>>> = {
   'backend-blocked': 'requests-not-taken',
 }
 
-function rank({ verdict, sureness, holdsMost }: Verdict): number {
+function rank({ verdict, sureness, holdsMost, seen: isSeen }: Verdict): number {
+  if (isSeen) return VERDICTS.indexOf('lost-front-to-back-event') - 0.75
   // Before everything that is said of requests which were not taken.
   if (holdsMost) return VERDICTS.indexOf('lost-front-to-back-event') - 0.5
   const seen = sureness === 'may' ? GUESSES[verdict] : undefined

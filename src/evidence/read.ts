@@ -1,10 +1,24 @@
 // Texts to statements: every reader looks at every text.
 import { pasteOf, type Reader } from './reader.ts'
+import { blockLayerReader } from './readers/block-layer.ts'
+import { counterReader } from './readers/counters.ts'
+import { hostReader } from './readers/host.ts'
+import { listingReader } from './readers/listings.ts'
+import { messageReader } from './readers/messages.ts'
 import { portReader } from './readers/ports.ts'
+import { stackReader } from './readers/stacks.ts'
 import type { TextStatements } from './statement.ts'
 
 /** The readers, a row each. */
-const READERS: readonly Reader[] = [portReader]
+const READERS: readonly Reader[] = [
+  listingReader,
+  messageReader,
+  stackReader,
+  blockLayerReader,
+  counterReader,
+  hostReader,
+  portReader,
+]
 
 /**
  * What a text says of rings, devices and ports, in the order of its lines.

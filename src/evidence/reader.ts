@@ -1,6 +1,6 @@
 // How texts are read for what they say: line by line, by readers of which each knows one kind of print.
 import { linesOf } from '../paste/lines.ts'
-import { prefixLength } from '../paste/prefix.ts'
+import { prefixLength, stampLength } from '../paste/prefix.ts'
 import type { Statement } from './statement.ts'
 
 /** A line as it is pasted, and as it was before that. */
@@ -9,6 +9,8 @@ export interface PastedLine {
   readonly number: number
   /** Without quoting, stamps and what else stands before it. */
   readonly text: string
+  /** The name before it in a log, with its colon: a driver's, or a program's; empty where there is none. */
+  readonly label: string
   /** Seconds by the clock of the kernel's log before it. */
   readonly at: number | undefined
 }
@@ -18,6 +20,8 @@ export interface Paste {
   /** The file as the user named it. */
   readonly source: string
   readonly lines: readonly PastedLine[]
+  /** All of it. */
+  readonly whole: string
 }
 
 /** What a reader found, and the lines that it took it from. */
@@ -37,8 +41,10 @@ export function pasteOf(source: string, text: string): Paste {
   const lines: PastedLine[] = []
   for (const { text: whole, number } of linesOf(text)) {
     const at = prefixLength(whole)
-    const clock = at === 0 ? null : CLOCK.exec(whole.slice(0, at))
-    lines.push({ number, text: whole.slice(at), at: clock ? Number(clock[1]) : undefined })
+    const stamps = stampLength(whole)
+    const label = whole.slice(stamps, at)
+    const clock = CLOCK.exec(whole.slice(0, stamps))
+    lines.push({ number, text: whole.slice(at), label, at: clock ? Number(clock[1]) : undefined })
   }
-  return { source, lines }
+  return { source, lines, whole: text }
 }

@@ -1,5 +1,5 @@
-// What a text says of a ring, a device or a port at one moment: plain values, which whoever reads a text makes, and `doctor` puts together.
-import type { OpName } from '../codec/xen/operations.ts'
+// What a text says of a device, a queue or a port at one moment: plain values, which whoever reads a text makes, and `doctor` puts
+// together.
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 
 /**
@@ -13,6 +13,8 @@ export interface Subject {
   readonly backendDomid?: number | undefined
   /** The whole number of the device, `virtual-device` of XenStore. */
   readonly vdev?: number | undefined
+  /** The name of the frontend's domain. */
+  readonly guest?: string | undefined
   /** What the frontend's kernel, or the backend's `dev` node, calls the disk: `xvda`. */
   readonly disk?: string | undefined
   readonly queue?: number | undefined
@@ -29,27 +31,6 @@ export interface Subject {
 /** The end of the connection that a statement was taken at, where it matters. */
 export type Side = 'frontend' | 'backend'
 
-/** An index each, where it is said. Those of the header are on the shared page; `_pvt` and `_cons` only one end knows. */
-export interface IndicesSaid {
-  readonly nr_ents?: number | undefined
-  readonly req_prod?: number | undefined
-  readonly req_event?: number | undefined
-  readonly rsp_prod?: number | undefined
-  readonly rsp_event?: number | undefined
-  readonly req_prod_pvt?: number | undefined
-  readonly rsp_cons?: number | undefined
-  readonly req_cons?: number | undefined
-  readonly rsp_prod_pvt?: number | undefined
-}
-
-/** A request that one end keeps in its own memory: a shadow of the frontend, or a pending request of the backend. */
-export interface KeptRequest {
-  readonly id: bigint
-  readonly op?: OpName | undefined
-  readonly sector_number?: bigint | undefined
-  readonly nr_segments?: number | undefined
-}
-
 interface Said<K extends string> {
   readonly kind: K
   /** The file as the user named it, with what else tells where in it. */
@@ -57,21 +38,6 @@ interface Said<K extends string> {
   /** The first line that it was read from, from 1. */
   readonly line?: number | undefined
   readonly of: Subject
-}
-
-/** Indices of one ring at one moment, as a driver, a debugger or a debug file printed them. */
-export interface IndicesStatement extends Said<'indices'> {
-  readonly indices: IndicesSaid
-  /** Requests that the frontend waits for, all of them: its shadow. Undefined where the text does not show the whole shadow. */
-  readonly shadow?: readonly KeptRequest[] | undefined
-  /** Requests that the backend has taken and not answered, as far as they are shown. */
-  readonly pending?: readonly KeptRequest[] | undefined
-  /** Seconds that it can be older than when it was read. */
-  readonly lag?: number | undefined
-  /** Statements with the same word are moments of one ring, in their order: a loop that printed them one after another. */
-  readonly series?: string | undefined
-  /** What cannot be in it, each in a phrase. */
-  readonly doubts?: readonly string[] | undefined
 }
 
 /** A device as a listing has it. */
@@ -95,8 +61,9 @@ export interface MessageStatement extends Said<'message'> {
   readonly text: string
   /** The values in it, by what they are. */
   readonly values: Readonly<Record<string, string>>
-  /** Seconds by the clock of the log. */
+  /** Seconds by the clock of the log: of the last line like it, and of the first. */
   readonly at?: number | undefined
+  readonly firstAt?: number | undefined
   /** Lines like it. */
   readonly times: number
 }
@@ -115,6 +82,8 @@ export interface BusyStatement extends Said<'busy'> {
   /** `list`: each is named. `tags`: tags that are taken. `inflight`: those that are accounted, which leaves out a flush. */
   readonly by: 'list' | 'tags' | 'inflight'
   readonly requests: number
+  /** Requests of a list that wait above the driver. */
+  readonly idle?: number | undefined
   /** How many of each operation, where each is named: `READ`, `WRITE`, `FLUSH`. */
   readonly ops?: ReadonlyMap<string, number> | undefined
 }
@@ -140,7 +109,6 @@ export interface StorageStatement extends Said<'storage'> {
 
 /** What one text says of one thing at one moment. */
 export type Statement =
-  | IndicesStatement
   | DeviceStatement
   | PortStatement
   | MessageStatement

@@ -5,6 +5,8 @@ import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { pageDesc } from './core-tables.ts'
 import { ImageError } from './image-map.ts'
 import { type ByteReader, readBytes } from './reader.ts'
+import { unpackLzo } from './unpack-lzo.ts'
+import { unpackSnappy } from './unpack-snappy.ts'
 
 /** What unpacks a page: undefined or throws where the bytes are none of its own, or make another number of bytes. */
 export type UnpackPage = (packed: Uint8Array, size: number) => Uint8Array | undefined
@@ -20,6 +22,9 @@ const PACKINGS: readonly { readonly flag: number; readonly name: PagePacking }[]
   { flag: 4, name: 'snappy' },
   { flag: 0x20, name: 'zstd' },
 ]
+
+/** What is unpacked without help. */
+const OWN: Unpackers = { lzo: unpackLzo, snappy: unpackSnappy }
 
 const { size: DESC } = layoutOf(pageDesc, x86_64)
 const AT = offsetsOf(pageDesc, x86_64)
@@ -66,16 +71,17 @@ export class KdumpPages implements ByteReader {
         `a kdump of ${pages} pages, which is more than ${MAX_PAGES}`,
         'makedumpfile -d 31 leaves pages out, --split makes several of it',
       )
+    const all = { ...OWN, ...unpackers }
     const descs = await readDescs(reader, at, pages)
     let seen = 0
     for (const piece of descs.pieces) for (const flags of piece.flags) seen |= flags
     for (const { flag, name } of PACKINGS)
-      if (seen & flag && !unpackers[name])
+      if (seen & flag && !all[name])
         throw new ImageError(
           `a kdump whose pages are packed with ${name}, which is not unpacked here`,
-          'makedumpfile -c writes one with zlib from it; dump-guest-memory of QEMU without -l, -s writes an ELF core',
+          'Node 22.15 or later unpacks zstd; makedumpfile -c writes a kdump with zlib from it',
         )
-    return new KdumpPages(reader, block, unpackers, descs)
+    return new KdumpPages(reader, block, all, descs)
   }
 
   async read(offset: number, into: Uint8Array): Promise<number> {

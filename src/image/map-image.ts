@@ -9,9 +9,10 @@ import { isLime, mapLime } from './lime.ts'
 import { type ByteReader, readBytes } from './reader.ts'
 import { isXenSave, mapXenSave } from './xen-save.ts'
 
-const GUEST_CORE = "of memory: xl dump-core, QEMU's dump-guest-memory, or virsh dump --memory-only"
-const VMWARE = 'of memory: the .vmem beside it, or vmss2core, which writes a core from both'
-const WINDOWS = 'xl dump-core of the guest, which also has what Windows leaves out; or a hexdump of the ring from WinDbg'
+const GUEST_CORE = "xl dump-core, QEMU's dump-guest-memory and virsh dump --memory-only write the memory"
+const VMWARE = 'the .vmem beside it is the memory; vmss2core writes a core from both'
+const WINDOWS =
+  'xl dump-core of the guest also has what Windows leaves out; WinDbg prints the pages of the ring, which decode reads'
 
 /** What begins like this is no memory image, or not one that can be read without its own tool. */
 const OTHERS: readonly { readonly magic: string; readonly what: string; readonly cure: string }[] = [

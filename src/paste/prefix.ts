@@ -36,6 +36,18 @@ export function isQuotedTight(line: string): boolean {
  * @param isTight the marks of mail in this text have no space behind them
  */
 export function prefixLength(line: string, isTight = false): number {
+  const { at, last } = stampsOf(line, isTight)
+  // The hypervisor has no drivers that give their names.
+  return last === undefined || last === CONSOLE ? at : at + (DRIVER.exec(line.slice(at, HEAD))?.[0].length ?? 0)
+}
+
+/** The same without the name of the driver. */
+export function stampLength(line: string): number {
+  return stampsOf(line, false).at
+}
+
+/** Where quotes and stamps end, and which stamp was the last. */
+function stampsOf(line: string, isTight: boolean): { readonly at: number; readonly last: RegExp | undefined } {
   const head = line.slice(0, HEAD)
   let at = 0
   let last: RegExp | undefined
@@ -50,8 +62,7 @@ export function prefixLength(line: string, isTight = false): number {
     }
     if (at === quoted) break
   }
-  // The hypervisor has no drivers that give their names.
-  return last === undefined || last === CONSOLE ? at : at + (DRIVER.exec(head.slice(at))?.[0].length ?? 0)
+  return { at, last }
 }
 
 function quotesLength(head: string, isTight: boolean): number {

@@ -1,6 +1,8 @@
 // The pieces of a line of CSV.
 import type { Batch } from '../codec/batch/batch.ts'
-import { type LinePiece, valuePiece } from './pieces.ts'
+import { memo } from '../codec/struct/memo.ts'
+import type { ListType } from './fields.ts'
+import { type LinePiece, type ListMarks, valuePiece } from './pieces.ts'
 import { batchColumn, type RowColumn } from './row-table.ts'
 import type { SlotKind } from './slot-kind.ts'
 
@@ -15,6 +17,13 @@ function csvPiece({ of }: RowColumn, kind: SlotKind, { sectorUnit }: Batch): Lin
   const { part, name, none, type } = field
   if (part === 'origin') return name === 'snapshot' ? { write: 'snapshot' } : name === 'sector_unit' ? String(sectorUnit) : ''
   if (none !== undefined) return { write: 'optional', column: batchColumn(field), none, key: '' }
-  if (type.is === 'list') return { write: 'list', type, marks: { open: '', fields: type.between, close: '', next: ';' } }
+  if (type.is === 'list') return { write: 'list', type, marks: marksOf(type) }
   return valuePiece(field)
 }
+
+const marksOf = /*#__PURE__*/ memo(new WeakMap<ListType, ListMarks>(), ({ between }) => ({
+  open: '',
+  fields: between,
+  close: '',
+  next: ';',
+}))

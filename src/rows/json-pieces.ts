@@ -1,5 +1,6 @@
 // The pieces of a line of NDJSON: keys and values of a slot, in the order of its JSON.
 import type { Batch } from '../codec/batch/batch.ts'
+import { memo } from '../codec/struct/memo.ts'
 import type { ListType, SlotField } from './fields.ts'
 import { type LinePiece, type ListMarks, valuePiece } from './pieces.ts'
 import { batchColumn, type Group, type RowOrigin, type RowTable } from './row-table.ts'
@@ -58,8 +59,8 @@ function memberPieces(field: SlotField, kind: SlotKind, comma: string): LinePiec
   }
 }
 
-function marksOf({ of }: ListType): ListMarks {
+const marksOf = /*#__PURE__*/ memo(new WeakMap<ListType, ListMarks>(), ({ of }) => {
   if (typeof of === 'string') return { open: '', fields: [], close: '', next: ',' }
   const [first, ...others] = Object.keys(of)
   return { open: `{"${first}":`, fields: others.map((name) => `,"${name}":`), close: '}', next: ',' }
-}
+})

@@ -23,7 +23,7 @@ interface LineOptions {
 const OUTPUT = 128 * 1024
 
 /** Rows that are written one by one first: as long as that takes no longer than to compile. */
-const ROWS_BEFORE_CODE = 8192
+const ROWS_BEFORE_CODE = 512
 
 /** Writes the lines of the rows from one up to another; `snapshot` is the number of theirs, undefined where there is one only. */
 export type WriteLines = (from: number, end: number, snapshot: number | undefined) => void

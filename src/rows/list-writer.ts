@@ -1,20 +1,42 @@
 // Writes the elements of a list of a row: numbers, or structs of a number and two bytes.
 import type { Batch } from '../codec/batch/batch.ts'
+import { memo } from '../codec/struct/memo.ts'
 import { type ByteSink, Literals, putText } from '../print/byte-sink.ts'
 import { putU32 } from '../print/digits.ts'
-import type { ListPiece } from './pieces.ts'
+import type { ListMarks, ListPiece } from './pieces.ts'
 
 /** Sectors of 512 bytes in a page: both bytes of nearly every segment are below it, and are written as one text. */
 const SECTORS = 8
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
+/** The texts of a list, made once for its marks: it is in the lines of several kinds of rows. */
+const textsOf = /*#__PURE__*/ memo(new WeakMap<ListMarks, ListTexts>(), (marks) => new ListTexts(marks))
+
+class ListTexts {
+  /** What stands before the first element, and before others. */
+  readonly opens: Literals
+  readonly first: Literals
+  readonly second: Literals
+  readonly both: Literals
+
+  constructor({ open, next, fields, close }: ListMarks) {
+    const first = (byte: number) => `${fields[0]}${byte}`
+    const second = (byte: number) => `${fields[1]}${byte}${close}`
+    const pairs = BYTES.slice(0, SECTORS * SECTORS)
+    const isPair = fields.length > 0
+    this.opens = new Literals([open, next + open])
+    this.first = new Literals(isPair ? BYTES.map(first) : [])
+    this.second = new Literals(isPair ? BYTES.map(second) : [])
+    this.both = new Literals(isPair ? pairs.map((pair) => first(Math.floor(pair / SECTORS)) + second(pair % SECTORS)) : [])
+  }
+}
+
 export class ListWriter {
   readonly #piece: ListPiece
   readonly #batch: Batch
   readonly #starts: Uint32Array
   readonly #counts: Uint8Array | Uint16Array
-  /** What stands before the first element, and before others. */
   readonly #opens: Literals
   readonly #first: Literals
   readonly #second: Literals
@@ -25,18 +47,15 @@ export class ListWriter {
 
   constructor(piece: ListPiece, batch: Batch) {
     const { type, marks } = piece
-    const first = (byte: number) => `${marks.fields[0]}${byte}`
-    const second = (byte: number) => `${marks.fields[1]}${byte}${marks.close}`
+    const { opens, first, second, both } = textsOf(marks)
     this.#piece = piece
     this.#batch = batch
     this.#starts = batch[type.start]
     this.#counts = batch[type.count]
-    this.#opens = new Literals([marks.open, marks.next + marks.open])
-    this.#first = new Literals(BYTES.map(first))
-    this.#second = new Literals(BYTES.map(second))
-    this.#both = new Literals(
-      BYTES.slice(0, SECTORS * SECTORS).map((pair) => first(Math.floor(pair / SECTORS)) + second(pair % SECTORS)),
-    )
+    this.#opens = opens
+    this.#first = first
+    this.#second = second
+    this.#both = both
     this.bind()
   }
 

@@ -1,4 +1,6 @@
 // A line of a row in pieces: texts, and what is written of the row between them.
+
+import { memo } from '../codec/struct/memo.ts'
 import type { BatchColumn, ListType, SlotField } from './fields.ts'
 import { batchColumn } from './row-table.ts'
 
@@ -34,13 +36,16 @@ export type LinePiece = string | BytePiece | ValuePiece
 /** The values of a byte. */
 const BYTES = 256
 
+/** The word of a code: one function for each list of them. */
+const wordOf = /*#__PURE__*/ memo(new WeakMap<readonly string[], (code: number) => string>(), (words) => (code) => words[code]!)
+
 /** The value of a field that is no list, without quotes. */
 export function valuePiece(field: SlotField): LinePiece {
   const { type } = field
   const column = batchColumn(field)
   switch (type.is) {
     case 'enum':
-      return { write: 'byte', column, values: type.words.length, text: (code) => type.words[code]! }
+      return { write: 'byte', column, values: type.words.length, text: wordOf(type.words) }
     case 'u8':
       return { write: 'byte', column, values: BYTES, text: String }
     case 'u64':
@@ -58,6 +63,17 @@ export function valuePiece(field: SlotField): LinePiece {
 
 /** The pieces with neighbouring texts, and bytes of one column, joined. */
 export function joinedPieces(pieces: readonly LinePiece[]): LinePiece[] {
+  return joined(pieces, join)
+}
+
+/** The pieces with neighbouring texts joined. */
+export function joinedTexts(pieces: readonly LinePiece[]): LinePiece[] {
+  return joined(pieces, (a, b) => (typeof a === 'string' && typeof b === 'string' ? a + b : undefined)).filter(
+    (piece) => piece !== '',
+  )
+}
+
+function joined(pieces: readonly LinePiece[], join: (a: LinePiece, b: LinePiece) => LinePiece | undefined): LinePiece[] {
   const out: LinePiece[] = []
   for (const piece of pieces) {
     const last = out.at(-1)
@@ -75,5 +91,6 @@ function join(a: LinePiece, b: LinePiece): LinePiece | undefined {
   }
   if (a.write !== 'byte') return undefined
   if (typeof b === 'string') return { ...a, text: (byte) => a.text(byte) + b }
-  return b.write === 'byte' && a.column === b.column ? { ...a, text: (byte) => a.text(byte) + b.text(byte) } : undefined
+  if (b.write !== 'byte' || a.column !== b.column) return undefined
+  return { ...a, values: Math.max(a.values, b.values), text: (byte) => a.text(byte) + b.text(byte) }
 }

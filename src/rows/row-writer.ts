@@ -12,8 +12,6 @@ const MINUS = 0x2d
 const [BYTE, U16, U32, U64, LOWER, S16, OPTIONAL, LIST, HEX, SNAPSHOT] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 const CODES = ['byte', 'u16', 'u32', 'u64', 'low', 's16', 'optional', 'list', 'hex', 'snapshot', 'end'] as const
 
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
-
 /** The text before the value; of a byte, that with each value. All are of one shape, and each array of one kind, for the loop's sake. */
 class Bound extends Literals {
   readonly code: number
@@ -26,7 +24,7 @@ class Bound extends Literals {
   list: ListWriter | undefined
 
   constructor(piece: Exclude<LinePiece, string>, before: string, batch: Batch) {
-    super(piece.write === 'byte' ? BYTES.map((byte) => before + piece.text(byte)) : [before])
+    super(piece.write === 'byte' ? Array.from({ length: piece.values }, (_, byte) => before + piece.text(byte)) : [before])
     this.code = CODES.indexOf(piece.write)
     if (piece.write === 'list') this.list = new ListWriter(piece, batch)
     if (piece.write === 'optional') {

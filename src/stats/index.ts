@@ -6,6 +6,7 @@
 
 export type { DepthBucket, DepthReport } from './depth.ts'
 export type { Flight } from './longest.ts'
+export type { QueuesReport } from './queue-sums.ts'
 export { type OperationReport, type Report, reportOf, type SegmentsReport, type SizeReport, type StatusReport } from './report.ts'
 export { DIRECTIONS, type Direction } from './request-classes.ts'
 export type { RingTrack, Steps } from './ring-track.ts'

@@ -3,6 +3,7 @@ import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { type OpName, statusName } from '../codec/xen/operations.ts'
 import type { DepthReport } from './depth.ts'
 import type { Flight } from './longest.ts'
+import type { QueuesReport } from './queue-sums.ts'
 import { DIRECTIONS, type Direction, OPS } from './request-classes.ts'
 import type { RingTrack, Steps } from './ring-track.ts'
 import type { SectorColumns } from './sector-map.ts'
@@ -72,6 +73,8 @@ export interface Report {
   /** The statuses by their number of responses, the most first. */
   readonly statuses: readonly StatusReport[]
   readonly depth: DepthReport
+  /** Of each device with several queues, what these have in flight together. */
+  readonly queues: readonly QueuesReport[]
   readonly sectors: (columns: number) => SectorColumns | undefined
   readonly longest: readonly Flight[]
 }
@@ -115,6 +118,7 @@ export function reportOf(stats: Statistics, diskSectors?: bigint): Report {
     segments: segmentsOf(stats),
     statuses: statusesOf(stats),
     depth: stats.depth.report(),
+    queues: stats.queues.report(),
     sectors: (columns) => stats.sectors.columns(columns, diskSectors),
     longest: stats.longest.flights,
   }

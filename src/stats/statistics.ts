@@ -6,6 +6,7 @@ import { smallSectors } from '../codec/ring/sector-unit.ts'
 import { BLKIF_RSP_OKAY } from '../codec/xen/blkif.ts'
 import { Depth } from './depth.ts'
 import { Longest } from './longest.ts'
+import { QueueSums } from './queue-sums.ts'
 import { NOWHERE, OP_PLACE, OPS } from './request-classes.ts'
 import { RequestCounts } from './request-counts.ts'
 import { RingTrack } from './ring-track.ts'
@@ -30,6 +31,7 @@ export class Statistics {
   readonly requests = new RequestCounts()
   readonly sectors = new SectorMap()
   readonly depth = new Depth()
+  readonly queues = new QueueSums()
   readonly longest = new Longest(LONGEST)
   /** Responses by place in OPS, those that are errors, and by status: that of -1 at 0xffff. */
   readonly responses = new Float64Array(OPS.length)
@@ -56,6 +58,7 @@ export class Statistics {
       const inFlight = requestsInWindow(batch, ring)
       track.hold(inFlight, slots)
       this.depth.add(place, inFlight, slots === track.nr_ents)
+      this.queues.add(track, place, inFlight)
     }
     const { state, operation, status, sector_number_halves } = batch
     const small = Math.log2(smallSectors(batch.sectorUnit))

@@ -9,6 +9,8 @@ import {
   type Testimony,
 } from '../capture/testimony.ts'
 
+import { pagesOfSlots } from './slots.ts'
+
 /** More entries of a shadow than the largest ring has slots. */
 export const MAX_SHADOW = 1024
 
@@ -30,6 +32,8 @@ export interface Facts {
   readonly shadow: Map<number, ShadowEntry>
   /** Requests that the backend works on: operations by ids. */
   readonly pending: Map<bigint, number | undefined>
+  /** Bytes of slots, by their numbers. */
+  readonly slots: Map<number, Uint8Array>
   lines: [number, number] | undefined
 }
 
@@ -42,6 +46,7 @@ function nothing(): Facts {
     inflight: undefined,
     shadow: new Map(),
     pending: new Map(),
+    slots: new Map(),
     lines: undefined,
   }
 }
@@ -93,15 +98,16 @@ export class RingRecord {
       own.ringRefs ??= facts.ringRefs
       own.inflight ??= facts.inflight
       for (const [id, entry] of facts.shadow) own.shadow.set(id, entry)
+      for (const [slot, bytes] of facts.slots) own.slots.set(slot, bytes)
       for (const [id, operation] of facts.pending) own.pending.set(id, operation ?? own.pending.get(id))
       if (facts.lines) this.saw(...facts.lines)
     }
   }
 }
 
-function isNothing({ indices, nr_ents, evtchn, ringRefs, inflight, shadow, pending }: Facts): boolean {
+function isNothing({ indices, nr_ents, evtchn, ringRefs, inflight, shadow, pending, slots }: Facts): boolean {
   return (
-    indices.size + shadow.size + pending.size === 0 &&
+    indices.size + shadow.size + pending.size + slots.size === 0 &&
     nr_ents === undefined &&
     evtchn === undefined &&
     ringRefs === undefined &&
@@ -189,6 +195,7 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
     address: record.places.get('sring'),
     shadow: entries.size > 0 ? { entries, isWhole } : undefined,
     pending: pending.size > 0 ? pending : undefined,
+    page: nr_ents === undefined || facts.slots.size === 0 ? undefined : pagesOfSlots(nr_ents, facts.slots),
     inflight,
   }
 }

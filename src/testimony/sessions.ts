@@ -18,6 +18,10 @@ export interface SessionSaid {
 const TELLING =
   /\b(?:req_prod|rsp_prod|req_event|rsp_event|req_cons|rsp_cons|req_prod_pvt|rsp_prod_pvt|ring_ref|blk_shadow|blkfront_info|REQ_(?:WAITING|PROCESSING)|grants_used|associated_id|indirect_grefs|pendcnt|nr_segs|nr_ents)\b/
 
+/** Signs of a queue beside the first: its place is worked out, or it has a number. */
+const SECOND_QUEUE =
+  /\+ *(?:\$?\w+(?:->|\.))*rinfo_size|\* *(?:\$?\w+(?:->|\.))*rinfo_size|rinfo_size\(|\brinfo\[[1-9]|\brings\[[1-9]|nr_rings = (?:0x)?(?:[2-9]|1\d)/
+
 /** @param used gets a 1 for each line that something was read from */
 export function readSession(text: string, used: Uint8Array): SessionSaid {
   if (!TELLING.test(text)) return { testimonies: [], notes: [] }
@@ -41,7 +45,8 @@ export function readSession(text: string, used: Uint8Array): SessionSaid {
     if (!isStruct) took = takeList(records, subject, answer, used) || takeColumns(records, subject, answer, used) || took
     if (took && answer.command !== '') used[answer.line] = 1
   }
-  return finish(records, devices)
+  const isOne = !SECOND_QUEUE.test(text) && [...devices.values()].every(({ nr_rings }) => (nr_rings ?? 1) <= 1)
+  return finish(records, devices, isOne)
 }
 
 function assign(records: Records, variable: string, subject: AskedFor | undefined): void {
@@ -108,9 +113,9 @@ function takeColumns(records: Records, subject: AskedFor, { command, lines }: An
   return true
 }
 
-function finish(records: Records, devices: ReadonlyMap<string, DeviceInfo>): SessionSaid {
+function finish(records: Records, devices: ReadonlyMap<string, DeviceInfo>, isOne: boolean): SessionSaid {
   const notes: string[] = []
-  adopt(records)
+  adopt(records, isOne)
   const testimonies = records.all.flatMap((record) =>
     record.moments.flatMap((facts) => {
       const wrong = impossibilityOf(facts)
@@ -131,8 +136,9 @@ const MAX_QUEUE_BYTES = 2n ** 17n
 
 /**
  * Prints that nothing ties to a ring: entries of a shadow are of the queue that lies before them, others of the only ring that there is.
+ * @param isOne nothing in the text speaks of a second queue
  */
-function adopt({ all }: Records): void {
+function adopt({ all }: Records, isOne: boolean): void {
   const isRing = (record: RingRecord) => record.moments.some(({ indices }) => indices.size > 0)
   const rings = all.filter(isRing)
   for (const record of all.filter((one) => !rings.includes(one) && !one.isEmpty)) {
@@ -142,6 +148,24 @@ function adopt({ all }: Records): void {
     ring.take(record)
     all.splice(all.indexOf(record), 1)
   }
+  if (!isOne) return
+  const [only, ...others] = rings.filter(({ places }) => places.size > 0)
+  if (!only || others.length > 0) return
+  for (const record of rings.filter(({ places }) => places.size === 0)) {
+    if (contradict(only, record)) continue
+    only.take(record)
+    all.splice(all.indexOf(record), 1)
+  }
+}
+
+/** They are of one moment each, and an index is another in one than in the other, or they cannot be of one ring. */
+function contradict({ facts, past }: RingRecord, other: RingRecord): boolean {
+  const both = new Map([...facts.indices, ...other.facts.indices])
+  const differ = [...other.facts.indices].some(([name, index]) => (facts.indices.get(name) ?? index) !== index)
+  if (past.length + other.past.length > 0 || differ) return true
+  const order = (['rsp_cons', 'rsp_prod', 'req_prod', 'req_prod_pvt'] as const).flatMap((name) => both.get(name) ?? [])
+  const span = order.slice(1).reduce((sum, index, i) => sum + distance(order[i]!, index), 0)
+  return span > (facts.nr_ents ?? other.facts.nr_ents ?? MOST_ENTRIES)
 }
 
 function queueBefore(rings: readonly RingRecord[], shadow: bigint | undefined): RingRecord | undefined {

@@ -2,6 +2,7 @@
 import { type CValue, elementsOf, integerOf, memberAt, type Print } from '../structtext/index.ts'
 import { isIndexName, MAX_SHADOW, type Records, type RingRecord } from './records.ts'
 import { isShadowEntry, shadowEntryOf } from './shadow.ts'
+import { firstSlotOf, isRequestAlone, isSlot, slotBytes } from './slots.ts'
 import { type AskedFor, keyOf, PLACES } from './subject.ts'
 
 /** What `struct blkfront_info` says of a device. */
@@ -38,8 +39,11 @@ const MAX_QUEUES = 1024
 export function takeValue(scene: Scene, value: CValue = scene.print.value): boolean {
   const { print } = scene
   if (value.kind !== 'braces') return takeLoopLine(scene, value)
+  // What an array's first element has, is not the array's.
+  if (value.items.length > 0 && value.items.every(({ name }) => name === undefined)) return takeElements(scene, value)
   const type = typeOf(value.type) ?? scene.subject.type
   if (type === 'request' || /^\s*(?:struct )?request\b/.test(value.type ?? '')) return takeLoopLine(scene, value)
+  if (isSlot(value) || isRequestAlone(value)) return takeSlot(scene, value, print.place)
   if (isShadowEntry(value)) return takeShadow(scene, value, placeOf(print))
   if (isPending(value)) return takePending(scene, value)
   const names = new Set(value.items.map(({ name }) => name?.split('.')[0]))
@@ -49,7 +53,7 @@ export function takeValue(scene: Scene, value: CValue = scene.print.value): bool
   if (isQueue || has(OF_RING)) return takeQueue(scene, value)
   if (has(PARTS) || has(ARMS)) return takeQueue(scene, value)
   if (has(OF_DEVICE)) return true
-  return takeElements(scene, value)
+  return false
 }
 
 /** A type without `struct` and `*`. */
@@ -59,12 +63,15 @@ function typeOf(text: string | undefined): string | undefined {
 
 /** An array: of shadows, by their ids, or of queues. */
 function takeElements(scene: Scene, value: CValue): boolean {
-  if (value.kind !== 'braces' || value.items.some(({ name }) => name !== undefined)) return false
   const first = firstIndex(scene.print)
   let took = false
   for (const [i, element] of elementsOf(value, MAX_QUEUES).entries()) {
     if (element.kind !== 'braces') return took
-    const isTaken = isShadowEntry(element) ? takeShadow(scene, element, first + i) : takeValue(scene, element)
+    const isTaken = isSlot(element)
+      ? takeSlot(scene, element, i)
+      : isShadowEntry(element)
+        ? takeShadow(scene, element, first + i)
+        : takeValue(scene, element)
     took ||= isTaken
   }
   return took
@@ -152,6 +159,16 @@ function refsOf(value: CValue | undefined): number[] {
   const refs = elementsOf(value, MAX_REFS).map((ref) => Number(integerOf(ref) ?? 0n))
   while (refs.at(-1) === 0) refs.pop()
   return refs
+}
+
+/** A slot of the ring. @param nth how many of the print come before it */
+function takeSlot(scene: Scene, value: CValue, nth: number): boolean {
+  const first = firstSlotOf(scene.print, scene.subject)
+  if (!first) return false
+  const record = recordOf(scene, first.sring === undefined ? [] : [keyOf('sring', first.sring)])
+  record.facts.slots.set(first.slot + nth, slotBytes(value))
+  record.saw(scene.print.first, scene.print.last)
+  return true
 }
 
 function takeShadow(scene: Scene, value: CValue, place: number | undefined): boolean {

@@ -6,11 +6,13 @@ export interface AskedFor {
   readonly address: string | undefined
   /** The variable, or the path before the ring's own members: `$ri`, `info.rinfo[1]`. */
   readonly variable: string | undefined
+  /** The address of a slot that the command names. */
+  readonly slotAddress: bigint | undefined
   /** The type of a struct that the command names, of which members alone may be printed. */
   readonly type: string | undefined
 }
 
-export const NO_SUBJECT: AskedFor = { address: undefined, variable: undefined, type: undefined }
+export const NO_SUBJECT: AskedFor = { address: undefined, variable: undefined, slotAddress: undefined, type: undefined }
 
 /** By the type of a struct, what an address of it is the address of. */
 export const PLACES: Readonly<Record<string, string>> = {
@@ -26,6 +28,8 @@ export const PLACES: Readonly<Record<string, string>> = {
 /** `struct -x blk_shadow.request,status ADDRESS 32`, `union T ADDRESS`, `*T ADDRESS` of crash. */
 const CRASH =
   /^(?:(?:struct|union|list)\b.*?|\*)\s*\b(blkfront_ring_info|blkif_front_ring|blkif_sring|blk_shadow|blkfront_info|xen_blkif_ring)\b([^ ]*)(.*)$/
+/** `union blkif_sring_entry ADDRESS 32`, `struct blkif_request -x ADDRESS` of crash. */
+const SLOTS = /^(?:(?:struct|union)\b.*?|\*)\s*\b(?:blkif_sring_entry|blkif_request)\b(.*)$/
 const WINDBG = /^dt\s.*?!?(_XENVBD_RING)\b(.*)$/i
 const HEX = /(?:^|\s)(?:0x)?([\da-f]{8,16}|[\da-f]{8}`[\da-f]{8})(?=\s|$)/i
 /** `(struct T *)ADDRESS` of gdb and drgn, `Object(prog, "struct T", address=ADDRESS)` of drgn. */
@@ -64,8 +68,11 @@ export function askedBy(command: string): AskedFor {
     const hex = HEX.exec(crash[3] ?? crash[2]!)?.[1]
     return { ...NO_SUBJECT, address: place && hex ? keyOf(place, BigInt(`0x${hex.replace('`', '')}`)) : undefined, type: crash[1] }
   }
+  const slot = SLOTS.exec(command)
+  const at = slot && HEX.exec(slot[1]!)?.[1]
+  if (at) return { ...NO_SUBJECT, slotAddress: BigInt(`0x${at}`) }
   const address = castIn(command)
-  return { address, variable: address === undefined ? variableIn(command.replace(VERB, '')) : undefined, type: undefined }
+  return { ...NO_SUBJECT, address, variable: address === undefined ? variableIn(command.replace(VERB, '')) : undefined }
 }
 
 /** A key of an address. */

@@ -47,7 +47,8 @@ export function readListing(text: string): ListingText {
   const others: UnpastedLine[] = []
   const tree = new Tree()
   /** Paths of which xenstore-read prints the values next. */
-  let wanted: readonly string[] = []
+  let wanted: Iterator<string> = NOTHING.reads.values()
+  let next: string | undefined
   for (const line of unwrapped(unpastedLines(text), WRAPPING)) {
     const node = NODE.exec(line.text)
     if (node && !node[2]!.startsWith('#')) {
@@ -58,10 +59,11 @@ export function readListing(text: string): ListingText {
     const command = commandOf(line.text)
     if (command) {
       tree.begin(command)
-      wanted = command.reads
-    } else if (wanted.length > 0 && line.text.trim() !== '') {
-      if (!/^xenstore-read: /.test(line.text)) nodes.set(wanted[0]!.replace(/^\/+/, ''), line.text.trim())
-      wanted = wanted.slice(1)
+      wanted = command.reads.values()
+      next = wanted.next().value
+    } else if (next !== undefined && line.text.trim() !== '') {
+      if (!/^xenstore-read: /.test(line.text)) nodes.set(next.replace(/^\/+/, ''), line.text.trim())
+      next = wanted.next().value
     } else if (!NOTHING_SAID.test(line.text) && !PERMISSIONS.test(line.text)) others.push(line)
   }
   return { nodes, others }

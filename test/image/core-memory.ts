@@ -16,14 +16,16 @@ const named = [...namedRings(parseXenstore(readFileSync(join(root, 'xenstore.txt
 export const find = (bytes: Uint8Array, sized = true) =>
   findRings(new BytesReader(bytes, sized), { grantTable, named, dataPages: true, unpackers: PAGE_UNPACKERS })
 
-/** The pages of the core with both their numbers, by its own table. */
-export const memory: SavedPage[] = await (async () => {
+/** The pages of a core with both their numbers, by its own table. */
+export async function memoryOf(core: Buffer): Promise<SavedPage[]> {
   const { extents, table } = await mapImage(new BytesReader(core))
   return Array.from({ length: extents[0]!.pages }, (_, i) => {
     const [pfn, gmfn] = [0, 8].map((at) => Number(core.readBigUInt64LE(table!.offset + i * 16 + at))) as [number, number]
     return { pfn, gmfn, bytes: core.subarray(extents[0]!.offset + i * PAGE, extents[0]!.offset + (i + 1) * PAGE) }
   }).sort((a, b) => a.pfn - b.pfn)
-})()
+}
+
+export const memory: SavedPage[] = await memoryOf(core)
 
 /** What was found, without where in the image it lies. */
 export function foundIn(image: FoundImage) {

@@ -1,7 +1,11 @@
 // One memory as a compressed kdump, flattened or not: the rings are those of the core.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import zlib from 'node:zlib'
 import { expect, test } from 'vitest'
 import { findRings } from '../../src/image/index.ts'
+import { unpackLzo } from '../../src/image/unpack-lzo.ts'
+import { unpackSnappy } from '../../src/image/unpack-snappy.ts'
 import { find, foundIn, memory, wanted } from './core-memory.ts'
 import { flattened, type KdumpPage, kdump, zlibPages } from './kdump.ts'
 import { BytesReader, elfCore, PAGE } from './memory.ts'
@@ -60,13 +64,43 @@ test.skipIf(zstdCompressSync === undefined)('zstd, where Node has it', async () 
   expect(foundIn(await find(image))).toEqual(here)
 })
 
+/** Eight pages of the core, as liblzo2 2.10 (lzo1x_1) and Google's snappy (through cramjam 2.14) pack them, in base64. */
+const packed: Readonly<Record<'lzo' | 'snappy', string>>[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'inputs/packed-pages.json'), 'utf8'),
+)
+
 test.each([
-  [2, 'lzo'],
-  [4, 'snappy'],
-])('packings that are not unpacked here are refused by name: %i', async (flags, name) => {
-  const image = kdump(pages, { pack: (page, n) => (n === 50 ? { flags, bytes: page.subarray(0, 100) } : zlibPages(page)) })
-  await expect(find(image)).rejects.toThrow(`pages are packed with ${name}, which is not unpacked here`)
-  await expect(findRings(new BytesReader(kdump(pages)))).rejects.toThrow('packed with zlib')
+  ['lzo', 2, unpackLzo],
+  ['snappy', 4, unpackSnappy],
+] as const)('pages that are packed with %s', async (name, flags, unpack) => {
+  const known = packed.map((row) => Buffer.from(row[name], 'base64'))
+  const unpacked = known.map((bytes) => unpack(bytes, PAGE)!)
+  const seen = new Set<number>()
+  const image = kdump(pages, {
+    pack: (page) => {
+      const n = unpacked.findIndex((other) => Buffer.compare(page, other) === 0)
+      if (n < 0) return zlibPages(page)
+      seen.add(n)
+      return { flags, bytes: known[n]! }
+    },
+  })
+  expect(seen.size).toBe(packed.length)
+  expect(foundIn(await find(image))).toEqual(here)
+  // What is cut, longer or changed is a page, or none: never more bytes than it has, and no error.
+  for (const bytes of known) {
+    for (let length = 0; length < bytes.length; length += 97) expect(unpack(bytes.subarray(0, length), PAGE)).toBeUndefined()
+    expect(unpack(bytes, PAGE - 1)).toBeUndefined()
+    expect(unpack(bytes, PAGE + 1)).toBeUndefined()
+    for (let at = 0; at < bytes.length; at += 61) {
+      const changed = Buffer.from(bytes)
+      changed[at]! ^= 0x5a
+      expect([undefined, PAGE]).toContain(unpack(changed, PAGE)?.length)
+    }
+  }
+})
+
+test('a packing that is not unpacked here is refused by its name', async () => {
+  await expect(findRings(new BytesReader(kdump(pages)))).rejects.toThrow('packed with zlib, which is not unpacked here')
 })
 
 test('a page that is damaged is lost, and no other', async () => {

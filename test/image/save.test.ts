@@ -1,7 +1,15 @@
 // One memory as `xl save` writes it: the rings are those of the core, with the same frames, references and names.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { find, foundIn, memory, wanted } from './core-memory.ts'
-import { PAGE } from './memory.ts'
+import { findRings, namedRings, parseGrantTable } from '../../src/image/index.ts'
+import { PAGE_UNPACKERS } from '../../src/node/read/page-unpackers.ts'
+import { parseXenstore } from '../../src/xenstore/devices.ts'
+import { SHARED, testShared } from '../support/shared.ts'
+import { find, foundIn, memory, memoryOf, wanted } from './core-memory.ts'
+import { kdump } from './kdump.ts'
+import { BytesReader, PAGE } from './memory.ts'
 import { pageData, record, saveStream } from './save-stream.ts'
 
 test.each([
@@ -100,4 +108,23 @@ test.each([
 test('a p2m of 4-byte entries', async () => {
   const small = memory.map(({ gmfn, ...page }, i) => ({ ...page, gmfn: gmfn! < 2 ** 32 ? gmfn : i }))
   expect(foundIn(await find(saveStream(small, { width: 4 })))).toEqual(wanted)
+})
+
+testShared('../shared: a whole guest whose disk hangs', async () => {
+  const truth = join(SHARED, 'field/real/a-persistent-all-kinds/truth')
+  const whole = gunzipSync(readFileSync(join(SHARED, 'captures/images/x86_64-4k-pv-hung.xl-dump-core.gz')))
+  const all = await memoryOf(whole)
+  const options = {
+    grantTable: parseGrantTable(readFileSync(join(truth, 'gnttab.bin')))!,
+    named: [...namedRings(parseXenstore(readFileSync(join(truth, 'xenstore.txt'), 'utf8'))).devices.keys()],
+    dataPages: true,
+    unpackers: PAGE_UNPACKERS,
+  }
+  const inCore = foundIn(await findRings(new BytesReader(whole), options))
+  expect(inCore.rings[0]!.data.filter(({ there }) => there)).toHaveLength(326)
+  const saved = await findRings(new BytesReader(saveStream(all, { around: 'xl' })), options)
+  expect(foundIn(saved)).toEqual(inCore)
+  const frames = all.flatMap(({ gmfn, bytes }) => (gmfn! < 2 ** 40 ? [{ pfn: gmfn!, bytes: bytes! }] : []))
+  const dumped = await findRings(new BytesReader(kdump(frames.sort((a, b) => a.pfn - b.pfn))), options)
+  expect(foundIn(dumped)).toEqual({ ...inCore, rings: inCore.rings.map((ring) => ({ ...ring, pfn: ring.gmfn })) })
 })

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Testimony } from '../../src/capture/testimony.ts'
 import { snapshotsOf } from '../../src/commands/doctor/moments.ts'
-import { type Diagnosis, diagnoseHistory, diagnosePart, type RingDiagnosis } from '../../src/doctor/index.ts'
+import {
+  type Diagnosis,
+  diagnoseHistory,
+  diagnosePart,
+  type Moment,
+  momentOfTestimony,
+  type RingDiagnosis,
+  withSlots,
+} from '../../src/doctor/index.ts'
 import { openInputNow } from '../../src/node/read/inputs.ts'
 import { readTestimonies } from '../../src/testimony/index.ts'
 import { devicesOf } from '../doctor/moments.ts'
@@ -121,6 +129,24 @@ describeShared('prints of a hung guest', () => {
       .sort((a, b) => a.ring_index_and_slot[0]![0] - b.ring_index_and_slot[0]![0])
       .map(({ id, op, ring_index_and_slot }) => ({ id, op, place: [...ring_index_and_slot[0]!], taken: true, sureness: 'certain' }))
     expect(waiting).toEqual(wanted)
+  })
+
+  test.each([
+    ['gdb', ['02-rinfo', '03-sring-header', '03-sring-entries', '04-shadow-array']],
+    ['gdb-80col', ['02-rinfo', '03-sring-header', '03-sring-entries', '04-shadow-array']],
+    ['crash', ['04-ring_info', '08-blkif_sring-members', '11-sring_entry-array', '12-blk_shadow-members']],
+    ['crash', ['04-ring_info-x', '08-blkif_sring-members-x', '11-blkif_request-array-x', '12-blk_shadow-array-x']],
+  ])('%s %j: prints of the slots are the page', (folder, names) => {
+    const text = names.map((name) => readFileSync(join(real, folder, `${name}.txt`), 'utf8')).join('\n')
+    const { testimonies } = readTestimonies(text)
+    expect(testimonies).toHaveLength(1)
+    const moment = withSlots(momentOfTestimony(testimonies[0]!, { source: 'prints' }) as Moment, testimonies[0]!)
+    const [diagnosis] = devicesOf([moment]).devices.flatMap(({ queues }) => queues.map((history) => diagnoseHistory(history)))
+    expect(diagnosis!.waiting.map((w) => [Number(w.id), w.index, w.slot, w.sureness])).toEqual(
+      [...outstanding]
+        .sort((a, b) => a.ring_index_and_slot[0]![0] - b.ring_index_and_slot[0]![0])
+        .map(({ id, ring_index_and_slot: [place] }) => [id, ...place!, 'certain']),
+    )
   })
 
   test.each(['gdb-dom0', 'drgn-dom0', 'drgn-dom0-pending'])('%s: doctor says what the backend holds', (folder) => {

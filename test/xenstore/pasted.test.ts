@@ -1,10 +1,13 @@
 // Listings as people paste them: of any folder, from a mail, a journal, a terminal.
 
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { DISK } from '../../src/node/read/files.ts'
 import { loadVbds } from '../../src/node/read/listing.ts'
+import { surroundingsIn } from '../../src/node/read/surroundings.ts'
 import { missingTexts } from '../../src/print/vbd-text.ts'
 import { listVbds, readVbds } from '../../src/xenstore/devices.ts'
 import type { Vbd } from '../../src/xenstore/nodes.ts'
@@ -51,10 +54,10 @@ const TRUTH: Readonly<Record<string, readonly string[]>> = {
 }
 
 test.each(Object.entries(TRUTH))('%s', (name, truth) => {
-  const { vbds, unread } = readVbds(read(name))
+  const { vbds, others } = readVbds(read(name))
   expect(vbds.map(told)).toEqual(truth)
   // The mark that a person wrote below the table.
-  expect(unread).toBe(name === 'block-list.txt' ? 1 : 0)
+  expect(others.length).toBe(name === 'block-list.txt' ? 1 : 0)
 })
 
 test('what a part of a store does not say is named, with the folder that has it', () => {
@@ -79,6 +82,17 @@ test.each([
 ])('%s names no device, and says why', (name, message) => {
   expect(() => loadVbds(join(folder, name))).toThrow(message)
 })
+
+/** A dump folder with one of the listings, and what is noted of it. */
+const dumpWith = {
+  scratch: mkdtempSync(join(tmpdir(), 'blkring-')),
+  notesOf(name: string): string[] {
+    const notes: string[] = []
+    copyFileSync(join(folder, name), join(dumpWith.scratch, 'xenstore.txt'))
+    surroundingsIn(DISK, dumpWith.scratch, { onNote: (note) => notes.push(note) })
+    return notes
+  },
+}
 
 /** What a text can go through on its way into a mail, each of its lines or the whole. */
 const WAYS: Readonly<Record<string, (text: string) => string>> = {
@@ -177,3 +191,23 @@ test.each(['xl-list-l.json', 'real-host-xl-list-l.txt', 'xm-list-l.txt'])(
     expect(most).toBe(whole.length)
   },
 )
+
+test('a dump folder with a listing that has no ring says that it is not used, and why', () => {
+  const { scratch, notesOf } = dumpWith
+  try {
+    expect(notesOf('real-host-xenstore-ls-frontend.txt')).toEqual([])
+    expect(notesOf('real-guest-xenstore-ls-p-device-vbd.txt')).toEqual([])
+    expect(notesOf('real-host-xenstore-ls-p-backend.txt')).toEqual([
+      expect.stringMatching(/no frontend's nodes, .*\(xenstore-ls -f \/local\/domain\/1\/device\/vbd\/51712\): it is not used$/),
+    ])
+    expect(notesOf('real-host-xl-list.txt')).toEqual([expect.stringMatching(/the domains that xl list prints.*: it is not used$/)])
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+})
+
+test('a session may read a hundred thousand keys, and print one device as often', () => {
+  const paths = Array.from({ length: 100_000 }, (_, i) => `/a/${i}`)
+  expect(readVbds(`xenstore-read ${paths.join(' ')}\n${'v\n'.repeat(100_000)}`).nodes).toBe(100_000)
+  expect(listVbds('51712 0   1      4     9      9        /local/domain/0/backend/vbd/1/51712\n'.repeat(1000))).toHaveLength(1)
+})

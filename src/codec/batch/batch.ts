@@ -136,12 +136,12 @@ export class Batch {
   readonly wordCount: Uint8Array
   /**
    * Place in CERTAINTIES: of a request whether it was answered, of a response whether the request beneath is outstanding.
-   * Written by `judgeBatch`.
+   * Written by `batchJudge`.
    */
   readonly certainty: Uint8Array
   /** Of an unknown row, place in HOLDS: what the indices say of it. */
   readonly holds: Uint8Array
-  /** Slot of the response that may be its answer, or NO_SLOT. Written by `judgeBatch`. */
+  /** Slot of the response that may be its answer, or NO_SLOT. Written by `batchJudge`. */
   readonly answeredBy: Int16Array
 
   // Pools; those of segments grow where indirect pages are read, and lie outside the memory until rings are read again.

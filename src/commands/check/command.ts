@@ -19,6 +19,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> dumps/direct',
     '<%= config.bin %> <%= command.id %> --rules',
     '<%= config.bin %> <%= command.id %> --explain split-gap',
+    "<%= config.bin %> <%= command.id %> --explain 'xvda: illegal number of responses 33'",
     '<%= config.bin %> <%= command.id %> --rule split-gap dumps/direct',
     '<%= config.bin %> <%= command.id %> --backend qemu dumps/indirect',
     '<%= config.bin %> <%= command.id %> --sarif dumps/multi-queue > findings.sarif',
@@ -56,7 +57,10 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     json: Flags.boolean({ description: 'print JSON', exclusive: ['sarif'] }),
     sarif: Flags.boolean({ description: 'print SARIF 2.1.0', exclusive: ['backend'] }),
     rules: Flags.boolean({ description: 'list the rules' }),
-    explain: Flags.string({ helpValue: 'RULE', description: 'what a rule means, why it matters, and what to do' }),
+    explain: Flags.string({
+      helpValue: 'RULE',
+      description: 'what a rule means, why it matters, and what to do; or what a line of a log means',
+    }),
   }
 
   async execute(): Promise<number> {

@@ -1,8 +1,11 @@
 // The rules that the command line names: those chosen by --rule and --disable, and one to explain.
 import { RULES, type Rule } from '../../check/index.ts'
+import type { Message } from '../../evidence/messages/message.ts'
+import { messageNamed, messageOf } from '../../evidence/messages/table.ts'
+import { pasteOf } from '../../evidence/reader.ts'
 import { nearest } from '../../print/nearest.ts'
 import type { Style } from '../../print/style.ts'
-import { rulesText, ruleText } from './rules-text.ts'
+import { messageText, rulesText, ruleText } from './rules-text.ts'
 
 /**
  * The rules of --rule, all without it, but for those of --disable.
@@ -19,9 +22,21 @@ export function listRules(style: Style, width: number): string {
   return rulesText(RULES, style, width)
 }
 
-/** What `check --explain` prints of a rule. */
+/** What `check --explain` prints of a rule; of a line of a log what it means, and the rule that finds the same on a ring. */
 export function explainRule(id: string, style: Style, width: number): string {
-  return ruleText(ruleNamed(id, '--explain'), style, width)
+  const known = RULES.some((rule) => rule.id === id) ? undefined : (messageNamed(id) ?? messageOfLine(id))
+  if (!known) return ruleText(ruleNamed(id, '--explain'), style, width)
+  const rule = RULES.find((r) => r.id === known.rule)
+  return messageText(known, style, width) + (rule ? `\n${ruleText(rule, style, width)}` : '')
+}
+
+/** A line as it is pasted, with its stamps or without. */
+function messageOfLine(line: string): Message | undefined {
+  for (const { text, label } of pasteOf('', line).lines) {
+    const found = messageOf(label + text) ?? messageOf(text)
+    if (found) return found.message
+  }
+  return undefined
 }
 
 function ruleNamed(id: string, flag: string): Rule {

@@ -1,6 +1,13 @@
 // The JSON of a diagnosis: names as in Xen's headers where they have them, u64 as decimal strings.
 import { opName } from '../../codec/xen/operations.ts'
-import { type RingDiagnosis, type RingReplaced, type Verdict, type WaitingRequest, worst } from '../../doctor/index.ts'
+import {
+  type DeviceCase,
+  type RingDiagnosis,
+  type RingReplaced,
+  type Verdict,
+  type WaitingRequest,
+  worst,
+} from '../../doctor/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { redoneJson } from '../../rows/replaced-json.ts'
 import { unitJson } from '../../rows/ring-json.ts'
@@ -11,15 +18,29 @@ type RingJson = DeviceJson['rings'][number]
 
 /** One device: its main verdict, then each queue. */
 export function deviceJson(queues: readonly RingDiagnosis[]): DeviceJson {
-  const of = worst(queues)
-  const [main] = of.verdicts as [Verdict]
+  const { verdicts, next } = worst(queues)
+  return caseJson({ name: undefined, diagnoses: queues, verdicts, remarks: [], xenstore: undefined, next })
+}
+
+/** The same, with what other inputs say of it. */
+export function caseJson({ name, diagnoses, verdicts, remarks, next }: DeviceCase): DeviceJson {
+  const [main] = verdicts as [Verdict]
+  const queue = diagnoses.length > 1 ? worst(diagnoses).last.queue : undefined
   return {
+    ...(name === undefined ? {} : { device: name }),
     verdict: main.verdict,
     certainty: main.sureness,
     problem: main.problem,
-    ...(queues.length > 1 && of.last.queue !== undefined ? { queue: of.last.queue } : {}),
-    rings: queues.map(ringJson),
-    next: of.next.map((step) => ({ ...step })),
+    ...(queue === undefined ? {} : { queue }),
+    ...(diagnoses.length === 0 ? { text: main.text } : {}),
+    rings: diagnoses.map(ringJson),
+    remarks: remarks.map(({ source, line, text, contradicts }) => ({
+      source,
+      ...(line === undefined ? {} : { line }),
+      text,
+      contradicts,
+    })),
+    next: next.map((step) => ({ ...step })),
   }
 }
 
@@ -47,6 +68,7 @@ function ringJson(d: RingDiagnosis): RingJson {
     })),
     evidence: d.evidence,
     waiting: d.waiting.map(waitingJson),
+    ...(d.answered.length > 0 ? { answered: d.answered.map(String) } : {}),
     ...(d.replaced === undefined ? {} : { replaced: replacedOf(d.replaced) }),
     drivers: d.drivers.map(({ driver, name, score, evidence, against }) => ({ driver, name, score, evidence, against })),
     settles: d.settles ?? null,

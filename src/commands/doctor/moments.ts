@@ -4,12 +4,12 @@ import { decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
 import { SHARED_INDICES, type Testimony } from '../../capture/testimony.ts'
 import {
-  isOfMoment,
   isWholeMoment,
   type Moment,
   momentOf,
   momentOfTestimony,
   type PartOfMoment,
+  withSlots,
   withTestimony,
 } from '../../doctor/index.ts'
 import type { Input } from '../../node/read/inputs.ts'
@@ -18,6 +18,7 @@ import { orReport } from '../../node/read/report.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { seriesOf } from '../shared/series-name.ts'
+import { WordsBeside } from './words-beside.ts'
 
 export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> {
   readonly onError: (error: DumpError) => void
@@ -35,74 +36,50 @@ export type OnPart = (part: PartOfMoment) => void
 export function* snapshotsOf(input: Input, options: MomentOptions, onPart: OnPart): Generator<Snapshot> {
   const said = input.inWords && orReport(options, input.inWords)
   for (const note of said?.notes ?? []) options.onNote(`${displayName(said!.path, input.name)}: ${note}`)
-  const testimonies = said?.testimonies ?? []
-  const placed = new Set<Testimony>()
+  const beside = new WordsBeside(said?.testimonies ?? [])
+  const path = said?.path ?? input.path
   for (const snapshot of ofRings(input, options))
-    yield snapshot.map(({ moment, address }) =>
-      ringOfText(
-        testimonies
-          .filter((testimony) => belongs(testimony, moment, { address, isOnly: testimonies.length === 1 }))
-          .reduce((known, testimony) => {
-            placed.add(testimony)
-            return withTestimony(known, testimony)
-          }, moment),
-        testimonies,
-        { address, path: said?.path ?? input.path },
-      ),
-    )
-  if (!said) return
-  yield* inWords(said, input, placed, { ...options, onPart })
+    yield snapshot.map(({ moment, address }) => {
+      const own = beside.of(moment, address)
+      const known = own.reduce(withTestimony, moment)
+      const testimony = own[0] ?? beside.at(address)
+      return said && (address !== undefined || testimony?.queue !== undefined)
+        ? { ...known, series: seriesOfWords(path, { address, ...testimony }), within: path }
+        : known
+    })
+  if (said) yield* inWords(said, input, beside, { ...options, onPart })
 }
 
-/** Rings of one memory are told apart by where they lie; queues of one disk, where a text says which they are, stay together. */
-function ringOfText(
-  moment: Moment,
-  testimonies: readonly Testimony[],
-  { address, path }: { readonly address: bigint | undefined; readonly path: string },
-): Moment {
-  if (address === undefined || testimonies.length === 0) return moment
-  const own = testimonies.find((testimony) => testimony.address === address)
-  const ring = own?.queue === undefined ? address.toString(16) : `vdevice ${own.handle}`
-  return { ...moment, series: `${path} ${ring}`, within: path }
-}
-
-/** Of private indices alone it must be known, beside that they can be, which ring they are of. */
-function belongs(
-  testimony: Testimony,
-  moment: Moment,
-  { address, isOnly }: { readonly address: bigint | undefined; readonly isOnly: boolean },
-): boolean {
-  // tapdisk shows its first queue.
-  if (testimony.form === 'io_ring' && (moment.queue ?? 0) !== 0) return false
-  const isTied = Object.keys(testimony.shared).length > 0 || (address !== undefined && testimony.address === address)
-  return (isTied || isOnly) && isOfMoment(testimony, moment, address)
+/** Queues of one disk stay together, where a text says which they are; other rings are told apart by what it calls them, or by where they lie. */
+function seriesOfWords(path: string, { device, queue, handle, address }: Partial<Testimony>): string {
+  const of = device ?? (queue === undefined ? (address?.toString(16) ?? handle) : `vdevice ${handle}`)
+  return `${path} ${of ?? ''}`
 }
 
 /** The rings of which a text has no page: those of one disk at one moment are a snapshot of its queues. */
 function* inWords(
   { path, testimonies }: SaidInText,
   { name, queues, isFolder }: Input,
-  placed: ReadonlySet<Testimony>,
+  beside: WordsBeside,
   { onNote, onPart }: MomentOptions & { readonly onPart: OnPart },
 ): Generator<Snapshot> {
   const devices = new Map<string, Moment[]>()
-  for (const testimony of testimonies) {
-    if (placed.has(testimony)) continue
+  for (const testimony of beside.left) {
     const file = displayName(path, name)
     const source = testimonies.length === 1 ? file : sourceOf(file, testimony)
     if (isFolder && queues > 0) {
       onNote(`${source} shows no moment of the rings beside it (${words(testimony)}) and is left aside: name it alone`)
       continue
     }
-    const place = testimony.device ?? testimony.handle ?? testimony.address?.toString(16)
-    const series = testimonies.length === 1 ? seriesOf(path) : `${path} ${place ?? ''}`
+    const series = testimonies.length === 1 ? seriesOf(path) : seriesOfWords(path, testimony)
     const moment = momentOfTestimony(testimony, { source, series, within: testimonies.length === 1 ? undefined : path })
     if (!isWholeMoment(moment)) {
       onPart(moment)
       continue
     }
-    if (testimony.queue === undefined) yield [moment]
-    else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), moment])
+    const shown = withSlots(moment, testimony)
+    if (testimony.queue === undefined) yield [shown]
+    else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), shown])
   }
   for (const moments of devices.values()) yield* byMoments(moments)
 }
@@ -146,7 +123,9 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
         if (code === 'text-bytes-missing' || code === 'snapshot-cut') options.onNote(`${displayName(source, name)}: ${message}`)
     yield dumps.flatMap((dump) => {
       const moment = orReport(options, () => ofRing(dump, name, options))
-      return moment ? [{ moment: { ...moment, series }, address: dump.address }] : []
+      // Each ring of an image is another one.
+      const own = input.isImage ? `${series}: ${dump.source}` : series
+      return moment ? [{ moment: { ...moment, series: own, printed: dump.origin !== undefined }, address: dump.address }] : []
     })
   }
 }

@@ -1,18 +1,18 @@
-// The work of `doctor`: inputs to moments to a diagnosis of each device.
+// The work of `doctor`: inputs to what they say, to a diagnosis of each device.
 
 import type { DumpError } from '../../capture/dump-error.ts'
 import { dumpOfQueue } from '../../capture/dump-names.ts'
 import {
+  caseOf,
   compareVerdicts,
-  Devices,
-  diagnoseHistory,
-  diagnosePart,
+  deskOf,
   type History,
-  type PartOfMoment,
+  type KnownDevice,
   type PrivateIndices,
-  type RingDiagnosis,
-  worst,
+  type Unplaced,
 } from '../../doctor/index.ts'
+import { messageNamed } from '../../evidence/messages/table.ts'
+import type { Statement } from '../../evidence/statement.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import { printable, wrap } from '../../print/text.ts'
@@ -20,18 +20,25 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
-import { openedInputs } from '../shared/inputs.ts'
-import { deviceJson } from './json.ts'
-import { snapshotsOf } from './moments.ts'
-import { doctorText, seriesTitle } from './text.ts'
+import { gather } from './gather.ts'
+import { caseJson } from './json.ts'
+import { doctorText, ringlessText, seriesTitle } from './text.ts'
+import { chosen, type TriageRow, triageText } from './triage.ts'
 
 export interface DoctorOptions extends InputOptions {
   /** Private indices at the last snapshot. */
   readonly known: PrivateIndices
   /** Seconds between snapshots. */
   readonly interval: number | undefined
+  /** The device that is shown alone: its name, or its number in the table. */
+  readonly device: string | undefined
   readonly json: boolean
 }
+
+/** So many devices have a page each; more are a table. */
+const MAX_PAGES = 2
+/** Statements that belong to nothing are named to this number. */
+const MAX_UNPLACED = 8
 
 /** Prints a diagnosis of every device and returns the exit code. What cannot be read is reported, and the rest goes on. */
 export async function doctorInputs(names: readonly string[], sheet: Sheet, options: DoctorOptions): Promise<number> {
@@ -39,27 +46,24 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   const onError = (error: DumpError) => {
     exit = report(error)
   }
-  const devices = new Devices()
-  const notes: string[] = []
-  const onNote = (note: string) => notes.push(note)
-  for await (const input of openedInputs(names, options, { onError, indices: true }))
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => devices.addPart(part)))
-      devices.add(snapshot)
-  const found = devices.finish(options.known)
-  const { parts } = devices
-  checkKnown(found.flatMap(({ queues }) => queues).length + parts.length, options.known)
-  const judged = worstFirst([
-    ...found.map(({ queues }) => ({ title: titleOf(queues), diagnoses: queues.map((h) => diagnoseHistory(h, options.interval)) })),
-    ...partsJudged(parts, options.known, onNote),
-  ])
-  const diagnoses = judged.map((one) => one.diagnoses)
-  notes.push(...devices.notes)
-  if (diagnoses.length > 0) {
-    if (options.json) write(`${jsonText({ notes, devices: diagnoses.map(deviceJson) }, 2)}\n`)
-    else write(texts(judged, sheet) + noteText(notes, sheet))
-  }
-  const problem = diagnoses.some((queues) => worst(queues).verdicts[0]!.problem)
+  const gathered = await gather(names, { ...options, onError })
+  checkKnown(gathered.devices.flatMap(({ queues }) => queues).length + gathered.parts.length, options.known)
+  const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
+  const all = worstFirst(desk.places.map((place) => ({ judged: caseOf(place, options.interval), title: titleOf(place) })))
+  const rows = options.device === undefined ? all : only(all, options.device)
+  const notes = [...gathered.notes, ...desk.notes, ...unplacedNotes(desk.unplaced)]
+  if (options.json && (rows.length > 0 || gathered.known > 0))
+    write(`${jsonText({ notes, devices: rows.map(({ judged }) => caseJson(judged)) }, 2)}\n`)
+  else if (rows.length > 0) write((rows.length > MAX_PAGES ? triageText(rows, sheet) : pages(rows, sheet)) + noteText(notes, sheet))
+  else if (notes.length > 0 && exit === EXIT_CLEAN) write(noteText(notes, sheet).replace(/^\n/, ''))
+  const problem = rows.some(({ judged }) => judged.verdicts[0]!.problem)
   return exit === EXIT_CLEAN && problem ? EXIT_FINDINGS : exit
+}
+
+function only(rows: readonly TriageRow[], device: string): readonly TriageRow[] {
+  const found = chosen(rows, device)
+  if (found.length > 0) return found
+  throw new Error(`--device: there is no device ${device.slice(0, 80)} among the ${rows.length} of the inputs`)
 }
 
 function checkKnown(rings: number, known: PrivateIndices): void {
@@ -67,37 +71,62 @@ function checkKnown(rings: number, known: PrivateIndices): void {
     throw new Error(`private indices (--req-cons, --rsp-cons, …) are of one ring, and here are ${rings}: name the one alone`)
 }
 
-/** Rings of which the indices of the page are not all known, each alone. */
-function partsJudged(parts: readonly PartOfMoment[], known: PrivateIndices, onNote: (note: string) => void): Judged[] {
-  return parts.flatMap((part) => {
-    const diagnosis = diagnosePart({ ...part, known: { ...part.known, ...known } })
-    if (diagnosis) return [{ title: part.source, diagnoses: [diagnosis] }]
-    onNote(`${part.source} shows a part of a ring, and nothing of what waits on it`)
-    return []
-  })
-}
-
-interface Judged {
-  readonly title: string
-  /** The diagnosis of each queue. */
-  readonly diagnoses: readonly RingDiagnosis[]
-}
-
 /** As the inputs have them where their verdicts are of one rank. */
-function worstFirst(judged: readonly Judged[]): Judged[] {
-  const verdict = ({ diagnoses }: Judged) => worst(diagnoses).verdicts[0]!
-  return [...judged].sort((a, b) => compareVerdicts(verdict(a), verdict(b)))
+function worstFirst(rows: readonly TriageRow[]): readonly TriageRow[] {
+  return [...rows].sort((a, b) => compareVerdicts(a.judged.verdicts[0]!, b.judged.verdicts[0]!))
 }
 
-function texts(judged: readonly Judged[], sheet: Sheet): string {
-  return judged.map(({ title, diagnoses }) => doctorText(title, diagnoses, sheet)).join('\n')
+function pages(rows: readonly TriageRow[], sheet: Sheet): string {
+  return rows
+    .map(({ judged, title }) =>
+      judged.diagnoses.length > 0
+        ? doctorText(title, judged.diagnoses, sheet, judged.remarks)
+        : ringlessText(judged.name ?? title, judged, sheet),
+    )
+    .join('\n')
 }
 
-function titleOf(queues: readonly History[]): string {
-  const [first] = queues as [History]
+/** What the inputs of a device are called. */
+function titleOf({ queues, parts, statements, listings }: KnownDevice): string {
+  const [first] = queues
+  const [part] = parts
+  if (!first && part) return part.source
+  return first
+    ? ringTitle(queues, first)
+    : [...new Set([...listings, ...statements.map(({ source }) => source)])].slice(0, 3).join(', ')
+}
+
+function ringTitle(queues: readonly History[], first: History): string {
   const last = first.last.source
   if (queues.length === 1) return seriesTitle(first.firstSource, last, first.total, 1)
   return seriesTitle(dumpOfQueue(first.firstSource), dumpOfQueue(last), first.total, queues.length)
+}
+
+/** What belongs to no device, and why: a line for each input; of a message what it means all the same. */
+function unplacedNotes(unplaced: readonly Unplaced[]): string[] {
+  const texts = new Map<string, string>()
+  let left = 0
+  for (const { statement, why } of unplaced) {
+    const { source, line, kind } = statement
+    const meaning = kind === 'message' ? messageNamed(statement.message)?.means : undefined
+    const key = (kind === 'message' ? [kind, statement.message] : [kind, source, why]).join('\n')
+    if (texts.has(key)) continue
+    if (texts.size === MAX_UNPLACED) left++
+    else if (kind === 'message')
+      texts.set(key, `${source}:${line}: "${statement.text.slice(0, 120)}": ${meaning} It is of no device that is known: ${why}`)
+    else texts.set(key, `${source}${line === undefined ? '' : `:${line}`}: ${KINDS[kind]} of no device that is known: ${why}`)
+  }
+  return [...texts.values(), ...(left > 0 ? [`${left} more statements are of no device that is known`] : [])]
+}
+
+const KINDS: Readonly<Record<Statement['kind'], string>> = {
+  device: 'a listing',
+  port: 'an event channel',
+  message: 'a line of a log',
+  thread: 'a stack of a thread',
+  busy: 'a count of requests',
+  counter: 'counters',
+  storage: 'a device below a backend',
 }
 
 function noteText(notes: readonly string[], { style, width }: Sheet): string {

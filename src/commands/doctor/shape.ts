@@ -66,6 +66,9 @@ const RING = json.object({
   verdicts: json.list(VERDICT, 'the main one first'),
   evidence: json.list(json.string()),
   waiting: json.list(WAITING, 'the oldest first'),
+  answered: json.optional(
+    json.list(json.decimal(), 'ids of responses that the frontend has not taken, where an index of its end or its shadow tells'),
+  ),
   replaced: json.optional(
     json.object({
       before: json.string(),
@@ -80,12 +83,22 @@ const RING = json.object({
   settles: json.nullable(json.string('what would settle it')),
 })
 
+const REMARK = json.object({
+  source,
+  line: json.optional(json.integer('the line that says it, from 1')),
+  text: json.string('what it says, and what that proves'),
+  contradicts: json.flag('it speaks against the ring, or against another statement of the same moment'),
+})
+
 export const DEVICE = json.object({
+  device: json.optional(json.string('what the device is called, where an input names it')),
   verdict,
   certainty,
   problem,
   queue,
-  rings: json.list(RING, 'one a queue'),
+  text: json.optional(json.string('what the verdict means here, of a device without a ring')),
+  rings: json.list(RING, 'one a queue; none where no input shows a ring of the device'),
+  remarks: json.list(REMARK, 'what other inputs say of the device'),
   next: json.list(
     json.object({
       on: json.word(['backend', 'guest', 'here'], 'where it is run'),
@@ -97,6 +110,6 @@ export const DEVICE = json.object({
 })
 
 export const DOCTOR = json.object({
-  notes: json.list(json.string(), 'why inputs are no moments of one ring'),
+  notes: json.list(json.string(), 'why inputs are no moments of one ring, and which say nothing of a device'),
   devices: json.list(DEVICE, 'the worst first'),
 })

@@ -1,6 +1,6 @@
 // A diagnosis on one page, in plain language.
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
-import { type RingDiagnosis, type Verdict, worst } from '../../doctor/index.ts'
+import { type DeviceCase, type Remark, type RingDiagnosis, type Verdict, worst } from '../../doctor/index.ts'
 import { lostText, openText } from '../../print/replaced-text.ts'
 import type { Sheet } from '../../print/style.ts'
 import { count, flow, printable, titleLines, wrap } from '../../print/text.ts'
@@ -18,48 +18,116 @@ interface Room {
   readonly waiting: number
   readonly queues: number
   readonly steps: number
+  readonly remarks: number
 }
 
 /** The first with which all fits on a page is taken, else the last. */
 const ROOMS: readonly Room[] = [
-  { causes: 4, evidence: 10, waiting: 4, queues: 8, steps: 5 },
-  { causes: 4, evidence: 8, waiting: 3, queues: 4, steps: 4 },
-  { causes: 2, evidence: 5, waiting: 2, queues: 3, steps: 3 },
-  { causes: 1, evidence: 3, waiting: 1, queues: 2, steps: 2 },
+  { causes: 4, evidence: 10, waiting: 4, queues: 8, steps: 5, remarks: 16 },
+  { causes: 4, evidence: 8, waiting: 3, queues: 4, steps: 4, remarks: 8 },
+  { causes: 2, evidence: 5, waiting: 2, queues: 3, steps: 3, remarks: 5 },
+  { causes: 1, evidence: 3, waiting: 1, queues: 2, steps: 2, remarks: 3 },
 ]
 
-/** @param queues the diagnosis of each queue of the device; one for a device without queues of its own */
-export function doctorText(title: string, queues: readonly RingDiagnosis[], options: Sheet): string {
+/**
+ * @param queues the diagnosis of each queue of the device; one for a device without queues of its own
+ * @param remarks what was said of it beside its rings
+ */
+export function doctorText(
+  title: string,
+  queues: readonly RingDiagnosis[],
+  options: Sheet,
+  remarks: readonly Remark[] = [],
+): string {
+  const shown = worst(queues)
+  return fitted((room) => pageLines(title, { ...shown, remarks, queues }, room, options))
+}
+
+/** A device of which no ring is at hand. */
+export function ringlessText(title: string, { verdicts, remarks, next }: DeviceCase, options: Sheet): string {
+  return fitted((room) =>
+    paged(
+      title,
+      [
+        ...verdictRows(verdicts, '', room, options),
+        ...remarkRows(remarks, room.remarks, options),
+        ...stepRows({ next }, room.steps, options),
+      ],
+      options,
+    ),
+  )
+}
+
+function fitted(linesIn: (room: Room) => readonly string[]): string {
   let lines: readonly string[] = []
   for (const room of ROOMS) {
-    lines = pageLines(title, queues, room, options)
+    lines = linesIn(room)
     if (lines.length <= PAGE) break
   }
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function pageLines(title: string, queues: readonly RingDiagnosis[], room: Room, options: Sheet): string[] {
-  const { style } = options
-  const shown = worst(queues)
-  const [main, ...also] = shown.verdicts as [Verdict, ...Verdict[]]
+interface Page extends RingDiagnosis {
+  readonly queues: readonly RingDiagnosis[]
+  readonly remarks: readonly Remark[]
+}
+
+function pageLines(title: string, shown: Page, room: Room, options: Sheet): string[] {
+  const { queues, remarks } = shown
   const ofQueue = queues.length > 1 ? `, queue ${shown.last.queue}` : ''
-  const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : style.bold
   const rows: Row[] = [
-    ['verdict', `${TITLES[main.verdict]} (${main.sureness})${ofQueue}`, paint],
-    ['', main.text],
-    ...list('could be', main.causes.slice(0, room.causes)),
-    ...also.map((v): Row => ['also', `${TITLES[v.verdict]} (${v.sureness}): ${v.text}`]),
+    ...verdictRows(shown.verdicts, ofQueue, room, options),
     ...replacedRows(shown, room.waiting),
     ...queueRows(queues, room.queues),
     ['who owes', owesText(shown)],
     ...list('evidence', shown.evidence.slice(0, room.evidence)),
+    ...remarkRows(remarks, room.remarks, options),
     ...waitingRows(shown, room.waiting),
     ['looks like', driverText(shown)],
     ...(shown.settles === undefined ? [] : [['to settle', shown.settles] as const]),
     ...stepRows(shown, room.steps, options),
   ]
-  const titles = titleLines(printable(title), options.width).map((line) => style.bold(line))
+  return paged(title, rows, options)
+}
+
+function paged(title: string, rows: readonly Row[], options: Sheet): string[] {
+  const titles = titleLines(printable(title), options.width).map((line) => options.style.bold(line))
   return [...titles, ...rows.flatMap((row) => rowLines(row, options))]
+}
+
+/** @param ofQueue which queue the main one is of */
+function verdictRows(verdicts: readonly Verdict[], ofQueue: string, room: Room, { style }: Sheet): Row[] {
+  const [main, ...also] = verdicts as [Verdict, ...Verdict[]]
+  const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : style.bold
+  return [
+    ['verdict', `${TITLES[main.verdict]} (${main.sureness})${ofQueue}`, paint],
+    ['', main.text],
+    ...list('could be', main.causes.slice(0, room.causes)),
+    ...also.map((v): Row => ['also', `${TITLES[v.verdict]} (${v.sureness}): ${v.text}`]),
+  ]
+}
+
+/** What speaks against each other first. */
+function remarkRows(remarks: readonly Remark[], most: number, { style }: Sheet): Row[] {
+  const inOrder = [...remarks.filter(({ contradicts }) => contradicts), ...remarks.filter(({ contradicts }) => !contradicts)]
+  const rows = inOrder.slice(0, most).map((remark, i): Row => {
+    const label =
+      i === 0
+        ? remark.contradicts
+          ? 'against it'
+          : 'also said'
+        : remark.contradicts !== inOrder[i - 1]!.contradicts
+          ? 'also said'
+          : ''
+    const text = `- ${remarkText(remark)}`
+    return remark.contradicts ? [label, text, style.unsure] : [label, text]
+  })
+  const more = remarks.length - rows.length
+  return more > 0 ? [...rows, ['', `and ${more} more, which --json lists`]] : rows
+}
+
+export function remarkText({ source, line, text }: Remark): string {
+  return `${source}${line === undefined ? '' : `:${line}`}: ${text}`
 }
 
 /** A label, a text that is wrapped behind it, and its paint; a command stays in one line. */
@@ -133,7 +201,7 @@ const CONTINUED = '  '
 const GOES_ON = ' \\'
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
-function stepRows({ next }: RingDiagnosis, most: number, { style, width }: Sheet): Row[] {
+function stepRows({ next }: Pick<RingDiagnosis, 'next'>, most: number, { style, width }: Sheet): Row[] {
   return next.slice(0, most).flatMap((step, i): Row[] => [
     ...commandLines(step.command, width - LABEL - INDENT - NUMBER).map((line, k): Row => {
       const number = k === 0 ? `${i + 1}.` : ''

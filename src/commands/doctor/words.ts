@@ -25,6 +25,7 @@ export const TITLES: Readonly<Record<VerdictName, string>> = {
   'ring-full': 'ring full',
   'foreign-indices': 'private indices of another moment',
   'io-errors': 'answered with errors',
+  'not-shown': 'no ring shown',
   'never-used': 'never used',
   moving: 'healthy and moving',
   idle: 'idle',

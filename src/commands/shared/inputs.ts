@@ -7,7 +7,7 @@ import { note, warn } from '../../terminal/failure.ts'
 import type { InputOptions } from './input-flags.ts'
 
 /** How a command takes its inputs. Without `onError` the first error is thrown. */
-type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'indices' | 'statements' | 'asStream'>
+type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'onUnknown' | 'indices' | 'statements' | 'image' | 'asStream'>
 
 /** The inputs one after another. */
 export function openedInputs(names: readonly string[], options: InputOptions, taking: Taking): AsyncGenerator<Input> {
@@ -20,7 +20,7 @@ export function openedInput(name: string, options: InputOptions, taking: Taking)
 }
 
 function openOptions({ pages, readAs, ring }: InputOptions, taking: Taking): OpenOptions {
-  return { pages, readAs, ring: ring && { ...ring, onLoaded: warnOfUnread }, onNote: note, ...taking }
+  return { pages, readAs, ring: ring && { ...ring, onLoaded: warnOfUnread }, onImage: warnOfUnread, onNote: note, ...taking }
 }
 
 /** Of an image that was not looked at as a whole, what was left out. */

@@ -28,6 +28,10 @@ export function statsJson(report: Report, findings: number, where: string | unde
       errors: track.errors,
       inFlight: { mean: rounded(track.inFlight / Math.max(1, track.snapshots - track.impossible)), most: track.most },
     })),
+    queues: report.queues.map(({ source, queues, nr_ents, moments, mean, most }) => ({
+      ...{ source, queues, nr_ents, moments },
+      inFlight: { mean: rounded(mean), most },
+    })),
     ...(where === undefined ? {} : { where }),
     snapshots: report.snapshots,
     impossible: report.impossible,

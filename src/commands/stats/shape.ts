@@ -20,6 +20,17 @@ const RING = json.object({
   inFlight: json.object({ mean: json.number(), most: count }),
 })
 
+const QUEUES = json.object(
+  {
+    source,
+    queues: count,
+    nr_ents: json.integer('slots of all of them'),
+    moments: json.integer('at which all of them were seen'),
+    inFlight: json.object({ mean: json.number(), most: count }),
+  },
+  'a device with several queues',
+)
+
 const OPERATION = json.object({
   op: json.string(),
   direct: count,
@@ -48,6 +59,7 @@ const FLIGHT = json.object(
 
 export const STATS = json.object({
   rings: json.list(RING),
+  queues: json.list(QUEUES),
   where: json.optional(json.string('the expression that chose the slots')),
   snapshots: count,
   impossible: count,

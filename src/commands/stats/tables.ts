@@ -117,6 +117,22 @@ export function ringLines({ tracks }: Report, style: Style): string[] {
   return [style.bold('rings'), ...lines, ...more]
 }
 
+/** A row for each device of several queues: what they have in flight at a time, all together. */
+export function queueLines({ queues }: Report, style: Style): string[] {
+  if (queues.length === 0) return []
+  const rows = queues
+    .slice(0, MAX_RINGS)
+    .map(({ source, queues: count, nr_ents, moments, mean, most }): Cell[] => [
+      { text: String(count) },
+      { text: grouped(moments) },
+      { text: oneDecimal(mean) },
+      { text: `${most} of ${nr_ents}` },
+      { text: printable(source) },
+    ])
+  const columns = [right('queues'), right('moments'), right('mean'), right('most'), left('')]
+  return [style.bold('queues together, in flight'), ...tableLines(columns, rows, style.dim).map((line) => `  ${line}`)]
+}
+
 function meanText({ inFlight, snapshots, impossible }: RingTrack): string {
   return snapshots === impossible ? '?' : oneDecimal(inFlight / (snapshots - impossible))
 }

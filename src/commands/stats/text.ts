@@ -5,7 +5,7 @@ import type { Style } from '../../print/style.ts'
 import { beside, count, printable } from '../../print/text.ts'
 import type { Report } from '../../stats/index.ts'
 import { chartLines, depthLines, mapLines, segmentLines, sizeLines } from './charts.ts'
-import { longestLines, operationLines, ringLines, statusLines } from './tables.ts'
+import { longestLines, operationLines, queueLines, ringLines, statusLines } from './tables.ts'
 
 export interface StatsTextOptions {
   readonly style: Style
@@ -33,6 +33,7 @@ export function statsText(report: Report, options: StatsTextOptions): string {
     statusLines(report, style, width),
     longestLines(report, style),
     ringLines(report, style),
+    queueLines(report, style),
   ]
   return sections
     .filter((lines) => lines.length > 0)

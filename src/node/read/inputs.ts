@@ -4,9 +4,10 @@ import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { memberOf } from '../../capture/dump-names.ts'
 import { type DeviceMoment, momentsOf } from '../../capture/moments.ts'
+import { type Below, contentsOf } from './anything.ts'
 import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
 import { DISK, namesIn } from './files.ts'
-import { dumpFoldersIn } from './kinds/folder.ts'
+import { dumpFoldersIn, isDumpFolder } from './kinds/folder.ts'
 import { IMAGE } from './kinds/image.ts'
 import { INPUT_KINDS, QUICK_KINDS } from './kinds/index.ts'
 import type { Content, RecognisedInput } from './kinds/kind.ts'
@@ -44,8 +45,8 @@ export async function* inputs(names: readonly string[], options: OpenOptions): A
   for (const [place, name] of names.entries()) {
     if (isSecondStdin(names, place)) reportTo(options, secondStdin())
     else
-      for (const path of options.indices ? dumpsBelow(name, options) : [name]) {
-        const input = await openInput({ name, place, path }, options)
+      for (const { path, isFile } of inputsBelow(name, options)) {
+        const input = await openInput({ name, place, path }, isFile ? ofAnything(options) : options)
         try {
           yield input
         } finally {
@@ -167,6 +168,23 @@ function firstLook(path: string, options: OpenOptions): Pick<RecognisedInput, 'i
 function isMember(path: string): boolean {
   if (path === '-' || memberOf(basename(path))?.kind !== 'ring') return false
   return namesIn(DISK, dirname(path)).some((other) => ['xenstore', 'indirect'].includes(memberOf(other)?.kind ?? ''))
+}
+
+/** What is read of an input: itself, or what is in a folder that is no dump folder. */
+function inputsBelow(name: string, options: OpenOptions): readonly Below[] {
+  const itself = [{ path: name, isFile: false }]
+  if (!options.statements) return (options.indices ? dumpsBelow(name, options) : [name]).map((path) => ({ path, isFile: false }))
+  if (name === '-') return itself
+  const below = orReport(options, () =>
+    DISK.isFolder(name) ? contentsOf(DISK, name, (path) => isDumpFolder(DISK, path), options) : itself,
+  )
+  return below?.length === 0 ? itself : (below ?? [])
+}
+
+/** Of a file that may be anything. */
+function ofAnything(options: OpenOptions): OpenOptions {
+  const { onUnknown } = options
+  return { ...options, mustBegin: true, ...(onUnknown ? { onError: onUnknown } : {}) }
 }
 
 /** A folder's dump folders where it is none itself, else the input. */

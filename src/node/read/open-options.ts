@@ -16,8 +16,15 @@ export interface OpenOptions {
   readonly indices?: boolean | undefined
   /** Takes texts as well that have no ring in them, and say something of one. */
   readonly statements?: boolean | undefined
+  /** How memory images are searched of which every ring is taken, and who is told of each. */
+  readonly image?: ImageOptions | undefined
+  readonly onImage?: ((image: LoadedImage) => Promise<void> | void) | undefined
+  /** Takes raw pages for a ring only where they begin like one. */
+  readonly mustBegin?: boolean | undefined
   /** Unpacks what is packed piece by piece: for inputs of any length, which are read with the event loop. */
   readonly asStream?: boolean | undefined
+  /** Called with a file of a folder of anything of which nothing is known, and why. Without it that is an error like others. */
+  readonly onUnknown?: ((error: DumpError) => void) | undefined
   /** Called with what cannot be read, while the rest goes on. Without it the first such error is thrown. */
   readonly onError?: ((error: DumpError) => void) | undefined
   /** Called with what a reader should know of an input, and what changes nothing. */

@@ -2,7 +2,8 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Beside } from '../../capture/beside.ts'
 import { memberOf, queueOfFolder } from '../../capture/dump-names.ts'
-import { parseXenstore } from '../../xenstore/devices.ts'
+import { readVbds } from '../../xenstore/devices.ts'
+import { unusedListing } from '../../xenstore/no-device.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { type Files, memberIn, withMember } from './files.ts'
 import { FolderPages } from './folder-pages.ts'
@@ -41,7 +42,15 @@ function devicesIn(files: Files, folders: readonly string[], options: OpenOption
   for (const folder of folders) {
     const path = memberIn(files, folder, 'xenstore')
     const text = path === undefined ? undefined : orReport(options, () => withMember(files, path, listingText))
-    if (text !== undefined) return parseXenstore(text)
+    if (text !== undefined) return devicesOf(path!, text, options)
   }
   return undefined
+}
+
+/** The devices whose rings a listing names; where there are none, it is said why. */
+function devicesOf(path: string, text: string, { onNote }: OpenOptions): readonly XenstoreNodes[] {
+  const { vbds, nodes } = readVbds(text)
+  const published = vbds.filter((vbd) => vbd.published)
+  if (published.length === 0) onNote?.(`${path}: ${unusedListing(vbds, nodes, text)}: it is not used`)
+  return published
 }

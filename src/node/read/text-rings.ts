@@ -1,12 +1,18 @@
 // The rings in a text, whatever kind of input it is a part of.
+
 import { DumpError } from '../../capture/dump-error.ts'
 import { type Encoding, textOf } from '../../capture/encoding.ts'
+import { MIN_RING_BYTES } from '../../capture/raw-ring.ts'
 import type { Said } from '../../capture/testimony.ts'
+import { beginsRing } from '../../codec/recognise/header.ts'
+import { count } from '../../codec/struct/count.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
+import { linesOf } from '../../paste/lines.ts'
 import { readTestimonies } from '../../testimony/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
+import { reasonOfNone } from '../../xenstore/no-device.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { OpenOptions } from './open-options.ts'
 import { MAX_TEXT } from './sizes.ts'
@@ -27,14 +33,38 @@ interface ReadText {
 export function readText(
   file: ByteSource,
   encoding: Encoding,
-  { pages, statements, indices }: Pick<OpenOptions, 'pages' | 'statements' | 'indices'>,
+  { pages, statements, indices, mustBegin }: Pick<OpenOptions, 'pages' | 'statements' | 'indices' | 'mustBegin'>,
 ): ReadText {
   const text = textOf(wholeText(file), encoding)
-  const rings = readTextRings(text, pages)
+  const found = readTextRings(text, pages)
+  const rings = statements ? found.filter((ring) => mayBeRing(ring, mustBegin === true)) : found
   const said = statements ? readStatements(file.path, text) : undefined
   const inWords = indices ? readTestimonies(text) : undefined
   if (rings.length === 0 && !said?.statements.length && !inWords?.testimonies.length) throw noDump(file.path, text, inWords)
-  return { rings, said, inWords }
+  return { rings, said, inWords: inWords && withUnused(text, inWords, rings, said?.used ?? []) }
+}
+
+/** Adds how many lines nobody read anything from, where the text says something in words. */
+function withUnused(text: string, inWords: Said, rings: readonly TextRing[], alsoUsed: readonly number[]): Said {
+  if (inWords.testimonies.length === 0) return inWords
+  const used = inWords.used.slice()
+  for (const line of alsoUsed) used[line] = 1
+  for (const { lines } of rings) for (const [first, last] of lines) used.fill(1, first, last + 1)
+  let [all, unused] = [0, 0]
+  for (const { text: line, number } of linesOf(text)) {
+    if (line.trim() === '') continue
+    all++
+    if (!used[number]) unused++
+  }
+  const note = `${unused} of ${count(all, 'line')} ${unused === 1 ? 'was' : 'were'} not used`
+  return { ...inWords, notes: unused === 0 ? inWords.notes : [...inWords.notes, note] }
+}
+
+/** A part of a page whose beginning is known, and is no ring's, is a stack or a table that was dumped. */
+function mayBeRing({ bytes, missing }: TextRing, mustBegin: boolean): boolean {
+  if (missing.length === 0 && !mustBegin) return true
+  const isHeadless = missing.some(({ from }) => from < MIN_RING_BYTES)
+  return (isHeadless && !mustBegin) || beginsRing(bytes)
 }
 
 /**
@@ -61,6 +91,8 @@ export function wholeText(file: ByteSource): Uint8Array {
 function noDump(path: string, text: string, inWords?: Said): DumpError {
   const vbds = parseXenstore(text).length
   if (vbds > 0) return new DumpError(path, 'a listing of XenStore, no ring', `blkring vbds ${path} shows its ${vbds} block devices`)
+  const reason = reasonOfNone(text)
+  if (reason) return new DumpError(path, reason.problem, reason.cure)
   const { testimonies, notes } = inWords ?? readTestimonies(text)
   if (testimonies.length > 0)
     return new DumpError(

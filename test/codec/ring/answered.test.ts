@@ -1,4 +1,5 @@
 // Responses in completion order: what is said of requests that may have been answered, against what really was outstanding.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeCapture } from '../../../src/capture/decode-capture.ts'
 import { CERTAINTIES, CompletionJudge, NO_SLOT } from '../../../src/codec/ring/answered.ts'
@@ -56,8 +57,13 @@ interface Seen {
   readonly slot: number
 }
 
-function judge(requests: readonly Seen[], responses: readonly Seen[], nr_ents: number, isFirstLap: boolean) {
-  const judge = new CompletionJudge(nr_ents)
+function judge(
+  requests: readonly Seen[],
+  responses: readonly Seen[],
+  nr_ents: number,
+  isFirstLap: boolean,
+  judge = new CompletionJudge(nr_ents),
+) {
   const seen = judge.next()
   for (const { id, operation, slot } of responses) {
     seen.addResponse(slot, operation)
@@ -122,4 +128,33 @@ test('a response of another operation is not its answer; an id in use again is',
     { answered: 'maybe', by: 1 },
     { answered: 'no', by: undefined },
   ])
+})
+
+/** Of few ids, so that most rings are in doubt. */
+const place = fc.record({ id: fc.nat(2), operation: fc.nat(1), slot: fc.nat(7) })
+const places = fc.array(place, { maxLength: 4 })
+
+test('what a ring takes over from the one before is what it would be judged alone', () => {
+  const one = new CompletionJudge(8)
+  fc.assert(
+    fc.property(places, places, fc.boolean(), (requests, responses, isFirstLap) => {
+      const other = (all: readonly Seen[], change: (seen: Seen) => Partial<Seen>) =>
+        all.map((seen, i) => (i === 0 ? { ...seen, ...change(seen) } : seen))
+      const moved = other(responses, ({ slot }) => ({ slot: slot ^ 1 }))
+      const rings: [readonly Seen[], readonly Seen[], boolean][] = [
+        [requests, responses, isFirstLap],
+        [requests, responses, isFirstLap],
+        [requests, moved, isFirstLap],
+        [requests, moved, !isFirstLap],
+        [other(requests, ({ id }) => ({ id: id ^ 1 })), moved, !isFirstLap],
+        [requests, moved, !isFirstLap],
+        [other(requests, ({ operation }) => ({ operation: operation ^ 1 })), moved, !isFirstLap],
+        [requests.slice(1), moved, !isFirstLap],
+        [[...responses.slice(-1), ...requests.slice(1)], responses.slice(0, -1), !isFirstLap],
+      ]
+      for (const [requests, responses, isFirstLap] of rings)
+        expect(judge(requests, responses, 8, isFirstLap, one)).toEqual(judge(requests, responses, 8, isFirstLap))
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -1,7 +1,7 @@
 // The counter of findings as machine code. Its sets of ids and grefs are tables in the batch's memory, as `RoundTable` is one outside.
 import { hasIndirectForm, ownsGrants, ownsId } from '../../ring/faults.ts'
 import type { RingGeometry } from '../../ring/geometry.ts'
-import { block, choose, loop, loopWhile, when } from '../../wasm/control.ts'
+import { block, loop, loopWhile, when } from '../../wasm/control.ts'
 import { load, store } from '../../wasm/memory.ts'
 import type { WasmModule } from '../../wasm/module.ts'
 import { add, and, eq, ge, gt, lt, mul, narrow, ne, not, or, shl, shr, sub, xor } from '../../wasm/operators.ts'
@@ -10,8 +10,8 @@ import { BLKIF_MAX_SEGMENTS_PER_REQUEST, MAX_INDIRECT_SEGMENTS } from '../../xen
 import { opName } from '../../xen/operations.ts'
 import { CERTAINTIES, REQUEST, RESPONSE } from '../batch.ts'
 import { type BatchPlan, type Set64, TABLE_ENTRY } from '../columns.ts'
-import { KINDS } from '../kinds.ts'
-import { Cursor, KIND_PLACES } from './cursor.ts'
+import type { KINDS } from '../kinds.ts'
+import { byKind, Cursor, isOneOf } from './cursor.ts'
 
 /** Spreads neighbouring numbers, as `RoundTable` does. */
 const SPREAD = 0x9e37_79b1
@@ -88,11 +88,7 @@ export function addCounter(module: WasmModule, geometry: RingGeometry, plan: Bat
   const ofKind: Readonly<Record<(typeof KINDS)[number], Body>> = { rw: direct(), discard: [], indirect: indirect(), other: [] }
   const ownsItsId = isOneOf(c.get('certainty') as I32, (n) => CERTAINTIES[n] !== undefined && ownsId(CERTAINTIES[n]))
   const request = [
-    choose(
-      c.get('operation') as I32,
-      KIND_PLACES,
-      KINDS.map((kind) => ofKind[kind]),
-    ),
+    byKind(c.get('operation') as I32, (kind) => ofKind[kind]),
     when(ownsItsId, [id.set(c.get('id') as I64), addTo(plan.ids, id, count.add(1))]),
   ]
   f.define(
@@ -115,10 +111,4 @@ export function addCounter(module: WasmModule, geometry: RingGeometry, plan: Bat
     ],
     count,
   )
-}
-
-/** 1 where a number is one of those below 32 that a test holds for. */
-function isOneOf(value: I32, holds: (n: number) => boolean): I32 {
-  const bits = Array.from({ length: 32 }, (_, n) => (holds(n) ? 2 ** n : 0)).reduce((all, bit) => all + bit, 0)
-  return and(shr(bits, value), lt(value, 32))
 }

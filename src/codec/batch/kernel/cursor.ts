@@ -3,16 +3,18 @@ import type { RingGeometry } from '../../ring/geometry.ts'
 import type { ScalarName, Struct } from '../../struct/c-types.ts'
 import { fieldCode } from '../../struct/compile.ts'
 import { fieldOf, layoutOf, sizeOf } from '../../struct/layout.ts'
+import { choose, when } from '../../wasm/control.ts'
 import { load, store } from '../../wasm/memory.ts'
 import type { Local, WasmFunction } from '../../wasm/module.ts'
-import { shl } from '../../wasm/operators.ts'
+import { and, lt, shl, shr } from '../../wasm/operators.ts'
 import type { Body, Effect, Expr, I32, Operand } from '../../wasm/value.ts'
 import { blkifRequest, blkifRequestIndirect, blkifRequestSegment } from '../../xen/blkif.ts'
 import { type BatchPlan, OF_RINGS, OF_ROWS, OF_SEGMENTS, type RingColumn, type RowColumnName } from '../columns.ts'
-import { KIND_OF, OTHER } from '../kinds.ts'
+import { KIND_OF, KINDS, OTHER, RW } from '../kinds.ts'
 import type { FieldsPart } from '../row-parts.ts'
 
-const LOG2: Readonly<Record<ScalarName, 0 | 1 | 2 | 3>> = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 }
+/** Sizes of elements, as powers of 2. */
+export const LOG2: Readonly<Record<ScalarName, 0 | 1 | 2 | 3>> = { u8: 0, u16: 1, s16: 1, u32: 2, u64: 3 }
 
 type SegmentColumn = keyof typeof OF_SEGMENTS
 const SEGMENT_COLUMNS = Object.keys(OF_SEGMENTS) as SegmentColumn[]
@@ -21,7 +23,23 @@ const SEGMENT_COLUMNS = Object.keys(OF_SEGMENTS) as SegmentColumn[]
 export const INDICES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
 
 /** The kinds of requests by the byte of the operation, as `choose` takes them: all beyond are of the last. */
-export const KIND_PLACES: readonly number[] = Array.from(KIND_OF.subarray(0, KIND_OF.findLastIndex((kind) => kind !== OTHER) + 1))
+const KIND_PLACES: readonly number[] = Array.from(KIND_OF.subarray(0, KIND_OF.findLastIndex((kind) => kind !== OTHER) + 1))
+
+/** 1 where a number is one of those below 32 that a test holds for. */
+export function isOneOf(value: I32, holds: (n: number) => boolean): I32 {
+  const bits = Array.from({ length: 32 }, (_, n) => (holds(n) ? 2 ** n : 0)).reduce((all, bit) => all + bit, 0)
+  return and(shr(bits, value), lt(value, 32))
+}
+
+/** What is to be done of a request, by its operation. Reads and writes, which most are, need no table of jumps. */
+export function byKind(operation: I32, code: (kind: (typeof KINDS)[number]) => Body): Body {
+  const others = KINDS.map((kind) => (kind === KINDS[RW] ? [] : code(kind)))
+  return when(
+    isOneOf(operation, (op) => KIND_OF[op] === RW),
+    code(KINDS[RW]),
+    choose(operation, KIND_PLACES, others),
+  )
+}
 
 /** What reader and writer need of a batch and its layouts. */
 export class Cursor {

@@ -11,7 +11,7 @@ import {
 } from '../../ring/ring-idx-code.ts'
 import { fieldCode } from '../../struct/compile.ts'
 import { offsetsOf } from '../../struct/layout.ts'
-import { block, choose, loopWhile, when } from '../../wasm/control.ts'
+import { block, loopWhile, when } from '../../wasm/control.ts'
 import { load, store } from '../../wasm/memory.ts'
 import type { WasmModule } from '../../wasm/module.ts'
 import { add, eq, ge, lt, mul, not, or, select, shr, sub, wide } from '../../wasm/operators.ts'
@@ -26,9 +26,8 @@ import {
 import { sringHeader } from '../../xen/ring.ts'
 import { CLEARED, REQUEST, RESPONSE, UNRESOLVED } from '../batch.ts'
 import type { BatchPlan } from '../columns.ts'
-import { KINDS } from '../kinds.ts'
 import { ROW_SHAPES, type RowPart, type RowShape, type ShapeName } from '../row-parts.ts'
-import { Cursor, INDICES, KIND_PLACES } from './cursor.ts'
+import { byKind, Cursor, INDICES } from './cursor.ts'
 
 const WORD = 4
 
@@ -163,7 +162,7 @@ export function addReader(module: WasmModule, geometry: RingGeometry, plan: Batc
           c.set('wordStart', shr(c.word4, Math.log2(WORD))),
           when(
             isRequest,
-            [c.set('state', REQUEST), choose(c.field(blkifRequest, 'operation') as I32, KIND_PLACES, KINDS.map(row))],
+            [c.set('state', REQUEST), byKind(c.field(blkifRequest, 'operation') as I32, row)],
             block((done) => [
               when(mayBeCleared, when(readsAsCleared(), [c.set('state', CLEARED), row('cleared'), done.go])),
               c.set('state', RESPONSE),

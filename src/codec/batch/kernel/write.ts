@@ -1,7 +1,7 @@
 // The batch writer as machine code: the inverse of the reader, from the same table.
 import type { RingGeometry } from '../../ring/geometry.ts'
 import { fieldCode } from '../../struct/compile.ts'
-import { choose, loopWhile, when } from '../../wasm/control.ts'
+import { loopWhile, when } from '../../wasm/control.ts'
 import { fillBytes, load, store } from '../../wasm/memory.ts'
 import type { WasmModule } from '../../wasm/module.ts'
 import { add, eq, lt, mul, select } from '../../wasm/operators.ts'
@@ -10,9 +10,8 @@ import { BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST } 
 import { sringHeader } from '../../xen/ring.ts'
 import { CLEARED, REQUEST, RESPONSE } from '../batch.ts'
 import type { BatchPlan } from '../columns.ts'
-import { KINDS } from '../kinds.ts'
 import { ROW_SHAPES, type RowPart, type ShapeName } from '../row-parts.ts'
-import { Cursor, INDICES, KIND_PLACES } from './cursor.ts'
+import { byKind, Cursor, INDICES } from './cursor.ts'
 
 const WORD = 4
 
@@ -66,7 +65,7 @@ export function addWriter(module: WasmModule, geometry: RingGeometry, plan: Batc
   }
 
   const row = (name: ShapeName): Body => ROW_SHAPES[name].parts.map(part)
-  const request = choose(c.get('operation') as I32, KIND_PLACES, KINDS.map(row))
+  const request = byKind(c.get('operation') as I32, row)
   /** Requests first: most are. Of an unknown slot nothing is written. */
   const state = c.get('state') as I32
   const slot = when(

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Capture } from '../../../capture/capture.ts'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { memberOf, queueOfFolder, tellsDump } from '../../../capture/dump-names.ts'
+import { saidBeside } from '../anything.ts'
 import { type Files, ifReadable, memberIn, namesIn } from '../files.ts'
 import { lookNow } from '../look.ts'
 import type { OpenOptions } from '../open-options.ts'
@@ -28,7 +29,8 @@ export const FOLDER: Kind = {
     const ioRing = options.indices ? memberIn(files, path, 'io-ring') : undefined
     const queues =
       ioRing !== undefined && !files.list(path).some(tellsDump) ? [] : queuesIn(path, { files, options: others, seen: new Map() })
-    return { queues, ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }) }
+    const said = options.statements ? saidBeside(files, path) : undefined
+    return { queues, said, ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }) }
   },
 }
 
@@ -113,6 +115,11 @@ function holds(files: Files, path: string, tells: (name: string) => boolean): bo
 
 /** A folder with something of this name has moments. */
 const tellsMoments = (name: string) => memberOf(name)?.kind === 'io-ring' || tellsDump(name)
+
+/** Whether a folder is a dump folder, or has the text of io_ring. */
+export function isDumpFolder(files: Files, folder: string): boolean {
+  return namesIn(files, folder).some(tellsMoments)
+}
 
 /** A dump folder itself; or, where it is none, the dump folders in it, by the first number in their names, each once. */
 export function dumpFoldersIn(files: Files, folder: string, options: OpenOptions): string[] {

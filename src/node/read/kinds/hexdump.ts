@@ -16,8 +16,7 @@ export const HEXDUMP: Kind = {
   inPages: () => LIKE_TEXT,
   open(found, options) {
     const pages = options.pages ?? pagesByXenstore(found.around)
-    const { statements, indices } = options
-    const { rings, said, inWords } = readText(found.source, found.encoding ?? 'utf-8', { pages, statements, indices })
+    const { rings, said, inWords } = readText(found.source, found.encoding ?? 'utf-8', { ...options, pages })
     return {
       queues: rings.length > 0 ? [dumpsOf(found, rings, rings.length > 1, options)] : [],
       said,

@@ -1,4 +1,5 @@
 // Memory images, of which --ring takes a ring.
+import type { Capture } from '../../../capture/capture.ts'
 import { DumpError } from '../../../capture/dump-error.ts'
 import { MAX_RING } from '../../../capture/raw-ring.ts'
 import { isKnownImage } from '../../../image/map-image.ts'
@@ -20,12 +21,18 @@ export const IMAGE: Kind = {
   },
   async openLater(found, options) {
     const { ring } = options
-    if (!ring) return IMAGE.open(found, options)
+    if (!ring && !options.statements) return IMAGE.open(found, options)
     const { captureOfRing } = await import('../../../capture/image-ring.ts')
     const { loadOpenImage } = await import('../image-dumps.ts')
-    const image = await loadOpenImage(() => found.packed, ring.options)
-    if (image.problem && image.rings.length <= ring.number) throw image.problem
-    await ring.onLoaded?.(image)
-    return { queues: [[captureOfRing(image, ring.number)]] }
+    const image = await loadOpenImage(() => found.packed, ring?.options ?? options.image ?? {})
+    if (image.problem && image.rings.length <= (ring?.number ?? 0)) throw image.problem
+    await (ring?.onLoaded ?? options.onImage)?.(image)
+    const numbers = ring ? [ring.number] : image.rings.keys()
+    return { queues: [capturesOf(image, numbers, captureOfRing)] }
   },
+}
+
+/** One at a time: an image may have thousands. */
+function* capturesOf<I>(image: I, numbers: Iterable<number>, captureOf: (image: I, n: number) => Capture): Generator<Capture> {
+  for (const number of numbers) yield captureOf(image, number)
 }

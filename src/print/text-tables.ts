@@ -16,7 +16,9 @@ interface TextTable {
 export class TextTables {
   readonly #room: Uint8Array<ArrayBuffer>
   #used = 0
+  /** By their texts, and by the array of them. */
   readonly #made = new Map<string, TextTable>()
+  readonly #known = new Map<readonly string[], TextTable>()
 
   /** @param room for all of them, on a multiple of 8 bytes */
   constructor(room: Uint8Array<ArrayBuffer>) {
@@ -39,9 +41,16 @@ export class TextTables {
   }
 
   #tableOf(texts: readonly string[]): TextTable {
+    const known = this.#known.get(texts)
+    if (known) return known
     const key = texts.join('\0')
-    const made = this.#made.get(key)
-    if (made) return made
+    const table = this.#made.get(key) ?? this.#make(texts)
+    this.#made.set(key, table)
+    this.#known.set(texts, table)
+    return table
+  }
+
+  #make(texts: readonly string[]): TextTable {
     const stride = WORD * Math.ceil(Math.max(1, ...texts.map(({ length }) => length)) / WORD)
     const bytes = this.#take(texts.length * stride)
     const lengths = this.#take(texts.length)
@@ -50,9 +59,7 @@ export class TextTables {
       for (let j = 0; j < text.length; j++) bytes[i * stride + j] = text.charCodeAt(j)
       lengths[i] = text.length
     }
-    const table = { texts: bytes.byteOffset, lengths: lengths.byteOffset, stride }
-    this.#made.set(key, table)
-    return table
+    return { texts: bytes.byteOffset, lengths: lengths.byteOffset, stride }
   }
 
   #take(length: number): Uint8Array {

@@ -1,0 +1,65 @@
+// Inputs of whatever kind to what they hold: moments of rings, and statements.
+import { dirname, resolve } from 'node:path'
+import type { DumpError } from '../../capture/dump-error.ts'
+import { type DeviceHistory, Devices, joinedParts, type PartOfMoment, type PrivateIndices } from '../../doctor/index.ts'
+import type { Statement } from '../../evidence/statement.ts'
+import { displayName } from '../shared/display-name.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { openedInputs } from '../shared/inputs.ts'
+import { snapshotsOf } from './moments.ts'
+
+export interface Gathered {
+  readonly devices: readonly DeviceHistory[]
+  readonly statements: readonly Statement[]
+  /** Rings of which not all indices of the page are known. */
+  readonly parts: readonly PartOfMoment[]
+  /** What a reader should know of inputs, one line each. */
+  readonly notes: readonly string[]
+  /** Inputs of which something is known. */
+  readonly known: number
+}
+
+interface GatherOptions extends InputOptions {
+  readonly known: PrivateIndices
+  readonly interval: number | undefined
+  readonly onError: (error: DumpError) => void
+}
+
+/** Files that are named in a note, where nothing is known of them. */
+const MAX_NAMED = 6
+
+export async function gather(names: readonly string[], options: GatherOptions): Promise<Gathered> {
+  const devices = new Devices(options.interval !== undefined)
+  const notes: string[] = []
+  const statements: Statement[] = []
+  const unknown: string[] = []
+  let known = 0
+  const { onError } = options
+  const onNote = (note: string) => notes.push(note)
+  const onUnknown = (error: DumpError) => unknown.push(error.source)
+  const base = names.length === 1 ? dirname(resolve(names[0]!)) : undefined
+  for await (const input of openedInputs(names, options, { onError, onUnknown, indices: true, statements: true })) {
+    const said = input.said?.statements ?? []
+    if (said.length > 0 || input.queues > 0 || input.inWords) known++
+    for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => devices.addPart(part)))
+      devices.add(snapshot)
+  }
+  const found = devices.finish(options.known)
+  const rest = joinedParts(devices.parts)
+  const more = unknown.length - MAX_NAMED
+  if (unknown.length > 0)
+    notes.push(
+      `${unknown.length === 1 ? '1 file says' : `${unknown.length} files say`} nothing of a block device: ${unknown
+        .slice(0, MAX_NAMED)
+        .map((path) => displayName(path, path, base))
+        .join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    )
+  return {
+    devices: found,
+    statements,
+    parts: rest.map((part) => ({ ...part, known: { ...part.known, ...options.known } })),
+    notes: [...notes, ...devices.notes],
+    known,
+  }
+}

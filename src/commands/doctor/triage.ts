@@ -1,0 +1,68 @@
+// Many devices: a line each, the worst first.
+import type { DeviceCase, Verdict } from '../../doctor/index.ts'
+import type { Sheet } from '../../print/style.ts'
+import { type Cell, type Column, tableOf } from '../../print/table.ts'
+import { count, printable } from '../../print/text.ts'
+import { TITLES } from './words.ts'
+
+const COLUMNS: readonly Column[] = [
+  { title: '#', align: 'right' },
+  { title: 'device', align: 'left' },
+  { title: 'verdict', align: 'left' },
+  { title: 'unanswered', align: 'right' },
+  { title: 'queues', align: 'right' },
+  { title: 'from', align: 'left', words: true },
+]
+/** A name from outside may be a book. */
+const MAX_NAME = 60
+
+/** A device as the table has it. */
+export interface TriageRow {
+  readonly judged: DeviceCase
+  /** What its inputs are called. */
+  readonly title: string
+}
+
+export function triageText(rows: readonly TriageRow[], sheet: Sheet): string {
+  const { style, width } = sheet
+  const cells = rows.map(({ judged, title }, i): Cell[] => {
+    const [main] = judged.verdicts as [Verdict]
+    const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : undefined
+    return [
+      { text: String(i + 1) },
+      { text: printable((judged.name ?? '-').slice(0, MAX_NAME)) },
+      { text: `${TITLES[main.verdict]} (${main.sureness})`, paint },
+      { text: unanswered(judged) },
+      { text: judged.diagnoses.length > 1 ? String(judged.diagnoses.length) : '' },
+      { text: printable(title) },
+    ]
+  })
+  const { titles, rows: lines } = tableOf(COLUMNS, cells, style.dim, width)
+  const bad = rows.filter(({ judged }) => judged.verdicts[0]!.problem).length
+  const head = `${count(rows.length, 'device')}, ${bad === 0 ? 'none' : bad} with a problem`
+  return [style.bold(head), ...titles, ...lines.flat(), style.dim('--device N, or its name, shows the page of one')]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** Requests without an answer, of all slots. */
+function unanswered({ diagnoses }: DeviceCase): string {
+  if (diagnoses.length === 0) return ''
+  if (diagnoses.some(({ owes }) => owes.answers === undefined)) return '?'
+  const [answers, slots] = diagnoses.reduce(
+    ([a, s], { owes, last }) => [a + owes.answers!, s + (last.nr_ents ?? Number.NaN)],
+    [0, 0],
+  )
+  return Number.isNaN(slots) ? String(answers) : `${answers} of ${slots}`
+}
+
+/** The devices that a name or a number of the table stands for. */
+export function chosen(rows: readonly TriageRow[], device: string): TriageRow[] {
+  const number = /^\d{1,6}$/.test(device) ? Number(device) : undefined
+  if (number !== undefined && rows[number - 1]) return [rows[number - 1]!]
+  const wanted = device.toLowerCase()
+  return rows.filter(({ judged, title }) => {
+    const words = (judged.name ?? '').toLowerCase().split(/[ ()]+/)
+    return words.includes(wanted) || title === device
+  })
+}
