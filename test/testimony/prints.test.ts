@@ -287,6 +287,23 @@ test.each([
   ['prompts', (n: number) => '(gdb) p $ri->rsp_cons\n'.repeat(n)],
   ['moments', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> r.rsp_cons\n(RING_IDX)${i}\n`).join('')],
   ['variables', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> v${i}.rsp_cons\n(RING_IDX)7\n`).join('')],
+  [
+    'variables that turn out to be one ring',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) => `(gdb) p $v${i}->rsp_cons\n$1 = 7\n(gdb) p $v${i}\n$2 = (struct blkfront_ring_info *) 0xffff888000000000\n`,
+      ).join(''),
+  ],
+  [
+    'rings and shadows',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) =>
+          `crash> struct blkif_front_ring ffff8880${(i * 4096).toString(16).padStart(8, '0')}\n  rsp_cons = 1,\ncrash> struct blk_shadow.request,status ffff8881${(i * 4096).toString(16).padStart(8, '0')} 1\n  request = 0x0,\n  status = 1\n`,
+      ).join(''),
+  ],
   ['quotes', (n: number) => `crash> struct blkif_sring ff\n  __pad = "${'\\'.repeat(n)}`],
   ['one line of io_ring', (n: number) => 'nr_ents 32 req prod '.repeat(n / 8)],
 ])('%s: in proportion to its length', (_, text) => {
