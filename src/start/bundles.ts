@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
-import { type CompiledBundle, isWhole } from './code-cache.ts'
+import { type CompiledBundle, isAsWritten } from './code-cache.ts'
 
 interface Loaded {
   readonly script: Script
@@ -52,7 +52,7 @@ export class Bundles {
     const bytes = readFileSync(filename)
     const source = crc32(bytes)
     const compiled = this.#compiled.get(name)
-    const cachedData = compiled?.source === source && isWhole(compiled) ? compiled.code : undefined
+    const cachedData = compiled?.source === source && isAsWritten(compiled) ? compiled.code : undefined
     // Bundles are ASCII.
     const script = new Script(`${HEAD}${bytes.toString('latin1')}\n})`, { filename, columnOffset: -HEAD.length, cachedData })
     if (cachedData === undefined || script.cachedDataRejected) this.isNew = true

@@ -10,12 +10,12 @@ export interface CompiledBundle {
   /** CRC-32 of the source that it was made of. */
   readonly source: number
   readonly code: Uint8Array
-  /** CRC-32 of the code, where it is as a file has it: `isWhole` compares the two. */
+  /** CRC-32 of the code, where it is as a file has it: `isAsWritten` compares the two. */
   readonly sum?: number
 }
 
 /** Whether code is what was written. It is asked of what is about to run: a file has the code of bundles that few runs load. */
-export function isWhole({ code, sum }: CompiledBundle): boolean {
+export function isAsWritten({ code, sum }: CompiledBundle): boolean {
   return sum === undefined || crc32(code) === sum
 }
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ownUser } from '../../src/start/cache-folder.ts'
-import { isWhole, readCodeCache, writeCodeCache } from '../../src/start/code-cache.ts'
+import { isAsWritten, readCodeCache, writeCodeCache } from '../../src/start/code-cache.ts'
 
 const user = ownUser()!
 const BUNDLES = new Map([
@@ -49,7 +49,7 @@ test('no byte of it is changed unseen, and it is not shorter or longer', () => {
     writeFileSync(path, changed)
     // What is not code, but for names and sums of sources that are then other ones, is padding.
     for (const [name, bundle] of read())
-      if (BUNDLES.has(name) && isWhole(bundle)) expect(bundle.code).toEqual(BUNDLES.get(name)!.code)
+      if (BUNDLES.has(name) && isAsWritten(bundle)) expect(bundle.code).toEqual(BUNDLES.get(name)!.code)
   }
   for (let length = 0; length < bytes.length; length++) {
     writeFileSync(path, bytes.subarray(0, length))
