@@ -11,6 +11,7 @@ import { judge } from './judge.ts'
 import type { Bounds, Moment, PartOfMoment } from './moment.ts'
 import { type NextStep, nextSteps } from './next-steps.ts'
 import { settles } from './settle.ts'
+import { answeredIds } from './shadowed.ts'
 import { compareVerdicts, type Verdict } from './verdict.ts'
 import type { WaitingRequest } from './waiting-requests.ts'
 
@@ -23,6 +24,8 @@ export interface Diagnosis<M extends PartOfMoment = Moment> {
   readonly evidence: readonly string[]
   /** Requests that wait, longest first. Fewer than `owes.answers` where some cannot be told. */
   readonly waiting: readonly WaitingRequest[]
+  /** Ids of the responses that the frontend has not taken, oldest first; none where they are not known. */
+  readonly answered: readonly bigint[]
   readonly drivers: readonly DriverGuess[]
   /** What one more capture would settle; undefined where nothing is open. */
   readonly settles: string | undefined
@@ -75,6 +78,7 @@ export function diagnoseHistory(history: History, interval = history.interval, n
     },
     evidence: evidenceOf(c),
     waiting: history.waiting(),
+    answered: answeredIds(last, reading),
     drivers: c.drivers,
     settles: settles(verdicts[0]!, c),
     next: nextSteps(verdicts[0]!.verdict, xenstore),

@@ -1,7 +1,7 @@
 // What an operator can look at next. Suggestions: nothing here changes the system unless it says so.
 import { backendPath, isQdisk, isTapdisk, parseBackendPath } from '../xenstore/names.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
-import { connectionSteps } from './connecting/connecting.ts'
+import { connectionSteps, missingEndSteps } from './connecting/connecting.ts'
 import { type NextStep, plainNode } from './step.ts'
 import type { VerdictName } from './verdict.ts'
 
@@ -71,6 +71,8 @@ export function nextSteps(main: VerdictName, xenstore: XenstoreNodes | undefined
       ]
     case 'io-errors':
       return [dmesg('backend', 'I/O errors with their sectors'), decodeErrors(), below(names)]
+    case 'not-shown':
+      return [...missingEndSteps(xenstore), guestQueue(), dmesg('guest', 'hung tasks, file system errors'), domainState(names)]
     default:
       return [guestQueue(), dmesg('guest', 'hung tasks, file system errors'), domainState(names)]
   }

@@ -34,6 +34,7 @@ export function diagnosePart(moment: PartOfMoment): RingDiagnosis | undefined {
     owes: { answers: work.answers, untaken: work.untaken, unseen: work.unseen },
     evidence: [...evidenceOf(moment, work)],
     waiting: waitingOf(moment, work),
+    answered: [],
     drivers: [],
     settles: settlesOf(moment),
     next: nextSteps(verdict.verdict, moment.xenstore),

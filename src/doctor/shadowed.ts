@@ -19,15 +19,20 @@ export interface ShadowReading {
 }
 
 /** Undefined where no shadow is known. */
-export function readShadow({ shadow, sring, shown }: Moment, { known, unseen }: IndexReading): ShadowReading | undefined {
+export function readShadow(
+  { shadow, sring, shown }: Moment,
+  { known, unseen, outstanding }: IndexReading,
+): ShadowReading | undefined {
   if (!shadow) return undefined
   const inUse = [...shadow.entries.values()].filter((entry) => entry.inUse && !entry.isAnswered).sort((a, b) => a.id - b.id)
   const { rsp_cons, req_prod_pvt = sring.req_prod } = known
   const owed = rsp_cons === undefined ? undefined : distance(rsp_cons, req_prod_pvt)
-  return { inUse, isWhole: shadow.isWhole, answered: answeredIds(), owed }
+  return { inUse, isWhole: shadow.isWhole, answered: answered(), owed }
 
-  function answeredIds(): ReadonlySet<number> | undefined {
+  function answered(): ReadonlySet<number> | undefined {
     if (unseen.atMost === 0) return new Set()
+    // Where nothing is outstanding, all that the frontend waits for is answered.
+    if (outstanding === 0 && inUse.length === unseen.atLeast) return new Set(inUse.map(({ id }) => id))
     const from = advance(sring.rsp_prod, -unseen.atMost)
     const responses = (shown?.ring.slots ?? []).filter(
       (slot): slot is ResponseSlot => slot.state === 'response' && inWindow(slot.index, from, sring.rsp_prod),
@@ -36,6 +41,19 @@ export function readShadow({ shadow, sring, shown }: Moment, { known, unseen }: 
       ? new Set(responses.map(({ response }) => Number(response.id)))
       : undefined
   }
+}
+
+/** Ids of the responses that the frontend has not taken, by the page or by its shadow; none where they are not known. */
+export function answeredIds(moment: Moment, reading: IndexReading): bigint[] {
+  const { unseen, state } = reading
+  if (state.waiting === 'impossible' || unseen.atLeast === 0 || unseen.atLeast !== unseen.atMost) return []
+  const from = advance(moment.sring.rsp_prod, -unseen.atMost)
+  const shown = (moment.shown?.ring.slots ?? []).flatMap((slot) =>
+    slot.state === 'response' && inWindow(slot.index, from, moment.sring.rsp_prod) ? [slot] : [],
+  )
+  if (shown.length === unseen.atMost)
+    return shown.sort((a, b) => distance(from, a.index) - distance(from, b.index)).map(({ response }) => response.id)
+  return [...(readShadow(moment, reading)?.answered ?? [])].map(BigInt)
 }
 
 /** How many requests the frontend has lost: it took their answers, and still waits. Undefined where that cannot be told. */

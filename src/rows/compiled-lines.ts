@@ -9,11 +9,11 @@ import { WasmModule } from '../codec/wasm/module.ts'
 import { add, and, eq, ge, gt, mul, ne, select } from '../codec/wasm/operators.ts'
 import type { I32 } from '../codec/wasm/value.ts'
 import { DigitCode } from '../print/digit-code.ts'
+import { TextTables } from '../print/text-tables.ts'
 import { LineCode } from './line-code.ts'
 import { lineTree } from './line-tree.ts'
 import { joinedTexts, type LinePiece } from './pieces.ts'
 import { ROW_KINDS, type SlotKind } from './slot-kind.ts'
-import { TextTables } from './text-tables.ts'
 
 /** Bytes for texts by number, and what else the code needs beside its output. */
 export const LINE_ROOM = 48 * 1024
@@ -59,7 +59,7 @@ export function compileLines(
   const f = module.func('write', ['i32', 'i32', 'i32', 'i32'], 'i32')
   const [from, end, snapshot, at] = f.params
   const row = new Cursor(f, batch.geometry, batch.plan)
-  const code = new LineCode(f, { cursor: row, digits, tables, at, base, snapshot })
+  const code = new LineCode(f, { module, cursor: row, digits, tables, at, base, snapshot })
   const kind = f.local()
   const line = code.line(lineTree(ROW_KINDS.map((each) => joinedTexts(pieces(each)))), kind)
   if (tables.isOver) return undefined

@@ -21,4 +21,9 @@ function csvPiece({ of }: RowColumn, kind: SlotKind, { sectorUnit }: Batch): Lin
   return valuePiece(field)
 }
 
-const marksOf = memo(new WeakMap<ListType, ListMarks>(), ({ between }) => ({ open: '', fields: between, close: '', next: ';' }))
+const marksOf = /*#__PURE__*/ memo(new WeakMap<ListType, ListMarks>(), ({ between }) => ({
+  open: '',
+  fields: between,
+  close: '',
+  next: ';',
+}))

@@ -59,7 +59,7 @@ function memberPieces(field: SlotField, kind: SlotKind, comma: string): LinePiec
   }
 }
 
-const marksOf = memo(new WeakMap<ListType, ListMarks>(), ({ of }) => {
+const marksOf = /*#__PURE__*/ memo(new WeakMap<ListType, ListMarks>(), ({ of }) => {
   if (typeof of === 'string') return { open: '', fields: [], close: '', next: ',' }
   const [first, ...others] = Object.keys(of)
   return { open: `{"${first}":`, fields: others.map((name) => `,"${name}":`), close: '}', next: ',' }

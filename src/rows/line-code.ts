@@ -1,57 +1,49 @@
 // The pieces of a line as WebAssembly: what `RowWriter` does of a row, with each text and each column's address in its place in the code.
-import { type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
+import { type BatchPlan, type OF_SEGMENTS, OF_WORDS, type RowColumnName } from '../codec/batch/columns.ts'
 import { type Cursor, LOG2 } from '../codec/batch/kernel/cursor.ts'
 import { choose, loopOnce, loopWhile, when } from '../codec/wasm/control.ts'
-import { load, store } from '../codec/wasm/memory.ts'
-import type { Local, WasmFunction } from '../codec/wasm/module.ts'
-import { add, lt, ltSigned, narrow, ne, or, shl, sub } from '../codec/wasm/operators.ts'
+import { load } from '../codec/wasm/memory.ts'
+import type { Local, WasmFunction, WasmModule } from '../codec/wasm/module.ts'
+import { add, lt, narrow, ne, or, shl } from '../codec/wasm/operators.ts'
 import type { Body, I32, I64 } from '../codec/wasm/value.ts'
-import type { DigitCode } from '../print/digit-code.ts'
-import type { BatchColumn } from './fields.ts'
-import type { LineTree } from './line-tree.ts'
-import type { BytePiece, LinePiece, ListPiece } from './pieces.ts'
-import type { TextTables } from './text-tables.ts'
+import { TextCode, type TextTools } from '../print/text-code.ts'
+import type { BatchColumn, ListType } from './fields.ts'
+import { type LineTree, pieceKey } from './line-tree.ts'
+import type { LinePiece, ListMarks, ListPiece } from './pieces.ts'
 
 /** Sectors of 512 bytes in a page: both bytes of nearly every segment are below it, and are written as one text. */
 const SECTORS = 8
 
-const MINUS = 0x2d
-
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
-const DECIMAL = BYTES.map(String)
 const HEX = BYTES.map((byte) => byte.toString(16).padStart(2, '0'))
 
-const WORD = 8
-
-/** What the code writes with, and where. */
-interface LineTools {
+interface LineTools extends TextTools {
+  readonly module: WasmModule
+  /** A variable of the function: the place of the next byte. */
+  readonly at: Local<'i32'>
   /** Where the row is. */
   readonly cursor: Cursor
-  readonly digits: DigitCode
-  readonly tables: TextTables
-  /** The place of the next byte, from `base` on. */
-  readonly at: Local<'i32'>
-  readonly base: number
   /** The number of the rows' snapshot. */
   readonly snapshot: I32
 }
 
+/** Writes the elements from one to before another to a place, and returns where they end. */
+type ListFunction = WasmFunction<readonly ['i32', 'i32', 'i32'], 'i32'>
+
 /** Code of a function that goes from row to row. */
 export class LineCode {
-  readonly #f: WasmFunction
   readonly #tools: LineTools
+  readonly #out: TextCode
   readonly #i: Local<'i32'>
   readonly #end: Local<'i32'>
-  readonly #n: Local<'i32'>
-  readonly #wide: Local<'i64'>
+  /** One for all kinds of rows with the same list. */
+  readonly #lists = new Map<string, ListFunction>()
 
   constructor(f: WasmFunction, tools: LineTools) {
-    this.#f = f
     this.#tools = tools
+    this.#out = new TextCode(f, tools.at, tools)
     this.#i = f.local()
     this.#end = f.local()
-    this.#n = f.local()
-    this.#wide = f.local('i64')
   }
 
   /** Writes a line. @param kind the place of the row's kind in the tree */
@@ -63,6 +55,36 @@ export class LineCode {
     return [pieces(before), each.length === 0 ? [] : choose(kind, places, each), pieces(after)]
   }
 
+  #piece(piece: LinePiece): Body {
+    const out = this.#out
+    if (typeof piece === 'string') return out.text(piece)
+    switch (piece.write) {
+      case 'byte':
+        return out.oneOf(BYTES.slice(0, piece.values).map(piece.text), this.#column(piece.column))
+      case 'u64':
+        return out.u64(this.#wideColumn(piece.column))
+      case 'low':
+        return out.u32(narrow(this.#wideColumn(piece.column)))
+      case 'u16':
+      case 'u32':
+        return out.u32(this.#column(piece.column))
+      case 's16':
+        return out.s16(this.#column(piece.column))
+      case 'optional': {
+        const value = this.#column(piece.column)
+        return when(ne(value, piece.none), [out.text(piece.key), out.u32(value)])
+      }
+      case 'list':
+        return this.#list(piece)
+      case 'hex':
+        return this.#hex()
+      case 'snapshot':
+        return out.u32(this.#tools.snapshot)
+      case 'end':
+        return []
+    }
+  }
+
   #column(name: BatchColumn): I32 {
     return this.#tools.cursor.get(name as RowColumnName) as I32
   }
@@ -71,102 +93,14 @@ export class LineCode {
     return this.#tools.cursor.get(name as RowColumnName) as I64
   }
 
-  #piece(piece: LinePiece): Body {
-    if (typeof piece === 'string') return this.#text(piece)
-    switch (piece.write) {
-      case 'byte':
-        return this.#byteText(this.#column(piece.column), piece)
-      case 'u64':
-        return this.#u64(this.#wideColumn(piece.column))
-      case 'low':
-        return this.#u32(narrow(this.#wideColumn(piece.column)))
-      case 'u16':
-      case 'u32':
-        return this.#u32(this.#column(piece.column))
-      case 's16':
-        return this.#s16(this.#column(piece.column))
-      case 'optional': {
-        const value = this.#column(piece.column)
-        return when(ne(value, piece.none), [this.#text(piece.key), this.#u32(value)])
-      }
-      case 'list':
-        return this.#list(piece)
-      case 'hex':
-        return this.#hex()
-      case 'snapshot':
-        return this.#u32(this.#tools.snapshot)
-      case 'end':
-        return []
-    }
-  }
-
-  /** Stores the text in words of eight bytes: up to seven more than it has. */
-  #text(text: string): Body {
-    const { at, base } = this.#tools
-    if (text === '') return []
-    const words = Array.from({ length: Math.ceil(text.length / WORD) }, (_, i) => {
-      let word = 0n
-      for (let j = WORD - 1; j >= 0; j--) word = (word << 8n) | BigInt(text.charCodeAt(WORD * i + j) || 0)
-      return store('u64', at, base + WORD * i, word)
-    })
-    return [words, at.add(text.length)]
-  }
-
-  #byteText(byte: I32, { values, text }: Pick<BytePiece, 'values' | 'text'>): Body {
-    return this.#oneOf(BYTES.slice(0, values).map(text), byte)
-  }
-
-  #oneOf(texts: readonly string[], number: I32): Body {
-    const { tables, at, base } = this.#tools
-    return tables.put(at, base, texts, number)
-  }
-
-  /** Most are small: slots, counts, ids. */
-  #u32(n: I32): Body {
-    const { digits, at } = this.#tools
-    return [this.#n.set(n), when(lt(this.#n, DECIMAL.length), this.#oneOf(DECIMAL, this.#n), digits.u32(at, this.#n))]
-  }
-
-  #u64(n: I64): Body {
-    const { digits, at } = this.#tools
-    const isSmall = lt(this.#wide, BigInt(DECIMAL.length))
-    return [this.#wide.set(n), when(isSmall, this.#oneOf(DECIMAL, narrow(this.#wide)), digits.u64(at, this.#wide))]
-  }
-
-  #s16(n: I32): Body {
-    const { at, base } = this.#tools
-    const minus = [store('u8', at, base, MINUS), at.add(1), this.#n.set(sub(0, this.#n))]
-    return [this.#n.set(n), when(ltSigned(this.#n, 0), minus), this.#u32(this.#n)]
-  }
-
-  /** What stands between elements is written behind each of them, and taken back from the last. */
-  #list({ type, marks }: ListPiece): Body {
-    const { cursor, digits, at } = this.#tools
-    const [i, end] = [this.#i, this.#end]
-    const [word, first, second] = type.pools
-    const last = marks.close + marks.next
-    const number = [this.#n.set(load('u32', shl(i, LOG2.u32), cursor.plan.address[word])), digits.small(this.#f, at, this.#n)]
-    const rest = first && second ? this.#bytePair(first, second, marks.fields, last) : this.#text(last)
-    return [
-      i.set(this.#column(type.start)),
-      end.set(add(i, this.#column(type.count))),
-      when(lt(i, end), [
-        loopOnce([this.#text(marks.open), number, rest, i.add(1)], lt(i, end)),
-        at.set(sub(at, marks.next.length)),
-      ]),
-    ]
-  }
-
-  #bytePair(first: keyof typeof OF_SEGMENTS, second: keyof typeof OF_SEGMENTS, before: readonly string[], last: string): Body {
-    const { address } = this.#tools.cursor.plan
-    const [a, b] = [load('u8', this.#i, address[first]), load('u8', this.#i, address[second])]
-    const left = (byte: number) => `${before[0]}${byte}`
-    const right = (byte: number) => `${before[1]}${byte}${last}`
-    const both = BYTES.slice(0, SECTORS * SECTORS).map((pair) => left(Math.floor(pair / SECTORS)) + right(pair % SECTORS))
-    return when(lt(or(a, b), SECTORS), this.#oneOf(both, or(shl(a, Math.log2(SECTORS)), b)), [
-      this.#oneOf(BYTES.map(left), a),
-      this.#oneOf(BYTES.map(right), b),
-    ])
+  #list(piece: ListPiece): Body {
+    const { at } = this.#tools
+    const { start, count } = piece.type
+    const list = this.#lists.get(pieceKey(piece)) ?? listFunction(`list${this.#lists.size}`, piece, this.#tools)
+    this.#lists.set(pieceKey(piece), list)
+    const from = this.#column(start)
+    const elements = this.#column(count)
+    return when(elements, at.set(list.call(from, add(from, elements), at)))
   }
 
   #hex(): Body {
@@ -175,7 +109,38 @@ export class LineCode {
     return [
       i.set(shl(this.#column('wordStart'), log2)),
       end.set(add(i, shl(this.#column('wordCount'), log2))),
-      loopWhile(lt(i, end), [this.#oneOf(HEX, load('u8', i, this.#tools.cursor.plan.address.words)), i.add(1)]),
+      loopWhile(lt(i, end), [this.#out.oneOf(HEX, load('u8', i, this.#tools.cursor.plan.address.words)), i.add(1)]),
     ]
   }
+}
+
+/** What stands between elements is written behind each of them, and taken back from the last. */
+function listFunction(name: string, { type, marks }: ListPiece, tools: LineTools): ListFunction {
+  const f = tools.module.func(name, ['i32', 'i32', 'i32'], 'i32')
+  const [i, end, at] = f.params
+  const out = new TextCode(f, at, tools)
+  const { plan } = tools.cursor
+  const number = load('u32', shl(i, LOG2.u32), plan.address[type.pools[0]])
+  const element = [out.text(marks.open), out.gref(number), bytesOf(out, i, type, marks, plan)]
+  f.define([loopOnce([element, i.add(1)], lt(i, end)), out.back(marks.next.length)], at)
+  return f
+}
+
+/** The bytes of an element, and what stands behind it. */
+function bytesOf(
+  out: TextCode,
+  i: I32,
+  { pools: [, first, second] }: ListType,
+  { fields, close, next }: ListMarks,
+  { address }: BatchPlan,
+): Body {
+  if (!first || !second) return out.text(close + next)
+  const [a, b] = [first, second].map((pool: keyof typeof OF_SEGMENTS) => load('u8', i, address[pool])) as [I32, I32]
+  const left = (byte: number) => `${fields[0]}${byte}`
+  const right = (byte: number) => `${fields[1]}${byte}${close}${next}`
+  const both = BYTES.slice(0, SECTORS * SECTORS).map((pair) => left(Math.floor(pair / SECTORS)) + right(pair % SECTORS))
+  return when(lt(or(a, b), SECTORS), out.oneOf(both, or(shl(a, Math.log2(SECTORS)), b)), [
+    out.oneOf(BYTES.map(left), a),
+    out.oneOf(BYTES.map(right), b),
+  ])
 }

@@ -14,7 +14,7 @@ export interface LineTree {
 /** @param lines of each kind, undefined of those that the tree is not for */
 export function lineTree(lines: readonly (readonly LinePiece[] | undefined)[]): LineTree {
   const own = lines.filter((line) => line !== undefined)
-  const keys = new Map(own.map((line) => [line, line.map(keyOf)]))
+  const keys = new Map(own.map((line) => [line, line.map(pieceKey)]))
   const [first] = own
   const shortest = Math.min(...own.map(({ length }) => length))
   const isShared = (at: (line: readonly LinePiece[]) => number) =>
@@ -37,11 +37,11 @@ export function lineTree(lines: readonly (readonly LinePiece[] | undefined)[]): 
 }
 
 function beginning(line: readonly LinePiece[]): string {
-  return line.length === 0 ? '' : keyOf(line[0]!)
+  return line.length === 0 ? '' : pieceKey(line[0]!)
 }
 
 /** The same for pieces that write the same. */
-function keyOf(piece: LinePiece): string {
+export function pieceKey(piece: LinePiece): string {
   if (typeof piece === 'string') return piece
   switch (piece.write) {
     case 'byte':

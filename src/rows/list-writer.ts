@@ -11,7 +11,7 @@ const SECTORS = 8
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 
 /** The texts of a list, made once for its marks: it is in the lines of several kinds of rows. */
-const textsOf = memo(new WeakMap<ListMarks, ListTexts>(), (marks) => new ListTexts(marks))
+const textsOf = /*#__PURE__*/ memo(new WeakMap<ListMarks, ListTexts>(), (marks) => new ListTexts(marks))
 
 class ListTexts {
   /** What stands before the first element, and before others. */

@@ -37,7 +37,7 @@ export type LinePiece = string | BytePiece | ValuePiece
 const BYTES = 256
 
 /** The word of a code: one function for each list of them. */
-const wordOf = memo(new WeakMap<readonly string[], (code: number) => string>(), (words) => (code) => words[code]!)
+const wordOf = /*#__PURE__*/ memo(new WeakMap<readonly string[], (code: number) => string>(), (words) => (code) => words[code]!)
 
 /** The value of a field that is no list, without quotes. */
 export function valuePiece(field: SlotField): LinePiece {

@@ -1,5 +1,6 @@
 // What XenStore says of devices: text of xenstore-ls of one device, a folder, a guest or the whole host; and what xl and xend print of
 // them.
+import type { UnpastedLine } from '../paste/unpaste.ts'
 import { type DeviceEnd, endsOf } from './ends.ts'
 import { readListing } from './listing.ts'
 import { parseBackendPath, parseErrorPath } from './names.ts'
@@ -16,9 +17,8 @@ export interface VbdListing {
   readonly vbds: readonly Vbd[]
   /** How many nodes of XenStore the text has, whatever they are of. */
   readonly nodes: number
-  /** Lines that nothing was read from, empty ones aside: how many, and the first of them. */
-  readonly unread: number
-  readonly firstUnread: { readonly line: number; readonly text: string } | undefined
+  /** Lines that nothing was read from, empty ones and comments aside. */
+  readonly others: readonly UnpastedLine[]
 }
 
 /**
@@ -53,13 +53,7 @@ export function readVbds(text: string): VbdListing {
       vbds.push(vbd)
     }
   }
-  const [first] = rest
-  return {
-    vbds,
-    nodes: nodes.size,
-    unread: rest.length,
-    firstUnread: first && { line: first.number, text: first.text.trim() },
-  }
+  return { vbds, nodes: nodes.size, others: rest }
 }
 
 /** A device of a guest, whatever else is said of it. */

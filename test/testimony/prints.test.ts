@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Testimony } from '../../src/capture/testimony.ts'
+import { diagnoseHistory, History, type Moment, momentOfTestimony } from '../../src/doctor/index.ts'
 import { readTestimonies } from '../../src/testimony/index.ts'
 
 const read = (name: string) => readTestimonies(readFileSync(join(import.meta.dirname, 'inputs', name), 'utf8'))
@@ -286,9 +287,54 @@ test.each([
   ['prompts', (n: number) => '(gdb) p $ri->rsp_cons\n'.repeat(n)],
   ['moments', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> r.rsp_cons\n(RING_IDX)${i}\n`).join('')],
   ['variables', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> v${i}.rsp_cons\n(RING_IDX)7\n`).join('')],
+  [
+    'variables that turn out to be one ring',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) => `(gdb) p $v${i}->rsp_cons\n$1 = 7\n(gdb) p $v${i}\n$2 = (struct blkfront_ring_info *) 0xffff888000000000\n`,
+      ).join(''),
+  ],
+  [
+    'rings and shadows',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) =>
+          `crash> struct blkif_front_ring ffff8880${(i * 4096).toString(16).padStart(8, '0')}\n  rsp_cons = 1,\ncrash> struct blk_shadow.request,status ffff8881${(i * 4096).toString(16).padStart(8, '0')} 1\n  request = 0x0,\n  status = 1\n`,
+      ).join(''),
+  ],
   ['quotes', (n: number) => `crash> struct blkif_sring ff\n  __pad = "${'\\'.repeat(n)}`],
   ['one line of io_ring', (n: number) => 'nr_ents 32 req prod '.repeat(n / 8)],
 ])('%s: in proportion to its length', (_, text) => {
   // What takes the square of the length takes minutes of this.
   expect(readTestimonies(text(100_000)).used.length).toBeGreaterThan(0)
+})
+
+test('where all is answered and nothing taken, the entries in use are what is answered', () => {
+  const header =
+    'crash> struct blkif_sring.req_prod,req_event,rsp_prod,rsp_event ffff8880072e2000\n  req_prod = 40,\n  req_event = 41,\n  rsp_prod = 40,\n  rsp_event = 39,\n'
+  const ring =
+    'crash> struct blkfront_ring_info.ring ffff888006cc2000\n  ring = {\n    req_prod_pvt = 40,\n    rsp_cons = 38,\n    nr_ents = 32,\n    sring = 0xffff8880072e2000\n  },\n'
+  const entry = (id: number) =>
+    `  request = 0x${id === 3 || id === 5 ? 'ffff888007718280' : '0'},\n  status = REQ_${id === 3 || id === 5 ? 'WAITING' : 'PROCESSING'},\n\n`
+  const shadow = `crash> struct blk_shadow.request,status ffff888006cc20e0 32\n${Array.from({ length: 32 }, (_, id) => entry(id)).join('')}`
+  const [testimony] = readTestimonies(header + ring + shadow).testimonies
+  const moment = momentOfTestimony(testimony!, { source: 'prints' }) as Moment
+  const { verdicts, waiting, answered } = diagnoseHistory(new History(moment))
+  expect([verdicts[0]!.verdict, waiting, answered]).toEqual(['lost-back-to-front-event', [], [3n, 5n]])
+})
+
+test('what the driver lost is told from what the backend owes', () => {
+  const ring =
+    '(gdb) p *$ring->sring\n$1 = {req_prod = 40, req_event = 41, rsp_prod = 39, rsp_event = 40}\n(gdb) p *$ring\n$2 = {req_prod_pvt = 40, rsp_cons = 39, nr_ents = 32, sring = 0xffff8880072e2000}\n'
+  const entries = Array.from(
+    { length: 32 },
+    (_, id) => `{request = 0x${id < 2 ? 'ffff888007718280' : '0'}, status = REQ_${id < 2 ? 'WAITING' : 'PROCESSING'}}`,
+  )
+  const [testimony] = readTestimonies(`${ring}(gdb) p $ring->shadow[0]@32\n$3 = {${entries.join(', ')}}\n`).testimonies
+  const moment = momentOfTestimony(testimony!, { source: 'prints' }) as Moment
+  const { verdicts } = diagnoseHistory(new History(moment))
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(['requests-lost', 'storage-below'])
+  expect(verdicts[0]!.text).toMatch(/holds 2 requests, and its indices have 1 on the way: 1 of them/)
 })

@@ -23,6 +23,7 @@ export {
 export { batchJudge } from './judge-batch.ts'
 export { readBatch } from './read-batch.ts'
 export { resolveIndirect } from './resolve-batch.ts'
+export { RingOfBatch } from './ring-of-batch.ts'
 export { slotOfRow } from './row.ts'
 export { HIGH, LOW } from './words.ts'
 export { writeBatch } from './write-batch.ts'

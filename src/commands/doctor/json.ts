@@ -68,6 +68,7 @@ function ringJson(d: RingDiagnosis): RingJson {
     })),
     evidence: d.evidence,
     waiting: d.waiting.map(waitingJson),
+    ...(d.answered.length > 0 ? { answered: d.answered.map(String) } : {}),
     ...(d.replaced === undefined ? {} : { replaced: replacedOf(d.replaced) }),
     drivers: d.drivers.map(({ driver, name, score, evidence, against }) => ({ driver, name, score, evidence, against })),
     settles: d.settles ?? null,

@@ -66,6 +66,9 @@ const RING = json.object({
   verdicts: json.list(VERDICT, 'the main one first'),
   evidence: json.list(json.string()),
   waiting: json.list(WAITING, 'the oldest first'),
+  answered: json.optional(
+    json.list(json.decimal(), 'ids of responses that the frontend has not taken, where an index of its end or its shadow tells'),
+  ),
   replaced: json.optional(
     json.object({
       before: json.string(),

@@ -34,11 +34,12 @@ const LONGEST = 60
 
 /** The devices, and what the listing does not say of them, and what of the text was not read. */
 export function vbdListingText(listing: VbdListing, sheet: Sheet): string {
-  const { vbds, unread, firstUnread } = listing
+  const { vbds, others } = listing
+  const [first] = others
   const notes = missingTexts(vbds)
-  if (firstUnread)
+  if (first)
     notes.push(
-      `${count(unread, 'line')} of the text ${unread === 1 ? 'is' : 'are'} no part of a listing (line ${firstUnread.line}: ${short(firstUnread.text)})`,
+      `${count(others.length, 'line')} of the text ${others.length === 1 ? 'is' : 'are'} no part of a listing (line ${first.number}: ${short(first.text.trim())})`,
     )
   const lines = notes.flatMap((note) => wrap(printable(note), sheet.width).map((line) => sheet.style.unsure(line)))
   return `${vbdsText(vbds, sheet)}${lines.map((line) => `${line}\n`).join('')}`

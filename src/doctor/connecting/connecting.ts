@@ -141,6 +141,11 @@ function served({ nodes, domid, dev }: StepNames): NextStep {
   }
 }
 
+/** What would show the ends that no input shows. */
+export function missingEndSteps(nodes: XenstoreNodes | undefined): NextStep[] {
+  return nodes ? missingEnds(nodes, stepNames(nodes)) : []
+}
+
 /** The end that the text does not show. */
 function missingEnds({ frontend, backend }: XenstoreNodes, { backendPath, frontendPath }: StepNames): NextStep[] {
   const missing = [

@@ -99,15 +99,23 @@ function verdictsOfStates(nodes: XenstoreNodes | undefined): Verdict[] {
   return verdict ? [verdict] : []
 }
 
+/** What the states of both ends say of a device that is not known to be unconnected: a sentence, and a space. */
+function statesText(nodes: XenstoreNodes | undefined): string {
+  if (!nodes) return ''
+  const { frontend, backend, state } = connectionOf(nodes)
+  if (frontend === undefined && backend === undefined) return 'No input has the states of its two ends. '
+  if (frontend === undefined) return `The backend is in state ${backend}; the frontend's state is in no input. `
+  if (backend === undefined) return `The frontend is in state ${frontend}; the backend's state is in no input. `
+  return state === 'connected' ? 'Both ends are connected. ' : ''
+}
+
 /** Nothing that was said is a sign of anything wrong, and nothing shows the ring. */
 function notShown(nodes: XenstoreNodes | undefined): Verdict {
-  const { state } = connectionOf(nodes)
-  const connected = state === 'connected' ? 'Both ends are connected. ' : ''
   return {
     verdict: 'not-shown',
     problem: false,
     sureness: 'may',
-    text: `${connected}No input shows the ring: whether requests wait on it, and for whom, cannot be told.`,
+    text: `${statesText(nodes)}No input shows the ring: whether requests wait on it, and for whom, cannot be told.`,
     causes: [],
   }
 }

@@ -76,7 +76,11 @@ export class Places {
       if (other !== undefined) place.contradictions.push({ source: at.source, line: at.line, text: other })
     }
     place.nodes = before
-      ? { frontend: new Map([...before.frontend, ...nodes.frontend]), backend: new Map([...before.backend, ...nodes.backend]) }
+      ? {
+          frontend: new Map([...before.frontend, ...nodes.frontend]),
+          backend: new Map([...before.backend, ...nodes.backend]),
+          errors: nodes.errors ?? before.errors,
+        }
       : nodes
     for (const channel of eventChannels(place.nodes)) this.learn(place, { port: Number(channel) })
     const number = place.nodes.backend.get('physical-device')

@@ -12,6 +12,7 @@ import { readTextRings, type TextRing } from '../../hexdump/index.ts'
 import { linesOf } from '../../paste/lines.ts'
 import { readTestimonies } from '../../testimony/index.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
+import { reasonOfNone } from '../../xenstore/no-device.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { OpenOptions } from './open-options.ts'
 import { MAX_TEXT } from './sizes.ts'
@@ -90,6 +91,8 @@ export function wholeText(file: ByteSource): Uint8Array {
 function noDump(path: string, text: string, inWords?: Said): DumpError {
   const vbds = parseXenstore(text).length
   if (vbds > 0) return new DumpError(path, 'a listing of XenStore, no ring', `blkring vbds ${path} shows its ${vbds} block devices`)
+  const reason = reasonOfNone(text)
+  if (reason) return new DumpError(path, reason.problem, reason.cure)
   const { testimonies, notes } = inWords ?? readTestimonies(text)
   if (testimonies.length > 0)
     return new DumpError(

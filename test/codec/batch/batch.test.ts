@@ -7,6 +7,7 @@ import { Batch } from '../../../src/codec/batch/batch.ts'
 import { batchJudge } from '../../../src/codec/batch/judge-batch.ts'
 import { readBatch } from '../../../src/codec/batch/read-batch.ts'
 import { resolveIndirect } from '../../../src/codec/batch/resolve-batch.ts'
+import { RingOfBatch } from '../../../src/codec/batch/ring-of-batch.ts'
 import { slotOfRow } from '../../../src/codec/batch/row.ts'
 import { putWords, wordsOf } from '../../../src/codec/batch/words.ts'
 import { writeBatch } from '../../../src/codec/batch/write-batch.ts'
@@ -36,7 +37,10 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
   judge()
   const rows = all.map((ring, r) => {
     resolveIndirect(batch, r, pages)
-    const { sring, indices, slots } = decodeRing(ring, abi, { indirectPages: pages })
+    const { sring, indices, outstanding, slots } = decodeRing(ring, abi, { indirectPages: pages })
+    const view = new RingOfBatch(batch, r)
+    expectSame([...view.slots()], [...slots])
+    expect([view.sring, view.indices, view.outstanding, view.geometry]).toEqual([sring, indices, outstanding, geometry])
     const header = [batch.req_prod[r], batch.req_event[r], batch.rsp_prod[r], batch.rsp_event[r]]
     expect(header).toEqual([sring.req_prod, sring.req_event, sring.rsp_prod, sring.rsp_event])
     expect(batch.possible[r]).toBe(indices === 'possible' ? 1 : 0)
@@ -60,6 +64,14 @@ function check(all: readonly Uint8Array[], abi: Abi, pages: IndirectPages = new 
     rows.flat(),
   )
 }
+
+test('a view has the rings of its batch, and their slots', () => {
+  const batch = new Batch(ringGeometry(x86_64, 1), 2)
+  readBatch(batch, new Uint8Array(XEN_PAGE_SIZE))
+  expect(() => new RingOfBatch(batch, 1)).toThrow('the batch holds rings 0 to 0, and none that is 1')
+  expect(() => new RingOfBatch(batch, 0).slot(32)).toThrow('a ring of 32 slots has none that is 32')
+  expect(new RingOfBatch(batch, 0).rowOf(31)).toBeUndefined()
+})
 
 eachCapture('captures', ({ path }) => {
   for (const { bytes, indirectPages } of loadDumps(path)) for (const abi of ABIS) check([bytes], abi, indirectPages)
