@@ -338,3 +338,26 @@ test('what the driver lost is told from what the backend owes', () => {
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(['requests-lost', 'storage-below'])
   expect(verdicts[0]!.text).toMatch(/holds 2 requests, and its indices have 1 on the way: 1 of them/)
 })
+
+test.each<[string, (line: string) => string]>([
+  ['quoted', (line) => `> ${line}`],
+  ['quoted twice', (line) => `> > ${line}`],
+  ['quoted without a space', (line) => `>${line}`],
+  ['set in', (line) => `    ${line}`],
+  ['with the ends of DOS', (line) => `${line}\r`],
+  ['in colour', (line) => `\u001b[1m${line}\u001b[0m`],
+])('a session %s says the same', (_, around) => {
+  for (const name of [
+    'crash-struct.txt',
+    'crash-shadow-members.txt',
+    'gdb-rinfo-80col.txt',
+    'gdb-sring-header.txt',
+    'drgn-struct.txt',
+    'drgn-shadow.txt',
+    'loop.txt',
+  ]) {
+    const text = readFileSync(join(import.meta.dirname, 'inputs', name), 'utf8')
+    const pasted = text.split('\n').map(around).join('\n')
+    expect([name, readTestimonies(pasted).testimonies.map(said)]).toEqual([name, read(name).testimonies.map(said)])
+  }
+})
