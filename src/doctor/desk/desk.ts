@@ -1,7 +1,7 @@
 // All that inputs say, put together by device: rings with what was said of them beside, and devices of which no ring is at hand.
 import { handlesInFlight } from '../../codec/ring/handles-in-flight.ts'
 import type { DeviceStatement, Statement, Subject } from '../../evidence/statement.ts'
-import { ringRefs } from '../../xenstore/queues.ts'
+import { queuesOf, ringRefs } from '../../xenstore/queues.ts'
 import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
@@ -152,6 +152,12 @@ function hasAsManyPages({ nodes }: KnownDevice, queues: readonly History[]): boo
   })
 }
 
+/** The queue that has the port, of a device whose queues have their own. */
+function queueOfPort({ nodes }: KnownDevice, port: number | undefined): number | undefined {
+  const own = nodes ? queuesOf(nodes) : []
+  return own.find(({ prefix }) => nodes!.frontend.get(`${prefix}event-channel`) === String(port))?.queue
+}
+
 /** @returns why it belongs to none, in one phrase */
 function placeStatement(one: Statement, places: Places): string | undefined {
   const { of } = one
@@ -163,7 +169,7 @@ function placeStatement(one: Statement, places: Places): string | undefined {
   const found = places.find(of)
   if (found && 'statements' in found) {
     places.learn(found, of)
-    found.statements.push(one)
+    found.statements.push(one.kind === 'port' ? { ...one, of: { ...of, queue: queueOfPort(found, of.port) } } : one)
     return undefined
   }
   if (found) return `it fits ${found.rivals} devices`
@@ -176,7 +182,9 @@ function placeStatement(one: Statement, places: Places): string | undefined {
     only.statements.push(one)
     return undefined
   }
-  if (names) {
+  // Alone, what was counted or seen of some disk is said of that.
+  const isOfSome = places.all.length === 0 && (one.kind === 'busy' || one.kind === 'thread')
+  if (names || isOfSome) {
     places.make(of).statements.push(one)
     return undefined
   }
