@@ -1,13 +1,8 @@
 // A screen of its own in a terminal, given back whatever the end.
 import type { Terminal } from 'terminal-kit'
 
-export interface ScreenOptions {
-  /** Take the keys as well. */
-  readonly keys: boolean
-}
-
-/** Takes the screen, and the keys. @returns what gives them back, once, however often it is called */
-export function openScreen(term: Terminal, { keys }: ScreenOptions): () => void {
+/** Takes the screen. @param keys take the keys as well @returns what gives them back, once, however often it is called */
+export function openScreen(term: Terminal, { keys }: { readonly keys: boolean }): () => void {
   let open = true
   const close = () => {
     if (!open) return

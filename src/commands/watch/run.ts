@@ -10,7 +10,7 @@ import { doctorText } from '../doctor/text.ts'
 import { watchJson } from './json.ts'
 import { type LookOptions, looksAt, type Watched } from './looks.ts'
 import { type DeviceState, WatchedDevice } from './state.ts'
-import { lineOf, screenLines } from './text.ts'
+import { lineOf, watchedLines } from './text.ts'
 
 export interface WatchOptions extends Omit<LookOptions, 'signal' | 'onError' | 'onNote'> {
   /** Ends after so many looks. */
@@ -102,7 +102,7 @@ async function showScreen(title: string, { style }: Sheet): Promise<Show> {
   let last: Parameters<Show['state']> = [undefined, undefined]
   const show = (state: DeviceState | undefined, problem: string | undefined) => {
     last = [state, problem]
-    draw(term, screenLines(state, { ...sizeOf(term), style, title, problem }))
+    draw(term, watchedLines(state, { ...sizeOf(term), style, title, problem }))
   }
   term.on('resize', () => show(...last))
   return { state: show, close }

@@ -6,7 +6,7 @@ import { printable, wrap } from '../../print/text.ts'
 import { TITLES, waitingText } from '../doctor/words.ts'
 import type { DeviceState, QueueState, Rates } from './state.ts'
 
-export interface ScreenOptions {
+export interface WatchScreen {
   readonly style: Style
   readonly width: number
   readonly height: number
@@ -19,7 +19,7 @@ export interface ScreenOptions {
 const LABEL = 12
 
 /** As many lines as the screen is high. */
-export function screenLines(state: DeviceState | undefined, options: ScreenOptions): string[] {
+export function watchedLines(state: DeviceState | undefined, options: WatchScreen): string[] {
   const { style, width, height, title, problem } = options
   const looks = state ? `look ${state.looks}, ${duration(state.seconds)}` : 'nothing seen yet'
   const head = cut([{ text: printable(title), paint: style.bold }, { text: `  ${looks}` }], width)
@@ -41,7 +41,7 @@ export function screenLines(state: DeviceState | undefined, options: ScreenOptio
   )
 }
 
-function bodyLines({ queues }: DeviceState, { style, width }: ScreenOptions): string[] {
+function bodyLines({ queues }: DeviceState, { style, width }: WatchScreen): string[] {
   const diagnosis = worst(queues.map((queue) => queue.diagnosis))
   const [main] = diagnosis.verdicts
   const paint = main!.problem ? (main!.sureness === 'certain' ? style.bad : style.unsure) : style.bold
