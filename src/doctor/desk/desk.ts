@@ -189,7 +189,9 @@ function placeStatement(one: Statement, places: Places): string | undefined {
     only.statements.push(one)
     return undefined
   }
-  if (names) {
+  // Alone, what was counted or seen of some disk is said of that.
+  const isOfSome = places.all.length === 0 && (one.kind === 'busy' || one.kind === 'thread')
+  if (names || isOfSome) {
     places.make(of).statements.push(one)
     return undefined
   }
