@@ -69,7 +69,7 @@ function defined(of: Subject): Subject {
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined))
 }
 
-/** A ring is of the device that its own listing names. */
+/** A ring is of the device that its own listing names, or the driver's structs. */
 function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly History[])[]): void {
   const shown = queues.map(({ last, lastShown }) => lastShown ?? last)
   const nodes = shown.find(({ xenstore }) => xenstore)?.xenstore
@@ -81,7 +81,14 @@ function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly
     place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
     return
   }
-  unnamed.push(queues)
+  const vdev = queues.map(({ last }) => last.vdev).find((number) => number !== undefined)
+  if (vdev === undefined) {
+    unnamed.push(queues)
+    return
+  }
+  const found = places.find({ vdev })
+  const place = found && 'statements' in found && hasRoom(found, queues) ? found : places.make({ vdev })
+  place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
 }
 
 /** To the device that its port or its name says, else alone. */
