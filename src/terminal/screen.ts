@@ -37,7 +37,7 @@ export async function openTerminal(): Promise<Terminal> {
 }
 
 /** Columns and rows of the terminal. */
-export function sizeOf(term: Terminal): { readonly width: number; readonly height: number } {
+export function terminalSize(term: Terminal): { readonly width: number; readonly height: number } {
   return { width: Math.max(1, term.width || 80), height: Math.max(1, term.height || 24) }
 }
 

@@ -6,7 +6,7 @@ import { slotOf } from '../../codec/ring/ring-idx.ts'
 import { type Browsing, press, startAt } from '../../inspect/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
-import { openScreen, openTerminal, showLines, sizeOf } from '../../terminal/screen.ts'
+import { openScreen, openTerminal, showLines, terminalSize } from '../../terminal/screen.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { RingChoice } from '../shared/choose-ring.ts'
 import { RingsOnDemand } from './rings-on-demand.ts'
@@ -66,7 +66,7 @@ function start(rings: RingsOnDemand, input: string, { queue, snapshot, slot, ind
 }
 
 function draw(term: Terminal, state: Browsing, rings: RingsOnDemand, style: Style): void {
-  const size = sizeOf(term)
+  const size = terminalSize(term)
   const { dump } = rings.decoded(state.place.ring)!
   const { source, queue, snapshot } = dump.capture
   const title = `${source}${queue === undefined ? '' : ` queue ${queue}`}${snapshot === 0 ? '' : ` snapshot ${snapshot}`}`

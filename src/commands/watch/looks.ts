@@ -27,7 +27,7 @@ export interface LookOptions extends InputOptions, Pick<MomentOptions, 'onError'
 }
 
 /** One look: the moments that it showed, none where nothing new was to be seen. */
-export interface Look {
+export interface LiveLook {
   readonly snapshots: readonly Snapshot[]
   /** Seconds since the first, of a clock that nobody sets. */
   readonly seconds: number
@@ -37,7 +37,7 @@ export interface Look {
 const MAX_OUTPUT = 64 * 2 ** 20
 
 /** The looks, until the signal ends them; those at a stream end with it. */
-export async function* looksAt(watched: Watched, options: LookOptions): AsyncGenerator<Look> {
+export async function* looksAt(watched: Watched, options: LookOptions): AsyncGenerator<LiveLook> {
   const start = performance.now()
   const seconds = () => (performance.now() - start) / 1000
   if (watched.kind === 'stream') {

@@ -96,13 +96,13 @@ function showLines(line: typeof lineOf): Show {
 }
 
 async function showScreen(title: string, { style }: Sheet): Promise<Show> {
-  const { openScreen, openTerminal, showLines: draw, sizeOf } = await import('../../terminal/screen.ts')
+  const { openScreen, openTerminal, showLines: draw, terminalSize } = await import('../../terminal/screen.ts')
   const term = await openTerminal()
   const close = openScreen(term, { keys: false })
   let last: Parameters<Show['state']> = [undefined, undefined]
   const show = (state: DeviceState | undefined, problem: string | undefined) => {
     last = [state, problem]
-    draw(term, watchedLines(state, { ...sizeOf(term), style, title, problem }))
+    draw(term, watchedLines(state, { ...terminalSize(term), style, title, problem }))
   }
   term.on('resize', () => show(...last))
   return { state: show, close }
