@@ -5,6 +5,7 @@ const PART = 8
 const FORMATS = {
   ndjson: ['decode', '--ndjson'],
   csv: ['decode', '--csv'],
+  parquet: ['decode', '--parquet', '-'],
   where: ['decode', '--ndjson', '--where', 'slot > 99'],
   stats: ['stats'],
 }

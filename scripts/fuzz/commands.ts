@@ -90,6 +90,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   stats: [[], ['--json'], ['--where', 'op == read']],
   find: [[], ['--json'], ['--pages'], ['--min-score', '0']],
   vbds: [[], ['--json']],
+  watch: [['--count', '1', '--ndjson']],
   diff: [[], ['--level', 'bytes'], ['--level', 'io', '--json'], ['--snapshots'], ['--strict'], ['--stat'], ['--by', 'id']],
   generate: [['--explain', '--from-trace'], ['--json', '--from-trace'], ['--json'], ['--explain']],
 }

@@ -8,15 +8,18 @@ import { resolveIndirect } from '../../src/codec/batch/resolve-batch.ts'
 import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
 import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { IndirectPages } from '../../src/codec/ring/indirect-pages.ts'
+import type { Slot } from '../../src/codec/ring/ring.ts'
 import { ABIS, type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
 import { perSize } from '../../src/codec/struct/memo.ts'
 import { BLKIF_OP_INDIRECT, MAX_INDIRECT_SEGMENTS } from '../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
+import { takeRows } from '../../src/commands/decode/columns.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { csvOf } from '../../src/rows/csv.ts'
-import { type LineFormat, LineWriter } from '../../src/rows/lines.ts'
-import { slotJson } from '../../src/rows/ring-json.ts'
-import { isUsed } from '../../src/rows/slot-filter.ts'
+import { type LineFormat, LineWriter, type WriteLines } from '../../src/rows/lines.ts'
+import { lineJson, slotJson } from '../../src/rows/ring-json.ts'
+import { isUsed, SLOT_FILTERS, selectSlots } from '../../src/rows/slot-filter.ts'
+import { whereOf } from '../../src/rows/where/where.ts'
 import { eachCapture } from '../support/captures.ts'
 import { expectSame } from '../support/expect-same.ts'
 import { rings } from '../support/rings.ts'
@@ -31,22 +34,43 @@ const waysOf = perSize((pages, abi): readonly Way[] =>
   }),
 )
 
+const SERIES = 4
+
+/** The same for a few rings. */
+const seriesWays = perSize((pages, abi) =>
+  (['interpreted', 'compiled'] as const).map((engine) => {
+    const batch = new Batch(ringGeometry(abi, pages), SERIES, { engine, scratch: LineWriter.scratch })
+    return { batch, lines: gathered(batch, 'ndjson') }
+  }),
+)
+
 interface Way {
   readonly batch: Batch
   readonly print: Readonly<Record<LineFormat, () => string>>
 }
 
-function printer(batch: Batch, format: LineFormat): () => string {
-  let text = ''
+/** What writes lines, and what was written since it was asked last. */
+function gathered(batch: Batch, format: LineFormat): { readonly write: WriteLines; readonly text: () => string } {
+  let written = ''
   const lines = new LineWriter(format, (part) => {
-    text += Buffer.from(part).toString('latin1')
+    written += Buffer.from(part).toString('latin1')
   })
-  const write = lines.rowsOf(batch)
+  return {
+    write: lines.rowsOf(batch),
+    text() {
+      lines.flush()
+      const text = written
+      written = ''
+      return text
+    },
+  }
+}
+
+function printer(batch: Batch, format: LineFormat): () => string {
+  const { write, text } = gathered(batch, format)
   return () => {
-    text = ''
     write(0, batch.rows, 7)
-    lines.flush()
-    return text
+    return text()
   }
 }
 
@@ -72,6 +96,34 @@ test('rings of chance', () => {
   fc.assert(
     fc.property(input, ([bytes, abi]) => check(bytes, abi)),
     { numRuns: 200 },
+  )
+})
+
+test('rows that are chosen, of a series', () => {
+  const all = [undefined, 'nr_segments > 2', 'op == write || id < 4', 'state == response && status != 0'].map(
+    (text) => text && whereOf(text),
+  )
+  const input = fc.record({
+    series: fc.array(rings(1), { minLength: 1, maxLength: SERIES }),
+    abi: fc.constantFrom(...ABIS),
+    filter: fc.constantFrom(...SLOT_FILTERS),
+    where: fc.constantFrom(...all.map((where) => where || undefined)),
+  })
+  fc.assert(
+    fc.property(input, ({ series, abi, filter, where }) => {
+      const expected = series.flatMap((bytes, snapshot) => {
+        const test = where && ((slot: Slot) => where.slot(slot, { snapshot, queue: undefined }))
+        const slots = selectSlots(decodeRing(bytes, abi).slots, filter, test)
+        return slots.filter(isUsed).map((slot) => `${JSON.stringify(lineJson(slot, { snapshot }))}\n`)
+      })
+      for (const { batch, lines } of seriesWays(1, abi)) {
+        readBatch(batch, Buffer.concat(series))
+        batchJudge(batch)()
+        for (const number of series.keys()) takeRows(batch, number, { filter, where }, { number }, lines.write)
+        expectSame(lines.text(), expected.join(''))
+      }
+    }),
+    { numRuns: 150 },
   )
 })
 
