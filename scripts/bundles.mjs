@@ -22,9 +22,11 @@ export const BUNDLES = [
   ['mistakes', ['src/commands/shared/mistakes.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
+  ['screen', ['src/terminal/screen.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],
+  ['watch', ['src/commands/watch/run.ts']],
   ['where', ['src/rows/where/where.ts']],
 ]
 

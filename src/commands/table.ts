@@ -12,6 +12,7 @@ import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
+import Watch from './watch/command.ts'
 
 export const COMMANDS = {
   check: Check,
@@ -26,6 +27,7 @@ export const COMMANDS = {
   layout: Layout,
   stats: Stats,
   vbds: Vbds,
+  watch: Watch,
 }
 
 /** Runs the command line. @param root path of the package's package.json, for oclif */

@@ -1,18 +1,12 @@
 // What a backend looks at when it takes a request: the request's fields as they are on the wire, and what it knows of the disk.
 
-import { segmentFault } from '../../codec/ring/faults.ts'
-import type { Request } from '../../codec/ring/request.ts'
-import type { RequestSlot } from '../../codec/ring/ring.ts'
-import {
-  BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  BLKIF_OP_READ,
-  BLKIF_OP_RESERVED_1,
-  type BlkifRequestSegment,
-} from '../../codec/xen/blkif.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { diskSectors, readOnlyNodes, sectorSizeOf } from '../../xenstore/disk.ts'
-import { bothHave, type XenstoreNodes } from '../../xenstore/nodes.ts'
-import { segmentsOf } from '../subject.ts'
+import { segmentFault } from '../codec/ring/faults.ts'
+import { type Request, segmentsOf } from '../codec/ring/request.ts'
+import type { RequestSlot } from '../codec/ring/ring.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_RESERVED_1, type BlkifRequestSegment } from '../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
+import { diskSectors, readOnlyNodes, sectorSizeOf } from '../xenstore/disk.ts'
+import { bothHave, type XenstoreNodes } from '../xenstore/nodes.ts'
 
 /** What XenStore says of a disk to its backend; undefined is not known. */
 export interface BackendDisk {

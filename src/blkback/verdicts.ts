@@ -1,16 +1,16 @@
 // What a backend would do with a request, and by which test: Linux's blkback 6.1 and QEMU's qdisk 7.2 as they were run
 // (docs/backends.md has the records), tapdisk3 as its source reads. One table each, in the order in which each looks.
 
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import type { RequestSlot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { sectorSizeOf } from '../xenstore/disk.ts'
-import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
-import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
-import { LINUX } from './backends/linux.ts'
-import { QEMU } from './backends/qemu.ts'
-import type { BackendModel, BackendReading, BackendRow, Outcome } from './backends/row.ts'
-import { TAPDISK } from './backends/tapdisk.ts'
-import type { DecodedRing } from './subject.ts'
+import { type Asked, askedOf, backendDisk } from './asked.ts'
+import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './grants.ts'
+import type { BackendModel, BackendReading, BackendRow, Outcome } from './model.ts'
+import { LINUX } from './models/linux.ts'
+import { QEMU } from './models/qemu.ts'
+import { TAPDISK } from './models/tapdisk.ts'
 
 /** The backends whose answers are known. */
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const

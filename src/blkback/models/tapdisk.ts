@@ -22,8 +22,8 @@ import {
   reversed,
   tooMany,
   undefinedOperation,
-} from './asked.ts'
-import type { BackendModel } from './row.ts'
+} from '../asked.ts'
+import type { BackendModel } from '../model.ts'
 
 /** Its limit, although the wire has 11. */
 const SEGMENTS = 32

@@ -7,8 +7,8 @@ import {
   BLKIF_OP_WRITE,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import { type Applies, type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from './asked.ts'
-import type { BackendModel } from './row.ts'
+import { type Applies, type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from '../asked.ts'
+import type { BackendModel } from '../model.ts'
 
 const SERVED = [BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD]
 const MAX_INT64 = 2n ** 63n - 1n

@@ -1,4 +1,4 @@
-import type { DecodedRing } from '../subject.ts'
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import type { Applies, Asked } from './asked.ts'
 
 /** `halt`: it serves the ring no more, without an answer. `unknown`: not read, or the layer below decides. */

@@ -1,4 +1,6 @@
 // Linux's xen-blkback, as 6.1 was seen to answer (docs/backends.md): units of 512 bytes throughout.
+
+import { operationOf } from '../../codec/ring/request.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
@@ -9,10 +11,9 @@ import {
   NO_SECTOR,
   SECTOR_SIZE,
 } from '../../codec/xen/blkif.ts'
-import { operationOf } from '../subject.ts'
-import { type Applies, badSegment, both, kind, leastSectors, operation, readOnly, tooMany, undefinedOperation } from './asked.ts'
+import { type Applies, badSegment, both, kind, leastSectors, operation, readOnly, tooMany, undefinedOperation } from '../asked.ts'
+import type { BackendModel } from '../model.ts'
 import { asReadByLinux } from './protocol.ts'
-import type { BackendModel } from './row.ts'
 
 /** Its own limit, whatever it publishes (MAX_INDIRECT_SEGMENTS). */
 const INDIRECT_SEGMENTS = 256

@@ -1,9 +1,9 @@
 // Which references a backend maps or copies for a request, and whether the guest's grant table lets it.
 
-import { BLKIF_OP_READ } from '../../codec/xen/blkif.ts'
-import { GTF_readonly } from '../../codec/xen/grant-table.ts'
-import { numberOf, type XenstoreNodes } from '../../xenstore/nodes.ts'
-import { operationOf } from '../subject.ts'
+import { operationOf } from '../codec/ring/request.ts'
+import { BLKIF_OP_READ } from '../codec/xen/blkif.ts'
+import { GTF_readonly } from '../codec/xen/grant-table.ts'
+import { numberOf, type XenstoreNodes } from '../xenstore/nodes.ts'
 import type { Asked } from './asked.ts'
 
 /** A guest's grant table, as `GrantTable` of blkring has it: undefined for a reference that gives access to no page. */
