@@ -8,7 +8,13 @@ import { RAW_PAGES } from '../../src/node/read/kinds/raw-pages.ts'
 import { packingOf } from '../../src/node/read/packing.ts'
 
 const PAGE = 4096
-const MAGICS = ['\x7fELF\x02\x01', 'EMiL', 'LibxlFmt', 'Xen saved domain, xl format\n \0 \r', '\xff\xff\xff\xff\xff\xff\xff\xffXENF']
+const MAGICS = [
+  '\x7fELF\x02\x01',
+  'EMiL',
+  'LibxlFmt',
+  'Xen saved domain, xl format\n \0 \r',
+  '\xff\xff\xff\xff\xff\xff\xff\xffXENF',
+]
 const MORE = ['KDUMP   ', 'makedumpfile', '\x1f\x8b\x08', '\x28\xb5\x2f\xfd', '<?xml', '{"a": 1}']
 const index = fc.oneof(fc.nat(40), fc.constantFrom(0xffff_fff0, 0xffff_ffff), fc.nat(0xffff_ffff))
 
