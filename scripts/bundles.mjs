@@ -12,6 +12,7 @@ export const BUNDLES = [
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
   ['doctor', ['src/commands/doctor/run.ts']],
+  ['encode', ['src/commands/encode/run.ts']],
   ['find', ['src/commands/find/run.ts']],
   ['find-words', ['src/commands/find/words.ts']],
   ['generate', ['src/commands/generate/run.ts']],

@@ -4,6 +4,7 @@ import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
 import Diff from './diff/command.ts'
 import Doctor from './doctor/command.ts'
+import Encode from './encode/command.ts'
 import Find from './find/command.ts'
 import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
@@ -19,6 +20,7 @@ export const COMMANDS = {
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
+  encode: Encode,
   find: Find,
   generate: Generate,
   inspect: Inspect,
