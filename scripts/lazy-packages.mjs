@@ -28,13 +28,23 @@ const escaped = [...PACKAGES, ...BUILTINS, DEBUG, WSL, PROMISES].map((name) => n
 const FILTER = new RegExp(`^(${escaped.join('|')})$`)
 
 /**
- * What oclif, and a package of its, does at its start and no run of ours needs: by file, its words and ours. It sorts the ids of commands, which are ASCII, by
- * the rules of a locale: loading those takes 6 ms. It makes the streams of standard output and of errors, for which Node loads
- * sockets: they are made when they are written to (`main.ts` has an ear for pipes that end). It loads promises of files, and reads none.
+ * What oclif, and a package of its, does at its start and no run of ours needs: by file, its words and ours. It sorts the ids of
+ * commands, which are ASCII, by the rules of a locale: loading those takes 6 ms. It makes the streams of standard output and of errors,
+ * for which Node loads sockets: they are made when it writes, and only then does it listen for pipes that end. It touches Node's
+ * promises of files, and reads none.
  */
 const CHANGES = {
   '@oclif/core/lib/config/plugin.js': [['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)']],
-  '@oclif/core/lib/command.js': [["process.stdout.on('error',", '(() => {})(']],
+  '@oclif/core/lib/command.js': [[/process\.stdout\.on\('error'[^}]*\}\);/g, '']],
+  '@oclif/core/lib/ux/write.js': [
+    [
+      'const stdout = (str, ...args) => {',
+      `let hears = false;
+const stdout = (str, ...args) => {
+    if (!hears) process.stdout.on('error', (error) => { if (error.code !== 'EPIPE') throw error });
+    hears = true;`,
+    ],
+  ],
   '@oclif/core/lib/screen.js': [[/exports\.(\w+) = (columns .*);/g, "Object.defineProperty(exports, '$1', { get: () => $2 });"]],
   '@oclif/core/lib/ux/index.js': [
     ['const ACTION_TYPE = (', 'const actionType = () => ('],

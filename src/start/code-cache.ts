@@ -124,9 +124,7 @@ export function writeCodeCache(folder: string, name: string, bundles: ReadonlyMa
 }
 
 function pieces(bundles: ReadonlyMap<string, CompiledBundle>): Uint8Array[] {
-  const entries = [...bundles].map(
-    ([name, { source, code }]): Entry => ({ name, source: source.length, code: code.length }),
-  )
+  const entries = [...bundles].map(([name, { source, code }]): Entry => ({ name, source: source.length, code: code.length }))
   const line = `${MAGIC}${JSON.stringify(entries)}`
   const head = Buffer.from(`${line.padEnd(aligned(line.length + 1) - 1)}\n`, 'latin1')
   return [head, ...[...bundles.values()].flatMap(({ source, code }) => [source, code, code].flatMap(padded))]
