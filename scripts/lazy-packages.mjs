@@ -15,7 +15,7 @@ const PACKAGES = [
   'widest-line',
   'wrap-ansi',
 ]
-const BUILTINS = ['node:child_process', 'node:perf_hooks', 'node:readline', 'node:stream', 'node:zlib']
+const BUILTINS = ['node:child_process', 'node:crypto', 'node:perf_hooks', 'node:readline', 'node:stream', 'node:zlib']
 /** Imported by our own code when it is needed, each from a bundle of its own. */
 export const IMPORTED = ['cli-progress', 'terminal-kit', 'yaml']
 /** Called while oclif loads, so that it cannot wait. */
@@ -63,7 +63,11 @@ export function lazyPackages(bundle) {
   return {
     name: 'lazy-packages',
     setup(build) {
-      build.onResolve({ filter: FILTER }, ({ path, namespace }) => (namespace === 'lazy' ? undefined : { path, namespace: 'lazy' }))
+      build.onResolve({ filter: FILTER }, ({ path, namespace, kind, importer }) => {
+        if (namespace === 'lazy' || (kind === 'dynamic-import' && BUILTINS.includes(path))) return undefined
+        if (BUILTINS.includes(path)) refuseNames(importer, path)
+        return { path, namespace: 'lazy' }
+      })
       build.onResolve({ filter: new RegExp(`^(${IMPORTED.join('|')})$`) }, ({ path }) => ({
         path: `./${path}.cjs`,
         external: true,
@@ -85,6 +89,12 @@ export function lazyPackages(bundle) {
 
 /** The second bundle's source: a function for each package that loads it. */
 export const lazyEntry = [...PACKAGES, DEBUG, WSL].map((name) => `exports['${name}'] = () => require('${name}')`).join('\n')
+
+/** A name of a module is looked up when the bundle is loaded, and a stand-in has none. */
+function refuseNames(importer, path) {
+  if (importer.endsWith('.ts') && new RegExp(`^import \\{[^}]*\\} from '${path}'`, 'm').test(readFileSync(importer, 'utf8')))
+    throw new Error(`${importer}: import ${path} as a whole: it is loaded when it is first touched (scripts/lazy-packages.mjs)`)
+}
 
 /** A module that becomes the real one when it is called or any of its members is read. */
 function standIn(real) {
