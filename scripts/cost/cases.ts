@@ -50,6 +50,8 @@ const RING = [
   'inspect {}',
   'inspect {} --tree --json',
   'inspect {} --picture',
+  'mutate {} --count 20 -o -',
+  'mutate {} --dictionary',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
 ]
@@ -140,6 +142,8 @@ export const OWN: Readonly<Record<string, readonly string[]>> = {
   io_ring: ['doctor {} dumps/indirect', 'decode {}'],
   'vectors.ndjson': ['generate --from-vector {} --json'],
   'vector-line.ndjson': ['generate --from-vector {} --json'],
+  'ring.json': ['encode {} -o -'],
+  'slots.json': ['encode {} -o -'],
   'packed.gz': STREAM,
   'packed-text.gz': TEXT,
   'packed-many.gz': [...TEXT, 'find {}'],

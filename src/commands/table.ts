@@ -4,11 +4,13 @@ import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
 import Diff from './diff/command.ts'
 import Doctor from './doctor/command.ts'
+import Encode from './encode/command.ts'
 import Find from './find/command.ts'
 import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
+import Mutate from './mutate/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
@@ -19,10 +21,12 @@ export const COMMANDS = {
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
+  encode: Encode,
   find: Find,
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  mutate: Mutate,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,
