@@ -64,7 +64,7 @@ describeShared('../shared/field/real: texts without a ring', () => {
         return (
           readStatements(name, text).statements.length === 0 &&
           readTestimonies(text).testimonies.length === 0 &&
-          readTextRings(text).length === 0
+          readTextRings(text, undefined).length === 0
         )
       })
       expect(silent).toEqual([])
