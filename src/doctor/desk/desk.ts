@@ -8,7 +8,7 @@ import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
 import type { PartOfMoment } from '../moment.ts'
-import { loosePorts, knownMoments, deviceOfRings, queueOfRing, tiePorts } from './connections.ts'
+import { deviceOfRings, knownMoments, loosePorts, queueOfRing, tiePorts } from './connections.ts'
 import { type KnownDevice, Places, placeName, subjectOfNodes } from './places.ts'
 
 /** A statement that belongs to no device that is known, and why. */
