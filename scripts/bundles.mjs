@@ -20,6 +20,7 @@ export const BUNDLES = [
   ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts']],
   ['layout', ['src/commands/layout/run.ts']],
   ['mistakes', ['src/commands/shared/mistakes.ts']],
+  ['mutate', ['src/commands/mutate/run.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
   ['screen', ['src/terminal/screen.ts']],

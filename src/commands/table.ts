@@ -10,6 +10,7 @@ import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
+import Mutate from './mutate/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
@@ -25,6 +26,7 @@ export const COMMANDS = {
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  mutate: Mutate,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,
