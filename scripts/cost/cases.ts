@@ -62,6 +62,7 @@ const STREAM = [
   'decode {} --pages 1 --ndjson',
   'decode {} --pages 1 --parquet {out}',
   'check {} --pages 1 --severity note',
+  'check {} --pages 1 --summary --unique --severity note --json',
   'doctor {} --pages 1',
   'stats {} --pages 1',
   'inspect {} --pages 1 --snapshot 200',

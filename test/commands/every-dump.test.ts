@@ -1,14 +1,18 @@
 // Every command over every dump: what it prints as JSON is what its schema says, and it prints what it printed before (exit code, lines
 // and a digest of the text; `-u` rewrites them).
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { JSON_COMMANDS, lineSchema, pairLineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
 import { inProcess, type Printed } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
+/** What commands write; of these the JSON is looked at. */
+const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 function foldersIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -57,6 +61,9 @@ const runs: Run[] = [
   ),
   { command: 'find', args: ['--pages', '--grant-table', 'dumps/image/gnttab.bin', 'dumps/image/core.gz'], isShown: true },
   ...['split', 'resume'].map((name) => ({ command: 'generate', args: [`docs/examples/${name}.yaml`], isShown: true })),
+  { command: 'check', args: ['--summary', '--unique', 'dumps/hostile'], isShown: false },
+  { command: 'mutate', args: ['--count', '20', '-o', join(scratch, 'corpus'), 'dumps/direct', 'dumps/indirect'], isShown: false },
+  { command: 'reduce', args: ['--rule', 'segment-range', '-o', join(scratch, 'ring'), 'dumps/hostile/malformed'], isShown: false },
   { command: 'layout', args: [], isShown: true },
   { command: 'layout', args: ['blkif_request', '--abi', 'x86_32'], isShown: true },
 ]
