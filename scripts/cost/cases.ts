@@ -50,6 +50,8 @@ const RING = [
   'inspect {}',
   'inspect {} --tree --json',
   'inspect {} --picture',
+  'mutate {} --count 20 -o -',
+  'mutate {} --dictionary',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
   // Any file of 512 bytes or more is a disk.

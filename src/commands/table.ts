@@ -11,6 +11,7 @@ import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
+import Mutate from './mutate/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
@@ -27,6 +28,7 @@ export const COMMANDS = {
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  mutate: Mutate,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,
