@@ -11,7 +11,7 @@ import { FileDisk, type RawImage } from '../../node/disk/raw-image.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { deviceText } from '../../xenstore/write.ts'
-import type { AnswerCommandOptions } from './run.ts'
+import type { AnswerCommandOptions } from './options.ts'
 
 /** The disk in the folder that is written. */
 const DISK = 'disk.img'

@@ -15,22 +15,11 @@ import { note } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInputs } from '../shared/inputs.ts'
 import { answerJson } from './json.ts'
+import type { AnswerCommandOptions } from './options.ts'
 import { changesDisk, writeAnswers } from './outcome.ts'
 import { answersText } from './text.ts'
-
-export interface AnswerCommandOptions extends InputOptions {
-  readonly image: string
-  readonly backend: AnsweringBackend
-  readonly reversed: boolean
-  /** The folder to write; undefined for none. */
-  readonly output: string | undefined
-  /** The image itself is changed. */
-  readonly write: boolean
-  readonly json: boolean
-}
 
 /** Answers the rings of the inputs and returns the exit code. Nothing is written where one of them cannot be read. */
 export async function answerInputs(names: readonly string[], sheet: Sheet, options: AnswerCommandOptions): Promise<number> {
