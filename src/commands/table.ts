@@ -12,6 +12,7 @@ import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
 import Mutate from './mutate/command.ts'
+import Reduce from './reduce/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
@@ -29,6 +30,7 @@ export const COMMANDS = {
   inspect: Inspect,
   layout: Layout,
   mutate: Mutate,
+  reduce: Reduce,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,
