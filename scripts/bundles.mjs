@@ -21,6 +21,7 @@ export const BUNDLES = [
   ['mistakes', ['src/commands/shared/mistakes.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
+  ['report', ['src/commands/report/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],

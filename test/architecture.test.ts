@@ -25,6 +25,8 @@ const FLOORS = [
   ['print'],
   ['scenario'],
   ['rows'],
+  ['report'],
+  ['page'],
   ['node', 'start'],
   ['terminal'],
   ['commands'],
@@ -51,6 +53,8 @@ const PURE = [
   'stats',
   'print',
   'rows',
+  'report',
+  'page',
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))

@@ -50,6 +50,7 @@ const RING = [
   'inspect {}',
   'inspect {} --tree --json',
   'inspect {} --picture',
+  'report {} -o -',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
 ]
@@ -62,6 +63,7 @@ const STREAM = [
   'check {} --pages 1 --severity note',
   'doctor {} --pages 1',
   'stats {} --pages 1',
+  'report {} --pages 1 -o -',
   'inspect {} --pages 1 --snapshot 200',
   'diff {} {b} --pages 1 --level io',
   'diff {} {b} --pages 1 --level bytes',
@@ -73,6 +75,7 @@ const FOLDER = [
   'check {} --sarif --backend qemu',
   'doctor {}',
   'stats {} --json',
+  'report {} -o -',
   'inspect {} --tree',
   'inspect {} --tree --json',
   'diff {} {b} --level io',

@@ -9,6 +9,7 @@ import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
+import Report from './report/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 
@@ -22,6 +23,7 @@ export const COMMANDS = {
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  report: Report,
   stats: Stats,
   vbds: Vbds,
 }

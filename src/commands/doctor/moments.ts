@@ -24,6 +24,8 @@ export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> 
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
+  /** Is told of each ring the capture that a moment shows. */
+  readonly onCapture?: (shown: NonNullable<Moment['shown']>, capture: Capture) => void
 }
 
 /** One moment, or that of each of a device's queues. */
@@ -130,7 +132,8 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
   }
 }
 
-function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+function ofRing(capture: Capture, input: string, { abi, sectorUnit, onCapture }: MomentOptions): Moment {
   const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  onCapture?.(moment.shown!, capture)
   return { ...moment, source: displayName(capture.source, input) }
 }
