@@ -1,5 +1,4 @@
 // Builds what goes into the pages of `blkring report`: the script, of the library's own rooms, and the styles.
-import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /**
