@@ -2,6 +2,9 @@
 """Writes a dump folder of a ring of a running guest, from the domain that may map it (dom0).
 
     xen-ring-dump.py DOMID FOLDER GREF... [--indirect GREF...]
+    xen-ring-dump.py DOMID - GREF... --stream SECONDS | blkring watch --pages PAGES -
+
+The second form writes the pages of the ring to standard output, again and again.
 
 GREF... are the ring's references in ring-ref order (blkring vbds lists them). The guest's grant table is mapped read-only and
 gives the frame of each; the frames are mapped read-only, as foreign memory. No grant is mapped: a second map of the ring's
@@ -12,6 +15,8 @@ import argparse
 import ctypes
 import os
 import struct
+import sys
+import time
 
 PAGE = 4096
 PROT_READ = 1
@@ -26,7 +31,10 @@ arguments.add_argument('domid', type=int)
 arguments.add_argument('folder')
 arguments.add_argument('gref', type=int, nargs='+')
 arguments.add_argument('--indirect', type=int, nargs='+', default=[], metavar='GREF')
+arguments.add_argument('--stream', type=float, metavar='SECONDS', help='write the ring to standard output every so many seconds')
 args = arguments.parse_args()
+if (args.folder == '-') != (args.stream is not None):
+    arguments.error('--stream goes with - in place of the folder')
 
 lib = ctypes.CDLL('libxenforeignmemory.so.1', use_errno=True)
 lib.xenforeignmemory_open.restype = ctypes.c_void_p
@@ -64,15 +72,33 @@ def frame_of(gref):
     return frame
 
 
-def page(gref):
+def map_page(gref):
     frame = ctypes.c_ulong(frame_of(gref))
     error = ctypes.c_int(0)
     at = lib.xenforeignmemory_map(xen, args.domid, PROT_READ, 1, ctypes.byref(frame), ctypes.byref(error))
     if error.value:
         raise SystemExit(f'xen-ring-dump: frame {frame.value:#x} of gref {gref}: {os.strerror(-error.value)}')
-    return ctypes.string_at(must(at, f'frame {frame.value:#x} of gref {gref}'), PAGE)
+    return must(at, f'frame {frame.value:#x} of gref {gref}')
 
 
+def page(gref):
+    return ctypes.string_at(map_page(gref), PAGE)
+
+
+def stream(seconds):
+    """The pages stay mapped: a guest that connects anew has another ring, and this shows the old one."""
+    pages = [map_page(gref) for gref in args.gref]
+    try:
+        while True:
+            sys.stdout.buffer.write(b''.join(ctypes.string_at(at, PAGE) for at in pages))
+            sys.stdout.buffer.flush()
+            time.sleep(seconds)
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(0)
+
+
+if args.stream is not None:
+    stream(args.stream)
 os.makedirs(args.folder, exist_ok=True)
 ring = b''.join(page(gref) for gref in args.gref)
 indirect = {gref: page(gref) for gref in args.indirect}

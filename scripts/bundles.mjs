@@ -12,6 +12,7 @@ export const BUNDLES = [
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
   ['doctor', ['src/commands/doctor/run.ts']],
+  ['encode', ['src/commands/encode/run.ts']],
   ['find', ['src/commands/find/run.ts']],
   ['find-words', ['src/commands/find/words.ts']],
   ['generate', ['src/commands/generate/run.ts']],
@@ -19,12 +20,15 @@ export const BUNDLES = [
   ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts']],
   ['layout', ['src/commands/layout/run.ts']],
   ['mistakes', ['src/commands/shared/mistakes.ts']],
+  ['mutate', ['src/commands/mutate/run.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
+  ['screen', ['src/terminal/screen.ts']],
   ['report', ['src/commands/report/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],
+  ['watch', ['src/commands/watch/run.ts']],
   ['where', ['src/rows/where/where.ts']],
 ]
 

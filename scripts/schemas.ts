@@ -8,8 +8,10 @@ import { FIND } from '../src/commands/find/shape.ts'
 import { GENERATE } from '../src/commands/generate/shape.ts'
 import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
 import { LAYOUT } from '../src/commands/layout/shape.ts'
+import { MUTATE } from '../src/commands/mutate/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
+import { WATCH_LINE } from '../src/commands/watch/shape.ts'
 import { type JsonSchema, json, type Shape } from '../src/print/shape.ts'
 import { askedAgainFields } from '../src/rows/shapes.ts'
 import { lineShape, slotShape } from '../src/rows/slot-shape.ts'
@@ -24,6 +26,7 @@ const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
   generate: GENERATE,
   inspect: INSPECT,
   layout: LAYOUT,
+  mutate: MUTATE,
   stats: STATS,
   vbds: VBDS,
 }
@@ -49,6 +52,7 @@ export function schemaFiles(): Map<string, string> {
     file('decode-line', lineSchema()),
     file('decode-pair', document('blkring decode --pair --json', json.list(PAIR_LINE))),
     file('decode-pair-line', pairLineSchema()),
+    file('watch-line', watchLineSchema()),
   ])
 }
 
@@ -65,6 +69,11 @@ export function lineSchema(): JsonSchema {
 /** The schema of a line of `decode --pair --ndjson`. */
 export function pairLineSchema(): JsonSchema {
   return document('a line of blkring decode --pair --ndjson', PAIR_LINE)
+}
+
+/** The schema of a line of `watch --ndjson`. */
+export function watchLineSchema(): JsonSchema {
+  return document('a line of blkring watch --ndjson', WATCH_LINE)
 }
 
 function document(title: string, { schema }: Shape<unknown>): JsonSchema {

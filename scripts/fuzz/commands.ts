@@ -91,6 +91,9 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   stats: [[], ['--json'], ['--where', 'op == read']],
   find: [[], ['--json'], ['--pages'], ['--min-score', '0']],
   vbds: [[], ['--json']],
+  encode: [['-o', '-', '--force']],
+  mutate: [['--count', '3', '-o', '-'], ['--count', '1', '--valid', '-o', '-'], ['--dictionary']],
+  watch: [['--count', '1', '--ndjson']],
   diff: [[], ['--level', 'bytes'], ['--level', 'io', '--json'], ['--snapshots'], ['--strict'], ['--stat'], ['--by', 'id']],
   generate: [['--explain', '--from-trace'], ['--json', '--from-trace'], ['--json'], ['--explain']],
 }
@@ -99,7 +102,7 @@ function argsOfChance(known: Known, random: Random, folder: string): string[] {
   const command = pick(random, Object.keys(COMMANDS))
   // A pipe can be read once, and was.
   const path = known.once ? folder : known.path
-  const more = random.below(3) === 0 && !known.once && !['find', 'vbds', 'generate'].includes(command) ? known.flags : []
+  const more = random.below(3) === 0 && !known.once && !['find', 'vbds', 'generate', 'encode'].includes(command) ? known.flags : []
   const width = random.below(3)
   if (width > 0) process.env['COLUMNS'] = String(20 * width * (1 + random.below(4)))
   const second = command === 'diff' ? [pick(random, [path, folder, pick(random, known.others)])] : []

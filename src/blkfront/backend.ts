@@ -1,6 +1,7 @@
 // The other side of the ring, scripted: it does what it is told, when it is told. It knows the frontend only by the shared ring, the
 // grant table and the pages granted in it.
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
+import type { SharedRing } from '../codec/ring/shared-ring.ts'
 import {
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_OP_READ,
@@ -13,7 +14,6 @@ import { requestKind } from '../codec/xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { Guest } from './driver-state.ts'
 import type { RespondStep } from './scenario.ts'
-import type { SharedRing } from './shared-ring.ts'
 
 /** A request that the backend took: read once, and its grants mapped. */
 export interface TakenRequest {

@@ -1,5 +1,6 @@
 // Everything that a connected driver consists of: the device, its queues, and how they are made.
 
+import { SharedRing } from '../codec/ring/shared-ring.ts'
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
@@ -11,7 +12,6 @@ import { GrantPool } from './grant-pool.ts'
 import type { GrantAllocator } from './grant-table.ts'
 import type { GuestMemory } from './memory.ts'
 import { Shadow } from './shadow.ts'
-import { SharedRing } from './shared-ring.ts'
 
 /** The driver is not connected (Linux's BLKIF_STATE_DISCONNECTED). */
 export const DISCONNECTED = 0

@@ -1,6 +1,7 @@
 // The emulated driver: what the block layer, the event channel and the timer may call.
 
 import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
+import type { SharedRing } from '../codec/ring/shared-ring.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { Bios, type EndedBio } from './bios.ts'
@@ -25,7 +26,6 @@ import { limitsAtConnect, NO_LIMITS, type QueueLimits } from './limits.ts'
 import { type Contents, GuestMemory } from './memory.ts'
 import { inFlight, nothingPending, type Pending, type Reconnected, type Resumed, reconnect, resume } from './recover.ts'
 import { UNPAIRED } from './shadow.ts'
-import type { SharedRing } from './shared-ring.ts'
 import { Submitter } from './submit.ts'
 
 /** `ringFull` becomes `busy` at the blk-mq entry point. `invalid`: a flush or FUA write that the backend does not support. */

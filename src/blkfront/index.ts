@@ -4,6 +4,7 @@
  * @module
  */
 
+export { SharedRing } from '../codec/ring/shared-ring.ts'
 export { Backend, type Consumed, type ScriptedResponse, type TakenRequest } from './backend.ts'
 export { type EndedBio, type Resubmitted, sectorsOfSegments, type Uncovered } from './bios.ts'
 export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments } from './block-layer.ts'
@@ -40,4 +41,3 @@ export {
 } from './run.ts'
 export type { RespondStep, Scenario, Step } from './scenario.ts'
 export { ChunkList, cutIntoChunks, type Refusal, type RequestShape } from './segments.ts'
-export { SharedRing } from './shared-ring.ts'

@@ -1,6 +1,7 @@
 // Writes requests field by field, in a ring slot or in a buffer that is copied to one. What is not written stays as it was.
+
+import type { Wire } from '../codec/ring/field-offsets.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_INDIRECT } from '../codec/xen/blkif.ts'
-import type { Wire } from './wire.ts'
 
 /** Bytes of one request being written. */
 export class RequestWriter {

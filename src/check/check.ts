@@ -1,8 +1,8 @@
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import { eachOf, type OneOrMany } from '../capture/one-or-many.ts'
 import { type CheckFinding, createChecker } from './checker.ts'
 import type { Rule } from './rule.ts'
 import { RULES } from './rules/index.ts'
-import type { DecodedRing } from './subject.ts'
 
 /**
  * What is wrong with the rings of one device: each alone, each as the next moment of its queue, and the queues held against each

@@ -1,12 +1,13 @@
 // Runs the rules over the rings of one input, in the order in which they are read. Of a series one ring is kept, and one of
 // each queue of a device.
 
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import { type RingLook, replacedBy } from '../codec/ring/replaced.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import { fitted } from './fitting-unit.ts'
 import type { Found, Rule, SeriesWatch } from './rule.ts'
 import { RULES } from './rules/index.ts'
-import { type DecodedRing, type RingSubject, subjectOf } from './subject.ts'
+import { type RingSubject, subjectOf } from './subject.ts'
 
 /** Something that a rule found, with the rule and the ring that it was found in. */
 export interface CheckFinding extends Found {

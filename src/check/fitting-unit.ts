@@ -1,10 +1,12 @@
 // Which unit the requests of a ring count sectors in, as far as they tell: most frontends have 512 bytes, some the disk's own.
 
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import type { Request } from '../codec/ring/request.ts'
+import { segmentsOf } from '../codec/ring/request.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit, sectorsPerPage, smallSectors } from '../codec/ring/sector-unit.ts'
 import type { BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { diskOf, sectorUnitOfDisk } from '../xenstore/disk.ts'
-import { type DecodedRing, type RingSubject, segmentsOf, subjectOf } from './subject.ts'
+import { type RingSubject, subjectOf } from './subject.ts'
 
 /** Requests that fit the disk in one unit, and not in the other. */
 export interface FittingUnit {

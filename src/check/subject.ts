@@ -1,9 +1,8 @@
 // What the rules look at: a decoded ring, sorted into what is asked, what is answered, and what is too new to tell.
 
-import type { Capture } from '../capture/capture.ts'
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import { readsAsBeneath, slotCriteria } from '../codec/recognise/slot/reads-as.ts'
 import { KNOWN_RING } from '../codec/recognise/slot/strictness.ts'
-import type { Finding } from '../codec/ring/finding.ts'
 import { slotOffset } from '../codec/ring/geometry.ts'
 import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import { placeOfSegment } from '../codec/ring/multi-slot.ts'
@@ -13,26 +12,10 @@ import { advance, distance } from '../codec/ring/ring-idx.ts'
 import { slotReadsAsResponse } from '../codec/ring/torn.ts'
 import { fieldOf, layoutOf, sizeOf } from '../codec/struct/layout.ts'
 import { viewOf } from '../codec/struct/scalar.ts'
-import {
-  BLKIF_OP_INDIRECT,
-  type BlkifRequestSegment,
-  blkifRequestIndirect,
-  blkifRequestSegment,
-  SEGS_PER_INDIRECT_PAGE,
-} from '../codec/xen/blkif.ts'
+import { blkifRequestIndirect, blkifRequestSegment, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../codec/xen/operations.ts'
 import { type Disk, diskOf } from '../xenstore/disk.ts'
 import type { XenstoreNodes } from '../xenstore/nodes.ts'
-
-/** A ring and what is known beside it: what `decodeCapture` returns, or anything of that shape. */
-export interface DecodedRing {
-  readonly capture: Pick<Capture, 'source' | 'queue' | 'snapshot' | 'bytes' | 'indirectPages' | 'xenstore' | 'grants'>
-  readonly ring: Ring
-  /** The unit of the ring's sectors was asked for: requests that fit the disk in another are not read in that. */
-  readonly sectorUnitGiven?: boolean
-  /** Findings of decoding: those of the capture, of the protocol and of the ring. */
-  readonly findings: readonly Finding[]
-}
 
 /** What the rules look at: a decoded ring, its slots sorted into what is asked, what is answered, and what is too new to tell. */
 export interface RingSubject {
@@ -121,18 +104,6 @@ export function atIndirectGref(subject: RingSubject, slot: RequestSlot, k: numbe
   const grefs = atField(subject, slot, 'indirect_grefs')
   const { element } = blkifRequestIndirect.fields.indirect_grefs
   return { ...grefs, offset: grefs.offset + k * sizeOf(element, subject.ring.geometry.abi) }
-}
-
-/** The segments of a request that are at hand. */
-export function segmentsOf(request: Request | undefined): readonly BlkifRequestSegment[] {
-  return request?.kind === 'rw' || request?.kind === 'indirect' ? (request.segments ?? NONE) : NONE
-}
-
-const NONE: readonly BlkifRequestSegment[] = []
-
-/** What a request asks for: of an indirect one the inner operation. */
-export function operationOf(request: Request): number {
-  return request.operation === BLKIF_OP_INDIRECT && request.kind === 'indirect' ? request.indirect_op : request.operation
 }
 
 /** Sectors, of the ring's unit, that a request covers; undefined where an indirect page is missing or the request has none. */

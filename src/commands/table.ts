@@ -4,14 +4,17 @@ import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
 import Diff from './diff/command.ts'
 import Doctor from './doctor/command.ts'
+import Encode from './encode/command.ts'
 import Find from './find/command.ts'
 import Generate from './generate/command.ts'
 import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
+import Mutate from './mutate/command.ts'
 import Report from './report/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
+import Watch from './watch/command.ts'
 
 export const COMMANDS = {
   check: Check,
@@ -19,13 +22,16 @@ export const COMMANDS = {
   decode: Decode,
   diff: Diff,
   doctor: Doctor,
+  encode: Encode,
   find: Find,
   generate: Generate,
   inspect: Inspect,
   layout: Layout,
+  mutate: Mutate,
   report: Report,
   stats: Stats,
   vbds: Vbds,
+  watch: Watch,
 }
 
 /** Runs the command line. @param root path of the package's package.json, for oclif */

@@ -43,6 +43,8 @@ export interface Moment {
   readonly within?: string | undefined
   /** Where in a memory image the ring was found. */
   readonly extracted?: Extracted | undefined
+  /** The number of the virtual disk, where a driver's structs say it. */
+  readonly vdev?: number | undefined
   /** What the place of an io_ring calls its device: `vbd3-DOMID-DEVID`. */
   readonly device?: string | undefined
 }

@@ -66,7 +66,7 @@ export function withTestimony(moment: Moment, testimony: Testimony): Moment {
   return { ...moment, ...facts, queue: moment.queue ?? testimony.queue, shadow, known: { ...moment.known, ...known } }
 }
 
-function factsOf({ known, shadow, pending, ringRefs, evtchn, time, lag, form }: Testimony) {
+function factsOf({ handle: vdev, evtchn, known, shadow, pending, ringRefs, time, lag, form }: Testimony) {
   const ofCore = form === STRUCTS ? true : undefined
-  return { known, shadow, pending, ringRefs, evtchn, time, lag, ofCore }
+  return { vdev, evtchn, known, shadow, pending, ringRefs, time, lag, ofCore }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
-import type { CompiledBundle } from './code-cache.ts'
+import { type CompiledBundle, isAsWritten } from './code-cache.ts'
 
 interface Loaded {
   readonly script: Script
@@ -43,15 +43,16 @@ export class Bundles {
 
   /** The code of all bundles that were loaded, with every function that was compiled meanwhile, beside that of those that were not. */
   compiledNow(): Map<string, CompiledBundle> {
-    const now = [...this.#loaded].map(([name, { script, source }]) => [name, { source, code: script.createCachedData() }] as const)
-    return new Map([...this.#compiled, ...now])
+    const now = new Map(this.#compiled)
+    for (const [name, { script, source }] of this.#loaded) now.set(name, { source, code: script.createCachedData() })
+    return now
   }
 
   #script(name: string, filename: string): Script {
     const bytes = readFileSync(filename)
     const source = crc32(bytes)
     const compiled = this.#compiled.get(name)
-    const cachedData = compiled?.source === source ? compiled.code : undefined
+    const cachedData = compiled?.source === source && isAsWritten(compiled) ? compiled.code : undefined
     // Bundles are ASCII.
     const script = new Script(`${HEAD}${bytes.toString('latin1')}\n})`, { filename, columnOffset: -HEAD.length, cachedData })
     if (cachedData === undefined || script.cachedDataRejected) this.isNew = true

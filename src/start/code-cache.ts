@@ -10,6 +10,13 @@ export interface CompiledBundle {
   /** CRC-32 of the source that it was made of. */
   readonly source: number
   readonly code: Uint8Array
+  /** CRC-32 of the code, where it is as a file has it: `isAsWritten` compares the two. */
+  readonly sum?: number
+}
+
+/** Whether code is what was written. It is asked of what is about to run: a file has the code of bundles that few runs load. */
+export function isAsWritten({ code, sum }: CompiledBundle): boolean {
+  return sum === undefined || crc32(code) === sum
 }
 
 /** A row of the file's first line. */
@@ -63,8 +70,8 @@ function parse(bytes: Uint8Array): Map<string, CompiledBundle> {
   for (const { name, source, bytes: length, sum } of entries) {
     const code = bytes.subarray(at, at + length)
     at += aligned(length)
-    if (code.length !== length || crc32(code) !== sum) return new Map()
-    bundles.set(name, { source, code })
+    if (code.length !== length) return new Map()
+    bundles.set(name, { source, code, sum })
   }
   return at === bytes.length ? bundles : new Map()
 }
@@ -87,7 +94,12 @@ export function writeCodeCache(folder: string, name: string, bundles: ReadonlyMa
 }
 
 function pieces(bundles: ReadonlyMap<string, CompiledBundle>): Uint8Array[] {
-  const entries: Entry[] = [...bundles].map(([name, { source, code }]) => ({ name, source, bytes: code.length, sum: crc32(code) }))
+  const entries: Entry[] = [...bundles].map(([name, { source, code, sum = crc32(code) }]) => ({
+    name,
+    source,
+    bytes: code.length,
+    sum,
+  }))
   const line = `${MAGIC}${JSON.stringify(entries)}`
   const head = Buffer.from(`${line.padEnd(aligned(line.length + 1) - 1)}\n`, 'latin1')
   const codes = [...bundles.values()].flatMap(({ code }) => [code, new Uint8Array(aligned(code.length) - code.length)])

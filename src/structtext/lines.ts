@@ -39,9 +39,16 @@ export function* answersIn(text: string): Generator<Answer> {
   yield { command, line, lines }
 }
 
-/** A line without quotes, clocks of logs and the like. */
+/** Marks of mail without a space behind them. */
+const TIGHT = /^>(?=>>> |[^>\s])/
+
+/** A line without quotes, clocks of logs and the like; a prompt without what it is set in by. */
 function ownText(raw: string): string {
-  const quoted = QUOTES.exec(raw)?.[0].length ?? 0
+  const bare = raw.trimStart()
+  if (DEBUGGER_PROMPT.test(bare)) return bare
+  const quoted = QUOTES.exec(raw)?.[0].length ?? TIGHT.exec(raw)?.[0].length ?? 0
   const line = raw.slice(quoted)
-  return DEBUGGER_PROMPT.test(line) || /^[\s{}$.*(]/.test(line) ? line : line.slice(prefixLength(line))
+  const inner = line.trimStart()
+  if (DEBUGGER_PROMPT.test(inner)) return inner
+  return /^[\s{}$.*(]/.test(line) ? line : line.slice(prefixLength(line))
 }

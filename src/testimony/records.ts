@@ -55,6 +55,8 @@ function nothing(): Facts {
 export class RingRecord {
   /** Where its parts lie, by `sring` and the like. */
   readonly places = new Map<string, bigint>()
+  /** What it is called in its text's records. */
+  readonly keys = new Set<string>()
   readonly past: Facts[] = []
   facts: Facts = nothing()
   /** What its prints call it. */
@@ -117,7 +119,7 @@ function isNothing({ indices, nr_ents, evtchn, ringRefs, inflight, shadow, pendi
 
 /** The rings of a text by what their parts are called: addresses, and the variables of the session. */
 export class Records {
-  readonly all: RingRecord[] = []
+  readonly all = new Set<RingRecord>()
   readonly #byKey = new Map<string, RingRecord>()
   /** The ring that was spoken of last. */
   current: RingRecord | undefined
@@ -127,10 +129,13 @@ export class Records {
   }
 
   set(key: string, record: RingRecord): void {
+    this.#byKey.get(key)?.keys.delete(key)
     this.#byKey.set(key, record)
+    record.keys.add(key)
   }
 
   forget(key: string): void {
+    this.#byKey.get(key)?.keys.delete(key)
     this.#byKey.delete(key)
   }
 
@@ -146,25 +151,25 @@ export class Records {
     const record = known[0] ?? (isFree ? named : undefined) ?? this.#begin()
     for (const other of new Set([...known, ...(isFree && named ? [named] : [])])) if (other !== record) this.#merge(record, other)
     for (const key of addresses) {
-      this.#byKey.set(key, record)
+      this.set(key, record)
       const [place, address] = key.split(':') as [string, string]
       if (!record.places.has(place)) record.places.set(place, BigInt(`0x${address}`))
     }
-    if (variable !== undefined) this.#byKey.set(variable, record)
+    if (variable !== undefined) this.set(variable, record)
     this.current = record
     return record
   }
 
   #begin(): RingRecord {
     const record = new RingRecord()
-    this.all.push(record)
+    this.all.add(record)
     return record
   }
 
   #merge(into: RingRecord, other: RingRecord): void {
     into.take(other)
-    this.all.splice(this.all.indexOf(other), 1)
-    for (const [key, record] of this.#byKey) if (record === other) this.#byKey.set(key, into)
+    this.all.delete(other)
+    for (const key of [...other.keys]) this.set(key, into)
   }
 }
 

@@ -116,7 +116,7 @@ function takeColumns(records: Records, subject: AskedFor, { command, lines }: An
 function finish(records: Records, devices: ReadonlyMap<string, DeviceInfo>, isOne: boolean): SessionSaid {
   const notes: string[] = []
   adopt(records, isOne)
-  const testimonies = records.all.flatMap((record) =>
+  const testimonies = [...records.all].flatMap((record) =>
     record.moments.flatMap((facts) => {
       const wrong = impossibilityOf(facts)
       if (wrong !== undefined) {
@@ -131,6 +131,10 @@ function finish(records: Records, devices: ReadonlyMap<string, DeviceInfo>, isOn
   return { testimonies: testimonies.sort((a, b) => a.lines[0] - b.lines[0]), notes }
 }
 
+/** More rings than a guest has: their parts are not put together. */
+const MAX_RINGS = 1024
+/** Devices of which one may be a ring's that does not say whose it is. */
+const MAX_DEVICES = 64
 /** A queue with the shadow of the largest ring is smaller. */
 const MAX_QUEUE_BYTES = 2n ** 17n
 
@@ -140,13 +144,15 @@ const MAX_QUEUE_BYTES = 2n ** 17n
  */
 function adopt({ all }: Records, isOne: boolean): void {
   const isRing = (record: RingRecord) => record.moments.some(({ indices }) => indices.size > 0)
-  const rings = all.filter(isRing)
-  for (const record of all.filter((one) => !rings.includes(one) && !one.isEmpty)) {
+  const rings = [...all].filter(isRing)
+  if (rings.length > MAX_RINGS) return
+  const isOwn = new Set(rings)
+  for (const record of [...all].filter((one) => !isOwn.has(one) && !one.isEmpty)) {
     const ring =
       queueBefore(rings, record.places.get('shadow')) ?? (rings.length === 1 && record.places.size === 0 ? rings[0] : undefined)
     if (!ring) continue
     ring.take(record)
-    all.splice(all.indexOf(record), 1)
+    all.delete(record)
   }
   if (!isOne) return
   const [only, ...others] = rings.filter(({ places }) => places.size > 0)
@@ -154,7 +160,7 @@ function adopt({ all }: Records, isOne: boolean): void {
   for (const record of rings.filter(({ places }) => places.size === 0)) {
     if (contradict(only, record)) continue
     only.take(record)
-    all.splice(all.indexOf(record), 1)
+    all.delete(record)
   }
 }
 
@@ -202,7 +208,8 @@ function impossibilityOf({ nr_ents, indices }: Facts): string | undefined {
 /** The disk, and the queue where it has several. */
 function deviceOf({ places }: RingRecord, devices: ReadonlyMap<string, DeviceInfo>): Pick<Testimony, 'handle' | 'queue'> {
   const [rinfo, shadow, info] = [places.get('rinfo'), places.get('shadow'), places.get('info')]
-  const candidates = info === undefined ? [...devices.values()] : [devices.get(info.toString(16)) ?? devices.get('')]
+  const candidates =
+    info === undefined ? [...devices.values()].slice(0, MAX_DEVICES) : [devices.get(info.toString(16)) ?? devices.get('')]
   for (const device of candidates) {
     if (!device) continue
     const at = rinfo ?? shadow

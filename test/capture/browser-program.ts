@@ -5,6 +5,7 @@ import { checkedRingJson } from '../../src/commands/check/json.ts'
 import { diffJson } from '../../src/commands/diff/json.ts'
 import { deviceJson } from '../../src/commands/doctor/json.ts'
 import { findJson } from '../../src/commands/find/json.ts'
+import { verdictsOn } from '../../src/commands/find/verdicts.ts'
 import { inspectJson } from '../../src/commands/inspect/json.ts'
 import { vbdJson } from '../../src/commands/vbds/text.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
@@ -84,7 +85,8 @@ const tools = {
     const table = parseGrantTable(bytesOf(grantTable.hex))
     const found = await findRings({ size: bytes.length, read }, { grantTable: table, named: [...devices.keys()] })
     const rings = found.rings.map((_, n) => ringJson(decodeCapture(captureOfRing({ ...found, name: source, devices }, n))))
-    return { found: findJson(found, { source, grantTable: grantTable.source }), rings }
+    const verdicts = verdictsOn({ ...found, name: source, devices })
+    return { found: findJson(found, { source, grantTable: grantTable.source, verdicts }), rings }
   },
 }
 

@@ -148,6 +148,12 @@ describe('logs', () => {
   })
 })
 
+test('a busy list that names no disk, and nothing else', () => {
+  const { cases, unplaced } = put([], { busy: text('guest/hctx-busy.txt'), tags: text('guest/hctx-tags.txt') })
+  expect(cases.map((one) => [one.name, main(one)])).toEqual([[undefined, 'some-stuck may']])
+  expect(unplaced).toEqual([])
+})
+
 test('counters: once they prove nothing, twice they show what moved', () => {
   const top = (rd: number) =>
     `  web1 --b---  25  0.0  163840  6.3  164864  6.3  1  0  0  0  1  0  0  0  1603  5097  0\nVBD BlkBack 51712 [ca: 0]  OO:  0   RD:  ${rd}   WR:  0   RSECT:  ${8 * rd}   WSECT:  0\n`

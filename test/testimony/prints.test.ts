@@ -287,6 +287,23 @@ test.each([
   ['prompts', (n: number) => '(gdb) p $ri->rsp_cons\n'.repeat(n)],
   ['moments', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> r.rsp_cons\n(RING_IDX)${i}\n`).join('')],
   ['variables', (n: number) => Array.from({ length: n / 8 }, (_, i) => `>>> v${i}.rsp_cons\n(RING_IDX)7\n`).join('')],
+  [
+    'variables that turn out to be one ring',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) => `(gdb) p $v${i}->rsp_cons\n$1 = 7\n(gdb) p $v${i}\n$2 = (struct blkfront_ring_info *) 0xffff888000000000\n`,
+      ).join(''),
+  ],
+  [
+    'rings and shadows',
+    (n: number) =>
+      Array.from(
+        { length: n / 32 },
+        (_, i) =>
+          `crash> struct blkif_front_ring ffff8880${(i * 4096).toString(16).padStart(8, '0')}\n  rsp_cons = 1,\ncrash> struct blk_shadow.request,status ffff8881${(i * 4096).toString(16).padStart(8, '0')} 1\n  request = 0x0,\n  status = 1\n`,
+      ).join(''),
+  ],
   ['quotes', (n: number) => `crash> struct blkif_sring ff\n  __pad = "${'\\'.repeat(n)}`],
   ['one line of io_ring', (n: number) => 'nr_ents 32 req prod '.repeat(n / 8)],
 ])('%s: in proportion to its length', (_, text) => {
@@ -320,4 +337,27 @@ test('what the driver lost is told from what the backend owes', () => {
   const { verdicts } = diagnoseHistory(new History(moment))
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(['requests-lost', 'storage-below'])
   expect(verdicts[0]!.text).toMatch(/holds 2 requests, and its indices have 1 on the way: 1 of them/)
+})
+
+test.each<[string, (line: string) => string]>([
+  ['quoted', (line) => `> ${line}`],
+  ['quoted twice', (line) => `> > ${line}`],
+  ['quoted without a space', (line) => `>${line}`],
+  ['set in', (line) => `    ${line}`],
+  ['with the ends of DOS', (line) => `${line}\r`],
+  ['in colour', (line) => `\u001b[1m${line}\u001b[0m`],
+])('a session %s says the same', (_, around) => {
+  for (const name of [
+    'crash-struct.txt',
+    'crash-shadow-members.txt',
+    'gdb-rinfo-80col.txt',
+    'gdb-sring-header.txt',
+    'drgn-struct.txt',
+    'drgn-shadow.txt',
+    'loop.txt',
+  ]) {
+    const text = readFileSync(join(import.meta.dirname, 'inputs', name), 'utf8')
+    const pasted = text.split('\n').map(around).join('\n')
+    expect([name, readTestimonies(pasted).testimonies.map(said)]).toEqual([name, read(name).testimonies.map(said)])
+  }
 })

@@ -2,6 +2,7 @@
 
 import { segmentFault } from '../../codec/ring/faults.ts'
 import type { Request } from '../../codec/ring/request.ts'
+import { operationOf, segmentsOf } from '../../codec/ring/request.ts'
 import { DEFAULT_SECTOR_UNIT, type SectorUnit } from '../../codec/ring/sector-unit.ts'
 import { count } from '../../codec/struct/count.ts'
 import {
@@ -15,7 +16,7 @@ import {
 import type { Disk } from '../../xenstore/disk.ts'
 import { fittingUnit } from '../fitting-unit.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
-import { atField, atSegment, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
+import { atField, atSegment, type RingSubject, sectorsOf } from '../subject.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 const UNITS = `${BLKIF}, sector_number and "sectors", in units of 512 bytes (commit 221f2748e8)`

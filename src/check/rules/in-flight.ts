@@ -1,9 +1,11 @@
 // Requests in flight that get in each other's way, within a queue and between the queues of a device.
+
+import { operationOf, segmentsOf } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import { bytesOfSectors } from '../../codec/ring/sector-unit.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER } from '../../codec/xen/blkif.ts'
 import type { Found, FoundInQueue, Rule } from '../rule.ts'
-import { atField, operationOf, type RingSubject, sectorsOf, segmentsOf } from '../subject.ts'
+import { atField, type RingSubject, sectorsOf } from '../subject.ts'
 
 /** What a request changes on the disk, in bytes: queues may count in sectors of different size. */
 interface Extent {

@@ -1,12 +1,13 @@
 // Indirect requests and their pages.
 
 import type { IndirectRequest } from '../../codec/ring/request.ts'
+import { segmentsOf } from '../../codec/ring/request.ts'
 import type { RequestSlot } from '../../codec/ring/ring.ts'
 import { count } from '../../codec/struct/count.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../../codec/xen/blkif.ts'
 import { numberOf } from '../../xenstore/nodes.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
-import { atField, atIndirectGref, type RingSubject, segmentsOf } from '../subject.ts'
+import { atField, atIndirectGref, type RingSubject } from '../subject.ts'
 import { reservedFor } from './segments.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'

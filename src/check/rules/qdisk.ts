@@ -1,10 +1,10 @@
 // What QEMU's qdisk makes of requests that other backends refuse, or take in one go.
 
+import { discardPieces, QEMU_DISCARD_PIECE } from '../../blkback/models/qemu.ts'
 import { bytesOfSectors, type SectorUnit } from '../../codec/ring/sector-unit.ts'
 import { NO_SECTOR } from '../../codec/xen/blkif.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { isQdisk } from '../../xenstore/names.ts'
-import { discardPieces, QEMU_DISCARD_PIECE } from '../backends/qemu.ts'
 import { foundIn, type Rule } from '../rule.ts'
 import { atField, type RingSubject, sectorsOf } from '../subject.ts'
 

@@ -2,13 +2,14 @@
 
 import { type AskedAgain, askedAgain, type SectorRange, sectorsIn } from '../../codec/ring/asked-again.ts'
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
+import { operationOf } from '../../codec/ring/request.ts'
 import { count } from '../../codec/struct/count.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
 import { opName } from '../../codec/xen/operations.ts'
 import { sringHeader } from '../../codec/xen/ring.ts'
 import { offeredSegments } from '../../xenstore/segments.ts'
 import type { Found, ReplacedTest, Rule } from '../rule.ts'
-import { operationOf, type RingSubject } from '../subject.ts'
+import type { RingSubject } from '../subject.ts'
 
 function ringReplaced({ ring }: RingSubject, before: RingSubject, why: string): Found[] {
   const { outstanding } = before.ring

@@ -2,6 +2,7 @@
 
 import { idText, isAddressLike } from '../../codec/ring/id-text.ts'
 import type { Request } from '../../codec/ring/request.ts'
+import { operationOf } from '../../codec/ring/request.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_OP_DISCARD,
@@ -14,7 +15,7 @@ import {
 } from '../../codec/xen/blkif.ts'
 import { numberOf } from '../../xenstore/nodes.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
-import { atField, operationOf, type RingSubject } from '../subject.ts'
+import { atField, type RingSubject } from '../subject.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 

@@ -1,5 +1,6 @@
 // Where the data of a request lies.
 
+import { segmentsOf } from '../../codec/ring/request.ts'
 import type { RequestSlot, ResponseSlot } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { sectorsPerPage } from '../../codec/ring/sector-unit.ts'
@@ -10,7 +11,7 @@ import { GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE } from '../../codec/x
 import { numberOf, oncePerDevice } from '../../xenstore/nodes.ts'
 import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
 import { type Found, foundIn, type Rule } from '../rule.ts'
-import { atField, atSegment, type RingSubject, segmentsOf } from '../subject.ts'
+import { atField, atSegment, type RingSubject } from '../subject.ts'
 
 const BLKIF = 'xen/include/public/io/blkif.h'
 

@@ -11,14 +11,12 @@ import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
 import { readBatch } from './read-batch.ts'
 
-/** A ring in columns: which requests of it were answered is in them. */
-export interface JudgedRing {
-  readonly batch: Batch
-  /** Its place in the batch. */
-  readonly ring: number
-  /** How many things are wrong with it. */
-  readonly findings: number
-}
+/**
+ * Takes a ring in columns: which requests of it were answered is in them.
+ * @param ring its place in the batch
+ * @param findings how many things are wrong with it
+ */
+export type TakeJudged = (batch: Batch, ring: number, findings: number) => void
 
 /** One layout's columns, and what works on them. */
 interface GuessedColumns {
@@ -50,8 +48,8 @@ export class GuessingReader {
     this.#scratch = scratch
   }
 
-  /** Each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
-  *read(bytes: Uint8Array): Generator<JudgedRing> {
+  /** Gives each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
+  read(bytes: Uint8Array, take: TakeJudged): void {
     const first = this.#read(this.#abi ?? x86_64, bytes)
     const [view, narrow] = [viewOf(bytes), ringGeometry(x86_32, this.#ring / XEN_PAGE_SIZE)]
     let other: GuessedColumns | undefined
@@ -66,7 +64,7 @@ export class GuessingReader {
         }
       }
       chosen.judge(ring)
-      yield { batch: chosen.batch, ring, findings: chosen.countFindings(ring, bytes) }
+      take(chosen.batch, ring, chosen.countFindings(ring, bytes))
     }
   }
 

@@ -32,20 +32,36 @@ export const NO_SLOT = -1
 /** The judge of rings of so many slots; the verdicts of one ring hold until the next is judged. */
 export const completionJudge = /*#__PURE__*/ memo(new Map(), (nr_ents: number) => new CompletionJudge(nr_ents))
 
-/** Judges one ring after another. A ring that shows the same as the one before takes its verdicts over. */
-export class CompletionJudge {
-  /**
-   * Of each place of what was seen, place in CERTAINTIES: of a response, whether the request beneath it is outstanding, of a request,
-   * whether it was answered.
-   */
+/** Slots of all rings whose verdicts are remembered: of rings of 32 slots, 512 rings. */
+const REMEMBERED_SLOTS = 2 ** 14
+
+/** A ring and the verdicts on it. */
+class JudgedRing {
+  seen: SeenSlots
+  fromStart = false
+  evidence: CompletionEvidence = 'no-such-response'
   readonly certainty: Uint8Array
-  /** Of the place of each request, the slot of the response that may be its answer: the latest that carries its id; or NO_SLOT. */
   readonly answeredBy: Int16Array
+
+  constructor(nr_ents: number) {
+    this.seen = new SeenSlots(nr_ents)
+    this.certainty = new Uint8Array(nr_ents)
+    this.answeredBy = new Int16Array(nr_ents)
+  }
+}
+
+/**
+ * Judges one ring after another. A ring that shows what one before it did takes its verdicts over: a series has rings that are
+ * equal, and dumps with changed bytes mostly have the ids that they had.
+ */
+export class CompletionJudge {
   readonly #nr_ents: number
+  /** What is seen of the ring that is to be judged. */
   #seen: SeenSlots
-  #before: SeenSlots
-  #fromStart = false
-  #evidence: CompletionEvidence = 'no-such-response'
+  #judged: JudgedRing
+  /** By the top bits of a hash, the last ring of that hash. */
+  readonly #known: (JudgedRing | undefined)[] = []
+  readonly #shift: number
   readonly #dense: RoundTable
   /** By place: a number for its id. */
   readonly #same: Int32Array
@@ -62,10 +78,9 @@ export class CompletionJudge {
   constructor(nr_ents: number) {
     const column = () => new Int32Array(nr_ents)
     this.#nr_ents = nr_ents
-    this.certainty = new Uint8Array(nr_ents)
-    this.answeredBy = new Int16Array(nr_ents)
     this.#seen = new SeenSlots(nr_ents)
-    this.#before = new SeenSlots(nr_ents)
+    this.#judged = new JudgedRing(nr_ents)
+    this.#shift = 32 - Math.max(1, Math.floor(Math.log2(REMEMBERED_SLOTS / nr_ents)))
     this.#dense = new RoundTable(nr_ents)
     this.#same = column()
     this.#sooner = column()
@@ -75,13 +90,23 @@ export class CompletionJudge {
     this.#fitsInOrder = orderReplay(nr_ents)
   }
 
+  /**
+   * Of each place of what was seen, place in CERTAINTIES: of a response, whether the request beneath it is outstanding, of a request,
+   * whether it was answered.
+   */
+  get certainty(): Uint8Array {
+    return this.#judged.certainty
+  }
+
+  /** Of the place of each request, the slot of the response that may be its answer: the latest that carries its id; or NO_SLOT. */
+  get answeredBy(): Int16Array {
+    return this.#judged.answeredBy
+  }
+
   /** What is seen of the next ring, to be filled. */
   next(): SeenSlots {
-    const seen = this.#before
-    this.#before = this.#seen
-    this.#seen = seen
-    seen.clear()
-    return seen
+    this.#seen.clear()
+    return this.#seen
   }
 
   /**
@@ -91,26 +116,31 @@ export class CompletionJudge {
   judge(isFirstLap: boolean): CompletionEvidence {
     const seen = this.#seen
     const fromStart = isFirstLap && !seen.hasCleared
-    if (fromStart !== this.#fromStart || !seen.equals(this.#before)) {
-      this.#fromStart = fromStart
-      this.#evidence = this.#judge(seen)
-    }
-    return this.#evidence
+    const place = seen.hash() >>> this.#shift
+    const known = this.#known[place]
+    this.#judged = known ?? new JudgedRing(this.#nr_ents)
+    if (known?.fromStart === fromStart && known.seen.equals(seen)) return known.evidence
+    const judged = this.#judged
+    this.#known[place] = judged
+    this.#seen = judged.seen
+    judged.seen = seen
+    judged.fromStart = fromStart
+    judged.evidence = this.#judge(seen, judged)
+    return judged.evidence
   }
 
-  #judge(seen: SeenSlots): CompletionEvidence {
+  #judge(seen: SeenSlots, { fromStart, certainty }: JudgedRing): CompletionEvidence {
     const { responses, count } = seen
-    const { certainty } = this
     const areSmall = this.#number(seen)
     const allSeen = seen.unseenRequests + seen.unseenResponses === 0
     const doubted = this.#lookForAnswers(seen, allSeen)
     if (!allSeen) return this.#judgeUnseen(seen, doubted)
     certainty.fill(NO, 0, responses)
     if (!doubted) return 'no-such-response'
-    const looksAtAll = areSmall && this.#fromStart && !seen.mayHoldPairs && this.#judgeByHistories(seen)
+    const looksAtAll = areSmall && fromStart && !seen.mayHoldPairs && this.#judgeByHistories(seen)
     if (!looksAtAll) certainty.fill(MAYBE, 0, responses)
     else if (!certainty.subarray(0, count).includes(MAYBE)) return 'histories'
-    if (areSmall && this.#fitsInOrder(this.#ids, responses, count, this.#fromStart)) {
+    if (areSmall && this.#fitsInOrder(this.#ids, responses, count, fromStart)) {
       for (let k = 0; k < count; k++) if (certainty[k] !== NO) certainty[k] = UNLIKELY
       return 'fits-in-order'
     }
@@ -147,6 +177,7 @@ export class CompletionJudge {
    * @returns whether some request may have been answered
    */
   #lookForAnswers({ operation, slot, responses, count }: SeenSlots, allSeen: boolean): boolean {
+    const { fromStart, certainty, answeredBy } = this.#judged
     let doubted = false
     for (let k = responses; k < count; k++) {
       const number = this.#same[k]!
@@ -155,10 +186,10 @@ export class CompletionJudge {
       if (isReused) while (by >= 0 && operation[by] !== operation[k]) by = this.#sooner[by]!
       else if (by >= 0 && operation[by] !== operation[k]) by = NO_SLOT
       // Where every response can still be seen and none is its answer, two requests have one id.
-      const mayBeLost = isReused && !(this.#fromStart && allSeen)
+      const mayBeLost = isReused && !(fromStart && allSeen)
       const answered = by >= 0 ? (isReused ? YES : MAYBE) : mayBeLost ? MAYBE : NO
-      this.certainty[k] = answered
-      this.answeredBy[k] = by >= 0 ? slot[by]! : NO_SLOT
+      certainty[k] = answered
+      answeredBy[k] = by >= 0 ? slot[by]! : NO_SLOT
       if (answered !== NO) doubted = true
     }
     return doubted
@@ -166,9 +197,10 @@ export class CompletionJudge {
 
   /** A response that is not seen may be anybody's answer, and a request that is not seen may have been answered by any response. */
   #judgeUnseen({ responses, count, unseenRequests, unseenResponses }: SeenSlots, doubted: boolean): CompletionEvidence {
+    const { certainty } = this.#judged
     const isAnswerUnseen = unseenResponses > 0 && count > responses
-    if (isAnswerUnseen) for (let k = responses; k < count; k++) if (this.certainty[k] === NO) this.certainty[k] = MAYBE
-    this.certainty.fill(unseenRequests > 0 || doubted || isAnswerUnseen ? MAYBE : NO, 0, responses)
+    if (isAnswerUnseen) for (let k = responses; k < count; k++) if (certainty[k] === NO) certainty[k] = MAYBE
+    certainty.fill(unseenRequests > 0 || doubted || isAnswerUnseen ? MAYBE : NO, 0, responses)
     return 'slots-unknown'
   }
 
@@ -177,10 +209,11 @@ export class CompletionJudge {
     this.#histories ??= historySearch(this.#nr_ents)
     const { search, ends } = this.#histories
     if (!search({ ids: this.#ids, operation, responses, count })) return false
+    const { certainty, answeredBy } = this.#judged
     for (let k = 0; k < count; k++) {
       const [yes, no] = k < responses ? [MAY_BE_OUTSTANDING, MAY_BE_ANSWERED] : [MAY_BE_ANSWERED, MAY_BE_OUTSTANDING]
-      this.certainty[k] = ends[k] === yes ? YES : ends[k] === no ? NO : MAYBE
-      if (k >= responses && this.certainty[k] === NO) this.answeredBy[k] = NO_SLOT
+      certainty[k] = ends[k] === yes ? YES : ends[k] === no ? NO : MAYBE
+      if (k >= responses && certainty[k] === NO) answeredBy[k] = NO_SLOT
     }
     return true
   }

@@ -1,6 +1,6 @@
 // A request as people speak of it: its kind, the segments in use, the sectors they add up to.
 
-import { type BlkifRequestSegment, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
+import { BLKIF_OP_INDIRECT, type BlkifRequestSegment, MAX_INDIRECT_SEGMENTS } from '../xen/blkif.ts'
 import type { OpOfKind, RequestKind } from '../xen/operations.ts'
 import { hasIndirectForm } from './faults.ts'
 
@@ -70,4 +70,16 @@ export function isUndescribed(request: Request): boolean {
     case 'discard':
       return false
   }
+}
+
+/** The segments of a request that are at hand. */
+export function segmentsOf(request: Request | undefined): readonly BlkifRequestSegment[] {
+  return request?.kind === 'rw' || request?.kind === 'indirect' ? (request.segments ?? NONE) : NONE
+}
+
+const NONE: readonly BlkifRequestSegment[] = []
+
+/** What a request asks for: of an indirect one the inner operation. */
+export function operationOf(request: Request): number {
+  return request.operation === BLKIF_OP_INDIRECT && request.kind === 'indirect' ? request.indirect_op : request.operation
 }

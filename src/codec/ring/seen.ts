@@ -1,6 +1,9 @@
 // What of a ring's slots tells which of its requests were answered: ids and operations, as small integers, of objects and columns alike.
 import { SECTORS_PER_SLOT } from '../xen/blkif.ts'
 
+/** Spreads neighbouring numbers (Knuth's multiplicative hash). */
+const SPREAD = 0x9e37_79b1
+
 /**
  * What is seen of a ring, filled slot by slot, oldest index first. Each response, and then each request of [rsp_prod, req_prod), has a
  * place: the responses 0 up to `responses`, the requests from there up to `count`.
@@ -75,6 +78,15 @@ export class SeenSlots {
   addUnknown(holds: 'request' | 'response' | 'unused' | 'unknown'): void {
     if (holds === 'request') this.unseenRequests++
     else if (holds === 'response') this.unseenResponses++
+  }
+
+  /** A number of 32 bits that is the same where `equals` holds, and seldom elsewhere; its upper bits are as good as any. */
+  hash(): number {
+    let hash = (this.count << 16) | this.responses
+    for (let k = 0; k < this.count; k++)
+      hash = Math.imul(hash ^ this.idLow[k]! ^ Math.imul(this.idHigh[k]! ^ (this.operation[k]! << 24), SPREAD), SPREAD) + k
+    for (let k = 0; k < this.responses; k++) hash = Math.imul(hash ^ this.slot[k]!, SPREAD)
+    return Math.imul(hash ^ (hash >>> 15), SPREAD) >>> 0
   }
 
   /** Whether all that a verdict rests on is the same of both. */

@@ -1,5 +1,5 @@
 // What `check --json` prints.
-import { OUTCOMES } from '../../check/backends/row.ts'
+import { OUTCOMES } from '../../blkback/model.ts'
 import { BACKENDS, SEVERITIES } from '../../check/index.ts'
 import { json } from '../../print/shape.ts'
 import { answered, freeRunningIndex, queue, sectorUnit, slotNumber, source } from '../../rows/shapes.ts'

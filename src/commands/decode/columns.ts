@@ -39,12 +39,11 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     let findings = 0
-    for (const judged of this.#reader.read(bytes)) {
-      const { batch, ring } = judged
-      findings += judged.findings
+    this.#reader.read(bytes, (batch, ring, found) => {
+      findings += found
       const own = number === undefined ? undefined : number + ring
       takeRows(batch, ring, this.#options, { number: own }, this.#take(batch))
-    }
+    })
     return findings
   }
 

@@ -48,6 +48,7 @@ export async function gather(names: readonly string[], options: GatherOptions): 
   const notes: string[] = []
   const statements: Statement[] = []
   const unknown: string[] = []
+  const unread: ReadLines[] = []
   let known = 0
   const onCapture = (shown: object, capture: Capture) => captures.set(shown, capture)
   const onNote = (note: string) => notes.push(note)
@@ -56,6 +57,8 @@ export async function gather(names: readonly string[], options: GatherOptions): 
   for await (const input of openedInputs(names, options, { onError, onUnknown, indices: true, statements: true })) {
     const said = input.said?.statements ?? []
     if (said.length > 0 || input.queues > 0 || input.inWords) known++
+    if (said.length > 0 && !input.inWords)
+      unread.push({ name: input.path, lines: input.said!.lines, used: input.said!.used.length })
     for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
     for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, ...(onShown && { onCapture }) }, (part) =>
       devices.addPart(part),
@@ -76,7 +79,23 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     devices: found,
     statements,
     parts: rest.map((part) => ({ ...part, known: { ...part.known, ...options.known } })),
-    notes: [...notes, ...devices.notes],
+    notes: [...notes, ...devices.notes, ...unreadNotes(unread, (path) => displayName(path, path, base))],
     known,
   }
+}
+
+/** How many lines a text has, and of how many something was read. */
+interface ReadLines {
+  readonly name: string
+  readonly lines: number
+  readonly used: number
+}
+
+/** One line for all texts. */
+function unreadNotes(texts: readonly ReadLines[], nameOf: (path: string) => string): string[] {
+  const [only] = texts
+  const lines = texts.reduce((sum, text) => sum + text.lines, 0)
+  const unused = texts.reduce((sum, text) => sum + text.lines - text.used, 0)
+  if (!only || unused <= 0) return []
+  return [`${texts.length === 1 ? nameOf(only.name) : `${texts.length} texts`}: ${unused} of ${lines} lines were not used`]
 }

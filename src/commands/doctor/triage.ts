@@ -11,10 +11,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'verdict', align: 'left' },
   { title: 'unanswered', align: 'right' },
   { title: 'queues', align: 'right' },
-  { title: 'from', align: 'left', words: true },
 ]
 /** A name from outside may be a book. */
 const MAX_NAME = 60
+/** Of a path its end tells more. */
+const MAX_TITLE = 40
+
+function tailOf(title: string): string {
+  return title.length <= MAX_TITLE ? title : `…${title.slice(1 - MAX_TITLE)}`
+}
 
 /** A device as the table has it. */
 export interface TriageRow {
@@ -23,6 +28,7 @@ export interface TriageRow {
   readonly title: string
 }
 
+/** A device that has a name needs no word of where it is from. */
 export function triageText(rows: readonly TriageRow[], sheet: Sheet): string {
   const { style, width } = sheet
   const cells = rows.map(({ judged, title }, i): Cell[] => {
@@ -30,14 +36,19 @@ export function triageText(rows: readonly TriageRow[], sheet: Sheet): string {
     const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : undefined
     return [
       { text: String(i + 1) },
-      { text: printable((judged.name ?? '-').slice(0, MAX_NAME)) },
+      { text: printable(judged.name?.slice(0, MAX_NAME) ?? tailOf(title)) },
       { text: `${TITLES[main.verdict]} (${main.sureness})`, paint },
       { text: unanswered(judged) },
       { text: judged.diagnoses.length > 1 ? String(judged.diagnoses.length) : '' },
-      { text: printable(title) },
     ]
   })
-  const { titles, rows: lines } = tableOf(COLUMNS, cells, style.dim, width)
+  const shown = COLUMNS.flatMap((_, i) => (cells.some((row) => row[i]!.text !== '') ? [i] : []))
+  const { titles, rows: lines } = tableOf(
+    shown.map((i) => COLUMNS[i]!),
+    cells.map((row) => shown.map((i) => row[i]!)),
+    style.dim,
+    width,
+  )
   const bad = rows.filter(({ judged }) => judged.verdicts[0]!.problem).length
   const head = `${count(rows.length, 'device')}, ${bad === 0 ? 'none' : bad} with a problem`
   return [style.bold(head), ...titles, ...lines.flat(), style.dim('--device N, or its name, shows the page of one')]

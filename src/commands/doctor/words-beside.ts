@@ -47,10 +47,12 @@ export class WordsBeside {
   }
 
   #unplaced(moment: Moment, fit: (testimony: Testimony) => boolean, isOnly: boolean): readonly Testimony[] {
-    const alike = [...(this.#byHeader.get(headerOf(moment.sring)) ?? []), ...this.#loose.slice(0, MAX_LOOSE)]
+    const alike = this.#byHeader.get(headerOf(moment.sring)) ?? []
+    const at = alike.findIndex((testimony) => fit(testimony))
     // One io_ring beside a series is of every moment that it fits.
-    const first = alike.find((testimony) => (isOnly || !this.#placed.has(testimony)) && fit(testimony))
-    return first ? [first] : []
+    if (at >= 0) return isOnly ? [alike[at]!] : alike.splice(at, 1)
+    const loose = this.#loose.slice(0, MAX_LOOSE).find((testimony) => (isOnly || !this.#placed.has(testimony)) && fit(testimony))
+    return loose ? [loose] : []
   }
 }
 

@@ -1,5 +1,6 @@
 // The JSON of `find`: what was found, and what speaks for it.
 import { distance } from '../../codec/ring/ring-idx.ts'
+import type { Verdict } from '../../doctor/index.ts'
 import { type DataPage, type FoundImage, type FoundRing, protocolOfRing } from '../../image/index.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { ExtractedRing } from './extract.ts'
@@ -15,9 +16,11 @@ export interface FindJsonOptions {
   readonly grantTable: string | undefined
   /** What was written of each ring, where it was asked to be. */
   readonly rings?: readonly ExtractedRing[]
+  /** What doctor says of each ring. */
+  readonly verdicts?: readonly (Verdict | undefined)[]
 }
 
-export function findJson(image: FoundImage, { source, grantTable, rings = [] }: FindJsonOptions): FoundJson {
+export function findJson(image: FoundImage, { source, grantTable, rings = [], verdicts = [] }: FindJsonOptions): FoundJson {
   const { map, pages, unread, tables, missing, nearMisses, notes } = image
   return {
     source,
@@ -30,7 +33,7 @@ export function findJson(image: FoundImage, { source, grantTable, rings = [] }: 
       entries: table.entries,
       frames: table.frames.size,
     })),
-    rings: image.rings.map((ring, n) => ({ ...ringJson(ring, n, image), ...writtenJson(rings[n]) })),
+    rings: image.rings.map((ring, n) => ({ ...ringJson(ring, n, image), ...verdictJson(verdicts[n]), ...writtenJson(rings[n]) })),
     missing: missing.map(({ ring, why }) => ({ device: ring.device, ...queueJson(ring.queue), 'ring-ref': [...ring.refs], why })),
     nearMisses,
     notes: [...notes],
@@ -42,6 +45,10 @@ function writtenJson(ring: ExtractedRing | undefined): Pick<RingJson, 'folder' |
   if (!ring) return {}
   const { place, data } = ring
   return { folder: place, ...(data ? { salvaged: { pages: [...data.pages], missing: [...data.missing] } } : {}) }
+}
+
+function verdictJson(verdict: Verdict | undefined): Pick<RingJson, 'verdict' | 'certainty'> {
+  return verdict ? { verdict: verdict.verdict, certainty: verdict.sureness } : {}
 }
 
 function ringJson(ring: FoundRing, n: number, { map, data }: FoundImage): RingJson {

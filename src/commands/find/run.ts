@@ -16,6 +16,7 @@ import { findJson } from './json.ts'
 import { nextCommand } from './next.ts'
 import { salvagedText } from './salvage.ts'
 import { findText } from './text.ts'
+import { verdictsOn } from './verdicts.ts'
 
 export interface FindCommand {
   readonly flags: ImageFlags
@@ -42,10 +43,11 @@ export async function find(
   const options = { ...imageOptions(flags), least, dataPages: dataPages || salvage }
   const image = await scan(path, options, async (found, reader) => {
     const shown = dataPages ? found : { ...found, data: undefined }
-    if (!json) write(findText(shown, { style, width, fold, source, grantTable }))
+    const verdicts = verdictsOn(found)
+    if (!json) write(findText(shown, { style, width, fold, source, grantTable, verdicts }))
     const isWritten = extract !== undefined && found.rings.length > 0
     const rings = isWritten ? await extractRings(found, extract, { source, grantTable }, salvage ? reader : undefined) : []
-    if (json) write(`${jsonText(findJson(shown, { source, grantTable, rings }), 2)}\n`)
+    if (json) write(`${jsonText(findJson(shown, { source, grantTable, rings, verdicts }), 2)}\n`)
     else if (isWritten) write(extractedText(rings, printable(displayName(extract, extract)), found.data?.left ?? 0))
     else if (found.rings.length > 0) write(`next: ${printable(nextCommand(path, 0, flags))}\n`)
   })

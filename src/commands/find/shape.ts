@@ -1,4 +1,5 @@
 // What `find --json` prints.
+import { SURENESSES, VERDICTS } from '../../doctor/index.ts'
 import { json } from '../../print/shape.ts'
 import { queue, ringIndices, slotNumber, source } from '../../rows/shapes.ts'
 
@@ -20,6 +21,8 @@ const DATA_PAGE = json.object(
 )
 
 const FOUND = json.object({
+  verdict: json.optional(json.word(VERDICTS)),
+  certainty: json.optional(json.word(SURENESSES)),
   ring: json.integer('its number, which --ring takes'),
   offset,
   offsets: json.list(json.nullable(offset), 'of each page; null where the image lacks it'),

@@ -1,10 +1,12 @@
 // What was found in a memory image, for people.
 import { distance } from '../../codec/ring/ring-idx.ts'
+import type { Verdict } from '../../doctor/index.ts'
 import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../../image/index.ts'
 import { folded } from '../../print/fold.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { count, hexNumber, printable, wrapped } from '../../print/text.ts'
+import { TITLES } from '../doctor/words.ts'
 import { ringEvidence, unreadWords } from './words.ts'
 
 export interface FindTextOptions {
@@ -15,6 +17,8 @@ export interface FindTextOptions {
   /** The image and the grant table as they are called. */
   readonly source: string
   readonly grantTable: string | undefined
+  /** What doctor says of each ring. */
+  readonly verdicts?: readonly (Verdict | undefined)[]
 }
 
 const COLUMNS: readonly Column[] = [
@@ -64,18 +68,25 @@ function headLines({ map, pages, unread, tables }: FoundImage, { style, source, 
   return [style.bold(printable(source)), ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(11))}  ${text}`)]
 }
 
-function ringLines(image: FoundImage, { style, width, fold = Number.POSITIVE_INFINITY }: FindTextOptions): string[] {
+function ringLines(image: FoundImage, { style, width, fold = Number.POSITIVE_INFINITY, verdicts = [] }: FindTextOptions): string[] {
   const cellsOfRings = image.rings.map((ring, n) => cells(ring, n, image))
   const { titles, rows } = tableOf(COLUMNS, cellsOfRings, style.dim, fold)
   const lines = [...titles]
   for (const [n, ring] of image.rings.entries()) {
     lines.push(...rows[n]!)
+    const verdict = verdicts[n]
+    if (verdict) lines.push(verdictLine(verdict, style))
     lines.push(...wrapped(INDENT, ringEvidence(ring, image.map).join('; ').split(' '), ' ', width).map((line) => style.dim(line)))
     if (image.data) lines.push(...dataLines(image, n, style, fold))
   }
   const left = image.data?.left ?? 0
   if (left > 0) lines.push(style.unsure(`${count(left, 'more segment')} of requests in flight, not listed`))
   return lines
+}
+
+function verdictLine({ verdict, sureness, problem }: Verdict, style: Style): string {
+  const text = `${INDENT}${TITLES[verdict]} (${sureness})`
+  return problem ? (sureness === 'certain' ? style.bad(text) : style.unsure(text)) : text
 }
 
 function cells(ring: FoundRing, n: number, { map }: FoundImage): Cell[] {

@@ -6,6 +6,7 @@ import { slotOf } from '../../codec/ring/ring-idx.ts'
 import { type Browsing, press, startAt } from '../../inspect/index.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
+import { openScreen, openTerminal, showLines, terminalSize } from '../../terminal/screen.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { RingChoice } from '../shared/choose-ring.ts'
 import { RingsOnDemand } from './rings-on-demand.ts'
@@ -23,17 +24,8 @@ export async function browse(input: string, options: BrowseOptions, style: Style
   if (!stdin.isTTY || !stdout.isTTY) throw new Error('--interactive needs a terminal, on standard input and on standard output')
   const rings = await RingsOnDemand.of(input, options)
   let state = start(rings, input, options)
-  const { createTerminal } = await import('terminal-kit')
-  const term = createTerminal({
-    stdin,
-    stdout,
-    stderr: process.stderr,
-    generic: process.env['TERM'] ?? 'xterm',
-    isTTY: true,
-    isSSH: false,
-    processSigwinch: true,
-  })
-  const close = openScreen(term)
+  const term = await openTerminal()
+  const close = openScreen(term, { keys: true })
   await cleaningUp(close, () => {
     return new Promise<void>((resolve, reject) => {
       const trying = (work: () => void) => () => {
@@ -73,33 +65,10 @@ function start(rings: RingsOnDemand, input: string, { queue, snapshot, slot, ind
   }
 }
 
-/** Takes the screen and the keys. @returns what gives them back, once, however often it is called */
-function openScreen(term: Terminal): () => void {
-  let open = true
-  const close = () => {
-    if (!open) return
-    open = false
-    process.off('exit', close)
-    term.grabInput(false)
-    term.styleReset()
-    term.hideCursor(false)
-    term.fullscreen(false)
-  }
-  // An error that nobody caught ends the process: the terminal is given back all the same.
-  process.on('exit', close)
-  term.fullscreen(true)
-  term.hideCursor(true)
-  term.grabInput(true)
-  return close
-}
-
-/** One write a frame. */
 function draw(term: Terminal, state: Browsing, rings: RingsOnDemand, style: Style): void {
-  const size = { width: Math.max(1, term.width || 80), height: Math.max(1, term.height || 24) }
+  const size = terminalSize(term)
   const { dump } = rings.decoded(state.place.ring)!
   const { source, queue, snapshot } = dump.capture
   const title = `${source}${queue === undefined ? '' : ` queue ${queue}`}${snapshot === 0 ? '' : ` snapshot ${snapshot}`}`
-  const lines = screenLines(state, rings, title, size, style)
-  const frame = lines.map((line, y) => `${term.str.moveTo(1, y + 1)}${term.str.eraseLine()}${line}`)
-  term.noFormat(frame.join(''))
+  showLines(term, screenLines(state, rings, title, size, style))
 }

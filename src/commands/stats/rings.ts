@@ -66,11 +66,11 @@ export class StatsRings {
   #chunk({ bytes, rings, first }: RingChunk, name: RingName, ring: number): void {
     this.#unknownDisk = true
     this.diskSectors = undefined
-    for (const { batch, ring: i, findings } of this.#readerOf(bytes.length / rings, name.source).read(bytes)) {
+    this.#readerOf(bytes.length / rings, name.source).read(bytes, (batch, i, findings) => {
       this.findings += findings
       const place = { snapshot: ring + i, queue: undefined }
       this.#add(this.#track(name, batch), batch, i, first + i, place, protocolOfAbi(batch.geometry.abi))
-    }
+    })
   }
 
   /** Ends the sums, behind the last ring. */

@@ -1,7 +1,7 @@
 // All that inputs say, put together by device: rings with what was said of them beside, and devices of which no ring is at hand.
 import { handlesInFlight } from '../../codec/ring/handles-in-flight.ts'
 import type { DeviceStatement, Statement, Subject } from '../../evidence/statement.ts'
-import { ringRefs } from '../../xenstore/queues.ts'
+import { queuesOf, ringRefs } from '../../xenstore/queues.ts'
 import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
@@ -69,7 +69,7 @@ function defined(of: Subject): Subject {
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined))
 }
 
-/** A ring is of the device that its own listing names. */
+/** A ring is of the device that its own listing names, or the driver's structs. */
 function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly History[])[]): void {
   const shown = queues.map(({ last, lastShown }) => lastShown ?? last)
   const nodes = shown.find(({ xenstore }) => xenstore)?.xenstore
@@ -81,7 +81,14 @@ function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly
     place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
     return
   }
-  unnamed.push(queues)
+  const vdev = queues.map(({ last }) => last.vdev).find((number) => number !== undefined)
+  if (vdev === undefined) {
+    unnamed.push(queues)
+    return
+  }
+  const found = places.find({ vdev })
+  const place = found && 'statements' in found && hasRoom(found, queues) ? found : places.make({ vdev })
+  place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
 }
 
 /** To the device that its port or its name says, else alone. */
@@ -152,6 +159,12 @@ function hasAsManyPages({ nodes }: KnownDevice, queues: readonly History[]): boo
   })
 }
 
+/** The queue that has the port, of a device whose queues have their own. */
+function queueOfPort({ nodes }: KnownDevice, port: number | undefined): number | undefined {
+  const own = nodes ? queuesOf(nodes) : []
+  return own.find(({ prefix }) => nodes!.frontend.get(`${prefix}event-channel`) === String(port))?.queue
+}
+
 /** @returns why it belongs to none, in one phrase */
 function placeStatement(one: Statement, places: Places): string | undefined {
   const { of } = one
@@ -163,7 +176,7 @@ function placeStatement(one: Statement, places: Places): string | undefined {
   const found = places.find(of)
   if (found && 'statements' in found) {
     places.learn(found, of)
-    found.statements.push(one)
+    found.statements.push(one.kind === 'port' ? { ...one, of: { ...of, queue: queueOfPort(found, of.port) } } : one)
     return undefined
   }
   if (found) return `it fits ${found.rivals} devices`
@@ -176,7 +189,9 @@ function placeStatement(one: Statement, places: Places): string | undefined {
     only.statements.push(one)
     return undefined
   }
-  if (names) {
+  // Alone, what was counted or seen of some disk is said of that.
+  const isOfSome = places.all.length === 0 && (one.kind === 'busy' || one.kind === 'thread')
+  if (names || isOfSome) {
     places.make(of).statements.push(one)
     return undefined
   }

@@ -28,17 +28,17 @@ export function contentsOf(files: Files, folder: string, isDump: (folder: string
     const key = ifReadable(() => files.keyOf(path))
     if (key === undefined || seen.has(key)) return
     seen.add(key)
-    if (isDump(path)) {
-      found.push({ path, isFile: false })
-      return
-    }
+    const ofDump = isDump(path)
+    if (ofDump) found.push({ path, isFile: false })
     const names = (ifReadable(() => files.list(path)) ?? []).filter((name) => !name.startsWith('.')).sort(byNumber)
     const folders: string[] = []
     for (const name of names) {
       const below = join(path, name)
       const isFolder = orReport(reporting, () => files.isFolder(below))
-      if (isFolder) folders.push(below)
-      else if (isFolder === false && files.isFile(below) && found.length < MAX_FILES) found.push({ path: below, isFile: true })
+      // The queues of a dump, and the texts beside its ring, are read with it.
+      if (isFolder && !(ofDump && tellsDump(name))) folders.push(below)
+      else if (isFolder === false && !ofDump && files.isFile(below) && found.length < MAX_FILES)
+        found.push({ path: below, isFile: true })
     }
     if (depth < MAX_DEPTH) for (const below of folders) visit(below, depth + 1)
   }
@@ -54,16 +54,20 @@ function byNumber(a: string, b: string): number {
 /** What plain texts beside a ring in its dump folder say of it: those that are no part of the dump. */
 export function saidBeside(files: Files, folder: string): TextStatements {
   const statements: Statement[] = []
+  const used: number[] = []
   let lines = 0
   for (const name of (ifReadable(() => files.list(folder)) ?? []).filter(isForeign).sort(byNumber)) {
     const path = join(folder, name)
     const said = ifReadable(() =>
       withMember(files, path, (file) => saidIn(file.peek(HEAD_BYTES), () => file.readAll(MAX_TEXT), path)),
     )
-    statements.push(...(said?.statements ?? []))
-    lines += said?.used.length ?? 0
+    // What says nothing is no part of what was asked for.
+    if (!said?.statements.length) continue
+    for (const one of said.statements) statements.push(one)
+    for (const line of said.used) used.push(lines + line)
+    lines += said.lines
   }
-  return { statements, used: [], lines }
+  return { statements, used, lines }
 }
 
 function isForeign(name: string): boolean {

@@ -67,6 +67,15 @@ export async function openInput(named: Named, options: OpenOptions): Promise<Inp
   }
 }
 
+/** An input of which all bytes are there: what a command printed. @param named what it is called */
+export async function openBytes(named: Named, bytes: Uint8Array, options: OpenOptions): Promise<Input> {
+  try {
+    return inputOf(named, options, await openPacked(named.name, ByteSource.of(named.name, bytes), '-', options))
+  } catch (error) {
+    return failed(named, options, error)
+  }
+}
+
 /** The same at once: what must be waited for holds everything up, and what takes time is refused. */
 export function openInputNow(named: Named, options: OpenOptions): Input {
   try {
@@ -116,9 +125,14 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
 }
 
 async function openWaiting(path: string, options: OpenOptions): Promise<Opened> {
-  const input = firstLook(path, options)
-  const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path)
+  const isFolder = path !== '-' && DISK.isFolder(path)
+  return openPacked(path, isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path), path, options)
+}
+
+/** @param beside the file that others lie beside; - where none do */
+async function openPacked(path: string, packed: ByteSource, beside: string, options: OpenOptions): Promise<Opened> {
   try {
+    const input = firstLook(beside, options)
     // What lies in a folder, or is read with what lies beside it, is unpacked as a whole.
     const asStream = options.asStream === true && options.pages !== undefined && !input.isFolder && !isMember(path)
     const reading = { ...options, asStream }

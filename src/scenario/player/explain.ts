@@ -9,7 +9,7 @@ import {
   type StepOutcome,
   type SubmitResult,
 } from '../../blkfront/index.ts'
-import type { Wire } from '../../blkfront/wire.ts'
+import type { Wire } from '../../codec/ring/field-offsets.ts'
 import { slotOffset } from '../../codec/ring/geometry.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 

@@ -134,7 +134,7 @@ test('a response of another operation is not its answer; an id in use again is',
 const place = fc.record({ id: fc.nat(2), operation: fc.nat(1), slot: fc.nat(7) })
 const places = fc.array(place, { maxLength: 4 })
 
-test('what a ring takes over from the one before is what it would be judged alone', () => {
+test('what a ring takes over from one before is what it would be judged alone', () => {
   const one = new CompletionJudge(8)
   fc.assert(
     fc.property(places, places, fc.boolean(), (requests, responses, isFirstLap) => {

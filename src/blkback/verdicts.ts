@@ -1,16 +1,17 @@
 // What a backend would do with a request, and by which test: Linux's blkback 6.1 and QEMU's qdisk 7.2 as they were run
 // (docs/backends.md has the records), tapdisk3 as its source reads. One table each, in the order in which each looks.
 
+import type { DecodedRing } from '../capture/decoded-ring.ts'
 import type { RequestSlot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { sectorSizeOf } from '../xenstore/disk.ts'
-import { type Asked, askedOf, backendDisk } from './backends/asked.ts'
-import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './backends/grants.ts'
-import { LINUX } from './backends/linux.ts'
-import { QEMU } from './backends/qemu.ts'
-import type { BackendModel, BackendReading, BackendRow, Outcome } from './backends/row.ts'
-import { TAPDISK } from './backends/tapdisk.ts'
-import type { DecodedRing } from './subject.ts'
+import { type Asked, askedOf, backendDisk } from './asked.ts'
+import { backendDomainOf, conditionOf, type GrantCondition, type Grants } from './grants.ts'
+import { judgeRequest, reasonOf } from './judge.ts'
+import type { BackendModel, BackendReading, Outcome } from './model.ts'
+import { LINUX } from './models/linux.ts'
+import { QEMU } from './models/qemu.ts'
+import { TAPDISK } from './models/tapdisk.ts'
 
 /** The backends whose answers are known. */
 export const BACKENDS = ['linux', 'qemu', 'tapdisk'] as const
@@ -46,7 +47,8 @@ export function readByBackend(decoded: DecodedRing, backend: BackendName): Backe
 export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { decoded } = readByBackend(given, backend)
   const { ring, capture } = decoded
-  const { unit, rows, persistent, impossible } = TABLES[backend]
+  const model = TABLES[backend]
+  const { unit, persistent, impossible } = model
   const possible = ring.indices !== 'impossible'
   const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
   const known = backendDisk(capture.xenstore, bytes)
@@ -54,8 +56,8 @@ export function backendVerdicts(given: DecodedRing, backend: BackendName): Backe
   const domain = backendDomainOf(capture.xenstore)
   return requestsOf(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }
-    const asked = askedOf(slot, disk, bytes)
-    const verdict = judge(asked, rows, capture.grants?.(), domain)
+    const asked = askedOf(slot.request, disk, bytes)
+    const verdict = verdictOf(slot, asked, model, capture.grants?.(), domain)
     return possible || 'outcome' in impossible ? verdict : { ...verdict, test: `${verdict.test}; ${impossible.beside}` }
   })
 }
@@ -68,21 +70,12 @@ function requestsOf({ ring }: DecodedRing): RequestSlot[] {
     .sort((a, b) => distance(first, a.index) - distance(first, b.index))
 }
 
-function judge(asked: Asked, rows: readonly BackendRow[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
-  const row = rows.find(({ applies }) => applies(asked)) ?? PASSED
-  const test = typeof row.test === 'string' ? row.test : row.test(asked)
-  const verdict = { slot: asked.slot, outcome: row.outcome, test, reading: row.reading === true }
-  const condition = row.outcome === 'accept' || row.outcome === 'unknown' ? conditionOf(asked) : undefined
+function verdictOf(slot: RequestSlot, asked: Asked, model: BackendModel, grants: Grants | undefined, domain: number | undefined) {
+  const judged = judgeRequest(asked, model, grants, domain)
+  const { outcome, row, unmet } = judged
+  const verdict = { slot, outcome, test: reasonOf(judged, asked), reading: !unmet && row.reading === true }
+  const condition = outcome === 'accept' || outcome === 'unknown' ? conditionOf(asked) : undefined
   if (!condition) return verdict
-  if (!grants) return { ...verdict, condition }
-  const why = unmet(condition, grants, domain, asked.disk)
-  if (why !== undefined) return { ...verdict, outcome: 'ERROR', test: why, reading: false }
-  const isMet = row.outcome === 'accept' && !condition.maps.some((gref) => grants.lacks?.(gref))
-  return { ...verdict, condition: isMet ? { ...condition, met: true } : condition }
-}
-
-const PASSED: BackendRow = {
-  test: ({ disk }) => (disk.sectors === undefined ? 'passes every test; the size of the disk is not known' : 'passes every test'),
-  outcome: 'accept',
-  applies: () => true,
+  const isMet = outcome === 'accept' && grants && !condition.maps.some((gref) => grants.lacks?.(gref))
+  return { ...verdict, condition: isMet ? { ...condition, met: true as const } : condition }
 }

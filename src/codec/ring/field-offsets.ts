@@ -1,6 +1,6 @@
 // The byte offsets that requests, responses and indirect pages are read and written at, looked up once for an ABI in the tables.
-import type { Abi } from '../codec/struct/abi.ts'
-import { offsetsOf, sizeOf } from '../codec/struct/layout.ts'
+import type { Abi } from '../struct/abi.ts'
+import { offsetsOf, sizeOf } from '../struct/layout.ts'
 import {
   blkifIndirectPage,
   blkifRequest,
@@ -8,8 +8,8 @@ import {
   blkifRequestIndirect,
   blkifRequestSegment,
   blkifResponse,
-} from '../codec/xen/blkif.ts'
-import { sringHeader } from '../codec/xen/ring.ts'
+} from '../xen/blkif.ts'
+import { sringHeader } from '../xen/ring.ts'
 
 export type Wire = ReturnType<typeof wireOf>
 

@@ -1,8 +1,8 @@
 // The pages that both sides see.
-import { type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
-import { advance, slotOf } from '../codec/ring/ring-idx.ts'
-import type { Abi } from '../codec/struct/abi.ts'
-import { type Wire, wireOf } from './wire.ts'
+import type { Abi } from '../struct/abi.ts'
+import { type Wire, wireOf } from './field-offsets.ts'
+import { type RingGeometry, ringGeometry, slotOffset } from './geometry.ts'
+import { advance, slotOf } from './ring-idx.ts'
 
 /** The pages that both sides see, read and written field by field. */
 export class SharedRing {

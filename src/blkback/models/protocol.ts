@@ -1,12 +1,12 @@
 // In which layout Linux's blkback reads a ring: what XenStore has under `protocol`, and what it takes where that is missing.
 
+import type { DecodedRing } from '../../capture/decoded-ring.ts'
 import { decodeRing } from '../../codec/ring/decode-ring.ts'
 import { arm, sameLayout, x86_32 } from '../../codec/struct/abi.ts'
 import { PROTOCOL_STRINGS } from '../../codec/xen/protocols.ts'
 import { quoted } from '../../xenstore/nodes.ts'
 import { queuesOf, ringRefKeys } from '../../xenstore/queues.ts'
-import type { DecodedRing } from '../subject.ts'
-import type { BackendReading } from './row.ts'
+import type { BackendReading } from '../model.ts'
 
 /**
  * Linux's blkback takes a frontend that names no protocol for one of x86_32 where it runs on x86 (run; on Arm as the host's own),
