@@ -32,10 +32,12 @@ export const BUNDLES = [
   ['where', ['src/rows/where/where.ts']],
 ]
 
-/** Rooms that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
+/** Rooms, or a module, that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
 export const ON_CALL = [
+  ['evidence', ['src/evidence/read.ts']],
   ['hexdump', ['src/hexdump/index.ts']],
   ['scenario', ['src/scenario/input.ts']],
+  ['testimony', ['src/testimony/read.ts']],
 ]
 
 /** What there must be one copy of: the output that waits, classes of errors, the ABIs, which are told apart by identity. */
@@ -90,8 +92,9 @@ export const bundlesApart = {
       return rooms.has(module) && importer !== '<stdin>' ? { path: module, namespace: 'on-call' } : undefined
     })
     build.onLoad({ filter: /.*/, namespace: 'on-call' }, ({ path }) => {
-      const functions = [...readFileSync(resolve(root, path), 'utf8').matchAll(/^export \{([^}]+)\}/gm)]
-        .flatMap((match) => match[1].split(','))
+      const source = readFileSync(resolve(root, path), 'utf8')
+      const functions = [...source.matchAll(/^export (?:\{([^}]+)\}|function (\w+))/gm)]
+        .flatMap(([, names, name]) => name ?? names.split(','))
         .map((name) => name.trim())
         .filter((name) => name !== '' && !name.startsWith('type '))
       const call = (name) => `export const ${name} = (...args) => require('./${rooms.get(path)}.cjs').${name}(...args)`
