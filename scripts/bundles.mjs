@@ -24,6 +24,7 @@ export const BUNDLES = [
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
   ['screen', ['src/terminal/screen.ts']],
+  ['reduce', ['src/commands/reduce/run.ts']],
   ['report', ['src/commands/report/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],

@@ -9,6 +9,7 @@ import { GENERATE } from '../src/commands/generate/shape.ts'
 import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
 import { LAYOUT } from '../src/commands/layout/shape.ts'
 import { MUTATE } from '../src/commands/mutate/shape.ts'
+import { REDUCE } from '../src/commands/reduce/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
 import { WATCH_LINE } from '../src/commands/watch/shape.ts'
@@ -27,6 +28,7 @@ const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
   inspect: INSPECT,
   layout: LAYOUT,
   mutate: MUTATE,
+  reduce: REDUCE,
   stats: STATS,
   vbds: VBDS,
 }

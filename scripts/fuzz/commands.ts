@@ -94,6 +94,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   encode: [['-o', '-', '--force']],
   mutate: [['--count', '3', '-o', '-'], ['--count', '1', '--valid', '-o', '-'], ['--dictionary']],
   watch: [['--count', '1', '--ndjson']],
+  reduce: [['--rule', 'segment-range', '-o', '-']],
   diff: [[], ['--level', 'bytes'], ['--level', 'io', '--json'], ['--snapshots'], ['--strict'], ['--stat'], ['--by', 'id']],
   generate: [['--explain', '--from-trace'], ['--json', '--from-trace'], ['--json'], ['--explain']],
 }

@@ -11,6 +11,7 @@ import Inspect from './inspect/command.ts'
 import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
 import Mutate from './mutate/command.ts'
+import Reduce from './reduce/command.ts'
 import Report from './report/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
@@ -28,6 +29,7 @@ export const COMMANDS = {
   inspect: Inspect,
   layout: Layout,
   mutate: Mutate,
+  reduce: Reduce,
   report: Report,
   stats: Stats,
   vbds: Vbds,
