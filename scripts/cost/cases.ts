@@ -54,6 +54,8 @@ const RING = [
   'mutate {} --dictionary',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
+  // Any file of 512 bytes or more is a disk.
+  'answer {} --disk package-lock.json --backend qemu --json',
 ]
 const FEW = ['decode {}', 'check {}', 'doctor {}']
 const STREAM = [
@@ -81,6 +83,7 @@ const FOLDER = [
   'diff {} {b} --level fields --strict',
   'diff --snapshots {} {b}',
 ]
+const REDUCED = ['reduce {} --rule segment-range -o -']
 const LISTING = ['vbds {}', 'vbds {} --json', 'find --xenstore {} dumps/image/core.gz']
 const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}']
 const IMAGE = ['find {} --pages', 'find {} --json', 'find {} --min-score 0', 'find {} --extract {out}']
@@ -110,6 +113,7 @@ const of = (inputs: Readonly<Record<string, () => Content>>, bound: Bound, comma
 
 export const CASES: readonly Case[] = [
   ...of(RINGS, BOUNDS.ring, RING),
+  ...of(RINGS, BOUNDS.large, REDUCED),
   ...of(SMALL, BOUNDS.small, RING),
   ...of(Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, () => text])), BOUNDS.small, FEW),
   ...of(STREAMS, BOUNDS.large, STREAM),
