@@ -5,6 +5,7 @@ import { relative, resolve } from 'node:path'
 
 /** Of each bundle of dist/cli the modules that it exports. A command's own modules come before those that others share with it. */
 export const BUNDLES = [
+  ['answer', ['src/commands/answer/run.ts']],
   ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts']],
   ['decode', ['src/commands/decode/run.ts']],
   ['decode-pair', ['src/commands/decode/pair.ts']],

@@ -55,6 +55,8 @@ const RING = [
   'report {} -o -',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
+  // Any file of 512 bytes or more is a disk.
+  'answer {} --disk package-lock.json --backend qemu --json',
 ]
 const FEW = ['decode {}', 'check {}', 'doctor {}']
 const STREAM = [

@@ -1,4 +1,5 @@
 // The table of commands that oclif loads (package.json: oclif.commands).
+import Answer from './answer/command.ts'
 import Check from './check/command.ts'
 import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
@@ -18,6 +19,7 @@ import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
 
 export const COMMANDS = {
+  answer: Answer,
   check: Check,
   completion: Completion,
   decode: Decode,
