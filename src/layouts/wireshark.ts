@@ -38,7 +38,13 @@ interface Row extends Leaf {
 
 export function wiresharkText(abis: readonly Abi[], made: string): string {
   const head = rowsOf(shapeOf(blkifPacket, x86_64))
-  const structs = abis.map((abi) => Object.entries(STRUCTS).map(([kind, type]) => [kind, rowsOf(shapeOf(type, abi))] as const))
+  const structs = abis.map((abi) =>
+    Object.entries(STRUCTS).map(([kind, type]) => {
+      const rows = rowsOf(shapeOf(type, abi))
+      // No struct of these is public: as decode reads them, and no segments.
+      return [kind, kind === 'other' ? rows.filter(({ name }) => name !== 'nr_segments' && name !== 'seg') : rows] as const
+    }),
+  )
   const types = fieldTypes([...head, ...structs.flat().flatMap(([, rows]) => rows)])
   return `-- The slots of Xen's block rings as blkring decode --pcapng writes them, under ${abis.map((abi) => abi.name).join(', ')}.
 -- ${made}
