@@ -9,7 +9,7 @@ import { c, go, poke, python, rust } from './consumers/programs.ts'
 import { type Consumer, NotHere } from './consumers/tools.ts'
 import { wireshark } from './consumers/wireshark.ts'
 
-const ALL: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark]
+const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark]
 
 export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
   const dumps = dumpFolders(args.length > 0 ? args : ['dumps'])
@@ -19,7 +19,7 @@ export async function main(args: readonly string[], print: (line: string) => voi
   const folder = mkdtempSync(join(tmpdir(), 'blkring-consumers-'))
   let mistakes = 0
   try {
-    for (const { name, run } of ALL.filter(({ name }) => (process.env['ONLY'] ?? name) === name)) {
+    for (const { name, run } of CONSUMERS) {
       const own = join(folder, name)
       mkdirSync(own)
       try {

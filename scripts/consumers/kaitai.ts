@@ -7,7 +7,7 @@ import { ringGeometry } from '../../src/codec/ring/geometry.ts'
 import type { Abi } from '../../src/codec/struct/abi.ts'
 import { XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { languageText } from '../../src/layouts/index.ts'
-import { modelOf, pascal, type Shape } from '../../src/layouts/model.ts'
+import { modelOf, pascal, type StructShape } from '../../src/layouts/model.ts'
 import { LANGUAGE_TABLES } from '../../src/layouts/tables.ts'
 import { type Corpus, compare, linesOf, type Records } from './corpus.ts'
 import { indented, printing, type Syntax } from './printing.ts'
@@ -160,7 +160,10 @@ function readingsOf(abi: Abi, records: readonly Records[], syntax: Syntax) {
     const readings =
       shape.kind === 'struct'
         ? [{ name: shape.name, statements: printing(shape, 'r', syntax) }]
-        : shape.members.map((m) => ({ name: m.name, statements: printing(m.type as Shape, syntax.field('r', m.name), syntax) }))
+        : shape.members.map((m) => ({
+            name: m.name,
+            statements: printing(m.type as StructShape, syntax.field('r', m.name), syntax),
+          }))
     return { type: pascal(type.name), readings }
   })
 }

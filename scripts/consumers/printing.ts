@@ -1,6 +1,6 @@
 // Programs that print every value of a struct, in a language: what to print is walked once for all, and a language says how.
 import type { ScalarName } from '../../src/codec/struct/c-types.ts'
-import type { Shape } from '../../src/layouts/model.ts'
+import type { StructShape } from '../../src/layouts/model.ts'
 
 export interface Syntax {
   /** The field of that name. */
@@ -11,9 +11,9 @@ export interface Syntax {
 }
 
 /** Statements that print all values of it. */
-export function printing({ members }: Shape, expression: string, syntax: Syntax, depth = 0): string[] {
+export function printing({ members }: StructShape, expression: string, syntax: Syntax, depth = 0): string[] {
   const variable = 'ijk'[depth]!
-  const one = (type: ScalarName | Shape, of: string, deep: number) =>
+  const one = (type: ScalarName | StructShape, of: string, deep: number) =>
     typeof type === 'string' ? [syntax.print(of, type)] : printing(type, of, syntax, deep)
   return members
     .filter((m) => m.role === 'value')

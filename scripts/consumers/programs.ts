@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Abi } from '../../src/codec/struct/abi.ts'
 import { languageText } from '../../src/layouts/index.ts'
 import type { Language } from '../../src/layouts/languages.ts'
-import { modelOf, pascal, type Shape } from '../../src/layouts/model.ts'
+import { modelOf, pascal, type StructShape } from '../../src/layouts/model.ts'
 import { LANGUAGE_TABLES } from '../../src/layouts/tables.ts'
 import { type Corpus, compare, linesOf } from './corpus.ts'
 import { indented, printing, type Syntax } from './printing.ts'
@@ -13,13 +13,13 @@ import { type Consumer, ran, versionOf } from './tools.ts'
 /** A file of records, and the statements that print each reading of one. */
 interface Part {
   readonly file: string
-  readonly shape: Shape
+  readonly shape: StructShape
   readonly readings: readonly { readonly name: string; readonly of: string; readonly statements: readonly string[] }[]
 }
 
 interface Program {
   readonly text: string
-  readonly shapes: readonly Shape[]
+  readonly shapes: readonly StructShape[]
   readonly parts: readonly Part[]
   readonly abi: Abi
   /** Where the files of records lie, and where the program may. */
@@ -58,7 +58,7 @@ function programOf(language: Language, { abi, records }: Corpus, syntax: Syntax,
     const readings =
       shape.kind === 'struct'
         ? [{ name: shape.name, of: 'r', shape }]
-        : shape.members.map((m) => ({ name: m.name, of: syntax.field('r', m.name), shape: m.type as Shape }))
+        : shape.members.map((m) => ({ name: m.name, of: syntax.field('r', m.name), shape: m.type as StructShape }))
     return {
       file,
       shape,
@@ -239,7 +239,7 @@ export const poke = consumer(
     const bodies = parts.map(({ file, shape, readings }, n) => [
       `var f${n} = open ("${file}", IOS_M_RDONLY);`,
       ...braces(`for (var at = 0; at < (iosize (f${n}) / #B); at += ${shape.size})`, [
-        `var r = unmap ${shape.name} @ f${n} : at#B;`,
+        `var r = unmap (${shape.name} @ f${n} : at#B);`,
         ...readings.flatMap(({ name, statements }) => [`printf ("${name}");`, ...statements, 'printf ("\\n");']),
       ]),
     ])

@@ -1,6 +1,6 @@
 // A header for C11 and C++11. The compiler lays the structs out itself, and its own assertions say whether as the ABI does.
 import { constantLines } from './constants.ts'
-import { declared, type Member, type Model, type Shape } from './model.ts'
+import { declared, type Model, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'uint8_t', u16: 'uint16_t', s16: 'int16_t', u32: 'uint32_t', u64: 'blkif_u64' } as const
 
@@ -29,7 +29,7 @@ ${shapes.map(shapeText).join('\n')}
 `
 }
 
-function shapeText(shape: Shape): string {
+function shapeText(shape: StructShape): string {
   const self = `${shape.kind} ${shape.name}`
   const fields = declared(shape)
   const about = shape.about === undefined ? '' : `/* ${shape.about} */\n`
@@ -46,7 +46,7 @@ function assertion(condition: string, what: string): string {
   return `BLKIF_ASSERT(${condition}, "${what}");`
 }
 
-function declaration({ type, name, length }: Member): string {
+function declaration({ type, name, length }: StructMember): string {
   const of = typeof type === 'string' ? TYPES[type] : `${type.kind} ${type.name}`
   return `${of} ${name}${length === undefined ? '' : `[${length}]`}`
 }

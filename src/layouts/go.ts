@@ -1,7 +1,7 @@
 // A package of Go. Every byte has a member, as encoding/binary wants it; blank ones are padding. Go has no unions: these are bytes, with a
 // method for each reading. Under x86_32 a uint64 may lie where Go would not put one, and is bytes with a method too.
 import { constantLines } from './constants.ts'
-import { type Member, type Model, pascal, type Shape } from './model.ts'
+import { type Model, pascal, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'uint8', u16: 'uint16', s16: 'int16', u32: 'uint32', u64: 'uint64' } as const
 
@@ -41,7 +41,7 @@ func (u U64) Uint64() uint64 { return binary.LittleEndian.Uint64(u[:]) }
 func (u *U64) Set(value uint64) { binary.LittleEndian.PutUint64(u[:], value) }
 `
 
-function structText(shape: Shape, packed: boolean): string {
+function structText(shape: StructShape, packed: boolean): string {
   const name = pascal(shape.name)
   const members = shape.members.map((m) => [m.role === 'value' ? pascal(m.name) : '_', typeOf(m, packed)])
   const values = shape.members.filter((m) => m.role === 'value')
@@ -55,7 +55,7 @@ ${[assertion(`unsafe.Sizeof(${name}{})`, shape.size), ...offsets].join('\n')}
 `
 }
 
-function unionText(shape: Shape): string {
+function unionText(shape: StructShape): string {
   const name = pascal(shape.name)
   const readings = shape.members.map(
     (m) => `
@@ -71,7 +71,7 @@ type ${name} [${shape.size}]byte
 ${readings.join('')}`
 }
 
-function comment(name: string, { kind, name: header, about }: Shape): string {
+function comment(name: string, { kind, name: header, about }: StructShape): string {
   return `// ${name} is ${kind} ${header}.${about === undefined ? '' : ` ${about}`}`
 }
 
@@ -80,7 +80,7 @@ function assertion(value: string, is: number): string {
   return `var _ = [1]struct{}{}[${value}-${is}]`
 }
 
-function typeOf({ type, length }: Member, packed: boolean): string {
+function typeOf({ type, length }: StructMember, packed: boolean): string {
   const of = typeof type !== 'string' ? pascal(type.name) : packed && type === 'u64' ? 'U64' : TYPES[type]
   return length === undefined ? of : `[${length}]${of}`
 }

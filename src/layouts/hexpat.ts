@@ -1,7 +1,7 @@
 // A pattern of ImHex, as the documentation of its pattern language has it.
 import { operationInfo } from '../codec/xen/operations.ts'
 import { OPERATIONS } from './constants.ts'
-import { type Member, type Model, type RingSizes, ringSizesOf, type Shape } from './model.ts'
+import { type Model, type RingSizes, ringSizesOf, type StructMember, type StructShape } from './model.ts'
 
 export function hexpatText(model: Model, made: string): string {
   const ring = ringSizesOf(model)
@@ -16,7 +16,7 @@ ${operations.join('\n')}
 ${model.shapes.map(shapeText).join('\n')}${ring ? ringText(ring) : ''}`
 }
 
-function shapeText({ kind, name, about, members }: Shape): string {
+function shapeText({ kind, name, about, members }: StructShape): string {
   const comment = about === undefined ? '' : `// ${about}\n`
   return `${comment}${kind} ${name} {
 ${members.map((m) => `    ${field(m)};`).join('\n')}
@@ -24,7 +24,7 @@ ${members.map((m) => `    ${field(m)};`).join('\n')}
 `
 }
 
-function field({ name, role, type, length, size }: Member): string {
+function field({ name, role, type, length, size }: StructMember): string {
   if (role !== 'value') return `padding[${size}]`
   const of = name === 'operation' ? 'blkif_op' : typeof type === 'string' ? type : type.name
   return `${of} ${name}${length === undefined ? '' : `[${length}]`}`

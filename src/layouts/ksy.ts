@@ -2,7 +2,7 @@
 // each slot has all of its readings, made when they are asked for.
 import { operationInfo } from '../codec/xen/operations.ts'
 import { OPERATIONS } from './constants.ts'
-import { type Member, type Model, type RingSizes, ringSizesOf, type Shape } from './model.ts'
+import { type Model, type RingSizes, ringSizesOf, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'u1', u16: 'u2', s16: 's2', u32: 'u4', u64: 'u8' } as const
 
@@ -36,13 +36,13 @@ instances:
 `
 }
 
-function shapeText({ kind, name, about, members }: Shape): string {
+function shapeText({ kind, name, about, members }: StructShape): string {
   const doc = about === undefined ? '' : `    doc: '${about}'\n`
   if (kind === 'struct') return `  ${name}:\n${doc}    seq:\n${members.map(field).join('')}`
   return `  ${name}:\n${doc}    instances:\n${members.map(reading).join('')}`
 }
 
-function field({ name, role, type, length, size }: Member): string {
+function field({ name, role, type, length, size }: StructMember): string {
   // What means nothing has no name.
   if (role !== 'value') return `      - size: ${size}\n`
   const enumeration = name === 'operation' ? '        enum: operation\n' : ''
@@ -50,10 +50,10 @@ function field({ name, role, type, length, size }: Member): string {
   return `      - id: ${name}\n        type: ${typeOf(type)}\n${enumeration}${repeat}`
 }
 
-function reading({ name, type }: Member): string {
+function reading({ name, type }: StructMember): string {
   return `      ${name}:\n        pos: 0\n        type: ${typeOf(type)}\n`
 }
 
-function typeOf(type: Member['type']): string {
+function typeOf(type: StructMember['type']): string {
   return typeof type === 'string' ? TYPES[type] : type.name
 }

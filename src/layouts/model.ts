@@ -5,15 +5,15 @@ import { MAX_RING_PAGES, ringGeometry } from '../codec/ring/geometry.ts'
 import type { Abi } from '../codec/struct/abi.ts'
 import type { CType, ScalarName, Struct, Union } from '../codec/struct/c-types.ts'
 import { layoutOf, sizeOf } from '../codec/struct/layout.ts'
-import { blkifSlot, LANGUAGE_TABLES, type Table } from './tables.ts'
+import { blkifSlot, LANGUAGE_TABLES, type StructTable } from './tables.ts'
 
 /** A member of a struct, or bytes of it that no member has. */
-export interface Member {
+export interface StructMember {
   /** As the header has it; of bytes that no member has, `hole` and their offset. */
   readonly name: string
   /** `value` is a field that means something, `reserved` padding that the header names, `hole` padding of the compiler. */
   readonly role: 'value' | 'reserved' | 'hole'
-  readonly type: ScalarName | Shape
+  readonly type: ScalarName | StructShape
   /** The length of an array; undefined of what is none. */
   readonly length: number | undefined
   readonly offset: number
@@ -21,13 +21,13 @@ export interface Member {
 }
 
 /** A struct or union under an ABI. Members of a struct cover each of its bytes once; those of a union all begin at 0. */
-export interface Shape {
+export interface StructShape {
   readonly kind: 'struct' | 'union'
   readonly name: string
   readonly about: string | undefined
   readonly size: number
   readonly align: number
-  readonly members: readonly Member[]
+  readonly members: readonly StructMember[]
   /** Whether there is a 64-bit integer in it, whose alignment the ABI decides. */
   readonly hasU64: boolean
 }
@@ -35,13 +35,13 @@ export interface Shape {
 /** Shapes of one ABI: each after those that it consists of. */
 export interface Model {
   readonly abi: Abi
-  readonly shapes: readonly Shape[]
+  readonly shapes: readonly StructShape[]
 }
 
 /** @param tables the structs that are wanted; those that they consist of come with them */
-export function modelOf(tables: readonly Table[], abi: Abi): Model {
-  const shapes = new Map<Struct | Union, Shape>()
-  const shape = (type: Struct | Union): Shape => {
+export function modelOf(tables: readonly StructTable[], abi: Abi): Model {
+  const shapes = new Map<Struct | Union, StructShape>()
+  const shape = (type: Struct | Union): StructShape => {
     const made = shapes.get(type) ?? shapeOf(type, abi, shape)
     shapes.set(type, made)
     return made
@@ -50,9 +50,9 @@ export function modelOf(tables: readonly Table[], abi: Abi): Model {
   return { abi, shapes: [...shapes.values()] }
 }
 
-function shapeOf(type: Struct | Union, abi: Abi, shape: (type: Struct | Union) => Shape): Shape {
+function shapeOf(type: Struct | Union, abi: Abi, shape: (type: Struct | Union) => StructShape): StructShape {
   const { kind, name, size, align, fields } = layoutOf(type, abi)
-  const members: Member[] = []
+  const members: StructMember[] = []
   let end = 0
   const fill = (to: number) => {
     if (kind === 'struct' && to > end)
@@ -76,14 +76,14 @@ function shapeOf(type: Struct | Union, abi: Abi, shape: (type: Struct | Union) =
   return { kind, name, about: LANGUAGE_TABLES.find((t) => t.type === type)?.about, size, align, members, hasU64 }
 }
 
-function typeName(type: CType, shape: (type: Struct | Union) => Shape): ScalarName | Shape {
+function typeName(type: CType, shape: (type: Struct | Union) => StructShape): ScalarName | StructShape {
   if (type.kind === 'scalar') return type.name
   if (type.kind === 'array') throw new TypeError('an array of arrays has no shape')
   return shape(type)
 }
 
 /** The members of it that the header declares. */
-export function declared(shape: Shape): readonly Member[] {
+export function declared(shape: StructShape): readonly StructMember[] {
   return shape.members.filter((m) => m.role !== 'hole')
 }
 

@@ -1,5 +1,5 @@
 // What stands before a slot's bytes in a packet of `decode --pcapng`: what the slot's bytes alone do not say.
-import { struct, u8, u32, type ValueOf } from '../codec/struct/c-types.ts'
+import { struct, u8, u32 } from '../codec/struct/c-types.ts'
 
 /** Laid out alike under every ABI. The slot's bytes follow. */
 export const blkifPacket = struct('blkif_packet', {
@@ -15,7 +15,6 @@ export const blkifPacket = struct('blkif_packet', {
   index: u32,
   snapshot: u32,
 })
-export type BlkifPacket = ValueOf<typeof blkifPacket>
 
 export const PACKET_VERSION = 1
 

@@ -1,6 +1,6 @@
 // A pickle of GNU poke. What carries no value has no name there; a union of C is a pinned struct, whose members all begin at 0.
 import { constantLines } from './constants.ts'
-import { type Member, type Model, type RingSizes, ringSizesOf, type Shape } from './model.ts'
+import { type Model, type RingSizes, ringSizesOf, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = {
   u8: 'uint<8>',
@@ -38,7 +38,7 @@ type blkif_ring = struct
 `
 }
 
-function shapeText({ kind, name, about, members, size }: Shape): string {
+function shapeText({ kind, name, about, members, size }: StructShape): string {
   const comment = about === undefined ? '' : `/* ${about} */\n`
   const fields = members.map((m) => `  ${field(m)};`)
   return `${comment}type ${name} = ${kind === 'union' ? 'pinned struct' : 'struct'}
@@ -49,7 +49,7 @@ assert (${name} {}'size == ${size}#B);
 `
 }
 
-function field({ name, role, type, length }: Member): string {
+function field({ name, role, type, length }: StructMember): string {
   const of = typeof type === 'string' ? TYPES[type] : type.name
   const array = length === undefined ? '' : `[${length}]`
   return role === 'value' ? `${of}${array} ${name}` : `${of}${array}`

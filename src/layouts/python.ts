@@ -1,6 +1,6 @@
 // A module of Python's ctypes. Every byte has a member and nothing is aligned, so that the interpreter's own ABI does not matter.
 import { constantLines } from './constants.ts'
-import { declared, type Member, type Model, type Shape } from './model.ts'
+import { declared, type Model, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'c_uint8', u16: 'c_uint16', s16: 'c_int16', u32: 'c_uint32', u64: 'c_uint64' } as const
 
@@ -17,7 +17,7 @@ ${constantLines((name, value) => `${name} = ${value}`)}
 ${shapes.map(shapeText).join('\n')}`
 }
 
-function shapeText(shape: Shape): string {
+function shapeText(shape: StructShape): string {
   const about = `${shape.kind} ${shape.name}.${shape.about === undefined ? '' : ` ${shape.about}`}`
   const checks = declared(shape).map((m) => `assert ${shape.name}.${attribute(m)}.offset == ${m.offset}`)
   return `
@@ -37,11 +37,11 @@ ${checks.join('\n')}
 }
 
 /** Names that begin with two underscores are changed inside classes. */
-function attribute({ name }: Member): string {
+function attribute({ name }: StructMember): string {
   return name.replace(/^__/, '_')
 }
 
-function typeOf({ type, length }: Member): string {
+function typeOf({ type, length }: StructMember): string {
   const of = typeof type === 'string' ? `ctypes.${TYPES[type]}` : type.name
   return length === undefined ? of : `${of} * ${length}`
 }

@@ -1,6 +1,6 @@
 // A module of Rust 1.77 or later, without std. Every byte has a member, so that no host's alignment of a u64 can move one.
 import { constantLines } from './constants.ts'
-import { type Member, type Model, pascal, type Shape } from './model.ts'
+import { type Model, pascal, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'u8', u16: 'u16', s16: 'i16', u32: 'u32', u64: 'u64' } as const
 
@@ -15,7 +15,7 @@ ${constantLines((name, value, of) => `pub const ${name}: ${of === 'status' ? 'i1
 ${shapes.map((shape) => shapeText(shape, abi.u64Align)).join('\n')}`
 }
 
-function shapeText(shape: Shape, u64Align: number): string {
+function shapeText(shape: StructShape, u64Align: number): string {
   const name = pascal(shape.name)
   const about = shape.about === undefined ? '' : `/// ${shape.about}\n`
   // Under x86_32 a u64 that is borrowed would have to lie on 8 bytes; the compiler refuses to, and a copy is taken.
@@ -32,11 +32,11 @@ ${shape.members.map((m) => `    assert!(offset_of!(${name}, ${memberName(m)}) ==
 `
 }
 
-function memberName({ name, role }: Member): string {
+function memberName({ name, role }: StructMember): string {
   return role === 'value' || name.startsWith('_') ? name : `_${name}`
 }
 
-function typeOf({ type, length }: Member): string {
+function typeOf({ type, length }: StructMember): string {
   const of = typeof type === 'string' ? TYPES[type] : pascal(type.name)
   return length === undefined ? of : `[${of}; ${length}]`
 }

@@ -14,12 +14,12 @@ import { grantEntryV1, grantEntryV2 } from '../codec/xen/grant-table.ts'
 import { sringHeader } from '../codec/xen/ring.ts'
 
 /** A struct or union of the headers, and a sentence on it. */
-export interface Table {
+export interface StructTable {
   readonly type: Struct | Union
   readonly about: string
 }
 
-export const TABLES: readonly Table[] = [
+export const TABLES: readonly StructTable[] = [
   { type: sringHeader, about: 'The head of a shared ring (ring.h). Slots follow.' },
   { type: blkifRequest, about: 'READ, WRITE, WRITE_BARRIER and FLUSH_DISKCACHE, with up to 11 segments in the slot.' },
   { type: blkifRequestSegment, about: 'A part of one 4 KiB grant: sectors first_sect to last_sect, both included.' },
@@ -34,7 +34,7 @@ export const TABLES: readonly Table[] = [
 ]
 
 /** The tables of that name, or all. @throws RangeError that names the structs there are */
-export function tablesOf(name: string | undefined): readonly Table[] {
+export function tablesOf(name: string | undefined): readonly StructTable[] {
   const wanted = name?.replace(/^(struct|union) /, '')
   const tables = wanted === undefined ? TABLES : TABLES.filter((t) => t.type.name === wanted)
   if (tables.length === 0) throw new RangeError(`no struct ${name}; there are ${TABLES.map((t) => t.type.name).join(', ')}`)
@@ -50,7 +50,7 @@ export const blkifSlot = union('blkif_slot', {
 })
 
 /** What a language gets that gets all. */
-export const LANGUAGE_TABLES: readonly Table[] = [
+export const LANGUAGE_TABLES: readonly StructTable[] = [
   ...TABLES,
   { type: blkifSlot, about: 'A slot as each of the structs that it may hold; operation and the indices of the ring say which.' },
 ]

@@ -5,7 +5,7 @@ import type { ScalarName } from '../codec/struct/c-types.ts'
 import { blkifResponse, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
 import { operationInfo, REQUEST_STRUCTS, statusName } from '../codec/xen/operations.ts'
 import { OPERATIONS, STATUSES } from './constants.ts'
-import { modelOf, type Shape } from './model.ts'
+import { modelOf, type StructShape } from './model.ts'
 import { blkifPacket, NO_ANSWER, PACKET_ANSWERS, PACKET_STATES, PACKET_VERSION } from './packet.ts'
 
 /** Each struct that a packet may hold, by what decides: the kind of its operation, or that it is a response. */
@@ -183,11 +183,11 @@ function words(name: string): string {
   return table === undefined ? '' : `, base.DEC, ${table}`
 }
 
-function shapeOf(type: (typeof STRUCTS)[keyof typeof STRUCTS] | typeof blkifPacket, abi: Abi): Shape {
+function shapeOf(type: (typeof STRUCTS)[keyof typeof STRUCTS] | typeof blkifPacket, abi: Abi): StructShape {
   return modelOf([{ type, about: '' }], abi).shapes.at(-1)!
 }
 
-function rowsOf({ members }: Shape): Row[] {
+function rowsOf({ members }: StructShape): Row[] {
   return members
     .filter((m) => m.role === 'value')
     .map(({ name, type, offset, size, length }) => {
@@ -197,7 +197,7 @@ function rowsOf({ members }: Shape): Row[] {
     })
 }
 
-function leavesOf({ members }: Shape, above: string): Leaf[] {
+function leavesOf({ members }: StructShape, above: string): Leaf[] {
   return members
     .filter((m) => m.role === 'value')
     .map(({ name, type, offset, size }) => {

@@ -22,7 +22,7 @@ const APPLICATION = 4
 const MAX_TEXT = 4000
 
 /** Where a ring stands among those of a file. */
-export interface RingPlace {
+export interface PacketOrigin {
   readonly queue: number | undefined
   readonly snapshot: number
 }
@@ -52,7 +52,7 @@ export class PcapngFile {
    * @param bytes of the ring
    * @param findings those of the slot, which become comments
    */
-  slot(slot: UsedSlot, ring: Ring, bytes: Uint8Array, place: RingPlace, findings: readonly Finding[]): void {
+  slot(slot: UsedSlot, ring: Ring, bytes: Uint8Array, place: PacketOrigin, findings: readonly Finding[]): void {
     const packet = packetOf(slot, ring, bytes, place)
     const comments = findings.map(({ code, message }): [number, string] => [COMMENT, `${code}: ${message}`])
     const time = u64(0n)
@@ -72,7 +72,7 @@ export class PcapngFile {
   }
 }
 
-function packetOf(slot: UsedSlot, { geometry }: Ring, bytes: Uint8Array, { queue, snapshot }: RingPlace): Uint8Array {
+function packetOf(slot: UsedSlot, { geometry }: Ring, bytes: Uint8Array, { queue, snapshot }: PacketOrigin): Uint8Array {
   const head = encode(blkifPacket, x86_64, {
     version: PACKET_VERSION,
     abi: ABIS.indexOf(geometry.abi),

@@ -5,7 +5,7 @@ import type { Abi } from '../../codec/struct/abi.ts'
 import type { Struct, Union } from '../../codec/struct/c-types.ts'
 import { languageText } from '../../layouts/index.ts'
 import { isLanguage, type Language } from '../../layouts/languages.ts'
-import { type Table, tablesOf } from '../../layouts/tables.ts'
+import { type StructTable, tablesOf } from '../../layouts/tables.ts'
 import { jsonText } from '../../print/printable.ts'
 import { layoutJson, layoutText } from './text.ts'
 
@@ -27,7 +27,7 @@ export function renderLayouts(name: string | undefined, abis: readonly Abi[], fo
 }
 
 /** ABIs that lay a struct out alike are printed once. */
-function byLayout(tables: readonly Table[], abis: readonly Abi[]): { type: Struct | Union; about: string; group: Abi[] }[] {
+function byLayout(tables: readonly StructTable[], abis: readonly Abi[]): { type: Struct | Union; about: string; group: Abi[] }[] {
   return tables.flatMap(({ type, about }) => {
     const groups = new Map<string, Abi[]>()
     for (const abi of abis) {
@@ -38,7 +38,7 @@ function byLayout(tables: readonly Table[], abis: readonly Abi[]): { type: Struc
   })
 }
 
-function markdown(tables: readonly Table[], abis: readonly Abi[]): string {
+function markdown(tables: readonly StructTable[], abis: readonly Abi[]): string {
   const sections = tables.map((table) => {
     const texts = byLayout([table], abis).map(
       ({ type, group }) => `${group.map((abi) => abi.name).join(', ')}:\n\n\`\`\`c\n${layoutText(type, group[0]!)}\`\`\`\n`,
