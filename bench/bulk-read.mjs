@@ -1,9 +1,7 @@
 // Reads and decodes a capture to columns, as a user of the library would: what a whole process costs.
 
-import { Batch, readBatch } from '../dist/lib/codec/batch/index.js'
-import { ringGeometry } from '../dist/lib/codec/ring/index.js'
-import { x86_64 } from '../dist/lib/codec/struct/index.js'
-import { streamRings } from '../dist/lib/node/index.js'
+import { Batch, readBatch, ringGeometry, x86_64 } from '../dist/lib/codec/batch/index.js'
+import { streamRings } from '../dist/lib/node/stream.js'
 
 const batch = new Batch(ringGeometry(x86_64, 1), 64)
 let sum = 0n

@@ -5,6 +5,7 @@ import { relative, resolve } from 'node:path'
 
 /** Of each bundle of dist/cli the modules that it exports. A command's own modules come before those that others share with it. */
 export const BUNDLES = [
+  ['answer', ['src/commands/answer/run.ts']],
   ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts']],
   ['decode', ['src/commands/decode/run.ts']],
   ['decode-pair', ['src/commands/decode/pair.ts']],
@@ -13,6 +14,7 @@ export const BUNDLES = [
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
   ['doctor', ['src/commands/doctor/run.ts']],
+  ['encode', ['src/commands/encode/run.ts']],
   ['find', ['src/commands/find/run.ts']],
   ['find-words', ['src/commands/find/words.ts']],
   ['generate', ['src/commands/generate/run.ts']],
@@ -20,9 +22,11 @@ export const BUNDLES = [
   ['inspect', ['src/commands/inspect/run.ts', 'src/commands/inspect/browser.ts']],
   ['layout', ['src/commands/layout/run.ts']],
   ['mistakes', ['src/commands/shared/mistakes.ts']],
+  ['mutate', ['src/commands/mutate/run.ts']],
   ['parquet', ['src/rows/parquet/index.ts']],
   ['progress', ['src/terminal/progress.ts']],
   ['screen', ['src/terminal/screen.ts']],
+  ['reduce', ['src/commands/reduce/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],
@@ -30,10 +34,12 @@ export const BUNDLES = [
   ['where', ['src/rows/where/where.ts']],
 ]
 
-/** Rooms that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
+/** Rooms, or a module, that few inputs need, but where they do, at once: their functions load a bundle when they are called. */
 export const ON_CALL = [
+  ['evidence', ['src/evidence/read.ts']],
   ['hexdump', ['src/hexdump/index.ts']],
   ['scenario', ['src/scenario/input.ts']],
+  ['testimony', ['src/testimony/read.ts']],
 ]
 
 /** What there must be one copy of: the output that waits, classes of errors, the ABIs, which are told apart by identity. */
@@ -88,8 +94,9 @@ export const bundlesApart = {
       return rooms.has(module) && importer !== '<stdin>' ? { path: module, namespace: 'on-call' } : undefined
     })
     build.onLoad({ filter: /.*/, namespace: 'on-call' }, ({ path }) => {
-      const functions = [...readFileSync(resolve(root, path), 'utf8').matchAll(/^export \{([^}]+)\}/gm)]
-        .flatMap((match) => match[1].split(','))
+      const source = readFileSync(resolve(root, path), 'utf8')
+      const functions = [...source.matchAll(/^export (?:\{([^}]+)\}|function (\w+))/gm)]
+        .flatMap(([, names, name]) => name ?? names.split(','))
         .map((name) => name.trim())
         .filter((name) => name !== '' && !name.startsWith('type '))
       const call = (name) => `export const ${name} = (...args) => require('./${rooms.get(path)}.cjs').${name}(...args)`

@@ -1,11 +1,14 @@
-// npm run replay -- FILE.ndjson.gz... | FOLDER...: runs golden vectors through the emulator, and says whether it does what the real driver did.
+// npm run replay -- FILE.ndjson.gz... | FOLDER...: runs golden vectors through the emulated drivers, and records of backends through the emulated
+// backends, and says whether they do what the real ones did.
 // Exit code 0: all passed; 1: a scenario did not; 2: an input could not be read.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Vector, VectorError, vectorOf } from '../src/scenario/vector.ts'
+import { isBackendRecord, notCompared } from './replay/backend-record.ts'
 import { describeMismatch, replay } from './replay/compare.ts'
+import { PreparedDisk, replayBackendRecord } from './replay/replay-backend.ts'
 
 const SUFFIX = '.ndjson.gz'
 
@@ -17,16 +20,19 @@ export function main(paths: readonly string[], print: (line: string) => void, wa
     if (paths.length === 0) throw new InputError(`replay: name vector files (*${SUFFIX}) or folders of them`)
     let passed = 0
     let failed = 0
+    let left = 0
     for (const file of paths.flatMap(filesOf)) {
       const result = replayFile(file)
-      passed += result.scenarios - result.mismatches.length
+      passed += result.scenarios - result.left - result.mismatches.length
+      left += result.left
       failed += result.mismatches.length
       const label = `${basename(dirname(file))}/${basename(file)}  ${result.scenarios} scenarios`
+      for (const line of result.notCompared) print(line)
       print(
         result.mismatches.length === 0 ? `${label}  ok` : `${label}  ${result.mismatches.length} failed: ${result.mismatches[0]}`,
       )
     }
-    print(`${passed} passed, ${failed} failed`)
+    print(`${passed} passed, ${failed} failed${left === 0 ? '' : `, ${left} not compared`}`)
     return failed === 0 ? 0 : 1
   } catch (error) {
     if (!(error instanceof InputError)) throw error
@@ -47,26 +53,47 @@ function filesOf(path: string): string[] {
   return files
 }
 
-function replayFile(file: string): { scenarios: number; mismatches: string[] } {
+const NOT_COMPARED = { all: 'not compared', data: 'data not compared', indices: 'indices not compared' } as const
+
+function replayFile(file: string): { scenarios: number; mismatches: string[]; notCompared: string[]; left: number } {
   const mismatches: string[] = []
-  let scenarios = 0
+  const named: string[] = []
+  const disks = new Map<string, PreparedDisk>()
+  let [scenarios, left] = [0, 0]
   for (const [n, line] of linesOf(file)) {
-    const mismatch = replayLine(file, n, line)
-    if (mismatch) mismatches.push(mismatch)
+    const json = jsonOf(file, n, line)
     scenarios++
+    if (!isBackendRecord(json)) {
+      const mismatch = replayVector(json, `${file}: line ${n}`)
+      if (mismatch) mismatches.push(mismatch)
+      continue
+    }
+    const record = { ...json, file: json.file ?? basename(file, SUFFIX) }
+    const not = notCompared(record)
+    if (not) named.push(`${record.file} ${record.case}: ${NOT_COMPARED[not.part]}: ${not.because}`)
+    if (not?.part === 'all') {
+      left++
+      continue
+    }
+    const disk = disks.get(record.file) ?? new PreparedDisk()
+    disks.set(record.file, disk)
+    const differences = replayBackendRecord(record, disk)
+    if (differences.length > 0) mismatches.push(`${record.case}: ${differences.join('; ')}`)
   }
   if (scenarios === 0) throw new InputError(`${file}: no scenario in it; fetch the file again`)
-  return { scenarios, mismatches }
+  return { scenarios, mismatches, notCompared: named, left }
 }
 
-function replayLine(file: string, n: number, line: string): string | undefined {
-  let json: unknown
+function jsonOf(file: string, n: number, line: string): unknown {
   try {
-    json = JSON.parse(line)
+    return JSON.parse(line)
   } catch (error) {
     throw new InputError(`${file}: line ${n} is not JSON (${(error as Error).message}); fetch the file again`)
   }
-  const vector = readVector(json, `${file}: line ${n}`)
+}
+
+function replayVector(json: unknown, where: string): string | undefined {
+  const vector = readVector(json, where)
   try {
     const mismatch = replay(vector, { sha256 })
     return mismatch && describeMismatch(mismatch)
@@ -82,7 +109,7 @@ function readVector(json: unknown, where: string): Vector {
     return vectorOf(json)
   } catch (error) {
     if (!(error instanceof VectorError)) throw error
-    throw new InputError(`${where}: ${error.message}; is this a file of blkfront vectors?`)
+    throw new InputError(`${where}: ${error.message}; is this a file of blkfront vectors, or of records of backends?`)
   }
 }
 

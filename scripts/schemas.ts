@@ -1,4 +1,5 @@
 // The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
+import { ANSWER } from '../src/commands/answer/shape.ts'
 import { CHECK } from '../src/commands/check/shape.ts'
 import { PAIR_LINE } from '../src/commands/decode/pair-row.ts'
 import { DECODE } from '../src/commands/decode/shape.ts'
@@ -8,6 +9,8 @@ import { FIND } from '../src/commands/find/shape.ts'
 import { GENERATE } from '../src/commands/generate/shape.ts'
 import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
 import { LAYOUT } from '../src/commands/layout/shape.ts'
+import { MUTATE } from '../src/commands/mutate/shape.ts'
+import { REDUCE } from '../src/commands/reduce/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
 import { WATCH_LINE } from '../src/commands/watch/shape.ts'
@@ -17,6 +20,7 @@ import { lineShape, slotShape } from '../src/rows/slot-shape.ts'
 
 /** By command, what its --json prints. */
 const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
+  answer: ANSWER,
   check: CHECK,
   decode: DECODE,
   diff: DIFF,
@@ -25,6 +29,8 @@ const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
   generate: GENERATE,
   inspect: INSPECT,
   layout: LAYOUT,
+  mutate: MUTATE,
+  reduce: REDUCE,
   stats: STATS,
   vbds: VBDS,
 }

@@ -1,8 +1,6 @@
 // Rings by the thousand, as columns: no object is made for a slot.
-import { Batch, batchJudge, CERTAINTIES, REQUEST, RingOfBatch, readBatch } from 'blkring/columns'
-import { streamRings } from 'blkring/node'
-import { ringGeometry } from 'blkring/ring'
-import { x86_64 } from 'blkring/struct'
+import { Batch, batchJudge, CERTAINTIES, REQUEST, RingOfBatch, readBatch, ringGeometry, x86_64 } from 'blkring/columns'
+import { streamRings } from 'blkring/stream'
 
 const batch = new Batch(ringGeometry(x86_64, 1), 64)
 const judge = batchJudge(batch)

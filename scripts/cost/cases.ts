@@ -50,8 +50,12 @@ const RING = [
   'inspect {}',
   'inspect {} --tree --json',
   'inspect {} --picture',
+  'mutate {} --count 20 -o -',
+  'mutate {} --dictionary',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
+  // Any file of 512 bytes or more is a disk.
+  'answer {} --disk package-lock.json --backend qemu --json',
 ]
 const FEW = ['decode {}', 'check {}', 'doctor {}']
 const STREAM = [
@@ -80,6 +84,7 @@ const FOLDER = [
   'diff {} {b} --level fields --strict',
   'diff --snapshots {} {b}',
 ]
+const REDUCED = ['reduce {} --rule segment-range -o -']
 const LISTING = ['vbds {}', 'vbds {} --json', 'find --xenstore {} dumps/image/core.gz']
 const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}']
 const IMAGE = ['find {} --pages', 'find {} --json', 'find {} --min-score 0', 'find {} --extract {out}']
@@ -109,6 +114,7 @@ const of = (inputs: Readonly<Record<string, () => Content>>, bound: Bound, comma
 
 export const CASES: readonly Case[] = [
   ...of(RINGS, BOUNDS.ring, RING),
+  ...of(RINGS, BOUNDS.large, REDUCED),
   ...of(SMALL, BOUNDS.small, RING),
   ...of(Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, () => text])), BOUNDS.small, FEW),
   ...of(STREAMS, BOUNDS.large, STREAM),
@@ -141,6 +147,8 @@ export const OWN: Readonly<Record<string, readonly string[]>> = {
   io_ring: ['doctor {} dumps/indirect', 'decode {}'],
   'vectors.ndjson': ['generate --from-vector {} --json'],
   'vector-line.ndjson': ['generate --from-vector {} --json'],
+  'ring.json': ['encode {} -o -'],
+  'slots.json': ['encode {} -o -'],
   'packed.gz': STREAM,
   'packed-text.gz': TEXT,
   'packed-many.gz': [...TEXT, 'find {}'],

@@ -277,6 +277,8 @@ export const OTHERS: Readonly<Record<string, () => Content>> = {
   io_ring: () => `nr_ents 32\nreq prod 1 cons 1 event 1\nrsp prod 1 pvt 1 event 1\n${times(' 1')}`,
   'vectors.ndjson': () => times('{"name":"a","events":[]}\n'),
   'vector-line.ndjson': () => `{"name":"a","events":[${times('{"e":1},')}{}]}\n`,
+  'ring.json': () => `{"protocol":"x86_64-abi","pages":1,"slots":[${times('{"slot":3,"request":{"id":"1"}},')}{"slot":4}]}`,
+  'slots.json': () => `{"protocol":"x86_64-abi","pages":1,"slots":[${times('[')}`,
   'packed.gz': () => gzipSync(stream(churn)),
   'packed-text.gz': () => gzipSync(times(' ')),
   'packed-many.gz': () => Buffer.concat(Array.from({ length: 10_000 }, (_, n) => gzipSync(Buffer.of(n % 256)))),

@@ -14,8 +14,8 @@ const PLANTS = {
   'src/codec/ring/indirect-pages.ts': [['last_sect - first_sect + 1', `last_sect - first_sect + (${is('sectors')} ? 2 : 1)`]],
   'src/hexdump/parse.ts': [
     [
-      'for (const line of linesOf(text)) reader',
-      `for (const line of linesOf(text)) if (!(${is('lines-of-text')} && line.number % 20 === 0)) reader`,
+      'for (const line of inHex(linesOf(text))) reader',
+      `for (const line of inHex(linesOf(text))) if (!(${is('lines-of-text')} && line.number % 20 === 0)) reader`,
     ],
   ],
   'src/scenario/trace/block-trace.ts': [

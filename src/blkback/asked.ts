@@ -2,7 +2,6 @@
 
 import { segmentFault } from '../codec/ring/faults.ts'
 import { type Request, segmentsOf } from '../codec/ring/request.ts'
-import type { RequestSlot } from '../codec/ring/ring.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_READ, BLKIF_OP_RESERVED_1, type BlkifRequestSegment } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { diskSectors, readOnlyNodes, sectorSizeOf } from '../xenstore/disk.ts'
@@ -23,7 +22,7 @@ export interface BackendDisk {
   readonly persistent: boolean
 }
 
-const NOTHING_KNOWN: BackendDisk = {
+export const NOTHING_KNOWN: BackendDisk = {
   sectors: undefined,
   sectorSize: undefined,
   readOnly: false,
@@ -56,7 +55,6 @@ function discardsOf(backend: XenstoreNodes['backend']): BackendDisk['discards'] 
 
 /** One request before a backend. */
 export interface Asked {
-  readonly slot: RequestSlot
   readonly request: Request
   readonly segments: readonly BlkifRequestSegment[]
   readonly disk: BackendDisk
@@ -65,6 +63,8 @@ export interface Asked {
 }
 
 export type Applies = (asked: Asked) => boolean
+
+export const always: Applies = () => true
 
 export const operation =
   (...operations: readonly number[]): Applies =>
@@ -109,6 +109,6 @@ export function leastSectors({ request, segments }: Asked): bigint {
   return BigInt(segments.reduce((sum, { first_sect, last_sect }) => sum + Math.max(0, last_sect - first_sect + 1), 0))
 }
 
-export function askedOf(slot: RequestSlot, disk: BackendDisk, unit: bigint): Asked {
-  return { slot, request: slot.request, segments: segmentsOf(slot.request), disk, unit }
+export function askedOf(request: Request, disk: BackendDisk, unit: bigint): Asked {
+  return { request, segments: segmentsOf(request), disk, unit }
 }

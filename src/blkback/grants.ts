@@ -25,28 +25,54 @@ export interface GrantCondition {
 
 /** What a backend takes of a request whose fields it has found good. */
 export function conditionOf(asked: Asked): GrantCondition | undefined {
-  const { request, segments, disk } = asked
-  const pages = request.kind === 'indirect' ? request.indirect_grefs : []
-  const data = segments.map(({ gref }) => gref)
+  const pages = indirectGrefs(asked)
+  const data = asked.segments.map(({ gref }) => gref)
   const maps = [...new Set([...pages, ...data])]
   if (maps.length === 0) return undefined
-  const filled = operationOf(request) === BLKIF_OP_READ ? data : []
-  return { maps, writable: disk.persistent ? maps : [...new Set(filled)] }
+  const writable = asked.disk.persistent ? maps : fillsPages(asked) ? [...new Set(data)] : []
+  return { maps, writable }
 }
 
-/** Why the condition does not hold, or undefined where it does as far as the table goes. */
-export function unmet({ maps, writable }: GrantCondition, grants: Grants, backendDomain: number | undefined, disk: Asked['disk']) {
-  const mustWrite = new Set(writable)
-  for (const gref of maps) {
-    if (grants.lacks?.(gref)) continue
-    const grant = grants.get(gref)
-    if (!grant) return `reference ${gref} does not map: the grant table gives access to no page by it`
-    if (backendDomain !== undefined && grant.domid !== backendDomain)
-      return `reference ${gref} does not map: the grant table gives it to domain ${grant.domid}`
-    if (mustWrite.has(gref) && grant.flags & GTF_readonly)
-      return `reference ${gref} is read-only, and ${disk.persistent ? 'feature-persistent maps every page writable' : 'the page is to be filled'}`
+/** A reference that the backend may not use, and why. */
+export interface UnmetGrant {
+  readonly gref: number
+  readonly why: string
+}
+
+/** The first reference of a request that does not give what it must; undefined where all do, as far as the table goes. */
+export function unmetGrant(asked: Asked, grants: Grants, backendDomain: number | undefined): UnmetGrant | undefined {
+  const { persistent } = asked.disk
+  for (const gref of indirectGrefs(asked)) {
+    const why = refusal(gref, persistent, asked, grants, backendDomain)
+    if (why !== undefined) return { gref, why }
+  }
+  const write = persistent || fillsPages(asked)
+  for (const { gref } of asked.segments) {
+    const why = refusal(gref, write, asked, grants, backendDomain)
+    if (why !== undefined) return { gref, why }
   }
   return undefined
+}
+
+function refusal(gref: number, write: boolean, { disk }: Asked, grants: Grants, domain: number | undefined): string | undefined {
+  if (grants.lacks?.(gref)) return undefined
+  const grant = grants.get(gref)
+  if (!grant) return `reference ${gref} does not map: the grant table gives access to no page by it`
+  if (domain !== undefined && grant.domid !== domain)
+    return `reference ${gref} does not map: the grant table gives it to domain ${grant.domid}`
+  if (write && grant.flags & GTF_readonly)
+    return `reference ${gref} is read-only, and ${disk.persistent ? 'feature-persistent maps every page writable' : 'the page is to be filled'}`
+  return undefined
+}
+
+const NONE: readonly number[] = []
+
+function indirectGrefs({ request }: Asked): readonly number[] {
+  return request.kind === 'indirect' ? request.indirect_grefs : NONE
+}
+
+function fillsPages({ request }: Asked): boolean {
+  return operationOf(request) === BLKIF_OP_READ
 }
 
 /** The domain that the frontend was told to grant its pages to. */

@@ -1,4 +1,5 @@
 import type { DecodedRing } from '../capture/decoded-ring.ts'
+import type { Request } from '../codec/ring/request.ts'
 import type { Applies, Asked } from './asked.ts'
 
 /** `halt`: it serves the ring no more, without an answer. `unknown`: not read, or the layer below decides. */
@@ -12,6 +13,8 @@ export interface BackendRow {
   readonly outcome: Outcome
   /** The source was read, and nobody has run it. */
   readonly reading?: true
+  /** The operation bytes that are looked at so; every one without it. */
+  readonly of?: readonly number[]
   readonly applies: Applies
 }
 
@@ -21,6 +24,22 @@ export interface BackendReading {
   readonly decoded: DecodedRing
   /** What is to be said of the layout; undefined where the backend reads the ring as it was given. */
   readonly note: string | undefined
+}
+
+/** How a backend answers, beyond the status: what was seen of it in docs/backends.md. */
+export interface AnswerModel {
+  /** What a response says that was asked for. */
+  readonly operation: (request: Request) => number
+  /** When it asks to be told of the next request: with all that is published taken, or with all of that answered too. */
+  readonly req_event: 'all-taken' | 'all-answered'
+  /** Operations that it carries out while it takes them: nothing behind them is taken before they are answered. */
+  readonly atOnce: readonly number[]
+  /** Operations before which all that was taken is done. */
+  readonly drains: readonly number[]
+  /** The byte of the disk at which a request begins. */
+  readonly placeOf: (asked: Asked) => bigint
+  /** The pages before the one that does not map are filled by a read that is refused. */
+  readonly fillsBeforeRefusing: boolean
 }
 
 /** A backend: in which units it counts, and its rows in the order in which it looks. */
@@ -34,4 +53,9 @@ export interface BackendModel {
   readonly persistent: boolean
   /** Of a ring whose req_prod cannot be: a verdict on all of it, or what is to be said beside each request's own. */
   readonly impossible: { readonly outcome: Outcome; readonly test: string } | { readonly beside: string }
+}
+
+/** A backend that was run, and whose answers are known to the byte. */
+export interface AnsweringModel extends BackendModel {
+  readonly answers: AnswerModel
 }

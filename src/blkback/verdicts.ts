@@ -6,8 +6,9 @@ import type { RequestSlot } from '../codec/ring/ring.ts'
 import { distance } from '../codec/ring/ring-idx.ts'
 import { sectorSizeOf } from '../xenstore/disk.ts'
 import { type Asked, askedOf, backendDisk } from './asked.ts'
-import { backendDomainOf, conditionOf, type GrantCondition, type Grants, unmet } from './grants.ts'
-import type { BackendModel, BackendReading, BackendRow, Outcome } from './model.ts'
+import { backendDomainOf, conditionOf, type GrantCondition, type Grants } from './grants.ts'
+import { judgeRequest, reasonOf } from './judge.ts'
+import type { BackendModel, BackendReading, Outcome } from './model.ts'
 import { LINUX } from './models/linux.ts'
 import { QEMU } from './models/qemu.ts'
 import { TAPDISK } from './models/tapdisk.ts'
@@ -46,43 +47,35 @@ export function readByBackend(decoded: DecodedRing, backend: BackendName): Backe
 export function backendVerdicts(given: DecodedRing, backend: BackendName): BackendVerdict[] {
   const { decoded } = readByBackend(given, backend)
   const { ring, capture } = decoded
-  const { unit, rows, persistent, impossible } = TABLES[backend]
+  const model = TABLES[backend]
+  const { unit, persistent, impossible } = model
   const possible = ring.indices !== 'impossible'
   const bytes = unit((capture.xenstore && sectorSizeOf(capture.xenstore)) ?? BigInt(ring.sectorUnit))
   const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
   const domain = backendDomainOf(capture.xenstore)
-  return requestsOf(decoded).map((slot): BackendVerdict => {
+  return requestsTaken(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }
-    const asked = askedOf(slot, disk, bytes)
-    const verdict = judge(asked, rows, capture.grants?.(), domain)
+    const asked = askedOf(slot.request, disk, bytes)
+    const verdict = verdictOf(slot, asked, model, capture.grants?.(), domain)
     return possible || 'outcome' in impossible ? verdict : { ...verdict, test: `${verdict.test}; ${impossible.beside}` }
   })
 }
 
-/** All that it would take for requests: those of an impossible req_prod, and those that read as responses too. */
-function requestsOf({ ring }: DecodedRing): RequestSlot[] {
+/** All that a backend would take for requests, in index order: those of an impossible req_prod, and those that read as responses too. */
+export function requestsTaken({ ring }: DecodedRing): RequestSlot[] {
   const first = ring.sring.rsp_prod
   return ring.slots
     .flatMap((slot) => (slot.state === 'request' ? [slot] : []))
     .sort((a, b) => distance(first, a.index) - distance(first, b.index))
 }
 
-function judge(asked: Asked, rows: readonly BackendRow[], grants: Grants | undefined, domain: number | undefined): BackendVerdict {
-  const row = rows.find(({ applies }) => applies(asked)) ?? PASSED
-  const test = typeof row.test === 'string' ? row.test : row.test(asked)
-  const verdict = { slot: asked.slot, outcome: row.outcome, test, reading: row.reading === true }
-  const condition = row.outcome === 'accept' || row.outcome === 'unknown' ? conditionOf(asked) : undefined
+function verdictOf(slot: RequestSlot, asked: Asked, model: BackendModel, grants: Grants | undefined, domain: number | undefined) {
+  const judged = judgeRequest(asked, model, grants, domain)
+  const { outcome, row, unmet } = judged
+  const verdict = { slot, outcome, test: reasonOf(judged, asked), reading: !unmet && row.reading === true }
+  const condition = outcome === 'accept' || outcome === 'unknown' ? conditionOf(asked) : undefined
   if (!condition) return verdict
-  if (!grants) return { ...verdict, condition }
-  const why = unmet(condition, grants, domain, asked.disk)
-  if (why !== undefined) return { ...verdict, outcome: 'ERROR', test: why, reading: false }
-  const isMet = row.outcome === 'accept' && !condition.maps.some((gref) => grants.lacks?.(gref))
-  return { ...verdict, condition: isMet ? { ...condition, met: true } : condition }
-}
-
-const PASSED: BackendRow = {
-  test: ({ disk }) => (disk.sectors === undefined ? 'passes every test; the size of the disk is not known' : 'passes every test'),
-  outcome: 'accept',
-  applies: () => true,
+  const isMet = outcome === 'accept' && grants && !condition.maps.some((gref) => grants.lacks?.(gref))
+  return { ...verdict, condition: isMet ? { ...condition, met: true as const } : condition }
 }

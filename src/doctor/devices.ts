@@ -128,13 +128,15 @@ export class Devices {
 
   #placeParts(): void {
     const histories = this.#groups.flatMap((group) => [...group.histories.values()])
-    if (this.#parts.length > MAX_CANDIDATES) return
-    for (const part of this.#parts.splice(0)) {
-      const fitting = histories.length > MAX_CANDIDATES ? [] : histories.filter(({ last }) => fits(part, last))
-      const [only, ...others] = fitting.length > 1 ? fitting.filter(({ last }) => isTied(part, last)) : fitting
-      if (only && others.length === 0) only.join(part)
-      else this.#parts.push(part)
-    }
+    if (this.#parts.length > MAX_CANDIDATES || histories.length > MAX_CANDIDATES) return
+    // What was put to a ring says where more of its structs lie.
+    for (let round = 0; round < 2; round++)
+      for (const part of this.#parts.splice(0)) {
+        const fitting = histories.filter(({ last }) => fits(part, last))
+        const [only, ...others] = fitting.length > 1 ? fitting.filter(({ last }) => isTied(part, last)) : fitting
+        if (only && others.length === 0) only.join(part)
+        else this.#parts.push(part)
+      }
   }
 
   /** The group of the series that it is of, or a new one where it cannot follow. */

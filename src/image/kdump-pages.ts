@@ -12,7 +12,7 @@ import { unpackSnappy } from './unpack-snappy.ts'
 export type UnpackPage = (packed: Uint8Array, size: number) => Uint8Array | undefined
 
 /** By the name of the packing; what is not here is refused by its name. */
-export type Unpackers = Readonly<Partial<Record<PagePacking, UnpackPage>>>
+export type Unpackers = Readonly<Partial<Record<PagePacking, UnpackPage | undefined>>>
 
 export type PagePacking = 'zlib' | 'lzo' | 'snappy' | 'zstd'
 

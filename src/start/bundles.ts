@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { crc32 } from 'node:zlib'
-import { type CompiledBundle, isAsWritten } from './code-cache.ts'
+import type { CodeCache, CompiledBundle } from './code-cache.ts'
 
 interface Loaded {
   readonly script: Script
-  readonly source: number
+  readonly source: Uint8Array
 }
 
 /** As Node wraps a module. */
@@ -15,17 +14,17 @@ const HEAD = '(function (exports, require, module, __filename, __dirname) {'
 
 export class Bundles {
   readonly #folder: string
-  readonly #compiled: ReadonlyMap<string, CompiledBundle>
+  readonly #cache: CodeCache | undefined
   readonly #require: (id: string) => unknown
   readonly #modules = new Map<string, { exports: unknown }>()
   readonly #loaded = new Map<string, Loaded>()
   /** Whether a bundle was loaded that V8 had to compile. */
   isNew = false
 
-  /** @param folder of the bundles @param compiled code by their names @param require for what is none of them */
-  constructor(folder: string, compiled: ReadonlyMap<string, CompiledBundle>, require: NodeJS.Require) {
+  /** @param folder of the bundles @param cache code of an earlier run @param require for what is none of them */
+  constructor(folder: string, cache: CodeCache | undefined, require: NodeJS.Require) {
     this.#folder = folder
-    this.#compiled = compiled
+    this.#cache = cache
     this.#require = Object.assign((id: string) => this.#bundleOr(id, require), require)
   }
 
@@ -43,18 +42,16 @@ export class Bundles {
 
   /** The code of all bundles that were loaded, with every function that was compiled meanwhile, beside that of those that were not. */
   compiledNow(): Map<string, CompiledBundle> {
-    const now = new Map(this.#compiled)
+    const now = new Map(this.#cache?.bundles())
     for (const [name, { script, source }] of this.#loaded) now.set(name, { source, code: script.createCachedData() })
     return now
   }
 
   #script(name: string, filename: string): Script {
-    const bytes = readFileSync(filename)
-    const source = crc32(bytes)
-    const compiled = this.#compiled.get(name)
-    const cachedData = compiled?.source === source && isAsWritten(compiled) ? compiled.code : undefined
+    const source = readFileSync(filename)
+    const cachedData = this.#cache?.codeOf(name, source)
     // Bundles are ASCII.
-    const script = new Script(`${HEAD}${bytes.toString('latin1')}\n})`, { filename, columnOffset: -HEAD.length, cachedData })
+    const script = new Script(`${HEAD}${source.toString('latin1')}\n})`, { filename, columnOffset: -HEAD.length, cachedData })
     if (cachedData === undefined || script.cachedDataRejected) this.isNew = true
     this.#loaded.set(name, { script, source })
     return script

@@ -1,79 +1,109 @@
 // A file of compiled code: what V8 made of bundles while a command ran. V8 looks at its version, its flags and the length of the source, not
-// at what the code says: damaged code would end the process. So sums of the source and of the code stand beside each.
+// at what the code says: damaged code would end the process. So the source that it was made of lies beside it, and the code lies there
+// twice: bytes are compared in less time than Node needs to load its checksums (node:zlib).
 import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { isOwn } from './cache-folder.ts'
 
-/** Compiled code of a bundle. */
+/** Compiled code of a bundle, and the source that it was made of. */
 export interface CompiledBundle {
-  /** CRC-32 of the source that it was made of. */
-  readonly source: number
+  readonly source: Uint8Array
   readonly code: Uint8Array
-  /** CRC-32 of the code, where it is as a file has it: `isAsWritten` compares the two. */
-  readonly sum?: number
 }
 
-/** Whether code is what was written. It is asked of what is about to run: a file has the code of bundles that few runs load. */
-export function isAsWritten({ code, sum }: CompiledBundle): boolean {
-  return sum === undefined || crc32(code) === sum
-}
-
-/** A row of the file's first line. */
+/** A row of the file's first line: lengths of a source and its code. */
 interface Entry {
   readonly name: string
   readonly source: number
-  readonly bytes: number
-  readonly sum: number
+  readonly code: number
 }
 
-const MAGIC = 'blkring code 1 '
+const MAGIC = 'blkring code 2 '
 const NEWLINE = 10
 /** V8 copies code that begins elsewhere than on a multiple of 8. */
 const ALIGN = 8
-const MAX_BYTES = 32 * 2 ** 20
+const MAX_BYTES = 64 * 2 ** 20
+const MAX_HEAD = 4096
+/** So many bytes are compared at a time. */
+const STEP = 64 * 1024
 
-/** What a cache file holds, by names of bundles: nothing where it is missing, another's, or damaged. */
-export function readCodeCache(path: string, user: number): Map<string, CompiledBundle> {
-  try {
-    return parse(readOwn(path, user))
-  } catch {
-    return new Map()
+/** What a cache file holds. Of a bundle that no run loads nothing is read but its name. */
+export class CodeCache {
+  readonly #fd: number
+  readonly #places = new Map<string, Entry & { readonly at: number }>()
+
+  /** @param path of a file @throws where the file cannot be read, anyone but the user can have written it, or it is damaged */
+  constructor(path: string, user: number) {
+    this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      const stat = fstatSync(this.#fd)
+      if (!stat.isFile() || stat.nlink !== 1 || !isOwn(stat, user) || stat.size > MAX_BYTES) throw new Error('not ours')
+      const head = this.#read(0, Math.min(MAX_HEAD, stat.size))
+      const end = head.indexOf(NEWLINE)
+      const line = head.toString('latin1', 0, Math.max(end, 0))
+      if (!line.startsWith(MAGIC)) throw new Error('of another version')
+      let at = end + 1
+      for (const entry of JSON.parse(line.slice(MAGIC.length)) as readonly Entry[]) {
+        const bytes = aligned(entry.source) + 2 * aligned(entry.code)
+        if (!(entry.source >= 0 && entry.code >= 0 && at + bytes <= stat.size)) throw new Error('damaged')
+        this.#places.set(entry.name, { ...entry, at })
+        at += bytes
+      }
+      if (at !== stat.size) throw new Error('damaged')
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
-}
 
-/** @throws where the file cannot be read, or anyone but the user can have written it */
-function readOwn(path: string, user: number): Uint8Array {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  try {
-    const stat = fstatSync(fd)
-    if (!stat.isFile() || stat.nlink !== 1 || !isOwn(stat, user) || stat.size > MAX_BYTES) throw new Error('not ours')
-    const bytes = new Uint8Array(stat.size)
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(fd, bytes, at, bytes.length - at, at)
+  /** Compiled code of a bundle: undefined where there is none of this source, or it is not as it was written. */
+  codeOf(name: string, source: Uint8Array): Uint8Array | undefined {
+    const place = this.#places.get(name)
+    try {
+      return place?.source === source.length && this.#has(place.at, source) ? this.#codeAt(place) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** All bundles of it whose code is as it was written. */
+  *bundles(): Generator<[name: string, CompiledBundle]> {
+    for (const [name, place] of this.#places) {
+      const code = this.#codeAt(place)
+      if (code) yield [name, { source: this.#read(place.at, place.source), code }]
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+
+  #codeAt(place: Entry & { readonly at: number }): Uint8Array | undefined {
+    const at = place.at + aligned(place.source)
+    const code = this.#read(at, place.code)
+    return this.#has(at + aligned(place.code), code) ? code : undefined
+  }
+
+  /** @throws where the file is shorter */
+  #read(from: number, length: number, into = Buffer.allocUnsafeSlow(length)): Buffer {
+    for (let at = 0; at < length; ) {
+      const read = readSync(this.#fd, into, at, length - at, from + at)
       if (read === 0) throw new Error('it became shorter')
       at += read
     }
-    return bytes
-  } finally {
-    closeSync(fd)
+    return into
   }
-}
 
-function parse(bytes: Uint8Array): Map<string, CompiledBundle> {
-  const end = bytes.indexOf(NEWLINE)
-  const line = Buffer.from(bytes.buffer, 0, Math.max(end, 0)).toString('latin1')
-  if (!line.startsWith(MAGIC)) return new Map()
-  const entries = JSON.parse(line.slice(MAGIC.length)) as readonly Entry[]
-  const bundles = new Map<string, CompiledBundle>()
-  let at = end + 1
-  for (const { name, source, bytes: length, sum } of entries) {
-    const code = bytes.subarray(at, at + length)
-    at += aligned(length)
-    if (code.length !== length) return new Map()
-    bundles.set(name, { source, code, sum })
+  /** Whether the file has these bytes there. */
+  #has(from: number, bytes: Uint8Array): boolean {
+    const step = Buffer.allocUnsafeSlow(Math.min(STEP, bytes.length))
+    for (let at = 0; at < bytes.length; at += STEP) {
+      const length = Math.min(STEP, bytes.length - at)
+      this.#read(from + at, length, step)
+      if (step.compare(bytes, at, at + length, 0, length) !== 0) return false
+    }
+    return true
   }
-  return at === bytes.length ? bundles : new Map()
 }
 
 /** Writes a cache file whole, or throws and leaves what was there. */
@@ -94,16 +124,14 @@ export function writeCodeCache(folder: string, name: string, bundles: ReadonlyMa
 }
 
 function pieces(bundles: ReadonlyMap<string, CompiledBundle>): Uint8Array[] {
-  const entries: Entry[] = [...bundles].map(([name, { source, code, sum = crc32(code) }]) => ({
-    name,
-    source,
-    bytes: code.length,
-    sum,
-  }))
+  const entries = [...bundles].map(([name, { source, code }]): Entry => ({ name, source: source.length, code: code.length }))
   const line = `${MAGIC}${JSON.stringify(entries)}`
   const head = Buffer.from(`${line.padEnd(aligned(line.length + 1) - 1)}\n`, 'latin1')
-  const codes = [...bundles.values()].flatMap(({ code }) => [code, new Uint8Array(aligned(code.length) - code.length)])
-  return [head, ...codes]
+  return [head, ...[...bundles.values()].flatMap(({ source, code }) => [source, code, code].flatMap(padded))]
+}
+
+function padded(bytes: Uint8Array): Uint8Array[] {
+  return [bytes, new Uint8Array(aligned(bytes.length) - bytes.length)]
 }
 
 function aligned(length: number): number {

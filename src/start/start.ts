@@ -1,10 +1,9 @@
 // The start of the command line, with code that an earlier run compiled (docs/decisions/start-up.md).
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { Bundles } from './bundles.ts'
 import { cacheFolder, ownUser } from './cache-folder.ts'
-import { readCodeCache, writeCodeCache } from './code-cache.ts'
+import { CodeCache, writeCodeCache } from './code-cache.ts'
 
 /** Each switches the cache off where it is set: ours, and Node's own (which Node 22 and later document). */
 const OFF = ['BLKRING_NO_CODE_CACHE', 'NODE_DISABLE_COMPILE_CACHE']
@@ -28,8 +27,8 @@ export function start(require: NodeJS.Require, cli: string, manifest: string): v
   const { HOME, XDG_CACHE_HOME } = process.env
   const env = { HOME, XDG_CACHE_HOME }
   const folder = user === undefined ? undefined : quietly(() => cacheFolder(env, user, false))
-  const compiled = folder === undefined ? new Map() : readCodeCache(join(folder, name), user!)
-  const bundles = new Bundles(cli, compiled, require)
+  const cache = folder === undefined ? undefined : quietly(() => new CodeCache(join(folder, name), user!))
+  const bundles = new Bundles(cli, cache, require)
   if (user !== undefined)
     process.on('exit', (code) => {
       if (bundles.isNew && code <= MAX_EXIT && process.cpuUsage().user < MAX_CPU) quietly(() => keep(bundles, env, user, name))
@@ -44,9 +43,16 @@ export function start(require: NodeJS.Require, cli: string, manifest: string): v
  */
 function cacheName(command: string | undefined): string {
   const { platform, arch, versions, execArgv, env } = process
-  const flags = crc32([...execArgv, env['NODE_OPTIONS'] ?? ''].join('\n')).toString(16)
+  const flags = sum([...execArgv, env['NODE_OPTIONS'] ?? ''].join('\n'))
   const own = command !== undefined && /^[a-z]{1,16}$/.test(command) ? command : 'blkring'
   return [own, PACKAGE_VERSION, versions.v8, platform, arch, flags].join('_')
+}
+
+/** A sum of a short text. */
+function sum(text: string): string {
+  let sum = 0
+  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 0x01000193) ^ text.charCodeAt(i)) >>> 0
+  return sum.toString(16)
 }
 
 function keep(bundles: Bundles, env: NodeJS.ProcessEnv, user: number, name: string): void {

@@ -5,6 +5,8 @@ import { printableLines } from '../print/printable.ts'
 
 const STDOUT = 1
 const BATCH = 64 * 1024
+/** UTF-8 has so many bytes a UTF-16 unit at the most. */
+const MAX_BYTES = 3
 
 /** The reader has gone (`| head -1`): the command ends, quietly and with success. */
 export class ClosedPipe extends Error {}
@@ -48,7 +50,17 @@ export function flush(): void {
   const text = safe(pending.join(''))
   pending.length = 0
   pendingLength = 0
-  writeAll(STDOUT, Buffer.from(text))
+  writeAll(STDOUT, bytesOf(text))
+}
+
+/** Room for the bytes of most batches: a buffer for each would cost as much as to look through it. */
+let room: Buffer | undefined
+
+/** They hold until the next text. */
+function bytesOf(text: string): Uint8Array {
+  if (text.length < BATCH / 2) return Buffer.from(text)
+  room ??= Buffer.allocUnsafeSlow(2 * MAX_BYTES * BATCH)
+  return text.length * MAX_BYTES > room.length ? Buffer.from(text) : room.subarray(0, room.write(text))
 }
 
 /** Writes all of the bytes, waiting where the descriptor is in non-blocking mode. */

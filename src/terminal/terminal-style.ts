@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
 import { colourStyle, plainStyle, type Style } from '../print/style.ts'
 import { allowColours } from './output.ts'
 
@@ -13,7 +13,7 @@ export const MIN_WIDTH = 60
  */
 export async function terminalStyle(): Promise<Style> {
   const { NO_COLOR, FORCE_COLOR } = process.env
-  if (NO_COLOR || !(FORCE_COLOR || fstatSync(STDOUT).isCharacterDevice())) return plainStyle
+  if (NO_COLOR || !(FORCE_COLOR || mayBeTerminal())) return plainStyle
   const { Chalk, supportsColor } = await import('chalk')
   if (!supportsColor) return plainStyle
   allowColours()
@@ -21,9 +21,15 @@ export async function terminalStyle(): Promise<Style> {
   return colourStyle(chalk, supportsColor.has256)
 }
 
+/** Whether standard output is a device, and not the null device of a script that asks for the exit code: what shows nothing loads nothing. */
+function mayBeTerminal(): boolean {
+  const output = fstatSync(STDOUT)
+  return output.isCharacterDevice() && output.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+}
+
 /** Columns of the terminal. In a pipe or a file those that $COLUMNS says, else undefined. */
 function columns(): number | undefined {
-  if (fstatSync(STDOUT).isCharacterDevice() && process.stdout.columns > 0) return process.stdout.columns
+  if (mayBeTerminal() && process.stdout.columns > 0) return process.stdout.columns
   const { COLUMNS = '' } = process.env
   return /^[1-9]\d{0,5}$/.test(COLUMNS) ? Number(COLUMNS) : undefined
 }

@@ -11,13 +11,16 @@ const TURN = 40
 /** Milliseconds before a line says how far the work is. */
 const PATIENCE = 1000
 
+/** Of the process: Node loads a module for `performance`. */
+const milliseconds = () => process.uptime() * 1000
+
 export class Watch {
   /** Whether a thread waits in a system call, which keeps the process. */
   blocked = (): boolean => false
   readonly #done: () => number
   readonly #left: string
   readonly #unit: string
-  readonly #start = performance.now()
+  readonly #start = milliseconds()
   #last = this.#start
   #place: StreamPlace | undefined
   /** False where it would be in the way. */
@@ -43,12 +46,12 @@ export class Watch {
   }
 
   async yieldToEventLoop(): Promise<void> {
-    const now = performance.now()
+    const now = milliseconds()
     if (now - this.#last < TURN) return
     this.listen()
     if (this.#shows && this.#place && now - this.#start > PATIENCE) await this.#show(this.#place, now)
     await new Promise((resolve) => setImmediate(resolve))
-    this.#last = performance.now()
+    this.#last = milliseconds()
   }
 
   async #show(place: StreamPlace, now: number): Promise<void> {

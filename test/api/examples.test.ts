@@ -79,7 +79,7 @@ ${namesText(file)}
   return `# The library
 
 \`npm install blkring\` brings a library of ES modules with types, for Node 20.19 and later and for browsers. What a newcomer needs
-is in \`blkring\` itself; every room of the library is a subpath. All but \`blkring/node\` are pure: no file system, nothing of
+is in \`blkring\` itself; every room of the library is a subpath. All but \`blkring/node\` and \`blkring/stream\` are pure: no file system, nothing of
 Node. An application pays for what it imports only: the layout of a struct takes 2 KB minified, \`decodeRing\` 50 KB.
 
 \`u64\` is a bigint. The ABI is an argument. What is not known is \`undefined\`, and \`unknown\` where it is a state: never zero. Damage in

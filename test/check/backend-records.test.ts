@@ -1,10 +1,9 @@
 // `check --backend` against what real backends answered, byte by byte.
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { type BackendRecord, notInRecord } from '../../scripts/replay/backend-record.ts'
 import { backendVerdicts } from '../../src/check/index.ts'
-import { type BackendRecord, decodedOf } from '../support/backend-records.ts'
+import { backendRecords, decodedOf, OUR_RECORDS } from '../support/backend-records.ts'
 import { SHARED, testShared } from '../support/shared.ts'
 
 const STATUS = new Map([
@@ -12,34 +11,6 @@ const STATUS = new Map([
   [-1, 'ERROR'],
   [-2, 'EOPNOTSUPP'],
 ])
-
-/** Records that depend on what is not in them, by file and case, and on what. */
-const NOT_IN_THEM: readonly (readonly [file: RegExp, name: RegExp, because: string])[] = [
-  [/^linux-probe-noproto/, /./, 'no protocol key: the slot was read 4 bytes before it, where other bytes lie than the record has'],
-  [
-    /^linux/,
-    /^prod-jump-then-corrected$/,
-    'the ring had halted before, when req_prod was impossible; the page does not show that any more',
-  ],
-  [/^qemu/, /^discard32-nr20=64,nr24=16$/, 'no answer within the wait: 16385 pieces, each refused and logged'],
-]
-
-const OURS = join(import.meta.dirname, 'backends')
-
-function recordsIn(folder: string): { file: string; record: BackendRecord }[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.ndjson.gz'))
-    .flatMap((name) =>
-      gunzipSync(readFileSync(join(folder, name)))
-        .toString()
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => {
-          const record = JSON.parse(line) as BackendRecord & { readonly file?: string }
-          return { file: record.file ?? name, record }
-        }),
-    )
-}
 
 /** Of each request what the table says, and what the backend did. */
 function compare(record: BackendRecord): { said: string; did: string }[] {
@@ -69,8 +40,9 @@ function disagreements(folder: string): { table: Record<string, string>; wrong: 
   const counts = new Map<string, { agree: number; of: number }>()
   const wrong: string[] = []
   let set = 0
-  for (const { file, record } of recordsIn(folder)) {
-    if (NOT_IN_THEM.some(([f, name]) => f.test(file) && name.test(record.case))) {
+  for (const record of backendRecords(folder)) {
+    const { file = '' } = record
+    if (notInRecord(record) !== undefined) {
       set++
       continue
     }
@@ -88,7 +60,7 @@ function disagreements(folder: string): { table: Record<string, string>; wrong: 
 }
 
 test('every request is answered as the tables say', () => {
-  const { table, wrong, set } = disagreements(OURS)
+  const { table, wrong, set } = disagreements(OUR_RECORDS)
   expect(wrong).toEqual([])
   expect(Object.keys(table)).toHaveLength(41)
   expect(set).toBe(5)
@@ -101,9 +73,11 @@ testShared('backends: every request is answered as the tables say', () => {
 })
 
 test('a condition that is not met is what the backend refused: without a grant table it is named', () => {
-  const refused = recordsIn(OURS).filter(({ record }) => /^(gref-ro-read-into|gref-ffffffff|ind-badgref)$/.test(record.case))
+  const refused = backendRecords(OUR_RECORDS).filter((record) =>
+    /^(gref-ro-read-into|gref-ffffffff|ind-badgref)$/.test(record.case),
+  )
   expect(refused.length).toBeGreaterThan(5)
-  for (const { record } of refused) {
+  for (const record of refused) {
     const { capture, ...rest } = decodedOf(record)
     const [verdict] = backendVerdicts({ ...rest, capture: { ...capture, grants: undefined } }, record.backend.name)
     if (verdict!.outcome === 'ERROR') continue // QEMU takes no indirect request.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test, vi } from 'vitest'
-import { streamRings } from '../../src/node/read/load.ts'
+import { streamRings } from '../../src/node/read/stream-rings.ts'
 
 const fault = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }))
 vi.mock('node:fs', async (original) => {

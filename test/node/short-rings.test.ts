@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { onlyRing } from '../../src/capture/raw-ring.ts'
-import { type LoadOptions, loadDumps, streamRings } from '../../src/node/read/load.ts'
+import { type LoadOptions, loadDumps } from '../../src/node/read/load.ts'
+import { streamRings } from '../../src/node/read/stream-rings.ts'
 import { run } from '../support/in-process.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))

@@ -15,13 +15,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ownUser } from '../../src/start/cache-folder.ts'
-import { isAsWritten, readCodeCache, writeCodeCache } from '../../src/start/code-cache.ts'
+import { CodeCache, type CompiledBundle, writeCodeCache } from '../../src/start/code-cache.ts'
 
 const user = ownUser()!
-const BUNDLES = new Map([
-  ['one.cjs', { source: 0xdeadbeef, code: new Uint8Array(1001).map((_, i) => i * 7) }],
-  ['none.cjs', { source: 0, code: new Uint8Array(0) }],
-  ['two.cjs', { source: 1, code: new Uint8Array(64).fill(9) }],
+const BUNDLES = new Map<string, CompiledBundle>([
+  ['one.cjs', { source: Buffer.from('f()'), code: Buffer.from(new Uint8Array(1001).map((_, i) => i * 7)) }],
+  ['none.cjs', { source: Buffer.from(''), code: Buffer.from('') }],
+  ['two.cjs', { source: Buffer.from('g(1, 2)  '), code: Buffer.alloc(64, 9) }],
 ])
 let folder: string
 let path: string
@@ -32,13 +32,37 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const read = (as = user) => readCodeCache(path, as)
+/** Runs with the file opened: undefined where it is refused. */
+function opened<T>(look: (cache: CodeCache) => T, as = user): T | undefined {
+  let cache: CodeCache
+  try {
+    cache = new CodeCache(path, as)
+  } catch {
+    return undefined
+  }
+  try {
+    return look(cache)
+  } finally {
+    cache.close()
+  }
+}
+const read = (as = user) => opened((cache) => [...cache.bundles()], as)
+const codeOf = (name: string, source: string) => opened((cache) => cache.codeOf(name, Buffer.from(source)))
 const NONE = new Map()
 
 test('what is written is read, alone in its folder, at places that V8 takes without a copy', () => {
-  expect([...read()].map(([name, { source, code }]) => [name, { source, code }])).toEqual([...BUNDLES])
+  expect(read()).toEqual([...BUNDLES])
   expect(readdirSync(folder)).toEqual(['decode'])
-  for (const { code } of read().values()) expect(code.byteOffset % 8).toBe(0)
+  for (const [name, { source, code }] of BUNDLES) {
+    const found = codeOf(name, source.toString())!
+    expect(found).toEqual(code)
+    expect(found.byteOffset % 8).toBe(0)
+  }
+})
+
+test('code is that of its source, to the byte', () => {
+  for (const source of ['F()', 'f())', '', 'g(1, 2)  ']) expect(codeOf('one.cjs', source)).toBeUndefined()
+  expect(codeOf('three.cjs', 'f()')).toBeUndefined()
 })
 
 test('no byte of it is changed unseen, and it is not shorter or longer', () => {
@@ -47,47 +71,55 @@ test('no byte of it is changed unseen, and it is not shorter or longer', () => {
     const changed = Uint8Array.from(bytes)
     changed[at]! ^= 0x20
     writeFileSync(path, changed)
-    // What is not code, but for names and sums of sources that are then other ones, is padding.
-    for (const [name, bundle] of read())
-      if (BUNDLES.has(name) && isAsWritten(bundle)) expect(bundle.code).toEqual(BUNDLES.get(name)!.code)
+    for (const [name, { source, code }] of BUNDLES) expect([undefined, code]).toContainEqual(codeOf(name, source.toString()))
   }
   for (let length = 0; length < bytes.length; length++) {
     writeFileSync(path, bytes.subarray(0, length))
-    expect(read()).toEqual(NONE)
+    expect(read()).toBeUndefined()
   }
   writeFileSync(path, Buffer.concat([bytes, bytes]))
-  expect(read()).toEqual(NONE)
+  expect(read()).toBeUndefined()
+})
+
+test('a file that becomes shorter, or is changed, after it was opened', () => {
+  const bytes = readFileSync(path)
+  const cache = new CodeCache(path, user)
+  writeFileSync(path, bytes.subarray(0, 300))
+  expect(cache.codeOf('one.cjs', BUNDLES.get('one.cjs')!.source)).toBeUndefined()
+  cache.close()
 })
 
 test.each([
-  'blkring code 1 ',
-  'blkring code 1 [{}]\n',
-  'blkring code 1 null\n',
-  'blkring code 1 7\n',
-  'blkring code 1 [{"name":"one.cjs","source":1,"bytes":-8,"sum":0}]\n',
-  'blkring code 1 [{"name":"one.cjs","source":1,"bytes":1e99,"sum":0}]\n',
+  'blkring code 2 ',
+  'blkring code 2 [{}]\n',
+  'blkring code 2 null\n',
+  'blkring code 2 7\n',
+  'blkring code 2 [{"name":"one.cjs","source":1,"code":-8}]\n',
+  'blkring code 2 [{"name":"one.cjs","source":-8,"code":4}]\n',
+  'blkring code 2 [{"name":"one.cjs","source":1,"code":1e99}]\n',
+  'blkring code 1 [{"name":"one.cjs","source":1,"bytes":0,"sum":0}]\n',
   'other',
 ])('forged: %s', (text) => {
   writeFileSync(path, text)
-  expect(read()).toEqual(NONE)
+  expect(read()).toBeUndefined()
 })
 
 test('a file that anyone else can have written is not read: theirs, writable by them, a link of either kind, a pipe', () => {
-  expect(read(user + 1)).toEqual(NONE)
+  expect(read(user + 1)).toBeUndefined()
   for (const mode of [0o620, 0o602]) {
     chmodSync(path, mode)
-    expect(read()).toEqual(NONE)
+    expect(read()).toBeUndefined()
   }
   chmodSync(path, 0o600)
   linkSync(path, join(folder, 'other'))
-  expect(read()).toEqual(NONE)
+  expect(read()).toBeUndefined()
   renameSync(path, join(folder, 'away'))
   rmSync(join(folder, 'other'))
   symlinkSync(join(folder, 'away'), path)
-  expect(read()).toEqual(NONE)
+  expect(read()).toBeUndefined()
   rmSync(path)
   execFileSync('mkfifo', ['-m', '600', path])
-  expect(read()).toEqual(NONE)
+  expect(read()).toBeUndefined()
 })
 
 test('what cannot be written leaves what was there, and nothing beside it', () => {

@@ -1,6 +1,10 @@
 // Records of what real backends answered (README.md of test/check/backends), made into dumps: the ring as it was published, with
 // XenStore, the indirect pages and a grant table that gives access to what the record says.
 
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import type { BackendRecord } from '../../scripts/replay/backend-record.ts'
 import type { Capture } from '../../src/capture/capture.ts'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import type { DecodedRing } from '../../src/check/index.ts'
@@ -8,24 +12,22 @@ import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
 import { abiOfProtocol } from '../../src/codec/xen/protocols.ts'
 import { namedGrantTable } from '../../src/image/index.ts'
 
-export interface BackendRecord {
-  readonly case: string
-  readonly backend: { readonly name: 'linux' | 'qemu'; readonly xenstore: Readonly<Record<string, string>> }
-  readonly frontend: { readonly protocol: string; readonly vdev: number; readonly ring_pages: number } & Readonly<
-    Record<string, unknown>
-  >
-  readonly grants: {
-    readonly data: readonly number[]
-    readonly indirect: readonly number[]
-    readonly read_only: readonly number[]
-    readonly ring: number
-  }
-  readonly before: { readonly req_prod: number; readonly rsp_prod: number }
-  readonly published: number
-  readonly requests: readonly { readonly index: number; readonly slot: number; readonly bytes: string }[]
-  readonly indirect_pages: Readonly<Record<string, string>>
-  readonly responses: readonly { readonly index: number; readonly id: string; readonly status: number }[]
-  readonly outcome: 'answered' | 'none' | 'halt'
+export const OUR_RECORDS = join(import.meta.dirname, '../check/backends')
+
+/** The records of all files of a folder, each with the run that it is of. */
+export function backendRecords(folder: string): BackendRecord[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ndjson.gz'))
+    .flatMap((name) =>
+      gunzipSync(readFileSync(join(folder, name)))
+        .toString()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const record = JSON.parse(line) as BackendRecord
+          return { ...record, file: record.file ?? name }
+        }),
+    )
 }
 
 const PAGE = 4096

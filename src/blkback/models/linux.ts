@@ -5,20 +5,21 @@ import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,
   BLKIF_OP_DISCARD,
+  BLKIF_OP_INDIRECT,
   BLKIF_OP_READ,
   BLKIF_OP_WRITE,
   BLKIF_OP_WRITE_BARRIER,
   NO_SECTOR,
   SECTOR_SIZE,
 } from '../../codec/xen/blkif.ts'
-import { type Applies, badSegment, both, kind, leastSectors, operation, readOnly, tooMany, undefinedOperation } from '../asked.ts'
-import type { BackendModel } from '../model.ts'
+import { type Applies, always, badSegment, both, leastSectors, readOnly, tooMany, undefinedOperation } from '../asked.ts'
+import type { AnsweringModel } from '../model.ts'
 import { asReadByLinux } from './protocol.ts'
 
 /** Its own limit, whatever it publishes (MAX_INDIRECT_SEGMENTS). */
 const INDIRECT_SEGMENTS = 256
 
-const discard = operation(BLKIF_OP_DISCARD)
+const DISCARDS = [BLKIF_OP_DISCARD]
 
 /** A request of no sectors has no place on the disk, and is let through here. */
 const pastEnd: Applies = (asked) => {
@@ -42,32 +43,48 @@ const secureErase: Applies = ({ request, disk }) =>
 
 const noSectors: Applies = ({ request }) => request.kind === 'discard' && request.nr_sectors === 0n
 
-export const LINUX: BackendModel = {
+export const LINUX: AnsweringModel = {
   unit: () => BigInt(SECTOR_SIZE),
   asRead: asReadByLinux,
   persistent: true,
+  answers: {
+    operation: operationOf,
+    req_event: 'all-taken',
+    atOnce: [BLKIF_OP_DISCARD],
+    drains: [BLKIF_OP_WRITE_BARRIER],
+    placeOf: ({ request, unit }) => request.sector_number * unit,
+    fillsBeforeRefusing: false,
+  },
   rows: [
     { test: 'operation is none it knows', outcome: 'EOPNOTSUPP', applies: undefinedOperation },
-    { test: 'a discard on a read-only disk', outcome: 'ERROR', applies: both(discard, readOnly) },
-    { test: 'a discard beyond the end of the disk, or beyond 2^64', outcome: 'ERROR', applies: both(discard, pastEnd) },
+    { test: 'a discard on a read-only disk', outcome: 'ERROR', of: DISCARDS, applies: readOnly },
+    { test: 'a discard beyond the end of the disk, or beyond 2^64', outcome: 'ERROR', of: DISCARDS, applies: pastEnd },
     {
       test: 'a discard, and the disk has none',
       outcome: 'EOPNOTSUPP',
       reading: true,
-      applies: both(discard, ({ disk }) => disk.discards === 'no'),
+      of: DISCARDS,
+      applies: ({ disk }) => disk.discards === 'no',
     },
-    { test: "a discard off the disk's own sectors", outcome: 'ERROR', applies: both(discard, offBlock) },
-    { test: 'a secure erase of no sectors: left to the layer below', outcome: 'unknown', applies: both(secureErase, noSectors) },
-    { test: 'a discard of no sectors', outcome: 'ERROR', applies: noSectors },
+    { test: "a discard off the disk's own sectors", outcome: 'ERROR', of: DISCARDS, applies: offBlock },
+    {
+      test: 'a secure erase of no sectors: left to the layer below',
+      outcome: 'unknown',
+      of: DISCARDS,
+      applies: both(secureErase, noSectors),
+    },
+    { test: 'a discard of no sectors', outcome: 'ERROR', of: DISCARDS, applies: noSectors },
     {
       test: 'a discard that discard-enable does not offer, which is not looked at: the device decides',
       outcome: 'unknown',
-      applies: both(discard, ({ disk }) => disk.discards === 'hidden'),
+      of: DISCARDS,
+      applies: ({ disk }) => disk.discards === 'hidden',
     },
     {
       test: 'indirect_op is neither read nor write',
       outcome: 'ERROR',
-      applies: ({ request }) => request.kind === 'indirect' && ![BLKIF_OP_READ, BLKIF_OP_WRITE].includes(request.indirect_op),
+      of: [BLKIF_OP_INDIRECT],
+      applies: ({ request }) => ![BLKIF_OP_READ, BLKIF_OP_WRITE].includes(operationOf(request)),
     },
     {
       test: 'nr_segments is 0 without a flush',
@@ -79,6 +96,7 @@ export const LINUX: BackendModel = {
     {
       test: `nr_segments is above ${INDIRECT_SEGMENTS} in an indirect request`,
       outcome: 'ERROR',
+      of: [BLKIF_OP_INDIRECT],
       applies: ({ request }) => request.kind === 'indirect' && request.nr_segments > INDIRECT_SEGMENTS,
     },
     { test: 'a segment ends before it starts, or outside its page', outcome: 'ERROR', applies: badSegment },
@@ -97,12 +115,14 @@ export const LINUX: BackendModel = {
     {
       test: 'its segments are not in the dump, and are not looked at here',
       outcome: 'unknown',
-      applies: both(kind('indirect'), ({ request }) => request.kind === 'indirect' && request.segments === null),
+      of: [BLKIF_OP_INDIRECT],
+      applies: ({ request }) => request.kind === 'indirect' && request.segments === null,
     },
     {
       test: 'drained, then a write that flushes, if the device can; else EOPNOTSUPP',
       outcome: 'accept',
-      applies: operation(BLKIF_OP_WRITE_BARRIER),
+      of: [BLKIF_OP_WRITE_BARRIER],
+      applies: always,
     },
   ],
   impossible: { outcome: 'halt', test: 'req_prod is impossible: the ring is served no more, also if req_prod is mended' },

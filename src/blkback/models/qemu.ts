@@ -7,8 +7,8 @@ import {
   BLKIF_OP_WRITE,
   NO_SECTOR,
 } from '../../codec/xen/blkif.ts'
-import { type Applies, type Asked, both, leastSectors, noRead, operation, outside, readOnly, reversed, tooMany } from '../asked.ts'
-import type { BackendModel } from '../model.ts'
+import { type Applies, type Asked, always, both, leastSectors, noRead, outside, readOnly, reversed, tooMany } from '../asked.ts'
+import type { AnsweringModel } from '../model.ts'
 
 const SERVED = [BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD]
 const MAX_INT64 = 2n ** 63n - 1n
@@ -30,7 +30,7 @@ const pastEnd: Applies = (asked) => {
   return end > MAX_INT64 || (asked.disk.sectors !== undefined && end > asked.disk.sectors * asked.unit)
 }
 
-const discard = operation(BLKIF_OP_DISCARD)
+const DISCARDS = [BLKIF_OP_DISCARD]
 const empty: Applies = ({ request }) => request.kind === 'rw' && request.nr_segments === 0
 
 /** In whole numbers here: what a sum of 64 bits would wrap is past the end as well. */
@@ -50,12 +50,20 @@ function meanwhile({ request, unit }: Asked): string {
   return pieces > 1n ? `; in ${pieces} pieces, during which the other requests of the ring wait` : ''
 }
 
-export const QEMU: BackendModel = {
+export const QEMU: AnsweringModel = {
   unit: (sectorSize) => sectorSize,
   persistent: false,
+  answers: {
+    operation: ({ operation }) => operation,
+    req_event: 'all-answered',
+    atOnce: [],
+    drains: [],
+    placeOf: startOf,
+    fillsBeforeRefusing: true,
+  },
   rows: [
     { test: 'operation is none it knows', outcome: 'ERROR', applies: ({ request }) => !SERVED.includes(request.operation) },
-    { test: 'a flush without data', outcome: 'accept', applies: both(operation(BLKIF_OP_FLUSH_DISKCACHE), empty) },
+    { test: 'a flush without data', outcome: 'accept', of: [BLKIF_OP_FLUSH_DISKCACHE], applies: empty },
     {
       test: (asked) => {
         const whole =
@@ -63,10 +71,11 @@ export const QEMU: BackendModel = {
         return `a discard beyond the end of the disk, or beyond 2^64${whole ? meanwhile(asked) : ''}`
       },
       outcome: 'ERROR',
+      of: DISCARDS,
       applies: discardPastEnd,
     },
-    { test: 'a discard on a read-only disk: answered, and the data stays', outcome: 'accept', applies: both(discard, readOnly) },
-    { test: (asked) => `discards are passed on${meanwhile(asked)}`, outcome: 'accept', applies: discard },
+    { test: 'a discard on a read-only disk: answered, and the data stays', outcome: 'accept', of: DISCARDS, applies: readOnly },
+    { test: (asked) => `discards are passed on${meanwhile(asked)}`, outcome: 'accept', of: DISCARDS, applies: always },
     { test: 'a write to a read-only disk', outcome: 'ERROR', applies: both(noRead, readOnly) },
     { test: 'a segment ends before it starts', outcome: 'ERROR', applies: reversed },
     { test: 'a segment ends outside its page', outcome: 'ERROR', applies: outside },

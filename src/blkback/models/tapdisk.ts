@@ -44,7 +44,7 @@ export const TAPDISK: BackendModel = {
       applies: (asked) =>
         undefinedOperation(asked) || operation(BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD)(asked) || kind('indirect')(asked),
     },
-    { test: 'nr_segments is 0', outcome: 'ERROR', applies: both(operation(BLKIF_OP_READ, BLKIF_OP_WRITE), direct(0, 0)) },
+    { test: 'nr_segments is 0', outcome: 'ERROR', of: [BLKIF_OP_READ, BLKIF_OP_WRITE], applies: direct(0, 0) },
     { test: `nr_segments is above ${SEGMENTS}`, outcome: 'ERROR', reading: true, applies: direct(SEGMENTS + 1, MAX_U8) },
     { test: 'a segment ends before it starts', outcome: 'ERROR', applies: reversed },
     { test: 'a segment ends outside its page: the grant copy fails', outcome: 'ERROR', applies: outside },

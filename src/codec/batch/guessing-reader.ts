@@ -11,14 +11,12 @@ import { findingCounter } from './count-findings.ts'
 import { batchJudge } from './judge-batch.ts'
 import { readBatch } from './read-batch.ts'
 
-/** A ring in columns: which requests of it were answered is in them. */
-export interface JudgedRing {
-  readonly batch: Batch
-  /** Its place in the batch. */
-  readonly ring: number
-  /** How many things are wrong with it. */
-  readonly findings: number
-}
+/**
+ * Takes a ring in columns: which requests of it were answered is in them.
+ * @param ring its place in the batch
+ * @param findings how many things are wrong with it
+ */
+export type TakeJudged = (batch: Batch, ring: number, findings: number) => void
 
 /** One layout's columns, and what works on them. */
 interface GuessedColumns {
@@ -50,8 +48,13 @@ export class GuessingReader {
     this.#scratch = scratch
   }
 
-  /** Each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
-  *read(bytes: Uint8Array): Generator<JudgedRing> {
+  /** Room for rings: what is put here is read without a copy. */
+  get input(): Uint8Array {
+    return this.#columns(this.#abi ?? x86_64).batch.input
+  }
+
+  /** Gives each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
+  read(bytes: Uint8Array, take: TakeJudged): void {
     const first = this.#read(this.#abi ?? x86_64, bytes)
     const [view, narrow] = [viewOf(bytes), ringGeometry(x86_32, this.#ring / XEN_PAGE_SIZE)]
     let other: GuessedColumns | undefined
@@ -66,11 +69,17 @@ export class GuessingReader {
         }
       }
       chosen.judge(ring)
-      yield { batch: chosen.batch, ring, findings: chosen.countFindings(ring, bytes) }
+      take(chosen.batch, ring, chosen.countFindings(ring, bytes))
     }
   }
 
   #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
+    const reading = this.#columns(abi)
+    readBatch(reading.batch, bytes)
+    return reading
+  }
+
+  #columns(abi: Abi): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity, { scratch: this.#scratch })
@@ -78,7 +87,6 @@ export class GuessingReader {
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
       this.#readings.set(abi, reading)
     }
-    readBatch(reading.batch, bytes)
     return reading
   }
 }

@@ -6,6 +6,8 @@
  */
 
 export { type AbiGuess, type AbiScore, guessAbi, plausibleShare, scoreAbi } from '../recognise/score.ts'
+export { type RingGeometry, ringGeometry } from '../ring/geometry.ts'
+export { ABIS, type Abi, abiByName, arm, x86_32, x86_64 } from '../struct/abi.ts'
 export {
   Batch,
   type BatchEngine,

@@ -3,10 +3,11 @@ import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
 import { producersPossible } from '../ring/ring-idx.ts'
 import { ABIS, x86_64 } from '../struct/abi.ts'
-import { decode } from '../struct/decode.ts'
 import { layoutOf } from '../struct/layout.ts'
+import { viewOf } from '../struct/scalar.ts'
 import { blkifSringEntry } from '../xen/blkif.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { indicesOf } from './header.ts'
 import { type AbiScore, guessAbi, shareWithCleared } from './score.ts'
 
 /** Slots of which so few read well are those of a ring of another size: requests are looked for where responses are. */
@@ -25,7 +26,7 @@ const MIN_SEEN = 8
 export function fewestPages(part: Uint8Array, least: number, missing: readonly ByteSpan[] = []): number {
   const header = new Uint8Array(layoutOf(sringHeader, x86_64).size)
   header.set(part.subarray(0, header.length))
-  const sring = decode(sringHeader, x86_64, header)
+  const sring = indicesOf(viewOf(header))
   const sizes = [1, 2, 4, 8, MAX_RING_PAGES].filter((n) => n >= least && producersPossible(sring, ringGeometry(x86_64, n).nr_ents))
   const [fewest, ...more] = sizes
   if (fewest === undefined) return least

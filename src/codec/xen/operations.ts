@@ -54,6 +54,11 @@ export function opName(operation: number): OpName {
   return operationInfo(operation).op
 }
 
+/** The operation byte of a short name; undefined for a name that blkif.h's operations do not have. */
+export function operationCode(name: string): number | undefined {
+  return OPERATIONS.find(({ op }) => op === name)?.code
+}
+
 /** The kind of slot that an operation byte announces. */
 export function requestKind(operation: number): RequestKind {
   return operationInfo(operation).kind

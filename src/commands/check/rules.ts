@@ -3,8 +3,8 @@ import { RULES, type Rule } from '../../check/index.ts'
 import type { Message } from '../../evidence/messages/message.ts'
 import { messageNamed, messageOf } from '../../evidence/messages/table.ts'
 import { pasteOf } from '../../evidence/reader.ts'
-import { nearest } from '../../print/nearest.ts'
 import type { Style } from '../../print/style.ts'
+import { ruleNamed } from '../shared/rule-named.ts'
 import { messageText, rulesText, ruleText } from './rules-text.ts'
 
 /**
@@ -37,16 +37,4 @@ function messageOfLine(line: string): Message | undefined {
     if (found) return found.message
   }
   return undefined
-}
-
-function ruleNamed(id: string, flag: string): Rule {
-  const rule = RULES.find((r) => r.id === id)
-  if (rule) return rule
-  const meant = nearest(
-    id,
-    RULES.map((r) => r.id),
-  )
-  throw new Error(
-    `${flag}: there is no rule ${id.slice(0, 80)}${meant === undefined ? '; --rules lists them' : `; did you mean ${meant}?`}`,
-  )
 }

@@ -32,6 +32,11 @@ export class ColumnDecoder {
     this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit, taker.scratch)
   }
 
+  /** Room for rings, which are read from there without a copy. */
+  get input(): Uint8Array {
+    return this.#reader.input
+  }
+
   /**
    * Passes on the used slots of rings laid end to end.
    * @param number of the first ring, undefined where there is one only
@@ -39,12 +44,11 @@ export class ColumnDecoder {
    */
   print(bytes: Uint8Array, number: number | undefined): number {
     let findings = 0
-    for (const judged of this.#reader.read(bytes)) {
-      const { batch, ring } = judged
-      findings += judged.findings
+    this.#reader.read(bytes, (batch, ring, found) => {
+      findings += found
       const own = number === undefined ? undefined : number + ring
       takeRows(batch, ring, this.#options, { number: own }, this.#take(batch))
-    }
+    })
     return findings
   }
 

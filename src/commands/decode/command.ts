@@ -43,17 +43,18 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     segments: Flags.boolean({ description: 'list the segments of every request' }),
     pair: Flags.boolean({
       description: 'one row an I/O in place of slots: its request and its response, over all snapshots of a series',
-      exclusive: ['slots', 'where', 'segments', 'parquet'],
+      exclusive: ['slots', 'where', 'segments', 'parquet', 'pcapng'],
     }),
     json: Flags.boolean({
       description: 'print JSON: an object for one ring, an array for several',
-      exclusive: ['ndjson', 'csv', 'parquet'],
+      exclusive: ['ndjson', 'csv', 'parquet', 'pcapng'],
     }),
-    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet'] }),
-    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet'] }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet', 'pcapng'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet', 'pcapng'] }),
     parquet: Flags.string({
       description: 'write a Parquet file with a row for every used slot; - is standard output',
       helpValue: '<file>',
+      exclusive: ['pcapng'],
     }),
     partition: Flags.boolean({
       description: 'make the Parquet file a folder: a dataset device=NAME/queue=N/part-NNNNN.parquet',
@@ -63,7 +64,6 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
       description:
         'write a packet for every used slot, for Wireshark with what layout --format wireshark prints; - is standard output',
       helpValue: '<file>',
-      exclusive: ['pair', 'segments', 'json', 'ndjson', 'csv', 'parquet'],
     }),
     force: Flags.boolean({
       char: 'f',

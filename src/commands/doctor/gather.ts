@@ -1,8 +1,10 @@
 // Inputs of whatever kind to what they hold: moments of rings, and statements.
 import { dirname, resolve } from 'node:path'
 import type { DumpError } from '../../capture/dump-error.ts'
+import { count } from '../../codec/struct/count.ts'
 import { type DeviceHistory, Devices, joinedParts, type PartOfMoment, type PrivateIndices } from '../../doctor/index.ts'
 import type { Statement } from '../../evidence/statement.ts'
+import type { SaidInText } from '../../node/read/kinds/kind.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInputs } from '../shared/inputs.ts'
@@ -45,7 +47,10 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     if (said.length > 0 && !input.inWords)
       unread.push({ name: input.path, lines: input.said!.lines, used: input.said!.used.length })
     for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote }, (part) => devices.addPart(part)))
+    const onRead = ({ path, unread: count }: SaidInText) => {
+      if (count) unread.push({ name: path, lines: count.lines, used: count.lines - count.unused })
+    }
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, onRead }, (part) => devices.addPart(part)))
       devices.add(snapshot)
   }
   const found = devices.finish(options.known)
@@ -80,5 +85,8 @@ function unreadNotes(texts: readonly ReadLines[], nameOf: (path: string) => stri
   const lines = texts.reduce((sum, text) => sum + text.lines, 0)
   const unused = texts.reduce((sum, text) => sum + text.lines - text.used, 0)
   if (!only || unused <= 0) return []
-  return [`${texts.length === 1 ? nameOf(only.name) : `${texts.length} texts`}: ${unused} of ${lines} lines were not used`]
+  const were = unused === 1 ? 'was' : 'were'
+  return [
+    `${texts.length === 1 ? nameOf(only.name) : `${texts.length} texts`}: ${unused} of ${count(lines, 'line')} ${were} not used`,
+  ]
 }

@@ -127,6 +127,7 @@ const KINDS: Readonly<Record<Statement['kind'], string>> = {
   busy: 'a count of requests',
   counter: 'counters',
   storage: 'a device below a backend',
+  tasks: 'stacks of tasks',
 }
 
 function noteText(notes: readonly string[], { style, width }: Sheet): string {

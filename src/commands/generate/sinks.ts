@@ -1,5 +1,5 @@
 // Where `generate` writes: a dump folder, a folder of snapshots, or raw pages on standard output.
-import { createHash } from 'node:crypto'
+import crypto from 'node:crypto'
 import { dirname } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
@@ -50,7 +50,7 @@ function rawSink(series: boolean, queues: number): Sink {
 }
 
 function folderSink(folder: FolderWriter, series: boolean, plain: PlainScenario): Sink {
-  const snapshots = new SnapshotFiles((page) => createHash('sha1').update(page).digest('base64'))
+  const snapshots = new SnapshotFiles((page) => crypto.createHash('sha1').update(page).digest('base64'))
   const write = (files: Iterable<DumpFile>) => {
     for (const { name, content } of files) {
       if (name.includes('/')) folder.mkdir(dirname(name))

@@ -140,21 +140,23 @@ function* withTree(head: Json, view: RingView, node: TreeNode | undefined, line:
   yield `${line}}`
 }
 
-/** The text of a node. In pieces, none of which holds more than an indirect page. */
+/** The text of a node. In pieces where pages are below it: none holds more than a page, or what of the ring has none. */
 function* nodePieces(view: RingView, node: TreeNode, line: string): Generator<string> {
-  const { children } = node
-  yield `{${nodeMembers(view, node, `${line}  `)}`
-  if (children.length > 0) {
-    const below = `${line}    `
-    yield `,${line}  "children": [`
-    for (const [i, child] of children.entries()) {
-      yield i === 0 ? below : `,${below}`
-      if (child.page === undefined) yield* nodePieces(view, child, below)
-      else yield nodeText(view, child, below)
-    }
-    yield `${line}  ]`
+  if (node.page !== undefined || node.children.length === 0 || !hasPages(node)) {
+    yield nodeText(view, node, line)
+    return
   }
-  yield `${line}}`
+  const below = `${line}    `
+  yield `{${nodeMembers(view, node, `${line}  `)},${line}  "children": [`
+  for (const [i, child] of node.children.entries()) {
+    yield i === 0 ? below : `,${below}`
+    yield* nodePieces(view, child, below)
+  }
+  yield `${line}  ]${line}}`
+}
+
+function hasPages({ below, children }: TreeNode): boolean {
+  return below !== undefined || children.some(hasPages)
 }
 
 function nodeText(view: RingView, node: TreeNode, line: string): string {

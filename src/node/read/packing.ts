@@ -1,5 +1,6 @@
 // Compressed inputs: known by their first bytes, whatever their names say.
-import { pipeline, Readable, type Transform } from 'node:stream'
+// Both are loaded when they are first touched: names alone would be looked up at once.
+import streams, { type Transform } from 'node:stream'
 import zlib from 'node:zlib'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type PackingName, packingOfMagic } from '../../capture/packing-names.ts'
@@ -137,7 +138,7 @@ export function unpackPieces(path: string, packed: AsyncGenerator<Uint8Array>, p
   if (!stream) throw cannotUnpack(path, packing)
   // An error of either end reaches the reader of `stream`.
   const pieces = packing.unpacker?.cutter ? cutPieces(packed, packing.unpacker.cutter()) : packed
-  pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), stream, () => {})
+  streams.pipeline(streams.Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), stream, () => {})
   return stream
 }
 

@@ -1,6 +1,7 @@
 // Where an output is built: beside its place, under a name that says which process of which machine is at it. A run that was killed
 // leaves such a name behind; the next that writes into the same folder takes it away.
-import { createHash, randomBytes } from 'node:crypto'
+// Loaded when it is first touched.
+import crypto from 'node:crypto'
 import { lstatSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,7 +15,7 @@ const NAME = /^(?<place>.+)\.tmp-(?<pid>[1-9]\d*)-(?<machine>[0-9a-f]{6})-[0-9a-
 /** Under what name the output for a place is built, once what killed runs left in its folder is gone. @param place an absolute path */
 export function buildingPlace(place: string): string {
   cleanLeftovers(dirname(place))
-  return `${place}.tmp-${process.pid}-${machine()}-${randomBytes(6).toString('hex')}`
+  return `${place}.tmp-${process.pid}-${machine()}-${crypto.randomBytes(6).toString('hex')}`
 }
 
 /** Under what name that which is replaced waits. */
@@ -30,7 +31,7 @@ function machine(): string {
   } catch {
     // No Linux.
   }
-  return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 6)
+  return crypto.createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 6)
 }
 
 /**

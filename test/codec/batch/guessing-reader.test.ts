@@ -16,7 +16,7 @@ function check(all: readonly Uint8Array[]): Set<string> {
   const [reader, forced] = [undefined, arm].map((abi) => new GuessingReader(abi, XEN_PAGE_SIZE, all.length))
   const bytes = Uint8Array.from(Buffer.concat(all))
   const chosen = new Set<string>()
-  for (const { batch, ring, findings } of reader!.read(bytes)) {
+  reader!.read(bytes, (batch, ring, findings) => {
     const { abi } = guessAbi(all[ring]!)
     chosen.add(abi.name)
     expect(batch.geometry.abi).toBe(abi)
@@ -27,8 +27,9 @@ function check(all: readonly Uint8Array[]): Set<string> {
       Array.from({ length: end - first }, (_, i) => slotOfRow(batch, first + i)),
       alone.slots.filter(({ state }) => state !== 'unused'),
     )
-  }
-  const counts = Array.from(forced!.read(bytes), ({ findings }) => findings)
+  })
+  const counts: number[] = []
+  forced!.read(bytes, (_batch, _ring, findings) => counts.push(findings))
   expect(counts).toEqual(all.map((ring) => decodeRing(ring, arm).findings.length))
   return chosen
 }
