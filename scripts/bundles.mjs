@@ -10,6 +10,7 @@ export const BUNDLES = [
   ['decode', ['src/commands/decode/run.ts']],
   ['decode-pair', ['src/commands/decode/pair.ts']],
   ['decode-parquet', ['src/commands/decode/parquet.ts']],
+  ['decode-pcapng', ['src/commands/decode/pcapng.ts']],
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
   ['doctor', ['src/commands/doctor/run.ts']],

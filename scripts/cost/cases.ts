@@ -64,6 +64,7 @@ const STREAM = [
   'decode {} --pages 1 --json',
   'decode {} --pages 1 --ndjson',
   'decode {} --pages 1 --parquet {out}',
+  'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',
   'doctor {} --pages 1',
   'stats {} --pages 1',

@@ -20,6 +20,7 @@ interface Writer {
 const WRITERS: readonly Writer[] = [
   { name: 'stats --svg', what: 'file', hasForce: true, args: (path) => ['stats', 'dumps/idle', '--svg', path] },
   { name: 'decode --parquet', what: 'file', hasForce: true, args: (path) => ['decode', 'dumps/idle', '--parquet', path] },
+  { name: 'decode --pcapng', what: 'file', hasForce: true, args: (path) => ['decode', 'dumps/idle', '--pcapng', path] },
   {
     name: 'decode --parquet --partition',
     what: 'folder',
