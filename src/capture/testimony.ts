@@ -68,6 +68,11 @@ export interface Testimony {
   readonly ringRefs?: readonly number[] | undefined
   /** The port of the event channel, in the domain of the side that the text is of. */
   readonly evtchn?: number | undefined
+  /** The numbers of the interrupts, of the side that the text is of. */
+  readonly irq?: number | undefined
+  readonly backendIrq?: number | undefined
+  /** Where structs of this ring alone lie, by what they are: `rinfo:ffff888006cc2000`. */
+  readonly places?: readonly string[] | undefined
   /** Where the ring lies, in the memory of the side that the text is of. */
   readonly address?: bigint | undefined
   readonly shadow?: FrontendShadow | undefined
@@ -90,4 +95,6 @@ export interface Said {
   readonly notes: readonly string[]
   /** For each line of the text, from 1 on, whether something was read from it. */
   readonly used: Uint8Array
+  /** How many lines are not empty, and of how many of these nothing was read by anybody; undefined where nobody counted. */
+  readonly unread?: { readonly lines: number; readonly unused: number } | undefined
 }

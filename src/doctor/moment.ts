@@ -30,6 +30,11 @@ export interface Moment {
   /** The references of its pages, and the port of its event channel, where a text says them. */
   readonly ringRefs?: readonly number[] | undefined
   readonly evtchn?: number | undefined
+  /** The numbers of the interrupts of both ends. */
+  readonly irq?: number | undefined
+  readonly backendIrq?: number | undefined
+  /** Where structs of it alone lie: prints that share one are of one ring. */
+  readonly places?: readonly string[] | undefined
   /** When it was, in seconds from an origin that its ring's moments share. */
   readonly time?: number | undefined
   /** Seconds that it can be older than when it was read, where what shows it is written only now and then. */

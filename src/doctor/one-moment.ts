@@ -2,7 +2,7 @@
 import type { RingMoment } from '../codec/ring/changed-in-flight.ts'
 import type { Moment, PartOfMoment } from './moment.ts'
 import { breakBetween } from './same-ring.ts'
-import { withPart } from './testimonies.ts'
+import { bothPlaces, withPart } from './testimonies.ts'
 
 /** Indices of new rings are small, and those of many alike. */
 const MIN_OWN = 32
@@ -31,7 +31,8 @@ export function lackOf({ shown }: Moment): number {
 }
 
 /** Whether more than that it can be says that a part is of a moment: an index of its own, or requests of its shadow. */
-export function isTied({ sring, known, shadow }: PartOfMoment, moment: Moment): boolean {
+export function isTied({ sring, known, shadow, places }: PartOfMoment, moment: Moment): boolean {
+  if (sharePlace(places, moment.places)) return true
   const { req_prod, rsp_prod } = moment.sring
   const { req_prod_pvt, req_cons, rsp_prod_pvt, rsp_cons } = known
   const ends = [
@@ -50,6 +51,11 @@ export function isTied({ sring, known, shadow }: PartOfMoment, moment: Moment): 
   const waiting = [...(shadow?.entries.values() ?? [])].filter(({ inUse, request }) => inUse && request !== undefined)
   const alike = waiting.filter(({ id, request }) => sectors.get(id) === request!.sector_number).length
   return alike > 0 && 2 * alike > waiting.length
+}
+
+/** A struct of one ring is in both: addresses of two guests may be the same, and their indices are not. */
+function sharePlace(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a !== undefined && b !== undefined && a.some((place) => b.includes(place))
 }
 
 /** Parts of one ring as one, in time linear in their number. */
@@ -74,6 +80,7 @@ function arePartsOfOne(a: PartOfMoment, b: PartOfMoment): boolean {
   if (!common.every(([name, value]) => other.get(name) === value)) return false
   const shadows = alikeShadows(a, b)
   if (shadows === false) return false
+  if (sharePlace(a.places, b.places)) return true
   return shadows === true || (common.length >= 2 && common.some(([name, value]) => name !== 'nr_ents' && value > MIN_OWN))
 }
 
@@ -111,6 +118,10 @@ function bothParts(a: PartOfMoment, b: PartOfMoment): PartOfMoment {
     pending: a.pending ?? b.pending,
     ringRefs: a.ringRefs ?? b.ringRefs,
     evtchn: a.evtchn ?? b.evtchn,
+    irq: a.irq ?? b.irq,
+    backendIrq: a.backendIrq ?? b.backendIrq,
+    places: bothPlaces(a.places, b.places),
+    vdev: a.vdev ?? b.vdev,
     device: a.device ?? b.device,
   }
 }

@@ -42,15 +42,32 @@ export function fits(part: PartOfMoment, moment: Moment): boolean {
   const { nr_ents, sring, queue } = part
   if (nr_ents !== undefined && nr_ents !== moment.nr_ents) return false
   if (queue !== undefined && moment.queue !== undefined && queue !== moment.queue) return false
+  if (liesElsewhere(part, moment)) return false
   if (SHARED_INDICES.some((name) => sring[name] !== undefined && sring[name] !== moment.sring[name])) return false
   const { contradictions, state } = readMoment(withPart(moment, part))
   return contradictions.length === 0 && (state.waiting !== 'impossible' || Object.keys(sring).length > 0)
 }
 
+/** A struct of it is another one. Both ends have the page mapped, each where it likes. */
+function liesElsewhere({ places: one }: PartOfMoment, { places: other }: Moment): boolean {
+  if (!one || !other) return false
+  const kindOf = (place: string) => place.slice(0, place.indexOf(':'))
+  return one.some(
+    (place) => kindOf(place) !== 'sring' && !other.includes(place) && other.some((own) => kindOf(own) === kindOf(place)),
+  )
+}
+
 /** A moment with what else is known of it. */
-export function withPart(moment: Moment, { known, shadow, pending, ringRefs, evtchn, queue }: PartOfMoment): Moment {
+export function withPart(
+  moment: Moment,
+  { known, shadow, pending, ringRefs, evtchn, irq, backendIrq, places, vdev, queue }: PartOfMoment,
+): Moment {
   return {
     ...moment,
+    irq: irq ?? moment.irq,
+    backendIrq: backendIrq ?? moment.backendIrq,
+    places: bothPlaces(moment.places, places),
+    vdev: moment.vdev ?? vdev,
     queue: moment.queue ?? queue,
     known: { ...moment.known, ...known },
     shadow: shadow ?? moment.shadow,
@@ -62,11 +79,23 @@ export function withPart(moment: Moment, { known, shadow, pending, ringRefs, evt
 
 /** A moment with what a text says beside its page. */
 export function withTestimony(moment: Moment, testimony: Testimony): Moment {
-  const { known, shadow = moment.shadow, ...facts } = factsOf(testimony)
-  return { ...moment, ...facts, queue: moment.queue ?? testimony.queue, shadow, known: { ...moment.known, ...known } }
+  const { known, shadow = moment.shadow, places, ...facts } = factsOf(testimony)
+  return {
+    ...moment,
+    ...facts,
+    places: bothPlaces(moment.places, places),
+    queue: moment.queue ?? testimony.queue,
+    shadow,
+    known: { ...moment.known, ...known },
+  }
 }
 
-function factsOf({ handle: vdev, evtchn, known, shadow, pending, ringRefs, time, lag, form }: Testimony) {
+/** The places of both. */
+export function bothPlaces(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
+  return a && b ? [...new Set([...a, ...b])] : (a ?? b)
+}
+
+function factsOf({ handle: vdev, evtchn, irq, backendIrq, places, known, shadow, pending, ringRefs, time, lag, form }: Testimony) {
   const ofCore = form === STRUCTS ? true : undefined
-  return { vdev, evtchn, known, shadow, pending, ringRefs, time, lag, ofCore }
+  return { vdev, evtchn, irq, backendIrq, places, known, shadow, pending, ringRefs, time, lag, ofCore }
 }

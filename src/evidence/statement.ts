@@ -107,6 +107,12 @@ export interface StorageStatement extends Said<'storage'> {
   readonly inflight?: number | undefined
 }
 
+/** Stacks of tasks that are of no driver's end: whoever waits for I/O, or for somebody who does. */
+export interface TasksStatement extends Said<'tasks'> {
+  /** How many stacks, by the names of their tasks; '' for those without. */
+  readonly tasks: ReadonlyMap<string, number>
+}
+
 /** What one text says of one thing at one moment. */
 export type Statement =
   | DeviceStatement
@@ -116,6 +122,7 @@ export type Statement =
   | BusyStatement
   | CounterStatement
   | StorageStatement
+  | TasksStatement
 
 /** What was read out of a text: the statements in their order, and which of its lines they came from. */
 export interface TextStatements {

@@ -27,6 +27,9 @@ export interface Facts {
   readonly indices: Map<KnownIndex, number>
   nr_ents: number | undefined
   evtchn: number | undefined
+  /** Of the frontend's interrupt, and of the backend's. */
+  irq: number | undefined
+  backendIrq: number | undefined
   ringRefs: readonly number[] | undefined
   inflight: number | undefined
   readonly shadow: Map<number, ShadowEntry>
@@ -42,6 +45,8 @@ function nothing(): Facts {
     indices: new Map(),
     nr_ents: undefined,
     evtchn: undefined,
+    irq: undefined,
+    backendIrq: undefined,
     ringRefs: undefined,
     inflight: undefined,
     shadow: new Map(),
@@ -67,9 +72,9 @@ export class RingRecord {
     const index = Number(BigInt.asUintN(32, value))
     const known = this.facts.indices.get(name)
     if (known !== undefined && known !== index) {
-      const { nr_ents, evtchn, ringRefs } = this.facts
+      const { nr_ents, evtchn, irq, backendIrq, ringRefs } = this.facts
       this.past.push(this.facts)
-      this.facts = { ...nothing(), nr_ents, evtchn, ringRefs }
+      this.facts = { ...nothing(), nr_ents, evtchn, irq, backendIrq, ringRefs }
     }
     this.facts.indices.set(name, index)
   }
@@ -97,6 +102,8 @@ export class RingRecord {
       const own = this.facts
       own.nr_ents ??= facts.nr_ents
       own.evtchn ??= facts.evtchn
+      own.irq ??= facts.irq
+      own.backendIrq ??= facts.backendIrq
       own.ringRefs ??= facts.ringRefs
       own.inflight ??= facts.inflight
       for (const [id, entry] of facts.shadow) own.shadow.set(id, entry)
@@ -183,7 +190,7 @@ function contradicts(record: RingRecord, keys: readonly string[]): boolean {
 
 /** One moment of a ring, as it is handed on. */
 export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimony, 'handle' | 'queue'>): Testimony {
-  const { nr_ents, ringRefs, evtchn, shadow, pending, inflight, lines } = facts
+  const { nr_ents, ringRefs, evtchn, irq, backendIrq, shadow, pending, inflight, lines } = facts
   const pick = (names: readonly KnownIndex[]) =>
     Object.fromEntries(names.flatMap((name) => (facts.indices.has(name) ? [[name, facts.indices.get(name)!]] : [])))
   const entries = new Map([...shadow].filter(([id]) => id < (nr_ents ?? MAX_SHADOW)))
@@ -197,6 +204,9 @@ export function testimonyOf(record: RingRecord, facts: Facts, more: Pick<Testimo
     known: pick(PRIVATE_INDICES) as PrivateIndices,
     ringRefs,
     evtchn,
+    irq,
+    backendIrq,
+    places: [...record.places].flatMap(([place, address]) => (place === 'info' ? [] : [`${place}:${address.toString(16)}`])),
     address: record.places.get('sring'),
     shadow: entries.size > 0 ? { entries, isWhole } : undefined,
     pending: pending.size > 0 ? pending : undefined,

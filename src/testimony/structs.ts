@@ -119,6 +119,10 @@ function takeQueue(scene: Scene, value: CValue): boolean {
   const { facts } = record
   const evtchn = integerOf(memberAt(value, 'evtchn'))
   if (evtchn !== undefined) facts.evtchn = Number(evtchn)
+  const irq = integerOf(memberAt(value, 'irq'))
+  const ofFrontend =
+    evtchn !== undefined || memberAt(value, 'ring_ref') !== undefined || memberAt(value, 'shadow_free') !== undefined
+  if (irq !== undefined && irq > 0n) facts[ofFrontend ? 'irq' : 'backendIrq'] = Number(irq)
   const refs = refsOf(memberAt(value, 'ring_ref'))
   if (refs.length > 0) facts.ringRefs = refs
   const inflight = integerOf(memberAt(value, 'inflight', 'counter')) ?? integerOf(memberAt(value, 'inflight'))

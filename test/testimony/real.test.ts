@@ -165,6 +165,8 @@ describeShared('prints of a hung guest', () => {
   )
 
   test('a list of pointers is no dump', () => {
-    expect(() => diagnosesOf('repro', 'crash-list-pointers.txt')).toThrow(/a text without a hexdump/)
+    expect(() => diagnosesOf('repro', 'crash-list-pointers.txt')).toThrow(
+      /a text without a hexdump|nothing of a ring|no index of its rings/,
+    )
   })
 })

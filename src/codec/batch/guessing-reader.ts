@@ -48,6 +48,11 @@ export class GuessingReader {
     this.#scratch = scratch
   }
 
+  /** Room for rings: what is put here is read without a copy. */
+  get input(): Uint8Array {
+    return this.#columns(this.#abi ?? x86_64).batch.input
+  }
+
   /** Gives each ring of these laid end to end, under the layout that is chosen, with its verdicts and findings. */
   read(bytes: Uint8Array, take: TakeJudged): void {
     const first = this.#read(this.#abi ?? x86_64, bytes)
@@ -69,6 +74,12 @@ export class GuessingReader {
   }
 
   #read(abi: Abi, bytes: Uint8Array): GuessedColumns {
+    const reading = this.#columns(abi)
+    readBatch(reading.batch, bytes)
+    return reading
+  }
+
+  #columns(abi: Abi): GuessedColumns {
     let reading = this.#readings.get(abi)
     if (!reading) {
       const batch = new Batch(ringGeometry(abi, this.#ring / XEN_PAGE_SIZE), this.#capacity, { scratch: this.#scratch })
@@ -76,7 +87,6 @@ export class GuessingReader {
       reading = { batch, judge: batchJudge(batch), countFindings: findingCounter(batch) }
       this.#readings.set(abi, reading)
     }
-    readBatch(reading.batch, bytes)
     return reading
   }
 }

@@ -32,6 +32,11 @@ export class ColumnDecoder {
     this.#reader = new GuessingReader(options.abi, bytes, capacity, options.sectorUnit, taker.scratch)
   }
 
+  /** Room for rings, which are read from there without a copy. */
+  get input(): Uint8Array {
+    return this.#reader.input
+  }
+
   /**
    * Passes on the used slots of rings laid end to end.
    * @param number of the first ring, undefined where there is one only

@@ -25,13 +25,17 @@ export async function decodeInputs(names: readonly string[], style: Style, optio
   }
   try {
     for await (const input of openedInputs(names, options, { onError, asStream: true })) {
-      for await (const piece of input.pieces(watch.at)) {
+      const printer = async () => {
+        chunks ??= (await import('./stream.ts')).chunkPrinter(input.name, options, run)
+        return chunks
+      }
+      for await (const piece of input.pieces(watch.at, async (ring) => (await printer()).room?.(ring))) {
         if (isDump(piece)) {
           endChunks()
           run.ring(piece, input.name)
         } else {
-          chunks ??= (await import('./stream.ts')).chunkPrinter(input.name, options, run)
-          chunks.chunk(piece)
+          const { chunk } = await printer()
+          chunk(piece)
         }
         await watch.yieldToEventLoop()
       }

@@ -2,7 +2,7 @@
 
 import { unitOfStream } from '../../capture/decode-capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
+import { bytesAtATime, CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
 import { LineWriter } from '../../rows/lines.ts'
 import { writeBytes } from '../../terminal/output.ts'
 import { ColumnDecoder } from './columns.ts'
@@ -10,6 +10,8 @@ import type { DecodeOptions, DecodeRun } from './printers.ts'
 
 /** Prints the rings of one input. */
 export interface ChunkPrinter {
+  /** Where rings are best read to. @param ring bytes of one */
+  room?(ring: number): Uint8Array | undefined
   chunk(chunk: RingChunk): void
   end(): void
 }
@@ -36,19 +38,26 @@ function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: Decode
 function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
   const lines = new LineWriter(format, writeBytes, { hasUnit: options.sectorUnit !== undefined })
   let columns: ColumnDecoder | undefined
+  const columnsOf = (size: number) => {
+    columns ??= new ColumnDecoder(
+      { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
+      { scratch: LineWriter.scratch, rowsOf: lines.rowsOf },
+      size,
+      CHUNK_PAGES,
+    )
+    return columns
+  }
   return {
+    room(ring) {
+      // The unit of a disk is not known of a stream: it is said when the rings are there.
+      return options.sectorUnit === 'disk' ? undefined : columnsOf(ring).input.subarray(0, bytesAtATime(ring))
+    },
     chunk({ bytes, rings, first }) {
-      const size = bytes.length / rings
-      columns ??= new ColumnDecoder(
-        { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
-        { scratch: LineWriter.scratch, rowsOf: lines.rowsOf },
-        size,
-        Math.max(rings, 64),
-      )
+      const decoder = columnsOf(bytes.length / rings)
       // One ring alone may have to wait for a second.
       const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
       run.rings(first, rings, (number) => {
-        run.findings += columns!.print(kept, number)
+        run.findings += decoder.print(kept, number)
         // What a pipe gave before it paused should be seen at once; one ring alone may print when the input has ended.
         if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) lines.flush()
       })

@@ -24,6 +24,10 @@ export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> 
   readonly onError: (error: DumpError) => void
   /** What a reader should know of an input. */
   readonly onNote: (note: string) => void
+  /** A text was read for what it says in words. */
+  readonly onRead?: (said: SaidInText) => void
+  /** Is told of each ring the capture that a moment shows. */
+  readonly onCapture?: (shown: NonNullable<Moment['shown']>, capture: Capture) => void
 }
 
 /** One moment, or that of each of a device's queues. */
@@ -36,6 +40,7 @@ export type OnPart = (part: PartOfMoment) => void
 export function* snapshotsOf(input: Input, options: MomentOptions, onPart: OnPart): Generator<Snapshot> {
   const said = input.inWords && orReport(options, input.inWords)
   for (const note of said?.notes ?? []) options.onNote(`${displayName(said!.path, input.name)}: ${note}`)
+  if (said) options.onRead?.(said)
   const beside = new WordsBeside(said?.testimonies ?? [])
   const path = said?.path ?? input.path
   for (const snapshot of ofRings(input, options))
@@ -130,7 +135,8 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
   }
 }
 
-function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+function ofRing(capture: Capture, input: string, { abi, sectorUnit, onCapture }: MomentOptions): Moment {
   const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  onCapture?.(moment.shown!, capture)
   return { ...moment, source: displayName(capture.source, input) }
 }

@@ -1,24 +1,27 @@
 // Many devices: a line each, the worst first.
 import type { DeviceCase, Verdict } from '../../doctor/index.ts'
+import { TITLES } from '../../print/diagnosis-words.ts'
 import type { Sheet } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { count, printable } from '../../print/text.ts'
-import { TITLES } from './words.ts'
 
 const COLUMNS: readonly Column[] = [
   { title: '#', align: 'right' },
   { title: 'device', align: 'left' },
-  { title: 'verdict', align: 'left' },
-  { title: 'unanswered', align: 'right' },
   { title: 'queues', align: 'right' },
+  { title: 'unanswered', align: 'right' },
+  { title: 'verdict', align: 'left', words: true },
 ]
 /** A name from outside may be a book. */
 const MAX_NAME = 60
-/** Of a path its end tells more. */
-const MAX_TITLE = 40
+/** Of a path its end tells more: as much as leaves the verdict in its line. */
+const [MIN_TITLE, MAX_TITLE] = [28, 60]
+/** What the other columns take. */
+const OTHERS = 52
 
-function tailOf(title: string): string {
-  return title.length <= MAX_TITLE ? title : `…${title.slice(1 - MAX_TITLE)}`
+function tailOf(title: string, width: number): string {
+  const room = Math.max(MIN_TITLE, Math.min(MAX_TITLE, width - OTHERS))
+  return title.length <= room ? title : `…${title.slice(1 - room)}`
 }
 
 /** A device as the table has it. */
@@ -36,10 +39,10 @@ export function triageText(rows: readonly TriageRow[], sheet: Sheet): string {
     const paint = main.problem ? (main.sureness === 'certain' ? style.bad : style.unsure) : undefined
     return [
       { text: String(i + 1) },
-      { text: printable(judged.name?.slice(0, MAX_NAME) ?? tailOf(title)) },
-      { text: `${TITLES[main.verdict]} (${main.sureness})`, paint },
-      { text: unanswered(judged) },
+      { text: printable(judged.name?.slice(0, MAX_NAME) ?? tailOf(title, width)) },
       { text: judged.diagnoses.length > 1 ? String(judged.diagnoses.length) : '' },
+      { text: unanswered(judged) },
+      { text: `${TITLES[main.verdict]} (${main.sureness})`, paint },
     ]
   })
   const shown = COLUMNS.flatMap((_, i) => (cells.some((row) => row[i]!.text !== '') ? [i] : []))

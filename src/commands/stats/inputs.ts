@@ -33,7 +33,7 @@ export async function statsOfInputs(
   watch.listen()
   try {
     for await (const input of openedInputs(names, options, { onError, asStream: true })) {
-      for await (const piece of input.pieces(watch.at)) {
+      for await (const piece of input.pieces(watch.at, (ring) => rings.room(ring, input.name))) {
         const first = isDump(piece) ? piece.snapshot : piece.first
         try {
           rings.add(piece, nameOf(piece, input, options), before + first)

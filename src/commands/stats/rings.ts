@@ -7,7 +7,7 @@ import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, smallSectors } from '../../codec/ring/sector-unit.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import { isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
+import { bytesAtATime, isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
@@ -50,6 +50,12 @@ export class StatsRings {
   add(piece: RingPiece, name: RingName, ring: number): void {
     if (isDump(piece)) this.#dump(piece, name, ring)
     else this.#chunk(piece, name, ring)
+  }
+
+  /** Where rings of a stream are best read to. @param ring bytes of one */
+  room(ring: number, source: string): Uint8Array | undefined {
+    // The unit of a disk is not known of a stream: it is said when the rings are there.
+    return this.#options.sectorUnit === 'disk' ? undefined : this.#readerOf(ring, source).input.subarray(0, bytesAtATime(ring))
   }
 
   #dump(dump: Capture, name: RingName, ring: number): void {

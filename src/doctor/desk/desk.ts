@@ -1,12 +1,15 @@
 // All that inputs say, put together by device: rings with what was said of them beside, and devices of which no ring is at hand.
+
 import { handlesInFlight } from '../../codec/ring/handles-in-flight.ts'
+import { count } from '../../codec/struct/count.ts'
 import type { DeviceStatement, Statement, Subject } from '../../evidence/statement.ts'
 import { queuesOf, ringRefs } from '../../xenstore/queues.ts'
 import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
 import type { PartOfMoment } from '../moment.ts'
-import { type KnownDevice, Places, subjectOfNodes } from './places.ts'
+import { deviceOfRings, knownMoments, loosePorts, queueOfRing, tiePorts } from './connections.ts'
+import { type KnownDevice, Places, placeName, subjectOfNodes } from './places.ts'
 
 /** A statement that belongs to no device that is known, and why. */
 export interface Unplaced {
@@ -34,18 +37,22 @@ export function deskOf(
   for (const named of [true, false])
     for (const one of listings) if ((one.of.vdev !== undefined) === named) placeListing(one, places)
   const unnamed: (readonly History[])[] = []
-  for (const device of devices) placeRing(device, places, unnamed)
+  for (const device of devices) placeRing(device, places, unnamed, notes)
   placeUnnamed(unnamed, places, notes)
-  for (const part of parts) placePart(part, places)
+  for (const part of parts) placePart(part, places, notes)
+  tiePorts(places, statements, notes)
   const unplaced: Unplaced[] = []
-  const others = statements.filter((one) => one.kind !== 'device')
+  const others = statements.filter((one) => one.kind !== 'device' && one.kind !== 'tasks')
+  const placed = new Set<Statement>()
   // What names more makes a device known to what names less.
   for (const rank of [0, 1, 2, 3])
     for (const one of others) {
       if (rankOf(one.of) !== rank) continue
       const why = placeStatement(one, places)
-      if (why !== undefined) unplaced.push({ statement: one, why })
+      if (why === undefined) placed.add(one)
+      else if (one.kind !== 'port') unplaced.push({ statement: one, why })
     }
+  notes.push(...loosePorts(statements, placed), ...bystanders(statements))
   return { places: places.all, unplaced, notes }
 }
 
@@ -70,7 +77,7 @@ function defined(of: Subject): Subject {
 }
 
 /** A ring is of the device that its own listing names, or the driver's structs. */
-function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly History[])[]): void {
+function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly History[])[], notes: string[]): void {
   const shown = queues.map(({ last, lastShown }) => lastShown ?? last)
   const nodes = shown.find(({ xenstore }) => xenstore)?.xenstore
   const of = subjectOfNodes(nodes)
@@ -81,23 +88,37 @@ function placeRing({ queues }: DeviceHistory, places: Places, unnamed: (readonly
     place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
     return
   }
-  const vdev = queues.map(({ last }) => last.vdev).find((number) => number !== undefined)
-  if (vdev === undefined) {
+  const moments = queues.map(({ last }) => last)
+  const vdev = moments.map(({ vdev }) => vdev).find((number) => number !== undefined)
+  const found = deviceOfRings(moments, places)
+  if (vdev === undefined && !found) {
     unnamed.push(queues)
     return
   }
-  const found = places.find({ vdev })
-  const place = found && 'statements' in found && hasRoom(found, queues) ? found : places.make({ vdev })
+  const isFound = found !== undefined && hasRoom(found, queues)
+  const place = isFound ? found : places.make({ vdev })
+  if (isFound && vdev === undefined) notes.push(connectionNote(moments[0]!, place))
   place.queues = [...place.queues, ...queues].sort((a, b) => (a.last.queue ?? -1) - (b.last.queue ?? -1))
 }
 
-/** To the device that its port or its name says, else alone. */
-function placePart(part: PartOfMoment, places: Places): void {
+function connectionNote({ source, ringRefs, evtchn }: PartOfMoment, place: KnownDevice): string {
+  return `${source} is the ring of ${placeName(place)}: XenStore has the same ring-ref ${ringRefs!.join(', ')} and event-channel ${evtchn} for it`
+}
+
+/** To the device that its name, its number or its connection says, else to the only one that there is, else alone. */
+function placePart(part: PartOfMoment, places: Places, notes: string[]): void {
+  const named = deviceOfRings([part], places)
+  if (named) {
+    if (part.vdev === undefined) notes.push(connectionNote(part, named))
+    named.parts.push({ ...part, queue: queueOfRing(part, named) })
+    return
+  }
   const [, domid, vdev] = /^vbd\w*-(\d{1,5})-(\d{1,10})$/.exec(part.device ?? '') ?? []
   const found = domid === undefined ? undefined : places.find({ domid: Number(domid), vdev: Number(vdev) })
   const [only] = places.all
   const isOnly = places.all.length === 1 && only!.queues.length === 0
-  const place = found && 'statements' in found ? found : isOnly ? only! : places.make({})
+  const isFree = isOnly && (part.vdev === undefined || (only!.vdev ?? part.vdev) === part.vdev)
+  const place = found && 'statements' in found ? found : isFree ? only! : places.make({ vdev: part.vdev })
   place.parts.push(part)
 }
 
@@ -159,8 +180,30 @@ function hasAsManyPages({ nodes }: KnownDevice, queues: readonly History[]): boo
   })
 }
 
+/** Tasks that wait for I/O, or for who does. */
+function bystanders(statements: readonly Statement[]): string[] {
+  const tasks = statements.filter((one) => one.kind === 'tasks')
+  if (tasks.length === 0) return []
+  const byName = new Map<string, number>()
+  for (const one of tasks) for (const [name, stacks] of one.tasks) byName.set(name, (byName.get(name) ?? 0) + stacks)
+  const all = [...byName.values()].reduce((sum, stacks) => sum + stacks, 0)
+  const names = [...byName].map(([name, stacks]) => `${name === '' ? 'without a name' : name.slice(0, MAX_TASK)} ${stacks}`)
+  const more = names.length - MAX_TASKS
+  const where = tasks.length === 1 ? tasks[0]!.source : `${tasks.length} texts`
+  return [
+    `${where}: ${count(all, 'stack')} of tasks that are no thread of blkback (${names.slice(0, MAX_TASKS).join(', ')}${more > 0 ? `, and ${more} more` : ''}): bystanders, who wait for I/O or for each other, and do not say whom it waits for`,
+  ]
+}
+
+/** Tasks that are named, of many, and characters of one's name. */
+const MAX_TASKS = 6
+const MAX_TASK = 32
+
 /** The queue that has the port, of a device whose queues have their own. */
-function queueOfPort({ nodes }: KnownDevice, port: number | undefined): number | undefined {
+function queueOfPort(place: KnownDevice, port: number | undefined): number | undefined {
+  const shown = knownMoments(place).find(({ evtchn }) => evtchn !== undefined && evtchn === port)
+  if (shown?.queue !== undefined) return shown.queue
+  const { nodes } = place
   const own = nodes ? queuesOf(nodes) : []
   return own.find(({ prefix }) => nodes!.frontend.get(`${prefix}event-channel`) === String(port))?.queue
 }
@@ -181,7 +224,7 @@ function placeStatement(one: Statement, places: Places): string | undefined {
   }
   if (found) return `it fits ${found.rivals} devices`
   // Of the ports of a host most are of other devices.
-  if (one.kind === 'port') return undefined
+  if (one.kind === 'port') return 'no device that is known has it'
   const names = (of.vdev ?? of.disk) !== undefined
   const [only] = places.all
   if (only && places.all.length === 1 && (!names || (only.vdev === undefined && only.disks.size === 0))) {

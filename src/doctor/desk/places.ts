@@ -3,7 +3,7 @@
 import type { Statement, Subject } from '../../evidence/statement.ts'
 import { deviceName, numbersOf } from '../../xenstore/names.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { eventChannels } from '../../xenstore/queues.ts'
+import { eventChannels, queuesOf, ringRefs } from '../../xenstore/queues.ts'
 import { vdevName } from '../../xenstore/vdev.ts'
 import type { History } from '../history.ts'
 import type { PartOfMoment } from '../moment.ts'
@@ -83,10 +83,22 @@ export class Places {
         }
       : nodes
     for (const channel of eventChannels(place.nodes)) this.learn(place, { port: Number(channel) })
+    for (const { prefix, queue } of queuesOf(place.nodes)) {
+      const refs = ringRefs(place.nodes)[queue ?? 0] ?? []
+      const port = place.nodes.frontend.get(`${prefix}event-channel`)
+      if (refs.length > 0 && port !== undefined) this.#enter(place, connectionKey(refs, Number(port)))
+    }
     const number = place.nodes.backend.get('physical-device')
     if (number !== undefined) this.#enter(place, `number ${number}`)
     const dev = place.nodes.backend.get('dev')?.replace(/^\/dev\//, '')
     this.learn(place, dev === undefined ? {} : { disk: dev })
+  }
+
+  /** The only device of the listings of which a queue has these ring pages and this port. */
+  connectedBy(refs: readonly number[] | undefined, port: number | undefined): KnownDevice | undefined {
+    if (refs === undefined || refs.length === 0 || port === undefined) return undefined
+    const [only, ...others] = this.#index.get(connectionKey(refs, port)) ?? []
+    return others.length === 0 ? only : undefined
   }
 
   /** The device below which the numbered one lies. */
@@ -122,6 +134,10 @@ export class Places {
 function isOther({ domid, guest }: KnownDevice, subject: Subject): boolean {
   if (domid !== undefined && subject.domid !== undefined) return domid !== subject.domid
   return guest !== undefined && subject.guest !== undefined && guest !== subject.guest
+}
+
+function connectionKey(refs: readonly number[], port: number): string {
+  return `ring ${refs.join(',')} port ${port}`
 }
 
 type Key = keyof Pick<Subject, 'domid' | 'vdev' | 'guest' | 'disk' | 'port'>

@@ -44,6 +44,11 @@ export class Weighing {
     return this.#verdicts.some(({ verdict }) => verdict === name)
   }
 
+  /** How sure a verdict is; undefined for one that is not there. */
+  surenessOf(name: VerdictName): Sureness | undefined {
+    return this.#verdicts.find(({ verdict }) => verdict === name)?.sureness
+  }
+
   remark({ source, line }: Pick<Statement, 'source' | 'line'>, text: string, contradicts = false): void {
     if (this.remarks.some((other) => other.text === text)) return
     this.remarks.push({ source, line, text, contradicts })
@@ -70,8 +75,11 @@ export class Weighing {
 
   /** What is seen stays, under the name that the statement leaves it; of two of that name the one that was there. */
   rename(name: VerdictName, to: VerdictName, because: string): void {
-    if (this.has(to)) this.drop(name)
-    else this.#change(name, (v) => ({ ...v, verdict: to, sureness: 'may', text: `${v.text} ${because}` }))
+    if (!this.has(name)) return
+    if (this.has(to)) {
+      this.drop(name)
+      this.raise(to, 'may', because)
+    } else this.#change(name, (v) => ({ ...v, verdict: to, sureness: 'may', text: `${v.text} ${because}` }))
   }
 
   drop(name: VerdictName): void {

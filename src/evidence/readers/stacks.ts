@@ -26,6 +26,8 @@ export function* stackReader({ source, lines }: Paste): Generator<Reading> {
   let name: { readonly name: string; readonly line: PastedLine } | undefined
   let frames: string[] = []
   let used: number[] = []
+  const others = new Map<string, number>()
+  const othersUsed: number[] = []
   for (const line of [...lines, undefined]) {
     const frame = line && frameOf(line.text)
     if (line && frame !== undefined) {
@@ -37,14 +39,26 @@ export function* stackReader({ source, lines }: Paste): Generator<Reading> {
     if (frames.length > 0) {
       const known = name && used[0]! - name.line.number <= MAX_GAP ? name : undefined
       const statement = threadOf(source, known?.name ?? '', frames, known?.line.number ?? used[0]!)
-      if (statement) yield { statement, lines: known ? [known.line.number, ...used] : used }
+      const taken = known ? [known.line.number, ...used] : used
+      if (statement) yield { statement, lines: taken }
+      else {
+        const name = taskOf(known?.name ?? '')
+        others.set(name, (others.get(name) ?? 0) + 1)
+        for (const number of taken) othersUsed.push(number)
+      }
       ;[frames, used, name] = [[], [], undefined]
     }
-    if (!line) return
+    if (!line) break
     const named = nameIn(line.text)
     if (named !== undefined) name = { name: named, line }
     else if (!BETWEEN.test(line.text)) name = undefined
   }
+  if (others.size > 0) yield { statement: { kind: 'tasks', source, line: othersUsed[0], of: {}, tasks: others }, lines: othersUsed }
+}
+
+/** A task without its number: `dd:116`. */
+function taskOf(name: string): string {
+  return name.replace(/:\d+$/, '')
 }
 
 /** The function of a frame; empty for one that the unwinder was not sure of; undefined for another line. */

@@ -16,7 +16,7 @@ import { recognise } from './kinds/recognise.ts'
 import { look, lookNow } from './look.ts'
 import type { OpenOptions } from './open-options.ts'
 import { orReport, reportTo, untilError } from './report.ts'
-import { type RingPiece, ringPiecesOf } from './ring-stream.ts'
+import { type RingPiece, type RoomFor, ringPiecesOf } from './ring-stream.ts'
 import { surroundingsOfFile } from './surroundings.ts'
 
 const NO_BYTES = new Uint8Array()
@@ -35,8 +35,8 @@ export interface Input extends Pick<Content, 'inWords' | 'said'> {
   /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
   rings(): Generator<Capture>
   moments(): Generator<DeviceMoment>
-  /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is */
-  pieces(at?: (place: StreamPlace) => void): AsyncGenerator<RingPiece>
+  /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is @param into where those of a long one are read to */
+  pieces(at?: (place: StreamPlace) => void, into?: RoomFor): AsyncGenerator<RingPiece>
   close(): void
 }
 
@@ -111,11 +111,11 @@ function inputOf(named: Named, options: OpenOptions, { found, content, stream }:
       for (const queue of queues()) yield* queue
     },
     moments: () => momentsOf(queues()),
-    async *pieces(at) {
+    async *pieces(at, into) {
       if (!stream) for (const queue of queues()) yield* queue
       else
         try {
-          yield* ringPiecesOf(stream, options.pages!, at)
+          yield* ringPiecesOf(stream, options.pages!, at, into)
         } catch (error) {
           reportTo(options, error)
         }

@@ -10,9 +10,9 @@ import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
 export const CHUNK_PAGES = 64
 
-/** How many rings of so many pages are read at a time. */
-function ringsAtATime(pages: number): number {
-  return Math.max(1, Math.floor(CHUNK_PAGES / pages))
+/** How many bytes are read at a time: whole rings of so many bytes each. */
+export function bytesAtATime(ring: number): number {
+  return ring * Math.max(1, Math.floor((CHUNK_PAGES * XEN_PAGE_SIZE) / ring))
 }
 
 /** Rings of a stream, a few at a time. */
@@ -26,6 +26,11 @@ export interface RingChunk {
   readonly cut: number | undefined
 }
 
+/**
+ * Room for rings of so many bytes each, where they are to be read to; asked for once, before the first. Undefined leaves it to the reader.
+ */
+export type RoomFor = (ring: number) => Uint8Array | undefined | Promise<Uint8Array | undefined>
+
 /** Rings of a stream, or one alone with what is known of it. */
 export type RingPiece = RingChunk | Capture
 
@@ -38,7 +43,7 @@ export async function* ringPiecesOf(
   source: ByteSource,
   pages: number,
   at?: (place: StreamPlace) => void,
-  into?: Uint8Array,
+  into?: RoomFor,
 ): AsyncGenerator<RingPiece> {
   for await (const chunk of chunksOf(source, pages, at, into))
     yield chunk.cut === undefined ? chunk : cutDump(source.path, chunk, chunk.cut)
@@ -49,7 +54,7 @@ export async function* chunksOf(
   source: ByteSource,
   pages: number | undefined,
   at?: (place: StreamPlace) => void,
-  into?: Uint8Array,
+  into?: RoomFor,
 ): AsyncGenerator<RingChunk> {
   if (pages === undefined) {
     await source.ahead(MAX_RING + 1)
@@ -80,10 +85,11 @@ export function dumpOfPages(source: string, bytes: Uint8Array, snapshot: number)
   }
 }
 
-async function* series(source: ByteSource, pages: number, into?: Uint8Array): AsyncGenerator<RingChunk> {
+async function* series(source: ByteSource, pages: number, into?: RoomFor): AsyncGenerator<RingChunk> {
   const ring = pages * XEN_PAGE_SIZE
-  if (into && into.length < ring) throw new RangeError(`${into.length} bytes do not hold a ring of ${ring} bytes`)
-  const buffer = into?.subarray(0, into.length - (into.length % ring)) ?? new Uint8Array(ringsAtATime(pages) * ring)
+  const room = (await into?.(ring)) ?? new Uint8Array(bytesAtATime(ring))
+  if (room.length < ring) throw new RangeError(`${room.length} bytes do not hold a ring of ${ring} bytes`)
+  const buffer = room.subarray(0, room.length - (room.length % ring))
   let at = 0
   let first = 0
   let error: unknown

@@ -23,7 +23,7 @@ export async function* streamRings(
 ): AsyncGenerator<RingChunk> {
   const packed = await openSource(path)
   try {
-    yield* chunksOf(await rawPagesOf(packed), pages, at, into)
+    yield* chunksOf(await rawPagesOf(packed), pages, at, into && (() => into))
   } finally {
     packed.close()
   }

@@ -5,7 +5,7 @@ import { type Encoding, textOf } from '../../capture/encoding.ts'
 import { MIN_RING_BYTES } from '../../capture/raw-ring.ts'
 import type { Said } from '../../capture/testimony.ts'
 import { beginsRing } from '../../codec/recognise/header.ts'
-import { count } from '../../codec/struct/count.ts'
+import { knownText } from '../../evidence/known-texts.ts'
 import { readStatements } from '../../evidence/read.ts'
 import type { TextStatements } from '../../evidence/statement.ts'
 import { readTextRings, type TextRing } from '../../hexdump/index.ts'
@@ -56,8 +56,7 @@ function withUnused(text: string, inWords: Said, rings: readonly TextRing[], als
     all++
     if (!used[number]) unused++
   }
-  const note = `${unused} of ${count(all, 'line')} ${unused === 1 ? 'was' : 'were'} not used`
-  return { ...inWords, notes: unused === 0 ? inWords.notes : [...inWords.notes, note] }
+  return { ...inWords, unread: { lines: all, unused } }
 }
 
 /** A part of a page whose beginning is known, and is no ring's, is a stack or a table that was dumped. */
@@ -102,5 +101,8 @@ function noDump(path: string, text: string, inWords?: Said): DumpError {
     )
   const [note] = notes
   if (note !== undefined) return new DumpError(path, note, 'docs/capturing.md has the formats that are read')
+  const known = knownText(text)
+  if (known) return new DumpError(path, known.problem, known.cure)
+  if (text.trim() === '') return new DumpError(path, 'an empty text', 'docs/capturing.md has the formats that are read')
   return new DumpError(path, 'a text without a hexdump in it', 'docs/capturing.md has the formats that are read')
 }

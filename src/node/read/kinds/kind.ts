@@ -9,7 +9,7 @@ import type { OpenOptions } from '../open-options.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** What a text says of rings in words, and what the text is called. */
-export interface SaidInText extends Pick<Said, 'testimonies' | 'notes'> {
+export interface SaidInText extends Pick<Said, 'testimonies' | 'notes' | 'unread'> {
   readonly path: string
 }
 
