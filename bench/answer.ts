@@ -67,9 +67,12 @@ export function measureCalls(image: string, bytes: number, write: boolean, patte
   const fd = openSync(image, 'r+')
   try {
     const page = new Uint8Array(PAGE)
-    const call = write ? writeSync : readSync
     const carry = (count: number) => {
-      for (let n = 0; n < count; n++) call(fd, page, 0, PAGE, pageOf(n, pattern, bytes / PAGE) * PAGE)
+      for (let n = 0; n < count; n++) {
+        const at = pageOf(n, pattern, bytes / PAGE) * PAGE
+        if (write) writeSync(fd, page, 0, PAGE, at)
+        else readSync(fd, page, 0, PAGE, at)
+      }
     }
     carry(requests / 4)
     const before = process.cpuUsage()
