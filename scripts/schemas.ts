@@ -1,4 +1,5 @@
 // The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
+import { ANSWER } from '../src/commands/answer/shape.ts'
 import { CHECK } from '../src/commands/check/shape.ts'
 import { PAIR_LINE } from '../src/commands/decode/pair-row.ts'
 import { DECODE } from '../src/commands/decode/shape.ts'
@@ -9,6 +10,7 @@ import { GENERATE } from '../src/commands/generate/shape.ts'
 import { INSPECT, NODE_MEMBERS } from '../src/commands/inspect/shape.ts'
 import { LAYOUT } from '../src/commands/layout/shape.ts'
 import { MUTATE } from '../src/commands/mutate/shape.ts'
+import { REDUCE } from '../src/commands/reduce/shape.ts'
 import { STATS } from '../src/commands/stats/shape.ts'
 import { VBDS } from '../src/commands/vbds/shape.ts'
 import { WATCH_LINE } from '../src/commands/watch/shape.ts'
@@ -18,6 +20,7 @@ import { lineShape, slotShape } from '../src/rows/slot-shape.ts'
 
 /** By command, what its --json prints. */
 const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
+  answer: ANSWER,
   check: CHECK,
   decode: DECODE,
   diff: DIFF,
@@ -27,6 +30,7 @@ const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
   inspect: INSPECT,
   layout: LAYOUT,
   mutate: MUTATE,
+  reduce: REDUCE,
   stats: STATS,
   vbds: VBDS,
 }

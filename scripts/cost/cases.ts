@@ -52,8 +52,11 @@ const RING = [
   'inspect {} --picture',
   'mutate {} --count 20 -o -',
   'mutate {} --dictionary',
+  'report {} -o -',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
+  // Any file of 512 bytes or more is a disk.
+  'answer {} --disk package-lock.json --backend qemu --json',
 ]
 const FEW = ['decode {}', 'check {}', 'doctor {}']
 const STREAM = [
@@ -61,9 +64,11 @@ const STREAM = [
   'decode {} --pages 1 --json',
   'decode {} --pages 1 --ndjson',
   'decode {} --pages 1 --parquet {out}',
+  'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',
   'doctor {} --pages 1',
   'stats {} --pages 1',
+  'report {} --pages 1 -o -',
   'inspect {} --pages 1 --snapshot 200',
   'diff {} {b} --pages 1 --level io',
   'diff {} {b} --pages 1 --level bytes',
@@ -75,12 +80,14 @@ const FOLDER = [
   'check {} --sarif --backend qemu',
   'doctor {}',
   'stats {} --json',
+  'report {} -o -',
   'inspect {} --tree',
   'inspect {} --tree --json',
   'diff {} {b} --level io',
   'diff {} {b} --level fields --strict',
   'diff --snapshots {} {b}',
 ]
+const REDUCED = ['reduce {} --rule segment-range -o -']
 const LISTING = ['vbds {}', 'vbds {} --json', 'find --xenstore {} dumps/image/core.gz']
 const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}']
 const IMAGE = ['find {} --pages', 'find {} --json', 'find {} --min-score 0', 'find {} --extract {out}']
@@ -110,6 +117,7 @@ const of = (inputs: Readonly<Record<string, () => Content>>, bound: Bound, comma
 
 export const CASES: readonly Case[] = [
   ...of(RINGS, BOUNDS.ring, RING),
+  ...of(RINGS, BOUNDS.large, REDUCED),
   ...of(SMALL, BOUNDS.small, RING),
   ...of(Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, () => text])), BOUNDS.small, FEW),
   ...of(STREAMS, BOUNDS.large, STREAM),

@@ -1,10 +1,11 @@
 // Every command over every dump: what it prints as JSON is what its schema says, and it prints what it printed before (exit code, lines
 // and a digest of the text; `-u` rewrites them).
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { JSON_COMMANDS, lineSchema, pairLineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
 import { inProcess, type Printed } from '../support/in-process.ts'
 
@@ -51,12 +52,20 @@ interface Run {
   readonly isShown: boolean
 }
 
+/** A disk as large as those of most dumps. */
+const disk = join(mkdtempSync(join(tmpdir(), 'blkring-')), 'disk.img')
+writeFileSync(disk, '')
+truncateSync(disk, 2 ** 26)
+afterAll(() => rmSync(dirname(disk), { recursive: true }))
+
 const runs: Run[] = [
   ...dumps.flatMap((dump) =>
     Object.entries(RUNS).flatMap(([command, of]) => of(dump).map((args, i) => ({ command, args, isShown: i === 0 }))),
   ),
   { command: 'find', args: ['--pages', '--grant-table', 'dumps/image/gnttab.bin', 'dumps/image/core.gz'], isShown: true },
   ...['split', 'resume'].map((name) => ({ command: 'generate', args: [`docs/examples/${name}.yaml`], isShown: true })),
+  // The name of the disk is in what it prints.
+  ...dumps.map((dump) => ({ command: 'answer', args: ['--disk', disk, dump], isShown: false })),
   { command: 'layout', args: [], isShown: true },
   { command: 'layout', args: ['blkif_request', '--abi', 'x86_32'], isShown: true },
 ]
