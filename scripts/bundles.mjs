@@ -5,10 +5,12 @@ import { relative, resolve } from 'node:path'
 
 /** Of each bundle of dist/cli the modules that it exports. A command's own modules come before those that others share with it. */
 export const BUNDLES = [
+  ['answer', ['src/commands/answer/run.ts']],
   ['check', ['src/commands/check/run.ts', 'src/commands/check/rules.ts']],
   ['decode', ['src/commands/decode/run.ts']],
   ['decode-pair', ['src/commands/decode/pair.ts']],
   ['decode-parquet', ['src/commands/decode/parquet.ts']],
+  ['decode-pcapng', ['src/commands/decode/pcapng.ts']],
   ['decode-stream', ['src/commands/decode/stream.ts']],
   ['diff', ['src/commands/diff/run.ts']],
   ['doctor', ['src/commands/doctor/run.ts']],
@@ -25,6 +27,7 @@ export const BUNDLES = [
   ['progress', ['src/terminal/progress.ts']],
   ['screen', ['src/terminal/screen.ts']],
   ['reduce', ['src/commands/reduce/run.ts']],
+  ['report', ['src/commands/report/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],

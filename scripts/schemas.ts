@@ -1,4 +1,5 @@
 // The JSON schemas of what commands print, made of the shapes beside each command and of the table of a slot's fields.
+import { ANSWER } from '../src/commands/answer/shape.ts'
 import { CHECK } from '../src/commands/check/shape.ts'
 import { PAIR_LINE } from '../src/commands/decode/pair-row.ts'
 import { DECODE } from '../src/commands/decode/shape.ts'
@@ -19,6 +20,7 @@ import { lineShape, slotShape } from '../src/rows/slot-shape.ts'
 
 /** By command, what its --json prints. */
 const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
+  answer: ANSWER,
   check: CHECK,
   decode: DECODE,
   diff: DIFF,

@@ -16,7 +16,7 @@ const FLOORS = [
   ['codec/recognise'],
   ['codec/batch'],
   ['codec'],
-  ['xenstore'],
+  ['xenstore', 'layouts'],
   ['image', 'hexdump', 'hypervisor'],
   ['structtext'],
   ['capture'],
@@ -26,6 +26,8 @@ const FLOORS = [
   ['print'],
   ['scenario'],
   ['mutate', 'rows'],
+  ['report'],
+  ['page'],
   ['node', 'start'],
   ['terminal'],
   ['commands'],
@@ -35,6 +37,7 @@ const PURE = [
   'paste',
   'codec',
   'xenstore',
+  'layouts',
   'hexdump',
   'hypervisor',
   'structtext',
@@ -54,6 +57,8 @@ const PURE = [
   'stats',
   'print',
   'rows',
+  'report',
+  'page',
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))

@@ -52,8 +52,11 @@ const RING = [
   'inspect {} --picture',
   'mutate {} --count 20 -o -',
   'mutate {} --dictionary',
+  'report {} -o -',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
+  // Any file of 512 bytes or more is a disk.
+  'answer {} --disk package-lock.json --backend qemu --json',
 ]
 const FEW = ['decode {}', 'check {}', 'doctor {}']
 const STREAM = [
@@ -61,10 +64,12 @@ const STREAM = [
   'decode {} --pages 1 --json',
   'decode {} --pages 1 --ndjson',
   'decode {} --pages 1 --parquet {out}',
+  'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',
   'check {} --pages 1 --summary --unique --severity note --json',
   'doctor {} --pages 1',
   'stats {} --pages 1',
+  'report {} --pages 1 -o -',
   'inspect {} --pages 1 --snapshot 200',
   'diff {} {b} --pages 1 --level io',
   'diff {} {b} --pages 1 --level bytes',
@@ -76,6 +81,7 @@ const FOLDER = [
   'check {} --sarif --backend qemu',
   'doctor {}',
   'stats {} --json',
+  'report {} -o -',
   'inspect {} --tree',
   'inspect {} --tree --json',
   'diff {} {b} --level io',

@@ -1,6 +1,6 @@
 // The commands of the package themselves, over inputs of which is known what is in them: values are held against the plain decoder, and
 // every ring, byte and line is accounted for. Beside them commands and flags of chance, of which is asked what must hold of any.
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import type { Random } from '../../src/scenario/file/index.ts'
 import { expectCounts, expectDecent, expectEveryByte, expectLines, expectRings } from './check-output.ts'
 import { type Known, knownInput } from './inputs.ts'
@@ -96,9 +96,11 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   doctor: [[], ['--json'], ['--req-cons', '5'], ['--interval', '5']],
   inspect: [[], ['--json'], ['--tree'], ['--picture'], ['--slot', '3'], ['--at', '0x7d0', '--json'], ['--no-squeeze']],
+  report: [['-o', '-']],
   stats: [[], ['--json'], ['--where', 'op == read']],
   find: [[], ['--json'], ['--pages'], ['--min-score', '0']],
   vbds: [[], ['--json']],
+  answer: [[], ['--backend', 'qemu'], ['--json', '--order', 'reversed']],
   encode: [['-o', '-', '--force']],
   mutate: [['--count', '3', '-o', '-'], ['--count', '1', '--valid', '-o', '-'], ['--dictionary']],
   watch: [['--count', '1', '--ndjson']],
@@ -116,5 +118,16 @@ function argsOfChance(known: Known, random: Random, folder: string): string[] {
   if (width > 0) process.env['COLUMNS'] = String(20 * width * (1 + random.below(4)))
   const second = command === 'diff' ? [pick(random, [path, folder, pick(random, known.others)])] : []
   // Behind the flags: that of --from-trace is the input itself.
-  return [command, ...more, ...pick(random, COMMANDS[command]!), path, ...second]
+  const disk = command === 'answer' ? ['--disk', diskBeside(folder)] : []
+  return [command, ...more, ...pick(random, COMMANDS[command]!), ...disk, path, ...second]
+}
+
+/** A disk for whatever is answered: 64 MiB without a byte. */
+function diskBeside(folder: string): string {
+  const path = `${folder}.img`
+  if (!existsSync(path)) {
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 26)
+  }
+  return path
 }

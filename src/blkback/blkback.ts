@@ -52,6 +52,8 @@ export interface BlkbackOptions {
   readonly grants?: Grants | undefined
   /** The domain that the backend runs in, where it is known. */
   readonly domain?: number | undefined
+  /** Requests that it passes over, since they were answered before. */
+  readonly passesOver?: (index: number) => boolean
   /** Of the requests in flight, in the order in which they were taken, the place of that which is answered next; 0 unless given. */
   readonly order?: (inFlight: readonly TakenByBackend[]) => number
 }
@@ -121,6 +123,10 @@ export class Blkback {
     for (let n = 0; n < count && this.req_cons !== published; n++) {
       // No more than a ring of requests can be unanswered, whatever the indices say (RING_REQUEST_CONS_OVERFLOW).
       if (distance(this.rsp_prod_pvt, this.req_cons) >= nr_ents) break
+      if (this.#options.passesOver?.(this.req_cons)) {
+        this.req_cons = advance(this.req_cons, 1)
+        continue
+      }
       const taken = this.#takeOne(answers)
       if (taken.outcome === 'unknown' || taken.lacking.length > 0) {
         this.unanswered.push(taken)
@@ -202,8 +208,8 @@ export class Blkback {
 
   #lacking({ transfers }: TakenByBackend): readonly number[] {
     let lacking: number[] | undefined
-    for (const { gref } of transfers)
-      if (!this.#options.data.get(gref, false)) {
+    for (const { gref, to } of transfers)
+      if ((this.#options.data.get(gref, false)?.length ?? 0) < to) {
         lacking ??= []
         lacking.push(gref)
       }

@@ -54,7 +54,7 @@ export function backendVerdicts(given: DecodedRing, backend: BackendName): Backe
   const known = backendDisk(capture.xenstore, bytes)
   const disk = { ...known, persistent: persistent && known.persistent }
   const domain = backendDomainOf(capture.xenstore)
-  return requestsOf(decoded).map((slot): BackendVerdict => {
+  return requestsTaken(decoded).map((slot): BackendVerdict => {
     if (!possible && 'outcome' in impossible) return { slot, ...impossible, reading: false }
     const asked = askedOf(slot.request, disk, bytes)
     const verdict = verdictOf(slot, asked, model, capture.grants?.(), domain)
@@ -62,8 +62,8 @@ export function backendVerdicts(given: DecodedRing, backend: BackendName): Backe
   })
 }
 
-/** All that it would take for requests: those of an impossible req_prod, and those that read as responses too. */
-function requestsOf({ ring }: DecodedRing): RequestSlot[] {
+/** All that a backend would take for requests, in index order: those of an impossible req_prod, and those that read as responses too. */
+export function requestsTaken({ ring }: DecodedRing): RequestSlot[] {
   const first = ring.sring.rsp_prod
   return ring.slots
     .flatMap((slot) => (slot.state === 'request' ? [slot] : []))

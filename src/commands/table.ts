@@ -1,4 +1,5 @@
 // The table of commands that oclif loads (package.json: oclif.commands).
+import Answer from './answer/command.ts'
 import Check from './check/command.ts'
 import Completion from './completion/command.ts'
 import Decode from './decode/command.ts'
@@ -12,11 +13,13 @@ import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
 import Mutate from './mutate/command.ts'
 import Reduce from './reduce/command.ts'
+import Report from './report/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
 
 export const COMMANDS = {
+  answer: Answer,
   check: Check,
   completion: Completion,
   decode: Decode,
@@ -29,6 +32,7 @@ export const COMMANDS = {
   layout: Layout,
   mutate: Mutate,
   reduce: Reduce,
+  report: Report,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,

@@ -1,7 +1,7 @@
 // Every command over every dump: what it prints as JSON is what its schema says, and it prints what it printed before (exit code, lines
 // and a digest of the text; `-u` rewrites them).
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -55,6 +55,11 @@ interface Run {
   readonly isShown: boolean
 }
 
+/** A disk as large as those of most dumps. */
+const disk = join(scratch, 'disk.img')
+writeFileSync(disk, '')
+truncateSync(disk, 2 ** 26)
+
 const runs: Run[] = [
   ...dumps.flatMap((dump) =>
     Object.entries(RUNS).flatMap(([command, of]) => of(dump).map((args, i) => ({ command, args, isShown: i === 0 }))),
@@ -64,6 +69,8 @@ const runs: Run[] = [
   { command: 'check', args: ['--summary', '--unique', 'dumps/hostile'], isShown: false },
   { command: 'mutate', args: ['--count', '20', '-o', join(scratch, 'corpus'), 'dumps/direct', 'dumps/indirect'], isShown: false },
   { command: 'reduce', args: ['--rule', 'segment-range', '-o', join(scratch, 'ring'), 'dumps/hostile/malformed'], isShown: false },
+  // The name of the disk is in what it prints.
+  ...dumps.map((dump) => ({ command: 'answer', args: ['--disk', disk, dump], isShown: false })),
   { command: 'layout', args: [], isShown: true },
   { command: 'layout', args: ['blkif_request', '--abi', 'x86_32'], isShown: true },
 ]

@@ -20,12 +20,14 @@ interface Writer {
 const WRITERS: readonly Writer[] = [
   { name: 'stats --svg', what: 'file', hasForce: true, args: (path) => ['stats', 'dumps/idle', '--svg', path] },
   { name: 'decode --parquet', what: 'file', hasForce: true, args: (path) => ['decode', 'dumps/idle', '--parquet', path] },
+  { name: 'decode --pcapng', what: 'file', hasForce: true, args: (path) => ['decode', 'dumps/idle', '--pcapng', path] },
   {
     name: 'decode --parquet --partition',
     what: 'folder',
     hasForce: true,
     args: (path) => ['decode', 'dumps/idle', '--partition', '--parquet', path],
   },
+  { name: 'report -o', what: 'file', hasForce: true, args: (path) => ['report', 'dumps/idle', '-o', path] },
   { name: 'generate -o', what: 'folder', hasForce: true, args: (path) => ['generate', '--op', 'read', '-o', path] },
   { name: 'find --extract', what: 'folder', hasForce: false, args: (path) => ['find', 'dumps/image/core.gz', '--extract', path] },
 ]

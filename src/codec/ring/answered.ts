@@ -59,8 +59,8 @@ export class CompletionJudge {
   /** What is seen of the ring that is to be judged. */
   #seen: SeenSlots
   #judged: JudgedRing
-  /** By the top bits of a hash, the last ring of that hash. */
-  readonly #known: (JudgedRing | undefined)[] = []
+  /** By the top bits of a hash, the last two rings of that hash, the later one first. */
+  readonly #known: (JudgedRing | undefined)[]
   readonly #shift: number
   readonly #dense: RoundTable
   /** By place: a number for its id. */
@@ -80,7 +80,9 @@ export class CompletionJudge {
     this.#nr_ents = nr_ents
     this.#seen = new SeenSlots(nr_ents)
     this.#judged = new JudgedRing(nr_ents)
-    this.#shift = 32 - Math.max(1, Math.floor(Math.log2(REMEMBERED_SLOTS / nr_ents)))
+    const bits = Math.max(1, Math.floor(Math.log2(REMEMBERED_SLOTS / nr_ents / 2)))
+    this.#shift = 32 - bits
+    this.#known = new Array(2 ** (bits + 1)).fill(undefined)
     this.#dense = new RoundTable(nr_ents)
     this.#same = column()
     this.#sooner = column()
@@ -116,12 +118,18 @@ export class CompletionJudge {
   judge(isFirstLap: boolean): CompletionEvidence {
     const seen = this.#seen
     const fromStart = isFirstLap && !seen.hasCleared
-    const place = seen.hash() >>> this.#shift
-    const known = this.#known[place]
-    this.#judged = known ?? new JudgedRing(this.#nr_ents)
-    if (known?.fromStart === fromStart && known.seen.equals(seen)) return known.evidence
+    const place = (seen.hash() >>> this.#shift) * 2
+    const known = this.#known
+    const [later, sooner] = [known[place], known[place + 1]]
+    this.#judged = later ?? new JudgedRing(this.#nr_ents)
+    if (later?.fromStart === fromStart && later.seen.equals(seen)) return later.evidence
+    if (later) {
+      known[place + 1] = later
+      this.#judged = sooner ?? new JudgedRing(this.#nr_ents)
+    }
     const judged = this.#judged
-    this.#known[place] = judged
+    known[place] = judged
+    if (sooner?.fromStart === fromStart && sooner.seen.equals(seen)) return sooner.evidence
     this.#seen = judged.seen
     judged.seen = seen
     judged.fromStart = fromStart

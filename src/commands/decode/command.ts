@@ -23,6 +23,7 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --abi x86_32 - < dumps/x86_32/ring.bin',
     "<%= config.bin %> <%= command.id %> --csv --where 'op == write && nr_sectors > 64' dumps/direct",
     '<%= config.bin %> <%= command.id %> --pair dumps/series',
+    '<%= config.bin %> <%= command.id %> --pcapng - dumps/direct | tshark -X lua_script:blkif.lua -r -',
     '<%= config.bin %> <%= command.id %> --parquet - dumps/multi-queue > slots.parquet',
   ]
 
@@ -42,23 +43,33 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     segments: Flags.boolean({ description: 'list the segments of every request' }),
     pair: Flags.boolean({
       description: 'one row an I/O in place of slots: its request and its response, over all snapshots of a series',
-      exclusive: ['slots', 'where', 'segments', 'parquet'],
+      exclusive: ['slots', 'where', 'segments', 'parquet', 'pcapng'],
     }),
     json: Flags.boolean({
       description: 'print JSON: an object for one ring, an array for several',
-      exclusive: ['ndjson', 'csv', 'parquet'],
+      exclusive: ['ndjson', 'csv', 'parquet', 'pcapng'],
     }),
-    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet'] }),
-    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet'] }),
+    ndjson: Flags.boolean({ description: 'print one line of JSON for every used slot', exclusive: ['csv', 'parquet', 'pcapng'] }),
+    csv: Flags.boolean({ description: 'print one line of CSV for every used slot', exclusive: ['parquet', 'pcapng'] }),
     parquet: Flags.string({
       description: 'write a Parquet file with a row for every used slot; - is standard output',
       helpValue: '<file>',
+      exclusive: ['pcapng'],
     }),
     partition: Flags.boolean({
       description: 'make the Parquet file a folder: a dataset device=NAME/queue=N/part-NNNNN.parquet',
       dependsOn: ['parquet'],
     }),
-    force: Flags.boolean({ char: 'f', description: 'replace what --parquet wrote before', dependsOn: ['parquet'] }),
+    pcapng: Flags.string({
+      description:
+        'write a packet for every used slot, for Wireshark with what layout --format wireshark prints; - is standard output',
+      helpValue: '<file>',
+    }),
+    force: Flags.boolean({
+      char: 'f',
+      description: 'replace what --parquet or --pcapng wrote before',
+      relationships: [{ type: 'some', flags: ['parquet', 'pcapng'] }],
+    }),
   }
 
   async execute(): Promise<number> {
@@ -72,6 +83,10 @@ Exit code: 0 clean, 1 findings, 2 could not do it.`
     if (flags.parquet !== undefined) {
       const { decodeParquet } = await import('./parquet.ts')
       return decodeParquet(argv as string[], { path: flags.parquet, partition: flags.partition, force: flags.force }, chosen)
+    }
+    if (flags.pcapng !== undefined) {
+      const { decodePcapng } = await import('./pcapng.ts')
+      return decodePcapng(argv as string[], { path: flags.pcapng, force: flags.force }, chosen)
     }
     const format = flags.json ? 'json' : flags.ndjson ? 'ndjson' : flags.csv ? 'csv' : 'text'
     if (flags.pair) {

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { ABIS, abiByName } from '../../codec/struct/abi.ts'
+import { LANGUAGES, type Language } from '../../layouts/languages.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { write } from '../../terminal/output.ts'
 import { BaseCommand } from '../shared/base-command.ts'
@@ -13,6 +14,8 @@ export default class Layout extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> blkif_request --abi x86_32',
     '<%= config.bin %> <%= command.id %> blkif_request_indirect',
+    '<%= config.bin %> <%= command.id %> --format c --abi x86_64 > blkif.h',
+    '<%= config.bin %> <%= command.id %> --format wireshark > blkif.lua',
     '<%= config.bin %> <%= command.id %> --json',
     '<%= config.bin %> <%= command.id %> --markdown > wire-format.md',
   ]
@@ -23,6 +26,11 @@ export default class Layout extends BaseCommand {
 
   static override flags = {
     abi: Flags.string({ options: ABIS.map((abi) => abi.name), description: "the guest's ABI (default: all)" }),
+    format: Flags.string({
+      options: [...LANGUAGES, 'json'],
+      description: 'print the structs for a language or tool, whose own compiler checks every offset',
+      exclusive: ['json', 'markdown'],
+    }),
     json: Flags.boolean({ description: 'print JSON', exclusive: ['markdown'] }),
     markdown: Flags.boolean({ description: 'print the reference page docs/wire-format.md' }),
   }
@@ -31,7 +39,8 @@ export default class Layout extends BaseCommand {
     const { args, flags } = await this.parse(Layout)
     const { renderLayouts } = await import('./run.ts')
     const abis = flags.abi === undefined ? ABIS : [abiByName(flags.abi)!]
-    write(renderLayouts(args.struct, abis, flags.json ? 'json' : flags.markdown ? 'markdown' : 'text'))
+    const format = (flags.format as Language | 'json' | undefined) ?? (flags.json ? 'json' : flags.markdown ? 'markdown' : 'text')
+    write(renderLayouts(args.struct, abis, format))
     return EXIT_CLEAN
   }
 }

@@ -3,47 +3,18 @@
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Struct, Union } from '../../codec/struct/c-types.ts'
-import {
-  blkifIndirectPage,
-  blkifRequest,
-  blkifRequestDiscard,
-  blkifRequestIndirect,
-  blkifRequestSegment,
-  blkifResponse,
-  blkifSring,
-  blkifSringEntry,
-} from '../../codec/xen/blkif.ts'
-import { grantEntryV1, grantEntryV2 } from '../../codec/xen/grant-table.ts'
-import { sringHeader } from '../../codec/xen/ring.ts'
+import { languageText } from '../../layouts/index.ts'
+import { isLanguage, type Language } from '../../layouts/languages.ts'
+import { type StructTable, tablesOf } from '../../layouts/tables.ts'
 import { jsonText } from '../../print/printable.ts'
 import { layoutJson, layoutText } from './text.ts'
 
-export type LayoutFormat = 'text' | 'json' | 'markdown'
-
-interface Table {
-  readonly type: Struct | Union
-  readonly about: string
-}
-
-const TABLES: readonly Table[] = [
-  { type: sringHeader, about: 'The head of a shared ring (ring.h). Slots follow.' },
-  { type: blkifRequest, about: 'READ, WRITE, WRITE_BARRIER and FLUSH_DISKCACHE, with up to 11 segments in the slot.' },
-  { type: blkifRequestSegment, about: 'A part of one 4 KiB grant: sectors first_sect to last_sect, both included.' },
-  { type: blkifRequestIndirect, about: 'READ or WRITE (`indirect_op`) with its segments in up to 8 other pages.' },
-  { type: blkifIndirectPage, about: 'A page that indirect_grefs names.' },
-  { type: blkifRequestDiscard, about: 'DISCARD.' },
-  { type: blkifResponse, about: 'What the backend writes over the slot of its own index.' },
-  { type: blkifSringEntry, about: 'A slot.' },
-  { type: blkifSring, about: 'A ring as C declares it, with one slot.' },
-  { type: grantEntryV1, about: 'An entry of a version 1 grant table (grant_table.h).' },
-  { type: grantEntryV2, about: 'An entry of a version 2 grant table: a whole page, or a part of one.' },
-]
+export type LayoutFormat = 'text' | 'json' | 'markdown' | Language
 
 /** @param name a struct, or undefined for all @throws RangeError that names the structs there are */
 export function renderLayouts(name: string | undefined, abis: readonly Abi[], format: LayoutFormat): string {
-  const wanted = name?.replace(/^(struct|union) /, '')
-  const tables = wanted === undefined ? TABLES : TABLES.filter((t) => t.type.name === wanted)
-  if (tables.length === 0) throw new RangeError(`no struct ${name}; there are ${TABLES.map((t) => t.type.name).join(', ')}`)
+  if (isLanguage(format)) return languageText(format, name, abis)
+  const tables = tablesOf(name)
   if (format === 'markdown') return markdown(tables, abis)
   const each = tables.flatMap(({ type }) => abis.map((abi) => ({ type, abi })))
   if (format === 'json') {
@@ -56,7 +27,7 @@ export function renderLayouts(name: string | undefined, abis: readonly Abi[], fo
 }
 
 /** ABIs that lay a struct out alike are printed once. */
-function byLayout(tables: readonly Table[], abis: readonly Abi[]): { type: Struct | Union; about: string; group: Abi[] }[] {
+function byLayout(tables: readonly StructTable[], abis: readonly Abi[]): { type: Struct | Union; about: string; group: Abi[] }[] {
   return tables.flatMap(({ type, about }) => {
     const groups = new Map<string, Abi[]>()
     for (const abi of abis) {
@@ -67,7 +38,7 @@ function byLayout(tables: readonly Table[], abis: readonly Abi[]): { type: Struc
   })
 }
 
-function markdown(tables: readonly Table[], abis: readonly Abi[]): string {
+function markdown(tables: readonly StructTable[], abis: readonly Abi[]): string {
   const sections = tables.map((table) => {
     const texts = byLayout([table], abis).map(
       ({ type, group }) => `${group.map((abi) => abi.name).join(', ')}:\n\n\`\`\`c\n${layoutText(type, group[0]!)}\`\`\`\n`,

@@ -40,10 +40,10 @@ function* walk(folder: string, pages: number | undefined, count: FolderCount, ab
     if (stat?.isDirectory()) {
       if (isDumpFolder(DISK, path)) yield path
       else yield* walk(path, pages, count, here)
-    } else if (stat?.isFile() && isRing(stat.size, pages)) {
-      // The page of a request lies beside its ring.
-      if (memberOf(name)?.kind !== 'indirect' && memberOf(name)?.kind !== 'data') yield path
-    } else {
+    } else if (stat?.isFile() && memberOf(name)?.kind !== 'ring' && memberOf(name) !== undefined) {
+      // A page of a request, or a grant table: it lies beside a ring.
+    } else if (stat?.isFile() && isRing(stat.size, pages)) yield path
+    else {
       count.skipped++
       count.first ??= path
     }

@@ -51,6 +51,11 @@ export class FolderWriter extends AtomicOutput {
     this.io(() => writeFileSync(this.#at(name), content))
   }
 
+  /** Where a file of it lies until it is put in its place. */
+  placeOf(name: string): string {
+    return this.#at(name)
+  }
+
   /** A file that is written piece by piece, and the folders above it. */
   open(name: string): OutputFile {
     this.mkdir(dirname(name))

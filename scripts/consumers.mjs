@@ -1,0 +1,6 @@
+// npm run consumers [-- FOLDER...]: the texts of layout --format, the packets of decode --pcapng and the Parquet of decode, each read by its
+// own tool, over every dump.
+import { importTypeScript } from './run-typescript.mjs'
+
+const { main } = await importTypeScript(new URL('consumers.ts', import.meta.url))
+process.exitCode = await main(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
