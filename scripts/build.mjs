@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { BUNDLES, bundlesApart, entryOf, ON_CALL, refuseTwins, SHARED } from './bundles.mjs'
 import { IMPORTED, lazyEntry, lazyPackages } from './lazy-packages.mjs'
+import { buildPage } from './page.mjs'
 import { importTypeScript } from './run-typescript.mjs'
 import { terminalBundle } from './terminal-bundle.mjs'
 import { writeFiles } from './write-files.mjs'
@@ -108,6 +109,7 @@ const bundles = [
     ),
   )),
 ]
+await buildPage(root, pureTables)
 const inputs = bundles
   .flatMap(({ metafile }) => Object.values(metafile.outputs))
   .flatMap((output) => Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])))

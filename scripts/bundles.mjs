@@ -27,6 +27,7 @@ export const BUNDLES = [
   ['progress', ['src/terminal/progress.ts']],
   ['screen', ['src/terminal/screen.ts']],
   ['reduce', ['src/commands/reduce/run.ts']],
+  ['report', ['src/commands/report/run.ts']],
   ['stats', ['src/commands/stats/run.ts']],
   ['stats-svg', ['src/commands/stats/svg-file.ts']],
   ['vbds', ['src/commands/vbds/text.ts', 'src/node/read/listing.ts']],

@@ -26,6 +26,8 @@ const FLOORS = [
   ['print'],
   ['scenario'],
   ['mutate', 'rows'],
+  ['report'],
+  ['page'],
   ['node', 'start'],
   ['terminal'],
   ['commands'],
@@ -55,6 +57,8 @@ const PURE = [
   'stats',
   'print',
   'rows',
+  'report',
+  'page',
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'))

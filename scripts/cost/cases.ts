@@ -52,6 +52,7 @@ const RING = [
   'inspect {} --picture',
   'mutate {} --count 20 -o -',
   'mutate {} --dictionary',
+  'report {} -o -',
   'diff {} {b} --level io',
   'diff {} {b} --level bytes --all',
   // Any file of 512 bytes or more is a disk.
@@ -67,6 +68,7 @@ const STREAM = [
   'check {} --pages 1 --severity note',
   'doctor {} --pages 1',
   'stats {} --pages 1',
+  'report {} --pages 1 -o -',
   'inspect {} --pages 1 --snapshot 200',
   'diff {} {b} --pages 1 --level io',
   'diff {} {b} --pages 1 --level bytes',
@@ -78,6 +80,7 @@ const FOLDER = [
   'check {} --sarif --backend qemu',
   'doctor {}',
   'stats {} --json',
+  'report {} -o -',
   'inspect {} --tree',
   'inspect {} --tree --json',
   'diff {} {b} --level io',

@@ -87,6 +87,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   check: [[], ['--json'], ['--sarif'], ['--backend', 'linux'], ['--backend', 'qemu', '--json'], ['--severity', 'error']],
   doctor: [[], ['--json'], ['--req-cons', '5'], ['--interval', '5']],
   inspect: [[], ['--json'], ['--tree'], ['--picture'], ['--slot', '3'], ['--at', '0x7d0', '--json'], ['--no-squeeze']],
+  report: [['-o', '-']],
   stats: [[], ['--json'], ['--where', 'op == read']],
   find: [[], ['--json'], ['--pages'], ['--min-score', '0']],
   vbds: [[], ['--json']],

@@ -13,6 +13,7 @@ import Layout from './layout/command.ts'
 import { runMain } from './main.ts'
 import Mutate from './mutate/command.ts'
 import Reduce from './reduce/command.ts'
+import Report from './report/command.ts'
 import Stats from './stats/command.ts'
 import Vbds from './vbds/command.ts'
 import Watch from './watch/command.ts'
@@ -31,6 +32,7 @@ export const COMMANDS = {
   layout: Layout,
   mutate: Mutate,
   reduce: Reduce,
+  report: Report,
   stats: Stats,
   vbds: Vbds,
   watch: Watch,

@@ -16,6 +16,9 @@ export interface DeviceHistory {
   readonly queues: readonly History[]
 }
 
+/** A moment, and the history that it is the last of so far. */
+export type OnPlaced = (moment: Moment, history: History) => void
+
 /** What was put together so far of one device. */
 interface Group {
   readonly histories: Map<number | undefined, History>
@@ -45,11 +48,16 @@ export class Devices {
   #cured = false
   #held: readonly Moment[] = []
   readonly #apart: boolean
+  readonly #onPlaced: OnPlaced
   readonly #parts: PartOfMoment[] = []
 
-  /** @param apart it is said how far moments are apart: then no two prints are of one */
-  constructor(apart = false) {
+  /**
+   * @param apart it is said how far moments are apart: then no two prints are of one
+   * @param onPlaced is told of each moment and the history that it was put to, in their order
+   */
+  constructor(apart = false, onPlaced: OnPlaced = () => {}) {
     this.#apart = apart
+    this.#onPlaced = onPlaced
   }
 
   /** The next snapshot: one moment, or that of each of a device's queues. */
@@ -108,6 +116,7 @@ export class Devices {
     this.#series.set(series, group)
     if (anew) replaceRings(group, snapshot)
     else addTo(group, snapshot)
+    for (const moment of snapshot) this.#onPlaced(moment, group.histories.get(moment.queue)!)
     for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
     group.last = first.source
   }

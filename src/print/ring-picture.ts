@@ -25,7 +25,7 @@ const OFF = ' (off the ring)'
 const FINDING = { char: '!', means: 'finding' }
 
 /** The second character; that of an indirect request is a capital. */
-const LETTERS: Readonly<Record<OpName, string>> = {
+export const SLOT_LETTERS: Readonly<Record<OpName, string>> = {
   read: 'r',
   write: 'w',
   barrier: 'b',
@@ -91,7 +91,7 @@ export function slotSpan(slot: Slot, finding: boolean, style: Style): Span {
 
 function span({ mark, op, indirect, finding }: PictureSlot, style: Style): Span {
   const char = finding ? FINDING.char : SLOT_MARKS[mark].char
-  const letter = op === undefined ? ' ' : LETTERS[op]
+  const letter = op === undefined ? ' ' : SLOT_LETTERS[op]
   return { text: char + (indirect ? letter.toUpperCase() : letter), paint: paintOf(mark, op, finding, style) }
 }
 
@@ -135,7 +135,7 @@ function legend({ slots }: Picture, { style, width }: HexOptions): string[] {
     marks.has(mark as SlotMark) ? [`${char} ${means}`] : [],
   )
   if (slots.some((s) => s.finding)) signs.push(`${FINDING.char} ${FINDING.means}`)
-  const letters = Object.entries(LETTERS).flatMap(([op, letter]) => {
+  const letters = Object.entries(SLOT_LETTERS).flatMap(([op, letter]) => {
     const [direct, indirect] = [false, true].map((i) => slots.some((s) => s.op === op && s.indirect === i))
     return [...(direct ? [`${letter} ${op}`] : []), ...(indirect ? [`${letter.toUpperCase()} indirect ${op}`] : [])]
   })

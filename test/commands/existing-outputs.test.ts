@@ -27,6 +27,7 @@ const WRITERS: readonly Writer[] = [
     hasForce: true,
     args: (path) => ['decode', 'dumps/idle', '--partition', '--parquet', path],
   },
+  { name: 'report -o', what: 'file', hasForce: true, args: (path) => ['report', 'dumps/idle', '-o', path] },
   { name: 'generate -o', what: 'folder', hasForce: true, args: (path) => ['generate', '--op', 'read', '-o', path] },
   { name: 'find --extract', what: 'folder', hasForce: false, args: (path) => ['find', 'dumps/image/core.gz', '--extract', path] },
 ]

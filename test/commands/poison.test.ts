@@ -123,7 +123,7 @@ test('names of guests and disks in the listing that find is given', () => {
 })
 
 test('arguments', () => {
-  const commands = ['decode', 'check', 'doctor', 'inspect', 'stats', 'vbds', 'find', 'generate', 'diff', 'layout']
+  const commands = ['decode', 'check', 'doctor', 'inspect', 'stats', 'vbds', 'find', 'generate', 'diff', 'layout', 'report']
   const printed = check([
     [TEXT],
     ['help', TEXT],

@@ -1,8 +1,16 @@
 // Inputs of whatever kind to what they hold: moments of rings, and statements.
 import { dirname, resolve } from 'node:path'
+import type { Capture } from '../../capture/capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
 import { count } from '../../codec/struct/count.ts'
-import { type DeviceHistory, Devices, joinedParts, type PartOfMoment, type PrivateIndices } from '../../doctor/index.ts'
+import {
+  type DeviceHistory,
+  Devices,
+  type History,
+  joinedParts,
+  type PartOfMoment,
+  type PrivateIndices,
+} from '../../doctor/index.ts'
 import type { Statement } from '../../evidence/statement.ts'
 import type { SaidInText } from '../../node/read/kinds/kind.ts'
 import { displayName } from '../shared/display-name.ts'
@@ -25,19 +33,26 @@ interface GatherOptions extends InputOptions {
   readonly known: PrivateIndices
   readonly interval: number | undefined
   readonly onError: (error: DumpError) => void
+  /** Is told of each moment whose ring is at hand, in the order of its history. */
+  readonly onShown?: (history: History, source: string, capture: Capture) => void
 }
 
 /** Files that are named in a note, where nothing is known of them. */
 const MAX_NAMED = 6
 
 export async function gather(names: readonly string[], options: GatherOptions): Promise<Gathered> {
-  const devices = new Devices(options.interval !== undefined)
+  const { onError, onShown } = options
+  const captures = new WeakMap<object, Capture>()
+  const devices = new Devices(options.interval !== undefined, ({ shown, source }, history) => {
+    const capture = shown && captures.get(shown)
+    if (capture) onShown?.(history, source, capture)
+  })
   const notes: string[] = []
   const statements: Statement[] = []
   const unknown: string[] = []
   const unread: ReadLines[] = []
   let known = 0
-  const { onError } = options
+  const onCapture = (shown: object, capture: Capture) => captures.set(shown, capture)
   const onNote = (note: string) => notes.push(note)
   const onUnknown = (error: DumpError) => unknown.push(error.source)
   const base = names.length === 1 ? dirname(resolve(names[0]!)) : undefined
@@ -50,7 +65,9 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     const onRead = ({ path, unread: count }: SaidInText) => {
       if (count) unread.push({ name: path, lines: count.lines, used: count.lines - count.unused })
     }
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, onRead }, (part) => devices.addPart(part)))
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, onRead, ...(onShown && { onCapture }) }, (part) =>
+      devices.addPart(part),
+    ))
       devices.add(snapshot)
   }
   const found = devices.finish(options.known)

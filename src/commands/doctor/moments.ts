@@ -26,6 +26,8 @@ export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> 
   readonly onNote: (note: string) => void
   /** A text was read for what it says in words. */
   readonly onRead?: (said: SaidInText) => void
+  /** Is told of each ring the capture that a moment shows. */
+  readonly onCapture?: (shown: NonNullable<Moment['shown']>, capture: Capture) => void
 }
 
 /** One moment, or that of each of a device's queues. */
@@ -133,7 +135,8 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
   }
 }
 
-function ofRing(capture: Capture, input: string, { abi, sectorUnit }: MomentOptions): Moment {
+function ofRing(capture: Capture, input: string, { abi, sectorUnit, onCapture }: MomentOptions): Moment {
   const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+  onCapture?.(moment.shown!, capture)
   return { ...moment, source: displayName(capture.source, input) }
 }

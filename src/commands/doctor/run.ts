@@ -1,16 +1,7 @@
 // The work of `doctor`: inputs to what they say, to a diagnosis of each device.
 
 import type { DumpError } from '../../capture/dump-error.ts'
-import { dumpOfQueue } from '../../capture/dump-names.ts'
-import {
-  caseOf,
-  compareVerdicts,
-  deskOf,
-  type History,
-  type KnownDevice,
-  type PrivateIndices,
-  type Unplaced,
-} from '../../doctor/index.ts'
+import { caseOf, compareVerdicts, deskOf, type PrivateIndices, type Unplaced } from '../../doctor/index.ts'
 import { messageNamed } from '../../evidence/messages/table.ts'
 import type { Statement } from '../../evidence/statement.ts'
 import { jsonText } from '../../print/printable.ts'
@@ -22,7 +13,8 @@ import { write } from '../../terminal/output.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { gather } from './gather.ts'
 import { caseJson } from './json.ts'
-import { doctorText, ringlessText, seriesTitle } from './text.ts'
+import { doctorText, ringlessText } from './text.ts'
+import { deviceTitle } from './titles.ts'
 import { chosen, type TriageRow, triageText } from './triage.ts'
 
 export interface DoctorOptions extends InputOptions {
@@ -49,7 +41,7 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   const gathered = await gather(names, { ...options, onError })
   checkKnown(gathered.devices.flatMap(({ queues }) => queues).length + gathered.parts.length, options.known)
   const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
-  const all = worstFirst(desk.places.map((place) => ({ judged: caseOf(place, options.interval), title: titleOf(place) })))
+  const all = worstFirst(desk.places.map((place) => ({ judged: caseOf(place, options.interval), title: deviceTitle(place) })))
   const rows = options.device === undefined ? all : only(all, options.device)
   const notes = [...gathered.notes, ...desk.notes, ...unplacedNotes(desk.unplaced)]
   if (options.json && (rows.length > 0 || gathered.known > 0))
@@ -84,22 +76,6 @@ function pages(rows: readonly TriageRow[], sheet: Sheet): string {
         : ringlessText(judged.name ?? title, judged, sheet),
     )
     .join('\n')
-}
-
-/** What the inputs of a device are called. */
-function titleOf({ queues, parts, statements, listings }: KnownDevice): string {
-  const [first] = queues
-  const [part] = parts
-  if (!first && part) return part.source
-  return first
-    ? ringTitle(queues, first)
-    : [...new Set([...listings, ...statements.map(({ source }) => source)])].slice(0, 3).join(', ')
-}
-
-function ringTitle(queues: readonly History[], first: History): string {
-  const last = first.last.source
-  if (queues.length === 1) return seriesTitle(first.firstSource, last, first.total, 1)
-  return seriesTitle(dumpOfQueue(first.firstSource), dumpOfQueue(last), first.total, queues.length)
 }
 
 /** What belongs to no device, and why: a line for each input; of a message what it means all the same. */

@@ -1,10 +1,10 @@
 // A diagnosis on one page, in plain language.
 import { CONNECTED_ANEW } from '../../codec/ring/replaced.ts'
 import { type DeviceCase, type Remark, type RingDiagnosis, type Verdict, worst } from '../../doctor/index.ts'
+import { driverText, owesText, TITLES, waitingText } from '../../print/diagnosis-words.ts'
 import { lostText, openText } from '../../print/replaced-text.ts'
 import type { Sheet } from '../../print/style.ts'
-import { count, flow, printable, titleLines, wrap } from '../../print/text.ts'
-import { owesText, TITLES, waitingText } from './words.ts'
+import { flow, printable, titleLines, wrap } from '../../print/text.ts'
 
 const LABEL = 12
 const INDENT = 2
@@ -188,13 +188,6 @@ function replacedRows({ replaced }: RingDiagnosis, most: number): Row[] {
   ]
 }
 
-function driverText({ drivers, last }: RingDiagnosis): string {
-  const [best, second] = drivers
-  if (!best) return last.shown ? 'no driver in particular: nothing on the ring tells' : 'not known: there are indices only'
-  const next = second ? `; next ${second.name} (${second.score})` : ''
-  return `${best.name} (score ${best.score}, a hint): ${best.evidence.slice(0, 3).join('; ')}${next}`
-}
-
 /** Columns of the number of a step. */
 const NUMBER = 3
 const CONTINUED = '  '
@@ -219,13 +212,4 @@ function commandLines(command: string, width: number): string[] {
     const lines = flow(one.split(' '), width - CONTINUED.length - GOES_ON.length, ' ')
     return lines.map((line, i) => (i === 0 ? '' : CONTINUED) + line + (i < lines.length - 1 ? GOES_ON : ''))
   })
-}
-
-/** `ring.bin`, or for a series its first and last file and how many there are. */
-export function seriesTitle(first: string, last: string, moments: number, queues: number): string {
-  const of = queues > 1 ? `, ${count(queues, 'queue')}` : ''
-  if (moments === 1) return `${first}${of}`
-  let common = 0
-  for (let i = 0; i < first.length && first[i] === last[i]; i++) if (first[i] === '/') common = i + 1
-  return `${first} to ${last.slice(common)}, ${moments} snapshots${of}`
 }

@@ -1,9 +1,9 @@
 // Many devices: a line each, the worst first.
 import type { DeviceCase, Verdict } from '../../doctor/index.ts'
+import { TITLES } from '../../print/diagnosis-words.ts'
 import type { Sheet } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { count, printable } from '../../print/text.ts'
-import { TITLES } from './words.ts'
 
 const COLUMNS: readonly Column[] = [
   { title: '#', align: 'right' },

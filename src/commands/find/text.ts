@@ -2,11 +2,11 @@
 import { distance } from '../../codec/ring/ring-idx.ts'
 import type { Verdict } from '../../doctor/index.ts'
 import { type FoundImage, type FoundRing, pageCount, protocolOfRing } from '../../image/index.ts'
+import { TITLES } from '../../print/diagnosis-words.ts'
 import { folded } from '../../print/fold.ts'
 import type { Style } from '../../print/style.ts'
 import { type Cell, type Column, tableOf } from '../../print/table.ts'
 import { count, hexNumber, printable, wrapped } from '../../print/text.ts'
-import { TITLES } from '../doctor/words.ts'
 import { ringEvidence, unreadWords } from './words.ts'
 
 export interface FindTextOptions {

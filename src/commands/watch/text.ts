@@ -1,9 +1,9 @@
 // A watched device for people: a screen that is drawn again after each look, or a line a look.
 import { worst } from '../../doctor/index.ts'
+import { TITLES, waitingText } from '../../print/diagnosis-words.ts'
 import { cut, type Span } from '../../print/spans.ts'
 import type { Style } from '../../print/style.ts'
 import { printable, wrap } from '../../print/text.ts'
-import { TITLES, waitingText } from '../doctor/words.ts'
 import type { DeviceState, QueueState, Rates } from './state.ts'
 
 export interface WatchScreen {

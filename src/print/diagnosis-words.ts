@@ -1,12 +1,12 @@
 // Verdicts, sides and requests in words.
 
-import { idText } from '../../codec/ring/id-text.ts'
-import { countsSlots } from '../../codec/ring/multi-slot.ts'
-import { NO_SECTOR } from '../../codec/xen/blkif.ts'
-import { opName } from '../../codec/xen/operations.ts'
-import type { Bounds, Moment, RingDiagnosis, VerdictName, WaitingRequest } from '../../doctor/index.ts'
-import { unitText } from '../../print/slot-words.ts'
-import { count } from '../../print/text.ts'
+import { idText } from '../codec/ring/id-text.ts'
+import { countsSlots } from '../codec/ring/multi-slot.ts'
+import { NO_SECTOR } from '../codec/xen/blkif.ts'
+import { opName } from '../codec/xen/operations.ts'
+import type { Bounds, Moment, RingDiagnosis, VerdictName, WaitingRequest } from '../doctor/index.ts'
+import { unitText } from './slot-words.ts'
+import { count } from './text.ts'
 
 export const TITLES: Readonly<Record<VerdictName, string>> = {
   'not-connected': 'not connected',
@@ -83,4 +83,12 @@ export function waitingText({
   const sectors =
     request.kind === 'other' || request.nr_sectors === null ? '' : `, ${count(request.nr_sectors, 'sector')}${unitText(sectorUnit)}`
   return `${where}${where && ': '}${op}, id ${idText(request.id)}, ${sector}${sectors}${doubt}`
+}
+
+/** The driver that a ring looks like, and what tells it. */
+export function driverText({ drivers, last }: RingDiagnosis): string {
+  const [best, second] = drivers
+  if (!best) return last.shown ? 'no driver in particular: nothing on the ring tells' : 'not known: there are indices only'
+  const next = second ? `; next ${second.name} (${second.score})` : ''
+  return `${best.name} (score ${best.score}, a hint): ${best.evidence.slice(0, 3).join('; ')}${next}`
 }

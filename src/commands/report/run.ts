@@ -1,0 +1,76 @@
+// The work of the `report` command: inputs to a report, a report to a file.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DumpError } from '../../capture/dump-error.ts'
+import { FileWriter } from '../../node/write/write-file.ts'
+import { count, printable } from '../../print/text.ts'
+import type { RingReport } from '../../report/model.ts'
+import { documentHtml, HTML_START } from '../../report/render/document.ts'
+import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
+import { report as reportError } from '../../terminal/failure.ts'
+import { write } from '../../terminal/output.ts'
+import { cleaningUp } from '../../terminal/signals.ts'
+import type { InputOptions } from '../shared/input-flags.ts'
+import { gatherReport } from './gather.ts'
+
+export interface ReportOptions extends InputOptions {
+  /** The file, or `-`. */
+  readonly output: string
+  /** Replace a report that is there. */
+  readonly force: boolean
+  readonly version: string
+}
+
+const HTML = { name: 'HTML', magic: HTML_START, allowsPipes: true }
+
+/** Writes a report of all inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
+export async function writeReport(names: readonly string[], options: ReportOptions): Promise<number> {
+  const { output, force } = options
+  if (output === '-') {
+    const { text, exit } = await pageOf(names, options)
+    if (text !== undefined) write(text)
+    return exit
+  }
+  const file = new FileWriter(output, { kind: HTML, replace: force, cures: { exists: '--force replaces it' } })
+  const discard = () => file.discard()
+  return cleaningUp(discard, async () => {
+    const { text, words, exit } = await pageOf(names, options)
+    if (text === undefined) return exit
+    try {
+      file.write(Buffer.from(text))
+      file.commit()
+      write(`${printable(output)}: ${words}\n`)
+      return exit
+    } catch (error) {
+      return reportError(error)
+    }
+  }).finally(discard)
+}
+
+interface Made {
+  /** Undefined where nothing could be read. */
+  readonly text: string | undefined
+  /** What is in it. */
+  readonly words: string
+  readonly exit: number
+}
+
+async function pageOf(names: readonly string[], options: ReportOptions): Promise<Made> {
+  let exit = EXIT_CLEAN
+  const onError = (error: DumpError) => {
+    exit = reportError(error)
+  }
+  const { report: made } = await gatherReport(names, { ...options, onError })
+  const { devices, rings } = made
+  const text = devices.length === 0 ? undefined : htmlOf(made, options.version)
+  return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
+}
+
+function htmlOf(made: RingReport, version: string): string {
+  return documentHtml(made, { script: built('report-page.js'), css: built('report-page-style.css'), version })
+}
+
+/** What the build made of src/page: it lies beside the command. */
+function built(name: string): string {
+  return readFileSync(join(__dirname, name), 'utf8').trim()
+}

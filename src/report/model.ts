@@ -1,0 +1,87 @@
+// What a report says, as values that JSON can have: the page is made of them, and carries the part of them that its script needs.
+
+import type { Severity } from '../check/index.ts'
+import type { AbiName } from '../codec/struct/abi.ts'
+import type { NextStep, VerdictName } from '../doctor/index.ts'
+
+export interface RingReport {
+  /** The worst first. */
+  readonly devices: readonly ReportDevice[]
+  /** By their number, counted from 1 in the page. */
+  readonly rings: readonly ReportRing[]
+  /** The rules of which a finding is, by their id. */
+  readonly rules: Readonly<Record<string, ReportRule>>
+  /** What a reader should know of the inputs, a line each. */
+  readonly notes: readonly string[]
+}
+
+/** A list with its label: evidence, causes. */
+export interface ReportList {
+  readonly label: string
+  readonly items: readonly string[]
+}
+
+export interface ReportDevice {
+  readonly title: string
+  readonly verdict: ReportVerdict
+  readonly lists: readonly ReportList[]
+  readonly next: readonly NextStep[]
+  /** Places of its rings in `RingReport.rings`, a queue each. */
+  readonly rings: readonly number[]
+  /** Of each queue, what is said of it; none where there is one only. */
+  readonly queues: readonly { readonly text: string; readonly ring: number | undefined }[]
+}
+
+export interface ReportVerdict {
+  readonly name: VerdictName
+  readonly title: string
+  readonly sureness: string
+  readonly problem: boolean
+  readonly text: string
+}
+
+export interface ReportRing {
+  /** What it is called. */
+  readonly title: string
+  readonly queue: number | undefined
+  readonly abi: AbiName
+  readonly protocol: string
+  /** How the protocol is known. */
+  readonly how: string
+  readonly pages: number
+  readonly unit: number
+  readonly maxSegments: number | undefined
+  readonly moments: readonly ReportMoment[]
+  /** The bytes of all moments (`pack.ts`), in base64. */
+  readonly bytes: string
+  /** Indirect pages: reference, first moment, bytes without the zeros at their end in base64. */
+  readonly indirect: readonly (readonly [gref: number, from: number, bytes: string])[]
+  /** Lists of findings; a moment names one. */
+  readonly findings: readonly (readonly ReportFinding[])[]
+}
+
+export interface ReportMoment {
+  readonly source: string
+  /** Place in `ReportRing.findings`. */
+  readonly findings: number
+  /** Requests without a response; null where it is not known. */
+  readonly inFlight: number | null
+  /** Bytes that are not in the input, from and to. */
+  readonly missing?: readonly (readonly [number, number])[]
+}
+
+export interface ReportFinding {
+  readonly rule: string
+  readonly message: string
+  readonly slot?: number
+  readonly offset?: number
+}
+
+export interface ReportRule {
+  readonly severity: Severity
+  readonly summary: string
+  readonly means: string
+  readonly matters: string
+  readonly todo: string
+  readonly source: string
+}

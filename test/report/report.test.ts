@@ -1,0 +1,100 @@
+// Reports as text: what a page says without scripts, and that nothing from outside becomes markup. In a browser: test/browser.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { h, htmlOf } from '../../src/report/markup.ts'
+import { Packer, Unpacker } from '../../src/report/pack.ts'
+import { placeHash, placeOf } from '../../src/report/render/place.ts'
+import { inProcess } from '../support/in-process.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+test('moments come back as they were packed, in whichever order they are asked for', () => {
+  const length = 256
+  const change = fc.array(fc.tuple(fc.nat(length - 1), fc.nat(255)), { maxLength: 12 })
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), fc.array(fc.nat(11), { maxLength: 20 }), (changes, asked) => {
+      const now = new Uint8Array(length)
+      const packer = new Packer(length)
+      const moments = changes.map((some) => {
+        for (const [at, byte] of some) now[at] = byte
+        packer.add(now)
+        return now.slice()
+      })
+      const unpacker = new Unpacker(packer.base64(), length)
+      for (const n of asked) expect(unpacker.moment(n % moments.length)).toEqual(moments[n % moments.length])
+    }),
+  )
+})
+
+test('a place comes back from its address', () => {
+  const number = fc.option(fc.nat(0xffff_ffff), { nil: undefined })
+  fc.assert(
+    fc.property(fc.record({ ring: fc.nat(9999), moment: number, slot: number, page: number, at: number }), (place) => {
+      const said = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
+      expect(placeOf(placeHash(place))).toEqual(said)
+    }),
+  )
+  expect(placeOf('#ring=2&slot=17&at=0x7ca')).toEqual({ ring: 2, slot: 17, at: 0x7ca })
+  for (const hash of ['', '#main', '#slot=1', '#ring=-1', '#ring=1e3', '#ring=']) expect(placeOf(hash)).toBeUndefined()
+})
+
+test('whatever a text or an attribute holds, its element has no other in it', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', 'a', ' ', '/', '\0') }),
+      (a, b) => {
+        const html = htmlOf(h('p', { title: a + b }, b + a))
+        expect(html.match(/[<>]/g)).toEqual(['<', '>', '<', '>'])
+        expect(html.match(/"/g)).toHaveLength(2)
+      },
+    ),
+  )
+})
+
+describe('the page', () => {
+  const pages = inProcess(
+    [
+      ['report', 'dumps/direct', '-o', '-'],
+      ['report', 'dumps/direct', '-o', '-'],
+      ['report', 'dumps/hostile/xenstore-ambiguous', 'dumps/hostile/malformed', '-o', '-'],
+    ].map((args) => ({ args, env: {} })),
+  )
+  const [direct, again, hostile] = pages.map(({ stdout }) => stdout)
+
+  test('is the same where the input is', () => {
+    expect(direct).toBe(again)
+  })
+
+  test('forbids itself whatever it does not need, before anything else', () => {
+    const head = direct!.slice(0, direct!.indexOf('<style'))
+    expect(head).toContain(
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">`,
+    )
+    expect(direct).not.toMatch(/<(?:link|img|iframe|object|embed|form|base)\b|\bsrc=|\son\w+=/)
+  })
+
+  test('has one script and one block of data', () => {
+    for (const page of [direct, hostile])
+      expect(page!.match(/<\/?script\b[^>]*>/g)).toEqual([
+        '<script type="application/json" id="data">',
+        '</script>',
+        '<script>',
+        '</script>',
+      ])
+  })
+
+  test('says verdict, requests and findings without its script', () => {
+    const text = direct!.slice(direct!.indexOf('<body'), direct!.indexOf('<script'))
+    expect(text).toContain('storage below the ring')
+    expect(text).toContain('partial-page')
+    expect(text.match(/<tr class/g)).toHaveLength(32)
+  })
+
+  test('makes no code at run time', () => {
+    const script = readFileSync(join(root, 'dist/cli/report-page.js'), 'utf8')
+    expect(script).not.toMatch(/\bFunction\(|\beval\(|WebAssembly/)
+  })
+})
