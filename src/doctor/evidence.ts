@@ -9,12 +9,12 @@ import { statusName } from '../codec/xen/operations.ts'
 import { type Case, manyRequests, secondsOf } from './case.ts'
 import { placesOf, shadowText } from './shadow-text.ts'
 import { lostOf, readShadow } from './shadowed.ts'
+import { slotsText } from './supposed-slots.ts'
 
 /** One sentence each. */
 export function evidenceOf(c: Case): string[] {
   const { reading } = c.history
-  if (reading.state.waiting === 'impossible')
-    return [`${indices(c)}; ${c.history.last.nr_ents} slots`, ...series(c), ...connection(c)]
+  if (reading.state.waiting === 'impossible') return [`${indices(c)}; ${slotsText(c.history.last)}`, ...series(c), ...connection(c)]
   return [
     indices(c),
     backend(c),
@@ -48,7 +48,9 @@ function backend(c: Case): string {
     beyond: `req_event lies ${distance(req_prod, req_event)} beyond req_prod: the next request raises no event`,
     quiet: 'req_event is not beyond req_prod: no event is asked for',
   }
-  return `${outstanding} of ${history.last.nr_ents} slots outstanding (req_prod - rsp_prod); ${WORDS[state.waiting]}`
+  const { isMostSlots, nr_ents } = history.last
+  const slots = isMostSlots ? count(outstanding, 'slot') : `${outstanding} of ${nr_ents} slots`
+  return `${slots} outstanding (req_prod - rsp_prod); ${WORDS[state.waiting]}`
 }
 
 function frontend({ history }: Case): string {

@@ -11,6 +11,7 @@ import { connectionVerdict } from './connecting/connecting.ts'
 import { judgeBackend } from './judge-backend.ts'
 import { judgeFrontend } from './judge-frontend.ts'
 import type { Moment } from './moment.ts'
+import { slotsText } from './supposed-slots.ts'
 import type { Sureness } from './sureness.ts'
 import { inOrder, type Verdict } from './verdict.ts'
 
@@ -50,7 +51,7 @@ function corrupt(c: Case): Verdict {
   const pages = ahead ? undefined : pagesWithRoom(history.last, outstanding)
   const what = ahead
     ? `rsp_prod ${rsp_prod} is ${backwards} ahead of req_prod ${req_prod}: more responses than requests.`
-    : `req_prod ${req_prod} is ${outstanding} ahead of rsp_prod ${rsp_prod}, in a ring of ${nr_ents} slots.`
+    : `req_prod ${req_prod} is ${outstanding} ahead of rsp_prod ${rsp_prod}, in a ring of ${slotsText(history.last)}.`
   const does = ahead
     ? 'A Linux frontend disables the disk at this (5.16 and later).'
     : c.qdisk

@@ -18,6 +18,8 @@ export interface Moment {
   readonly queue: number | undefined
   readonly sring: SringHeader
   readonly nr_ents: number
+  /** Nothing says how many slots there are: `nr_ents` is that of the largest ring. */
+  readonly isMostSlots?: boolean | undefined
   /** The ring itself; undefined where only its indices are known. */
   readonly shown: RingMoment | undefined
   /** The page was printed as text: by a debugger, or into a log. */

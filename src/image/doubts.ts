@@ -1,8 +1,11 @@
 // What speaks against rings that read well.
-
+import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import { ringGeometry } from '../codec/ring/geometry.ts'
 import { isFirstLap } from '../codec/ring/ring-idx.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
 import type { Doubt, FoundRing } from './found-ring.ts'
+
+const WORD = Uint32Array.BYTES_PER_ELEMENT
 
 /** @param hasTables a grant table is at hand @param hasNames XenStore says which rings there are */
 export function withDoubts(rings: readonly FoundRing[], hasTables: boolean, hasNames: boolean): FoundRing[] {
@@ -25,16 +28,13 @@ function mayBeLonger({ score: { abi, pages, sring } }: FoundRing): boolean {
   return isFirstLap(sring, ringGeometry(abi, pages).nr_ents)
 }
 
-/** Of Fletcher's kind: rings are as many as an image was made to hold, and are not each held against each. */
+/** Of Fletcher's kind, over words: rings are as many as an image was made to hold, and are not each held against each. */
 function checksum(bytes: Uint8Array): number {
+  const view = viewOf(bytes)
   let [sum, sums] = [0, 0]
-  for (const byte of bytes) {
-    sum = (sum + byte) & 0xffff
-    sums = (sums + sum) & 0xffff
+  for (let at = 0; at < bytes.length; at += WORD) {
+    sum = (sum + view.getUint32(at, true)) >>> 0
+    sums = (sums + sum) >>> 0
   }
-  return sums * 2 ** 16 + sum
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
+  return sums
 }

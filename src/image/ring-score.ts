@@ -58,6 +58,9 @@ const MIN_SHARE = 0.6
 /** Of one page of several, when the ring was dumped while it moved. */
 const MIN_OF_PAGE = 0.25
 
+/** Slots, and what lies behind them, begin and end with a word of so many bytes. */
+const WORD = Uint32Array.BYTES_PER_ELEMENT
+
 /** A page is called a ring from this score on. */
 export const RING_SCORE = 50
 
@@ -201,7 +204,7 @@ function isIdle({ req_prod, req_event, rsp_prod, rsp_event }: SringHeader): bool
 
 function isQuiet(view: DataView, geometry: RingGeometry, used: number): boolean {
   const from = used < geometry.nr_ents ? slotOffset(geometry, used) : geometry.tailAt
-  for (let at = from; at < geometry.bytes; at++) if (view.getUint8(at) !== 0) return false
+  for (let at = from; at < geometry.bytes; at += WORD) if (view.getUint32(at, true) !== 0) return false
   return true
 }
 

@@ -20,6 +20,8 @@ const CONSOLE = /^[ \t]*\(XEN\) (?:\[(?:[^\].:]{1,20}[.:][^\]]{1,20}|\d{16})\] )
 /** What a driver calls itself; digits and a colon are an address. */
 const DRIVER = /^(?=[^:]*[g-z_])[a-z][\w. -]{0,63}: /i
 
+const PYTHON = /^>>>(?: |$)/
+
 /** So often one is put before the other. */
 const MAX_ROUNDS = 4
 const STAMPS = [SYSLOG, STAMP, CONSOLE, CLOCK]
@@ -53,6 +55,8 @@ function stampsOf(line: string, isTight: boolean): { readonly at: number; readon
   let last: RegExp | undefined
   // What was quoted may be logged, and what was logged quoted.
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    // Behind a stamp three marks are the prompt of Python, which drgn has.
+    if (last !== undefined && PYTHON.test(head.slice(at))) break
     at += quotesLength(head.slice(at), isTight)
     const quoted = at
     for (const stamp of STAMPS) {

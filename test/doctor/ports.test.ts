@@ -103,3 +103,38 @@ describe('whose a ring is that no listing names', () => {
     expect(cases.find(({ diagnoses }) => diagnoses.length > 0)?.name).toBeUndefined()
   })
 })
+
+test('an interrupt is of the ring whose struct has its number, and others are of none', () => {
+  const interrupts = (n: number) => `  7:  5  xen-dyn-lateeoi  -event  blkif\n  8:  ${n}  xen-dyn-lateeoi  -event  blkif\n`
+  const { cases, unplaced } = judged([ring(OWED, {}, { irq: 8 })], { before: interrupts(27), after: interrupts(29) })
+  expect(cases[0]!.remarks.map(({ text }) => text).join()).toMatch(/grew: interrupts of irq 8 \(frontend\) by 2/)
+  expect(unplaced.map(({ statement }) => statement.of.irq)).toEqual([7, 7])
+})
+
+describe('a header that says nothing of how many slots there are', () => {
+  const header = (shared: Testimony['shared'], more: Partial<Testimony> = {}) => {
+    const testimony = { form: STRUCTS, lines: [1, 1], shared, known: {}, ...more } as Testimony
+    const { places } = deskOf([], [], [momentOfTestimony(testimony, { source: 'sring.txt' })])
+    return places.map((place) => caseOf(place))[0]!
+  }
+  const HELD = { req_prod: 78, req_event: 79, rsp_prod: 59, rsp_event: 60 }
+
+  test('is judged by what holds of every ring', () => {
+    const { diagnoses } = header(HELD)
+    expect(all(header(HELD))[0]).toBe('storage-below may')
+    expect(diagnoses[0]!.evidence.join()).toMatch(/19 slots outstanding/)
+    expect(diagnoses[0]!.last.nr_ents).toBeUndefined()
+    expect(diagnoses[0]!.owes).toMatchObject({ answers: 19, unseen: { atMost: 0 } })
+  })
+
+  test('by its pages, where they are known', () => {
+    const { diagnoses } = header(HELD, { ringRefs: [8, 9] })
+    expect(diagnoses[0]!.evidence.join()).toMatch(/19 of 64 slots outstanding/)
+  })
+
+  test('indices that no ring can have are said to be so', () => {
+    expect(all(header({ ...HELD, rsp_prod: 79 }))).toEqual(['corrupt-indices likely'])
+    expect(all(header({ ...HELD, req_prod: 59 + 513 }))).toEqual(['corrupt-indices likely'])
+    expect(all(header({ ...HELD, req_prod: 59 + 512 }))[0]).not.toMatch(/corrupt/)
+  })
+})

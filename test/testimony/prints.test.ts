@@ -361,3 +361,12 @@ test.each<[string, (line: string) => string]>([
     expect([name, readTestimonies(pasted).testimonies.map(said)]).toEqual([name, read(name).testimonies.map(said)])
   }
 })
+
+test('the prompt of drgn behind stamps of a log is no quote of mail', () => {
+  const text = readFileSync(join(import.meta.dirname, 'inputs', 'drgn-struct.txt'), 'utf8')
+  const session = text.startsWith('>>> ') ? text : `>>> ring\n${text}`
+  for (const stamp of ['Nov 26 10:45:00 xenhost script[77]: ', '[  123.456789] ', '2026-11-26T10:45:00Z ']) {
+    const logged = session.replace(/^/gm, stamp)
+    expect(readTestimonies(logged).testimonies.map(said)).toEqual(readTestimonies(session).testimonies.map(said))
+  }
+})

@@ -1,6 +1,6 @@
 // What a ring that a text shows without its name is connected by, held against what listings and the hypervisor say.
 import { count } from '../../codec/struct/count.ts'
-import type { Statement } from '../../evidence/statement.ts'
+import type { CounterStatement, Statement } from '../../evidence/statement.ts'
 import { queuesOf, ringRefs } from '../../xenstore/queues.ts'
 import type { PartOfMoment } from '../moment.ts'
 import type { KnownDevice, Places } from './places.ts'
@@ -52,15 +52,49 @@ export function tiePorts(places: Places, statements: readonly Statement[], notes
   for (const place of places.all) {
     if (place.domid !== undefined) continue
     for (const { evtchn, source } of knownMoments(place)) {
-      if (evtchn === undefined) continue
-      const [domid, ...others] = domains.get(evtchn) ?? []
-      if (domid === undefined || others.length > 0) continue
+      const [domid, ...others] = (evtchn === undefined ? undefined : domains.get(evtchn)) ?? []
+      if (domid === undefined || others.length > 0 || (place.domid ?? domid) !== domid) continue
+      const isTold = place.domid !== undefined
       places.learn(place, { domid })
       places.learn(place, { port: evtchn })
-      notes.push(
-        `${source} is taken for a ring of domain ${domid}, the only one that has an event channel ${evtchn} to another domain`,
-      )
+      if (!isTold)
+        notes.push(
+          `${source} is taken for a ring of domain ${domid}, the only one that has an event channel ${evtchn} to another domain`,
+        )
     }
+  }
+}
+
+/** The device, and its queue, that an interrupt is of. */
+export interface InterruptOwner {
+  readonly place: KnownDevice
+  readonly queue: number | undefined
+}
+
+/** Interrupts of rings, by what structs of their ends say: another guest may have the same number. */
+export class Interrupts {
+  readonly #owners = new Map<string, InterruptOwner[]>()
+  readonly #sides = new Set<string>()
+
+  constructor(places: Places) {
+    for (const place of places.all)
+      for (const { irq, backendIrq, queue } of knownMoments(place)) {
+        if (irq !== undefined) this.#enter('frontend', irq, { place, queue })
+        if (backendIrq !== undefined) this.#enter('backend', backendIrq, { place, queue })
+      }
+  }
+
+  /** `another` where structs say whose interrupts are whose, and this is of none; undefined where they do not tell. */
+  ownerOf({ side, of }: CounterStatement): InterruptOwner | 'another' | undefined {
+    if (!this.#sides.has(side)) return undefined
+    const [owner, ...others] = this.#owners.get(`${side} ${of.irq}`) ?? []
+    return others.length > 0 ? undefined : (owner ?? 'another')
+  }
+
+  #enter(side: string, irq: number, owner: InterruptOwner): void {
+    this.#sides.add(side)
+    const key = `${side} ${irq}`
+    this.#owners.set(key, [...(this.#owners.get(key) ?? []), owner].slice(0, 2))
   }
 }
 

@@ -8,7 +8,7 @@ import { handleOfVdev } from '../../xenstore/vdev.ts'
 import type { DeviceHistory } from '../devices.ts'
 import type { History } from '../history.ts'
 import type { PartOfMoment } from '../moment.ts'
-import { deviceOfRings, knownMoments, loosePorts, queueOfRing, tiePorts } from './connections.ts'
+import { deviceOfRings, Interrupts, knownMoments, loosePorts, queueOfRing, tiePorts } from './connections.ts'
 import { type KnownDevice, Places, placeName, subjectOfNodes } from './places.ts'
 
 /** A statement that belongs to no device that is known, and why. */
@@ -44,11 +44,12 @@ export function deskOf(
   const unplaced: Unplaced[] = []
   const others = statements.filter((one) => one.kind !== 'device' && one.kind !== 'tasks')
   const placed = new Set<Statement>()
+  const interrupts = new Interrupts(places)
   // What names more makes a device known to what names less.
   for (const rank of [0, 1, 2, 3])
     for (const one of others) {
       if (rankOf(one.of) !== rank) continue
-      const why = placeStatement(one, places)
+      const why = placeStatement(one, places, interrupts)
       if (why === undefined) placed.add(one)
       else if (one.kind !== 'port') unplaced.push({ statement: one, why })
     }
@@ -209,7 +210,7 @@ function queueOfPort(place: KnownDevice, port: number | undefined): number | und
 }
 
 /** @returns why it belongs to none, in one phrase */
-function placeStatement(one: Statement, places: Places): string | undefined {
+function placeStatement(one: Statement, places: Places, interrupts: Interrupts): string | undefined {
   const { of } = one
   if (one.kind === 'storage') {
     const below = one.number === undefined ? [] : [...places.above(one.number)]
@@ -217,6 +218,12 @@ function placeStatement(one: Statement, places: Places): string | undefined {
     return below.length > 0 ? undefined : `${one.device} is below no device that a listing names`
   }
   const found = places.find(of)
+  const owner = one.kind === 'counter' && of.irq !== undefined && !found ? interrupts.ownerOf(one) : undefined
+  if (owner === 'another') return 'the rings that are shown have other interrupts'
+  if (owner) {
+    owner.place.statements.push({ ...one, of: { ...of, queue: owner.queue } } as Statement)
+    return undefined
+  }
   if (found && 'statements' in found) {
     places.learn(found, of)
     found.statements.push(one.kind === 'port' ? { ...one, of: { ...of, queue: queueOfPort(found, of.port) } } : one)

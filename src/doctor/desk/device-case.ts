@@ -6,8 +6,11 @@ import { connectionOf } from '../../xenstore/connection.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { connectionVerdict } from '../connecting/connecting.ts'
 import { diagnoseHistory, type RingDiagnosis } from '../diagnosis.ts'
+import { History } from '../history.ts'
+import type { PartOfMoment } from '../moment.ts'
 import { type NextStep, nextSteps } from '../next-steps.ts'
 import { diagnosePart } from '../part.ts'
+import { supposedSlots } from '../supposed-slots.ts'
 import { compareVerdicts, type Verdict } from '../verdict.ts'
 import { type KnownDevice, placeName } from './places.ts'
 import { weigh } from './weigh.ts'
@@ -34,14 +37,14 @@ export function caseOf(place: KnownDevice, interval?: number): DeviceCase {
   const whole = queues.map((history) => diagnoseHistory(history, interval, nodes))
   const taken = new Set(whole.map(({ last }) => last.queue))
   const partly = parts.flatMap((part) =>
-    taken.has(part.queue) ? [] : (diagnosePart({ ...part, xenstore: part.xenstore ?? nodes }) ?? []),
+    taken.has(part.queue) ? [] : (diagnosed({ ...part, xenstore: part.xenstore ?? nodes }, interval) ?? []),
   )
   const rings: readonly RingDiagnosis[] = [...whole, ...partly]
   const several = rings.length > 1
   const judged = rings.map((diagnosis) => {
     const { queue } = diagnosis.last
     const own = statements.filter(({ of }) => (several ? of.queue === queue : of.queue === undefined || of.queue === (queue ?? 0)))
-    return weighed(diagnosis, own, remarks)
+    return weighed({ diagnosis, statements: own, nodes }, remarks)
   })
   const rest =
     several || rings.length === 0
@@ -61,18 +64,32 @@ export function caseOf(place: KnownDevice, interval?: number): DeviceCase {
   }
 }
 
+/** By all indices of the page where they are there, else by those that are. */
+function diagnosed(part: PartOfMoment, interval: number | undefined): RingDiagnosis | undefined {
+  const moment = supposedSlots(part, part.xenstore)
+  if (!moment) return diagnosePart(part)
+  const whole = diagnoseHistory(new History(moment), interval, part.xenstore)
+  return moment.isMostSlots ? { ...whole, last: { ...whole.last, nr_ents: undefined } } : whole
+}
+
 function worstOf(diagnoses: readonly RingDiagnosis[]): readonly Verdict[] {
   return [...diagnoses].sort((a, b) => compareVerdicts(a.verdicts[0]!, b.verdicts[0]!))[0]!.verdicts
 }
 
-function weighed(diagnosis: RingDiagnosis, statements: readonly Statement[], remarks: Remark[]): RingDiagnosis {
+interface Weighed {
+  readonly diagnosis: RingDiagnosis
+  readonly statements: readonly Statement[]
+  readonly nodes: XenstoreNodes | undefined
+}
+
+function weighed({ diagnosis, statements, nodes }: Weighed, remarks: Remark[]): RingDiagnosis {
   if (statements.length === 0) return diagnosis
   const w = new Weighing(diagnosis.verdicts, sumsOf([diagnosis]))
   weigh(statements, w)
   remarks.push(...w.remarks)
   const { verdicts } = w
   const same = verdicts[0]?.verdict === diagnosis.verdicts[0]?.verdict
-  return { ...diagnosis, verdicts, ...(same ? {} : { next: nextSteps(verdicts[0]!.verdict, diagnosis.last.xenstore) }) }
+  return { ...diagnosis, verdicts, ...(same ? {} : { next: nextSteps(verdicts[0]!.verdict, diagnosis.last.xenstore ?? nodes) }) }
 }
 
 function sumsOf(diagnoses: readonly RingDiagnosis[]): RingSums | undefined {
@@ -85,7 +102,7 @@ function sumsOf(diagnoses: readonly RingDiagnosis[]): RingSums | undefined {
     untaken += owes.untaken.atMost
     unseenAtLeast += owes.unseen.atLeast
     unseenAtMost += owes.unseen.atMost
-    nr_ents += last.nr_ents ?? 0
+    nr_ents += last.nr_ents ?? Number.POSITIVE_INFINITY
     if (!last.shown) shown = false
     for (const slot of last.shown?.ring.slots ?? [])
       if (slot.state === 'request' && slot.answered !== 'yes' && slot.request.operation === BLKIF_OP_FLUSH_DISKCACHE) flushes++
