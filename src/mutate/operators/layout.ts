@@ -40,7 +40,13 @@ export const LAYOUT_OPERATORS: readonly Operator[] = [
       const value = decode(blkifRequest, geometry.abi, draft.bytes.subarray(at, at + geometry.stride))
       const seg = value.seg.map((segment, i) => (i < value.nr_segments ? { ...segment, gref: freeGref + 2000 + i } : segment))
       const id = BigInt(geometry.nr_ents - 1)
-      encodeOver(blkifRequest, geometry.abi, { ...value, seg, id, sector_number: value.sector_number + APART }, draft.bytes, at)
+      encodeOver(
+        blkifRequest,
+        geometry.abi,
+        { ...value, seg, id, sector_number: BigInt.asUintN(64, value.sector_number + APART) },
+        draft.bytes,
+        at,
+      )
       draft.say(`ring[${producer & (geometry.nr_ents - 1)}]`, 'its bytes', `a request like ring[${like.slot.slot}]`)
       return draft.set(indices.get('req_prod')!, advance(producer, 1))
     },
