@@ -2,6 +2,7 @@
 // Some of its table, in less time: npm run -s bench -- start objects --node 20,22 --mib 32
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { answerSection } from './answer.mjs'
 import { diffSection } from './diff.mjs'
 import { emulatorSection } from './emulator.mjs'
 import { GROUPS } from './groups/index.mjs'
@@ -33,6 +34,7 @@ await withBench(Number(values.mib), async (bench) => {
 })
 if (positionals.length === 0) {
   print(await emulatorSection())
+  print(await answerSection())
   print(replaySection())
   print(seriesSection())
   print(diffSection())

@@ -5,9 +5,10 @@ import type { DecodedRing } from '../../capture/decoded-ring.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { dataName, indirectName, queueFolder, RING, XENSTORE } from '../../capture/dump-names.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { FileDisk } from '../../node/disk/file-disk.ts'
 import { copyImage } from '../../node/disk/image-copy.ts'
 import { ImageWriter } from '../../node/disk/image-writer.ts'
-import { FileDisk, type RawImage } from '../../node/disk/raw-image.ts'
+import type { RawImage } from '../../node/disk/raw-image.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { deviceText } from '../../xenstore/write.ts'
@@ -51,6 +52,7 @@ export async function writeAnswers(
       const disk = new FileDisk(place, image.name, changes ? 'r+' : 'r')
       try {
         for (const [n, ring] of rings.entries()) answerInto(folder, disk, ring, { n, of: rings.length, image, options })
+        if (changes) disk.sync()
       } finally {
         disk.close()
       }

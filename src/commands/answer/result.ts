@@ -1,5 +1,6 @@
 import type { AnsweredRing, AnsweringBackend } from '../../blkback/index.ts'
-import type { FileDisk, RawImage } from '../../node/disk/raw-image.ts'
+import type { FileDisk } from '../../node/disk/file-disk.ts'
+import type { RawImage } from '../../node/disk/raw-image.ts'
 import type { Written } from './outcome.ts'
 
 /** All that `answer` has to say. */
