@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { corporaOf } from './consumers/corpus.ts'
+import { duckdb } from './consumers/duckdb.ts'
 import { dumpFolders } from './consumers/dumps.ts'
 import { ksy } from './consumers/kaitai.ts'
 import { c, go, poke, python, rust } from './consumers/programs.ts'
 import { type Consumer, NotHere } from './consumers/tools.ts'
 import { wireshark } from './consumers/wireshark.ts'
 
-const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark]
+const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark, duckdb]
 
 export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
   const dumps = dumpFolders(args.length > 0 ? args : ['dumps'])

@@ -8,7 +8,7 @@ import { type Corpus, compare } from './corpus.ts'
 import { type Consumer, ran, versionOf, type Work } from './tools.ts'
 
 /** The dumps have some. */
-const FINDINGS = [0, 1]
+export const FINDINGS = [0, 1]
 
 /** A row as decode --ndjson prints it, as far as it is of these fields. */
 interface Row {
@@ -111,7 +111,7 @@ const FILTERS: readonly (readonly [string, (row: Row) => boolean])[] = [
 ]
 
 /** Rings full of records of chance, and the paths of folders of them. */
-function ringsOfChance({ corpora, folder }: Work): string[] {
+export function ringsOfChance({ corpora, folder }: Work): string[] {
   return corpora
     .filter(({ abi }) => abi === x86_64 || abi.u64Align === 4)
     .map(({ abi, records }: Corpus) => {

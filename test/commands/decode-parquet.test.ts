@@ -10,7 +10,8 @@ import { schemaMarkdown } from '../../src/rows/parquet/schema.ts'
 import { whereOf } from '../../src/rows/where/where.ts'
 import { captures } from '../support/captures.ts'
 import { decodeByObjects } from '../support/decode-by-objects.ts'
-import { parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
+import { parquetRows } from '../support/parquet.ts'
+import { type Row, rowOfLine } from '../support/row-of-line.ts'
 
 const printed = vi.hoisted(() => ({ text: '' }))
 vi.mock('../../src/terminal/output.ts', () => ({

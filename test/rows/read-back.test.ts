@@ -16,8 +16,9 @@ import { GROUP_ROWS, RowGroup } from '../../src/rows/parquet/row-group.ts'
 import { slotJson } from '../../src/rows/ring-json.ts'
 import { eachCapture } from '../support/captures.ts'
 import { expectSame } from '../support/expect-same.ts'
-import { parquetColumns, parquetRows, type Row, rowOfLine } from '../support/parquet.ts'
+import { parquetColumns, parquetRows } from '../support/parquet.ts'
 import { rings } from '../support/rings.ts'
+import { type Row, rowOfLine } from '../support/row-of-line.ts'
 
 interface Input {
   readonly bytes: Uint8Array

@@ -11,8 +11,9 @@ import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { ParquetFile } from '../../src/rows/parquet/file.ts'
 import { RowGroup } from '../../src/rows/parquet/row-group.ts'
-import { parquetRows, type Row } from '../support/parquet.ts'
+import { parquetRows } from '../support/parquet.ts'
 import { rings } from '../support/rings.ts'
+import type { Row } from '../support/row-of-line.ts'
 
 function fileOf(snapshots: readonly Uint8Array[], abi: Abi): Uint8Array {
   const parts: Uint8Array[] = []

@@ -50,8 +50,19 @@ export interface SlotReader {
 /** The reader of rings with so many slots: one, filled and asked again and again. */
 export const slotReader: (nr_ents: number, abi: Abi) => SlotReader = /*#__PURE__*/ perSize((nr_ents, abi) => {
   const states = new Uint8Array(nr_ents)
-  return { states, read: mayMakeCode() ? parsing(states, abi) : walking(states, abi) }
+  let read = walking(states, abi)
+  let rings = 0
+  return {
+    states,
+    read: (bytes) => {
+      if (rings++ === FIRST_RINGS && mayMakeCode()) read = parsing(states, abi)
+      return read(bytes)
+    },
+  }
 })
+
+/** binary-parser takes as long to make its code as these take without: a process that decodes one ring makes none. */
+const FIRST_RINGS = 4
 
 const CHOICE: Readonly<Record<RequestKind, number>> = { rw: 1, discard: 2, indirect: 3, other: 4 }
 const ANSWER = 5
