@@ -68,6 +68,7 @@ const STREAM = [
   'decode {} --pages 1 --parquet {out}',
   'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',
+  'check {} --pages 1 --summary --unique --severity note --json',
   'doctor {} --pages 1',
   'stats {} --pages 1',
   'report {} --pages 1 -o -',
