@@ -16,9 +16,9 @@ Without -o and --write nothing is written. Writes carry the data of data-GREF.bi
 Exit code: 0 all answered OKAY, 1 some refused or not answered, 2 could not do it.`
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> dumps/64k-split-pair --disk disk.img',
-    '<%= config.bin %> <%= command.id %> dumps/direct --disk disk.img --backend qemu --json',
-    '<%= config.bin %> <%= command.id %> salvaged/vbd-9-51712 --disk disk.img -o answered',
+    'truncate -s 64M disk.img && <%= config.bin %> <%= command.id %> dumps/64k-split-pair --disk disk.img',
+    'truncate -s 64M disk.img && <%= config.bin %> <%= command.id %> dumps/direct --disk disk.img --backend qemu --json',
+    'truncate -s 64M disk.img && <%= config.bin %> <%= command.id %> dumps/direct --disk disk.img -o answered',
   ]
 
   static override strict = false

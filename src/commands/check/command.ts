@@ -24,7 +24,7 @@ Exit code: 0 clean, 1 findings of the severity or graver, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> --backend qemu dumps/indirect',
     '<%= config.bin %> <%= command.id %> --sarif dumps/multi-queue > findings.sarif',
     '<%= config.bin %> <%= command.id %> --summary dumps',
-    'find corpus -name "*.bin" | <%= config.bin %> <%= command.id %> --unique --files-from -',
+    'find dumps/hostile/ -name "*.bin" | <%= config.bin %> <%= command.id %> --unique --files-from -',
   ]
 
   static override strict = false

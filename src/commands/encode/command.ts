@@ -12,8 +12,9 @@ export default class Encode extends BaseCommand {
 Exit code: 0 written, 2 could not do it.`
 
   static override examples = [
-    '<%= config.bin %> decode --json dumps/direct | <%= config.bin %> <%= command.id %> - -o ring',
-    "<%= config.bin %> decode --json dumps/direct | jq '.slots[3].request.nr_segments = 12' | <%= config.bin %> <%= command.id %> - --over dumps/direct -o - | <%= config.bin %> check -",
+    '<%= config.bin %> decode --json dumps/direct | <%= config.bin %> <%= command.id %> - -o again && <%= config.bin %> diff dumps/direct again && echo the same',
+    '<%= config.bin %> decode --json dumps/direct | <%= config.bin %> <%= command.id %> - --over dumps/direct -o - | <%= config.bin %> decode -',
+    '<%= config.bin %> decode --json dumps/direct | sed \'s/"nr_segments": 2/"nr_segments": 12/\' | <%= config.bin %> <%= command.id %> - --over dumps/direct -o - | <%= config.bin %> check -',
   ]
 
   static override args = {

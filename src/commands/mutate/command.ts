@@ -16,7 +16,7 @@ Exit code: 0 written, 2 could not do it.`
     '<%= config.bin %> <%= command.id %> dumps/direct dumps/indirect --seed 7 --count 1000 -o corpus > corpus.log',
     '<%= config.bin %> <%= command.id %> dumps/direct --rule gref-repeated --count 10 -o broken',
     '<%= config.bin %> <%= command.id %> dumps/direct --valid --count 10 -o legal',
-    '<%= config.bin %> <%= command.id %> dumps/direct --count 100000 -o - 2> log | <%= config.bin %> decode --pages 1 --ndjson -',
+    '<%= config.bin %> <%= command.id %> dumps/direct --count 1000 -o - 2> log | <%= config.bin %> stats --pages 1 -',
     '<%= config.bin %> <%= command.id %> --dictionary dumps/direct > blkif.dict',
   ]
 

@@ -14,7 +14,8 @@ Exit code: 0 written, 2 could not do it.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> dumps/64k-split-pair --rule split-gap -o smallest',
-    '<%= config.bin %> <%= command.id %> crash.bin --rule segment-range -o - | <%= config.bin %> decode -',
+    '<%= config.bin %> <%= command.id %> dumps/hostile/malformed --rule segment-range -o - | <%= config.bin %> decode -',
+    '<%= config.bin %> <%= command.id %> --help',
   ]
 
   static override args = {
