@@ -254,7 +254,7 @@ export class Blkback {
 }
 
 /** Of `halt` and `unknown` there is no response. */
-const STATUS: Readonly<Record<Outcome, number>> = {
+export const STATUS: Readonly<Record<Outcome, number>> = {
   accept: BLKIF_RSP_OKAY,
   ERROR: BLKIF_RSP_ERROR,
   EOPNOTSUPP: BLKIF_RSP_EOPNOTSUPP,

@@ -12,6 +12,7 @@ export {
   diskOfAnswers,
   type Unanswered,
 } from './answer-ring.ts'
+export { answerTo, type BackendResponse } from './answer-to.ts'
 export { type BackendDisk, backendDisk } from './asked.ts'
 export {
   ANSWERING,

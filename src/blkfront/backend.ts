@@ -33,6 +33,8 @@ export interface TakenRequest {
   readonly first_sect: readonly number[]
   readonly last_sect: readonly number[]
   readonly indirect_grefs: readonly number[]
+  /** What a discard has instead of segments. */
+  readonly discard?: { readonly flag: number; readonly nr_sectors: bigint }
 }
 
 const NO_GREFS: number[] = []
@@ -150,7 +152,9 @@ export class Backend {
     }
     if (kind === 'rw') this.#readSegments(view, at + wire.rw.seg, 0, readable, request)
     else if (kind === 'indirect') request.indirect_grefs = this.#readIndirect(at, readable, request)
-    return request
+    if (kind !== 'discard') return request
+    const flag = view.getUint8(at + wire.discard.flag)
+    return { ...request, discard: { flag, nr_sectors: view.getBigUint64(at + wire.discard.nr_sectors, true) } }
   }
 
   /** @returns the references of the indirect pages that the segments take up */

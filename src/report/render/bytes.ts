@@ -167,14 +167,14 @@ export function fieldName({ path, kind, scalar, size }: Spot): string {
 }
 
 function valueMarkup(
-  { value, path, scalar }: Spot,
+  { kind, value, path, scalar }: Spot,
   view: RingView,
   place: { readonly ring: number; readonly slot: number | undefined },
 ): Child {
   if (value === undefined) return ''
   const text =
     value >= 10 && scalar !== 'u8' ? [String(value), h('span', { class: 'hexadecimal' }, ` ${hexValue(value)}`)] : String(value)
-  return /\bindirect_grefs\[\d+\]$/.test(path) && view.indirectPages.get(Number(value))
+  return kind === 'field' && /\bindirect_grefs\[\d+\]$/.test(path) && view.indirectPages.get(Number(value))
     ? h('a', { href: placeHash({ ...place, page: Number(value) }) }, String(value))
     : text
 }

@@ -1,4 +1,5 @@
 // A valid scenario file as something to run: the driver's configuration, and its steps in order.
+import type { AnsweringBackend } from '../../blkback/blkback.ts'
 import type { BackendNodes, ScenarioConfig, Step } from '../../blkfront/index.ts'
 import { BLKIF_RSP_EOPNOTSUPP, BLKIF_RSP_ERROR, BLKIF_RSP_OKAY } from '../../codec/xen/blkif.ts'
 import { configOf } from './config.ts'
@@ -37,6 +38,8 @@ export interface AnswerStep {
   readonly type: 'answer'
   /** Publish and take requests first, interrupt afterwards. */
   readonly roundTrip: boolean
+  /** Whose verdicts the responses are, instead of the status; undefined for none. */
+  readonly backend: AnsweringBackend | undefined
   readonly status: number
   readonly order: RespondValue['order']
   /** What decides the order, where it is `random`. */
@@ -207,9 +210,9 @@ function stepOf(step: Exclude<StepValue, SpreadStep>, path: string, terms: Terms
     case 'purge':
       return { type: 'purge' } as const
     case 'respond':
-      return answerOf(step.value, path, terms, random, false)
+      return answerOf(answerValue(step.value), path, terms, random, false)
     case 'complete': {
-      const value = { ...step.value, id: undefined, operation: undefined, raw: false, push: undefined }
+      const value = { ...answerValue(step.value), id: undefined, operation: undefined, raw: false, push: undefined }
       return answerOf(value, path, terms, random, true)
     }
     case 'reserve_grefs':
@@ -252,10 +255,31 @@ function recoverOf(value: ResumeValue, terms: Terms): RecoverStep {
   return { type: 'recover', backendNodes, trusted, redo: value.redo }
 }
 
+/** A backend named alone. */
+function answerValue<V extends object>(value: V | AnsweringBackend): V | RespondValue {
+  return typeof value === 'string' ? { ...PLAIN_ANSWER, backend: value } : value
+}
+
+const PLAIN_ANSWER: RespondValue = {
+  backend: undefined,
+  status: 'okay',
+  order: 'in-order',
+  count: undefined,
+  requests: undefined,
+  still_mapped: undefined,
+  queue: undefined,
+  id: undefined,
+  operation: undefined,
+  raw: false,
+  push: undefined,
+}
+
 function answerOf(value: RespondValue, path: string, terms: Terms, random: Chance, roundTrip: boolean): AnswerStep {
   const { id, operation, raw, requests, count, order } = value
   for (const key of ['operation', 'raw'] as const)
     if (id === undefined && value[key]) throw new ScenarioError(`${path}.${key}`, 'says nothing without id')
+  if (id !== undefined && value.backend !== undefined)
+    throw new ScenarioError(`${path}.backend`, 'answers requests, and id stands beside it, which need not be one')
   if (id !== undefined && (requests !== undefined || count !== undefined))
     throw new ScenarioError(`${path}.id`, 'one response is for one id: requests and count have no meaning beside it')
   if (requests !== undefined && count !== undefined)
@@ -271,6 +295,7 @@ function answerOf(value: RespondValue, path: string, terms: Terms, random: Chanc
   return {
     type: 'answer',
     roundTrip,
+    backend: value.backend,
     status: typeof value.status === 'number' ? value.status : STATUS[value.status],
     order,
     random,

@@ -1,4 +1,5 @@
 // The steps of a scenario: one key each, with what may stand behind it.
+import { ANSWERING } from '../../blkback/blkback.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import {
   boolean,
@@ -91,7 +92,14 @@ export const REQUESTS = {
 
 const status = eitherOf(choice('okay', 'error', 'eopnotsupp'), wholeNumber(-32768, 32767))
 
+const backends = choice(...ANSWERING)
+
 const answer = {
+  backend: withoutDefault(
+    backends,
+    'none: all get the status',
+    'The backend whose verdict each response is, instead of status: Linux blkback 6.1 or QEMU 7.2, as real ones were seen to answer. A request that it does not answer goes on waiting.',
+  ),
   status: withDefault(status, 'okay', 'BLKIF_RSP_OKAY, _ERROR, _EOPNOTSUPP, or any other number.'),
   order: withDefault(
     eitherOf(choice('in-order', 'reverse', 'random'), listOf(wholeNumber(0, 65535))),
@@ -127,6 +135,8 @@ const respond = record({
   raw: withDefault(boolean, false, 'With id: the response ends no request of the backend, as one out of the blue.'),
   push: withoutDefault(boolean, 'true; false with id', 'Publishes the responses.'),
 })
+
+const complete = record(answer)
 
 const workload = record({
   op: withDefault(choice('read', 'write', 'mix', 'flush', 'discard'), 'read', 'What is asked for; mix: reads and writes.'),
@@ -207,13 +217,17 @@ export const STEPS = {
     'consume',
   ),
   respond: member(
-    respond,
-    'The backend answers requests that it took, and publishes the responses.',
+    eitherOf(respond, backends),
+    'The backend answers requests that it took, and publishes the responses; respond: linux is respond: {backend: linux}.',
     'respond: {status: error, count: 1}',
   ),
   push_responses: member(record(ofQueue), 'The backend publishes the responses written so far.', 'push_responses'),
   interrupt: member(record(ofQueue), 'The driver takes the published responses.', 'interrupt'),
-  complete: member(record(answer), 'push, consume, respond and interrupt in one: the round trip.', 'complete: {order: reverse}'),
+  complete: member(
+    eitherOf(complete, backends),
+    'push, consume, respond and interrupt in one: the round trip; complete: qemu as with respond.',
+    'complete: {order: reverse}',
+  ),
   reserve_grefs: member(wholeNumber(0, 2 ** 24), 'Another driver of the guest takes grant references.', 'reserve_grefs: 100'),
   release_grefs: member(empty, 'It gives them back.', 'release_grefs'),
   backend_unmap: member(listOf(wholeNumber(0, GREF_MAX)), 'The backend drops idle persistent mappings.', 'backend_unmap: [9, 10]'),

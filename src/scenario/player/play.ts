@@ -24,6 +24,7 @@ import {
   type WorkloadStep,
 } from '../file/index.ts'
 import { poke } from './poke.ts'
+import { verdictOn } from './verdict-on.ts'
 
 /** Something that happened while a script was played. */
 export type Played =
@@ -250,7 +251,11 @@ export class Player {
     const { path, queues } = step
     if (step.roundTrip) for (const queue of queues) yield* this.#deliver(path, queue)
     if (step.id !== undefined) yield* this.#emulate(path, this.#oneResponse(step, step.id, queues[0]!))
-    else for (const waiting of this.#chosen(step)) yield* this.#emulate(path, this.#responseTo(waiting, step))
+    else
+      for (const waiting of this.#chosen(step)) {
+        const response = this.#responseTo(waiting, step)
+        if (response) yield* this.#emulate(path, response)
+      }
     if (step.push) for (const queue of queues) yield* this.#emulate(path, { type: 'pushResponses', queue })
     if (step.roundTrip) for (const queue of queues) yield* this.#emulate(path, { type: 'interrupt', queue })
     if (step.roundTrip) yield* this.#doAgain(path)
@@ -296,7 +301,14 @@ export class Player {
     return found
   }
 
-  #responseTo({ request, queue }: Waiting, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
+  /** @returns undefined where the backend that is named gives none */
+  #responseTo(waiting: Waiting, { backend, ...step }: Pick<AnswerStep, 'backend' | 'status' | 'stillMapped'>) {
+    if (backend === undefined) return this.#plainResponse(waiting, step)
+    const answer = verdictOn(waiting.request, this.emulator.frontend, waiting.queue, backend)
+    return answer && { ...this.#plainResponse(waiting, { ...step, status: answer.status }), operation: answer.operation }
+  }
+
+  #plainResponse({ request, queue }: Waiting, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
     const grefs = [...request.grefs, ...request.indirect_grefs]
     const keep = stillMapped ?? this.emulator.frontend.config.persistent
     const mapped = typeof keep === 'boolean' ? (keep ? grefs : []) : grefs.filter((gref) => keep.includes(gref))
@@ -306,7 +318,7 @@ export class Player {
   #oneResponse(step: AtPath<AnswerStep>, id: bigint, queue: number): RespondStep {
     this.script.work.waiting(this.#waiting.length, step.path)
     const waiting = step.raw ? undefined : this.#waiting.find((w) => w.queue === queue && w.request.id === id)
-    const { mapped, operation } = waiting ? this.#responseTo(waiting, step) : { mapped: [], operation: 0 }
+    const { mapped, operation } = waiting ? this.#plainResponse(waiting, step) : { mapped: [], operation: 0 }
     const exact = typeof step.stillMapped === 'object' ? step.stillMapped : mapped
     const { status, raw } = step
     return { type: 'respond', id, operation: step.operation ?? operation, status, mapped: exact, raw, queue }
@@ -364,7 +376,7 @@ export class Player {
     const waiting = inOrder(own, order, random)
     const splits = this.depth < this.emulator.frontend.ring.geometry.nr_ents
     for (const each of splits ? firstRequests(waiting, count) : waiting.slice(0, count))
-      yield* this.#emulate(path, this.#responseTo(each, { status: 0, stillMapped: undefined }))
+      yield* this.#emulate(path, this.#plainResponse(each, { status: 0, stillMapped: undefined }))
     yield* this.#emulate(path, { type: 'pushResponses', queue })
     yield* this.#emulate(path, { type: 'interrupt', queue })
   }

@@ -128,12 +128,19 @@ function keyOf({ sector, nrSectors, rwbs }: RequestEvent): string {
 }
 
 /** Keys that a trace says nothing of. */
-const IN_ORDER = { status: 'okay', order: 'in-order', count: undefined, still_mapped: undefined, queue: undefined } as const
+const IN_ORDER = {
+  backend: undefined,
+  status: 'okay',
+  order: 'in-order',
+  count: undefined,
+  still_mapped: undefined,
+  queue: undefined,
+} as const
 const FLUSH = { key: 'flush', value: { sector: U64_MAX, segments: undefined, queue: undefined } } as const
 
 /** A step as a file would have it. */
 function plainStep(step: StepValue): unknown {
-  if (step.key === 'complete') return { complete: { requests: step.value.requests } }
+  if (step.key === 'complete' && typeof step.value === 'object') return { complete: { requests: step.value.requests } }
   return step.key === 'queue' ? { queue: plainRequest(step.value) } : {}
 }
 
