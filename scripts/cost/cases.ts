@@ -1,4 +1,6 @@
 // What is run over which input: `{}` stands for the input's path, `{b}` for another one of the kind, `{out}` for a place to write to.
+
+import { INCIDENTS } from './incidents.ts'
 import {
   BOMBS,
   type Content,
@@ -66,6 +68,7 @@ const STREAM = [
   'decode {} --pages 1 --parquet {out}',
   'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',
+  'check {} --pages 1 --summary --unique --severity note --json',
   'doctor {} --pages 1',
   'stats {} --pages 1',
   'report {} --pages 1 -o -',
@@ -124,6 +127,7 @@ export const CASES: readonly Case[] = [
   ...of(FOLDERS, BOUNDS.large, FOLDER),
   ...of(LISTINGS, BOUNDS.large, LISTING),
   ...of(LONG_TEXTS, BOUNDS.large, TEXT),
+  ...of(INCIDENTS, BOUNDS.large, ['doctor {}', 'doctor {} --json', 'doctor {} dumps/indirect --interval 5']),
   ...of(TRACES, BOUNDS.large, [
     'generate --from-trace {} -o {out}',
     'generate --from-trace {} --json',

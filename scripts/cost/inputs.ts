@@ -11,7 +11,7 @@ export const MB = 1024 * KB
 const full = { req_prod: 32, rsp_prod: 0 }
 const shuffled = (n: number, of: number) => (n * 7 + 3) % of
 
-function fullRing(pages: number, faulty = false): Buffer {
+export function fullRing(pages: number, faulty = false): Buffer {
   return ringOf(pages, { req_prod: slotsOf(pages), rsp_prod: 0 }, (slot, n) => direct(slot, n, faulty))
 }
 
@@ -94,8 +94,8 @@ const TEXT = MB - 333
 /** More YAML is refused. */
 const YAML = 511 * KB
 
-const times = (piece: string, bytes = TEXT) => piece.repeat(Math.ceil(bytes / piece.length)).slice(0, bytes)
-const counted = (line: (n: number) => string, bytes = TEXT) => {
+export const times = (piece: string, bytes = TEXT) => piece.repeat(Math.ceil(bytes / piece.length)).slice(0, bytes)
+export const counted = (line: (n: number) => string, bytes = TEXT) => {
   const lines: string[] = []
   for (let n = 0, length = 0; length < bytes; n++) {
     const made = line(n)

@@ -1,7 +1,7 @@
 // What the campaign and the process that tries inputs say to each other.
 
 /** What is fuzzed (`targetsOf`). */
-export const TARGETS = ['commands', 'rings', 'texts', 'listings', 'folders', 'scenarios', 'traces', 'images'] as const
+export const TARGETS = ['commands', 'rings', 'texts', 'listings', 'folders', 'scenarios', 'traces', 'images', 'incidents'] as const
 export type TargetName = (typeof TARGETS)[number]
 
 /** An input, which is made of its seed. */

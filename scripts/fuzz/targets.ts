@@ -18,6 +18,7 @@ import { ringRefs } from '../../src/xenstore/queues.ts'
 import { FORMATTERS } from '../../test/hexdump/formatters.ts'
 import { CommandTargets } from './commands.ts'
 import { images } from './images.ts'
+import { incidents } from './incidents.ts'
 import { mutateBytes, mutateText, oddNumber, pick } from './mutate.ts'
 import type { TargetName } from './protocol.ts'
 import { expectPrintable, lookAt } from './views.ts'
@@ -73,6 +74,7 @@ export function targetsOf(scratch: Scratch, yaml: LoadYaml, packageRoot: string)
     scenarios: (random) => scenarios(seeds, random, yaml),
     traces: (random) => traces(seeds, random),
     images: (random) => images(seeds, random),
+    incidents: (random) => incidents(random),
   }
 }
 

@@ -6,11 +6,11 @@ import type { Vbd } from './nodes.ts'
 /** What is said of a text that names no block device, by what stands in it; the first that fits. */
 const REASONS: readonly (readonly [text: RegExp, problem: string, cure: string])[] = [
   [
-    /^\W*xenstore-ls: .*denied/im,
+    /^[^\w\n]*xenstore-ls: .*denied/im,
     'XenStore refused the listing, which names no block device',
     'a guest may list its own devices: xenstore-ls -f device/vbd; the host all: xenstore-ls -f as root',
   ],
-  [/^\W*xenstore-(?:ls|list|read): /im, "the tool's own complaint, no listing", 'xenstore-ls -f prints one'],
+  [/^[^\w\n]*xenstore-(?:ls|list|read): /im, "the tool's own complaint, no listing", 'xenstore-ls -f prints one'],
   [
     /Name +ID +Mem/,
     'the domains that xl list prints, without their devices',

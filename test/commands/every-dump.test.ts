@@ -3,13 +3,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, expect, test } from 'vitest'
 import { JSON_COMMANDS, lineSchema, pairLineSchema, schemaFiles, schemaOf } from '../../scripts/schemas.ts'
 import { inProcess, type Printed } from '../support/in-process.ts'
 
 const root = join(import.meta.dirname, '../..')
+/** What commands write; of these the JSON is looked at. */
+const scratch = mkdtempSync(join(tmpdir(), 'blkring-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 function foldersIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -53,10 +56,9 @@ interface Run {
 }
 
 /** A disk as large as those of most dumps. */
-const disk = join(mkdtempSync(join(tmpdir(), 'blkring-')), 'disk.img')
+const disk = join(scratch, 'disk.img')
 writeFileSync(disk, '')
 truncateSync(disk, 2 ** 26)
-afterAll(() => rmSync(dirname(disk), { recursive: true }))
 
 const runs: Run[] = [
   ...dumps.flatMap((dump) =>
@@ -64,6 +66,9 @@ const runs: Run[] = [
   ),
   { command: 'find', args: ['--pages', '--grant-table', 'dumps/image/gnttab.bin', 'dumps/image/core.gz'], isShown: true },
   ...['split', 'resume'].map((name) => ({ command: 'generate', args: [`docs/examples/${name}.yaml`], isShown: true })),
+  { command: 'check', args: ['--summary', '--unique', 'dumps/hostile'], isShown: false },
+  { command: 'mutate', args: ['--count', '20', '-o', join(scratch, 'corpus'), 'dumps/direct', 'dumps/indirect'], isShown: false },
+  { command: 'reduce', args: ['--rule', 'segment-range', '-o', join(scratch, 'ring'), 'dumps/hostile/malformed'], isShown: false },
   // The name of the disk is in what it prints.
   ...dumps.map((dump) => ({ command: 'answer', args: ['--disk', disk, dump], isShown: false })),
   { command: 'layout', args: [], isShown: true },

@@ -6,6 +6,7 @@ import { knownText } from '../../src/evidence/known-texts.ts'
 import { readStatements } from '../../src/evidence/read.ts'
 import { readTextRings } from '../../src/hexdump/index.ts'
 import { readTestimonies } from '../../src/testimony/index.ts'
+import { reasonOfNone } from '../../src/xenstore/no-device.ts'
 import { describeShared, SHARED } from '../support/shared.ts'
 
 test.each<[string, RegExp, RegExp]>([
@@ -47,6 +48,8 @@ test('of others nothing is said, and a megabyte without a line costs nothing', (
   expect(knownText('Dear all,\nthe disk of web1 hangs.\n')).toBeUndefined()
   for (const piece of ['a', '[', "'", ' ', '/* ', '0x', 'rinfo = ', '1: ', '\n', '[1] a '])
     expect(knownText(piece.repeat(2 ** 20 / piece.length))?.problem ?? '').not.toMatch(/grant/)
+  // Empty lines, of which each could begin what goes on over all that follow.
+  for (const piece of ['\n', ' \n', '> \n']) expect(reasonOfNone(piece.repeat(2 ** 20 / piece.length))).toBeUndefined()
 })
 
 describeShared('../shared/field/real: texts without a ring', () => {

@@ -10,9 +10,11 @@ import {
 import { jsonText } from '../../print/printable.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import { unitJson } from '../../rows/ring-json.ts'
-import type { CHECKED_RING } from './shape.ts'
+import type { CHECK, CHECKED_RING } from './shape.ts'
+import type { Tally } from './tally.ts'
 import type { Counts, Verdicts } from './text.ts'
 
+type CheckJson = JsonOf<typeof CHECK>
 type CheckedRing = JsonOf<typeof CHECKED_RING>
 type VerdictJson = NonNullable<CheckedRing['verdicts']>[number]
 
@@ -45,9 +47,29 @@ export function checkedRingJson(
   }
 }
 
-/** @param checked how many rings were looked at */
-export function checkJsonClose(checked: number, counts: Counts): string {
-  return `],\n  "checked": ${checked},\n  "counts": ${jsonText(counts)}\n}\n`
+/** @param asked which tables were asked for */
+export function checkJsonClose(
+  { rings, counts, tally }: { readonly rings: number; readonly counts: Counts; readonly tally: Tally | undefined },
+  asked: { readonly summary: boolean; readonly unique: boolean },
+): string {
+  const summary: CheckJson['summary'] = tally?.rules.map(({ rule, findings, rings, example }) => ({
+    rule: rule.id,
+    severity: rule.severity,
+    findings,
+    rings,
+    example,
+  }))
+  const kinds: CheckJson['kinds'] = tally?.kinds.map((kind) => ({ ...kind }))
+  const tables = [
+    ...(asked.summary ? [`,\n  "summary": ${listText(summary)}`] : []),
+    ...(asked.unique ? [`,\n  "kinds": ${listText(kinds)}`] : []),
+  ]
+  return `],\n  "checked": ${rings},\n  "counts": ${jsonText(counts)}${tables.join('')}\n}\n`
+}
+
+/** A line an element. */
+function listText(values: readonly unknown[] = []): string {
+  return values.length === 0 ? '[]' : `[\n    ${values.map((value) => jsonText(value)).join(',\n    ')}\n  ]`
 }
 
 function verdictJson({ slot: { slot, index, request, answered }, outcome, test, reading, condition }: BackendVerdict): VerdictJson {

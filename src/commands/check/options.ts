@@ -10,6 +10,14 @@ export interface CheckOptions extends InputOptions {
   readonly severity: Severity
   readonly backend: BackendName | undefined
   readonly format: CheckFormat
+  /** Findings are counted by rule, and no ring is printed. */
+  readonly summary: boolean
+  /** Of rings that break the same rules in the same fields the first is printed. */
+  readonly unique: boolean
+  /** Each ring is looked at alone, and none is the next moment of another. */
+  readonly apart: boolean
+  /** A file of the names of more inputs, or `-`. */
+  readonly filesFrom: string | undefined
   /** Cells of a line of text; Infinity where nothing is folded. */
   readonly width: number
   /** Of this package. */

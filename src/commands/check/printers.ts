@@ -6,34 +6,47 @@ import { write } from '../../terminal/output.ts'
 import { CHECK_JSON_OPEN, checkedRingJson, checkJsonClose } from './json.ts'
 import type { CheckFormat, CheckOptions } from './options.ts'
 import { sarifClose, sarifOpen, sarifResult } from './sarif.ts'
+import type { Tally } from './tally.ts'
+import { kindsText, rulesTallyText } from './tally-text.ts'
 import { type Counts, countsText, findingsText, type Verdicts, verdictsText } from './text.ts'
+
+/** What was looked at in all. */
+export interface Checked {
+  readonly rings: number
+  readonly counts: Counts
+  /** Every input could be read. */
+  readonly complete: boolean
+  /** Where it was asked for. */
+  readonly tally: Tally | undefined
+}
 
 interface Printer {
   /** @param findings those grave enough @param verdicts where a backend was named */
   ring(decoded: DecodedRing, findings: readonly CheckFinding[], verdicts: Verdicts | undefined): void
-  /** @param rings how many were checked @param complete every input could be read */
-  end(rings: number, counts: Counts, complete: boolean): void
+  end(checked: Checked): void
 }
 
 export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions, style: Style) => Printer>> = {
-  text: ({ severity, width }, style) => ({
+  text: ({ severity, width, summary, unique }, style) => ({
     ring(decoded, findings, verdicts) {
       if (verdicts) write(verdictsText(decoded, verdicts, { style, width }))
       if (findings.length > 0) write(findingsText(decoded, findings, { style, width }))
     },
-    end(rings, counts) {
+    end({ rings, counts, tally }) {
+      if (tally && summary) write(rulesTallyText(tally, { style, width }))
+      if (tally && unique) write(kindsText(tally, { style, width }))
       if (rings > 0) write(countsText(rings, counts, severity, { style, width }))
     },
   }),
 
-  json: () => {
+  json: ({ summary, unique }) => {
     write(CHECK_JSON_OPEN)
     const rings = new JsonElements('\n', 2)
     return {
       ring(decoded, findings, verdicts) {
         if (findings.length > 0 || verdicts) rings.add(checkedRingJson(decoded, findings, verdicts))
       },
-      end: (checked, counts) => write(checkJsonClose(checked, counts)),
+      end: (checked) => write(checkJsonClose(checked, { summary, unique })),
     }
   },
 
@@ -44,7 +57,7 @@ export const CHECK_PRINTERS: Readonly<Record<CheckFormat, (options: CheckOptions
       ring(_, findings) {
         for (const finding of findings) results.add(sarifResult(finding, rules))
       },
-      end(rings, _, complete) {
+      end({ rings, complete }) {
         write(sarifClose(complete))
         if (rings === 0) warn('no ring was checked')
       },

@@ -20,8 +20,10 @@ import { report } from '../../terminal/failure.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
 import { displayName } from '../shared/display-name.ts'
 import { openedInputs } from '../shared/inputs.ts'
+import { inputNames } from './names.ts'
 import type { CheckOptions } from './options.ts'
 import { CHECK_PRINTERS } from './printers.ts'
+import { Tally } from './tally.ts'
 
 /** Checks every ring of the inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
 export async function checkInputs(names: readonly string[], style: Style, options: CheckOptions): Promise<number> {
@@ -39,22 +41,34 @@ export async function checkInputs(names: readonly string[], style: Style, option
     for (const { rule } of findings) counts[rule.severity]++
     return findings.filter(({ rule }) => grave(rule))
   }
-  for await (const input of openedInputs(names, options, { onError })) {
-    const checker = createChecker(rules)
+  const tally = options.summary || options.unique ? new Tally() : undefined
+  const show: typeof print.ring = (decoded, findings, verdicts) => {
+    const isNew = tally?.add(decoded, findings)
+    if (!options.summary && (!options.unique || isNew)) print.ring(decoded, findings, verdicts)
+  }
+  for await (const { input, name } of inputsOf(names, options, onError)) {
+    let checker = createChecker(rules)
     for (const dump of input.rings()) {
+      if (options.apart) checker = createChecker(rules)
       const sectorUnit = options.sectorUnit ?? unitOf(backend, dump)
-      const named = { ...dump, source: displayName(dump.source, input.name) }
+      const named = { ...dump, source: displayName(dump.source, name) }
       const decoded = tryDecodeCapture(named, { abi: options.abi, sectorUnit }, onError)
       if (!decoded) continue
       rings++
       const { note } = backend ? readByBackend(decoded, backend) : { note: undefined }
       const verdicts = backend && { backend, note, verdicts: backendVerdicts(decoded, backend) }
-      print.ring(decoded, count(checker.ring(decoded)), verdicts)
+      show(decoded, count(checker.ring(decoded)), verdicts)
     }
-    for (const [decoded, findings] of byRing(count(checker.end()))) print.ring(decoded, findings, undefined)
+    for (const [decoded, findings] of byRing(count(checker.end()))) show(decoded, findings, undefined)
   }
-  print.end(rings, counts, exit === EXIT_CLEAN)
+  print.end({ rings, counts, complete: exit === EXIT_CLEAN, tally })
   return exit === EXIT_CLEAN && SEVERITIES.slice(0, least + 1).some((s) => counts[s] > 0) ? EXIT_FINDINGS : exit
+}
+
+/** Every input, open while it is looked at. */
+async function* inputsOf(names: readonly string[], options: CheckOptions, onError: (error: DumpError) => void) {
+  for await (const { path, name } of inputNames(names, { ...options, onError }))
+    for await (const input of openedInputs([path], options, { onError })) yield { input, name }
 }
 
 /** QEMU speaks in the disk's own sectors throughout: to it every request is made of those. */

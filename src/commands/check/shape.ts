@@ -57,8 +57,43 @@ const COUNTS = json.object(
   'findings by severity, those that are not printed too',
 )
 
+const ringName = {
+  source,
+  queue,
+  snapshot: json.integer('number of the snapshot in its input, from 0'),
+}
+
+const ruleCount = json.object({
+  rule: json.string('the rule, as --rules lists it'),
+  severity: json.word(SEVERITIES),
+  findings: json.integer('findings in all rings'),
+  rings: json.integer('rings that it was found in'),
+  example: json.object(
+    {
+      ...ringName,
+      slot: json.optional(slotNumber),
+      offset: json.optional(json.integer('bytes from the start of the ring')),
+      message: json.string('for people'),
+    },
+    'the first finding',
+  ),
+})
+
+const ringKind = json.object({
+  rules: json.list(json.string(), 'the rules that these rings break'),
+  rings: json.integer('rings of the kind'),
+  first: json.object(ringName, 'the first of them'),
+})
+
 export const CHECK = json.object({
-  rings: json.list(CHECKED_RING, 'rings with findings of the severity or graver, and with --backend all'),
+  rings: json.list(
+    CHECKED_RING,
+    'rings with findings of the severity or graver, and with --backend all; none with --summary, with --unique the first of each kind',
+  ),
   checked: json.integer('rings that were looked at'),
   counts: COUNTS,
+  summary: json.optional(json.list(ruleCount, 'with --summary: findings by rule, the gravest first')),
+  kinds: json.optional(
+    json.list(ringKind, 'with --unique: rings that break the same rules in the same fields, the most frequent first'),
+  ),
 })

@@ -23,7 +23,7 @@ Exit code: 0 written, 2 could not do it.`
   static override strict = false
 
   static override args = {
-    input: Args.string({ description: INPUT }),
+    input: Args.string({ description: INPUT, ignoreStdin: true }),
   }
 
   static override flags = {

@@ -17,10 +17,9 @@ In a terminal the screen is drawn in place; in a pipe or file each look is a lin
 Exit code: 0 healthy, 1 a problem, 2 could not do it.`
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> /dev/shm/vbd3-7-51712/io_ring',
-    '<%= config.bin %> <%= command.id %> --interval 5 -- ssh dom0 cat /dev/shm/vbd3-7-51712/io_ring',
-    '<%= config.bin %> <%= command.id %> --ndjson --count 10 -- cat dumps/direct/ring.bin',
-    'xen-ring-dump.py --stream 2 7 - 8 | <%= config.bin %> <%= command.id %> --pages 1 -',
+    '<%= config.bin %> <%= command.id %> --count 3 --interval 0.5 -- cat dumps/direct/ring.bin',
+    '<%= config.bin %> <%= command.id %> --ndjson --count 1 dumps/multi-queue',
+    'cat dumps/series/ring-*.bin | <%= config.bin %> <%= command.id %> --pages 1 -',
   ]
 
   static override strict = false

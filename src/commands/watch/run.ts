@@ -44,8 +44,8 @@ export async function watch(watched: Watched, title: string, sheet: Sheet, optio
     for await (const { snapshots, seconds } of looksAt(watched, { ...options, signal: stop.signal, onError, onNote: () => {} })) {
       for (const snapshot of snapshots) if (snapshot.length > 0) state = device.add(snapshot, seconds)
       if (snapshots.length > 0) show.state(state, undefined)
-      // A command that fails from the beginning is mistyped.
-      if (!state && failed && watched.kind === 'command') break
+      // What fails from the beginning is mistyped.
+      if (!state && failed) break
       if (options.count !== undefined && ++looks >= options.count) break
     }
   } finally {

@@ -46,7 +46,7 @@ export function contentsOf(files: Files, folder: string, isDump: (folder: string
   return found
 }
 
-function byNumber(a: string, b: string): number {
+export function byNumber(a: string, b: string): number {
   const number = (name: string) => Number(/\d+/.exec(name)?.[0] ?? -1)
   return number(a) - number(b) || (a < b ? -1 : 1)
 }

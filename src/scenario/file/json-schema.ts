@@ -101,5 +101,6 @@ function memberSchema(key: string, { spec, doc, example }: MemberSpec): JsonSche
 
 /** The key says enough: every field of its value has a default. */
 export function mayStandAlone(spec: SpecNode): boolean {
+  if (spec.kind === 'either') return mayStandAlone(spec.of[0]!)
   return spec.kind === 'record'
 }

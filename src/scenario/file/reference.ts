@@ -81,7 +81,9 @@ const POKE = `Paths of \`poke\` are those that the codec gives its fields: \`sri
 \`indirect-17.seg[0].last_sect\`. \`req\` is the struct that the slot's operation names; \`rw\`, \`indirect\` and \`discard\` say which.`
 
 function stepSection(key: string, { spec, doc, example }: MemberSpec): string {
-  const fields = spec.kind === 'record' && Object.keys(spec.fields).length > 0 ? `\n\n${fieldTable(spec.fields)}` : ''
+  // A word may stand in the place of a map.
+  const map = spec.kind === 'either' ? spec.of.find(({ kind }) => kind === 'record') : spec
+  const fields = map?.kind === 'record' && Object.keys(map.fields).length > 0 ? `\n\n${fieldTable(map.fields)}` : ''
   const bare = mayStandAlone(spec) ? '' : ` Takes ${typeText(spec)}.`
   return `### ${key}\n\n${doc}${bare} Example: \`- ${example}\`.${fields}`
 }
