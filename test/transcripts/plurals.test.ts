@@ -8,6 +8,7 @@ const EXCEPTIONS: readonly RegExp[] = [
   /\b(clean|0), 1 findings\b/, // exit codes
   /-1 is negative/,
   /\brequest 1 does not wait\b/,
+  /\br(eq|sp)_prod 1 has\b/,
 ]
 
 const folder = import.meta.dirname

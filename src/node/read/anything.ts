@@ -33,10 +33,11 @@ export function contentsOf(files: Files, folder: string, isDump: (folder: string
     const names = (ifReadable(() => files.list(path)) ?? []).filter((name) => !name.startsWith('.')).sort(byNumber)
     const folders: string[] = []
     for (const name of names) {
+      // The queues of a dump, and the texts beside its ring, are read with it.
+      if (ofDump && tellsDump(name)) continue
       const below = join(path, name)
       const isFolder = orReport(reporting, () => files.isFolder(below))
-      // The queues of a dump, and the texts beside its ring, are read with it.
-      if (isFolder && !(ofDump && tellsDump(name))) folders.push(below)
+      if (isFolder) folders.push(below)
       else if (isFolder === false && !ofDump && files.isFile(below) && found.length < MAX_FILES)
         found.push({ path: below, isFile: true })
     }
