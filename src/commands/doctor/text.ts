@@ -27,6 +27,7 @@ const ROOMS: readonly Room[] = [
   { causes: 4, evidence: 8, waiting: 3, queues: 4, steps: 4, remarks: 8 },
   { causes: 2, evidence: 5, waiting: 2, queues: 3, steps: 3, remarks: 5 },
   { causes: 1, evidence: 3, waiting: 1, queues: 2, steps: 2, remarks: 3 },
+  { causes: 1, evidence: 2, waiting: 1, queues: 2, steps: 1, remarks: 3 },
 ]
 
 /**
