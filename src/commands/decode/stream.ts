@@ -38,6 +38,8 @@ function objectPrinter(input: string, { sectorUnit }: DecodeOptions, run: Decode
 function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | 'csv', run: DecodeRun): ChunkPrinter {
   const lines = new LineWriter(format, writeBytes, { hasUnit: options.sectorUnit !== undefined })
   let columns: ColumnDecoder | undefined
+  /** Chunks that are not printed yet. */
+  let waiting = 0
   const columnsOf = (size: number) => {
     columns ??= new ColumnDecoder(
       { ...options, sectorUnit: unitOfStream(input, options.sectorUnit) },
@@ -54,9 +56,11 @@ function linePrinter(input: string, options: DecodeOptions, format: 'ndjson' | '
     },
     chunk({ bytes, rings, first }) {
       const decoder = columnsOf(bytes.length / rings)
-      // One ring alone may have to wait for a second.
-      const kept = rings === 1 ? Uint8Array.from(bytes) : bytes
+      // One ring alone may have to wait for a second; when it is printed at last, it takes the place of what was read meanwhile.
+      const kept = rings === 1 || waiting > 0 ? Uint8Array.from(bytes) : bytes
+      waiting++
       run.rings(first, rings, (number) => {
+        waiting--
         run.findings += decoder.print(kept, number)
         // What a pipe gave before it paused should be seen at once; one ring alone may print when the input has ended.
         if (bytes.length < CHUNK_PAGES * XEN_PAGE_SIZE) lines.flush()
