@@ -84,7 +84,7 @@ test.each([
     { numRuns: 30 },
   )
   // A ring that was nearly full can have lost a response: `no` is what is left to see (docs/accuracy.md).
-  expect(wrong).toBeLessThanOrEqual(inOrder ? 0 : open / 50)
+  expect(wrong).toBeLessThanOrEqual(inOrder ? 0 : 3 + open / 10)
   expect(proved).toBeGreaterThan(30)
   expect(suggested).toBeGreaterThan(inOrder ? 30 : 0)
 })
