@@ -31,11 +31,11 @@ export async function pairInputs(names: readonly string[], options: PairOptions)
   const print = PAIR_PRINTERS[options.format](options)
   for await (const input of openedInputs(names, options, { onError })) {
     const queues = new Map<number | undefined, { readonly pairer: Pairer; source: string }>()
-    print.begin?.()
     for (const dump of input.rings()) {
       const source = displayName(dump.source, input.name)
       const decoded = tryDecodeCapture({ ...dump, source }, options, onError)
       if (!decoded) continue
+      if (queues.size === 0) print.begin?.()
       findings += decoded.findings.length
       const { queue } = dump
       const own = queues.get(queue) ?? { pairer: new Pairer(), source }
@@ -44,7 +44,7 @@ export async function pairInputs(names: readonly string[], options: PairOptions)
       for (const io of own.pairer.add(dump.snapshot, decoded.ring)) print.io({ ...io, source, queue })
     }
     for (const [queue, { pairer, source }] of queues) for (const io of pairer.end()) print.io({ ...io, source, queue })
-    print.end?.()
+    if (queues.size > 0) print.end?.()
   }
   print.close?.()
   if (findings > 0) warn(`${count(findings, 'finding')}, which decode without --pair lists`)
