@@ -79,12 +79,14 @@ function simulate(random: Random, config: ScenarioConfig, order: CompletionOrder
   return { ring: decodeRing(frontend.ring.bytes, x86_64), outstanding: new Set(taken.map((request) => request.index)) }
 }
 
-function readOf(serial: number): BlockRequest {
+/** A read of 4 KiB; its sector tells which it is. */
+export function readOf(serial: number): BlockRequest {
   const segments = [[256 + serial, 0, 4096]] as const
   return { serial, op: 'read', fua: false, sector: BigInt(serial * 128), nrSectors: 0, segments }
 }
 
-function configOf(driver: DriverName, ringPages: number): ScenarioConfig {
+/** A driver on a ring of one page, direct requests alone. */
+export function configOf(driver: DriverName, ringPages: number): ScenarioConfig {
   return {
     driver,
     abi: 'x86_64',

@@ -76,10 +76,7 @@ export class Pairer {
   /** The I/Os that are in flight behind the last snapshot, or of which the answer was not seen, in the order in which they were sent. */
   end(): PairedIo[] {
     const last = this.#before?.snapshot ?? 0
-    const rest = [...this.#open.values()].map((open) => {
-      const isShown = open.to === last
-      return ioOf(open, isShown ? open.answered : open.doubt ? 'maybe' : 'no', last)
-    })
+    const rest = [...this.#open.values()].map((open) => ioOf(open, lastVerdict(open, last), last))
     this.#open.clear()
     this.#done.clear()
     this.#before = undefined
@@ -218,6 +215,12 @@ export class Pairer {
       })
     }
   }
+}
+
+/** Behind the last snapshot: `no` only where no response was lost that may have been its answer. */
+function lastVerdict({ answered, doubt, to }: OpenRequest, last: number): Certainty {
+  if (to !== last) return doubt ? 'maybe' : 'no'
+  return answered === 'no' && doubt ? 'unlikely' : answered
 }
 
 /** The operation that the response to a request carries: of an indirect request the inner one. */

@@ -74,7 +74,7 @@ function mark({ answered, isAnswered, pairing }: PlacedIo, style: Style): Cell {
 
 const NOTES: Readonly<Record<Certainty, string>> = {
   no: 'in flight',
-  unlikely: 'in flight, as the ids suggest',
+  unlikely: 'in flight, as far as is seen',
   maybe: 'may be answered',
   yes: 'answered, the response was not seen',
 }

@@ -8,7 +8,6 @@ import {
   DRIVER_MODELS,
   Emulator,
   type RequestOrigin,
-  type RespondStep,
   type Step,
   type StepOutcome,
   sectorsOfSegments,
@@ -23,8 +22,8 @@ import {
   type ScriptStep,
   type WorkloadStep,
 } from '../file/index.ts'
+import { type Answering, chosenFor, oneResponse, plainResponse, responseTo, type WaitingAnswer, waitingInOrder } from './answers.ts'
 import { poke } from './poke.ts'
-import { verdictOn } from './verdict-on.ts'
 
 /** Something that happened while a script was played. */
 export type Played =
@@ -51,21 +50,13 @@ interface Redo {
   readonly from: RequestOrigin | undefined
 }
 
-/** A request that the backend took and has not answered. */
-interface Waiting {
-  readonly request: TakenRequest
-  /** Of the scenario's requests; undefined for one that no step asked for. */
-  readonly serial: number | undefined
-  readonly queue: number
-}
-
 /** Runs a script on the emulated driver and its backend. */
 export class Player {
   readonly emulator: Emulator
   readonly script: Script
   /** The most requests that the block layer has in flight. */
   readonly depth: number
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: WaitingAnswer[] = []
   /** Of each queue: the requests under its ids, and those that are in flight. */
   #serialOf: readonly Map<bigint, number>[]
   #inFlight: readonly Set<number>[]
@@ -250,15 +241,23 @@ export class Player {
   *#answer(step: AtPath<AnswerStep>): Generator<Played, void> {
     const { path, queues } = step
     if (step.roundTrip) for (const queue of queues) yield* this.#deliver(path, queue)
-    if (step.id !== undefined) yield* this.#emulate(path, this.#oneResponse(step, step.id, queues[0]!))
+    const answering = this.#answering(path)
+    if (step.id !== undefined) yield* this.#emulate(path, oneResponse(step, step.id, queues[0]!, answering))
     else
-      for (const waiting of this.#chosen(step)) {
-        const response = this.#responseTo(waiting, step)
+      for (const waiting of chosenFor(step, answering)) {
+        const response = responseTo(waiting, step, answering)
         if (response) yield* this.#emulate(path, response)
       }
     if (step.push) for (const queue of queues) yield* this.#emulate(path, { type: 'pushResponses', queue })
     if (step.roundTrip) for (const queue of queues) yield* this.#emulate(path, { type: 'interrupt', queue })
     if (step.roundTrip) yield* this.#doAgain(path)
+  }
+
+  #answering(path: string): Answering {
+    const waiting = this.#waiting
+    this.script.work.waiting(waiting.length, path)
+    const { unchecked } = this.script
+    return { waiting, allQueues: this.#inFlight.length, unchecked, frontend: this.emulator.frontend }
   }
 
   /** Publishes what is in a queue's ring, and has the backend take it. */
@@ -267,61 +266,6 @@ export class Player {
     const published = frontend.rings[queue]!.req_prod
     if (frontend.stateOf(queue).req_prod_pvt !== published) yield* this.#emulate(path, { type: 'push', queue })
     yield* this.#emulate(path, { type: 'consume', finalCheck: true, queue })
-  }
-
-  #chosen({ path, requests, order, count, random, roundTrip, queues }: AtPath<AnswerStep>): readonly Waiting[] {
-    this.script.work.waiting(this.#waiting.length, path)
-    const all = queues.length === this.#inFlight.length
-    const waiting = all ? this.#waiting : this.#waiting.filter(({ queue }) => queues.includes(queue))
-    if (!this.script.unchecked) {
-      refuseTwice(requests ?? [], 'request', `${path}.requests`)
-      if (typeof order !== 'string') refuseTwice(order, 'position', `${path}.order`)
-    }
-    if (requests) return requests.flatMap((serial, i) => this.#ofSerial(serial, `${path}.requests[${i}]`))
-    if (waiting.length === 0)
-      throw new ScenarioError(
-        path,
-        roundTrip ? 'no request is in flight' : 'no request waits for an answer: the backend takes them at consume',
-      )
-    if (typeof order !== 'string') {
-      const beyond = order.findIndex((position) => position >= waiting.length)
-      if (beyond >= 0)
-        throw new ScenarioError(`${path}.order[${beyond}]`, `there is no position ${order[beyond]} among ${waiting.length} waiting`)
-      return order.slice(0, count).map((position) => waiting[position]!)
-    }
-    if (count !== undefined && count > waiting.length)
-      throw new ScenarioError(`${path}.count`, `${count} is more than the ${waiting.length} that wait`)
-    return inOrder(waiting, order, random()).slice(0, count)
-  }
-
-  #ofSerial(serial: number, path: string): readonly Waiting[] {
-    this.script.work.waiting(this.#waiting.length, path)
-    const found = this.#waiting.filter((w) => w.serial === serial)
-    if (found.length === 0) throw new ScenarioError(path, `request ${serial} does not wait for an answer`)
-    return found
-  }
-
-  /** @returns undefined where the backend that is named gives none */
-  #responseTo(waiting: Waiting, { backend, ...step }: Pick<AnswerStep, 'backend' | 'status' | 'stillMapped'>) {
-    if (backend === undefined) return this.#plainResponse(waiting, step)
-    const answer = verdictOn(waiting.request, this.emulator.frontend, waiting.queue, backend)
-    return answer && { ...this.#plainResponse(waiting, { ...step, status: answer.status }), operation: answer.operation }
-  }
-
-  #plainResponse({ request, queue }: Waiting, { status, stillMapped }: Pick<AnswerStep, 'status' | 'stillMapped'>): RespondStep {
-    const grefs = [...request.grefs, ...request.indirect_grefs]
-    const keep = stillMapped ?? this.emulator.frontend.config.persistent
-    const mapped = typeof keep === 'boolean' ? (keep ? grefs : []) : grefs.filter((gref) => keep.includes(gref))
-    return { type: 'respond', id: request.id, operation: request.dataOp, status, mapped, raw: false, queue }
-  }
-
-  #oneResponse(step: AtPath<AnswerStep>, id: bigint, queue: number): RespondStep {
-    this.script.work.waiting(this.#waiting.length, step.path)
-    const waiting = step.raw ? undefined : this.#waiting.find((w) => w.queue === queue && w.request.id === id)
-    const { mapped, operation } = waiting ? this.#plainResponse(waiting, step) : { mapped: [], operation: 0 }
-    const exact = typeof step.stillMapped === 'object' ? step.stillMapped : mapped
-    const { status, raw } = step
-    return { type: 'respond', id, operation: step.operation ?? operation, status, mapped: exact, raw, queue }
   }
 
   /** Its requests go to the queues in turn. */
@@ -373,31 +317,17 @@ export class Player {
   ): Generator<Played, void> {
     yield* this.#deliver(path, queue)
     const own = this.#waiting.filter((waiting) => waiting.queue === queue)
-    const waiting = inOrder(own, order, random)
+    const waiting = waitingInOrder(own, order, random)
     const splits = this.depth < this.emulator.frontend.ring.geometry.nr_ents
     for (const each of splits ? firstRequests(waiting, count) : waiting.slice(0, count))
-      yield* this.#emulate(path, this.#plainResponse(each, { status: 0, stillMapped: undefined }))
+      yield* this.#emulate(path, plainResponse(each, { status: 0, stillMapped: undefined }, this.emulator.frontend))
     yield* this.#emulate(path, { type: 'pushResponses', queue })
     yield* this.#emulate(path, { type: 'interrupt', queue })
   }
 }
 
-function inOrder(waiting: readonly Waiting[], order: 'in-order' | 'reverse' | 'random', random: Random): Waiting[] {
-  if (order === 'random') return random.shuffle(waiting)
-  return order === 'reverse' ? [...waiting].reverse() : [...waiting]
-}
-
-/** Refuses to answer a request twice, unless the scenario is to be hostile. */
-function refuseTwice(numbers: readonly number[], noun: string, path: string): void {
-  const seen = new Set<number>()
-  for (const [i, n] of numbers.entries()) {
-    if (seen.has(n)) throw new ScenarioError(`${path}[${i}]`, `${noun} ${n} is answered twice`)
-    seen.add(n)
-  }
-}
-
 /** What waits of the first so many requests: a split one has two entries, which may stand far apart. */
-function firstRequests(waiting: readonly Waiting[], count: number): Waiting[] {
+function firstRequests(waiting: readonly WaitingAnswer[], count: number): WaitingAnswer[] {
   const chosen = new Set<number | TakenRequest>()
   for (const { request, serial } of waiting) if (chosen.size < count) chosen.add(serial ?? request)
   return waiting.filter(({ request, serial }) => chosen.has(serial ?? request))

@@ -109,7 +109,7 @@ test('random pages, of chance and near to what can be', () => {
       ),
       ({ abi, all }) => check(all, abi),
     ),
-    { numRuns: 100 },
+    { numRuns: 150 },
   )
 })
 

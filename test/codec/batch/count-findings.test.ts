@@ -62,7 +62,7 @@ eachCapture('each capture', ({ path }) => {
 test('rings of chance', () => {
   fc.assert(
     fc.property(fc.constantFrom(1, 1, 2, 2, 16).chain(rings), (bytes) => check(bytes)),
-    { numRuns: 250 },
+    { numRuns: 300 },
   )
   check(new Uint8Array(XEN_PAGE_SIZE))
   check(twoRequests())

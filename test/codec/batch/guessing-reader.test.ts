@@ -47,6 +47,6 @@ test('captures among rings of chance', () => {
   const page = fc.constantFrom(...captured.filter((bytes) => bytes.length === XEN_PAGE_SIZE))
   fc.assert(
     fc.property(fc.array(fc.oneof(page, rings(1)), { minLength: 1, maxLength: 6 }), (all) => void check(all)),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
 })
