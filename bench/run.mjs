@@ -22,6 +22,7 @@ const print = (text) => process.stdout.write(`${text}\n`)
 print(`# Benchmarks
 
 Printed by \`npm run -s bench\` on ${cpus().length} cores of ${cpus()[0].model}, which others use too: compare figures of one run, not of two.
+What is missed and why: [costs.md](costs.md).
 
 ## Goals
 

@@ -18,14 +18,10 @@ export interface Subject {
   /** What the frontend's kernel, or the backend's `dev` node, calls the disk: `xvda`. */
   readonly disk?: string | undefined
   readonly queue?: number | undefined
-  /** Grant references of the ring's pages, in order. */
-  readonly ringRefs?: readonly number[] | undefined
   /** The frontend's event channel. */
   readonly port?: number | undefined
   /** The number of the frontend's interrupt. */
   readonly irq?: number | undefined
-  /** Addresses of structs of the ring, in hex with 0x: prints that share one are of one ring. */
-  readonly addresses?: readonly string[] | undefined
 }
 
 /** The end of the connection that a statement was taken at, where it matters. */

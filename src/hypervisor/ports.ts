@@ -2,7 +2,7 @@
 // whether an event is pending on it (xen/common/event_channel.c, domain_dump_evtchn_info).
 
 /** What a port is bound to; the numbers are those of `s=`. */
-export const PORT_KINDS = ['free', 'reserved', 'unbound', 'interdomain', 'pirq', 'virq', 'ipi'] as const
+const PORT_KINDS = ['free', 'reserved', 'unbound', 'interdomain', 'pirq', 'virq', 'ipi'] as const
 
 /** A port of a domain at the moment of the print. */
 export interface PrintedPort {

@@ -1,32 +1,19 @@
 // The numbers of blkif.h that fields of its structs take, by their names in the header.
-import {
-  BLKIF_OP_DISCARD,
-  BLKIF_OP_FLUSH_DISKCACHE,
-  BLKIF_OP_INDIRECT,
-  BLKIF_OP_READ,
-  BLKIF_OP_RESERVED_1,
-  BLKIF_OP_WRITE,
-  BLKIF_OP_WRITE_BARRIER,
-  BLKIF_RSP_EOPNOTSUPP,
-  BLKIF_RSP_ERROR,
-  BLKIF_RSP_OKAY,
-} from '../codec/xen/blkif.ts'
+import { OPERATIONS, STATUSES } from '../codec/xen/operations.ts'
 
-export const OPERATIONS: Readonly<Record<string, number>> = {
-  BLKIF_OP_READ,
-  BLKIF_OP_WRITE,
-  BLKIF_OP_WRITE_BARRIER,
-  BLKIF_OP_FLUSH_DISKCACHE,
-  BLKIF_OP_RESERVED_1,
-  BLKIF_OP_DISCARD,
-  BLKIF_OP_INDIRECT,
-}
+/** Operations by their names in blkif.h. */
+export const OPERATION_NUMBERS: Readonly<Record<string, number>> = Object.fromEntries(
+  OPERATIONS.map(({ name, code }) => [name, code]),
+)
 
-export const STATUSES: Readonly<Record<string, number>> = { BLKIF_RSP_OKAY, BLKIF_RSP_ERROR, BLKIF_RSP_EOPNOTSUPP }
+/** Statuses of responses by their names in blkif.h. */
+export const STATUS_NUMBERS: Readonly<Record<string, number>> = Object.fromEntries(
+  STATUSES.map(({ name, code }) => [`BLKIF_RSP_${name}`, code]),
+)
 
 /** A line for each of them. */
 export function constantLines(line: (name: string, value: number, of: 'operation' | 'status') => string): string {
-  const operations = Object.entries(OPERATIONS).map(([name, value]) => line(name, value, 'operation'))
-  const statuses = Object.entries(STATUSES).map(([name, value]) => line(name, value, 'status'))
+  const operations = Object.entries(OPERATION_NUMBERS).map(([name, value]) => line(name, value, 'operation'))
+  const statuses = Object.entries(STATUS_NUMBERS).map(([name, value]) => line(name, value, 'status'))
   return [...operations, ...statuses].join('\n')
 }

@@ -1,11 +1,13 @@
 // A pattern of ImHex, as the documentation of its pattern language has it.
 import { operationInfo } from '../codec/xen/operations.ts'
-import { OPERATIONS } from './constants.ts'
+import { OPERATION_NUMBERS } from './constants.ts'
 import { type Model, type RingSizes, ringSizesOf, type StructMember, type StructShape } from './model.ts'
 
 export function hexpatText(model: Model, made: string): string {
   const ring = ringSizesOf(model)
-  const operations = Object.entries(OPERATIONS).map(([name, value]) => `    ${name} = ${value}, // ${operationInfo(value).op}`)
+  const operations = Object.entries(OPERATION_NUMBERS).map(
+    ([name, value]) => `    ${name} = ${value}, // ${operationInfo(value).op}`,
+  )
   return `// The structs of Xen's block rings under ${model.abi.name}. ${made}
 #pragma endian little
 

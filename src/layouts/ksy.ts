@@ -1,14 +1,16 @@
 // A schema of Kaitai Struct: of a whole ring, and of every struct by its name. What a slot holds the indices decide, and no schema can say;
 // each slot has all of its readings, made when they are asked for.
 import { operationInfo } from '../codec/xen/operations.ts'
-import { OPERATIONS } from './constants.ts'
+import { OPERATION_NUMBERS } from './constants.ts'
 import { type Model, type RingSizes, ringSizesOf, type StructMember, type StructShape } from './model.ts'
 
 const TYPES = { u8: 'u1', u16: 'u2', s16: 's2', u32: 'u4', u64: 'u8' } as const
 
 export function ksyText(model: Model, made: string): string {
   const ring = ringSizesOf(model)
-  const operations = Object.entries(OPERATIONS).map(([name, value]) => `    ${value}: ${operationInfo(value).op} # ${name}\n`)
+  const operations = Object.entries(OPERATION_NUMBERS).map(
+    ([name, value]) => `    ${value}: ${operationInfo(value).op} # ${name}\n`,
+  )
   return `# The structs of Xen's block rings under ${model.abi.name}. ${made}
 meta:
   id: ${ring ? 'blkif_ring' : 'blkif_layout'}

@@ -4,7 +4,7 @@ import { ABIS, type Abi, x86_64 } from '../codec/struct/abi.ts'
 import type { ScalarName } from '../codec/struct/c-types.ts'
 import { blkifResponse, SEGS_PER_INDIRECT_PAGE } from '../codec/xen/blkif.ts'
 import { operationInfo, REQUEST_STRUCTS, statusName } from '../codec/xen/operations.ts'
-import { OPERATIONS, STATUSES } from './constants.ts'
+import { OPERATION_NUMBERS, STATUS_NUMBERS } from './constants.ts'
 import { modelOf, type StructShape } from './model.ts'
 import { blkifPacket, NO_ANSWER, PACKET_ANSWERS, PACKET_STATES, PACKET_VERSION } from './packet.ts'
 
@@ -51,13 +51,13 @@ export function wiresharkText(abis: readonly Abi[], made: string): string {
 -- Started as: wireshark -X lua_script:THIS FILE. Filters: blkif.operation == "write" && blkif.seg.gref == 57
 local blkif = Proto("blkif", "Xen block ring")
 
-local OPS = { ${Object.values(OPERATIONS)
+local OPS = { ${Object.values(OPERATION_NUMBERS)
     .map((code) => `[${code}] = "${operationInfo(code).op}"`)
     .join(', ')} }
-local KINDS = { ${Object.values(OPERATIONS)
+local KINDS = { ${Object.values(OPERATION_NUMBERS)
     .map((code) => `[${code}] = "${operationInfo(code).kind}"`)
     .join(', ')} }
-local STATUSES = { ${Object.values(STATUSES)
+local STATUSES = { ${Object.values(STATUS_NUMBERS)
     .map((status) => `[${status}] = "${statusName(status)}"`)
     .join(', ')} }
 local ABIS = { ${listed(ABIS.map((abi) => abi.name))} }

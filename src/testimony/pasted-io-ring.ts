@@ -1,7 +1,9 @@
 // io_ring as people paste it: behind a prompt, headed by `==> path <==`, each line behind its path as `grep -H` prints it, again and
 // again from a loop, with a second number in brackets; and what xen-ringwatch of the Xen tools prints of the same file.
+
 import type { Testimony } from '../capture/testimony.ts'
 import { type Clock, timeIn } from './clock.ts'
+import { indicesIn, type TestimonyDraft } from './draft.ts'
 import type { IoRing } from './io-ring.ts'
 
 const NUMBER = String.raw`(-?\d{1,10})(?:[ \t]*[([][^)\]]{1,24}[)\]])?`
@@ -36,13 +38,11 @@ function lagOf(device: string | undefined): Pick<Testimony, 'lag'> {
   return device?.startsWith('vbd-') ? {} : { lag: TAPDISK_LAG }
 }
 
-type Draft = { -readonly [K in keyof Testimony]: Testimony[K] }
-
 /** Takes the lines of a text one after another. */
 export class PastedIoRing {
   readonly testimonies: Testimony[] = []
   readonly #clock: Clock
-  #draft: Draft | undefined
+  #draft: TestimonyDraft | undefined
   #device: string | undefined
 
   constructor(clock: Clock) {
@@ -64,13 +64,13 @@ export class PastedIoRing {
     if (entries)
       this.#begin(number, (draft) => draft.nr_ents !== undefined || 'req_prod' in draft.shared).nr_ents = Number(entries[1])
     if (requests) {
-      const [prod, cons, event] = indices(requests)
+      const [prod, cons, event] = indicesIn(requests)
       const draft = this.#begin(number, ({ shared }) => 'req_prod' in shared)
       draft.shared = { ...draft.shared, req_prod: prod!, req_event: event! }
       draft.known = { ...draft.known, req_cons: cons }
     }
     if (responses) {
-      const [prod, pvt, event] = indices(responses)
+      const [prod, pvt, event] = indicesIn(responses)
       const draft = this.#begin(number, ({ shared }) => 'rsp_prod' in shared)
       draft.shared = { ...draft.shared, rsp_prod: prod!, rsp_event: event! }
       draft.known = { ...draft.known, rsp_prod_pvt: pvt }
@@ -83,7 +83,7 @@ export class PastedIoRing {
   }
 
   /** @param isTaken what a line says is said already: it begins the next */
-  #begin(number: number, isTaken: (draft: Draft) => boolean): Draft {
+  #begin(number: number, isTaken: (draft: TestimonyDraft) => boolean): TestimonyDraft {
     if (this.#draft && isTaken(this.#draft)) this.#end()
     this.#draft ??= {
       form: 'io_ring',
@@ -106,7 +106,7 @@ export class PastedIoRing {
 
   #watched(text: string, found: RegExpExecArray, number: number): boolean {
     this.#end()
-    const [size, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event] = [Number(found[1]), ...indices(found, 2)]
+    const [size, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event] = [Number(found[1]), ...indicesIn(found, 2)]
     this.testimonies.push({
       form: 'xen-ringwatch',
       lines: [number, number],
@@ -118,9 +118,4 @@ export class PastedIoRing {
     })
     return true
   }
-}
-
-/** They are printed with or without a sign. */
-function indices(found: RegExpExecArray, from = 1): number[] {
-  return found.slice(from).map((digits) => Number(digits) >>> 0)
 }

@@ -64,7 +64,7 @@ export function requestOf(req: CValue): Request | undefined {
   const arm = memberAt(req, 'u', kind) ?? memberAt(req, 'u', 'rw')
   const number = (name: string) => integerOf(memberAt(arm, name))
   const [id, sector_number] = [number('id'), number('sector_number')]
-  if (id === undefined) return undefined
+  if (id === undefined || !isPrinted(arm, MEMBERS[kind] ?? [])) return undefined
   const wire = {
     operation: Number(operation),
     id: BigInt.asUintN(64, id),
@@ -89,6 +89,20 @@ export function requestOf(req: CValue): Request | undefined {
     raw: new Uint8Array(),
   }
   return viewRequest(wire as unknown as WireRequest, NOWHERE())
+}
+
+/** Of each arm, what its request cannot be told without. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  rw: ['nr_segments', 'sector_number', 'seg'],
+  indirect: ['nr_segments', 'sector_number', 'indirect_grefs'],
+  discard: ['nr_sectors', 'sector_number'],
+}
+
+function isPrinted(arm: CValue | undefined, members: readonly string[]): boolean {
+  return members.every((name) => {
+    const value = memberAt(arm, name)
+    return value !== undefined && !(value.kind === 'braces' && value.isCut)
+  })
 }
 
 const NO_SEGMENT = { gref: 0, first_sect: 0, last_sect: 0 }

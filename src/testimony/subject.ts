@@ -12,7 +12,7 @@ export interface AskedFor {
   readonly type: string | undefined
 }
 
-export const NO_SUBJECT: AskedFor = { address: undefined, variable: undefined, slotAddress: undefined, type: undefined }
+const NO_SUBJECT: AskedFor = { address: undefined, variable: undefined, slotAddress: undefined, type: undefined }
 
 /** By the type of a struct, what an address of it is the address of. */
 export const PLACES: Readonly<Record<string, string>> = {
@@ -27,9 +27,9 @@ export const PLACES: Readonly<Record<string, string>> = {
 
 /** `struct -x blk_shadow.request,status ADDRESS 32`, `union T ADDRESS`, `*T ADDRESS` of crash. */
 const CRASH =
-  /^(?:(?:struct|union|list)\b.*?|\*)\s*\b(blkfront_ring_info|blkif_front_ring|blkif_sring|blk_shadow|blkfront_info|xen_blkif_ring)\b([^ ]*)(.*)$/
+  /^(?:(?:struct|union|list)\b.*?\b|\*\s*)(blkfront_ring_info|blkif_front_ring|blkif_sring|blk_shadow|blkfront_info|xen_blkif_ring)\b([^ ]*)(.*)$/
 /** `union blkif_sring_entry ADDRESS 32`, `struct blkif_request -x ADDRESS` of crash. */
-const SLOTS = /^(?:(?:struct|union)\b.*?|\*)\s*\b(?:blkif_sring_entry|blkif_request)\b(.*)$/
+const SLOTS = /^(?:(?:struct|union)\b.*?\b|\*\s*)(?:blkif_sring_entry|blkif_request)\b(.*)$/
 const WINDBG = /^dt\s.*?!?(_XENVBD_RING)\b(.*)$/i
 const HEX = /(?:^|\s)(?:0x)?([\da-f]{8,16}|[\da-f]{8}`[\da-f]{8})(?=\s|$)/i
 /** `(struct T *)ADDRESS` of gdb and drgn, `Object(prog, "struct T", address=ADDRESS)` of drgn. */

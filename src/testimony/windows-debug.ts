@@ -2,8 +2,10 @@
 // debug callback; `xl debug-keys q` raises it), one line a value:
 //   XENVBD|RING: Shared: req_prod / req_event - rsp_prod / rsp_event
 //   XENVBD|RING: Front: req_prod_pvt / rsp_cons (nr_ents)
+
 import type { Testimony } from '../capture/testimony.ts'
 import { timeIn } from './clock.ts'
+import { indicesIn, type TestimonyDraft } from './draft.ts'
 
 const LINE = /\bXENVBD\|[A-Z]+:[ \t]*(.*)$/i
 const GUEST = /\b(HVM\d{1,5}|d\d{1,5}(?:v\d{1,4})?)(?=:|\b)/
@@ -13,13 +15,11 @@ const FRONT = new RegExp(String.raw`\bFront[ \t]*:[ \t]*${INDEX}/[ \t]*${INDEX}\
 const GRANT = /\bGrants\[[ \t]*\d{1,2}[ \t]*\][ \t]*:[ \t]*(?:0x)?[\da-f]+[ \t]*\((\d{1,10})\)/i
 const CHANNEL = /\bChannel[ \t]*:[ \t]*(?:0x)?[\da-f]+[ \t]*\((\d{1,10})\)/i
 
-type Draft = { -readonly [K in keyof Testimony]: Testimony[K] }
-
 /** Takes the lines of a text one after another. */
 export class WindowsDebug {
   readonly testimonies: Testimony[] = []
   /** By the guest, the ring whose lines are being read. */
-  readonly #drafts = new Map<string, Draft>()
+  readonly #drafts = new Map<string, TestimonyDraft>()
 
   /** @returns whether something was read from the line */
   line(text: string, number: number): boolean {
@@ -48,11 +48,11 @@ export class WindowsDebug {
     this.#drafts.set(guest, draft)
     draft.lines = [draft.lines[0], number]
     if (shared) {
-      const [req_prod, req_event, rsp_prod, rsp_event] = indices(shared)
+      const [req_prod, req_event, rsp_prod, rsp_event] = indicesIn(shared)
       draft.shared = { req_prod: req_prod!, req_event: req_event!, rsp_prod: rsp_prod!, rsp_event: rsp_event! }
     }
     if (front) {
-      const [req_prod_pvt, rsp_cons] = indices(front)
+      const [req_prod_pvt, rsp_cons] = indicesIn(front)
       draft.known = { req_prod_pvt, rsp_cons }
       draft.nr_ents = Number(front[3])
     }
@@ -77,8 +77,4 @@ export class WindowsDebug {
       device: [guest, page === undefined ? '' : `ring-ref ${page}`].filter(Boolean).join(' ') || undefined,
     })
   }
-}
-
-function indices(found: RegExpExecArray): number[] {
-  return found.slice(1).map((digits) => Number(digits) >>> 0)
 }

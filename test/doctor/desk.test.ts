@@ -186,3 +186,21 @@ test('two hundred disks: a line or two each, the worst first, in the width', () 
     expect(lines[0]).toBe('200 devices, 6 with a problem')
   }
 })
+
+test('what a kernel says of a disk without a queue is of each of its queues', () => {
+  const queues = join(import.meta.dirname, '../../dumps/multi-queue')
+  const log = '[ 12.3] vbd vbd-51712: xvda: illegal number of responses 33\n[ 12.4] blkfront: xvda disabled for further use\n'
+  const { cases } = put([queues], { log })
+  expect(cases).toHaveLength(1)
+  expect(main(cases[0]!)).toBe('disk-disabled certain')
+  const remarks = cases[0]!.remarks.map(({ source, text }) => `${source} ${text}`)
+  expect(new Set(remarks).size).toBe(remarks.length)
+})
+
+test('busy lists of several queues are summed by operation', () => {
+  const line = (queue: number, op: string, state: string) =>
+    `/sys/kernel/debug/block/xvda/hctx${queue}/busy:00000000deadbeef {.op=${op}, .cmd_flags=, .rq_flags=, .state=${state}, .tag=1, .internal_tag=-1}\n`
+  const busy = line(0, 'FLUSH', 'in_flight').repeat(5) + line(0, 'READ', 'idle').repeat(2) + line(1, 'WRITE', 'in_flight')
+  const { cases } = put([], { busy })
+  expect(said(cases[0]!)).toMatch(/holds 6 requests \(5 FLUSH, 1 WRITE\).* 2 more requests wait above the driver/)
+})

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { XENBUS_STATES } from '../../src/codec/xen/xenbus.ts'
 import { readStatements } from '../../src/evidence/read.ts'
 import type { Statement } from '../../src/evidence/statement.ts'
 
@@ -139,4 +140,17 @@ test('anything is read without a mistake', () => {
 test('lines of a megabyte, and a megabyte of lines', () => {
   for (const unit of ['[<0>] a+0x1/0x2\n', '1', ' ', '==> ', 'a/', '9: ', '\tbusy=1\n', '(1.xvda-0): oo ', 'vbd vbd-1: 1 '])
     readStatements('long', unit.repeat(Math.floor(2 ** 20 / unit.length)))
+})
+
+test('states of sysfs are those of xenbus.h, all nine', () => {
+  for (const [number, word] of XENBUS_STATES.entries()) {
+    const [one] = readStatements('sys', `==> /sys/bus/xen-backend/devices/vbd-1-51712/state <==\n${word}\n`).statements
+    expect(one?.kind === 'device' && one.nodes.backend.get('state')).toBe(String(number))
+  }
+})
+
+// One digit more doubled the time.
+test('a line of digits is no count, and is seen to be none at once', () => {
+  const { statements } = readStatements('stat', `==> /sys/block/sda/stat <==\n${'1'.repeat(100_000)}x\n`)
+  expect(statements).toEqual([])
 })

@@ -23,11 +23,6 @@ export function store(type: MemoryType, at: Operand<'i32'>, offset: number, valu
   return effect(valueFrom(at).code, valueFrom(value).code, STORE[type], UNALIGNED, unsigned(offset))
 }
 
-/** Copies so many bytes; the ranges may overlap. */
-export function copyBytes(to: Operand<'i32'>, from: Operand<'i32'>, length: Operand<'i32'>): Effect {
-  return effect(valueFrom(to).code, valueFrom(from).code, valueFrom(length).code, 0xfc, 0x0a, 0, 0)
-}
-
 /** Sets so many bytes to one value. */
 export function fillBytes(at: Operand<'i32'>, value: Operand<'i32'>, length: Operand<'i32'>): Effect {
   return effect(valueFrom(at).code, valueFrom(value).code, valueFrom(length).code, 0xfc, 0x0b, 0)

@@ -38,8 +38,6 @@ export const sub: Binary = /*#__PURE__*/ binary([0x6b, 0x7d])
 export const mul: Binary = /*#__PURE__*/ binary([0x6c, 0x7e])
 /** The quotient; by 0 it ends the run with an error. */
 export const div: Binary = /*#__PURE__*/ binary([0x6e, 0x80])
-/** What a division leaves; by 0 it ends the run with an error. */
-export const rem: Binary = /*#__PURE__*/ binary([0x70, 0x82])
 export const and: Binary = /*#__PURE__*/ binary([0x71, 0x83])
 export const or: Binary = /*#__PURE__*/ binary([0x72, 0x84])
 export const xor: Binary = /*#__PURE__*/ binary([0x73, 0x85])
@@ -47,8 +45,6 @@ export const xor: Binary = /*#__PURE__*/ binary([0x73, 0x85])
 export const shl: Binary = /*#__PURE__*/ binary([0x74, 0x86])
 /** To the right, zeros coming in. */
 export const shr: Binary = /*#__PURE__*/ binary([0x76, 0x88])
-/** To the left, the bits that fall out coming in on the right. */
-export const rotl: Binary = /*#__PURE__*/ binary([0x77, 0x89])
 
 export const eq: Comparison = /*#__PURE__*/ comparison([0x46, 0x51])
 export const ne: Comparison = /*#__PURE__*/ comparison([0x47, 0x52])
@@ -59,8 +55,6 @@ export const ge: Comparison = /*#__PURE__*/ comparison([0x4f, 0x5a])
 /** Less, of numbers with a sign. */
 export const ltSigned: Comparison = /*#__PURE__*/ comparison([0x48, 0x53])
 
-/** How many zeros stand before the highest bit that is set: the width, where none is. */
-export const clz: Unary = /*#__PURE__*/ unary([0x67, 0x79])
 /** How many zeros stand behind the lowest bit that is set: the width, where none is. */
 export const ctz: Unary = /*#__PURE__*/ unary([0x68, 0x7a])
 

@@ -15,14 +15,15 @@ import {
   blkifRequestIndirect,
 } from './blkif.ts'
 
-const OPERATIONS = [
-  { code: BLKIF_OP_READ, op: 'read', kind: 'rw' },
-  { code: BLKIF_OP_WRITE, op: 'write', kind: 'rw' },
-  { code: BLKIF_OP_WRITE_BARRIER, op: 'barrier', kind: 'rw' },
-  { code: BLKIF_OP_FLUSH_DISKCACHE, op: 'flush', kind: 'rw' },
-  { code: BLKIF_OP_RESERVED_1, op: 'packet', kind: 'other' },
-  { code: BLKIF_OP_DISCARD, op: 'discard', kind: 'discard' },
-  { code: BLKIF_OP_INDIRECT, op: 'indirect', kind: 'indirect' },
+/** The operations of blkif.h: the number, its name there, ours, and the struct of the slot. */
+export const OPERATIONS = [
+  { code: BLKIF_OP_READ, name: 'BLKIF_OP_READ', op: 'read', kind: 'rw' },
+  { code: BLKIF_OP_WRITE, name: 'BLKIF_OP_WRITE', op: 'write', kind: 'rw' },
+  { code: BLKIF_OP_WRITE_BARRIER, name: 'BLKIF_OP_WRITE_BARRIER', op: 'barrier', kind: 'rw' },
+  { code: BLKIF_OP_FLUSH_DISKCACHE, name: 'BLKIF_OP_FLUSH_DISKCACHE', op: 'flush', kind: 'rw' },
+  { code: BLKIF_OP_RESERVED_1, name: 'BLKIF_OP_RESERVED_1', op: 'packet', kind: 'other' },
+  { code: BLKIF_OP_DISCARD, name: 'BLKIF_OP_DISCARD', op: 'discard', kind: 'discard' },
+  { code: BLKIF_OP_INDIRECT, name: 'BLKIF_OP_INDIRECT', op: 'indirect', kind: 'indirect' },
 ] as const
 const UNDEFINED = { op: 'unknown', kind: 'other' } as const
 
@@ -72,13 +73,14 @@ export const REQUEST_STRUCTS = {
   other: blkifRequest,
 } as const
 
-const STATUSES: ReadonlyMap<number, string> = new Map([
-  [BLKIF_RSP_OKAY, 'OKAY'],
-  [BLKIF_RSP_ERROR, 'ERROR'],
-  [BLKIF_RSP_EOPNOTSUPP, 'EOPNOTSUPP'],
-])
+/** The statuses of blkif.h, by our short names: BLKIF_RSP_*. */
+export const STATUSES = [
+  { code: BLKIF_RSP_OKAY, name: 'OKAY' },
+  { code: BLKIF_RSP_ERROR, name: 'ERROR' },
+  { code: BLKIF_RSP_EOPNOTSUPP, name: 'EOPNOTSUPP' },
+] as const
 
 /** `OKAY`, `ERROR`, `EOPNOTSUPP` (BLKIF_RSP_*), or undefined for any other number, which Linux treats as an error. */
 export function statusName(status: number): string | undefined {
-  return STATUSES.get(status)
+  return STATUSES.find(({ code }) => code === status)?.name
 }

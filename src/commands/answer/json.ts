@@ -48,9 +48,9 @@ function requestOf(answered: AnsweredRequest): AnswerJson['rings'][number]['requ
   }
 }
 
-function misplacedJson({ first, second, writes, skipped, moved, beyond }: Misplaced, { disk }: AnswerResult) {
+function misplacedJson({ first, second, writes, done, skipped, moved, beyond }: Misplaced, { disk }: AnswerResult) {
   const held = (span: DiskSpan) => ({ ...spanJson(span), held: Array.from(heldAt(disk, span.at), byteText).join('') })
-  return { first, second, writes, skipped: held(skipped), moved: spanJson(moved), beyond: held(beyond) }
+  return { first, second, writes, done, skipped: held(skipped), moved: spanJson(moved), beyond: held(beyond) }
 }
 
 const spanJson = ({ at, length }: DiskSpan) => ({ from: at, bytes: length })

@@ -29,7 +29,7 @@ export function changesDisk({ requests }: AnsweredRing): boolean {
   return requests.some(({ status, writes, touches }) => status === 0 && writes && (touches?.length ?? 0) > 0)
 }
 
-/** @returns undefined where nothing was to be written @throws DumpError where it cannot be: nothing is then */
+/** @returns undefined where nothing was to be written @throws DumpError where it cannot be: nothing is then, but for a disk that is changed where its folder could not be put in place */
 export async function writeAnswers(
   rings: readonly DecodedRing[],
   answered: readonly AnsweredRing[],
@@ -56,8 +56,9 @@ export async function writeAnswers(
       } finally {
         disk.close()
       }
-      folder?.commit()
+      // A disk that is changed without the folder can be answered once more; a folder that says so of a disk that is not, cannot be undone.
       writer?.commit()
+      folder?.commit()
       return { folder: output, disk: changes ? (write ? image.name : `${output}/${DISK}`) : undefined }
     } finally {
       discard()

@@ -31,6 +31,7 @@ const misplaced = json.object(
     first: freeRunningIndex,
     second: freeRunningIndex,
     writes: json.flag(),
+    done: json.flag('both halves are carried out; else they would be with their data'),
     skipped: held,
     moved: span,
     beyond: held,

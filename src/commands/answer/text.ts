@@ -56,8 +56,8 @@ const beyondText = (slots: number) =>
   `req_prod is impossible: ${grouped(slots)} more slots are claimed, which would be served round and round, stale ones too`
 
 /** `OKAY`, `ERROR`, `EOPNOTSUPP`. */
-export function answerWord(status: number): string {
-  return statusName(status)?.replace(/^BLKIF_RSP_/, '') ?? String(status)
+function answerWord(status: number): string {
+  return statusName(status) ?? String(status)
 }
 
 function spanText({ at, length }: DiskSpan): string {
@@ -78,21 +78,22 @@ function whyText({ reason, overlaps, lacking, unanswered }: AnsweredRequest): st
 
 /** What a request in two slots does to other bytes than it was to. */
 function damageLines(
-  { first, second, writes, skipped, beyond }: Misplaced,
+  { first, second, writes, done, skipped, beyond }: Misplaced,
   { disk }: AnswerResult,
   { style, width }: Sheet,
 ): string[] {
+  const left = bytesText(BigInt(skipped.length))
   const sentence = writes
-    ? `split-gap: the write of indices ${first} and ${second} leaves out ${bytesText(BigInt(skipped.length))} and goes as far too far`
-    : `split-gap: the read of indices ${first} and ${second} leaves out ${bytesText(BigInt(skipped.length))} and brings as many too many`
-  const places: [DiskSpan, string][] = writes
+    ? `split-gap: the write of indices ${first} and ${second} ${done ? 'leaves' : 'would leave'} out ${left} and ${done ? 'goes' : 'go'} as far too far`
+    : `split-gap: the read of indices ${first} and ${second} ${done ? 'leaves' : 'would leave'} out ${left} and ${done ? 'brings' : 'bring'} as many too many`
+  const places: readonly (readonly [DiskSpan, string])[] = writes
     ? [
-        [skipped, 'not written, still'],
-        [beyond, 'overwritten, was'],
+        [skipped, done ? 'not written, still' : 'would not be written, is'],
+        [beyond, done ? 'overwritten, was' : 'would be overwritten, is'],
       ]
     : [
-        [skipped, 'not read'],
-        [beyond, 'read instead'],
+        [skipped, done ? 'not read' : 'would not be read'],
+        [beyond, done ? 'read instead' : 'would be read instead'],
       ]
   return [
     ...wrap(sentence, width - INDENT).map((line) => style.bad(line)),
@@ -114,13 +115,13 @@ function endLines({ rings, image, written }: AnswerResult, { width }: Sheet): st
   const refused = requests.filter(({ status }) => status !== undefined && status !== 0).length
   const left = requests.filter(({ status }) => status === undefined).length
   const sum = (of: readonly AnsweredRequest[]) => of.reduce((total, { touches }) => total + BigInt(touches?.length ?? 0), 0n)
-  const changed = sum(okay.filter(({ writes }) => writes))
+  const asked = sum(okay.filter(({ writes }) => writes))
   const text = [
     `${count(requests.length, 'request')}: ${okay.length} answered OKAY`,
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(left > 0 ? [`${left} not answered`] : []),
   ].join(', ')
-  const disk = `${bytesText(changed)} of ${printable(image.name)} ${written?.disk === undefined ? 'would change' : 'changed'}`
+  const disk = `${bytesText(asked)} of ${printable(image.name)} ${written?.disk === undefined ? 'would be written or discarded' : 'written or discarded'}`
   const where = [written?.folder, written?.disk].filter((path) => path !== undefined)
   return hanging(`${text}; ${disk}${where.length === 0 ? '' : `; written: ${printable(where.join(', '))}`}`, 2, width)
 }

@@ -34,24 +34,24 @@ export class WordsBeside {
   }
 
   /**
-   * What is said of a moment: all that is said of its address; else the one that its indices fit, and that no moment before has.
+   * What is said of a moment: all that is said of its address; else the one that its indices fitted, and that no moment before has.
    * @param address where its ring lies in the memory that it was dumped from
    */
   of(moment: Moment, address: bigint | undefined): readonly Testimony[] {
     const isOnly = this.#testimonies.length === 1
-    const fit = (testimony: Testimony) => belongs(testimony, moment, { address, isOnly })
-    const here = address === undefined ? [] : (this.#byAddress.get(address) ?? []).filter(fit)
-    const found = here.length > 0 ? here : this.#unplaced(moment, fit, isOnly)
+    const fitted = (testimony: Testimony) => belongs(testimony, moment, { address, isOnly })
+    const here = address === undefined ? [] : (this.#byAddress.get(address) ?? []).filter(fitted)
+    const found = here.length > 0 ? here : this.#unplaced(moment, fitted, isOnly)
     for (const testimony of found) this.#placed.add(testimony)
     return found
   }
 
-  #unplaced(moment: Moment, fit: (testimony: Testimony) => boolean, isOnly: boolean): readonly Testimony[] {
+  #unplaced(moment: Moment, fitted: (testimony: Testimony) => boolean, isOnly: boolean): readonly Testimony[] {
     const alike = this.#byHeader.get(headerOf(moment.sring)) ?? []
-    const at = alike.findIndex((testimony) => fit(testimony))
+    const at = alike.findIndex((testimony) => fitted(testimony))
     // One io_ring beside a series is of every moment that it fits.
     if (at >= 0) return isOnly ? [alike[at]!] : alike.splice(at, 1)
-    const loose = this.#loose.slice(0, MAX_LOOSE).find((testimony) => (isOnly || !this.#placed.has(testimony)) && fit(testimony))
+    const loose = this.#loose.slice(0, MAX_LOOSE).find((testimony) => (isOnly || !this.#placed.has(testimony)) && fitted(testimony))
     return loose ? [loose] : []
   }
 }

@@ -43,12 +43,19 @@ export function caseOf(place: KnownDevice, interval?: number): DeviceCase {
   const several = rings.length > 1
   const judged = rings.map((diagnosis) => {
     const { queue } = diagnosis.last
-    const own = statements.filter(({ of }) => (several ? of.queue === queue : of.queue === undefined || of.queue === (queue ?? 0)))
+    const own = statements.filter((one) => {
+      const { of } = one
+      if (!several) return of.queue === undefined || of.queue === (queue ?? 0)
+      return of.queue === queue || isOfDevice(one)
+    })
     return weighed({ diagnosis, statements: own, nodes }, remarks)
   })
   const rest =
     several || rings.length === 0
-      ? statements.filter(({ of }) => rings.every(({ last }) => of.queue !== last.queue || of.queue === undefined))
+      ? statements.filter(
+          (one) =>
+            !(several && isOfDevice(one)) && rings.every(({ last: { queue } }) => one.of.queue !== queue || queue === undefined),
+        )
       : []
   const apart = new Weighing(rings.length === 0 ? verdictsOfStates(nodes) : [], sumsOf(judged))
   weigh(rest, apart)
@@ -62,6 +69,11 @@ export function caseOf(place: KnownDevice, interval?: number): DeviceCase {
     xenstore: nodes,
     next: judged.length > 0 ? judged.find((d) => d.verdicts === verdicts)!.next : nextSteps(verdicts[0]!.verdict, nodes),
   }
+}
+
+/** What kernels and storage say without a queue is of all queues. */
+function isOfDevice({ kind, of }: Statement): boolean {
+  return of.queue === undefined && (kind === 'message' || kind === 'storage')
 }
 
 /** By all indices of the page where they are there, else by those that are. */
@@ -86,7 +98,9 @@ function weighed({ diagnosis, statements, nodes }: Weighed, remarks: Remark[]): 
   if (statements.length === 0) return diagnosis
   const w = new Weighing(diagnosis.verdicts, sumsOf([diagnosis]))
   weigh(statements, w)
-  remarks.push(...w.remarks)
+  // What is of the device is said once, whatever ring it was held against.
+  for (const remark of w.remarks)
+    if (!remarks.some(({ text, source }) => text === remark.text && source === remark.source)) remarks.push(remark)
   const { verdicts } = w
   const same = verdicts[0]?.verdict === diagnosis.verdicts[0]?.verdict
   return { ...diagnosis, verdicts, ...(same ? {} : { next: nextSteps(verdicts[0]!.verdict, diagnosis.last.xenstore ?? nodes) }) }

@@ -11,7 +11,7 @@ const TAKEN = /^busy=(?<busy>\d{1,9})$/
 /** Two numbers, reads and writes. */
 const INFLIGHT = /^\s*(?<reads>\d{1,9})\s+(?<writes>\d{1,9})\s*$/
 /** /sys/block/X/stat and /proc/diskstats: the ninth number is what is in flight. */
-const STAT = /^(?:\s*\d+){8}\s+(?<inflight>\d{1,9})(?:\s+\d+){2,8}\s*$/
+const STAT = /^\s*(?:\d+\s+){8}(?<inflight>\d{1,9})(?:\s+\d+){2,8}\s*$/
 const DISKSTATS = /^\s*(?<major>\d{1,4})\s+(?<minor>\d{1,7})\s+(?<disk>[a-z][\w!-]{1,31})(?<stat>(?:\s+\d+){11,17})\s*$/
 
 interface Counted {

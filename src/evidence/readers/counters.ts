@@ -1,4 +1,5 @@
 // Numbers that grow: interrupts of /proc/interrupts, blkback's statistics in sysfs and in xentop.
+import { XENBUS_STATES } from '../../codec/xen/xenbus.ts'
 import type { Paste, Reading } from '../reader.ts'
 import type { Side, Statement, Subject } from '../statement.ts'
 import { pathOfTitle, placed } from './place.ts'
@@ -15,15 +16,10 @@ const FRONT_SYSFS = /(?:^|\/)xen\/devices\/vbd-(?<vdev>\d{1,10})\/state$/
 const XENTOP = /^\s*VBD\s+(?<kind>\w{1,16})\s+(?<vdev>\d{1,10})\s+\[[0-9a-f]{1,8}: ?[0-9a-f]{1,8}\](?<rest>.{0,400})$/
 const DOMAIN = /^\s*(?<guest>[\w.+-]{1,80})\s+[a-z-]{6}\s+\d+\s+\d/
 const COUNTER = /\b(?<counter>OO|RD|WR|RSECT|WSECT):\s{0,20}(?<value>\d{1,20})/g
-/** XenbusState by its words, as sysfs has it. */
-const STATES: Readonly<Record<string, string>> = {
-  Unknown: '0',
-  Initialising: '1',
-  InitWait: '2',
-  Initialised: '3',
-  Connected: '4',
-  Closing: '5',
-  Closed: '6',
+/** The number of a state that sysfs has by its word. */
+function stateOf(word: string): string | undefined {
+  const number = XENBUS_STATES.indexOf(word)
+  return number < 0 ? undefined : String(number)
 }
 
 /** Names of xentop, as sysfs calls the same numbers. */
@@ -78,8 +74,9 @@ function* sysfs(text: string, title: string, at: At): Generator<Statement> {
   const { path, rest } = placed(text, title)
   const value = rest.trim()
   const front = FRONT_SYSFS.exec(path)?.groups
-  if (front && STATES[value] !== undefined) {
-    const frontend = new Map([['state', STATES[value]!]])
+  const state = stateOf(value)
+  if (front && state !== undefined) {
+    const frontend = new Map([['state', state]])
     yield { kind: 'device', ...at, of: { vdev: Number(front['vdev']) }, nodes: { frontend, backend: new Map() } }
     return
   }
@@ -90,7 +87,7 @@ function* sysfs(text: string, title: string, at: At): Generator<Statement> {
   if (counter !== undefined && /^\d{1,20}$/.test(value))
     yield { kind: 'counter', ...at, of, counter, side: 'backend', value: Number(value) }
   else if (node !== undefined && /^[\w:]{1,40}$/.test(value)) {
-    const backend = new Map([node === 'state' ? ['state', STATES[value] ?? value] : [node.replace('_', '-'), value]] as const)
+    const backend = new Map([node === 'state' ? ['state', state ?? value] : [node.replace('_', '-'), value]] as const)
     yield { kind: 'device', ...at, of, nodes: { frontend: new Map(), backend } }
   }
 }

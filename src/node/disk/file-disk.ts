@@ -1,9 +1,9 @@
 // The bytes of a disk in a file.
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync } from 'node:fs'
 import type { BlockStore } from '../../blkback/index.ts'
 import { DumpError } from '../../capture/dump-error.ts'
 import { ioProblem } from '../io-problem.ts'
-import { io } from '../write/output-file.ts'
+import { io, writeWhole } from '../write/output-file.ts'
 
 /** Zeros are written as much as this at once, and looked for as much. */
 const CHUNK = 2 ** 20
@@ -86,8 +86,7 @@ export class FileDisk implements BlockStore {
 
   #writeAt(at: number, from: Uint8Array): void {
     try {
-      let done = writeSync(this.#fd, from, 0, from.length, at)
-      while (done < from.length) done += writeSync(this.#fd, from, done, from.length - done, at + done)
+      writeWhole(this.#fd, from, at)
     } catch (error) {
       throw new DumpError(this.#name, ioProblem(error))
     }

@@ -15,10 +15,7 @@ export class OutputFile {
   }
 
   write(bytes: Uint8Array): void {
-    io(this.#shown, () => {
-      let at = 0
-      while (at < bytes.length) at += writeSync(this.#fd!, bytes, at)
-    })
+    io(this.#shown, () => writeWhole(this.#fd!, bytes))
   }
 
   close(): void {
@@ -38,4 +35,9 @@ export function io<T>(shown: string, action: () => T): T {
     const cure = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or name a place that has it' : undefined
     throw new DumpError(shown, ioProblem(error), cure)
   }
+}
+
+/** Writes all of the bytes: a file system that is nearly full takes a part first. @param place in the file; without it behind what was written */
+export function writeWhole(fd: number, bytes: Uint8Array, place?: number): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, place === undefined ? null : place + at)
 }

@@ -23,7 +23,10 @@ function lastOf(all: readonly BusyStatement[], by: BusyStatement['by']): BusySta
   const last = [...queues.values()]
   const [first] = last
   if (!first || last.length === 1) return first
-  return { ...last.at(-1)!, requests: last.reduce((sum, { requests }) => sum + requests, 0) }
+  const sum = (of: (one: BusyStatement) => number) => last.reduce((all, one) => all + of(one), 0)
+  const ops = new Map<string, number>()
+  for (const one of last) for (const [op, n] of one.ops ?? []) ops.set(op, (ops.get(op) ?? 0) + n)
+  return { ...last.at(-1)!, requests: sum(({ requests }) => requests), idle: sum(({ idle }) => idle ?? 0), ops }
 }
 
 function opsText({ ops }: BusyStatement): string {

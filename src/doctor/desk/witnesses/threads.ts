@@ -45,11 +45,20 @@ const PLACES: readonly Place[] = [
 const OWN =
   /^(?:xen_blkif_schedule|kthread|ret_from_fork\w*|schedule\w*|__schedule|__switch_to\w*|do_block_io_op|__do_block_io_op|asm_\w+)$/
 
+/** Functions in which a task sleeps; the scheduler's own are left out of /proc/PID/stack. */
+const SLEEPS =
+  /^(?:(?:io_)?schedule\w*|__schedule|blk_mq_get_tag|__blk_mq_get_tag|rq_qos_wait|wbt_wait|\w*queue_enter|xen_blk_drain_io|wait_for_\w+|\w+_wait|mutex_lock\w*|__mutex_lock\w*|__down\w*|rwsem_down\w*)$/
+
+/** A wchan, one function, is where a task sleeps. */
+function isAsleep({ frames }: ThreadStatement): boolean {
+  return frames.length === 1 || frames.some((frame) => SLEEPS.test(frame))
+}
+
 export function weighThreads(threads: readonly ThreadStatement[], w: Weighing): void {
   const last = threads.at(-1)
   if (!last) return
   const at = placeOf(last)
-  if (at) blocked(last, at, threads.length, w)
+  if (at) blocked(last, at, threads.filter((one) => placeOf(one) === at).length, w)
   else if (last.frames.every((frame) => OWN.test(frame))) asleep(last, w)
   else w.remark(last, `${nameOf(last)} is in ${last.frames[0]}: what that means for the ring is not known here.`)
 }
@@ -76,11 +85,13 @@ function blocked(thread: ThreadStatement, { words, cause }: Place, stacks: numbe
     )
     return
   }
-  for (const guess of ['requests-not-taken', 'lost-front-to-back-event', 'backend-blocked'] as const) w.drop(guess)
+  // One stack of a thread that runs says where it is, and not that it stays there.
+  const isHeld = stacks > 1 || isAsleep(thread)
+  if (isHeld) for (const guess of ['requests-not-taken', 'lost-front-to-back-event', 'backend-blocked'] as const) w.drop(guess)
   w.add({
     verdict: 'backend-blocked',
     problem: true,
-    sureness: 'likely',
+    sureness: isHeld ? 'likely' : 'may',
     text: `The backend's thread ${words}.${left}${stacks > 1 ? ` ${stacks} stacks show it.` : ''}`,
     causes: [cause],
     seen: true,
