@@ -7,10 +7,11 @@ import { duckdb } from './consumers/duckdb.ts'
 import { dumpFolders } from './consumers/dumps.ts'
 import { ksy } from './consumers/kaitai.ts'
 import { c, go, poke, python, rust } from './consumers/programs.ts'
+import { spark } from './consumers/spark.ts'
 import { type Consumer, NotHere } from './consumers/tools.ts'
 import { wireshark } from './consumers/wireshark.ts'
 
-const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark, duckdb]
+const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark, duckdb, spark]
 
 export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
   const dumps = dumpFolders(args.length > 0 ? args : ['dumps'])
