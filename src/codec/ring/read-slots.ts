@@ -23,7 +23,7 @@ export interface KnownSlots {
 }
 
 /** What slots are read with. */
-interface Reading extends Omit<RequestPlace, 'abi' | 'slot' | 'at' | 'continued'> {
+export interface Reading extends Omit<RequestPlace, 'abi' | 'slot' | 'at' | 'continued'> {
   readonly bytes: Uint8Array
   readonly geometry: RingGeometry
 }
