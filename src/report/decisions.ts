@@ -3,7 +3,7 @@ import { CERTAINTIES, type CompletionEvidence } from '../codec/ring/answered.ts'
 import type { RingGeometry } from '../codec/ring/geometry.ts'
 import { blockSegments } from '../codec/ring/multi-slot.ts'
 import type { ContinuedIn } from '../codec/ring/read-request.ts'
-import { type KnownSlots, type Reading, readSlots } from '../codec/ring/read-slots.ts'
+import { type KnownSlots, readSlots, type SlotReading } from '../codec/ring/read-slots.ts'
 import type { ContinuationSlot, Ring, Slot, UnknownSlot } from '../codec/ring/ring.ts'
 import type { RingHead } from '../codec/ring/ring-head.ts'
 import { advance, slotOf } from '../codec/ring/ring-idx.ts'
@@ -52,7 +52,7 @@ function decisionOf(slot: Slot): readonly [degree: number, segments: number, oth
 }
 
 /** The ring again: what of it is decided, and what the library reads of its bytes by that. Its findings are not looked for. */
-export function ringOfDecisions(head: RingHead, packed: Uint8Array, reading: Reading): Ring {
+export function ringOfDecisions(head: RingHead, packed: Uint8Array, reading: SlotReading): Ring {
   const { nr_ents, abi } = head.geometry
   const { states } = slotReader(nr_ents, abi)
   const oldest = advance(head.sring.req_prod, -nr_ents)

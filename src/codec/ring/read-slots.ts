@@ -23,7 +23,7 @@ export interface KnownSlots {
 }
 
 /** What slots are read with. */
-export interface Reading extends Omit<RequestPlace, 'abi' | 'slot' | 'at' | 'continued'> {
+export interface SlotReading extends Omit<RequestPlace, 'abi' | 'slot' | 'at' | 'continued'> {
   readonly bytes: Uint8Array
   readonly geometry: RingGeometry
 }
@@ -31,7 +31,7 @@ export interface Reading extends Omit<RequestPlace, 'abi' | 'slot' | 'at' | 'con
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Reads the requests and responses. */
-export function readSlots(known: KnownSlots, reading: Reading): readonly Slot[] {
+export function readSlots(known: KnownSlots, reading: SlotReading): readonly Slot[] {
   const { oldest, slots, certainty, answeredBy, blocks } = known
   const { bytes, geometry, pages, shared, unit, maxSegments, faults } = reading
   const { nr_ents, abi } = geometry
