@@ -17,7 +17,7 @@ import {
   MAX_INDIRECT_SEGMENTS,
 } from '../xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
+import { hasFault, hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
 import type { RingGeometry } from './geometry.ts'
 import type { Request } from './request.ts'
@@ -162,14 +162,6 @@ export class SlotFindings {
     const message = `${what}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`
     this.#findings.push({ code: 'segment-range', message, ...whereIs(first) })
   }
-}
-
-/** Whether there is anything to report: most requests are as they should be, and need no more than this. */
-function hasFault(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
-  const inPage = sectorsPerPage(unit)
-  for (let i = 0; i < segments.length; i++)
-    if (isSegmentFaulty(segments[i]!.first_sect, segments[i]!.last_sect, inPage)) return true
-  return false
 }
 
 function referenceText(k: number, gref: number): string {
