@@ -1,15 +1,15 @@
 // Inputs to a report: what the doctor says of each device, and its rings moment by moment with what the rules find.
-import type { Capture } from '../../capture/capture.ts'
-import { decodeCapture } from '../../capture/decode-capture.ts'
-import type { DumpError } from '../../capture/dump-error.ts'
-import { createChecker, type DecodedRing } from '../../check/index.ts'
-import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../../doctor/index.ts'
-import { deviceOf } from '../../report/device-of.ts'
-import type { ReportDevice, ReportRing, RingReport } from '../../report/model.ts'
-import { ReportedRing, rulesOf } from '../../report/ring-of.ts'
-import { gather } from '../doctor/gather.ts'
-import { deviceTitle } from '../doctor/titles.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
+import type { Capture } from '../capture/capture.ts'
+import { decodeCapture } from '../capture/decode-capture.ts'
+import type { DumpError } from '../capture/dump-error.ts'
+import { createChecker, type DecodedRing } from '../check/index.ts'
+import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../doctor/index.ts'
+import { gather, type InputOpener } from '../gather/gather.ts'
+import { deviceTitle } from '../gather/titles.ts'
+import type { InputOptions } from '../inputs/open-options.ts'
+import { deviceOf } from './device-of.ts'
+import type { ReportDevice, ReportRing, RingReport } from './model.ts'
+import { ReportedRing, rulesOf } from './ring-of.ts'
 
 /** Moments of a ring that a report has, the latest: more make a page that no browser opens at once. */
 export const MAX_MOMENTS = 4096
@@ -28,7 +28,7 @@ export interface GatheredReport {
 
 export async function gatherReport(
   names: readonly string[],
-  options: InputOptions & { readonly onError: (error: DumpError) => void },
+  options: InputOptions & { readonly open: InputOpener; readonly onError: (error: DumpError) => void },
 ): Promise<GatheredReport> {
   const shown = new Map<History, Shown[]>()
   const gathered = await gather(names, {
