@@ -6,7 +6,7 @@ import { placeHash } from './place.ts'
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
 /** @param number counted from 1 */
-export function deviceMarkup({ title, verdict, lists, next, queues }: ReportDevice, number: number): Markup {
+export function deviceMarkup({ title, verdict, lists, next, links }: ReportDevice, number: number): Markup {
   const { problem, sureness } = verdict
   return h(
     'section',
@@ -22,14 +22,14 @@ export function deviceMarkup({ title, verdict, lists, next, queues }: ReportDevi
       h('span', { class: 'sureness' }, sureness),
     ),
     h('p', { class: 'lead' }, verdict.text),
-    queues.length > 0 &&
+    links.length > 0 &&
       h(
         'nav',
-        { class: 'queues', 'aria-label': 'queues' },
+        { class: 'links', 'aria-label': 'rings of this device' },
         h(
           'ul',
           {},
-          queues.map(({ text, ring }) =>
+          links.map(({ text, ring }) =>
             h('li', {}, ring === undefined ? text : h('a', { href: placeHash({ ring: ring + 1 }) }, text)),
           ),
         ),
