@@ -61,7 +61,7 @@ export interface ReportRing {
   readonly unit: number
   readonly maxSegments: number | undefined
   readonly moments: readonly ReportMoment[]
-  /** The bytes of all moments (`pack.ts`), in base64. */
+  /** The bytes of all moments (`pack.ts`), and behind those of each what is decided of its slots (`decisions.ts`), in base64. */
   readonly bytes: string
   /** Indirect pages: reference, first moment, bytes without the zeros at their end in base64. */
   readonly indirect: readonly (readonly [gref: number, from: number, bytes: string])[]
