@@ -67,8 +67,7 @@ function describe(
     const value = scalar === undefined ? undefined : readScalar(scalar, bytes, offset)
     // What nobody reads has a value, and no meaning.
     let meaning: string | undefined
-    if (value === undefined)
-      meaning = kind === 'stale' ? unread(slot) : kind === 'unknown' ? unknownIn(ring) : undefined
+    if (value === undefined) meaning = kind === 'stale' ? unread(slot) : kind === 'unknown' ? unknownIn(ring) : undefined
     else if (kind !== 'stale') meaning = meaningOf(fieldOf(path), value, { ring, slot, segment })
     return { offset, size, path, kind, scalar, value, meaning, segment }
   })

@@ -65,7 +65,11 @@ function withRings(
 ): ReportDevice {
   const { queues } = place
   const title = deviceTitle(place)
-  const own = (history: History) => ({ key: history, moments: seen.get(history)?.moments ?? [] })
+  const own = (history: History) => {
+    const { moments = [], replaced = [] } = seen.get(history) ?? {}
+    const old = replaced.find(({ last }) => last.queue === history.last.queue)
+    return { key: history, moments, before: old && seen.get(old)?.moments.at(-1) }
+  }
   const places = records.ofDevice(queues.map(own), ({ last, firstSource }) =>
     queues.length > 1 ? `queue ${last.queue}: ${last.source}` : firstSource === last.source ? last.source : title,
   )
