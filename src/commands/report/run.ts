@@ -67,7 +67,9 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
 }
 
 function htmlOf(made: RingReport, version: string): string {
-  return documentHtml(made, { script: built('report-page.js'), css: built('report-page-style.css'), version })
+  const isSeries = made.rings.some(({ moments }) => moments.length > 1)
+  const script = built(isSeries ? 'report-series.js' : 'report-page.js')
+  return documentHtml(made, { script, css: built('report-page-style.css'), version })
 }
 
 /** What the build made of src/page: it lies beside the command. */

@@ -72,7 +72,7 @@ function cell(
     caret &&
       h(
         'span',
-        { class: `caret level-${caret.level}` },
+        { class: 'caret', style: caret.level > 0 && `--level:${caret.level}` },
         caret.names.map(({ name, index, where }) =>
           h('span', {}, h('b', {}, name), ` ${index}`, where === 'off' && ' (off the ring)'),
         ),
