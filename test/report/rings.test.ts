@@ -9,7 +9,7 @@ import { ringMarkup } from '../../src/report/render/ring.ts'
 
 async function reportOf(...inputs: string[]) {
   const { report } = await gatherReport(inputs, {
-    ...inputOptions({}),
+    ...inputOptions({ abi: 'auto', raw: false, text: false }),
     onError(error) {
       throw error
     },
