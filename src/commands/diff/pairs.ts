@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type DiffOptions, diffDevices } from '../../diff/index.ts'
-import { isSecondStdin, secondStdin } from '../../node/read/inputs.ts'
+import { isSecondStdin, secondStdin } from '../../inputs/inputs.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warn } from '../../terminal/failure.ts'
 import { commonFolder } from '../shared/display-name.ts'

@@ -12,7 +12,7 @@ import {
   type PrivateIndices,
 } from '../../doctor/index.ts'
 import type { Statement } from '../../evidence/statement.ts'
-import type { SaidInText } from '../../node/read/kinds/kind.ts'
+import type { SaidInText } from '../../inputs/kinds/kind.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInputs } from '../shared/inputs.ts'

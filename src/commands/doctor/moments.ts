@@ -13,9 +13,9 @@ import {
   withSlots,
   withTestimony,
 } from '../../doctor/index.ts'
-import type { Input } from '../../node/read/inputs.ts'
-import type { SaidInText } from '../../node/read/kinds/kind.ts'
-import { orReport } from '../../node/read/report.ts'
+import type { Input } from '../../inputs/inputs.ts'
+import type { SaidInText } from '../../inputs/kinds/kind.ts'
+import { orReport } from '../../inputs/report.ts'
 import { displayName } from '../shared/display-name.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { seriesOf } from '../shared/series-name.ts'

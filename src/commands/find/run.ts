@@ -1,7 +1,8 @@
 // The work of `find`: an image to the rings in it, to text, JSON, or dump folders.
 
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { type ImageOptions, type LoadedImage, loadImage } from '../../node/read/image-dumps.ts'
+import type { ImageOptions, LoadedImage } from '../../inputs/loaded-image.ts'
+import { loadImage } from '../../node/read/image-dumps.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { count, printable } from '../../print/text.ts'

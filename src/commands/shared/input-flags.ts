@@ -2,7 +2,7 @@
 import * as Flags from '@oclif/core/flags'
 import { SECTOR_UNITS, type SectorUnitChoice, sectorUnitOf } from '../../codec/ring/sector-unit.ts'
 import { ABIS, type Abi, abiByName } from '../../codec/struct/abi.ts'
-import type { OpenOptions, RingOfImage } from '../../node/read/open-options.ts'
+import type { OpenOptions, RingOfImage } from '../../inputs/open-options.ts'
 import { ringFlags } from './image-flags.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 

@@ -1,10 +1,11 @@
 // What every kind of input says of itself: how it is told, and how it is opened.
 
-import type { Capture } from '../../../capture/capture.ts'
-import type { Encoding } from '../../../capture/encoding.ts'
-import type { Said } from '../../../capture/testimony.ts'
-import type { TextStatements } from '../../../evidence/statement.ts'
+import type { Capture } from '../../capture/capture.ts'
+import type { Encoding } from '../../capture/encoding.ts'
+import type { Said } from '../../capture/testimony.ts'
+import type { TextStatements } from '../../evidence/statement.ts'
 import type { ByteSource } from '../byte-source.ts'
+import type { Host } from '../host.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -59,5 +60,5 @@ export interface Kind {
   /** Opens an input of this kind. @throws DumpError */
   open(found: RecognisedInput, options: OpenOptions): Content
   /** Opens it in place of `open` where there is time to wait. @throws DumpError */
-  openLater?(found: RecognisedInput, options: OpenOptions): Promise<Content>
+  openLater?(found: RecognisedInput, options: OpenOptions, host: Host): Promise<Content>
 }

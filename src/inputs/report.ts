@@ -1,5 +1,5 @@
 // What cannot be read is reported, and the rest goes on.
-import { DumpError } from '../../capture/dump-error.ts'
+import { DumpError } from '../capture/dump-error.ts'
 
 export interface Reporting {
   readonly onError?: ((error: DumpError) => void) | undefined

@@ -1,8 +1,8 @@
 // The rings of one file, with what lies around it.
 import { basename } from 'node:path'
-import { captureBeside, type RingAlone } from '../../capture/beside.ts'
-import type { Capture } from '../../capture/capture.ts'
-import { memberOf } from '../../capture/dump-names.ts'
+import { captureBeside, type RingAlone } from '../capture/beside.ts'
+import type { Capture } from '../capture/capture.ts'
+import { memberOf } from '../capture/dump-names.ts'
 import type { RecognisedInput } from './kinds/kind.ts'
 import type { OpenOptions } from './open-options.ts'
 

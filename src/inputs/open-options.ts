@@ -1,6 +1,6 @@
 // How inputs are to be opened.
-import type { DumpError } from '../../capture/dump-error.ts'
-import type { ImageOptions, LoadedImage } from './image-dumps.ts'
+import type { DumpError } from '../capture/dump-error.ts'
+import type { ImageOptions, LoadedImage } from './loaded-image.ts'
 
 /** What an input is said to be, whatever it looks like. */
 export type ReadAs = 'text' | 'raw'

@@ -1,9 +1,9 @@
 // Raw pages: one ring, or with --pages one ring after another.
 
-import { pagesByXenstore } from '../../../capture/beside.ts'
-import { DumpError } from '../../../capture/dump-error.ts'
-import { MAX_RING, MIN_RING_BYTES } from '../../../capture/raw-ring.ts'
-import { beginsRing } from '../../../codec/recognise/header.ts'
+import { pagesByXenstore } from '../../capture/beside.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { MAX_RING, MIN_RING_BYTES } from '../../capture/raw-ring.ts'
+import { beginsRing } from '../../codec/recognise/header.ts'
 import { dumpsOf } from '../dumps-of.ts'
 import { readRings } from '../raw-pages.ts'
 import type { Kind } from './kind.ts'

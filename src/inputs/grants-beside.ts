@@ -1,5 +1,5 @@
 // gnttab.bin of a dump folder, read when somebody asks which references map.
-import { type GrantTable, MAX_TABLE_BYTES, namedGrantTable } from '../../image/index.ts'
+import { type GrantTable, MAX_TABLE_BYTES, namedGrantTable } from '../image/index.ts'
 import { type Files, ifReadable, memberIn, withMember } from './files.ts'
 
 /** The table of the first of the folders that has one; undefined where none can be read as such. It is looked for once. */

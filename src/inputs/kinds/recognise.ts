@@ -1,7 +1,7 @@
 // Of which kind an input is. The bytes of whole pages are a ring's, whatever they spell, unless it is said what they are.
 
-import { encodingOf } from '../../../capture/encoding.ts'
-import { MAX_RING } from '../../../capture/raw-ring.ts'
+import { encodingOf } from '../../capture/encoding.ts'
+import { MAX_RING } from '../../capture/raw-ring.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { Looking } from '../look.ts'
 import type { OpenOptions } from '../open-options.ts'
@@ -38,7 +38,7 @@ export function* recognise(
   if (isFolder) return found(kinds.find((kind) => kind.looks({ path, isFolder, ...UNSEEN }, options))!)
   if (ring && !ring.sparesDumps) return found(IMAGE)
   try {
-    const source = yield* unpacked(packed, options)
+    const source = yield* unpacked(packed, around.files.unpackers, options)
     yield [source, HEAD_BYTES]
     const head = source.peek(HEAD_BYTES)
     const look = { path, isFolder, head, encoding: encodingOf(head) }

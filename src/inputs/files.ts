@@ -1,11 +1,10 @@
-// Folders and the files in them: those of the disk, or those that are made in memory and never lie on a disk.
-import { readdirSync, type Stats, statSync } from 'node:fs'
+// Folders and the files in them: those of a disk, or those that are in memory and never lie on a disk.
 import { join, relative } from 'node:path'
-import { DumpError } from '../../capture/dump-error.ts'
-import { type MemberKind, memberOf } from '../../capture/dump-names.ts'
-import { ioProblem } from '../io-problem.ts'
-import { ByteSource, openFile } from './byte-source.ts'
+import { DumpError } from '../capture/dump-error.ts'
+import { type MemberKind, memberOf } from '../capture/dump-names.ts'
+import { ByteSource } from './byte-source.ts'
 import { lookNow } from './look.ts'
+import type { FileUnpackers } from './packing.ts'
 import { unpacked } from './unpacked.ts'
 
 /** Every method throws a `DumpError` for what is not there, or may not be looked at. */
@@ -19,48 +18,37 @@ export interface Files {
   keyOf(folder: string): string
   /** Packed or not, as it lies there. */
   open(path: string): ByteSource
-}
-
-export const DISK: Files = {
-  list: (folder) => io(folder, () => readdirSync(folder)),
-  isFolder: (path) => statOf(path).isDirectory(),
-  isFile: (path) => statOf(path).isFile(),
-  keyOf(folder) {
-    const { dev, ino } = statOf(folder)
-    return `${dev}:${ino}`
-  },
-  open: (path) => openFile(path),
+  readonly unpackers: FileUnpackers
 }
 
 /** A folder that is nowhere but here. @param contents by their paths below it */
-export function filesInMemory(root: string, contents: ReadonlyMap<string, Uint8Array | string>): Files {
-  const inIt = (path: string) => {
+export function filesInMemory(root: string, contents: ReadonlyMap<string, Uint8Array | string>, unpackers: FileUnpackers): Files {
+  const folders = new Map<string, Set<string>>()
+  for (const path of contents.keys()) {
+    const names = path.split('/')
+    for (let depth = 0; depth < names.length; depth++) {
+      const folder = names.slice(0, depth).join('/')
+      const inIt = folders.get(folder) ?? new Set()
+      folders.set(folder, inIt.add(names[depth]!))
+    }
+  }
+  const at = (path: string) => {
     const below = relative(root, path)
-    const [prefix, content] = [below === '' ? '' : `${below}/`, contents.get(below)]
-    const names = [...contents.keys()]
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => name.slice(prefix.length).split('/')[0]!)
-    if (content === undefined && names.length === 0) throw new DumpError(path, 'no such file or directory')
+    const [content, names] = [contents.get(below), folders.get(below)]
+    if (content === undefined && names === undefined) throw new DumpError(path, 'no such file or directory')
     return { content, names }
   }
   return {
-    list: (folder) => [...new Set(inIt(folder).names)],
-    isFolder: (path) => inIt(path).content === undefined,
-    isFile: (path) => inIt(path).content !== undefined,
+    list: (folder) => [...(at(folder).names ?? [])],
+    isFolder: (path) => at(path).content === undefined,
+    isFile: (path) => at(path).content !== undefined,
     keyOf: (folder) => relative(root, folder),
-    open: (path) => ByteSource.of(path, Buffer.from(inIt(path).content!)),
-  }
-}
-
-function statOf(path: string): Stats {
-  return io(path, () => statSync(path))
-}
-
-function io<T>(path: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    throw new DumpError(path, ioProblem(error))
+    open(path) {
+      const { content } = at(path)
+      if (content === undefined) throw new DumpError(path, 'is a directory')
+      return ByteSource.of(path, typeof content === 'string' ? new TextEncoder().encode(content) : content)
+    },
+    unpackers,
   }
 }
 
@@ -84,7 +72,7 @@ export function memberIn(files: Files, folder: string, kind: MemberKind): string
 export function withFile<T>(files: Files, path: string, use: (file: ByteSource) => T): T {
   const source = files.open(path)
   try {
-    return use(lookNow(unpacked(source)))
+    return use(lookNow(unpacked(source, files.unpackers)))
   } finally {
     source.close()
   }

@@ -9,8 +9,8 @@ import {
   type RawRing,
   ringOfPart,
   withoutIndices,
-} from '../../capture/raw-ring.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+} from '../capture/raw-ring.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { ByteSource } from './byte-source.ts'
 
 /**

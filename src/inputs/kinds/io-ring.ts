@@ -1,8 +1,8 @@
 // The text of tapdisk's io_ring, which has the indices of both ends: those of the shared page, and those that only one knows.
 import { basename, dirname, resolve } from 'node:path'
-import { DumpError } from '../../../capture/dump-error.ts'
-import { encodingOf, textOf, withoutMark } from '../../../capture/encoding.ts'
-import { IoRingError, isIoRing, parseIoRing, testimonyOfIoRing } from '../../../testimony/index.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { encodingOf, textOf, withoutMark } from '../../capture/encoding.ts'
+import { IoRingError, isIoRing, parseIoRing, testimonyOfIoRing } from '../../testimony/index.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { type Files, withMember } from '../files.ts'
 import { HEAD_BYTES } from '../sizes.ts'

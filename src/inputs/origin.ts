@@ -1,8 +1,8 @@
 // origin.txt of a folder.
 import { join } from 'node:path'
-import { ORIGIN } from '../../capture/dump-names.ts'
-import { parseOrigin } from '../../capture/origin.ts'
-import type { Extracted } from '../../image/index.ts'
+import { ORIGIN } from '../capture/dump-names.ts'
+import { parseOrigin } from '../capture/origin.ts'
+import type { Extracted } from '../image/index.ts'
 import { type Files, ifReadable, withMember } from './files.ts'
 
 /** It has a line for each page of the ring, and for each indirect page of its requests. */

@@ -1,8 +1,8 @@
 // Memory images, of which --ring takes a ring.
-import type { Capture } from '../../../capture/capture.ts'
-import { DumpError } from '../../../capture/dump-error.ts'
-import { MAX_RING } from '../../../capture/raw-ring.ts'
-import { isKnownImage } from '../../../image/map-image.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { MAX_RING } from '../../capture/raw-ring.ts'
+import { isKnownImage } from '../../image/map-image.ts'
 import type { Kind } from './kind.ts'
 
 export const IMAGE: Kind = {
@@ -19,12 +19,11 @@ export const IMAGE: Kind = {
       `blkring find ${path} lists its rings, and with --extract DIR writes a dump folder of each`,
     )
   },
-  async openLater(found, options) {
+  async openLater(found, options, { loadImage }) {
     const { ring } = options
-    if (!ring && !options.statements) return IMAGE.open(found, options)
-    const { captureOfRing } = await import('../../../capture/image-ring.ts')
-    const { loadOpenImage } = await import('../image-dumps.ts')
-    const image = await loadOpenImage(() => found.packed, ring?.options ?? options.image ?? {})
+    if (!loadImage || (!ring && !options.statements)) return IMAGE.open(found, options)
+    const { captureOfRing } = await import('../../capture/image-ring.ts')
+    const image = await loadImage(() => found.packed, ring?.options ?? options.image ?? {})
     if (image.problem && image.rings.length <= (ring?.number ?? 0)) throw image.problem
     await (ring?.onLoaded ?? options.onImage)?.(image)
     const numbers = ring ? [ring.number] : image.rings.keys()

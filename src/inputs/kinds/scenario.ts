@@ -1,7 +1,7 @@
 // Scenario files: the ring that the emulated driver leaves, as the dump folder that `generate` would write, which is never written.
-import { DumpError } from '../../../capture/dump-error.ts'
-import { strictTextOf, textOf } from '../../../capture/encoding.ts'
-import { folderOfScenario, isScenario } from '../../../scenario/input.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { strictTextOf, textOf } from '../../capture/encoding.ts'
+import { folderOfScenario, isScenario } from '../../scenario/input.ts'
 import { filesInMemory } from '../files.ts'
 import { wholeOf } from '../listing.ts'
 import { queuesIn } from './folder.ts'
@@ -24,15 +24,14 @@ export const SCENARIO_FILE: Kind = {
   open({ path }) {
     throw new DumpError(path, 'a scenario', `blkring generate ${path} -o DIR writes the dump folder that it makes`)
   },
-  async openLater({ path, source }, options) {
+  async openLater({ path, source, around: { files: near } }, options, host) {
     const text = strictTextOf(wholeOf(source, MAX_SCENARIO, 'a scenario'), path)
-    const { createHash } = await import('node:crypto')
     const { files, refusal } = await folderOfScenario(path === '-' ? 'standard input' : path, text, {
       yaml: () => import('yaml'),
-      digest: (page) => createHash('sha1').update(page).digest('base64'),
+      digest: await host.digest(),
     })
     if (refusal !== undefined) options.onNote?.(`${path}: ${refusal}`)
     const raw = { ...options, readAs: 'raw', ring: undefined } as const
-    return { queues: queuesIn(path, { files: filesInMemory(path, files), options: raw, seen: new Map() }) }
+    return { queues: queuesIn(path, { files: filesInMemory(path, files, near.unpackers), options: raw, seen: new Map() }) }
   },
 }

@@ -1,11 +1,20 @@
 // Packed inputs, unpacked as a whole or as a stream.
-import type { Transform } from 'node:stream'
-import { DumpError } from '../../capture/dump-error.ts'
-import { isNamedPacked } from '../../capture/packing-names.ts'
-import { MAX_RING } from '../../capture/raw-ring.ts'
+import { DumpError } from '../capture/dump-error.ts'
+import { isNamedPacked } from '../capture/packing-names.ts'
+import { MAX_RING } from '../capture/raw-ring.ts'
 import { ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
 import type { Looking } from './look.ts'
-import { likePacked, type Packing, packingError, packingOf, SNIFF_BYTES, unpackPieces, unpackWhole } from './packing.ts'
+import {
+  type FileUnpackers,
+  likePacked,
+  type Packing,
+  packingError,
+  packingOf,
+  SNIFF_BYTES,
+  type UnpackedPieces,
+  unpackPieces,
+  unpackWhole,
+} from './packing.ts'
 import { isWholePages, MAX_UNPACKED, measured } from './sizes.ts'
 
 const PIECE = 64 * 1024
@@ -21,9 +30,9 @@ export interface Unpacking {
  * file says that it is packed.
  * @throws DumpError
  */
-export function* unpacked(source: ByteSource, { asStream, onNote }: Unpacking = {}): Looking<ByteSource> {
+export function* unpacked(source: ByteSource, unpackers: FileUnpackers, { asStream, onNote }: Unpacking = {}): Looking<ByteSource> {
   yield [source, SNIFF_BYTES]
-  const packing = packingOf(source.peek(SNIFF_BYTES))
+  const packing = packingOf(source.peek(SNIFF_BYTES), unpackers)
   if (!packing) return source
   const { path } = source
   if (!isNamedPacked(path) && isWholePages(yield* measured(source, MAX_RING))) {
@@ -49,11 +58,11 @@ async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
 class UnpackedStream extends ByteSource {
   readonly #source: ByteSource
   readonly #packing: Packing
-  readonly #stream: Transform
+  readonly #stream: UnpackedPieces
   readonly #pieces: AsyncIterator<Uint8Array>
   #piece: Uint8Array = new Uint8Array()
 
-  /** @throws DumpError where this Node cannot unpack it */
+  /** @throws DumpError where this machine cannot unpack it */
   constructor(source: ByteSource, packing: Packing) {
     super(source.path, undefined, source.size === undefined)
     this.#source = source

@@ -2,9 +2,9 @@
 // ring-NNN.indirect-GREF.bin, and xenstore.txt. Rings and pages that are text may be .txt or .hex instead, and each packed, with the
 // packing's suffix behind its name or without.
 import { join } from 'node:path'
-import type { Capture } from '../../../capture/capture.ts'
-import { DumpError } from '../../../capture/dump-error.ts'
-import { memberOf, queueOfFolder, tellsDump } from '../../../capture/dump-names.ts'
+import type { Capture } from '../../capture/capture.ts'
+import { DumpError } from '../../capture/dump-error.ts'
+import { memberOf, queueOfFolder, tellsDump } from '../../capture/dump-names.ts'
 import { saidBeside } from '../anything.ts'
 import { type Files, ifReadable, memberIn, namesIn } from '../files.ts'
 import { lookNow } from '../look.ts'

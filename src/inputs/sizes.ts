@@ -1,6 +1,6 @@
 // How long inputs are.
-import { MAX_RING } from '../../capture/raw-ring.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { MAX_RING } from '../capture/raw-ring.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { Looking } from './look.ts'
 

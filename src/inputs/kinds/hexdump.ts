@@ -1,6 +1,6 @@
 // Texts with hexdumps in them: of one ring or several, and of the pages that their requests name.
 
-import { pagesByXenstore } from '../../../capture/beside.ts'
+import { pagesByXenstore } from '../../capture/beside.ts'
 import { dumpsOf } from '../dumps-of.ts'
 import { MAX_TEXT } from '../sizes.ts'
 import { readText } from '../text-rings.ts'

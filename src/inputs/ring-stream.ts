@@ -1,10 +1,10 @@
 // Rings of raw pages one after another, from an input of any length: many at a time, in one buffer that is used again.
 
-import type { Capture } from '../../capture/capture.ts'
-import { DumpError } from '../../capture/dump-error.ts'
-import { cutAt, emptyInput, MAX_RING, MIN_RING_BYTES, onlyRing, withoutIndices } from '../../capture/raw-ring.ts'
-import { count } from '../../codec/struct/count.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import type { Capture } from '../capture/capture.ts'
+import { DumpError } from '../capture/dump-error.ts'
+import { cutAt, emptyInput, MAX_RING, MIN_RING_BYTES, onlyRing, withoutIndices } from '../capture/raw-ring.ts'
+import { count } from '../codec/struct/count.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { type ByteSource, pause, type StreamPlace, WAIT } from './byte-source.ts'
 
 /** Pages in the buffer: enough that a read costs nothing, and few enough to stay in the processor's cache. */
