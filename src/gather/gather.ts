@@ -9,7 +9,7 @@ import { displayName } from '../inputs/display-name.ts'
 import type { Input } from '../inputs/inputs.ts'
 import type { SaidInText } from '../inputs/kinds/kind.ts'
 import type { InputOptions, OpenOptions } from '../inputs/open-options.ts'
-import { snapshotsOf } from './moments.ts'
+import { type ShownRing, snapshotsOf } from './moments.ts'
 
 export interface Gathered {
   readonly devices: readonly DeviceHistory[]
@@ -34,19 +34,21 @@ interface GatherOptions extends InputOptions {
   readonly known: PrivateIndices
   readonly interval: number | undefined
   readonly onError: (error: DumpError) => void
-  /** Is told of each moment whose ring is at hand, in the order of its history. */
-  readonly onShown?: (history: History, source: string, capture: Capture) => void
+  /** Is told of each moment whose ring is at hand, in the order of its history, and of what a new ring came in the place of. */
+  readonly onShown?: (history: History, shown: ShownRing, replaced: readonly History[]) => void
+  /** Takes rings of which indices are missing, that there is nothing to judge by: else they are errors. */
+  readonly onUnjudged?: (ring: ShownRing, problem: string) => void
 }
 
 /** Files that are named in a note, where nothing is known of them. */
 const MAX_NAMED = 6
 
 export async function gather(names: readonly string[], options: GatherOptions): Promise<Gathered> {
-  const { onError, onShown } = options
+  const { onError, onShown, onUnjudged } = options
   const captures = new WeakMap<object, Capture>()
-  const devices = new Devices(options.interval !== undefined, ({ shown, source }, history) => {
+  const devices = new Devices(options.interval !== undefined, ({ shown, source }, history, replaced) => {
     const capture = shown && captures.get(shown)
-    if (capture) onShown?.(history, source, capture)
+    if (capture) onShown?.(history, { source, capture }, replaced)
   })
   const notes: string[] = []
   const statements: Statement[] = []
@@ -66,9 +68,9 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     const onRead = ({ path, unread: count }: SaidInText) => {
       if (count) unread.push({ name: path, lines: count.lines, used: count.lines - count.unused })
     }
-    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, onRead, ...(onShown && { onCapture }) }, (part) =>
-      devices.addPart(part),
-    ))
+    for (const snapshot of snapshotsOf(input, { ...options, onError, onNote, onRead, onUnjudged, onCapture }, (part) => {
+      devices.addPart(part)
+    }))
       devices.add(snapshot)
   }
   const found = devices.finish(options.known)

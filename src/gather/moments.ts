@@ -9,6 +9,7 @@ import {
   momentOf,
   momentOfTestimony,
   type PartOfMoment,
+  slotsCapture,
   withSlots,
   withTestimony,
 } from '../doctor/index.ts'
@@ -28,6 +29,14 @@ export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> 
   readonly onRead?: (said: SaidInText) => void
   /** Is told of each ring the capture that a moment shows. */
   readonly onCapture?: (shown: NonNullable<Moment['shown']>, capture: Capture) => void
+  /** Takes rings of which indices are missing: without it they are errors. */
+  readonly onUnjudged?: ((ring: ShownRing, problem: string) => void) | undefined
+}
+
+/** A ring at a moment, and what its input calls it. */
+export interface ShownRing {
+  readonly source: string
+  readonly capture: Capture
 }
 
 /** One moment, or that of each of a device's queues. */
@@ -66,7 +75,7 @@ function* inWords(
   { path, testimonies }: SaidInText,
   { name, queues, isFolder }: Input,
   beside: WordsBeside,
-  { onNote, onPart }: MomentOptions & { readonly onPart: OnPart },
+  { onNote, onPart, onCapture, onUnjudged }: MomentOptions & { readonly onPart: OnPart },
 ): Generator<Snapshot> {
   const devices = new Map<string, Moment[]>()
   for (const testimony of beside.left) {
@@ -78,11 +87,14 @@ function* inWords(
     }
     const series = testimonies.length === 1 ? seriesOf(path) : seriesOfWords(path, testimony)
     const moment = momentOfTestimony(testimony, { source, series, within: testimonies.length === 1 ? undefined : path })
+    const slots = slotsCapture(moment, testimony)
     if (!isWholeMoment(moment)) {
+      if (slots) onUnjudged?.({ source, capture: slots }, 'indices of its header are not in the input')
       onPart(moment)
       continue
     }
     const shown = withSlots(moment, testimony)
+    if (slots) onCapture?.(shown.shown!, slots)
     if (testimony.queue === undefined) yield [shown]
     else devices.set(series ?? '', [...(devices.get(series ?? '') ?? []), shown])
   }
@@ -135,8 +147,16 @@ function* ofRings(input: Input, options: MomentOptions): Generator<readonly OfRi
   }
 }
 
-function ofRing(capture: Capture, input: string, { abi, sectorUnit, onCapture }: MomentOptions): Moment {
-  const moment = momentOf(decodeCapture(capture, abi, sectorUnit))
+/** @returns undefined where indices are missing, and somebody takes such rings */
+function ofRing(capture: Capture, input: string, { abi, sectorUnit, onCapture, onUnjudged }: MomentOptions): Moment | undefined {
+  const source = displayName(capture.source, input)
+  const decoded = decodeCapture(capture, abi, sectorUnit)
+  const { indices } = decoded.ring.missing
+  if (onUnjudged && indices.length > 0) {
+    onUnjudged({ source, capture }, `${indices.join(', ')} not in the input`)
+    return undefined
+  }
+  const moment = momentOf(decoded)
   onCapture?.(moment.shown!, capture)
-  return { ...moment, source: displayName(capture.source, input) }
+  return { ...moment, source }
 }
