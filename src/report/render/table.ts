@@ -36,7 +36,9 @@ export function tableMarkup({ ring, findings }: RingView, number: number, choice
       h(
         'caption',
         {},
-        choice.test ? `${slots.length} of ${count(all.length, 'slot')} in use` : `${count(all.length, 'slot')} in use`,
+        choice.test && `${slots.length} of `,
+        count(all.length, 'slot'),
+        ring.missing.producers ? '; which of them are in use is not known' : ' in use',
         hidden > 0 && `, ${hidden} not used yet`,
         '; a sector in brackets is of the request beneath the response',
       ),
