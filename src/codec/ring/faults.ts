@@ -9,7 +9,7 @@ export function isSegmentFaulty(first_sect: number, last_sect: number, inPage: n
 }
 
 /** Whether some segment cannot be: most requests are as they should be, and need no more than this. */
-export function hasFault(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
+export function hasFaultySegment(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
   const inPage = sectorsPerPage(unit)
   for (let i = 0; i < segments.length; i++)
     if (isSegmentFaulty(segments[i]!.first_sect, segments[i]!.last_sect, inPage)) return true

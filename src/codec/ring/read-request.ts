@@ -13,7 +13,7 @@ import {
 } from '../xen/blkif.ts'
 import { operationInfo } from '../xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { hasFault } from './faults.ts'
+import { hasFaultySegment } from './faults.ts'
 import type { IndirectPages } from './indirect-pages.ts'
 import { readSegments, sumSectors } from './indirect-pages.ts'
 import type { DirectRequest, IndirectRequest, Request } from './request.ts'
@@ -62,7 +62,7 @@ function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestP
   const { continued, faults, unit } = place
   const own = firstOf(wire.seg, nr_segments)
   const segments = continued ? [...own, ...continued.segments] : own
-  if (faults && (segments.length !== nr_segments || hasFault(segments, unit))) faults.ofDirect(wire, segments, place)
+  if (faults && (segments.length !== nr_segments || hasFaultySegment(segments, unit))) faults.ofDirect(wire, segments, place)
   const nr_sectors = sumSectors(segments)
   const request = { kind: 'rw', op, operation, id, sector_number, handle, nr_segments, segments, nr_sectors } as const
   return continued ? { ...request, continuedIn: continued.slots } : request
@@ -113,7 +113,7 @@ function resolve(grefs: readonly number[], nr_segments: number, place: RequestPl
       return null
     }
     const inPage = readSegments(page, abi, needed)
-    if (faults && hasFault(inPage, place.unit)) faults.ofPageSegments(k, gref, inPage, place)
+    if (faults && hasFaultySegment(inPage, place.unit)) faults.ofPageSegments(k, gref, inPage, place)
     segments.push(...inPage)
   }
   return whole ? segments : null
