@@ -56,7 +56,6 @@ function inFlight(found: FoundRing, indirectPages: IndirectPages): { slot: numbe
     at: slotOffset(geometry, slot),
     pages: indirectPages,
     unit: DEFAULT_SECTOR_UNIT,
-    findings: [],
   })
   return Array.from({ length: count }, (_, k) => slotOf(advance(sring.rsp_prod, k), geometry.nr_ents))
     .filter((slot) => !notThere.has(slot))

@@ -15,8 +15,15 @@ export class Packer {
     this.#before = new Uint8Array(length)
   }
 
-  add(bytes: Uint8Array): void {
+  /** @param parts that are as long as a moment together */
+  add(...parts: readonly Uint8Array[]): void {
     const before = this.#before
+    const bytes = new Uint8Array(before.length)
+    let end = 0
+    for (const part of parts) {
+      bytes.set(part, end)
+      end += part.length
+    }
     let written = 0
     for (let at = 0; at < bytes.length; ) {
       if (bytes[at] === before[at]) {
@@ -31,7 +38,7 @@ export class Packer {
       written = at = end
     }
     this.#number(0)
-    this.#before = bytes.slice()
+    this.#before = bytes
   }
 
   base64(): string {

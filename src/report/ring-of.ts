@@ -5,6 +5,7 @@ import { type CheckFinding, RULES } from '../check/index.ts'
 import { grefsInFlight } from '../inspect/index.ts'
 import { jsonText } from '../print/printable.ts'
 import { maxRequestSegments } from '../xenstore/segments.ts'
+import { decisionBytes, packDecisions } from './decisions.ts'
 import type { ReportFinding, ReportMoment, ReportRing, ReportRule } from './model.ts'
 import { Packer, toBase64 } from './pack.ts'
 
@@ -22,7 +23,8 @@ export class ReportedRing {
 
   constructor(first: DecodedCapture) {
     this.#first = first
-    this.#packer = new Packer(first.capture.bytes.length)
+    const { geometry } = first.ring
+    this.#packer = new Packer(geometry.bytes + decisionBytes(geometry))
   }
 
   /** Whether a capture can be another moment of it. */
@@ -32,7 +34,7 @@ export class ReportedRing {
 
   add(decoded: DecodedCapture, source: string, found: readonly CheckFinding[]): void {
     const { capture, ring } = decoded
-    this.#packer.add(capture.bytes)
+    this.#packer.add(capture.bytes, packDecisions(ring))
     for (const gref of grefsInFlight(ring)) this.#page(gref, capture.indirectPages.get(gref))
     this.#moments.push({
       source,
@@ -47,13 +49,15 @@ export class ReportedRing {
     this.#later.push(findingOf(found))
   }
 
-  ring(title: string): ReportRing {
+  /** @param was what it was, where it is no more */
+  ring(title: string, was?: string): ReportRing {
     const { capture, protocol, ring } = this.#first
     const last = this.#moments.at(-1)!
     const moments = this.#later.length === 0 ? this.#moments : [...this.#moments.slice(0, -1), this.#withLater(last)]
     return {
       title,
       queue: capture.queue,
+      ...(was === undefined ? {} : { was }),
       abi: protocol.abi.name,
       protocol: protocol.protocol,
       how: protocol.why,

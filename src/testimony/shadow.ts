@@ -117,7 +117,7 @@ function padded<T>(values: readonly T[], length: number, zero: T): T[] {
   return Array.from({ length }, (_, i) => values[i] ?? zero)
 }
 
-/** A shadow is no ring: what is wrong with a request in it, has no slot. */
+/** A shadow is no ring: what is wrong with a request in it has no slot, and is not told. */
 function NOWHERE(): RequestPlace {
-  return { abi: x86_64, slot: 0, at: 0, pages: new Map(), unit: DEFAULT_SECTOR_UNIT, findings: [] }
+  return { abi: x86_64, slot: 0, at: 0, pages: new Map(), unit: DEFAULT_SECTOR_UNIT }
 }

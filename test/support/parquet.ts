@@ -8,7 +8,7 @@ export function parquetRows(bytes: Uint8Array): Row[] {
   const table = tableFromIPC(readParquet(bytes).intoIPCStream())
   return Array.from({ length: table.numRows }, (_, i) => {
     const row = plain(table.get(i)) as Row
-    return { ...row, snapshot: Number(row.snapshot) }
+    return { ...row, snapshot: Number(row['snapshot']) }
   })
 }
 

@@ -206,7 +206,7 @@ export function readBlocks(
 }
 
 /** The first segments of the block in a slot. Under x86_32 the last of 14 reaches into the next slot, as it did in the driver. */
-function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
+export function blockSegments(bytes: Uint8Array, geometry: RingGeometry, slot: number, count: number): BlkifRequestSegment[] {
   const { size } = layoutOf(blkifRequestSegment, geometry.abi)
   const at = slotOffset(geometry, slot)
   return readSegments(bytes.subarray(at, at + count * size), geometry.abi, count)

@@ -1,15 +1,12 @@
-// What is wrong with a ring: its indices, what two requests share, operations that are in no header.
-import type { Abi } from '../struct/abi.ts'
+// What is wrong with a ring as a whole: its indices, what two requests share.
 import { fieldOf, layoutOf } from '../struct/layout.ts'
 import { memo } from '../struct/memo.ts'
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, type BlkifResponse, blkifResponse } from '../xen/blkif.ts'
-import { opName } from '../xen/operations.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import { sringHeader } from '../xen/ring.ts'
 import { ownsGrants, ownsId } from './faults.ts'
 import type { Finding } from './finding.ts'
 import { type RingGeometry, slotOffset } from './geometry.ts'
 import { idText } from './id-text.ts'
-import type { Request } from './request.ts'
 import type { Ring, Slot } from './ring.ts'
 import { RoundTable } from './round-table.ts'
 
@@ -34,11 +31,6 @@ export function reportHeader(
       message: 'every byte is 0: not a ring, or not yet initialised (both events start at 1)',
       offset: offset(),
     })
-}
-
-export function unknownRequest({ operation }: Request, isTorn: boolean, slot: number, at: number): Finding {
-  const hint = isTorn ? '; the slot reads as a response, as when a ring was dumped while it moved' : ''
-  return { code: 'operation-unknown', message: `operation ${operation} is not in blkif.h${hint}`, slot, offset: at }
 }
 
 /** Two requests in flight under one id, neither of which was answered. */
@@ -95,14 +87,4 @@ export function reportSharedGrefs(slots: readonly Slot[], geometry: RingGeometry
         offset: slotOffset(geometry, s.slot),
       })
   }
-}
-
-export function reportResponse(rsp: BlkifResponse, abi: Abi, slot: number, at: number, findings: Finding[]): void {
-  if (opName(rsp.operation) !== 'unknown') return
-  findings.push({
-    code: 'operation-unknown',
-    message: `a response with operation ${rsp.operation}, which is not in blkif.h`,
-    slot,
-    offset: at + fieldOf(layoutOf(blkifResponse, abi), 'operation').offset,
-  })
 }

@@ -1,6 +1,5 @@
 // Indirect pages that several requests of a ring name. A driver gives each request in flight pages of its own; a ring of 100 KiB that names
 // one page again and again stands for two million segments.
-import type { Finding } from './finding.ts'
 import type { RingGeometry } from './geometry.ts'
 import type { IndirectPages } from './indirect-pages.ts'
 
@@ -17,13 +16,13 @@ export const MAX_SHARED_SEGMENTS = 6144
 export class SharedPages {
   readonly #read = new Set<number>()
   readonly #pages: IndirectPages
-  readonly #most: number
+  /** Segments that are read again at the most. */
+  readonly most: number
   #left: number
-  #refused: { readonly where: Pick<Finding, 'slot' | 'offset' | 'gref'>; readonly what: string; more: number } | undefined
 
   constructor(pages: IndirectPages, { pages: ringPages }: Pick<RingGeometry, 'pages'>) {
     this.#pages = pages
-    this.#most = this.#left = MAX_SHARED_SEGMENTS * ringPages
+    this.most = this.#left = MAX_SHARED_SEGMENTS * ringPages
   }
 
   /** @returns false where the segments of the page are not to be read again */
@@ -35,20 +34,5 @@ export class SharedPages {
     if (segments > this.#left) return false
     this.#left -= segments
     return true
-  }
-
-  /** Notes a request that is not read. @param what the reference that was not allowed */
-  refuse(what: string, where: Pick<Finding, 'slot' | 'offset' | 'gref'>): void {
-    if (this.#refused) this.#refused.more++
-    else this.#refused = { what, where, more: 0 }
-  }
-
-  /** The one finding for all requests that were refused, or undefined. */
-  finding(): Finding | undefined {
-    if (!this.#refused) return undefined
-    const { what, where, more } = this.#refused
-    const whose = more === 0 ? 'the segments of the request are' : `the segments of the request and of ${more} more are`
-    const message = `${what}, a page that other requests name as well: ${whose} not read (at most ${this.#most} in such pages are)`
-    return { code: 'indirect-segments-unread', message, ...where }
   }
 }
