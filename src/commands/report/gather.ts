@@ -1,6 +1,7 @@
 // Inputs to a report: what the doctor says of each device, and its rings moment by moment with what the rules find.
 import type { DumpError } from '../../capture/dump-error.ts'
 import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../../doctor/index.ts'
+import { cutsOfRing } from '../../report/cuts.ts'
 import { deviceOf, deviceUnjudged } from '../../report/device-of.ts'
 import type { ReportDevice, RingLink, RingReport } from '../../report/model.ts'
 import { rulesOf } from '../../report/ring-of.ts'
@@ -9,6 +10,7 @@ import type { ShownRing } from '../doctor/moments.ts'
 import { deviceTitle } from '../doctor/titles.ts'
 import type { InputOptions } from '../shared/input-flags.ts'
 import { RingRecords } from './records.ts'
+import { PlayedScenarios } from './scenarios.ts'
 
 /** Rings that were replaced, of one device, that a report has: the latest. */
 const MAX_REPLACED = 16
@@ -31,6 +33,7 @@ export async function gatherReport(
   options: InputOptions & { readonly onError: (error: DumpError) => void },
 ): Promise<GatheredReport> {
   const seen = new Map<History, Seen>()
+  const scenarios = new PlayedScenarios()
   const unjudged: { readonly shown: ShownRing; readonly problem: string }[] = []
   const gathered = await gather(names, {
     ...options,
@@ -42,6 +45,7 @@ export async function gatherReport(
       own.moments.push(shown)
       own.replaced.push(...replaced)
     },
+    onScenario: (input) => scenarios.add(input),
     onUnjudged: (shown, problem) => unjudged.push({ shown, problem }),
   })
   const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
@@ -54,7 +58,9 @@ export async function gatherReport(
     ...unjudged.map(({ shown, problem }) => deviceUnjudged(shown.source, problem, records.alone(shown))),
   ]
   const { rings } = records
-  return { report: { devices, rings, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
+  await scenarios.play()
+  const cuts = records.last.map(({ capture, ring }) => scenarios.cutsOf(capture.bytes) ?? cutsOfRing(ring))
+  return { report: { devices, rings, cuts, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
 }
 
 function withRings(

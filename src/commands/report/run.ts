@@ -69,7 +69,8 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
 function htmlOf(made: RingReport, version: string): string {
   const isSeries = made.rings.some(({ moments }) => moments.length > 1)
   const script = built(isSeries ? 'report-series.js' : 'report-page.js')
-  return documentHtml(made, { script, css: built('report-page-style.css'), version })
+  const css = built('report-page-style.css') + (made.cuts.some((cuts) => cuts) ? built('report-cuts-style.css') : '')
+  return documentHtml(made, { script, css, version })
 }
 
 /** What the build made of src/page: it lies beside the command. */
