@@ -1,5 +1,7 @@
 // How inputs are to be opened.
 import type { DumpError } from '../capture/dump-error.ts'
+import type { SectorUnitChoice } from '../codec/ring/sector-unit.ts'
+import type { Abi } from '../codec/struct/abi.ts'
 import type { ImageOptions, LoadedImage } from './loaded-image.ts'
 
 /** What an input is said to be, whatever it looks like. */
@@ -29,6 +31,14 @@ export interface OpenOptions {
   readonly onError?: ((error: DumpError) => void) | undefined
   /** Called with what a reader should know of an input, and what changes nothing. */
   readonly onNote?: ((note: string) => void) | undefined
+}
+
+/** How inputs are read, as a user says it. */
+export interface InputOptions extends Pick<OpenOptions, 'pages' | 'readAs' | 'ring'> {
+  /** The ABI that was asked for; undefined is the one that XenStore names, or that the bytes look like. */
+  readonly abi: Abi | undefined
+  /** What sectors count in; undefined where nobody says it, which is 512 bytes. */
+  readonly sectorUnit?: SectorUnitChoice | undefined
 }
 
 export interface RingOfImage {

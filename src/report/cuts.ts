@@ -6,7 +6,8 @@ import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { requestWords } from '../print/slot-words.ts'
 import { count } from '../print/text.ts'
-import { type CutRequest, type CutRow, cutRows, type ExplainedRequest, splitSkips } from '../scenario/player/index.ts'
+import { type CutRequest, type CutRow, cutRows, splitSkips } from '../scenario/player/cut.ts'
+import type { ExplainedRequest } from '../scenario/player/explain.ts'
 
 /** The pictures of one ring. */
 export interface ReportCuts {

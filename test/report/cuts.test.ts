@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { gatherReport } from '../../src/commands/report/gather.ts'
+import { PlayedScenarios } from '../../src/commands/report/scenarios.ts'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
+import { openedInputs } from '../../src/commands/shared/inputs.ts'
 import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
+import { gatherReport } from '../../src/report/gather.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../src/scenario/player/index.ts'
@@ -12,6 +14,8 @@ import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../sr
 async function reportOf(...inputs: string[]) {
   const { report } = await gatherReport(inputs, {
     ...inputOptions({ abi: 'auto', raw: false, text: false }),
+    open: openedInputs,
+    scenarios: new PlayedScenarios(),
     onError(error) {
       throw error
     },

@@ -1,8 +1,9 @@
 // Which rings a report has: those that were replaced, and those without the indices of their header.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { gatherReport } from '../../src/commands/report/gather.ts'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
+import { openedInputs } from '../../src/commands/shared/inputs.ts'
+import { gatherReport } from '../../src/report/gather.ts'
 import { RingMoments } from '../../src/report/moments.ts'
 import { areaNamed, sheetMarkup, sheetOfArea } from '../../src/report/render/bytes.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
@@ -10,6 +11,7 @@ import { ringMarkup } from '../../src/report/render/ring.ts'
 async function reportOf(...inputs: string[]) {
   const { report } = await gatherReport(inputs, {
     ...inputOptions({ abi: 'auto', raw: false, text: false }),
+    open: openedInputs,
     onError(error) {
       throw error
     },

@@ -3,11 +3,11 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
+import { displayName } from '../../inputs/display-name.ts'
 import type { Input } from '../../inputs/inputs.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import type { Rings, RingView } from '../../inspect/index.ts'
 import { loadDumps } from '../../node/read/load.ts'
-import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { openedInput } from '../shared/inputs.ts'
 import { ringViewOf } from './text.ts'
 

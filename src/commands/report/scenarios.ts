@@ -2,13 +2,14 @@
 import { DumpError } from '../../capture/dump-error.ts'
 import type { Input } from '../../inputs/inputs.ts'
 import { cutsOfScenario, type ReportCuts } from '../../report/cuts.ts'
+import type { ScenariosOfRings } from '../../report/gather.ts'
 import { ScenarioError } from '../../scenario/file/index.ts'
 import { type PlayedRing, ringsPlayed } from '../../scenario/input.ts'
 
 /** Scenarios that are played, of a folder of many. */
 const MAX_PLAYED = 32
 
-export class PlayedScenarios {
+export class PlayedScenarios implements ScenariosOfRings {
   readonly #texts = new Map<string, string>()
   readonly #played: { readonly source: string; readonly rings: readonly PlayedRing[] }[] = []
 
@@ -27,7 +28,6 @@ export class PlayedScenarios {
       }
   }
 
-  /** How the requests of a ring were cut, where one of the scenarios leaves just these bytes. */
   cutsOf(bytes: Uint8Array): ReportCuts | undefined {
     for (const { source, rings } of this.#played)
       for (const ring of rings) if (Buffer.compare(ring.bytes, bytes) === 0) return cutsOfScenario(ring.requests, source)

@@ -1,10 +1,10 @@
 // Captures to the rings of a report, moment by moment, with what the rules find.
-import { type DecodedCapture, decodeCapture } from '../../capture/decode-capture.ts'
-import { createChecker, type DecodedRing } from '../../check/index.ts'
-import type { ReportRing } from '../../report/model.ts'
-import { ReportedRing } from '../../report/ring-of.ts'
-import type { ShownRing } from '../doctor/moments.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
+import { type DecodedCapture, decodeCapture } from '../capture/decode-capture.ts'
+import { createChecker, type DecodedRing } from '../check/index.ts'
+import type { ShownRing } from '../gather/moments.ts'
+import type { InputOptions } from '../inputs/open-options.ts'
+import type { ReportRing } from './model.ts'
+import { ReportedRing } from './ring-of.ts'
 
 /** Moments of a ring that a report has, the latest: more make a page that no browser opens at once. */
 const MAX_MOMENTS = 4096

@@ -1,16 +1,16 @@
 // Inputs to a report: what the doctor says of each device, and its rings moment by moment with what the rules find.
-import type { DumpError } from '../../capture/dump-error.ts'
-import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../../doctor/index.ts'
-import { cutsOfRing } from '../../report/cuts.ts'
-import { deviceOf, deviceUnjudged } from '../../report/device-of.ts'
-import type { ReportDevice, RingLink, RingReport } from '../../report/model.ts'
-import { rulesOf } from '../../report/ring-of.ts'
-import { gather } from '../doctor/gather.ts'
-import type { ShownRing } from '../doctor/moments.ts'
-import { deviceTitle } from '../doctor/titles.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
+import type { DumpError } from '../capture/dump-error.ts'
+import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../doctor/index.ts'
+import { gather, type InputOpener } from '../gather/gather.ts'
+import type { ShownRing } from '../gather/moments.ts'
+import { deviceTitle } from '../gather/titles.ts'
+import type { Input } from '../inputs/inputs.ts'
+import type { InputOptions } from '../inputs/open-options.ts'
+import { cutsOfRing, type ReportCuts } from './cuts.ts'
+import { deviceOf, deviceUnjudged } from './device-of.ts'
+import type { ReportDevice, RingLink, RingReport } from './model.ts'
 import { RingRecords } from './records.ts'
-import { PlayedScenarios } from './scenarios.ts'
+import { rulesOf } from './ring-of.ts'
 
 /** Rings that were replaced, of one device, that a report has: the latest. */
 const MAX_REPLACED = 16
@@ -28,12 +28,24 @@ interface Seen {
   readonly replaced: History[]
 }
 
-export async function gatherReport(
-  names: readonly string[],
-  options: InputOptions & { readonly onError: (error: DumpError) => void },
-): Promise<GatheredReport> {
+/** The scenarios of inputs, played again. */
+export interface ScenariosOfRings {
+  add(input: Pick<Input, 'path' | 'scenario'>): void
+  play(): Promise<void>
+  /** How the requests of a ring were cut, where one of the scenarios leaves just these bytes. */
+  cutsOf(bytes: Uint8Array): ReportCuts | undefined
+}
+
+interface GatherReportOptions extends InputOptions {
+  readonly open: InputOpener
+  readonly onError: (error: DumpError) => void
+  /** Without it nothing is known of scenarios. */
+  readonly scenarios?: ScenariosOfRings | undefined
+}
+
+export async function gatherReport(names: readonly string[], options: GatherReportOptions): Promise<GatheredReport> {
+  const { scenarios } = options
   const seen = new Map<History, Seen>()
-  const scenarios = new PlayedScenarios()
   const unjudged: { readonly shown: ShownRing; readonly problem: string }[] = []
   const gathered = await gather(names, {
     ...options,
@@ -45,7 +57,7 @@ export async function gatherReport(
       own.moments.push(shown)
       own.replaced.push(...replaced)
     },
-    onScenario: (input) => scenarios.add(input),
+    onScenario: (input) => scenarios?.add(input),
     onUnjudged: (shown, problem) => unjudged.push({ shown, problem }),
   })
   const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
@@ -58,8 +70,8 @@ export async function gatherReport(
     ...unjudged.map(({ shown, problem }) => deviceUnjudged(shown.source, problem, records.alone(shown))),
   ]
   const { rings } = records
-  await scenarios.play()
-  const cuts = records.last.map(({ capture, ring }) => scenarios.cutsOf(capture.bytes) ?? cutsOfRing(ring))
+  await scenarios?.play()
+  const cuts = records.last.map(({ capture, ring }) => scenarios?.cutsOf(capture.bytes) ?? cutsOfRing(ring))
   return { report: { devices, rings, cuts, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
 }
 

@@ -1,6 +1,6 @@
 // Which of the things that a text says in words are of which ring that it shows.
-import { SHARED_INDICES, type Testimony } from '../../capture/testimony.ts'
-import { isOfMoment, type Moment } from '../../doctor/index.ts'
+import { SHARED_INDICES, type Testimony } from '../capture/testimony.ts'
+import { isOfMoment, type Moment } from '../doctor/index.ts'
 
 /** Testimonies that can be of any ring are asked one by one: more of them tell nothing. */
 const MAX_LOOSE = 16

@@ -1,7 +1,7 @@
 // What a device is called by its inputs.
-import { dumpOfQueue } from '../../capture/dump-names.ts'
-import type { History, KnownDevice } from '../../doctor/index.ts'
-import { count } from '../../print/text.ts'
+import { dumpOfQueue } from '../capture/dump-names.ts'
+import type { History, KnownDevice } from '../doctor/index.ts'
+import { count } from '../print/text.ts'
 
 /** What the inputs of a device are called. */
 export function deviceTitle({ queues, parts, statements, listings }: KnownDevice): string {

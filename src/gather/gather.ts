@@ -1,22 +1,14 @@
 // Inputs of whatever kind to what they hold: moments of rings, and statements.
 import { dirname, resolve } from 'node:path'
-import type { Capture } from '../../capture/capture.ts'
-import type { DumpError } from '../../capture/dump-error.ts'
-import { count } from '../../codec/struct/count.ts'
-import {
-  type DeviceHistory,
-  Devices,
-  type History,
-  joinedParts,
-  type PartOfMoment,
-  type PrivateIndices,
-} from '../../doctor/index.ts'
-import type { Statement } from '../../evidence/statement.ts'
-import type { Input } from '../../inputs/inputs.ts'
-import type { SaidInText } from '../../inputs/kinds/kind.ts'
-import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
-import { openedInputs } from '../shared/inputs.ts'
+import type { Capture } from '../capture/capture.ts'
+import type { DumpError } from '../capture/dump-error.ts'
+import { count } from '../codec/struct/count.ts'
+import { type DeviceHistory, Devices, type History, joinedParts, type PartOfMoment, type PrivateIndices } from '../doctor/index.ts'
+import type { Statement } from '../evidence/statement.ts'
+import { displayName } from '../inputs/display-name.ts'
+import type { Input } from '../inputs/inputs.ts'
+import type { SaidInText } from '../inputs/kinds/kind.ts'
+import type { InputOptions, OpenOptions } from '../inputs/open-options.ts'
 import { type ShownRing, snapshotsOf } from './moments.ts'
 
 export interface Gathered {
@@ -30,7 +22,15 @@ export interface Gathered {
   readonly known: number
 }
 
+/** Opens inputs one after another, as the options and what is taken of them say. */
+export type InputOpener = (
+  names: readonly string[],
+  options: InputOptions,
+  taking: Pick<OpenOptions, 'onError' | 'onUnknown' | 'indices' | 'statements'>,
+) => AsyncIterable<Input>
+
 interface GatherOptions extends InputOptions {
+  readonly open: InputOpener
   readonly known: PrivateIndices
   readonly interval: number | undefined
   readonly onError: (error: DumpError) => void
@@ -61,7 +61,7 @@ export async function gather(names: readonly string[], options: GatherOptions): 
   const onNote = (note: string) => notes.push(note)
   const onUnknown = (error: DumpError) => unknown.push(error.source)
   const base = names.length === 1 ? dirname(resolve(names[0]!)) : undefined
-  for await (const input of openedInputs(names, options, { onError, onUnknown, indices: true, statements: true })) {
+  for await (const input of options.open(names, options, { onError, onUnknown, indices: true, statements: true })) {
     const said = input.said?.statements ?? []
     if (said.length > 0 || input.queues > 0 || input.inWords) known++
     if (said.length > 0 && !input.inWords)

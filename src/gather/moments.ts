@@ -1,8 +1,8 @@
 // The moments in one input of `doctor`: rings, and what texts say of them in words.
-import type { Capture } from '../../capture/capture.ts'
-import { decodeCapture } from '../../capture/decode-capture.ts'
-import type { DumpError } from '../../capture/dump-error.ts'
-import { SHARED_INDICES, type Testimony } from '../../capture/testimony.ts'
+import type { Capture } from '../capture/capture.ts'
+import { decodeCapture } from '../capture/decode-capture.ts'
+import type { DumpError } from '../capture/dump-error.ts'
+import { SHARED_INDICES, type Testimony } from '../capture/testimony.ts'
 import {
   isWholeMoment,
   type Moment,
@@ -12,13 +12,13 @@ import {
   slotsCapture,
   withSlots,
   withTestimony,
-} from '../../doctor/index.ts'
-import type { Input } from '../../inputs/inputs.ts'
-import type { SaidInText } from '../../inputs/kinds/kind.ts'
-import { orReport } from '../../inputs/report.ts'
-import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
-import { seriesOf } from '../shared/series-name.ts'
+} from '../doctor/index.ts'
+import { displayName } from '../inputs/display-name.ts'
+import type { Input } from '../inputs/inputs.ts'
+import type { SaidInText } from '../inputs/kinds/kind.ts'
+import type { InputOptions } from '../inputs/open-options.ts'
+import { orReport } from '../inputs/report.ts'
+import { seriesOf } from '../inputs/series-name.ts'
 import { WordsBeside } from './words-beside.ts'
 
 export interface MomentOptions extends Pick<InputOptions, 'abi' | 'sectorUnit'> {
