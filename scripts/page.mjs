@@ -1,31 +1,44 @@
 // Builds what goes into the pages of `blkring report`: the script, of the library's own rooms, and the styles.
+import { readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 /**
- * A page's policy forbids to make code at run time: binary-parser stays away, and the tables are walked. Not even the question is asked,
- * since a browser reports it as a violation.
+ * Modules of src/codec that a page does without. Its policy forbids to make code at run time: binary-parser stays away, and the tables are
+ * walked; not even the question is asked, since a browser reports it as a violation. Nobody calls a page's functions but the page: what
+ * explains to a caller that an argument is no ABI stays away as well.
  */
-const NO_PARSER = `
-  export const mayMakeCode = () => false
-  const never = () => { throw new Error('no code is made in a page') }
-  export { never as fieldsParser, never as parserOf, never as Parser }`
-const noParser = {
-  name: 'no-parser',
+const ABSENT = {
+  'struct/parser.ts': 'export const mayMakeCode = () => false, fieldsParser = undefined, parserOf = undefined',
+  'ring/slot-parser.ts': 'export const parsing = undefined',
+  'struct/require-abi.ts': 'export const requireAbi = () => {}',
+}
+/** What the fields of a row mean, and count, is told in documents, not in pages. */
+const TOLD = /,\s*(?:about|unit):\s*(?:'[^']*'|`[^`]*`|SECTORS)/g
+const withoutAbsent = {
+  name: 'without-absent',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/parser\.ts$|^binary-parser\// }, ({ path, resolveDir }) =>
-      path.startsWith('binary-parser') || /codec[\\/](struct|ring)$/.test(resolveDir)
-        ? { path: 'no-parser', namespace: 'none' }
-        : undefined,
-    )
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: NO_PARSER, loader: 'js' }))
+    onResolve({ filter: /^binary-parser\// }, () => ({ path: 'binary-parser', namespace: 'absent' }))
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'export const Parser = undefined' }))
+    onLoad({ filter: /[\\/]rows[\\/]fields\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(TOLD, ''),
+      loader: 'ts',
+    }))
+    onLoad({ filter: /[\\/]codec[\\/].*\.ts$/ }, ({ path }) => {
+      const contents = ABSENT[path.split(/[\\/]/).slice(-2).join('/')]
+      return contents && { contents }
+    })
   },
 }
 
-/** Writes dist/cli/report-page.js and report-page.css. @param plugins further ones of esbuild's */
+/** Writes what goes into pages to dist/cli: a script for rings of one moment, one for series, and the styles. @param plugins further ones of esbuild's */
 export function buildPage(root, ...plugins) {
   return build({
     absWorkingDir: root,
-    entryPoints: { 'report-page': 'src/page/main.ts', 'report-page-style': 'src/page/page.css' },
+    entryPoints: {
+      'report-page': 'src/page/main.ts',
+      'report-series': 'src/page/series.ts',
+      'report-page-style': 'src/page/page.css',
+    },
     outdir: 'dist/cli',
     bundle: true,
     minify: true,
@@ -34,6 +47,6 @@ export function buildPage(root, ...plugins) {
     target: ['chrome110', 'firefox115', 'safari16.4'],
     charset: 'ascii',
     legalComments: 'none',
-    plugins: [noParser, ...plugins],
+    plugins: [withoutAbsent, ...plugins],
   })
 }

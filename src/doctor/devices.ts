@@ -16,8 +16,11 @@ export interface DeviceHistory {
   readonly queues: readonly History[]
 }
 
-/** A moment, and the history that it is the last of so far. */
-export type OnPlaced = (moment: Moment, history: History) => void
+/**
+ * A moment, the history that it is the last of so far, and where it is the first of a new ring those of the rings that came before
+ * it: of its queue, and of queues that the device has no more.
+ */
+export type OnPlaced = (moment: Moment, history: History, replaced: readonly History[]) => void
 
 /** What was put together so far of one device. */
 interface Group {
@@ -114,9 +117,9 @@ export class Devices {
     const anew = known !== undefined && isReplaced(known, snapshot)
     const group = anew ? known : known ? this.#following(known, snapshot) : this.#borneOut(snapshot)
     this.#series.set(series, group)
-    if (anew) replaceRings(group, snapshot)
-    else addTo(group, snapshot)
-    for (const moment of snapshot) this.#onPlaced(moment, group.histories.get(moment.queue)!)
+    const replaced = anew ? replaceRings(group, snapshot) : new Map<Moment, readonly History[]>()
+    if (!anew) addTo(group, snapshot)
+    for (const moment of snapshot) this.#onPlaced(moment, group.histories.get(moment.queue)!, replaced.get(moment) ?? [])
     for (const { extracted } of snapshot) if (extracted) this.#noteImage(group, extracted)
     group.last = first.source
   }
@@ -225,14 +228,23 @@ function addTo({ histories }: Group, snapshot: readonly Moment[]): void {
   }
 }
 
-/** A device that was connected anew has new rings, also those that show nothing of it, and perhaps fewer. */
-function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): void {
+/**
+ * A device that was connected anew has new rings, also those that show nothing of it, and perhaps fewer.
+ * @returns what each moment's ring came in the place of; the first also of queues that are no more
+ */
+function replaceRings({ histories, last }: Group, snapshot: readonly Moment[]): ReadonlyMap<Moment, readonly History[]> {
   const old = new Map(histories)
   const ties = snapshot.map((moment) => replacementOf(old.get(moment.queue), moment)?.why)
   const why = ties.find((tie) => tie !== undefined) ?? ''
   histories.clear()
   for (const [i, moment] of snapshot.entries())
     histories.set(moment.queue, new History(moment, redoneOf(old.get(moment.queue), moment, snapshot, ties[i] ?? why, last)))
+  return new Map(
+    snapshot.map((moment, i) => [
+      moment,
+      [...old].flatMap(([queue, history]) => (queue === moment.queue || (i === 0 && !histories.has(queue)) ? [history] : [])),
+    ]),
+  )
 }
 
 /** Whether a ring of the snapshot is a new one. */

@@ -20,7 +20,7 @@ export { type Bounds, type IndexReading, type Moment, type PartOfMoment, readMom
 export type { NextStep } from './next-steps.ts'
 export { joinedParts } from './one-moment.ts'
 export { diagnosePart } from './part.ts'
-export { withSlots } from './printed-slots.ts'
+export { slotsCapture, withSlots } from './printed-slots.ts'
 export { breakBetween, tieBetween } from './same-ring.ts'
 export { SURENESSES, type Sureness } from './sureness.ts'
 export { isOfMoment, isWhole as isWholeMoment, momentOfTestimony, withTestimony } from './testimonies.ts'

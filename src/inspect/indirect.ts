@@ -1,8 +1,7 @@
 // The pages that indirect requests name: which request a page belongs to, and where on the disk its segments lie.
 import { annotateIndirectPage, type RingRange } from '../codec/ring/annotate-ring.ts'
-import { sumSectors } from '../codec/ring/indirect-pages.ts'
+import { readSegments, sumSectors } from '../codec/ring/indirect-pages.ts'
 import type { RequestSlot, Ring } from '../codec/ring/ring.ts'
-import { decode } from '../codec/struct/decode.ts'
 import { sizeOf } from '../codec/struct/layout.ts'
 import { blkifIndirectPage, SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 
@@ -64,7 +63,7 @@ export function pageSectors({ geometry }: Ring, { slot, place, used }: PageOwner
   if (request.segments) return sectorStarts(request.sector_number, request.segments).slice(from, from + used)
   // Not all of the request's pages are at hand, but none comes before the first.
   if (place > 0 || bytes.length < sizeOf(blkifIndirectPage, geometry.abi)) return []
-  return sectorStarts(request.sector_number, decode(blkifIndirectPage, geometry.abi, bytes).seg.slice(0, used))
+  return sectorStarts(request.sector_number, readSegments(bytes, geometry.abi, used))
 }
 
 /** The disk sector that each segment begins at: one behind the other from the request's sector_number, mod 2^64. */

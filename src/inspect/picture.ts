@@ -56,7 +56,7 @@ export interface Picture {
 /** Draws the picture of a ring, as values. */
 export function pictureOf({ ring, findings }: RingView): Picture {
   const bad = new Set(findings.map((f: Finding) => f.slot))
-  const names = ['rsp_prod', 'rsp_event', 'req_prod', 'req_event'] as const
+  const names = (['rsp_prod', 'rsp_event', 'req_prod', 'req_event'] as const).filter((name) => !ring.missing.indices.includes(name))
   const positions = names.map((name) => positionOf(ring, name, ring.sring[name]))
   return {
     slots: ring.slots.map((slot) => pictureSlot(slot, bad.has(slot.slot))),

@@ -67,11 +67,15 @@ function describe(
     const value = scalar === undefined ? undefined : readScalar(scalar, bytes, offset)
     // What nobody reads has a value, and no meaning.
     let meaning: string | undefined
-    if (value === undefined)
-      meaning = kind === 'stale' ? unread(slot) : kind === 'unknown' ? 'of a slot that is not all in the input' : undefined
+    if (value === undefined) meaning = kind === 'stale' ? unread(slot) : kind === 'unknown' ? unknownIn(ring) : undefined
     else if (kind !== 'stale') meaning = meaningOf(fieldOf(path), value, { ring, slot, segment })
     return { offset, size, path, kind, scalar, value, meaning, segment }
   })
+}
+
+/** Why nobody can say what bytes of a slot are. */
+function unknownIn({ missing }: Ring): string {
+  return missing.producers ? 'without both producers nobody can say what the slot holds' : 'of a slot that is not all in the input'
 }
 
 /** Bytes of no field that nobody reads. */

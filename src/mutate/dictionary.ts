@@ -4,7 +4,8 @@ import type { Abi } from '../codec/struct/abi.ts'
 import { annotate } from '../codec/struct/annotate.ts'
 import type { ScalarName } from '../codec/struct/c-types.ts'
 import { encode } from '../codec/struct/encode.ts'
-import { SCALARS, viewOf } from '../codec/struct/scalar.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
+import { SCALARS } from '../codec/struct/scalar-coders.ts'
 import {
   blkifRequest,
   blkifRequestDiscard,

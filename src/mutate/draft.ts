@@ -1,5 +1,6 @@
 // A ring that is being changed: its bytes, the pages beside it, and a line of what was done.
-import { SCALARS, viewOf } from '../codec/struct/scalar.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
+import { SCALARS } from '../codec/struct/scalar-coders.ts'
 import type { FieldPlace, MutableRing } from './source.ts'
 
 /** Something that was changed. */

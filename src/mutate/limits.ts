@@ -1,6 +1,6 @@
 // The values of a field that code is wrong about: its limits, as C has them and as the protocol has them.
 import type { ScalarName } from '../codec/struct/c-types.ts'
-import { SCALARS } from '../codec/struct/scalar.ts'
+import { SCALARS } from '../codec/struct/scalar-coders.ts'
 import {
   BLKIF_DISCARD_SECURE,
   BLKIF_MAX_SEGMENTS_PER_REQUEST,

@@ -4,7 +4,8 @@
  * @module
  */
 
-export { type ImageOptions, type LoadedImage, loadImage } from './read/image-dumps.ts'
+export type { ImageOptions, LoadedImage } from '../inputs/loaded-image.ts'
+export { loadImage } from './read/image-dumps.ts'
 export { type LoadOptions, loadDumps, loadMoments } from './read/load.ts'
 export { type RingChunk, type StreamPlace, streamRings } from './stream.ts'
 export { type Obstacle, OutputRefused } from './write/atomic-output.ts'

@@ -4,6 +4,6 @@
  * @module
  */
 
-export type { StreamPlace } from './read/byte-source.ts'
-export type { RingChunk } from './read/ring-stream.ts'
+export type { StreamPlace } from '../inputs/byte-source.ts'
+export type { RingChunk } from '../inputs/ring-stream.ts'
 export { streamRings } from './read/stream-rings.ts'

@@ -1,44 +1,4 @@
-// The script of a report: it decodes the rings of the page again, and makes of what is there to read something to walk through.
-import type { RingReport } from '../report/model.ts'
-import { placeOf, type ReportPlace } from '../report/render/place.ts'
-import { part } from './dom.ts'
-import { RingPage } from './ring-page.ts'
+// The script of a report whose rings have one moment each.
+import { startPage } from './start.ts'
 
-const { rings, rules }: Pick<RingReport, 'rings' | 'rules'> = JSON.parse(part(document, '#data').textContent ?? '')
-const pages = new Map<number, RingPage>()
-const articles = [...document.querySelectorAll<HTMLElement>('article[data-device]')]
-const sections = [...document.querySelectorAll<HTMLElement>('[data-ring]')]
-
-function pageOf(section: HTMLElement): RingPage {
-  const number = Number(section.dataset['ring'])
-  const known = pages.get(number) ?? new RingPage(section, rings[number - 1]!, number, rules)
-  pages.set(number, known)
-  return known
-}
-
-/** One device at a time, and one queue of it; on paper all. */
-function showOnly(section: HTMLElement | undefined, article: HTMLElement | null | undefined): void {
-  for (const one of articles) one.hidden = article ? one !== article : false
-  for (const one of sections) one.hidden = section ? one.parentElement === article && one !== section : false
-  for (const link of document.querySelectorAll<HTMLElement>('.devices a'))
-    link.toggleAttribute('aria-current', link.dataset['device'] === article?.dataset['device'])
-}
-
-function show(place: ReportPlace | undefined, scrolls: boolean): void {
-  const section = sections[(place?.ring ?? 0) - 1] ?? sections[0]
-  const device = /^#device-(\d+)$/.exec(location.hash)?.[1]
-  if (device !== undefined && articles[Number(device) - 1]) {
-    const article = articles[Number(device) - 1]!
-    showOnly(article.querySelector<HTMLElement>('[data-ring]') ?? undefined, article)
-    return
-  }
-  if (!section) return
-  showOnly(section, section.closest<HTMLElement>('article'))
-  pageOf(section).show(place ?? { ring: Number(section.dataset['ring']) }, scrolls)
-}
-
-document.documentElement.classList.add('scripted')
-addEventListener('hashchange', () => show(placeOf(location.hash), true))
-addEventListener('beforeprint', () => showOnly(undefined, undefined))
-addEventListener('afterprint', () => show(placeOf(location.hash), false))
-show(placeOf(location.hash), location.hash !== '')
+startPage()

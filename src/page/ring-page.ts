@@ -1,48 +1,67 @@
 // One ring of the page, and what is looked at of it.
-import { slotOffset } from '../codec/ring/geometry.ts'
-import { distance } from '../codec/ring/ring-idx.ts'
 import { pageView, type RingView } from '../inspect/index.ts'
-import { count } from '../print/text.ts'
 import { h } from '../report/markup.ts'
 import type { ReportRing, ReportRule } from '../report/model.ts'
 import { RingMoments } from '../report/moments.ts'
 import { areaNamed, type ByteSheet, sheetMarkup, sheetOfArea, sheetOfPage } from '../report/render/bytes.ts'
-import { findingsMarkup } from '../report/render/findings.ts'
-import { pictureMarkup } from '../report/render/picture.ts'
 import { placeHash, type ReportPlace } from '../report/render/place.ts'
-import { factsMarkup } from '../report/render/ring.ts'
-import { slotsShown, type TableChoice, tableMarkup } from '../report/render/table.ts'
-import { type Where, whereOf } from '../rows/where/where.ts'
+import { headsMarkup, slotsShown, type TableChoice, tableMarkup } from '../report/render/table.ts'
+import { slotWhereOf, type WhereOfSlot } from '../rows/where/slot-where.ts'
 import { WhereError } from '../rows/where/where-error.ts'
 import { fill, part } from './dom.ts'
-import { SeriesPlayer } from './player.ts'
 import { SheetLinks } from './sheet-links.ts'
+
+/** A moment of a ring, and the one before; undefined of the first. */
+export interface ShownMoment {
+  readonly moment: number
+  readonly view: RingView
+  readonly before: RingView | undefined
+  /** What links say of it; undefined of the last moment. */
+  readonly inLinks: number | undefined
+}
+
+/** What of a ring's moments is shown beside its table and its bytes. */
+export interface MomentsShown {
+  readonly show: (shown: ShownMoment) => void
+}
+
+export type MakeSeries = (
+  root: HTMLElement,
+  ring: ReportRing,
+  number: number,
+  rules: Readonly<Record<string, ReportRule>>,
+  onMoment: (moment: number) => void,
+) => MomentsShown
 
 export class RingPage {
   readonly #root: HTMLElement
   readonly #ring: ReportRing
-  readonly #rules: Readonly<Record<string, ReportRule>>
   readonly #number: number
   readonly #moments: RingMoments
-  readonly #player: SeriesPlayer | undefined
+  readonly #series: MomentsShown | undefined
   readonly #last: number
   #moment = -1
   #view!: RingView
   /** The bytes of the moment before; undefined of the first. */
   #before: Uint8Array | undefined
-  #where: Where | undefined
+  #where: WhereOfSlot | undefined
   #sort: TableChoice['sort']
   #place: ReportPlace
 
-  constructor(root: HTMLElement, ring: ReportRing, number: number, rules: Readonly<Record<string, ReportRule>>) {
+  constructor(
+    root: HTMLElement,
+    ring: ReportRing,
+    number: number,
+    rules: Readonly<Record<string, ReportRule>>,
+    makeSeries: MakeSeries | undefined,
+  ) {
     this.#root = root
     this.#ring = ring
-    this.#rules = rules
     this.#number = number
     this.#moments = new RingMoments(ring)
     this.#last = ring.moments.length - 1
     this.#place = { ring: number }
-    if (this.#last > 0) this.#player = new SeriesPlayer(root, ring, number, (moment) => this.#go({ ...this.#place, moment }))
+    if (this.#last > 0) this.#series = makeSeries?.(root, ring, number, rules, (moment) => this.#go({ ...this.#place, moment }))
     this.#makeFilter()
     part(root, '[data-part=table]').onclick = ({ target }) => {
       const column = target instanceof HTMLElement ? target.dataset['sort'] : undefined
@@ -78,15 +97,9 @@ export class RingPage {
     this.#moment = moment
     this.#view = view
     this.#before = before?.bytes
-    const changed = before && changedSlots(before, view)
-    const links = { ring: this.#number, moment: this.#momentInLinks }
-    fill(part(this.#root, '[data-part=picture]'), pictureMarkup(view, this.#number, links.moment, changed))
-    part(this.#root, '[data-part=facts]').outerHTML = factsMarkup(this.#ring, view).html
-    const { findings, moments } = this.#ring
-    if (this.#last > 0)
-      fill(part(this.#root, '[data-part=findings]'), findingsMarkup(findings[moments[moment]!.findings]!, this.#rules, links))
-    this.#player?.show(moment, before && changed ? changesText(before, view, changed) : 'the first snapshot')
-    this.#showTable()
+    this.#series?.show({ moment, view, before, inLinks: this.#momentInLinks })
+    if (this.#series) this.#showTable()
+    else fill(part(this.#root, 'thead tr'), headsMarkup({ sortable: true }))
   }
 
   #showTable(): void {
@@ -100,7 +113,7 @@ export class RingPage {
     fill(
       table,
       tableMarkup(this.#view, this.#number, {
-        test: where && ((slot) => where.slot(slot, place)),
+        test: where && ((slot) => where(slot, place)),
         sort: this.#sort,
         moment: this.#momentInLinks,
         sortable: true,
@@ -135,7 +148,7 @@ export class RingPage {
     input.oninput = () => {
       let problem = ''
       try {
-        this.#where = input.value.trim() === '' ? undefined : whereOf(input.value)
+        this.#where = input.value.trim() === '' ? undefined : slotWhereOf(input.value)
       } catch (error) {
         if (!(error instanceof WhereError)) throw error
         problem = error.message.replace(/^--where, /, '')
@@ -198,26 +211,4 @@ export class RingPage {
       if (element.tagName === 'A') element.toggleAttribute('aria-current', isCurrent)
     }
   }
-}
-
-function changedSlots(before: RingView, after: RingView): ReadonlySet<number> {
-  const { geometry, slots } = after.ring
-  const changed = new Set<number>()
-  for (const { slot } of slots) {
-    const from = slotOffset(geometry, slot)
-    for (let at = from; at < from + geometry.stride; at++)
-      if (before.bytes[at] !== after.bytes[at]) {
-        changed.add(slot)
-        break
-      }
-  }
-  return changed
-}
-
-function changesText({ ring: before }: RingView, { ring: after }: RingView, changed: ReadonlySet<number>): string {
-  const sent = distance(before.sring.req_prod, after.sring.req_prod)
-  const answered = distance(before.sring.rsp_prod, after.sring.rsp_prod)
-  const possible = before.indices === 'possible' && after.indices === 'possible'
-  const indices = possible ? `${count(sent, 'request')} sent, ${answered} answered; ` : ''
-  return `since the snapshot before: ${indices}${count(changed.size, 'slot')} changed`
 }

@@ -34,11 +34,10 @@ export function requestWords(r: Request): string {
 }
 
 /** What the indices say of a slot that is not there. */
-const HELD: Readonly<Record<UnknownSlot['holds'], string>> = {
+const HELD: Readonly<Record<Exclude<UnknownSlot['holds'], 'unknown'>, string>> = {
   request: 'a request, ',
   response: 'a response, ',
   unused: 'not used yet, ',
-  unknown: '',
 }
 
 /** `more segments of the request in slot 3`. */
@@ -58,7 +57,7 @@ export function slotPhrase(slot: Slot): string {
     case 'cleared':
       return 'response taken, slot cleared'
     case 'unknown':
-      return `${HELD[slot.holds]}not in the input`
+      return slot.holds === 'unknown' ? 'what it holds is not known' : `${HELD[slot.holds]}not in the input`
     case 'request':
       return `${requestWords(slot.request)}, id ${idText(slot.request.id)}`
     case 'response': {

@@ -7,7 +7,8 @@ import { type KnownSlots, readSlots, type SlotReading } from '../codec/ring/read
 import type { ContinuationSlot, Ring, Slot, UnknownSlot } from '../codec/ring/ring.ts'
 import type { RingHead } from '../codec/ring/ring-head.ts'
 import { advance, slotOf } from '../codec/ring/ring-idx.ts'
-import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE, slotReader } from '../codec/ring/slot-reader.ts'
+import { slotReader } from '../codec/ring/slot-reader.ts'
+import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE } from '../codec/ring/slot-states.ts'
 
 const STATES: readonly Slot['state'][] = ['request', 'response', 'continuation', 'cleared', 'unknown', 'unused']
 const HOLDS: readonly UnknownSlot['holds'][] = ['request', 'response', 'unused', 'unknown']

@@ -4,13 +4,21 @@ import { CONNECTED_ANEW } from '../codec/ring/replaced.ts'
 import { type DeviceCase, type Remark, type RingDiagnosis, type Verdict, worst } from '../doctor/index.ts'
 import { driverText, owesText, TITLES, waitingText } from '../print/diagnosis-words.ts'
 import { lostText, openText } from '../print/replaced-text.ts'
-import type { ReportDevice, ReportList, ReportVerdict } from './model.ts'
+import type { ReportDevice, ReportList, ReportVerdict, RingLink } from './model.ts'
 
 /** Requests that wait, and evidence, to this number. */
 const MAX_ITEMS = 40
 
-/** @param rings places of its rings in the report, a queue each; undefined where a ring is not at hand */
-export function deviceOf(title: string, judged: DeviceCase, rings: readonly (number | undefined)[]): ReportDevice {
+/**
+ * @param rings places of its rings in the report, a queue each; undefined where a ring is not at hand
+ * @param replaced the rings that they came in the place of
+ */
+export function deviceOf(
+  title: string,
+  judged: DeviceCase,
+  rings: readonly (number | undefined)[],
+  replaced: readonly RingLink[],
+): ReportDevice {
   const { diagnoses, verdicts, remarks, next } = judged
   const [main, ...also] = verdicts as [Verdict, ...Verdict[]]
   const shown = diagnoses.length > 0 ? worst(diagnoses) : undefined
@@ -34,14 +42,35 @@ export function deviceOf(title: string, judged: DeviceCase, rings: readonly (num
     verdict: verdictOf(main),
     lists: lists.filter(({ items }) => items.length > 0).map(cut),
     next,
-    rings: rings.filter((ring) => ring !== undefined),
-    queues:
-      diagnoses.length > 1
-        ? diagnoses.map(({ last, verdicts: [v] }, i) => ({
-            text: `queue ${last.queue}: ${TITLES[v!.verdict]} (${v!.sureness})`,
-            ring: rings[i],
-          }))
+    rings: [...rings, ...replaced.map(({ ring }) => ring)].filter((ring) => ring !== undefined),
+    links:
+      diagnoses.length + replaced.length > 1
+        ? [
+            ...diagnoses.map(({ last: { queue, source }, verdicts: [v] }, i) => ({
+              text: `${queue === undefined ? source : `queue ${queue}`}: ${TITLES[v!.verdict]} (${v!.sureness})`,
+              ring: rings[i],
+            })),
+            ...replaced,
+          ]
         : [],
+  }
+}
+
+/** A device of which nothing can be said but what its ring shows. @param problem why, in one phrase */
+export function deviceUnjudged(title: string, problem: string, ring: number): ReportDevice {
+  return {
+    title,
+    verdict: {
+      name: 'not-shown',
+      title: 'cannot be judged',
+      sureness: 'may',
+      problem: false,
+      text: `${problem}: whether requests wait on it, and for whom, cannot be told. What of the ring is there is shown.`,
+    },
+    lists: [{ label: 'to settle', items: ['The ring from its first byte: the page with its header.'] }],
+    next: [],
+    rings: [ring],
+    links: [],
   }
 }
 

@@ -28,8 +28,15 @@ export interface ReportDevice {
   readonly next: readonly NextStep[]
   /** Places of its rings in `RingReport.rings`, a queue each. */
   readonly rings: readonly number[]
-  /** Of each queue, what is said of it; none where there is one only. */
-  readonly queues: readonly { readonly text: string; readonly ring: number | undefined }[]
+  /** Of each queue, what is said of it, and the rings that were replaced; none where there is one ring only. */
+  readonly links: readonly RingLink[]
+}
+
+/** One of several rings of a device. */
+export interface RingLink {
+  readonly text: string
+  /** Its place in `RingReport.rings`; undefined where it is not at hand. */
+  readonly ring: number | undefined
 }
 
 export interface ReportVerdict {
@@ -44,6 +51,8 @@ export interface ReportRing {
   /** What it is called. */
   readonly title: string
   readonly queue: number | undefined
+  /** What it was, where another ring has come in its place. */
+  readonly was?: string | undefined
   readonly abi: AbiName
   readonly protocol: string
   /** How the protocol is known. */

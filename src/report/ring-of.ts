@@ -49,13 +49,15 @@ export class ReportedRing {
     this.#later.push(findingOf(found))
   }
 
-  ring(title: string): ReportRing {
+  /** @param was what it was, where it is no more */
+  ring(title: string, was?: string): ReportRing {
     const { capture, protocol, ring } = this.#first
     const last = this.#moments.at(-1)!
     const moments = this.#later.length === 0 ? this.#moments : [...this.#moments.slice(0, -1), this.#withLater(last)]
     return {
       title,
       queue: capture.queue,
+      ...(was === undefined ? {} : { was }),
       abi: protocol.abi.name,
       protocol: protocol.protocol,
       how: protocol.why,

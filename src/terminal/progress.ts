@@ -1,7 +1,7 @@
 // How far a long run is, on standard error.
 import { isatty } from 'node:tty'
 import { SingleBar } from 'cli-progress'
-import type { StreamPlace } from '../node/read/byte-source.ts'
+import type { StreamPlace } from '../inputs/byte-source.ts'
 
 /** Updates of the bar by which the remaining time is judged. */
 const ETA_UPDATES = 50

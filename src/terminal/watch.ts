@@ -1,6 +1,6 @@
 // Long work that lets the event loop turn now and then: for Ctrl-C, and for the progress line. Short work pays for neither.
 
-import type { StreamPlace } from '../node/read/byte-source.ts'
+import type { StreamPlace } from '../inputs/byte-source.ts'
 import { count } from '../print/text.ts'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
 import { warn } from './failure.ts'

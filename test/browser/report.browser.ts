@@ -157,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       expect(await visible()).toEqual(['ring=1'])
       await page.click('.devices li:last-child a')
       expect(await page.textContent('article:not([hidden]) h1')).toMatch(/idle|below/)
-      const queue = await page.getAttribute('.queues li:last-child a', 'href')
+      const queue = await page.getAttribute('.links li:last-child a', 'href')
       await page.evaluate((hash) => {
         location.hash = hash
       }, queue!)

@@ -7,7 +7,6 @@ import { type Abi, x86_64 } from '../../src/codec/struct/abi.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
 import { blkifRequest, blkifRequestDiscard, blkifResponse } from '../../src/codec/xen/blkif.ts'
 import { sringHeader } from '../../src/codec/xen/ring.ts'
-import { type Snapshot, snapshotsOf } from '../../src/commands/doctor/moments.ts'
 import {
   type DeviceHistory,
   Devices,
@@ -16,6 +15,7 @@ import {
   type Moment,
   type PrivateIndices,
 } from '../../src/doctor/index.ts'
+import { type Snapshot, snapshotsOf } from '../../src/gather/moments.ts'
 import { dumpsBelow, openInputNow } from '../../src/node/read/inputs.ts'
 
 /** The diagnosis of each queue of the one device that the inputs are moments of. */

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodingOf } from '../../src/capture/encoding.ts'
 import { beginsRing } from '../../src/codec/recognise/header.ts'
-import { QUICK_KINDS } from '../../src/node/read/kinds/index.ts'
-import { RAW_PAGES } from '../../src/node/read/kinds/raw-pages.ts'
-import { packingOf } from '../../src/node/read/packing.ts'
+import { QUICK_KINDS } from '../../src/inputs/kinds/index.ts'
+import { RAW_PAGES } from '../../src/inputs/kinds/raw-pages.ts'
+import { packingOf } from '../../src/inputs/packing.ts'
 
 const PAGE = 4096
 const MAGICS = [
@@ -43,7 +43,7 @@ test('what begins as a ring is no packing, no text and no memory image', () => {
       if (!beginsRing(head)) return
       rings++
       const look = { path: 'x', isFolder: false, head, encoding: encodingOf(head) }
-      expect(packingOf(head)).toBeUndefined()
+      expect(packingOf(head, {})).toBeUndefined()
       expect(QUICK_KINDS.find((kind) => kind.looks(look, {}))).toBe(RAW_PAGES)
     }),
     { numRuns: 500 },

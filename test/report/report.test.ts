@@ -1,5 +1,5 @@
 // Reports as text: what a page says without scripts, and that nothing from outside becomes markup. In a browser: test/browser.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -93,8 +93,17 @@ describe('the page', () => {
     expect(text.match(/<tr class/g)).toHaveLength(32)
   })
 
-  test('makes no code at run time', () => {
-    const script = readFileSync(join(root, 'dist/cli/report-page.js'), 'utf8')
+  test.each(['report-page.js', 'report-series.js'])('%s makes no code at run time', (name) => {
+    const script = readFileSync(join(root, 'dist/cli', name), 'utf8')
     expect(script).not.toMatch(/\bFunction\(|\beval\(|WebAssembly/)
+  })
+
+  // Upper bounds in bytes, as they stand in the file: what makes one larger says why.
+  test.each([
+    ['report-page.js', 60 * 1024],
+    ['report-series.js', 67_000],
+  ] as const)('%s and the styles weigh %i at the most', (name, most) => {
+    const bytes = [name, 'report-page-style.css'].map((file) => statSync(join(root, 'dist/cli', file)).size)
+    expect(bytes[0]! + bytes[1]!).toBeLessThanOrEqual(most)
   })
 })

@@ -1,7 +1,7 @@
 // What `decode` prints where every ring goes through objects, one by one.
 
 import { type DecodeOptions, DecodeRun } from '../../src/commands/decode/printers.ts'
-import { isSecondStdin, secondStdin } from '../../src/node/read/inputs.ts'
+import { isSecondStdin, secondStdin } from '../../src/inputs/inputs.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { plainStyle } from '../../src/print/style.ts'
 

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Testimony } from '../../src/capture/testimony.ts'
-import { snapshotsOf } from '../../src/commands/doctor/moments.ts'
 import {
   type Diagnosis,
   diagnoseHistory,
@@ -13,6 +12,7 @@ import {
   type RingDiagnosis,
   withSlots,
 } from '../../src/doctor/index.ts'
+import { snapshotsOf } from '../../src/gather/moments.ts'
 import { openInputNow } from '../../src/node/read/inputs.ts'
 import { readTestimonies } from '../../src/testimony/index.ts'
 import { devicesOf } from '../doctor/moments.ts'

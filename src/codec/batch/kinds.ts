@@ -9,4 +9,6 @@ export const INDIRECT = 2
 export const OTHER = 3
 
 /** Place in `KINDS` by operation byte. */
-export const KIND_OF: Uint8Array = Uint8Array.from({ length: 256 }, (_, operation) => KINDS.indexOf(requestKind(operation)))
+export const KIND_OF: Uint8Array = /*#__PURE__*/ Uint8Array.from({ length: 256 }, (_, operation) =>
+  KINDS.indexOf(requestKind(operation)),
+)

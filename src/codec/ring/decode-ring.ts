@@ -1,5 +1,6 @@
 // The bytes of a ring to the view of it: what each slot holds is decided, then read.
-import { type Abi, requireAbi } from '../struct/abi.ts'
+import type { Abi } from '../struct/abi.ts'
+import { requireAbi } from '../struct/require-abi.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import type { Finding } from './finding.ts'
 import type { IndirectPages } from './indirect-pages.ts'

@@ -11,7 +11,8 @@ import type { Slot } from './ring.ts'
 import type { RingHead } from './ring-head.ts'
 import { advance, inWindow, isFirstLap, slotOf } from './ring-idx.ts'
 import { RoundTable } from './round-table.ts'
-import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE, slotReader } from './slot-reader.ts'
+import { slotReader } from './slot-reader.ts'
+import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE } from './slot-states.ts'
 
 /** What the indices and a few words of each slot are read from. */
 interface Unread {

@@ -5,7 +5,8 @@ import { type RingGeometry, slotOffset } from './geometry.ts'
 import { type ContinuedIn, type RequestPlace, viewRequest } from './read-request.ts'
 import type { Slot } from './ring.ts'
 import { advance, slotOf } from './ring-idx.ts'
-import { HOLDS_NEITHER, HOLDS_RESPONSE, slotReader, type WireAnswer } from './slot-reader.ts'
+import { slotReader } from './slot-reader.ts'
+import { HOLDS_NEITHER, HOLDS_RESPONSE, type WireAnswer } from './slot-states.ts'
 import type { WireRequest } from './wire.ts'
 
 /** What is decided of the slots. Which hold a request or a response, the columns of `slotReader` say. */

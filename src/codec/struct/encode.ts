@@ -4,7 +4,8 @@ import type { CType, Scalar, Struct, Union, ValueOf } from './c-types.ts'
 import { CodecError } from './errors.ts'
 import { layoutOf, sizeOf, valueFields } from './layout.ts'
 import { checkLength } from './length.ts'
-import { SCALARS, viewOf } from './scalar.ts'
+import { viewOf } from './scalar.ts'
+import { SCALARS } from './scalar-coders.ts'
 
 /** A new buffer holding the value; padding and reserved bytes are 0. The exact inverse of `decode`. */
 export function encode<T extends Struct>(type: T, abi: Abi, value: ValueOf<T>): Uint8Array {

@@ -1,6 +1,7 @@
-import { type Abi, requireAbi } from './abi.ts'
+import type { Abi } from './abi.ts'
 import type { CType, Fields, Reserved, Struct, Union } from './c-types.ts'
 import { perType } from './memo.ts'
+import { requireAbi } from './require-abi.ts'
 
 /** Where a field of a struct or union lies under an ABI. */
 export interface FieldLayout {

@@ -4,7 +4,7 @@ import { Parser } from 'binary-parser/dist/binary_parser.js'
 import type { Abi } from './abi.ts'
 import type { CType, Struct, Union } from './c-types.ts'
 import { type FieldLayout, layoutOf, valueFields } from './layout.ts'
-import { SCALARS } from './scalar.ts'
+import { SCALARS } from './scalar-coders.ts'
 
 let allowed: boolean | undefined
 

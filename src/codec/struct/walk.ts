@@ -3,7 +3,7 @@ import type { Abi } from './abi.ts'
 import type { CType, Struct, Union, ValueOf } from './c-types.ts'
 import { type FieldLayout, sizeOf, valueFields } from './layout.ts'
 import { perType } from './memo.ts'
-import { SCALARS } from './scalar.ts'
+import { SCALAR_READERS } from './scalar.ts'
 
 /** Reads one value. @param at bytes from the start of the view */
 export type Walk<V = unknown> = (view: DataView, at: number) => V
@@ -16,7 +16,7 @@ export function walkOf<T extends CType>(type: T, abi: Abi): Walk<ValueOf<T>> {
 const walks = /*#__PURE__*/ perType((type: CType, abi): Walk => {
   switch (type.kind) {
     case 'scalar':
-      return SCALARS[type.name].read
+      return SCALAR_READERS[type.name]
     case 'array': {
       const [walk, stride] = [walkOf(type.element, abi), sizeOf(type.element, abi)]
       return (view, at) => Array.from({ length: type.length }, (_, i) => walk(view, at + i * stride))

@@ -1,5 +1,5 @@
 import type { AnsweringBackend } from '../../blkback/index.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 
 export interface AnswerCommandOptions extends InputOptions {
   readonly image: string

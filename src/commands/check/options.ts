@@ -1,6 +1,6 @@
 // What check is asked for.
 import type { BackendName, Rule, Severity } from '../../check/index.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 
 export type CheckFormat = 'text' | 'json' | 'sarif'
 

@@ -14,11 +14,11 @@ import {
   SEVERITIES,
 } from '../../check/index.ts'
 import type { SectorUnit } from '../../codec/ring/sector-unit.ts'
+import { displayName } from '../../inputs/display-name.ts'
 import type { Style } from '../../print/style.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { sectorUnitOfDisk } from '../../xenstore/disk.ts'
-import { displayName } from '../shared/display-name.ts'
 import { openedInputs } from '../shared/inputs.ts'
 import { inputNames } from './names.ts'
 import type { CheckOptions } from './options.ts'

@@ -4,6 +4,8 @@
 import type { Capture } from '../../capture/capture.ts'
 import { type DecodedCapture, tryDecodeCapture } from '../../capture/decode-capture.ts'
 import type { DumpError } from '../../capture/dump-error.ts'
+import { displayName } from '../../inputs/display-name.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { csvOf } from '../../rows/csv.ts'
@@ -15,8 +17,6 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report, warnOfFindings } from '../../terminal/failure.ts'
 import { JsonList } from '../../terminal/json-list.ts'
 import { write } from '../../terminal/output.ts'
-import { displayName } from '../shared/display-name.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { ringText } from './text.ts'
 
 export interface DecodeOptions extends InputOptions {

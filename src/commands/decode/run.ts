@@ -1,7 +1,8 @@
 // The work of the `decode` command: inputs to lines, with an ear for Ctrl-C. What prints many rings at a time is loaded for long files
 // and pipes alone.
-import { isBlocked } from '../../node/read/byte-source.ts'
-import { isDump } from '../../node/read/ring-stream.ts'
+
+import { isDump } from '../../inputs/ring-stream.ts'
+import { isBlocked } from '../../node/read/open-file.ts'
 import type { Style } from '../../print/style.ts'
 import { Watch } from '../../terminal/watch.ts'
 import { openedInputs } from '../shared/inputs.ts'

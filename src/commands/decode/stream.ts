@@ -2,7 +2,7 @@
 
 import { unitOfStream } from '../../capture/decode-capture.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { bytesAtATime, CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../node/read/ring-stream.ts'
+import { bytesAtATime, CHUNK_PAGES, dumpOfPages, type RingChunk } from '../../inputs/ring-stream.ts'
 import { LineWriter } from '../../rows/lines.ts'
 import { writeBytes } from '../../terminal/output.ts'
 import { ColumnDecoder } from './columns.ts'

@@ -2,10 +2,10 @@
 import { realpathSync, statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
 import { type DiffOptions, diffDevices } from '../../diff/index.ts'
-import { isSecondStdin, secondStdin } from '../../node/read/inputs.ts'
+import { commonFolder } from '../../inputs/display-name.ts'
+import { isSecondStdin, secondStdin } from '../../inputs/inputs.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warn } from '../../terminal/failure.ts'
-import { commonFolder } from '../shared/display-name.ts'
 import type { DiffPrinter } from './printers.ts'
 import { DiffSide, type SideMoment, type SideOptions } from './sides.ts'
 

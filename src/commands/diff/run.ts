@@ -1,8 +1,8 @@
 // From the flags of `diff` to its work.
 import { FIELD_NAMES, type Level, type MatchBy } from '../../diff/index.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { nearest } from '../../print/nearest.ts'
 import { terminalStyle, terminalWidth } from '../../terminal/terminal-style.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { type DiffInput, diffInputs } from './pairs.ts'
 import { diffPrinter } from './printers.ts'
 import { snapshotInputs } from './snapshots.ts'

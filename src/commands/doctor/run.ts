@@ -4,17 +4,18 @@ import type { DumpError } from '../../capture/dump-error.ts'
 import { caseOf, compareVerdicts, deskOf, type PrivateIndices, type Unplaced } from '../../doctor/index.ts'
 import { messageNamed } from '../../evidence/messages/table.ts'
 import type { Statement } from '../../evidence/statement.ts'
+import { gather } from '../../gather/gather.ts'
+import { deviceTitle } from '../../gather/titles.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Sheet } from '../../print/style.ts'
 import { printable, wrap } from '../../print/text.ts'
 import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
-import { gather } from './gather.ts'
+import { openedInputs } from '../shared/inputs.ts'
 import { caseJson } from './json.ts'
 import { doctorText, ringlessText } from './text.ts'
-import { deviceTitle } from './titles.ts'
 import { chosen, type TriageRow, triageText } from './triage.ts'
 
 export interface DoctorOptions extends InputOptions {
@@ -38,7 +39,7 @@ export async function doctorInputs(names: readonly string[], sheet: Sheet, optio
   const onError = (error: DumpError) => {
     exit = report(error)
   }
-  const gathered = await gather(names, { ...options, onError })
+  const gathered = await gather(names, { ...options, open: openedInputs, onError })
   checkKnown(gathered.devices.flatMap(({ queues }) => queues).length + gathered.parts.length, options.known)
   const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
   const all = worstFirst(desk.places.map((place) => ({ judged: caseOf(place, options.interval), title: deviceTitle(place) })))

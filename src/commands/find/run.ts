@@ -1,7 +1,9 @@
 // The work of `find`: an image to the rings in it, to text, JSON, or dump folders.
 
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { type ImageOptions, type LoadedImage, loadImage } from '../../node/read/image-dumps.ts'
+import { displayName } from '../../inputs/display-name.ts'
+import type { ImageOptions, LoadedImage } from '../../inputs/loaded-image.ts'
+import { loadImage } from '../../node/read/image-dumps.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import { count, printable } from '../../print/text.ts'
@@ -9,7 +11,6 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { Watch } from '../../terminal/watch.ts'
-import { displayName } from '../shared/display-name.ts'
 import { type ImageFlags, imageOptions } from '../shared/image-options.ts'
 import { checkPlace, type ExtractedRing, extractRings } from './extract.ts'
 import { findJson } from './json.ts'

@@ -4,8 +4,9 @@ import { DumpError } from '../../capture/dump-error.ts'
 import { strictTextOf } from '../../capture/encoding.ts'
 import { ringGeometry } from '../../codec/ring/geometry.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
-import { openFile } from '../../node/read/byte-source.ts'
-import { packingOf, SNIFF_BYTES, unpackWhole } from '../../node/read/packing.ts'
+import { packingOf, SNIFF_BYTES, unpackWhole } from '../../inputs/packing.ts'
+import { openFile } from '../../node/read/open-file.ts'
+import { UNPACKERS } from '../../node/read/unpackers.ts'
 import { count } from '../../print/text.ts'
 import { fileOfScenario, type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../../scenario/file/index.ts'
 import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
@@ -181,7 +182,7 @@ function maxUnpacked(packed: number): number {
 function textOf(path: string): string {
   const source = openFile(path)
   try {
-    const packing = packingOf(source.peek(SNIFF_BYTES))
+    const packing = packingOf(source.peek(SNIFF_BYTES), UNPACKERS)
     const whole = packing ? unpackWhole(source, packing, maxUnpacked(source.peek(MAX_FILE).length)) : source
     const bytes = whole.readAll(MAX_FILE)
     if (!bytes) throw new DumpError(path, `more than ${MAX_FILE} bytes`)

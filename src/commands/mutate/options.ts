@@ -1,5 +1,5 @@
 // What mutate is asked for.
-import type { InputOptions } from '../shared/input-flags.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 
 export interface MutateOptions extends InputOptions {
   /** A folder, or `-`. */

@@ -2,16 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DumpError } from '../../capture/dump-error.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { count, printable } from '../../print/text.ts'
+import { gatherReport } from '../../report/gather.ts'
 import type { RingReport } from '../../report/model.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
-import { gatherReport } from './gather.ts'
+import { openedInputs } from '../shared/inputs.ts'
 
 export interface ReportOptions extends InputOptions {
   /** The file, or `-`. */
@@ -60,14 +61,16 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
   const onError = (error: DumpError) => {
     exit = reportError(error)
   }
-  const { report: made } = await gatherReport(names, { ...options, onError })
+  const { report: made } = await gatherReport(names, { ...options, open: openedInputs, onError })
   const { devices, rings } = made
   const text = devices.length === 0 ? undefined : htmlOf(made, options.version)
   return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
 }
 
 function htmlOf(made: RingReport, version: string): string {
-  return documentHtml(made, { script: built('report-page.js'), css: built('report-page-style.css'), version })
+  const isSeries = made.rings.some(({ moments }) => moments.length > 1)
+  const script = built(isSeries ? 'report-series.js' : 'report-page.js')
+  return documentHtml(made, { script, css: built('report-page-style.css'), version })
 }
 
 /** What the build made of src/page: it lies beside the command. */

@@ -2,8 +2,8 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import { displayName } from './display-name.ts'
-import type { InputOptions } from './input-flags.ts'
+import { displayName } from '../../inputs/display-name.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { openedInput } from './inputs.ts'
 
 export interface RingChoice extends InputOptions {

@@ -1,5 +1,5 @@
 // What the flags for memory images mean.
-import type { ImageOptions } from '../../node/read/image-dumps.ts'
+import type { ImageOptions } from '../../inputs/loaded-image.ts'
 
 const GIB = 2 ** 30
 

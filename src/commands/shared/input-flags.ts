@@ -1,8 +1,8 @@
 // How inputs that hold rings are read: the flags that commands share, and what they mean.
 import * as Flags from '@oclif/core/flags'
-import { SECTOR_UNITS, type SectorUnitChoice, sectorUnitOf } from '../../codec/ring/sector-unit.ts'
-import { ABIS, type Abi, abiByName } from '../../codec/struct/abi.ts'
-import type { OpenOptions, RingOfImage } from '../../node/read/open-options.ts'
+import { SECTOR_UNITS, sectorUnitOf } from '../../codec/ring/sector-unit.ts'
+import { ABIS, abiByName } from '../../codec/struct/abi.ts'
+import type { InputOptions, RingOfImage } from '../../inputs/open-options.ts'
 import { ringFlags } from './image-flags.ts'
 import { type ImageFlags, imageOptions } from './image-options.ts'
 
@@ -33,14 +33,6 @@ export const inputFlags = {
 export const secondInputFlags = {
   'abi-b': Flags.string({ ...abi, description: 'that of B, where it is another' }),
   'pages-b': Flags.integer({ ...pages, description: 'those of B, where they are others' }),
-}
-
-/** How inputs are read, as flags say it. */
-export interface InputOptions extends Pick<OpenOptions, 'pages' | 'readAs' | 'ring'> {
-  /** The ABI that was asked for; undefined is the one that XenStore names, or that the bytes look like. */
-  readonly abi: Abi | undefined
-  /** What sectors count in; undefined where nobody says it, which is 512 bytes. */
-  readonly sectorUnit?: SectorUnitChoice | undefined
 }
 
 export interface InputFlags extends ImageFlags {

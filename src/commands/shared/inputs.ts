@@ -1,10 +1,10 @@
 // Inputs as commands open them.
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import type { LoadedImage } from '../../node/read/image-dumps.ts'
-import { type Input, inputs, openInput } from '../../node/read/inputs.ts'
-import type { OpenOptions } from '../../node/read/open-options.ts'
+import type { Input } from '../../inputs/inputs.ts'
+import type { LoadedImage } from '../../inputs/loaded-image.ts'
+import type { InputOptions, OpenOptions } from '../../inputs/open-options.ts'
+import { inputs, openInput } from '../../node/read/inputs.ts'
 import { note, warn } from '../../terminal/failure.ts'
-import type { InputOptions } from './input-flags.ts'
 
 /** How a command takes its inputs. Without `onError` the first error is thrown. */
 type Taking = Pick<OpenOptions, 'onError' | 'onNote' | 'onUnknown' | 'indices' | 'statements' | 'image' | 'asStream'>

@@ -7,12 +7,12 @@ import type { Batch } from '../../codec/batch/batch.ts'
 import { GuessingReader } from '../../codec/batch/guessing-reader.ts'
 import { type SectorUnit, smallSectors } from '../../codec/ring/sector-unit.ts'
 import { protocolOfAbi } from '../../codec/xen/protocols.ts'
-import { bytesAtATime, isDump, type RingChunk, type RingPiece } from '../../node/read/ring-stream.ts'
+import type { InputOptions } from '../../inputs/open-options.ts'
+import { bytesAtATime, isDump, type RingChunk, type RingPiece } from '../../inputs/ring-stream.ts'
 import type { Where } from '../../rows/where/where.ts'
 import type { RingTrack } from '../../stats/ring-track.ts'
 import { Statistics } from '../../stats/statistics.ts'
 import { diskOf } from '../../xenstore/disk.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 
 /** Rings of a stream that are read at a time. */
 const CAPACITY = 64

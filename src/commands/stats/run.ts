@@ -1,12 +1,12 @@
 // The work of the `stats` command: inputs to figures, figures to text, JSON and a picture.
 
+import type { InputOptions } from '../../inputs/open-options.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { Style } from '../../print/style.ts'
 import type { Where } from '../../rows/where/where.ts'
 import { reportOf } from '../../stats/report.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
-import type { InputOptions } from '../shared/input-flags.ts'
 import { statsOfInputs } from './inputs.ts'
 import { statsJson } from './json.ts'
 import type { SvgFile } from './svg-file.ts'

@@ -1,7 +1,7 @@
 // What is known of a watched device after each look: where its rings stand, how fast they move, what waits for how long, the verdict.
 import { distance, passed } from '../../codec/ring/ring-idx.ts'
 import { Devices, type Diagnosis, diagnoseHistory, type Moment, type WaitingRequest } from '../../doctor/index.ts'
-import type { Snapshot } from '../doctor/moments.ts'
+import type { Snapshot } from '../../gather/moments.ts'
 
 /** How many a second. */
 export interface Rates {

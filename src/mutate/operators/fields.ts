@@ -1,7 +1,8 @@
 // Single fields: their limits, values of others, the place where the other ABI has them.
 import { ABIS, sameLayout } from '../../codec/struct/abi.ts'
 import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
-import { SCALARS, viewOf } from '../../codec/struct/scalar.ts'
+import { viewOf } from '../../codec/struct/scalar.ts'
+import { SCALARS } from '../../codec/struct/scalar-coders.ts'
 import { REQUEST_STRUCTS } from '../../codec/xen/operations.ts'
 import type { Random } from '../../scenario/file/index.ts'
 import type { Draft } from '../draft.ts'

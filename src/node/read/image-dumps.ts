@@ -1,31 +1,12 @@
 // Memory images from files.
 import { DumpError } from '../../capture/dump-error.ts'
-import type { SearchedImage } from '../../capture/image-ring.ts'
-import { type ByteReader, type FindOptions, findRings, ImageError } from '../../image/index.ts'
-import { type ByteSource, openFile } from './byte-source.ts'
+import { type ByteReader, findRings, ImageError } from '../../image/index.ts'
+import type { ByteSource } from '../../inputs/byte-source.ts'
+import type { ImageOptions, LoadedImage } from '../../inputs/loaded-image.ts'
 import { type Listing, readGrantTable, readNamedRings } from './image-inputs.ts'
 import { openImage } from './image-source.ts'
+import { openFile } from './open-file.ts'
 import { PAGE_UNPACKERS } from './page-unpackers.ts'
-
-/** What `loadImage` is told beside the image. */
-export interface ImageOptions extends Omit<FindOptions, 'grantTable' | 'machineTable' | 'named'> {
-  /** A file of the guest's grant-table frames. */
-  readonly grantTable?: string | undefined
-  /** A file: the output of xenstore-ls. */
-  readonly xenstore?: string | undefined
-  /** Bytes that are unpacked, or read of a pipe, at most. */
-  readonly limit?: number | undefined
-  /** Called with what was found while the image can still be read. */
-  readonly onFound?: (image: LoadedImage, reader: ByteReader) => Promise<void>
-  /** Called after each piece that was read: so many bytes of so many, where that is known. */
-  readonly onRead?: (position: number, size: number | undefined) => Promise<void>
-}
-
-/** An image that was searched. Its `name` is the path as it was given. */
-export interface LoadedImage extends SearchedImage {
-  /** What was wrong with the stream: not all of the image was looked at. */
-  readonly problem: DumpError | undefined
-}
 
 /** 16 GiB: a gzip file of 16 MiB can unpack to that much. */
 const LIMIT = 16 * 2 ** 30

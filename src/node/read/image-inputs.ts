@@ -13,11 +13,12 @@ import {
   namedRings,
   parseGrantTable,
 } from '../../image/index.ts'
+import { withFile } from '../../inputs/files.ts'
+import { listingText, noBlockDevice, wholeOf } from '../../inputs/listing.ts'
+import { HEAD_BYTES } from '../../inputs/sizes.ts'
 import { parseXenstore } from '../../xenstore/devices.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
-import { DISK, withFile } from './files.ts'
-import { listingText, noBlockDevice, wholeOf } from './listing.ts'
-import { HEAD_BYTES } from './sizes.ts'
+import { DISK } from './disk.ts'
 
 /** A grant table, and what should be known of it, in a sentence each. */
 interface GivenTable {

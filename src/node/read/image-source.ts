@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import type { ByteReader } from '../../image/index.ts'
+import type { ByteSource } from '../../inputs/byte-source.ts'
+import { packingOf, SNIFF_BYTES } from '../../inputs/packing.ts'
 import { ioProblem } from '../io-problem.ts'
-import type { ByteSource } from './byte-source.ts'
 import { PackedReader, type ReadAt } from './packed-reader.ts'
-import { packingOf, SNIFF_BYTES } from './packing.ts'
+import { UNPACKERS } from './unpackers.ts'
 
 export interface OpenImage {
   readonly reader: ByteReader
@@ -37,7 +38,7 @@ export function openImage(source: ByteSource, limit: number): OpenImage {
       }),
   }
   const head = new Uint8Array(SNIFF_BYTES)
-  const packing = packingOf(head.subarray(0, read(0, head)))
+  const packing = packingOf(head.subarray(0, read(0, head)), UNPACKERS)
   const packed = packing && new PackedReader(path, read, packing, limit)
   return {
     reader: packed ?? plain,

@@ -1,202 +1,53 @@
-// The one door: inputs as they are named to the rings in them, whatever they are.
-import { basename, dirname } from 'node:path'
-import type { Capture } from '../../capture/capture.ts'
-import { DumpError } from '../../capture/dump-error.ts'
-import { memberOf } from '../../capture/dump-names.ts'
-import { type DeviceMoment, momentsOf } from '../../capture/moments.ts'
-import { type Below, contentsOf } from './anything.ts'
-import { ByteSource, openFile, openSource, type StreamPlace } from './byte-source.ts'
-import { DISK, namesIn } from './files.ts'
-import { dumpFoldersIn, isDumpFolder } from './kinds/folder.ts'
-import { IMAGE } from './kinds/image.ts'
-import { INPUT_KINDS, QUICK_KINDS } from './kinds/index.ts'
-import type { Content, RecognisedInput } from './kinds/kind.ts'
-import { RAW_PAGES } from './kinds/raw-pages.ts'
-import { recognise } from './kinds/recognise.ts'
-import { look, lookNow } from './look.ts'
-import type { OpenOptions } from './open-options.ts'
-import { orReport, reportTo, untilError } from './report.ts'
-import { type RingPiece, type RoomFor, ringPiecesOf } from './ring-stream.ts'
-import { surroundingsOfFile } from './surroundings.ts'
+// Inputs on this machine.
+import type { Host } from '../../inputs/host.ts'
+import {
+  dumpsBelowOn,
+  type Input,
+  type InputName,
+  inputsOn,
+  openBytesOn,
+  openInputNowOn,
+  openInputOn,
+} from '../../inputs/inputs.ts'
+import type { OpenOptions } from '../../inputs/open-options.ts'
+import { DISK } from './disk.ts'
+import { openFile, openSource } from './open-file.ts'
 
-const NO_BYTES = new Uint8Array()
-
-export interface Input extends Pick<Content, 'inWords' | 'said'> {
-  /** The input as it was named. */
-  readonly name: string
-  /** Its place among the inputs. */
-  readonly place: number
-  /** What is read: the same, or a dump folder in it. */
-  readonly path: string
-  readonly isFolder: boolean
-  readonly isImage: boolean
-  /** How many queues it has rings of. */
-  readonly queues: number
-  /** Its rings, queue by queue. They can be gone through once, in one of these ways. */
-  rings(): Generator<Capture>
-  moments(): Generator<DeviceMoment>
-  /** Its rings, those of a long file or pipe many at a time. @param at is told where the reading is @param into where those of a long one are read to */
-  pieces(at?: (place: StreamPlace) => void, into?: RoomFor): AsyncGenerator<RingPiece>
-  close(): void
+const HOST: Host = {
+  files: DISK,
+  open: openSource,
+  openNow: (path) => openFile(path),
+  async loadImage(open, options) {
+    const { loadOpenImage } = await import('./image-dumps.ts')
+    return loadOpenImage(open, options)
+  },
+  async digest() {
+    const { createHash } = await import('node:crypto')
+    return (page) => createHash('sha1').update(page).digest('base64')
+  },
 }
 
 /** The inputs, one open at a time. What cannot be opened is reported, and has no rings. */
-export async function* inputs(names: readonly string[], options: OpenOptions): AsyncGenerator<Input> {
-  for (const [place, name] of names.entries()) {
-    if (isSecondStdin(names, place)) reportTo(options, secondStdin())
-    else
-      for (const { path, isFile } of inputsBelow(name, options)) {
-        const input = await openInput({ name, place, path }, isFile ? ofAnything(options) : options)
-        try {
-          yield input
-        } finally {
-          input.close()
-        }
-      }
-  }
+export function inputs(names: readonly string[], options: OpenOptions): AsyncGenerator<Input> {
+  return inputsOn(HOST, names, options)
 }
 
-type Named = Pick<Input, 'name' | 'place'> & { readonly path?: string }
-
 /** What cannot be opened is reported, and has no rings. @param named its path where that is another than its name */
-export async function openInput(named: Named, options: OpenOptions): Promise<Input> {
-  try {
-    return inputOf(named, options, await openWaiting(named.path ?? named.name, options))
-  } catch (error) {
-    return failed(named, options, error)
-  }
+export function openInput(named: InputName, options: OpenOptions): Promise<Input> {
+  return openInputOn(HOST, named, options)
 }
 
 /** An input of which all bytes are there: what a command printed. @param named what it is called */
-export async function openBytes(named: Named, bytes: Uint8Array, options: OpenOptions): Promise<Input> {
-  try {
-    return inputOf(named, options, await openPacked(named.name, ByteSource.of(named.name, bytes), '-', options))
-  } catch (error) {
-    return failed(named, options, error)
-  }
+export function openBytes(named: InputName, bytes: Uint8Array, options: OpenOptions): Promise<Input> {
+  return openBytesOn(HOST, named, bytes, options)
 }
 
 /** The same at once: what must be waited for holds everything up, and what takes time is refused. */
-export function openInputNow(named: Named, options: OpenOptions): Input {
-  try {
-    return inputOf(named, options, openNow(named.path ?? named.name, options))
-  } catch (error) {
-    return failed(named, options, error)
-  }
-}
-
-function failed(named: Named, options: OpenOptions, error: unknown): Input {
-  reportTo(options, error)
-  return inputOf(named, options, { content: { queues: [] } })
-}
-
-interface Opened {
-  readonly found?: RecognisedInput
-  readonly content: Content
-  /** Raw pages that can be read many rings at a time. */
-  readonly stream?: ByteSource | undefined
-}
-
-function inputOf(named: Named, options: OpenOptions, { found, content, stream }: Opened): Input {
-  const queues = () => content.queues.map((dumps) => untilError(options, dumps))
-  return {
-    path: named.name,
-    ...named,
-    isFolder: found?.isFolder === true,
-    isImage: found?.kind === IMAGE,
-    inWords: content.inWords,
-    said: content.said,
-    queues: content.queues.length,
-    *rings() {
-      for (const queue of queues()) yield* queue
-    },
-    moments: () => momentsOf(queues()),
-    async *pieces(at, into) {
-      if (!stream) for (const queue of queues()) yield* queue
-      else
-        try {
-          yield* ringPiecesOf(stream, options.pages!, at, into)
-        } catch (error) {
-          reportTo(options, error)
-        }
-    },
-    close: () => found?.source.close(),
-  }
-}
-
-async function openWaiting(path: string, options: OpenOptions): Promise<Opened> {
-  const isFolder = path !== '-' && DISK.isFolder(path)
-  return openPacked(path, isFolder ? ByteSource.of(path, NO_BYTES) : await openSource(path), path, options)
-}
-
-/** @param beside the file that others lie beside; - where none do */
-async function openPacked(path: string, packed: ByteSource, beside: string, options: OpenOptions): Promise<Opened> {
-  try {
-    const input = firstLook(beside, options)
-    // What lies in a folder, or is read with what lies beside it, is unpacked as a whole.
-    const asStream = options.asStream === true && options.pages !== undefined && !input.isFolder && !isMember(path)
-    const reading = { ...options, asStream }
-    const found = await look(recognise({ ...input, packed }, INPUT_KINDS, reading))
-    const { kind, source } = found
-    const stream = asStream && kind === RAW_PAGES ? source : undefined
-    if (!stream && kind.ahead !== undefined) await source.ahead(kind.ahead)
-    return { found, content: await (kind.openLater ?? kind.open)(found, reading), stream }
-  } catch (error) {
-    packed.close()
-    throw error
-  }
-}
-
-function openNow(path: string, options: OpenOptions): Opened {
-  const input = firstLook(path, options)
-  const packed = input.isFolder ? ByteSource.of(path, NO_BYTES) : openFile(path)
-  try {
-    const found = lookNow(recognise({ ...input, packed }, QUICK_KINDS, options))
-    return { found, content: found.kind.open(found, options) }
-  } catch (error) {
-    packed.close()
-    throw error
-  }
-}
-
-function firstLook(path: string, options: OpenOptions): Pick<RecognisedInput, 'isFolder' | 'around'> {
-  const isFolder = path !== '-' && DISK.isFolder(path)
-  return { isFolder, around: surroundingsOfFile(DISK, isFolder ? '-' : path, options) }
-}
-
-/** A ring that is read with other files of its folder. */
-function isMember(path: string): boolean {
-  if (path === '-' || memberOf(basename(path))?.kind !== 'ring') return false
-  return namesIn(DISK, dirname(path)).some((other) => ['xenstore', 'indirect'].includes(memberOf(other)?.kind ?? ''))
-}
-
-/** What is read of an input: itself, or what is in a folder that is no dump folder. */
-function inputsBelow(name: string, options: OpenOptions): readonly Below[] {
-  const itself = [{ path: name, isFile: false }]
-  if (!options.statements) return (options.indices ? dumpsBelow(name, options) : [name]).map((path) => ({ path, isFile: false }))
-  if (name === '-') return itself
-  const below = orReport(options, () =>
-    DISK.isFolder(name) ? contentsOf(DISK, name, (path) => isDumpFolder(DISK, path), options) : itself,
-  )
-  return below?.length === 0 ? itself : (below ?? [])
-}
-
-/** Of a file that may be anything. */
-function ofAnything(options: OpenOptions): OpenOptions {
-  const { onUnknown } = options
-  return { ...options, mustBegin: true, ...(onUnknown ? { onError: onUnknown } : {}) }
+export function openInputNow(named: InputName, options: OpenOptions): Input {
+  return openInputNowOn(HOST, named, options)
 }
 
 /** A folder's dump folders where it is none itself, else the input. */
 export function dumpsBelow(name: string, options: OpenOptions): readonly string[] {
-  if (name === '-') return [name]
-  return orReport(options, () => (DISK.isFolder(name) ? dumpFoldersIn(DISK, name, options) : [name])) ?? []
-}
-
-export function isSecondStdin(names: readonly string[], i: number): boolean {
-  return names[i] === '-' && names.indexOf('-') < i
-}
-
-export function secondStdin(): DumpError {
-  return new DumpError('-', 'standard input can be read only once')
+  return dumpsBelowOn(HOST, name, options)
 }

@@ -2,8 +2,8 @@
 
 import type { Capture } from '../../capture/capture.ts'
 import type { DeviceMoment } from '../../capture/moments.ts'
+import type { OpenOptions } from '../../inputs/open-options.ts'
 import { openInputNow } from './inputs.ts'
-import type { OpenOptions } from './open-options.ts'
 
 /** How an input is read, and who is told of what is wrong with it. */
 export type LoadOptions = Pick<OpenOptions, 'pages' | 'readAs' | 'onError' | 'onNote'>

@@ -1,7 +1,6 @@
 // A packed image read by offsets: forward as it unpacks, back by beginning again.
-import type { Transform } from 'node:stream'
 import type { ByteReader } from '../../image/index.ts'
-import { type Packing, unpackPieces } from './packing.ts'
+import { type Packing, type UnpackedPieces, unpackPieces } from '../../inputs/packing.ts'
 
 /** What is read first and again and again: the headers of an image. */
 const HEAD = 64 * 1024
@@ -21,7 +20,7 @@ export class PackedReader implements ByteReader {
   readonly #readAt: ReadAt
   readonly #packing: Packing
   readonly #limit: number
-  #stream: Transform | undefined
+  #stream: UnpackedPieces | undefined
   #head: Uint8Array | undefined
   #chunks!: AsyncIterator<Uint8Array>
   #chunk = NOTHING

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { memberOf } from '../../capture/dump-names.ts'
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
-import { byNumber } from './anything.ts'
-import { DISK, ifReadable } from './files.ts'
-import { isDumpFolder } from './kinds/folder.ts'
+import { byNumber } from '../../inputs/anything.ts'
+import { ifReadable } from '../../inputs/files.ts'
+import { isDumpFolder } from '../../inputs/kinds/folder.ts'
+import { DISK } from './disk.ts'
 
 /** Folders in folders. */
 const MAX_DEPTH = 16

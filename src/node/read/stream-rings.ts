@@ -2,8 +2,9 @@
 // does not begin as a ring does.
 import { DumpError } from '../../capture/dump-error.ts'
 import { beginsRing } from '../../codec/recognise/header.ts'
-import { type ByteSource, openSource, type StreamPlace } from './byte-source.ts'
-import { chunksOf, type RingChunk } from './ring-stream.ts'
+import type { ByteSource, StreamPlace } from '../../inputs/byte-source.ts'
+import { chunksOf, type RingChunk } from '../../inputs/ring-stream.ts'
+import { openSource } from './open-file.ts'
 
 /** Bytes that tell a ring. */
 const HEAD = 64

@@ -1,4 +1,6 @@
 // The bytes of an area (the header, a slot, the tail, an indirect page) as a hexdump, and the fields that they belong to.
+
+import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { type Area, areasOf, type PageView, pageOwners, type RingView, type Spot, spotsOf } from '../../inspect/index.ts'
 import { byteText } from '../../print/hex-rows.ts'
 import { slotHeadline } from '../../print/slot-headline.ts'
@@ -14,7 +16,7 @@ const KINDS: Readonly<Record<Spot['kind'], string>> = {
   padding: 'padding',
   stale: 'stale: read by no one',
   beneath: 'survives beneath the response',
-  unknown: 'not in the input',
+  unknown: 'nobody can say what it is',
 }
 
 /** What is shown of a ring: an area of it, or a page that a request names. */
@@ -26,6 +28,8 @@ export interface ByteSheet {
   readonly spots: readonly Spot[]
   readonly page: PageView | undefined
   readonly slot: number | undefined
+  /** Bytes that are not in the input, by offsets as above. */
+  readonly missing: readonly ByteSpan[]
 }
 
 export function sheetOfArea(view: RingView, area: Area): ByteSheet {
@@ -38,6 +42,7 @@ export function sheetOfArea(view: RingView, area: Area): ByteSheet {
     spots: spotsOf(view, area),
     page: undefined,
     slot: slot?.slot,
+    missing: view.ring.missing.spans.filter(({ from, to }) => from < offset + size && to > offset),
   }
 }
 
@@ -53,6 +58,7 @@ export function sheetOfPage(view: RingView, page: PageView): ByteSheet {
     spots: page.spots,
     page,
     slot: owner?.slot.slot,
+    missing: [],
   }
 }
 
@@ -78,7 +84,14 @@ export function sheetMarkup(
   )
 }
 
-function hexdump({ bytes, spots, offset, page }: ByteSheet): Markup {
+const NOT_THERE = 'not in the input'
+
+function hasGap({ missing }: ByteSheet, offset: number, size: number): boolean {
+  return missing.some(({ from, to }) => from < offset + size && to > offset)
+}
+
+function hexdump(sheet: ByteSheet): Markup {
+  const { bytes, spots, offset, page } = sheet
   const rows: Markup[] = []
   let spot = 0
   const digits = Math.max(3, (offset + bytes.length).toString(16).length)
@@ -87,9 +100,9 @@ function hexdump({ bytes, spots, offset, page }: ByteSheet): Markup {
     for (let i = at; i < Math.min(at + PER_ROW, bytes.length); i++) {
       const here = offset + i
       while (spot < spots.length - 1 && here >= spots[spot]!.offset + spots[spot]!.size) spot++
-      const { kind } = spots[spot]!
       const byte = bytes[i]!
-      const known = kind !== 'unknown'
+      const known = !hasGap(sheet, here, 1)
+      const kind = known ? spots[spot]!.kind : 'missing'
       hex.push(h('i', { class: kind, 'data-at': here }, known ? byteText(byte) : '??'))
       text.push(h('i', { class: kind, 'data-at': here }, known ? characterOf(byte) : '?'))
     }
@@ -121,33 +134,32 @@ function characterOf(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'
 }
 
-function legend({ spots }: ByteSheet): Markup {
+function legend({ spots, missing }: ByteSheet): Markup {
   const kinds = [...new Set(spots.map(({ kind }) => kind))]
   return h(
     'ul',
     { class: 'legend kinds' },
     kinds.map((kind) => h('li', {}, h('i', { class: kind, 'aria-hidden': 'true' }, '00'), ` ${KINDS[kind]}`)),
+    missing.length > 0 && h('li', {}, h('i', { class: 'missing', 'aria-hidden': 'true' }, '??'), ` ${NOT_THERE}`),
   )
 }
 
-function fields(
-  { spots, slot, page }: ByteSheet,
-  view: RingView,
-  place: { readonly ring: number; readonly moment: number | undefined },
-): Markup {
+function fields(sheet: ByteSheet, view: RingView, place: { readonly ring: number; readonly moment: number | undefined }): Markup {
+  const { spots, slot, page } = sheet
   const findings = page ? [] : view.findings.filter(({ offset }) => offset !== undefined)
   const rows = spots.map((spot, i) => {
+    const isThere = spot.kind === 'unknown' || !hasGap(sheet, spot.offset, spot.size)
     const own = findings.filter(({ offset }) => offset! >= spot.offset && offset! < spot.offset + spot.size)
     return h(
       'tr',
       { class: spot.kind, 'data-from': spot.offset, 'data-size': spot.size, tabindex: i === 0 ? 0 : -1 },
       h('td', {}, hexNumber(spot.offset)),
       h('th', { scope: 'row' }, fieldName(spot)),
-      h('td', { class: 'number' }, valueMarkup(spot, view, { ...place, slot })),
+      h('td', { class: 'number' }, isThere && valueMarkup(spot, view, { ...place, slot })),
       h(
         'td',
         { class: 'words' },
-        spot.meaning ?? (spot.kind === 'field' ? '' : KINDS[spot.kind]),
+        isThere ? (spot.meaning ?? (spot.kind === 'field' ? '' : KINDS[spot.kind])) : NOT_THERE,
         own.map(({ code, message }) => h('span', { class: 'finding' }, ` ! ${code}: ${message}`)),
       ),
     )

@@ -75,11 +75,15 @@ function whyOf(slot: Slot, { evidence }: Ring): string {
   return slotPhrase(slot)
 }
 
+function indexOf(slot: Slot): number | undefined {
+  return slot.state === 'unknown' && slot.holds === 'unknown' ? undefined : slot.index
+}
+
 const shown = (value: number | bigint | undefined) => (value === undefined ? '' : String(value))
 
 export const SLOT_COLUMNS: readonly SlotColumn[] = [
   { name: 'slot', number: true, text: (slot) => String(slot.slot), by: (slot) => slot.slot },
-  { name: 'index', number: true, text: (slot) => String(slot.index), by: (slot) => slot.index },
+  { name: 'index', number: true, text: (slot) => shown(indexOf(slot)), by: indexOf },
   { name: 'state', text: (slot) => `${SLOT_MARKS[pictureSlot(slot, false).mark].char} ${slot.state}` },
   { name: 'op', text: operationOf },
   {

@@ -1,35 +1,41 @@
 // The top of a device: the verdict, what it rests on, and what to look at next.
 import { h, type Markup } from '../markup.ts'
-import type { ReportDevice, ReportList } from '../model.ts'
+import type { ReportDevice, ReportList, ReportVerdict } from '../model.ts'
 import { placeHash } from './place.ts'
+
+/** How grave it looks, and its sign, which says the same without colour. */
+function lookOf({ name, problem, sureness }: ReportVerdict): { readonly look: string; readonly mark: string } {
+  if (problem) return { look: sureness, mark: '!' }
+  return name === 'not-shown' ? { look: 'open', mark: '?' } : { look: 'healthy', mark: '✓' }
+}
 
 const WHERE = { backend: "in the backend's domain", guest: 'in the guest', here: 'here' }
 
 /** @param number counted from 1 */
-export function deviceMarkup({ title, verdict, lists, next, queues }: ReportDevice, number: number): Markup {
-  const { problem, sureness } = verdict
+export function deviceMarkup({ title, verdict, lists, next, links }: ReportDevice, number: number): Markup {
+  const { look, mark } = lookOf(verdict)
   return h(
     'section',
-    { class: `device ${problem ? sureness : 'healthy'}`, 'aria-labelledby': `device-${number}` },
+    { class: `device ${look}`, 'aria-labelledby': `device-${number}` },
     h('p', { class: 'what' }, title),
     h(
       'h1',
       { id: `device-${number}` },
-      h('span', { class: 'mark', 'aria-hidden': 'true' }, problem ? '!' : '✓'),
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, mark),
       ' ',
       verdict.title,
       ' ',
-      h('span', { class: 'sureness' }, sureness),
+      verdict.name !== 'not-shown' && h('span', { class: 'sureness' }, verdict.sureness),
     ),
     h('p', { class: 'lead' }, verdict.text),
-    queues.length > 0 &&
+    links.length > 0 &&
       h(
         'nav',
-        { class: 'queues', 'aria-label': 'queues' },
+        { class: 'links', 'aria-label': 'rings of this device' },
         h(
           'ul',
           {},
-          queues.map(({ text, ring }) =>
+          links.map(({ text, ring }) =>
             h('li', {}, ring === undefined ? text : h('a', { href: placeHash({ ring: ring + 1 }) }, text)),
           ),
         ),
@@ -94,9 +100,13 @@ export function listMarkup(devices: readonly ReportDevice[]): Markup | false {
       devices.map(({ title, verdict, rings }, i) =>
         h(
           'li',
-          { class: verdict.problem ? verdict.sureness : 'healthy' },
+          { class: lookOf(verdict).look },
           h('a', { href: rings.length > 0 ? placeHash({ ring: rings[0]! + 1 }) : `#device-${i + 1}`, 'data-device': i + 1 }, title),
-          h('span', {}, `${verdict.problem ? '! ' : ''}${verdict.title} (${verdict.sureness})`),
+          h(
+            'span',
+            {},
+            `${verdict.problem ? '! ' : ''}${verdict.title}${verdict.name === 'not-shown' ? '' : ` (${verdict.sureness})`}`,
+          ),
         ),
       ),
     ),

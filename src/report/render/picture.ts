@@ -19,7 +19,7 @@ export function pictureMarkup(view: RingView, ring: number, moment: number | und
     'div',
     { class: 'picture' },
     h('ol', { class: cells.length > MANY ? 'slots many' : 'slots' }, cells),
-    legend(picture, changed),
+    legend(picture, view.ring.missing.producers, changed),
   )
 }
 
@@ -72,7 +72,7 @@ function cell(
     caret &&
       h(
         'span',
-        { class: `caret level-${caret.level}` },
+        { class: 'caret', style: caret.level > 0 && `--level:${caret.level}` },
         caret.names.map(({ name, index, where }) =>
           h('span', {}, h('b', {}, name), ` ${index}`, where === 'off' && ' (off the ring)'),
         ),
@@ -81,10 +81,11 @@ function cell(
 }
 
 /** What of the signs is in this picture. */
-function legend({ slots }: Picture, changed: ReadonlySet<number> | undefined): Markup {
+/** @param withoutProducers nothing says what any slot holds */
+function legend({ slots }: Picture, withoutProducers: boolean, changed: ReadonlySet<number> | undefined): Markup {
   const signs = Object.entries(SLOT_MARKS).flatMap(([mark, { char, means }]) => {
     const count = slots.filter((slot) => slot.mark === mark).length
-    return count > 0 ? [item(`slot ${mark}`, char, `${means}: ${count}`)] : []
+    return count > 0 ? [item(`slot ${mark}`, char, `${withoutProducers ? 'nobody can say what it holds' : means}: ${count}`)] : []
   })
   const letters = Object.entries(SLOT_LETTERS).flatMap(([op, letter]) =>
     [false, true].flatMap((indirect) =>

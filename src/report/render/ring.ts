@@ -26,6 +26,7 @@ export function ringMarkup(report: Pick<RingReport, 'rules'>, ring: ReportRing, 
     'section',
     { class: 'ring', id: `ring=${number}`, 'data-ring': number, 'aria-labelledby': `title-${number}` },
     h('h2', { id: `title-${number}` }, h('span', { class: 'count' }, `ring ${number}`), ' ', ring.title),
+    ring.was !== undefined && h('p', { class: 'was' }, ring.was),
     factsMarkup(ring, view),
     several && h('div', { class: 'time' }, depthMarkup(ring, view.ring.geometry.nr_ents), filled('player')),
     h(

@@ -36,19 +36,13 @@ export function tableMarkup({ ring, findings }: RingView, number: number, choice
       h(
         'caption',
         {},
-        choice.test ? `${slots.length} of ${count(all.length, 'slot')} in use` : `${count(all.length, 'slot')} in use`,
+        choice.test && `${slots.length} of `,
+        count(all.length, 'slot'),
+        ring.missing.producers ? '; which of them are in use is not known' : ' in use',
         hidden > 0 && `, ${hidden} not used yet`,
         '; a sector in brackets is of the request beneath the response',
       ),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          SLOT_COLUMNS.map((column) => head(column, choice)),
-        ),
-      ),
+      h('thead', {}, h('tr', {}, headsMarkup(choice))),
       h(
         'tbody',
         {},
@@ -56,6 +50,11 @@ export function tableMarkup({ ring, findings }: RingView, number: number, choice
       ),
     ),
   )
+}
+
+/** The cells of its head. */
+export function headsMarkup(choice: TableChoice): Markup[] {
+  return SLOT_COLUMNS.map((column) => head(column, choice))
 }
 
 function head({ name, number }: (typeof SLOT_COLUMNS)[number], { sort, sortable }: TableChoice): Markup {

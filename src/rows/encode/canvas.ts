@@ -2,7 +2,8 @@
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { CType, Scalar } from '../../codec/struct/c-types.ts'
 import { sizeOf, valueFields } from '../../codec/struct/layout.ts'
-import { SCALARS, viewOf } from '../../codec/struct/scalar.ts'
+import { viewOf } from '../../codec/struct/scalar.ts'
+import { SCALARS } from '../../codec/struct/scalar-coders.ts'
 
 /** A value that cannot become bytes: the message names its key, what is wrong, and what to do. */
 export class EncodeError extends Error {

@@ -1,7 +1,7 @@
 // The table of rows interpreted: fields and columns by their names, as code that is slower than the kernel's and goes anywhere.
 import type { RingGeometry } from '../../ring/geometry.ts'
 import { fieldOf, layoutOf, sizeOf } from '../../struct/layout.ts'
-import { SCALARS } from '../../struct/scalar.ts'
+import { SCALARS } from '../../struct/scalar-coders.ts'
 import { blkifRequest, blkifRequestIndirect, blkifRequestSegment } from '../../xen/blkif.ts'
 import type { Batch } from '../batch.ts'
 import type { RowColumnName } from '../columns.ts'
