@@ -40,4 +40,4 @@ export {
   type StepOutcome,
 } from './run.ts'
 export type { RespondStep, Scenario, Step } from './scenario.ts'
-export { ChunkList, cutIntoChunks, grantsWanted, type Refusal, type RequestShape } from './segments.ts'
+export { ChunkList, cutIntoChunks, type Refusal, type RequestShape } from './segments.ts'

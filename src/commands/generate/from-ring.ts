@@ -9,7 +9,7 @@ import { type AskedTerms, type LinuxRing, linuxRing, type RingToEmit, ringToEmit
 import { warn } from '../../terminal/failure.ts'
 import { chooseRing, type RingChoice } from '../shared/choose-ring.ts'
 import { configOfFlags, workloadOfFlags } from './flags.ts'
-import { type RingReport, termWords } from './ring-report.ts'
+import { type FromRingReport, termWords } from './ring-report.ts'
 
 /** Flags of the driver that a ring leaves open; the others it says itself. */
 const OPEN: ReadonlySet<string> = new Set([
@@ -28,7 +28,7 @@ const OPEN: ReadonlySet<string> = new Set([
 export interface RingSource {
   readonly plain: LinuxRing['plain']
   readonly notes: readonly string[]
-  readonly ringReport: RingReport
+  readonly ringReport: FromRingReport
 }
 
 /** @throws DumpError where no ring can be read, or nobody knows what is in flight; ScenarioError of a driver that dies */
@@ -85,12 +85,12 @@ function askedOf(flags: Readonly<Record<string, unknown>>): { readonly driver: D
 }
 
 /** Which of the other drivers write the same, and which do not. */
-function othersThan(linux: LinuxRing, emit: RingToEmit, asked: AskedTerms): RingReport['others'] {
+function othersThan(linux: LinuxRing, emit: RingToEmit, asked: AskedTerms): FromRingReport['others'] {
   const others = (Object.keys(DRIVER_MODELS) as DriverName[]).filter((driver) => driver !== linux.driver)
   return others.map((driver) => ({ driver, same: sameAs(linux, emit, driver, asked) }))
 }
 
-function notesOf({ source, linux, others, equal }: RingReport): string[] {
+function notesOf({ source, linux, others, equal }: FromRingReport): string[] {
   const { requests, leftOut, answered, otherwise, driver } = linux
   const same = others.filter((other) => other.same).map((other) => other.driver)
   const differ = others.filter((other) => !other.same).map((other) => other.driver)

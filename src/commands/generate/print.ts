@@ -12,7 +12,7 @@ import { explainHeader, RequestExplainer } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
 import { type GenerateTotals, limitsJson, summaryText, totalsJson } from './report.ts'
 import { writeRequestJson } from './request-json.ts'
-import { type RingReport, ringReportJson } from './ring-report.ts'
+import { type FromRingReport, ringReportJson } from './ring-report.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -82,7 +82,7 @@ export class Printer {
     await this.#aside?.flush()
   }
 
-  async end(totals: GenerateTotals, notes: readonly string[], ring?: RingReport): Promise<void> {
+  async end(totals: GenerateTotals, notes: readonly string[], ring?: FromRingReport): Promise<void> {
     const { json, output, explain } = this.#options
     if (json) this.#endJson('totals', totalsJson(totals), ring)
     else if (output !== '-') this.#printText(summaryText(totals, notes, explain, this.#sheet.style))
@@ -102,7 +102,7 @@ export class Printer {
     }
   }
 
-  #endJson(key: 'totals' | 'error', value: unknown, ring?: RingReport): void {
+  #endJson(key: 'totals' | 'error', value: unknown, ring?: FromRingReport): void {
     // After a request, what stands before the next part is a comma.
     if (this.#before === ',') this.#before = ''
     const fromRing = ring ? `"fromRing": ${jsonText(ringReportJson(ring))},\n` : ''

@@ -5,7 +5,7 @@ import type { JsonOf } from '../../print/shape.ts'
 import type { LinuxRing, RingTerms } from '../../scenario/from-ring/index.ts'
 import type { FROM_RING } from './shape.ts'
 
-export interface RingReport {
+export interface FromRingReport {
   readonly source: string
   readonly linux: LinuxRing
   /** Whether the other drivers write the same. */
@@ -24,7 +24,7 @@ export function termWords({ page_size, persistent, max_indirect_segments, handle
   ]
 }
 
-export function ringReportJson({ source, linux, others, equal }: RingReport): JsonOf<typeof FROM_RING> {
+export function ringReportJson({ source, linux, others, equal }: FromRingReport): JsonOf<typeof FROM_RING> {
   const { terms, requests, leftOut, answered, otherwise } = linux
   return {
     source,

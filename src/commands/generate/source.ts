@@ -16,7 +16,7 @@ import { warn } from '../../terminal/failure.ts'
 import type { RingChoice } from '../shared/choose-ring.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './flags.ts'
 import { fromRing } from './from-ring.ts'
-import type { RingReport } from './ring-report.ts'
+import type { FromRingReport } from './ring-report.ts'
 
 export interface SourceOptions {
   readonly file: string | undefined
@@ -39,7 +39,7 @@ export interface Source {
   /** What a reader of the report should know of the way here. */
   readonly notes: readonly string[]
   /** Of --from-ring. */
-  readonly ringReport?: RingReport
+  readonly ringReport?: FromRingReport
 }
 
 const MIB = 2 ** 20

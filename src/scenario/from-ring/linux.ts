@@ -1,6 +1,7 @@
 // What a Linux driver writes for the I/O of a ring: a scenario of it, with the ring's own names, and where it has to differ.
 import { chunksPerPage } from '../../blkfront/driver-model.ts'
-import { type DriverName, GREFS_PER_FRAME, grantsWanted, type ScenarioConfig } from '../../blkfront/index.ts'
+import { type DriverName, GREFS_PER_FRAME, type ScenarioConfig } from '../../blkfront/index.ts'
+import { grantsWanted } from '../../blkfront/segments.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
 import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
@@ -8,19 +9,11 @@ import { type PlainScenario, ScenarioError, scriptOf } from '../file/index.ts'
 import { type ExplainedRequest, explainRequest, Player, queueDepth } from '../player/index.ts'
 import { StepMaker } from './as-scenario.ts'
 import { heldOf } from './held.ts'
-import { Names, runsOf } from './names.ts'
+import { freeListOf, Names } from './names.ts'
 import { ioOfRing, joinHalves, type LeftOut, type RingIo } from './ring-io.ts'
 import type { RingToEmit } from './ring-to-emit.ts'
 import { type AskedTerms, type RingTerms, splits, termsOfRing } from './terms.ts'
-import { type Renamed, wordsOn } from './words.ts'
-
-/** What a driver does otherwise than the ring, of one request. */
-export interface Otherwise {
-  readonly slots: readonly number[]
-  /** The request as the ring has it: `indirect write of 8 sectors at 16`. */
-  readonly request: string
-  readonly linux: string
-}
+import { type Otherwise, type Renamed, wordsOn } from './words.ts'
 
 /** What a Linux driver writes for the I/O of a ring. */
 export interface LinuxRing {
@@ -211,7 +204,7 @@ function named(
   while (places.length < grants) places.push(grefs.take(undefined))
   const frames = Math.ceil((Math.max(...places) + 1) / GREFS_PER_FRAME)
   return {
-    names: { free_list: runsOf(places), grant_frames: frames, ...(freeIds.length > 0 ? { free_ids: freeIds } : {}) },
+    names: { free_list: freeListOf(places), grant_frames: frames, ...(freeIds.length > 0 ? { free_ids: freeIds } : {}) },
     otherwise,
   }
 }

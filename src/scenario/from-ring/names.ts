@@ -63,7 +63,7 @@ export class Names {
 }
 
 /** Ascending runs `[first, count]` of a list, as a scenario's free list has them. */
-export function runsOf(list: readonly number[]): [first: number, count: number][] {
+export function freeListOf(list: readonly number[]): [first: number, count: number][] {
   const runs: [number, number][] = []
   for (const name of list) {
     const last = runs.at(-1)

@@ -60,7 +60,7 @@ export function termsOfRing(
       asked.page_size,
       pairs
         ? { value: LARGEST_PAGE, from: 'as its two-slot requests say' }
-        : { value: 4096, from: 'taken for that: nothing says otherwise' },
+        : { value: 4096, from: 'supposed: nothing says otherwise' },
     ),
     persistent: choose(
       asked.persistent,

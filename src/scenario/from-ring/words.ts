@@ -1,7 +1,6 @@
 // What a Linux driver does otherwise than a ring, in words.
 import { count } from '../../codec/struct/count.ts'
 import type { ExplainedRequest } from '../player/index.ts'
-import type { Otherwise } from './linux.ts'
 import type { CarriedAs, RingIo } from './ring-io.ts'
 import type { RingTerms } from './terms.ts'
 
@@ -11,6 +10,14 @@ const CARRIED: Readonly<Record<CarriedAs, string>> = {
   'two-slots': 'two-slot ',
   'several-slots': 'many-slot ',
   discard: '',
+}
+
+/** What a driver does otherwise than the ring, of one request. */
+export interface Otherwise {
+  readonly slots: readonly number[]
+  /** The request as the ring has it: `indirect write of 8 sectors at 16`. */
+  readonly request: string
+  readonly linux: string
 }
 
 /** A name that Linux has instead of the ring's own, or where the ring has none. */
@@ -90,7 +97,7 @@ function freshWords({ ids, grefs }: Fresh, answered: boolean): string[] {
 function renamedWords(noun: string, all: readonly Renamed[]): string[] {
   const instead = all.filter(({ wanted }) => wanted !== undefined).map(({ wanted, name }) => `${noun} ${name} instead of ${wanted}`)
   const more = all.filter(({ wanted }) => wanted === undefined).map(({ name }) => name)
-  const added = more.length === 0 ? [] : [`${noun}${more.length > 1 ? 's' : ''} ${more.join(', ')}, as the ring has no more`]
+  const added = more.length === 0 ? [] : [`${noun}${more.length > 1 ? 's' : ''} ${shortList(more)} more than the ring has for it`]
   return [
     ...instead.slice(0, MAX_NAMED),
     ...(instead.length > MAX_NAMED ? [`${instead.length - MAX_NAMED} more ${noun}s`] : []),
@@ -100,3 +107,9 @@ function renamedWords(noun: string, all: readonly Renamed[]): string[] {
 
 /** Of a ring whose driver names things as no Linux could, some say enough. */
 const MAX_NAMED = 3
+
+/** `8, 9, 10 and 20 others`. */
+function shortList(names: readonly number[]): string {
+  if (names.length <= 2 * MAX_NAMED) return names.join(', ')
+  return `${names.slice(0, MAX_NAMED).join(', ')} and ${names.length - MAX_NAMED} others`
+}
