@@ -47,12 +47,14 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
   const { bytes, indirectPages, xenstore, queue } = dump
   const emit = ringToEmit(ring, { bytes, indirectPages, xenstore, queue })
   const linux = linuxRing(emit, driver, asked)
-  const report = { source: dump.source, linux, others: othersThan(linux, emit, asked), equal: sameAs(linux, emit) }
+  const source = dump.source === '-' ? 'standard input' : dump.source
+  const report = { source, linux, others: othersThan(linux, emit, asked), equal: sameAs(linux, emit) }
   const [first, ...rest] = linux.leftOut
   if (first)
     warn(
-      `${dump.source}: slot ${first.slot} is left out: ${first.reason}${rest.length > 0 ? `; and ${rest.length} more` : ''}; requests behind it move up (blkring diff --by sector)`,
+      `${source}: slot ${first.slot} is left out: ${first.reason}${rest.length > 0 ? `; and ${rest.length} more` : ''}; requests behind it move up (blkring diff --by sector)`,
     )
+  if (linux.requests === 0 && !first) warn(`${source}: no request is in flight in it, and so none is asked for`)
   return { plain: linux.plain, notes: notesOf(report), ringReport: report }
 }
 
