@@ -38,6 +38,7 @@ export function buildPage(root, ...plugins) {
       'report-page': 'src/page/main.ts',
       'report-series': 'src/page/series.ts',
       'report-page-style': 'src/page/page.css',
+      'report-cuts-style': 'src/page/style/cuts.css',
     },
     outdir: 'dist/cli',
     bundle: true,

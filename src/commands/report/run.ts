@@ -13,6 +13,7 @@ import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { openedInputs } from '../shared/inputs.ts'
+import { PlayedScenarios } from './scenarios.ts'
 
 export interface ReportOptions extends InputOptions {
   /** The file, or `-`. */
@@ -61,7 +62,7 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
   const onError = (error: DumpError) => {
     exit = reportError(error)
   }
-  const { report: made } = await gatherReport(names, { ...options, open: openedInputs, onError })
+  const { report: made } = await gatherReport(names, { ...options, open: openedInputs, scenarios: new PlayedScenarios(), onError })
   const { devices, rings } = made
   const text = devices.length === 0 ? undefined : htmlOf(made, options.version)
   return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
@@ -70,7 +71,8 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
 function htmlOf(made: RingReport, version: string): string {
   const isSeries = made.rings.some(({ moments }) => moments.length > 1)
   const script = built(isSeries ? 'report-series.js' : 'report-page.js')
-  return documentHtml(made, { script, css: built('report-page-style.css'), version })
+  const css = built('report-page-style.css') + (made.cuts.some((cuts) => cuts) ? built('report-cuts-style.css') : '')
+  return documentHtml(made, { script, css, version })
 }
 
 /** What the build made of src/page: it lies beside the command. */
