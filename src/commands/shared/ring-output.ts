@@ -47,7 +47,11 @@ export async function writeRings(rings: readonly RingToWrite[], { output, force 
 /** A queue has a folder, several moments of one have numbers. */
 function writeFolder(folder: FolderWriter, output: string, rings: readonly RingToWrite[]): void {
   const byQueue = new Map<number | undefined, RingToWrite[]>()
-  for (const ring of rings) byQueue.set(ring.queue, [...(byQueue.get(ring.queue) ?? []), ring])
+  for (const ring of rings) {
+    const moments = byQueue.get(ring.queue)
+    if (moments) moments.push(ring)
+    else byQueue.set(ring.queue, [ring])
+  }
   if (byQueue.size > 1 && byQueue.has(undefined))
     throw new DumpError(output, 'some rings name a queue, and others do not', 'a folder holds either')
   for (const [queue, moments] of byQueue) {
