@@ -8,6 +8,7 @@ import { count, printable } from '../../print/text.ts'
 import { gatherReport } from '../../report/gather.ts'
 import type { RingReport } from '../../report/model.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
+import { emptyHtml } from '../../report/render/empty.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
@@ -25,17 +26,28 @@ export interface ReportOptions extends InputOptions {
 const HTML = { name: 'HTML', magic: HTML_START, allowsPipes: true }
 
 /** Writes a report of all inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export async function writeReport(names: readonly string[], options: ReportOptions): Promise<number> {
-  const { output, force } = options
+export function writeReport(names: readonly string[], options: ReportOptions): Promise<number> {
+  return writePage(() => pageOf(names, options), options)
+}
+
+/** Writes a page that asks for a ring. */
+export function writeEmptyPage(options: Pick<ReportOptions, 'output' | 'force' | 'version'>): Promise<number> {
+  return writePage(
+    async () => ({ text: emptyPage(options.version), words: 'no ring in it: open it, and drop one', exit: EXIT_CLEAN }),
+    options,
+  )
+}
+
+async function writePage(make: () => Promise<Made>, { output, force }: Pick<ReportOptions, 'output' | 'force'>): Promise<number> {
   if (output === '-') {
-    const { text, exit } = await pageOf(names, options)
+    const { text, exit } = await make()
     if (text !== undefined) write(text)
     return exit
   }
   const file = new FileWriter(output, { kind: HTML, replace: force, cures: { exists: '--force replaces it' } })
   const discard = () => file.discard()
   return cleaningUp(discard, async () => {
-    const { text, words, exit } = await pageOf(names, options)
+    const { text, words, exit } = await make()
     if (text === undefined) return exit
     try {
       file.write(Buffer.from(text))
@@ -71,6 +83,17 @@ function htmlOf(made: RingReport, version: string): string {
   const isSeries = made.rings.some(({ moments }) => moments.length > 1)
   const script = built(isSeries ? 'report-series.js' : 'report-page.js')
   return documentHtml(made, { script, css: built('report-page-style.css'), version })
+}
+
+function emptyPage(version: string): string {
+  return emptyHtml({
+    script: built('report-empty.js'),
+    css: built('report-page-style.css'),
+    ownCss: built('report-empty-style.css'),
+    reportScript: built('report-page.js'),
+    seriesScript: built('report-series.js'),
+    version,
+  })
 }
 
 /** What the build made of src/page: it lies beside the command. */
