@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { root } from './setup.mjs'
 
 /**
- * Processes that all stay alive and work in turn: each answers a line of standard input with the CPU seconds of one round.
+ * Processes that all stay alive and work in turn: each answers a line of standard input with the CPU seconds of one round, a checksum, and MB if they matter.
  * @param contenders {Record<string, string[] | undefined>} commands
  * @returns {Promise<Record<string, { seconds: number[], megabytes: number[] } | undefined>>}
  */
@@ -12,19 +12,22 @@ export async function inTurn(contenders, rounds) {
   const running = Object.entries(contenders).map(([name, command]) => {
     if (command === undefined) return { name }
     const child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], cwd: root })
-    return { name, child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), seconds: [] }
+    return { name, child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), seconds: [], megabytes: [] }
   })
   // Two rounds warm up.
   for (let round = -2; round < rounds; round++)
-    for (const { name, child, lines, seconds } of running) {
+    for (const { name, child, lines, seconds, megabytes } of running) {
       if (child === undefined) continue
       child.stdin.write('\n')
       const { value } = await lines.next()
       if (value === undefined) throw new Error(`${name} has ended`)
-      if (round >= 0) seconds.push(Number(value.split(' ')[0]))
+      if (round < 0) continue
+      const [cpu, , held = 0] = value.split(' ')
+      seconds.push(Number(cpu))
+      megabytes.push(Number(held))
     }
   for (const { child } of running) child?.stdin.end()
-  return Object.fromEntries(running.map(({ name, seconds }) => [name, seconds && { seconds, megabytes: [] }]))
+  return Object.fromEntries(running.map(({ name, seconds, megabytes }) => [name, seconds && { seconds, megabytes }]))
 }
 
 /** Whole processes, one after another: CPU seconds and memory of each. What differs from exit code 0 is a mistake, unless `codes` has it. */

@@ -39,6 +39,7 @@ export async function buildPage(root, ...plugins) {
       'report-page': 'src/page/main.ts',
       'report-series': 'src/page/series.ts',
       'report-page-style': 'src/page/page.css',
+      'report-cuts-style': 'src/page/style/cuts.css',
       'report-empty': 'src/page/playground/main.ts',
       'report-empty-style': 'src/page/playground/playground.css',
     },
@@ -54,7 +55,8 @@ export async function buildPage(root, ...plugins) {
     loader: { '.bin': 'binary', '.txt': 'text' },
     legalComments: 'none',
     plugins: [withoutAbsent, ...plugins],
-  }) // It writes documents, and lies in one: what begins a comment there is no comment in a string.
+  })
+  // It writes documents, and lies in one: what begins a comment there is no comment in a string.
   const empty = join(root, 'dist/cli/report-empty.js')
   writeFileSync(empty, readFileSync(empty, 'utf8').replaceAll('<!--', '\\x3c!--'))
 }

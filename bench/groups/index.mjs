@@ -5,8 +5,9 @@ import corpora from './corpora.mjs'
 import find from './find.mjs'
 import mutated from './mutated.mjs'
 import objects from './objects.mjs'
+import page from './page.mjs'
 import processes from './processes.mjs'
 import start from './start.mjs'
 import worst from './worst.mjs'
 
-export const GROUPS = [start, columns, processes, objects, captured, mutated, worst, find, corpora]
+export const GROUPS = [start, columns, processes, objects, captured, mutated, worst, find, page, corpora]

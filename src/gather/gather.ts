@@ -36,6 +36,8 @@ interface GatherOptions extends InputOptions {
   readonly onError: (error: DumpError) => void
   /** Is told of each moment whose ring is at hand, in the order of its history, and of what a new ring came in the place of. */
   readonly onShown?: (history: History, shown: ShownRing, replaced: readonly History[]) => void
+  /** Is told of inputs that may have the scenario that their rings are of. */
+  readonly onScenario?: (input: Pick<Input, 'path' | 'scenario'>) => void
   /** Takes rings of which indices are missing, that there is nothing to judge by: else they are errors. */
   readonly onUnjudged?: (ring: ShownRing, problem: string) => void
 }
@@ -44,7 +46,7 @@ interface GatherOptions extends InputOptions {
 const MAX_NAMED = 6
 
 export async function gather(names: readonly string[], options: GatherOptions): Promise<Gathered> {
-  const { onError, onShown, onUnjudged } = options
+  const { onError, onScenario, onShown, onUnjudged } = options
   const captures = new WeakMap<object, Capture>()
   const devices = new Devices(options.interval !== undefined, ({ shown, source }, history, replaced) => {
     const capture = shown && captures.get(shown)
@@ -65,6 +67,7 @@ export async function gather(names: readonly string[], options: GatherOptions): 
     if (said.length > 0 && !input.inWords)
       unread.push({ name: input.path, lines: input.said!.lines, used: input.said!.used.length })
     for (const one of said) statements.push({ ...one, source: displayName(one.source, input.name) })
+    onScenario?.(input)
     const onRead = ({ path, unread: count }: SaidInText) => {
       if (count) unread.push({ name: path, lines: count.lines, used: count.lines - count.unused })
     }

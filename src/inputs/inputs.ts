@@ -22,7 +22,7 @@ import { surroundingsOfFile } from './surroundings.ts'
 
 const NO_BYTES = new Uint8Array()
 
-export interface Input extends Pick<Content, 'inWords' | 'said'> {
+export interface Input extends Pick<Content, 'inWords' | 'said' | 'scenario'> {
   /** The input as it was named. */
   readonly name: string
   /** Its place among the inputs. */
@@ -107,6 +107,7 @@ function inputOf(named: InputName, options: OpenOptions, { found, content, strea
     isImage: found?.kind === IMAGE,
     inWords: content.inWords,
     said: content.said,
+    scenario: content.scenario,
     queues: content.queues.length,
     *rings() {
       for (const queue of queues()) yield* queue

@@ -28,3 +28,6 @@ export function* measured(source: ByteSource, limit: number): Looking<number | u
   const { length } = source.peek(most + 1)
   return length > most ? undefined : length
 }
+
+/** A scenario, JSON that `generate` wrote, may have so many bytes. */
+export const MAX_SCENARIO = 64 * 2 ** 20

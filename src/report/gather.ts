@@ -4,7 +4,9 @@ import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type Kn
 import { gather, type InputOpener } from '../gather/gather.ts'
 import type { ShownRing } from '../gather/moments.ts'
 import { deviceTitle } from '../gather/titles.ts'
+import type { Input } from '../inputs/inputs.ts'
 import type { InputOptions } from '../inputs/open-options.ts'
+import { cutsOfRing, type ReportCuts } from './cuts.ts'
 import { deviceOf, deviceUnjudged } from './device-of.ts'
 import type { ReportDevice, RingLink, RingReport } from './model.ts'
 import { RingRecords } from './records.ts'
@@ -26,10 +28,23 @@ interface Seen {
   readonly replaced: History[]
 }
 
-export async function gatherReport(
-  names: readonly string[],
-  options: InputOptions & { readonly open: InputOpener; readonly onError: (error: DumpError) => void },
-): Promise<GatheredReport> {
+/** The scenarios of inputs, played again. */
+export interface ScenariosOfRings {
+  add(input: Pick<Input, 'path' | 'scenario'>): void
+  play(): Promise<void>
+  /** How the requests of a ring were cut, where one of the scenarios leaves just these bytes. */
+  cutsOf(bytes: Uint8Array): ReportCuts | undefined
+}
+
+interface GatherReportOptions extends InputOptions {
+  readonly open: InputOpener
+  readonly onError: (error: DumpError) => void
+  /** Without it nothing is known of scenarios. */
+  readonly scenarios?: ScenariosOfRings | undefined
+}
+
+export async function gatherReport(names: readonly string[], options: GatherReportOptions): Promise<GatheredReport> {
+  const { scenarios } = options
   const seen = new Map<History, Seen>()
   const unjudged: { readonly shown: ShownRing; readonly problem: string }[] = []
   const gathered = await gather(names, {
@@ -42,6 +57,7 @@ export async function gatherReport(
       own.moments.push(shown)
       own.replaced.push(...replaced)
     },
+    onScenario: (input) => scenarios?.add(input),
     onUnjudged: (shown, problem) => unjudged.push({ shown, problem }),
   })
   const desk = deskOf(gathered.devices, gathered.statements, gathered.parts)
@@ -54,7 +70,9 @@ export async function gatherReport(
     ...unjudged.map(({ shown, problem }) => deviceUnjudged(shown.source, problem, records.alone(shown))),
   ]
   const { rings } = records
-  return { report: { devices, rings, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
+  await scenarios?.play()
+  const cuts = records.last.map(({ capture, ring }) => scenarios?.cutsOf(capture.bytes) ?? cutsOfRing(ring))
+  return { report: { devices, rings, cuts, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
 }
 
 function withRings(

@@ -3,12 +3,15 @@
 import type { Severity } from '../check/index.ts'
 import type { AbiName } from '../codec/struct/abi.ts'
 import type { NextStep, VerdictName } from '../doctor/index.ts'
+import type { ReportCuts } from './cuts.ts'
 
 export interface RingReport {
   /** The worst first. */
   readonly devices: readonly ReportDevice[]
   /** By their number, counted from 1 in the page. */
   readonly rings: readonly ReportRing[]
+  /** How the requests of each ring were cut, by its place; undefined where nothing tells. */
+  readonly cuts: readonly (ReportCuts | undefined)[]
   /** The rules of which a finding is, by their id. */
   readonly rules: Readonly<Record<string, ReportRule>>
   /** What a reader should know of the inputs, a line each. */

@@ -4,6 +4,7 @@ import { ringHead } from '../codec/ring/ring-head.ts'
 import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import { SharedPages } from '../codec/ring/shared-pages.ts'
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
+import { viewOf } from '../codec/struct/scalar.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { RingView } from '../inspect/index.ts'
 import { decisionBytes, ringOfDecisions } from './decisions.ts'
@@ -31,7 +32,7 @@ export class RingMoments {
     const bytes = packed.slice(0, this.#ring.pages * XEN_PAGE_SIZE)
     const indirectPages = this.#pagesAt(moment)
     const spans = missing?.map(([from, to]) => ({ from, to }))
-    const head = ringHead(bytes, this.#abi, spans)
+    const head = ringHead(viewOf(bytes), this.#abi, spans)
     const { geometry } = head
     const ring = ringOfDecisions(head, packed.subarray(bytes.length), {
       bytes,

@@ -20,6 +20,8 @@ interface OwnMoments<K> {
 /** The rings of a report as they come. */
 export class RingRecords {
   readonly rings: ReportRing[] = []
+  /** The last moment of each. */
+  readonly last: DecodedCapture[] = []
   readonly #options: Pick<InputOptions, 'abi' | 'sectorUnit'>
   readonly #onNote: (note: string) => void
 
@@ -55,7 +57,11 @@ export class RingRecords {
       return record
     })
     for (const found of checker.end()) byCapture.get(found.decoded.capture)?.addLater(found)
-    return records.map((record, i) => record && this.rings.push(record.ring(titleOf(queues[i]!.key), was)) - 1)
+    return records.map((record, i) => {
+      if (!record) return undefined
+      this.last.push(record.last)
+      return this.rings.push(record.ring(titleOf(queues[i]!.key), was)) - 1
+    })
   }
 
   #decoded({ capture }: ShownRing): DecodedCapture {

@@ -12,6 +12,7 @@ import { Packer, toBase64 } from './pack.ts'
 /** Takes the moments of one ring, and is a `ReportRing` in the end. */
 export class ReportedRing {
   readonly #first: DecodedCapture
+  #last: DecodedCapture
   readonly #packer: Packer
   readonly #moments: ReportMoment[] = []
   readonly #findings: ReportFinding[][] = []
@@ -23,8 +24,14 @@ export class ReportedRing {
 
   constructor(first: DecodedCapture) {
     this.#first = first
+    this.#last = first
     const { geometry } = first.ring
     this.#packer = new Packer(geometry.bytes + decisionBytes(geometry))
+  }
+
+  /** Its last moment so far. */
+  get last(): DecodedCapture {
+    return this.#last
   }
 
   /** Whether a capture can be another moment of it. */
@@ -34,6 +41,7 @@ export class ReportedRing {
 
   add(decoded: DecodedCapture, source: string, found: readonly CheckFinding[]): void {
     const { capture, ring } = decoded
+    this.#last = decoded
     this.#packer.add(capture.bytes, packDecisions(ring))
     for (const gref of grefsInFlight(ring)) this.#page(gref, capture.indirectPages.get(gref))
     this.#moments.push({

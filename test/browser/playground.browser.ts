@@ -1,11 +1,11 @@
 // The empty page in a real browser: what is dropped, pasted or chosen is the report that the command writes of the same, byte for byte.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { FORMATTERS } from '../hexdump/formatters.ts'
 import { CHROMIUM, on, reportOf, violations } from './browser.ts'
 import { runCli } from './run-cli.ts'
 
@@ -16,7 +16,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const FOLDERS = readdirSync('dumps', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['image', 'hostile'].includes(entry.name))
   .map(({ name }) => name)
-const HOSTILE = ['indices-impossible', 'malformed', 'indirect', 'multi-slot', 'queues', 'series-changed', 'torn', 'page-order']
+const HOSTILE = ['indices-impossible', 'malformed', 'indirect', 'multi-slot', 'queues', 'series-changed', 'torn', 'page-order'].map(
+  (name) => `hostile/${name}`,
+)
 const EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script><!--'
 
 let empty: string | undefined
@@ -76,28 +78,20 @@ function folderOf(name: string, files: Readonly<Record<string, string | Uint8Arr
 }
 
 describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
-  const xxd = () => execFileSync('xxd', ['dumps/direct/ring.bin'], { encoding: 'utf8' })
-
-  test.each([
-    ['', FOLDERS],
-    ['/hostile', HOSTILE],
-  ])('every folder of dumps%s is what the command makes of it', async (below, names) => {
+  test.each([...FOLDERS, ...HOSTILE])('%s is what the command makes of it', async (path) => {
     await onEmpty({}, async (page) => {
-      for (const name of names) {
-        await choose(page, 'folder', `dumps${below}/${name}`)
-        expect(`${name} ${(await said(page)).filter((line) => !line?.startsWith('note: '))}`).toBe(`${name} `)
-        const html = reported(`dumps${below}`, name)
-        expect((await saved(page)) === html, name).toBe(true)
-        // What is seen is what a reader of that file sees.
-        const file = join(scratch, 'command.html')
-        writeFileSync(file, html)
-        const shown = await textOf(page, '#report')
-        await on(file, {}, async ({ page: other }) => {
-          const title = await other.title()
-          expect(await page.title()).toBe(title)
-          expect(shown).toBe(await textOf(other, 'main'))
-        })
-      }
+      await choose(page, 'folder', join('dumps', path))
+      expect((await said(page)).filter((line) => !line?.startsWith('note: '))).toEqual([])
+      const html = reported(join('dumps', dirname(path)), basename(path))
+      expect((await saved(page)) === html).toBe(true)
+      // What is seen is what a reader of that file sees.
+      const file = join(scratch, 'command.html')
+      writeFileSync(file, html)
+      const shown = await textOf(page, '#report')
+      await on(file, {}, async ({ page: other }) => {
+        expect(await page.title()).toBe(await other.title())
+        expect(shown).toBe(await textOf(other, 'main'))
+      })
     })
   })
 
@@ -162,16 +156,19 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     })
   })
 
-  test('pasted texts: a hexdump, a listing, a scenario, a log', async () => {
+  test('pasted texts: a hexdump of each tool, a listing, a scenario, a log', async () => {
+    const bytes = readFileSync('dumps/direct/ring.bin')
     const texts = {
-      hexdump: xxd(),
+      // One of each tool.
+      ...Object.fromEntries(FORMATTERS.map(({ name, print }) => [name.split(' ')[0]!, print(bytes, 0n)])),
       listing: readFileSync('dumps/direct/xenstore.txt', 'utf8'),
       scenario: readFileSync('docs/examples/split.yaml', 'utf8'),
       paste: readFileSync('dumps/made/holes-paste.txt', 'utf8'),
     }
+    let n = 0
     await onEmpty({}, async (page) => {
       for (const [name, text] of Object.entries(texts)) {
-        const folder = folderOf(name, { 'pasted text': text })
+        const folder = folderOf(`paste ${n++}`, { 'pasted text': text })
         await paste(page, text)
         expect(await saved(page), name).toBe(reported(folder, 'pasted text'))
       }
@@ -194,7 +191,8 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       await choose(page, 'files', join(noise, 'noise.bin'))
       if (await page.isVisible('#save')) expect(await saved(page)).toBe(reported(noise, 'noise.bin'))
       const large = join(scratch, 'large.bin')
-      execFileSync('truncate', ['-s', '65M', large])
+      writeFileSync(large, '')
+      truncateSync(large, 65 * 2 ** 20)
       await choose(page, 'files', large)
       expect(await said(page)).toEqual([
         'large.bin: more than 64 MiB in all are too many for a page; blkring report large.bin reads them',

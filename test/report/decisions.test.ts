@@ -7,6 +7,7 @@ import type { Ring } from '../../src/codec/ring/ring.ts'
 import { ringHead } from '../../src/codec/ring/ring-head.ts'
 import { SharedPages } from '../../src/codec/ring/shared-pages.ts'
 import { ABIS, type Abi } from '../../src/codec/struct/abi.ts'
+import { viewOf } from '../../src/codec/struct/scalar.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { packDecisions, ringOfDecisions } from '../../src/report/decisions.ts'
 import { maxRequestSegments } from '../../src/xenstore/segments.ts'
@@ -15,7 +16,7 @@ import { expectSame } from '../support/expect-same.ts'
 import { rings } from '../support/rings.ts'
 
 function readAgain(ring: Ring, bytes: Uint8Array, abi: Abi, { missing, indirectPages, maxSegments }: DecodeRingOptions): Ring {
-  const head = ringHead(bytes, abi, missing)
+  const head = ringHead(viewOf(bytes), abi, missing)
   const { geometry } = head
   const pages = indirectPages ?? new Map<number, Uint8Array>()
   const shared = new SharedPages(pages, geometry)

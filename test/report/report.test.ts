@@ -127,8 +127,8 @@ describe('the empty page', () => {
       `content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"`,
     )
     expect(page.match(/<script\b[^>]*>/g)).toEqual([
-      '<script type="text/plain" id="report-script">',
-      '<script type="text/plain" id="series-script">',
+      '<script type="text/plain" id="report-page.js">',
+      '<script type="text/plain" id="report-series.js">',
       expect.stringMatching(/^<script data-version="[\d.]+">$/),
     ])
     expect(page.match(/<\/script>/g)).toHaveLength(3)

@@ -6,7 +6,9 @@ class Vector:
 
     def __init__(self, path):
         self.lines, self.pages, self.ring = [], {}, bytearray()
-        for text in open(path, encoding="ascii"):
+        with open(path, encoding="ascii") as file:
+            texts = file.read().splitlines()
+        for text in texts:
             if text.startswith("#"):
                 continue
             kind, *pairs = text.split()

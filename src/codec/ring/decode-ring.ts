@@ -1,6 +1,7 @@
 // The bytes of a ring to the view of it: what each slot holds is decided, then read.
 import type { Abi } from '../struct/abi.ts'
 import { requireAbi } from '../struct/require-abi.ts'
+import { viewOf } from '../struct/scalar.ts'
 import { BLKIF_MAX_SEGMENTS_PER_REQUEST } from '../xen/blkif.ts'
 import type { Finding } from './finding.ts'
 import type { IndirectPages } from './indirect-pages.ts'
@@ -45,14 +46,15 @@ export function decodeRing(bytes: Uint8Array, abi: Abi, options: DecodeRingOptio
     sectorUnit: unit = DEFAULT_SECTOR_UNIT,
     maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST,
   } = options
-  const head = ringHead(bytes, abi, options.missing)
+  const view = viewOf(bytes)
+  const head = ringHead(view, abi, options.missing)
   const { geometry, sring, indices, outstanding, missing } = head
   const notThere = new Set(slotsNotThere(geometry, missing.spans))
   const blocks =
     maxSegments > BLKIF_MAX_SEGMENTS_PER_REQUEST
       ? readBlocks({ ...decodeWireRing(bytes, geometry), sring }, bytes, geometry, { max: maxSegments, unit, notThere })
       : NO_BLOCKS
-  const known = lookAtSlots(head, { bytes, notThere, blocks })
+  const known = lookAtSlots(head, { bytes, view, notThere, blocks })
   const findings: Finding[] = []
   if (indices !== 'unknown') reportHeader(head, bytes, findings)
   const shared = new SharedPages(pages, geometry)

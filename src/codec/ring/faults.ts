@@ -8,6 +8,14 @@ export function isSegmentFaulty(first_sect: number, last_sect: number, inPage: n
   return last_sect >= inPage || first_sect > last_sect
 }
 
+/** Whether some segment cannot be: most requests are as they should be, and need no more than this. */
+export function hasFaultySegment(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
+  const inPage = sectorsPerPage(unit)
+  for (let i = 0; i < segments.length; i++)
+    if (isSegmentFaulty(segments[i]!.first_sect, segments[i]!.last_sect, inPage)) return true
+  return false
+}
+
 /** Why a segment cannot be, or undefined. @param unit what its sectors count in */
 export function segmentFault(
   { first_sect, last_sect }: BlkifRequestSegment,

@@ -2,7 +2,6 @@
 import { readsAsCleared, slotCriteria } from '../recognise/slot/reads-as.ts'
 import { KNOWN_RING } from '../recognise/slot/strictness.ts'
 import { memo } from '../struct/memo.ts'
-import { viewOf } from '../struct/scalar.ts'
 import { requestKind } from '../xen/operations.ts'
 import { type CompletionEvidence, completionJudge } from './answered.ts'
 import type { Blocks } from './multi-slot.ts'
@@ -17,6 +16,7 @@ import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE } from './slot-states.ts'
 /** What the indices and a few words of each slot are read from. */
 interface Unread {
   readonly bytes: Uint8Array
+  readonly view: DataView
   readonly notThere: ReadonlySet<number>
   readonly blocks: Blocks
 }
@@ -29,9 +29,8 @@ export interface LookedSlots extends KnownSlots {
 }
 
 /** Says what each slot holds, in the columns of the reader and of the judge, and makes those slots that hold nothing to be read. */
-export function lookAtSlots({ geometry, sring, indices }: RingHead, { bytes, notThere, blocks }: Unread): LookedSlots {
+export function lookAtSlots({ geometry, sring, indices }: RingHead, { bytes, view, notThere, blocks }: Unread): LookedSlots {
   const { abi, nr_ents, slotsAt, stride } = geometry
-  const view = viewOf(bytes)
   const { req_prod, rsp_prod } = sring
   const { states } = slotReader(nr_ents, abi)
   const criteria = slotCriteria(KNOWN_RING, abi)

@@ -12,6 +12,8 @@ import {
   segmentsInPage,
 } from '../xen/blkif.ts'
 import { operationInfo } from '../xen/operations.ts'
+import { XEN_PAGE_SIZE } from '../xen/ring.ts'
+import { hasFaultySegment } from './faults.ts'
 import type { IndirectPages } from './indirect-pages.ts'
 import { readSegments, sumSectors } from './indirect-pages.ts'
 import type { DirectRequest, IndirectRequest, Request } from './request.ts'
@@ -57,10 +59,10 @@ export function viewRequest(wire: WireRequest, place: RequestPlace): Request {
 
 function viewDirect(op: DirectRequest['op'], wire: BlkifRequest, place: RequestPlace): DirectRequest {
   const { operation, id, sector_number, handle, nr_segments } = wire
-  const { continued, faults } = place
+  const { continued, faults, unit } = place
   const own = firstOf(wire.seg, nr_segments)
   const segments = continued ? [...own, ...continued.segments] : own
-  faults?.ofDirect(wire, segments, place)
+  if (faults && (segments.length !== nr_segments || hasFaultySegment(segments, unit))) faults.ofDirect(wire, segments, place)
   const nr_sectors = sumSectors(segments)
   const request = { kind: 'rw', op, operation, id, sector_number, handle, nr_segments, segments, nr_sectors } as const
   return continued ? { ...request, continuedIn: continued.slots } : request
@@ -94,14 +96,15 @@ function viewIndirect(op: IndirectRequest['op'], wire: BlkifRequestIndirect, pla
 
 function resolve(grefs: readonly number[], nr_segments: number, place: RequestPlace): readonly BlkifRequestSegment[] | null {
   const { abi, pages, shared, faults } = place
+  const size = segmentSize(abi)
   const segments: BlkifRequestSegment[] = []
   let whole = true
   for (let k = 0; k < grefs.length; k++) {
     const gref = grefs[k]!
     const page = pages.get(gref)
-    faults?.ofPage(k, gref, page, place)
+    if (faults && page?.length !== XEN_PAGE_SIZE) faults.ofPage(k, gref, page, place)
     const needed = segmentsInPage(nr_segments, k)
-    if (!page || page.length < needed * segmentSize(abi)) {
+    if (!page || page.length < needed * size) {
       whole = false
       continue
     }
@@ -110,7 +113,7 @@ function resolve(grefs: readonly number[], nr_segments: number, place: RequestPl
       return null
     }
     const inPage = readSegments(page, abi, needed)
-    faults?.ofPageSegments(k, gref, inPage, place)
+    if (faults && hasFaultySegment(inPage, place.unit)) faults.ofPageSegments(k, gref, inPage, place)
     segments.push(...inPage)
   }
   return whole ? segments : null

@@ -1,6 +1,5 @@
 // The header of a ring, and what its indices say alone.
 import type { Abi } from '../struct/abi.ts'
-import { viewOf } from '../struct/scalar.ts'
 import { walkOf } from '../struct/walk.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../xen/ring.ts'
 import { ringGeometry } from './geometry.ts'
@@ -10,11 +9,11 @@ import { distance, producersPossible } from './ring-idx.ts'
 
 export type RingHead = Pick<Ring, 'geometry' | 'missing' | 'sring' | 'indices' | 'outstanding'>
 
-/** Indices that are not in the input read as 0. @param bytes whole pages @param spans those that are not in the input */
-export function ringHead(bytes: Uint8Array, abi: Abi, spans: readonly ByteSpan[] | undefined): RingHead {
-  const geometry = ringGeometry(abi, bytes.length / XEN_PAGE_SIZE)
+/** Indices that are not in the input read as 0. @param view of whole pages @param spans those that are not in the input */
+export function ringHead(view: DataView, abi: Abi, spans: readonly ByteSpan[] | undefined): RingHead {
+  const geometry = ringGeometry(abi, view.byteLength / XEN_PAGE_SIZE)
   const missing = missingOf(geometry, spans)
-  const sring = walkOf(sringHeader, abi)(viewOf(bytes), 0)
+  const sring = walkOf(sringHeader, abi)(view, 0)
   for (const name of missing.indices) sring[name] = 0
   const outstanding = missing.producers ? 0 : distance(sring.rsp_prod, sring.req_prod)
   const indices = missing.producers ? 'unknown' : producersPossible(sring, geometry.nr_ents) ? 'possible' : 'impossible'

@@ -17,7 +17,7 @@ import {
   MAX_INDIRECT_SEGMENTS,
 } from '../xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../xen/ring.ts'
-import { hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
+import { hasFaultySegment, hasIndirectForm, isSegmentFaulty, segmentFault } from './faults.ts'
 import type { Finding } from './finding.ts'
 import type { RingGeometry } from './geometry.ts'
 import type { Request } from './request.ts'
@@ -64,7 +64,7 @@ export class SlotFindings {
   ofDirect({ nr_segments }: BlkifRequest, segments: readonly BlkifRequestSegment[], place: SlotPlace): void {
     const { abi, slot, at, unit, maxSegments = BLKIF_MAX_SEGMENTS_PER_REQUEST } = place
     if (nr_segments > maxSegments || segments.length < nr_segments) this.#ofCount(nr_segments, segments, maxSegments, place)
-    if (hasFault(segments, unit))
+    if (hasFaultySegment(segments, unit))
       this.#ofSegments(segments, unit, 'seg', (i) => ({
         slot,
         offset: i < BLKIF_MAX_SEGMENTS_PER_REQUEST ? at + places(abi).rw.seg + i * places(abi).segmentSize : at,
@@ -119,7 +119,7 @@ export class SlotFindings {
 
   /** The segments in the page of the k-th reference. */
   ofPageSegments(k: number, gref: number, segments: readonly BlkifRequestSegment[], place: SlotPlace): void {
-    if (hasFault(segments, place.unit))
+    if (hasFaultySegment(segments, place.unit))
       this.#ofSegments(segments, place.unit, `${referenceText(k, gref)}, seg`, () => whereOfReference(k, gref, place))
   }
 
@@ -162,14 +162,6 @@ export class SlotFindings {
     const message = `${what}[${first}]: ${segmentFault(segments[first]!, unit)}${others}`
     this.#findings.push({ code: 'segment-range', message, ...whereIs(first) })
   }
-}
-
-/** Whether there is anything to report: most requests are as they should be, and need no more than this. */
-function hasFault(segments: readonly BlkifRequestSegment[], unit: SectorUnit): boolean {
-  const inPage = sectorsPerPage(unit)
-  for (let i = 0; i < segments.length; i++)
-    if (isSegmentFaulty(segments[i]!.first_sect, segments[i]!.last_sect, inPage)) return true
-  return false
 }
 
 function referenceText(k: number, gref: number): string {

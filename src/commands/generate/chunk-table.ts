@@ -1,14 +1,12 @@
 // `generate --explain`: the table of a request's chunks and their grants. A trace has millions of rows, so that they are written digit by
 // digit, with columns as wide as those of the table before, and again where this one's widths are others.
-import { BLKIF_MAX_SEGMENTS_PER_REQUEST, SECTOR_SIZE, SECTORS_PER_SLOT, SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import type { ByteSink } from '../../print/byte-sink.ts'
 import { hexDigitsOf, putHexNumber, putU32, putU64, u32DigitsOf } from '../../print/digits.ts'
 import { folded } from '../../print/fold.ts'
 import type { Sheet } from '../../print/style.ts'
 import { type Column, tableOf } from '../../print/table.ts'
 import { hexNumber } from '../../print/text.ts'
-import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import { type CutRow, type ExplainedRequest, emptyCutRow, walkCut } from '../../scenario/player/index.ts'
 
 const COLUMNS: readonly Column[] = [
   { title: 'Linux page', align: 'left' },
@@ -54,9 +52,12 @@ export class ChunkTable {
   #view: DataView
   #line = 0
   #at = 0
-  /** First sector of the next chunk. */
+  /** First sector of the request. */
   #low = 0
   #high = 0
+  /** It goes into two slots. */
+  #isSplit = false
+  readonly #row = emptyCutRow()
 
   constructor(sink: ByteSink, sheet: Sheet) {
     this.#sink = sink
@@ -125,41 +126,28 @@ export class ChunkTable {
   }
 
   #rows(explained: ExplainedRequest): void {
-    const { request, grants, indirectGrefs, pageSize } = explained
-    const perPage = pageSize / XEN_PAGE_SIZE
-    for (const { gref, gfn } of indirectGrefs) {
-      this.#begin()
+    const { sector } = explained.request
+    this.#low = Number(BigInt.asUintN(32, sector))
+    this.#high = Number(BigInt.asUintN(32, sector >> 32n))
+    this.#isSplit = explained.slots.length > 1
+    walkCut(explained, this.#row, this.#write)
+  }
+
+  readonly #write = (row: CutRow): void => {
+    this.#begin()
+    if (row.kind === 'indirect-page') {
       this.#text(PAGE, INDIRECT_PAGE)
-      this.#number(GREF, gref)
-      this.#frames(gfn, gfn, 0)
-      this.#end()
-    }
-    this.#setSector(request.sector)
-    let k = 0
-    for (const [page, offset, length] of request.segments) {
-      const first = Math.floor(offset / XEN_PAGE_SIZE)
-      const chunks = length === 0 ? 0 : Math.floor((offset + length - 1) / XEN_PAGE_SIZE) + 1 - first
-      const end = Math.min(k + chunks, grants.length)
-      // The segment's own numbers stand once, on its first row.
-      let isFirst = true
-      for (let from = k; from < end; ) {
-        const to = runEnd(grants, from, end, perPage)
-        this.#begin()
-        if (isFirst) this.#head(page, offset, length)
-        isFirst = false
-        this.#run(explained, from, to, first - k, offset, length)
-        this.#end()
-        from = to
+      this.#number(GREF, row.gref)
+      this.#frames(row.gfn, row.gfn, 0)
+    } else {
+      if (row.isFirst) this.#head(row.page, row.offset, row.length)
+      if (row.kind === 'chunks') this.#run(row)
+      else {
+        this.#text(CHUNK, row.skipped.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(','))
+        this.#text(SECTORS, NO_GRANT)
       }
-      k += chunks
-      const skips = chunks < perPage && (perPage > 1 || chunks === 0)
-      if (!skips) continue
-      this.#begin()
-      if (isFirst) this.#head(page, offset, length)
-      this.#text(CHUNK, skipped(first, chunks, perPage))
-      this.#text(SECTORS, NO_GRANT)
-      this.#end()
     }
+    this.#end()
   }
 
   #head(page: number, offset: number, length: number): void {
@@ -168,54 +156,46 @@ export class ChunkTable {
     this.#number(LENGTH, length)
   }
 
-  /** Chunks [from, to) of a request. @param shift from their numbers to those in the page */
-  #run(
-    { request, grants, slots }: ExplainedRequest,
-    from: number,
-    to: number,
-    shift: number,
-    offset: number,
-    length: number,
-  ): void {
+  #run({
+    chunk,
+    lastChunk,
+    slot,
+    seg,
+    lastSeg,
+    gref,
+    lastGref,
+    gfn,
+    lastGfn,
+    frameStep,
+    first_sect,
+    last_sect,
+    sector,
+    sectors,
+  }: CutRow): void {
     const view = this.#view
-    const last = to - 1
-    const { slot, gref, gfn, first_sect, last_sect } = grants[from]!
-    this.#range(CHUNK, from + shift, last + shift)
-    if (slots.length > 1) {
-      const before = slot === slots[0] ? 0 : BLKIF_MAX_SEGMENTS_PER_REQUEST
-      this.#text(SEG, `slot ${slot} ${from === last ? from - before : `${from - before}-${last - before}`}`)
-      if (from > 0 && grants[from - 1]!.slot !== slot) this.#setSector(request.sector + BigInt(SECTORS_PER_SLOT))
-    } else this.#range(SEG, from, last)
-    this.#range(GREF, gref, grants[last]!.gref)
-    this.#frames(gfn, grants[last]!.gfn, from === last ? 0 : grants[from + 1]!.gfn - gfn)
+    this.#range(CHUNK, chunk, lastChunk)
+    if (this.#isSplit) this.#text(SEG, `slot ${slot} ${seg === lastSeg ? seg : `${seg}-${lastSeg}`}`)
+    else this.#range(SEG, seg, lastSeg)
+    this.#range(GREF, gref, lastGref)
+    this.#frames(gfn, lastGfn, frameStep)
     const sects = this.#to(SECTS, u32DigitsOf(first_sect) + 2 + u32DigitsOf(last_sect))
     this.#at = this.#dots(putU32(view, sects, first_sect))
     this.#at = putU32(view, this.#at, last_sect)
-    // Of a row of several all are whole.
-    const sectors = from === last ? sectorsOf(last + shift, offset, length) : (to - from) * SECTORS_PER_XEN_PAGE
     if (sectors === 0) this.#text(SECTORS, NO_SECTOR)
-    else this.#sectors(sectors)
+    else this.#sectors(sector, sectors)
   }
 
-  #sectors(count: number): void {
+  /** @param from counted from the request's first */
+  #sectors(from: number, count: number): void {
     const start = this.#to(SECTORS, 0)
-    const at = this.#dots(putU64(this.#view, start, this.#low, this.#high))
-    this.#advance(count - 1)
-    this.#at = putU64(this.#view, at, this.#low, this.#high)
-    this.#advance(1)
+    const at = this.#dots(this.#sector(start, from))
+    this.#at = this.#sector(at, from + count - 1)
     this.#needed[SECTORS] = Math.max(this.#needed[SECTORS]!, this.#at - start)
   }
 
-  #setSector(sector: bigint): void {
-    this.#low = Number(BigInt.asUintN(32, sector))
-    this.#high = Number(BigInt.asUintN(32, sector >> 32n))
-  }
-
-  #advance(sectors: number): void {
-    this.#low += sectors
-    if (this.#low < TWO_32) return
-    this.#low -= TWO_32
-    this.#high = (this.#high + 1) >>> 0
+  #sector(at: number, from: number): number {
+    const low = this.#low + from
+    return low < TWO_32 ? putU64(this.#view, at, low, this.#high) : putU64(this.#view, at, low - TWO_32, (this.#high + 1) >>> 0)
   }
 
   /** `0x141f-0x141d`, `0x141e0-0x14100 by -0x10`. */
@@ -281,46 +261,4 @@ export class ChunkTable {
     for (; at < place; at += 8) this.#view.setFloat64(at, EIGHT_SPACES, true)
     return place
   }
-}
-
-/** Sectors of the piece of a segment that lies in a chunk of its page. */
-function sectorsOf(chunk: number, offset: number, length: number): number {
-  const from = Math.max(offset, chunk * XEN_PAGE_SIZE)
-  const to = Math.min(offset + length, (chunk + 1) * XEN_PAGE_SIZE)
-  return Math.floor((to - from) / SECTOR_SIZE)
-}
-
-type Grants = ExplainedRequest['grants']
-
-/**
- * Whole chunks one behind the other, whose grants step evenly, are one row.
- * @param perPage frames of a Linux page: the driver's own pages hold one chunk each
- * @returns the end of the row that begins at `from`
- */
-function runEnd(grants: Grants, from: number, end: number, perPage: number): number {
-  let to = from + 1
-  let [step, frames] = [0, 0]
-  for (; to < end; to++) {
-    const [last, next] = [grants[to - 1]!, grants[to]!]
-    if (!isWhole(last) || !isWhole(next) || last.slot !== next.slot) break
-    const [ownStep, ownFrames] = [next.gref - last.gref, next.gfn - last.gfn]
-    const isEven =
-      to === from + 1
-        ? Math.abs(ownStep) === 1 && (Math.abs(ownFrames) === 1 || Math.abs(ownFrames) === perPage)
-        : ownStep === step && ownFrames === frames
-    if (!isEven) break
-    step = ownStep
-    frames = ownFrames
-  }
-  return to
-}
-
-function isWhole({ first_sect, last_sect }: Grants[number]): boolean {
-  return first_sect === 0 && last_sect === SECTORS_PER_XEN_PAGE - 1
-}
-
-/** Chunks of a page that a segment does not touch: `0-2,5`. */
-function skipped(first: number, chunks: number, perPage: number): string {
-  const runs = chunks === 0 ? [[0, perPage - 1]] : [[0, first - 1] as const, [first + chunks, perPage - 1] as const]
-  return runs.flatMap(([from, to]) => (from! > to! ? [] : from === to ? [`${from}`] : [`${from}-${to}`])).join(',')
 }

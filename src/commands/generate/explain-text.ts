@@ -6,7 +6,7 @@ import type { ByteSink } from '../../print/byte-sink.ts'
 import { folded } from '../../print/fold.ts'
 import type { Sheet, Style } from '../../print/style.ts'
 import { count } from '../../print/text.ts'
-import type { ExplainedRequest } from '../../scenario/player/index.ts'
+import { type ExplainedRequest, splitSkips } from '../../scenario/player/index.ts'
 import { ChunkTable, CONTINUES_AT } from './chunk-table.ts'
 
 /** One line: what is emulated. */
@@ -150,14 +150,13 @@ function grantsText({ plan, reserved, grants, indirectGrefs, bounce, pageSize }:
 }
 
 /** Linux takes a full first half for granted. */
-function splitWarning({ plan, request, grants, slots }: ExplainedRequest, style: Style): string[] {
-  if (plan?.shape !== 'two-slots') return []
-  const first = grants.filter((g) => g.slot === slots[0])
-  const covers = first.reduce((sum, g) => sum + g.last_sect - g.first_sect + 1, 0)
-  if (covers === SECTORS_PER_SLOT) return []
-  const second = request.sector + BigInt(SECTORS_PER_SLOT)
+function splitWarning(explained: ExplainedRequest, style: Style): string[] {
+  const skips = splitSkips(explained)
+  if (skips === 0) return []
+  const { sector } = explained.request
+  const second = sector + BigInt(SECTORS_PER_SLOT)
   return [
-    `  ${style.bad(`the first slot covers ${count(covers, 'sector')}, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(SECTORS_PER_SLOT - covers, 'sector')} skipped, a bug of Linux`)}`,
+    `  ${style.bad(`the first slot covers ${count(SECTORS_PER_SLOT - skips, 'sector')}, but the second starts at sector ${second} (first + ${SECTORS_PER_SLOT}): ${count(skips, 'sector')} skipped, a bug of Linux`)}`,
   ]
 }
 

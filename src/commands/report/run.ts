@@ -6,9 +6,9 @@ import type { InputOptions } from '../../inputs/open-options.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { count, printable } from '../../print/text.ts'
 import { gatherReport } from '../../report/gather.ts'
-import type { RingReport } from '../../report/model.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
 import { emptyHtml } from '../../report/render/empty.ts'
+import { PlayedScenarios } from '../../report/scenarios.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
@@ -33,7 +33,7 @@ export function writeReport(names: readonly string[], options: ReportOptions): P
 /** Writes a page that asks for a ring. */
 export function writeEmptyPage(options: Pick<ReportOptions, 'output' | 'force' | 'version'>): Promise<number> {
   return writePage(
-    async () => ({ text: emptyPage(options.version), words: 'no ring in it: open it, and drop one', exit: EXIT_CLEAN }),
+    async () => ({ text: emptyHtml(built, options.version), words: 'no ring in it: open it, and drop one', exit: EXIT_CLEAN }),
     options,
   )
 }
@@ -73,27 +73,10 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
   const onError = (error: DumpError) => {
     exit = reportError(error)
   }
-  const { report: made } = await gatherReport(names, { ...options, open: openedInputs, onError })
+  const { report: made } = await gatherReport(names, { ...options, open: openedInputs, scenarios: new PlayedScenarios(), onError })
   const { devices, rings } = made
-  const text = devices.length === 0 ? undefined : htmlOf(made, options.version)
+  const text = devices.length === 0 ? undefined : documentHtml(made, built, options.version)
   return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
-}
-
-function htmlOf(made: RingReport, version: string): string {
-  const isSeries = made.rings.some(({ moments }) => moments.length > 1)
-  const script = built(isSeries ? 'report-series.js' : 'report-page.js')
-  return documentHtml(made, { script, css: built('report-page-style.css'), version })
-}
-
-function emptyPage(version: string): string {
-  return emptyHtml({
-    script: built('report-empty.js'),
-    css: built('report-page-style.css'),
-    ownCss: built('report-empty-style.css'),
-    reportScript: built('report-page.js'),
-    seriesScript: built('report-series.js'),
-    version,
-  })
 }
 
 /** What the build made of src/page: it lies beside the command. */

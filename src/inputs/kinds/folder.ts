@@ -4,12 +4,15 @@
 import { join } from 'node:path'
 import type { Capture } from '../../capture/capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
-import { memberOf, queueOfFolder, tellsDump } from '../../capture/dump-names.ts'
+import { memberOf, queueOfFolder, SCENARIO, tellsDump } from '../../capture/dump-names.ts'
+import { strictTextOf } from '../../capture/encoding.ts'
 import { saidBeside } from '../anything.ts'
 import { type Files, ifReadable, memberIn, namesIn } from '../files.ts'
+import { wholeOf } from '../listing.ts'
 import { lookNow } from '../look.ts'
 import type { OpenOptions } from '../open-options.ts'
 import { orReport, reportTo } from '../report.ts'
+import { MAX_SCENARIO } from '../sizes.ts'
 import { type Surroundings, surroundingsIn } from '../surroundings.ts'
 import { HEXDUMP } from './hexdump.ts'
 import { IMAGE } from './image.ts'
@@ -30,8 +33,27 @@ export const FOLDER: Kind = {
     const queues =
       ioRing !== undefined && !files.list(path).some(tellsDump) ? [] : queuesIn(path, { files, options: others, seen: new Map() })
     const said = options.statements ? saidBeside(files, path) : undefined
-    return { queues, said, ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }) }
+    return {
+      queues,
+      said,
+      scenario: () => scenarioIn(files, path),
+      ...(ioRing === undefined ? {} : { inWords: () => ioRingIn(files, ioRing) }),
+    }
   },
+}
+
+/** The scenario that a folder's rings were made of, as `generate` leaves it there. */
+function scenarioIn(files: Files, folder: string): string | undefined {
+  const path = join(folder, SCENARIO)
+  return ifReadable(() => {
+    if (!files.isFile(path)) return undefined
+    const source = files.open(path)
+    try {
+      return strictTextOf(wholeOf(source, MAX_SCENARIO, 'a scenario'), path)
+    } finally {
+      source.close()
+    }
+  })
 }
 
 interface Reading {

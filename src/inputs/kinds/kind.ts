@@ -43,6 +43,8 @@ export interface Content {
   readonly inWords?: (() => SaidInText) | undefined
   /** What a text says beside its rings; undefined where nobody asked for it. */
   readonly said?: TextStatements | undefined
+  /** The text of the scenario that its rings are of, where there is one that can be read. */
+  readonly scenario?: (() => string | undefined) | undefined
 }
 
 export interface Kind {

@@ -4,12 +4,11 @@ import { strictTextOf, textOf } from '../../capture/encoding.ts'
 import { folderOfScenario, isScenario } from '../../scenario/input.ts'
 import { filesInMemory } from '../files.ts'
 import { wholeOf } from '../listing.ts'
+import { MAX_SCENARIO } from '../sizes.ts'
 import { queuesIn } from './folder.ts'
 import { LIKE_TEXT } from './hexdump.ts'
 import type { Kind } from './kind.ts'
 
-/** JSON that `generate` wrote may have so many characters. */
-const MAX_SCENARIO = 64 * 2 ** 20
 /** What may be a mapping: it is looked at more closely then. */
 const BEGINS = /^\ufeff?(?:\s|#.*\n|---|%.*\n)*(?:\{\s*)?["']?[A-Za-z_][\w-]*["']?\s*:/
 
@@ -32,6 +31,7 @@ export const SCENARIO_FILE: Kind = {
     })
     if (refusal !== undefined) options.onNote?.(`${path}: ${refusal}`)
     const raw = { ...options, readAs: 'raw', ring: undefined } as const
-    return { queues: queuesIn(path, { files: filesInMemory(path, files, near.unpackers), options: raw, seen: new Map() }) }
+    const queues = queuesIn(path, { files: filesInMemory(path, files, near.unpackers), options: raw, seen: new Map() })
+    return { queues, scenario: () => text }
   },
 }

@@ -7,6 +7,7 @@ import type { InputOptions } from '../../inputs/open-options.ts'
 import { gatherReport } from '../../report/gather.ts'
 import type { RingReport } from '../../report/model.ts'
 import { toBase64 } from '../../report/pack.ts'
+import { PlayedScenarios } from '../../report/scenarios.ts'
 import type { Given } from './given.ts'
 import { unpackersFor } from './gunzip.ts'
 
@@ -29,6 +30,7 @@ export async function readGiven({ files, names }: Given, options: InputOptions):
   const notes: string[] = []
   const { report } = await gatherReport(names, {
     ...options,
+    scenarios: new PlayedScenarios(),
     open: (inputs, how, taking) => inputsOn(host, inputs, { ...how, onNote: (note) => notes.push(note), ...taking }),
     onError: ({ message }) => errors.push(message),
   })

@@ -34,11 +34,6 @@ export function hideReport(): void {
 
 /** @returns the file that `blkring report` writes of the same */
 export function reportFile(report: RingReport): string {
-  const text = (selector: string) => part(document, selector).textContent ?? ''
-  const isSeries = report.rings.some(({ moments }) => moments.length > 1)
-  return documentHtml(report, {
-    script: text(isSeries ? '#series-script' : '#report-script'),
-    css: text('#report-css'),
-    version: part(document, 'script[data-version]').dataset['version']!,
-  })
+  const built = (name: string) => document.getElementById(name)?.textContent ?? ''
+  return documentHtml(report, built, part(document, 'script[data-version]').dataset['version']!)
 }

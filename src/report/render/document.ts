@@ -8,22 +8,24 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 /** What a file of this kind begins with. */
 export const HTML_START = '<!doctype html><!-- blkring'
 
-/** What of this program goes into a report. */
-export interface PageParts {
-  readonly script: string
-  readonly css: string
-  readonly version: string
-}
+/** What of this program goes into reports: files of the build (scripts/page.mjs). */
+export const REPORT_PARTS = ['report-page.js', 'report-series.js', 'report-page-style.css', 'report-cuts-style.css'] as const
 
-export function documentHtml(report: RingReport, { script, css, version }: PageParts): string {
-  const { devices, rings, rules } = report
+/** The text of a part. */
+export type BuiltPart<Name = (typeof REPORT_PARTS)[number]> = (name: Name) => string
+
+/** A report as a file; into it go the parts that it needs. */
+export function documentHtml(report: RingReport, built: BuiltPart, version: string): string {
+  const { devices, rings, rules, cuts } = report
+  const isSeries = rings.some(({ moments }) => moments.length > 1)
+  const css = built('report-page-style.css') + (cuts.some((own) => own) ? built('report-cuts-style.css') : '')
   const body = [
     h('a', { class: 'skip', href: '#main' }, 'to the report'),
     h('header', { class: 'top' }, h('p', {}, h('b', {}, 'blkring'), ` report ${version}`), listMarkup(devices)),
     h('main', { id: 'main' }, devicesMarkup(report)),
     statusMarkup(),
     dataOf({ rings, rules }, 'data'),
-    scriptElement(script),
+    scriptElement(built(isSeries ? 'report-series.js' : 'report-page.js')),
   ]
   return htmlFile(body, { title: reportTitle(report), styles: [styleOf(css)], version })
 }

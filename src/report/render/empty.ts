@@ -1,18 +1,16 @@
 // A page without a ring: it asks for one, and its script makes of it the report that the command would write.
 import { ABIS } from '../../codec/struct/abi.ts'
 import { h, type Markup, scriptElement, styleOf } from '../markup.ts'
-import { htmlFile, type PageParts, statusMarkup } from './document.ts'
+import { type BuiltPart, htmlFile, REPORT_PARTS, statusMarkup } from './document.ts'
 
-export interface EmptyParts extends Pick<PageParts, 'css' | 'version'> {
-  /** The script of this page, and the styles that only it has. */
-  readonly script: string
-  readonly ownCss: string
-  /** The scripts of the reports that it saves: of rings of one moment, and of series. They lie there as text. */
-  readonly reportScript: string
-  readonly seriesScript: string
-}
+type EmptyPart = (typeof REPORT_PARTS)[number] | 'report-empty.js' | 'report-empty-style.css'
 
-export function emptyHtml({ script, css, ownCss, reportScript, seriesScript, version }: EmptyParts): string {
+export function emptyHtml(built: BuiltPart<EmptyPart>, version: string): string {
+  // What goes into the reports that it saves; its own styles are theirs and a few more.
+  const styles = REPORT_PARTS.filter((name) => name.endsWith('.css')).map((name) => styleOf(built(name), { id: name }))
+  const scripts = REPORT_PARTS.filter((name) => name.endsWith('.js')).map((name) =>
+    scriptElement(built(name), { type: 'text/plain', id: name }),
+  )
   const body = [
     h('a', { class: 'skip', href: '#main' }, 'to the page'),
     h('header', { class: 'top' }, h('p', {}, h('b', {}, 'blkring'), ` report ${version}`), h('div', { id: 'devices' })),
@@ -30,11 +28,10 @@ export function emptyHtml({ script, css, ownCss, reportScript, seriesScript, ver
       h('div', { id: 'report', tabindex: -1, role: 'region', 'aria-label': 'report', hidden: true }),
     ),
     statusMarkup(),
-    scriptElement(reportScript, { type: 'text/plain', id: 'report-script' }),
-    scriptElement(seriesScript, { type: 'text/plain', id: 'series-script' }),
-    scriptElement(script, { 'data-version': version }),
+    scripts,
+    scriptElement(built('report-empty.js'), { 'data-version': version }),
   ]
-  return htmlFile(body, { title: 'blkring', styles: [styleOf(css, { id: 'report-css' }), styleOf(ownCss)], version })
+  return htmlFile(body, { title: 'blkring', styles: [...styles, styleOf(built('report-empty-style.css'))], version })
 }
 
 /** How a text begins that has a ring in it. */

@@ -4,15 +4,17 @@ import { count } from '../../print/text.ts'
 import { h, type Markup } from '../markup.ts'
 import type { ReportRing, RingReport } from '../model.ts'
 import { RingMoments } from '../moments.ts'
+import { cutsMarkup } from './cuts.ts'
 import { depthMarkup } from './depth.ts'
 import { findingsMarkup } from './findings.ts'
 import { pictureMarkup } from './picture.ts'
 import { tableMarkup } from './table.ts'
 
 /** @param number its own, counted from 1 */
-export function ringMarkup(report: Pick<RingReport, 'rules'>, ring: ReportRing, number: number): Markup {
+export function ringMarkup(report: Pick<RingReport, 'rules' | 'cuts'>, ring: ReportRing, number: number): Markup {
   const last = ring.moments.length - 1
   const view = new RingMoments(ring).view(last)
+  const cuts = report.cuts[number - 1]
   const several = ring.moments.length > 1
   const part = (name: string, title: string, ...content: Markup[]) =>
     h(
@@ -44,6 +46,7 @@ export function ringMarkup(report: Pick<RingReport, 'rules'>, ring: ReportRing, 
         part('bytes', 'Bytes', filled('bytes'), h('noscript', {}, h('p', {}, 'The bytes are shown by the script of this page.'))),
       ),
     ),
+    cuts && part('cuts', 'How each page was cut', cutsMarkup(cuts, number)),
     part(
       'findings',
       'Findings',

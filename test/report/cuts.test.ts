@@ -1,0 +1,138 @@
+// How pages were cut, in a report: what a scenario tells, what two slots of one request tell, and nothing where neither does.
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { inputOptions } from '../../src/commands/shared/input-flags.ts'
+import { openedInputs } from '../../src/commands/shared/inputs.ts'
+import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
+import { gatherReport } from '../../src/report/gather.ts'
+import { ringMarkup } from '../../src/report/render/ring.ts'
+import { PlayedScenarios } from '../../src/report/scenarios.ts'
+import { scriptOf } from '../../src/scenario/file/index.ts'
+import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../src/scenario/player/index.ts'
+
+async function reportOf(...inputs: string[]) {
+  const { report } = await gatherReport(inputs, {
+    ...inputOptions({ abi: 'auto', raw: false, text: false }),
+    open: openedInputs,
+    scenarios: new PlayedScenarios(),
+    onError(error) {
+      throw error
+    },
+  })
+  return report
+}
+
+const drawn = ({ cells }: CutPage) =>
+  cells.map(({ chunk, lastChunk, grants }) => [chunk, lastChunk, grants && [grants.slot, grants.seg, grants.gref, grants.sectors]])
+
+function explained(scenario: object): ExplainedRequest[] {
+  const player = new Player(scriptOf(scenario as never))
+  const found: ExplainedRequest[] = []
+  for (const step of player.play())
+    if (step.type === 'step' && step.outcome.type === 'submit') found.push(explainRequest(player.emulator, step.outcome, step.idle))
+  return found
+}
+
+describe('of a scenario', () => {
+  test('a page over two slots, as --explain has it', async () => {
+    const { cuts } = await reportOf('docs/examples/split.yaml')
+    const [only] = cuts as [ReportCuts]
+    expect(only.known).toContain('known from the scenario')
+    expect(only.cuts.map(({ slots, pages }) => [slots, pages.map(drawn)])).toEqual([
+      [
+        [0, 1],
+        [
+          [
+            [0, 0, [0, '0', '9', '8-12']],
+            [1, 10, [0, '1-10', '10-19', '13-92']],
+            [11, 14, [1, '0-3', '20-23', '96-127']],
+            [15, 15, [1, '4', '24', '128-130']],
+          ],
+        ],
+      ],
+    ])
+  })
+
+  test('every chunk of every page is drawn once, with a grant or without', () => {
+    const requests = explained({
+      page_size: 65536,
+      steps: [{ workload: { op: 'write', bs: '92K', offset: 3584, count: 12 } }],
+    })
+    expect(requests.length).toBeGreaterThan(4)
+    for (const request of requests) {
+      const chunks = new Map<number, number[]>()
+      let grants = 0
+      for (const row of cutRows(request)) {
+        if (row.kind === 'indirect-page') continue
+        const own = chunks.get(row.page) ?? []
+        chunks.set(row.page, own)
+        const runs = row.kind === 'skipped' ? row.skipped : [[row.chunk, row.lastChunk] as const]
+        if (row.kind === 'chunks') grants += row.lastChunk - row.chunk + 1
+        for (const [from, to] of runs) for (let chunk = from; chunk <= to; chunk++) own.push(chunk)
+      }
+      expect(grants).toBe(request.grants.length)
+      for (const own of chunks.values()) expect(own.sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => i))
+    }
+  })
+
+  test('pages of 4 KiB have no picture', () => {
+    const workload = { op: 'write', bs: '64K', count: 2 }
+    expect(cutsOfScenario(explained({ page_size: 4096, steps: [{ workload }] }), 'it')).toBeUndefined()
+    expect(cutsOfScenario(explained({ page_size: 16384, steps: [{ workload }] }), 'it')!.cuts[0]!.perPage).toBe(4)
+  })
+
+  test('of the ring before a resume, and of the new one', async () => {
+    const { cuts } = await reportOf('docs/examples/resume.yaml')
+    expect(cuts.map((own) => own?.cuts.map(({ title }) => title))).toEqual([
+      ['write of 256 sectors at 0', 'write of 256 sectors at 256', 'read of 8 sectors at 8000'],
+      ['write of 2048 sectors at 0', 'read of 8 sectors at 8000'],
+    ])
+  })
+})
+
+describe('of a capture', () => {
+  test('pairs of slots, for what they seem; the page without its script says so', async () => {
+    const report = await reportOf('dumps/64k-split-pair')
+    const [only] = report.cuts as [ReportCuts]
+    expect(only.known).toContain('inferred, not known')
+    expect(only.cuts.map(({ slots, from }) => [...slots, from])).toEqual([
+      [2, 3, 'page'],
+      [5, 6, 'first chunk'],
+      [7, 8, 'first chunk'],
+      [9, 10, 'page'],
+      [11, 12, 'page'],
+      [13, 14, 'first chunk'],
+      [15, 16, 'page'],
+    ])
+    const { html } = ringMarkup(report, report.rings[0]!, 1)
+    expect(html.match(/<table class="chunks">/g)).toHaveLength(7)
+    expect(html).toContain('inferred, not known')
+  })
+
+  test('the frames that the guest granted bear it out: each pair is one page of 64 KiB, in these chunks', async () => {
+    const frames = new Map<number, number>()
+    const trace = gunzipSync(readFileSync('dumps/64k-split-pair/trace.txt.gz')).toString()
+    for (const [, ref, frame] of trace.matchAll(/ grant: .* ref=(\d+) domid=\d+ frame=(\d+)/g))
+      frames.set(Number(ref), Number(frame))
+    const [only] = (await reportOf('dumps/64k-split-pair')).cuts as [ReportCuts]
+    for (const { pages, from } of only.cuts) {
+      const chunks = pages[0]!.cells.flatMap(({ chunk, lastChunk, grants }) => {
+        const [first, last] = grants!.gref.split('-').map(Number) as [number, number?]
+        const step = last !== undefined && last < first ? -1 : 1
+        return Array.from({ length: lastChunk - chunk + 1 }, (_, i) => ({ chunk: chunk + i, frame: frames.get(first + step * i)! }))
+      })
+      const [{ chunk, frame }] = chunks as [{ chunk: number; frame: number }]
+      if (from === 'page') expect(frame % 16).toBe(0)
+      expect(new Set(chunks.map((one) => Math.floor(one.frame / 16))).size).toBe(1)
+      expect(chunks.map((one) => one.frame - one.chunk)).toEqual(chunks.map(() => frame - chunk))
+    }
+  })
+
+  test.each(['dumps/direct', 'dumps/64k-odd-offsets', 'dumps/indirect'])(
+    '%s: where nothing tells the size of pages, none',
+    async (dump) => {
+      expect((await reportOf(dump)).cuts).toEqual([undefined])
+    },
+  )
+})
