@@ -8,11 +8,12 @@ import { dumpFolders } from './consumers/dumps.ts'
 import { examples } from './consumers/examples.ts'
 import { ksy } from './consumers/kaitai.ts'
 import { c, go, poke, python, rust } from './consumers/programs.ts'
+import { spark } from './consumers/spark.ts'
 import { type Consumer, NotHere } from './consumers/tools.ts'
 import { vectors } from './consumers/vectors.ts'
 import { wireshark } from './consumers/wireshark.ts'
 
-const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark, duckdb, vectors, examples]
+const CONSUMERS: readonly Consumer[] = [c, rust, go, python, poke, ksy, wireshark, duckdb, spark, vectors, examples]
 
 export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
   const dumps = dumpFolders(args.length > 0 ? args : ['dumps'])

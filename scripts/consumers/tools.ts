@@ -28,14 +28,17 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>
   /** Exit codes that are no failure. */
   readonly fine?: readonly number[]
+  /** Milliseconds after which it is ended. */
+  readonly timeout?: number
 }
 
 /** @returns what it wrote on standard output @throws NotHere without the command, and with its standard error where it fails */
-export function ran(command: string, args: readonly string[], { cwd, env, fine = [0] }: Circumstances = {}): string {
+export function ran(command: string, args: readonly string[], { cwd, env, fine = [0], timeout }: Circumstances = {}): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     env: { ...process.env, ...env },
     encoding: 'utf8',
+    timeout,
     maxBuffer: MAX_OUTPUT,
   })
   if (error && 'code' in error && error.code === 'ENOENT') throw new NotHere(`no ${command}`)
@@ -50,6 +53,9 @@ export function versionOf(command: string, ...args: readonly string[]): string {
   return ran(command, args.length > 0 ? args : ['--version']).split('\n')[0]!
 }
 
+/** Milliseconds that the installation of a package may take. */
+const TOO_LONG = 180_000
+
 /** Kept between runs; `npm ci` takes it away. */
 const CACHE = 'node_modules/.cache/blkring-consumers'
 
@@ -57,7 +63,8 @@ const CACHE = 'node_modules/.cache/blkring-consumers'
 export function pythonWith(name: string, requirement: string): string {
   const venv = join(process.cwd(), CACHE, name)
   const path = join(venv, 'bin/python')
-  const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
+  const works = (command: string, ...args: string[]) =>
+    spawnSync(command, args, { stdio: 'ignore', timeout: TOO_LONG }).status === 0
   const has = () => works(path, '-c', `import ${name}`)
   if (has()) return path
   mkdirSync(CACHE, { recursive: true })

@@ -60,6 +60,8 @@ export interface SlotField {
   readonly objectsOnly?: boolean
   /** The outputs that show it; without it all. */
   readonly outputs?: readonly Output[]
+  /** Parquet has it as a number of 64 bits with a sign: Spark skips row groups by numbers with a sign only. */
+  readonly signed?: boolean
   /** Other words for it: a head of the text's table, a former name. */
   readonly aliases?: readonly string[]
   readonly unit?: string
@@ -116,6 +118,7 @@ export const SLOT_FIELDS: readonly SlotField[] = [
     source: { type: TEXT, outputs: ['parquet'], about: 'the file that the ring was read from' },
     snapshot: {
       type: U32,
+      signed: true,
       maybe: 'absent',
       aliases: ['ring'],
       about: 'number of the snapshot, from 0; it goes on from input to input',

@@ -213,6 +213,40 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       },
     )
 
+    test('indices that cannot be: nothing is said to be in flight, and every slot opens', async () => {
+      const folder = join(scratch, 'impossible')
+      cpSync('dumps/direct', folder, { recursive: true })
+      const ring = join(folder, 'ring.bin')
+      const bytes = readFileSync(ring)
+      bytes.fill(0xff, 0, 8)
+      bytes.writeUInt32LE(0x7fff_ffff, 8)
+      bytes.writeUInt32LE(0x8000_0001, 12)
+      writeFileSync(ring, bytes)
+      await on(reportOf(folder), { hash: '#ring=1&slot=31&at=0xffffffff' }, async ({ page }) => {
+        expect(await page.textContent('.facts')).toContain('not known: the indices are impossible')
+        expect(await page.$$eval('.caret', (all) => all.length)).toBeGreaterThan(0)
+        for (const link of await page.$$('.slots a')) await link.click()
+        expect(await page.textContent('.sheet h4')).toContain('ring[31]')
+        expect(await violations(page)).toEqual([])
+      })
+    })
+
+    test.each([
+      ['half a paste', 'dumps/made/headless-paste.txt'],
+      ['a ring that was replaced', 'docs/examples/resume.yaml'],
+      ['pages that were cut', 'dumps/64k-split-pair'],
+    ])('%s', async (_, input) => {
+      for (const viewport of [
+        { width: 320, height: 900 },
+        { width: 1600, height: 900 },
+      ])
+        await on(reportOf(input), { viewport }, async ({ page }) => {
+          for (const link of await page.$$('.links a')) await link.click()
+          expect(await violations(page)).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width)
+        })
+    })
+
     test('512 slots of 4096 segments', async () => {
       const folder = join(scratch, 'large')
       mkdirSync(folder)

@@ -90,7 +90,7 @@ test('no row at all', () => {
   expect(parquetColumns(file).slice(0, 12)).toEqual([
     'device: Utf8',
     'source: Utf8',
-    'snapshot: Uint32',
+    'snapshot: Int64',
     'queue: Uint32',
     'slot: Uint16',
     'index: Uint32',

@@ -53,7 +53,7 @@ const byBytes = (a: Value, b: Value) =>
 
 /** @returns columns whose bounds were compared */
 function checkStatistics(file: Uint8Array): Set<string> {
-  const rows = parquetRows(file)
+  const rows = parquetRows(file).map((row) => ({ ...row, snapshot: BigInt(row['snapshot'] as number) }))
   const compared = new Set<string>()
   const { row_groups } = parquetMetadata(file.buffer as ArrayBuffer)
   for (const { columns } of row_groups)

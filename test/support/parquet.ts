@@ -3,10 +3,13 @@ import { tableFromIPC } from 'apache-arrow'
 import { readParquet } from 'parquet-wasm'
 import type { Row } from './row-of-line.ts'
 
-/** Rows as plain values: u64 as bigint, bytes as hexadecimal text, absent ones as null. */
+/** Rows as plain values: u64 as bigint, bytes as hexadecimal text, absent ones as null; the number of a snapshot is a number. */
 export function parquetRows(bytes: Uint8Array): Row[] {
   const table = tableFromIPC(readParquet(bytes).intoIPCStream())
-  return Array.from({ length: table.numRows }, (_, i) => plain(table.get(i)) as Row)
+  return Array.from({ length: table.numRows }, (_, i) => {
+    const row = plain(table.get(i)) as Row
+    return { ...row, snapshot: Number(row['snapshot']) }
+  })
 }
 
 /** Columns and their types, as Arrow calls them. */

@@ -80,13 +80,14 @@ function listValues(path: string, { of, start, count, pools }: ListType, levels:
 }
 
 function fieldValues(path: string, field: SlotField, levels: Levels | undefined, origin: RingOrigin): ColumnValues {
-  const { type, part, name } = field
+  const { type, part, name, signed } = field
   const column = batchColumn(field)
   const numbersOf = ({ batch }: RowRun) => batch[column] as Uint8Array
   const of = <V extends Values>(values: V, add: (values: V, ...of: Parameters<Add>) => void): ColumnValues => ({
     leaves: [[path, values]],
     add: (run, selection) => add(values, run, selection),
   })
+  if (signed) return of(new LongNumbers(levels), (values, run, rows) => values.repeat(originNumber(name, run, origin), rows))
   switch (type.is) {
     case 'u64':
       return of(new LongNumbers(levels), (values, { batch }, rows) => values.ofRows(batch[`${column as 'id'}_halves`], rows))

@@ -8,7 +8,7 @@ import { ROW_KINDS } from '../slot-kind.ts'
 export const SCHEMA_VERSION = '2'
 
 /** A number's width in bits and sign, as Parquet's logical type INTEGER has it; text; bytes. */
-export type LeafType = 'UINT_8' | 'UINT_16' | 'INT_16' | 'UINT_32' | 'UINT_64' | 'STRING' | 'BINARY'
+export type LeafType = 'UINT_8' | 'UINT_16' | 'INT_16' | 'UINT_32' | 'INT_64' | 'UINT_64' | 'STRING' | 'BINARY'
 
 const LEAF_TYPES: Readonly<Record<Exclude<FieldType['is'], 'list'>, LeafType>> = {
   u8: 'UINT_8',
@@ -54,8 +54,9 @@ function membersOf(type: ParquetType): readonly Node[] {
 
 function nodeOf(column: RowColumn): Node {
   const { name, fields } = column
+  const [{ type, signed }] = fields
   const meaning = [...new Set(fields.map(({ about }) => about))].join(', or ')
-  return { name, type: typeOf(fields[0].type), nullable: isNullable(column), meaning }
+  return { name, type: signed ? 'INT_64' : typeOf(type), nullable: isNullable(column), meaning }
 }
 
 export function isNullable({ of, fields: [{ part }] }: RowColumn): boolean {
@@ -130,6 +131,8 @@ const PARQUET_TYPES: Readonly<Record<LeafType, Omit<SchemaElement, 'name'>>> = {
   UINT_16: { type: 'INT32', converted_type: 'UINT_16' },
   INT_16: { type: 'INT32', converted_type: 'INT_16' },
   UINT_32: { type: 'INT32', converted_type: 'UINT_32' },
+  // Without an annotation, older Spark skips by it as well.
+  INT_64: { type: 'INT64' },
   UINT_64: { type: 'INT64', converted_type: 'UINT_64' },
   STRING: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
   BINARY: { type: 'BYTE_ARRAY' },

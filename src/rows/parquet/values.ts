@@ -86,7 +86,7 @@ export class Numbers implements Values {
   }
 }
 
-/** Numbers of 64 bits, from the halves of a batch's column. */
+/** Numbers of 64 bits: their halves. */
 export class LongNumbers implements Values {
   #halves = new Uint32Array(2 * ROOM)
   #count = 0
@@ -96,16 +96,31 @@ export class LongNumbers implements Values {
     this.levels = levels
   }
 
+  /** One for each row. @param value a whole number */
+  repeat(value: number, { count }: Selection): void {
+    const halves = this.#room(count)
+    const high = Math.floor(value / 2 ** 32)
+    for (let at = 2 * this.#count, end = at + 2 * count; at < end; at += 2) {
+      halves[at] = value
+      halves[at + 1] = high
+    }
+    this.#count += count
+  }
+
   /** Those of the rows, of a column whose halves these are. */
   ofRows(column: Uint32Array, { rows, count }: Selection): void {
-    const halves = grownTo(this.#halves, 2 * (this.#count + count))
-    this.#halves = halves
+    const halves = this.#room(count)
     for (let i = 0, at = 2 * this.#count; i < count; i++, at += 2) {
       const row = rows[i]!
       halves[at] = column[2 * row + LOW]!
       halves[at + 1] = column[2 * row + HIGH]!
     }
     this.#count += count
+  }
+
+  #room(more: number): Uint32Array {
+    this.#halves = grownTo(this.#halves, 2 * (this.#count + more))
+    return this.#halves
   }
 
   encodable(): Encodable {
