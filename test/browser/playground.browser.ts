@@ -176,6 +176,28 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     })
   })
 
+  test('what is pasted is shown at once, in the box and beside it', async () => {
+    const text = readFileSync('dumps/direct/xenstore.txt', 'utf8')
+    const html = reported(folderOf('pasted', { 'pasted text': text }), 'pasted text')
+    await onEmpty({}, async (page) => {
+      await page.evaluate((given) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', given)
+        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+      }, text)
+      await settled(page)
+      expect(await saved(page)).toBe(html)
+      await page.click('#another')
+      await page.evaluate((given) => {
+        const box = document.querySelector('textarea')!
+        box.value = given
+        box.dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste', bubbles: true }))
+      }, text)
+      await settled(page)
+      expect(await saved(page)).toBe(html)
+    })
+  })
+
   test('nothing, and what is no ring, say what is wrong and keep the text', async () => {
     await onEmpty({}, async (page) => {
       await page.click('#show')
