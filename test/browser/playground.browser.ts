@@ -109,12 +109,10 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     })
   })
 
-  test('a dropped folder is read, or it is said what to do', async () => {
+  test('a folder that is dropped, with the folders in it', async () => {
     await onEmpty({}, async (page) => {
-      await drop(page, 'dumps/direct')
-      const [problem] = await said(page)
-      if (problem === undefined) expect(await saved(page)).toBe(reported('dumps', 'direct'))
-      else expect(problem).toMatch(/^direct.*choose it with “Choose a folder”, or drop the files in it$/)
+      await drop(page, 'dumps/multi-queue')
+      expect(await saved(page)).toBe(reported('dumps', 'multi-queue'))
     })
   })
 
