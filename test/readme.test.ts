@@ -1,4 +1,4 @@
-// What the README and the commands' manuals show is what the tool prints: every console block is run again, its commands one after another
+// What the README, docs/testing.md and the commands' manuals show is what the tool prints: every console block is run again, its commands one after another
 // in an empty folder that has dumps/ and docs/. `npm test -- -u` rewrites them.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { runScript } from './support/in-process.ts'
 const root = join(import.meta.dirname, '..')
 const commands = join(root, 'src/commands')
 const manuals = readdirSync(commands).map((name) => join(commands, name, 'manual.md'))
-const texts = [join(root, 'README.md'), ...manuals.filter((path) => existsSync(path))]
+const texts = [join(root, 'README.md'), join(root, 'docs/testing.md'), ...manuals.filter((path) => existsSync(path))]
 const BLOCK = /```console\n([\s\S]*?)```/g
 
 test.each(texts.filter((path) => readFileSync(path, 'utf8').match(BLOCK)))('console blocks of %s', async (path) => {

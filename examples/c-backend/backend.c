@@ -43,7 +43,10 @@ struct page {
 static const char *folder;
 static struct page *mapped;
 
-/* NULL for a reference that does not map. */
+/*
+ * NULL for a reference that does not map. What is mapped stays so, as with feature-persistent; a backend without it unmaps all pages of a
+ * request before it answers, since from then on they are the frontend's to use for something else.
+ */
 static struct page *map_grant(uint32_t gref)
 {
 	static const char *const kinds[] = { "data", "indirect" };

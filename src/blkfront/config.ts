@@ -54,6 +54,21 @@ export interface ScenarioConfig {
   readonly queues?: number
   /** What the driver was told when it was loaded, which counts again at each resume. */
   readonly parameters?: ModuleParameters
+  /** RING_IDX of the first request; 0 unless given, as every Linux begins. */
+  readonly startIndex?: number
+  /** The first ids of the free list, in order; the others follow, ascending. From 0 on unless given. */
+  readonly freeIds?: readonly number[]
+  /** What stood in the ring and in pages of segments before the first request, where that is not zero. */
+  readonly held?: readonly HeldBytes[]
+}
+
+/** Bytes that stood somewhere before the driver wrote there. */
+export interface HeldBytes {
+  /** Reference of the page of segments that they are in; undefined is the ring. */
+  readonly page: number | undefined
+  /** Bytes from the start of the ring, or of the page. */
+  readonly at: number
+  readonly bytes: Uint8Array
 }
 
 /** The guest's grant table before the driver connects. */

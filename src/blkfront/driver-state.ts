@@ -5,7 +5,7 @@ import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-import type { ScenarioConfig } from './config.ts'
+import type { HeldBytes, ScenarioConfig } from './config.ts'
 import { type DriverModel, grantsPerRequest, segmentsPerRequest } from './driver-model.ts'
 import { DriverDied } from './fatal.ts'
 import { GrantPool } from './grant-pool.ts'
@@ -73,6 +73,8 @@ export class Queue {
   linuxPages: number
   req_prod_pvt: number
   rsp_cons: number
+  /** What stood in its ring and its pages of segments; undefined where nothing did. */
+  held: readonly HeldBytes[] | undefined
 
   constructor(device: DriverDevice, startIndex: number) {
     const { guest, model, observer } = device

@@ -4,6 +4,7 @@ import { advance, distance, needsNotify } from '../codec/ring/ring-idx.ts'
 import type { SharedRing } from '../codec/ring/shared-ring.ts'
 import { count } from '../codec/struct/count.ts'
 import { indirectPagesFor } from '../codec/xen/blkif.ts'
+import { putBefore } from './before.ts'
 import { Bios, type EndedBio } from './bios.ts'
 import type { BlockRequest, RequestOrigin } from './block-request.ts'
 import { Completer, type Completion } from './complete.ts'
@@ -121,7 +122,8 @@ export class Frontend {
       featureDiscard: config.featureDiscard,
       featureSecdiscard: config.featureSecdiscard,
     }
-    this.#queues = createQueues(this.#device, config.queues ?? 1, options.startIndex ?? 0)
+    this.#queues = createQueues(this.#device, config.queues ?? 1, options.startIndex ?? config.startIndex ?? 0)
+    putBefore(this.#queues[0]!, config)
     this.#attach()
     this.#surviving(() => finishConnect(this.#device, this.#queues))
     this.#limits = this.fatal ? NO_LIMITS : limitsAtConnect(model, config, this.ring.geometry.nr_ents)

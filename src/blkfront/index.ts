@@ -10,7 +10,7 @@ export { type EndedBio, type Resubmitted, sectorsOfSegments, type Uncovered } fr
 export { type Cut, cutBuffer, cutByLimits, DEFAULT_MAX_SECTORS, joinSegments } from './block-layer.ts'
 export type { BlockOp, BlockRequest, LimitName, RequestOrigin, RequestPart, SgSegment } from './block-request.ts'
 export type { Completion } from './complete.ts'
-export type { BackendNodes, DriverName, GrantTableConfig, ModuleParameters, PageSize, ScenarioConfig } from './config.ts'
+export type { BackendNodes, DriverName, GrantTableConfig, HeldBytes, ModuleParameters, PageSize, ScenarioConfig } from './config.ts'
 export { type DataPattern, VECTOR_DATA } from './data-pattern.ts'
 export { DRIVER_MODELS, type DriverModel, negotiatedIndirectSegments } from './driver-model.ts'
 export {

@@ -35,7 +35,8 @@ export class Shadow {
   readonly indirectGrants: number[][]
   readonly #next: Uint32Array
 
-  constructor(nr_ents: number) {
+  /** @param first ids that are used first, in order; each below nr_ents, and none twice */
+  constructor(nr_ents: number, first: readonly number[] = []) {
     this.request = new Array(nr_ents).fill(undefined)
     this.dataOp = new Uint8Array(nr_ents)
     this.indirect = new Uint8Array(nr_ents)
@@ -46,6 +47,14 @@ export class Shadow {
     this.grants = Array.from({ length: nr_ents }, () => [])
     this.indirectGrants = Array.from({ length: nr_ents }, () => [])
     this.#next = Uint32Array.from({ length: nr_ents }, (_, id) => (id + 1 < nr_ents ? id + 1 : END_OF_IDS))
+    if (first.length > 0) this.#order(first)
+  }
+
+  #order(first: readonly number[]): void {
+    const named = new Set(first)
+    const order = [...first, ...Array.from(this.#next.keys()).filter((id) => !named.has(id))]
+    for (const [i, id] of order.entries()) this.#next[id] = order[i + 1] ?? END_OF_IDS
+    this.shadow_free = order[0]!
   }
 
   /** Takes the next free id for a request; undefined if all are in use. */

@@ -11,6 +11,7 @@ import {
   SECTORS_PER_SLOT,
   SEGS_PER_INDIRECT_PAGE,
 } from '../codec/xen/blkif.ts'
+import { lay } from './before.ts'
 import type { BlockRequest } from './block-request.ts'
 import { chunksPerPage } from './driver-model.ts'
 import { CONNECTED, type Queue } from './driver-state.ts'
@@ -25,6 +26,8 @@ export class Submitter {
   readonly #perPage: number
   /** A buffer for each id, where the driver builds requests outside the ring. They lie one after another. */
   readonly #buffers: readonly Uint8Array[] | undefined
+  /** Ids whose buffers were used, where something is held in the ring. */
+  readonly #taken: Set<number> = new Set()
   readonly #first: RequestWriter
   readonly #second: RequestWriter
   /** Head of the references reserved for the request at hand. */
@@ -139,6 +142,12 @@ export class Submitter {
     const id = shadow.take(request)
     if (id === undefined) throw new DriverDied('no-free-id', 'a slot is free but no id is: an assertion halts the kernel')
     writer.at = this.#buffers ? id * ring.geometry.stride : ring.offsetOf(index)
+    if (this.#buffers && queue.held && !this.#taken.has(id)) {
+      // Of a buffer's earlier request nobody has more than what stands in the slot that it goes to.
+      const at = ring.offsetOf(index)
+      this.#buffers[id]!.set(ring.bytes.subarray(at, at + ring.geometry.stride))
+      this.#taken.add(id)
+    }
     return id
   }
 
@@ -175,10 +184,11 @@ export class Submitter {
   }
 
   #grantIndirectPage(id: number, n: number): DataView {
-    const { config, guest, pool, shadow } = this.#queue
+    const { config, guest, held, pool, shadow } = this.#queue
     const entry = this.#takeEntry()
     let gref = pool.grefOf(entry)
-    if (gref === NO_GREF) {
+    const isNew = gref === NO_GREF
+    if (isNew) {
       gref = this.#claim(entry)
       if (!config.bounce && pool.borrowPage(entry) === undefined)
         throw new DriverDied('no-indirect-page', 'no page is left for indirect segments: an assertion halts the kernel')
@@ -191,6 +201,7 @@ export class Submitter {
         'no-indirect-page',
         'a grant kept from data is taken for an indirect page, and has no page to write to: a page fault',
       )
+    if (held && isNew) lay(held, gref, frame)
     shadow.indirectGrants[id]![n] = entry
     this.#first.indirectGref(n, gref)
     return new DataView(frame.buffer)

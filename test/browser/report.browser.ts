@@ -1,33 +1,14 @@
 // Reports in a real browser, from a file, without a network.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FOLDERS } from '../../scripts/cost/inputs.ts'
-import { CHROMIUM, close, type Opened, open, reportOf } from './browser.ts'
+import { CHROMIUM, on, reportOf, violations } from './browser.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-hostile-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-
-/** Runs a test on an opened report, which must complain of nothing. */
-async function on(path: string, options: Parameters<typeof open>[1], work: (opened: Opened) => Promise<void>): Promise<void> {
-  const opened = await open(path, options)
-  try {
-    await work(opened)
-    expect(opened.complaints).toEqual([])
-  } finally {
-    await close(opened)
-  }
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // The policy of the page forbids scripts of others: the tool is evaluated by the debugger, and takes part in nothing.
-  return page.evaluate(`${AXE}; axe.run().then(({ violations }) =>
-    violations.map(({ id, nodes: [{ html, failureSummary }] }) => [id, html.slice(0, 300), failureSummary].join(' ')))`)
-}
 
 const litBytes = (page: Page) =>
   page.$$eval('.hex i.lit', (all) => all.map((element) => Number((element as HTMLElement).dataset['at'])))
@@ -231,6 +212,40 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
         })
       },
     )
+
+    test('indices that cannot be: nothing is said to be in flight, and every slot opens', async () => {
+      const folder = join(scratch, 'impossible')
+      cpSync('dumps/direct', folder, { recursive: true })
+      const ring = join(folder, 'ring.bin')
+      const bytes = readFileSync(ring)
+      bytes.fill(0xff, 0, 8)
+      bytes.writeUInt32LE(0x7fff_ffff, 8)
+      bytes.writeUInt32LE(0x8000_0001, 12)
+      writeFileSync(ring, bytes)
+      await on(reportOf(folder), { hash: '#ring=1&slot=31&at=0xffffffff' }, async ({ page }) => {
+        expect(await page.textContent('.facts')).toContain('not known: the indices are impossible')
+        expect(await page.$$eval('.caret', (all) => all.length)).toBeGreaterThan(0)
+        for (const link of await page.$$('.slots a')) await link.click()
+        expect(await page.textContent('.sheet h4')).toContain('ring[31]')
+        expect(await violations(page)).toEqual([])
+      })
+    })
+
+    test.each([
+      ['half a paste', 'dumps/made/headless-paste.txt'],
+      ['a ring that was replaced', 'docs/examples/resume.yaml'],
+      ['pages that were cut', 'dumps/64k-split-pair'],
+    ])('%s', async (_, input) => {
+      for (const viewport of [
+        { width: 320, height: 900 },
+        { width: 1600, height: 900 },
+      ])
+        await on(reportOf(input), { viewport }, async ({ page }) => {
+          for (const link of await page.$$('.links a')) await link.click()
+          expect(await violations(page)).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width)
+        })
+    })
 
     test('512 slots of 4096 segments', async () => {
       const folder = join(scratch, 'large')

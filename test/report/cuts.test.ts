@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { PlayedScenarios } from '../../src/commands/report/scenarios.ts'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
 import { openedInputs } from '../../src/commands/shared/inputs.ts'
 import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
 import { gatherReport } from '../../src/report/gather.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
+import { PlayedScenarios } from '../../src/report/scenarios.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../src/scenario/player/index.ts'
 

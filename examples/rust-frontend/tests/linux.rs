@@ -94,6 +94,20 @@ fn a_full_ring_takes_no_more() {
 }
 
 #[test]
+fn an_event_is_sent_where_the_backend_asked_for_one() {
+    let mut frontend = Frontend::default();
+    let mut push = |req_event: u8| {
+        frontend.ring_bytes()[4] = req_event;
+        frontend.flush().unwrap();
+        frontend.push_requests_and_check_notify()
+    };
+    assert!(push(1), "the first request of a ring");
+    assert!(!push(1), "the backend has not slept since");
+    assert!(push(3));
+    assert!(!push(9), "it wants to be woken later");
+}
+
+#[test]
 fn responses_that_cannot_be_are_refused() {
     let answered = |operation: u8, id: u8, count: u8| {
         let mut frontend = Frontend::default();

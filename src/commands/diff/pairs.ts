@@ -1,7 +1,7 @@
 // The work of `diff`: two inputs to pairs of moments to text, one pair in memory at a time.
 import { realpathSync, statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
-import { type DiffOptions, diffDevices } from '../../diff/index.ts'
+import { type DiffOptions, diffDevices, type SideRing } from '../../diff/index.ts'
 import { commonFolder } from '../../inputs/display-name.ts'
 import { isSecondStdin, secondStdin } from '../../inputs/inputs.ts'
 import { EXIT_CLEAN, EXIT_FAILED, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
@@ -44,7 +44,7 @@ export async function diffInputs(first: DiffInput, second: DiffInput, options: D
 }
 
 function compare(x: SideMoment, y: SideMoment, a: DiffSide, b: DiffSide, options: DiffOptions, printer: DiffPrinter): boolean {
-  const diff = diffDevices(x.rings, y.rings, options)
+  const diff = diffDevices(...sidesOf(x.rings, y.rings), options)
   for (const unknown of diff.unknown)
     if (unknown.side === 'a') a.noteUnknown(unknown, x.name.source)
     else b.noteUnknown(unknown, y.name.source)
@@ -54,6 +54,12 @@ function compare(x: SideMoment, y: SideMoment, a: DiffSide, b: DiffSide, options
   }
   printer.compared(x, y, diff)
   return diff.hunks.length > 0
+}
+
+/** One ring of either side is what there is to compare, whatever queue each belongs to. */
+function sidesOf(a: readonly SideRing[], b: readonly SideRing[]): [readonly SideRing[], readonly SideRing[]] {
+  if (a.length !== 1 || b.length !== 1 || a[0]!.queue === b[0]!.queue) return [a, b]
+  return [[{ ...a[0]!, queue: undefined }], [{ ...b[0]!, queue: undefined }]]
 }
 
 function alone(side: 'A' | 'B', moment: SideMoment, printer: DiffPrinter): boolean {

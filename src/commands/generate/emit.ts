@@ -22,7 +22,12 @@ import type { Source } from './source.ts'
 const STEPS_PER_TURN = 256
 
 /** Runs the script, writes its output and returns the exit code. What was written until the driver died is kept. */
-export async function emit(script: Script, { plain, notes }: Source, printer: Printer, options: SinkOptions): Promise<number> {
+export async function emit(
+  script: Script,
+  { plain, notes, ringReport }: Source,
+  printer: Printer,
+  options: SinkOptions,
+): Promise<number> {
   let sink: Sink | undefined
   const work = async () => {
     sink = openSink(plain, options, script.config.queues)
@@ -30,8 +35,8 @@ export async function emit(script: Script, { plain, notes }: Source, printer: Pr
       const player = new Player(script)
       const totals = await run(player, sink, printer, options)
       sink?.end(player)
-      await printer.end(totals, notes)
-      return exitCode(totals)
+      await printer.end(totals, notes, ringReport)
+      return Math.max(exitCode(totals), ringReport && ringReport.linux.leftOut.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN)
     } catch (error) {
       sink?.discard()
       throw error

@@ -12,6 +12,7 @@ import { explainHeader, RequestExplainer } from './explain-text.ts'
 import { recoveryText } from './recovery-text.ts'
 import { type GenerateTotals, limitsJson, summaryText, totalsJson } from './report.ts'
 import { writeRequestJson } from './request-json.ts'
+import { type FromRingReport, ringReportJson } from './ring-report.ts'
 import { SideOutput } from './side-output.ts'
 
 export interface PrintOptions {
@@ -81,9 +82,9 @@ export class Printer {
     await this.#aside?.flush()
   }
 
-  async end(totals: GenerateTotals, notes: readonly string[]): Promise<void> {
+  async end(totals: GenerateTotals, notes: readonly string[], ring?: FromRingReport): Promise<void> {
     const { json, output, explain } = this.#options
-    if (json) this.#endJson('totals', totalsJson(totals))
+    if (json) this.#endJson('totals', totalsJson(totals), ring)
     else if (output !== '-') this.#printText(summaryText(totals, notes, explain, this.#sheet.style))
     await this.#aside?.flush()
   }
@@ -101,10 +102,11 @@ export class Printer {
     }
   }
 
-  #endJson(key: 'totals' | 'error', value: unknown): void {
+  #endJson(key: 'totals' | 'error', value: unknown, ring?: FromRingReport): void {
     // After a request, what stands before the next part is a comma.
     if (this.#before === ',') this.#before = ''
-    this.#printJson(`],\n"${key}": ${jsonText(value)}}\n`, '')
+    const fromRing = ring ? `"fromRing": ${jsonText(ringReportJson(ring))},\n` : ''
+    this.#printJson(`],\n${fromRing}"${key}": ${jsonText(value)}}\n`, '')
   }
 
   #printJson(text: string, next: string): void {

@@ -1,5 +1,6 @@
 import type { Sheet } from '../../print/style.ts'
 import { scriptOf } from '../../scenario/file/index.ts'
+import { type InputFlags, inputOptions } from '../shared/input-flags.ts'
 import { emit } from './emit.ts'
 import { Printer } from './print.ts'
 import { explainMistake, loadSource, type Source, type SourceOptions } from './source.ts'
@@ -39,6 +40,12 @@ function sourceOptions(file: string | undefined, flags: GenerateFlags): SourceOp
     device: text('device'),
     fromVector: text('from-vector'),
     name: text('name'),
+    fromRing: text('from-ring'),
+    ring: {
+      ...inputOptions({ ...(flags as unknown as InputFlags), abi: text('abi') ?? 'auto' }),
+      queue: flags['queue'] as number | undefined,
+      snapshot: flags['snapshot'] as number | undefined,
+    },
     unchecked: flags.unchecked,
     flags,
   }
@@ -48,7 +55,10 @@ async function emitted(source: Source, flags: GenerateFlags, printer: Printer): 
   const { output, force, series } = flags
   try {
     // What somebody sent is bounded; what the user spells out here, and what a trace's own length stands for, is not.
-    const most = flags['from-trace'] === undefined && source.name !== undefined ? undefined : Number.POSITIVE_INFINITY
+    const most =
+      flags['from-trace'] === undefined && flags['from-ring'] === undefined && source.name !== undefined
+        ? undefined
+        : Number.POSITIVE_INFINITY
     return await emit(scriptOf(source.plain, most), source, printer, { output, force, series })
   } catch (error) {
     throw explainMistake(error, source, flags)

@@ -1,6 +1,6 @@
 // What `generate --json` prints.
 import { json } from '../../print/shape.ts'
-import { queue, ringIndices } from '../../rows/shapes.ts'
+import { queue, ringIndices, slotNumber, source } from '../../rows/shapes.ts'
 
 const count = json.integer()
 
@@ -93,10 +93,35 @@ export const TOTALS = json.object({
   ),
 })
 
+/** Of --from-ring. */
+export const FROM_RING = json.object(
+  {
+    source,
+    requests: json.integer('read out of the ring, and asked of the driver'),
+    answered: json.integer('requests beneath responses, whose operation and length are lost'),
+    equal: json.flag('the driver writes what the ring has, byte for byte'),
+    leftOut: json.list(json.object({ slot: slotNumber, reason: json.string() })),
+    otherwise: json.list(
+      json.object({
+        slots: json.list(slotNumber),
+        request: json.string('as the ring has it'),
+        linux: json.string('what the driver does otherwise'),
+      }),
+    ),
+    terms: json.list(
+      json.object({ name: json.string('as a scenario calls it'), value: json.string(), from: json.string('who says so') }),
+      'what was agreed on',
+    ),
+    others: json.list(json.object({ driver: json.string(), same: json.flag('it writes the same') }), 'the other drivers'),
+  },
+  'of --from-ring: the ring, and what the driver does otherwise',
+)
+
 export const GENERATE = json.object({
   driver: json.optional(json.string('absent where the scenario could not be read')),
   limits: json.optional(LIMITS),
   requests: json.list(EXPLAINED_REQUEST),
+  fromRing: json.optional(FROM_RING),
   totals: json.optional(TOTALS),
   error: json.optional(json.string('why there are no totals')),
 })

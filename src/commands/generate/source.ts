@@ -13,7 +13,10 @@ import { queueDepth, stepsOfTrace } from '../../scenario/player/index.ts'
 import { type BlockTrace, parseBlockTrace, TraceError } from '../../scenario/trace/index.ts'
 import { scenarioOf, VectorError, vectorOf } from '../../scenario/vector.ts'
 import { warn } from '../../terminal/failure.ts'
+import type { RingChoice } from '../shared/choose-ring.ts'
 import { configOfFlags, flagOfPath, workloadOfFlags } from './flags.ts'
+import { fromRing } from './from-ring.ts'
+import type { FromRingReport } from './ring-report.ts'
 
 export interface SourceOptions {
   readonly file: string | undefined
@@ -21,6 +24,9 @@ export interface SourceOptions {
   readonly device: string | undefined
   readonly fromVector: string | undefined
   readonly name: string | undefined
+  readonly fromRing?: string | undefined
+  /** How that is read. */
+  readonly ring?: RingChoice
   readonly unchecked: boolean
   /** All flags as given, by name. */
   readonly flags: Readonly<Record<string, unknown>>
@@ -32,6 +38,8 @@ export interface Source {
   readonly plain: PlainScenario
   /** What a reader of the report should know of the way here. */
   readonly notes: readonly string[]
+  /** Of --from-ring. */
+  readonly ringReport?: FromRingReport
 }
 
 const MIB = 2 ** 20
@@ -43,14 +51,16 @@ const MAX_RATIO = 64
 export async function loadSource(options: SourceOptions): Promise<Source> {
   const { file, fromTrace, fromVector } = options
   const workload = workloadOfFlags(options.flags)
-  const named = [file, fromTrace, fromVector].filter((s) => s !== undefined)
+  const named = [file, fromTrace, fromVector, options.fromRing].filter((s) => s !== undefined)
   if (named.length > 1) throw new Error(`${named.join(' and ')}: one scenario at a time`)
+  if (options.fromRing !== undefined && options.ring) return fromRingFile(options.fromRing, options.ring, options)
   if (fromTrace !== undefined) return fromTraceFile(fromTrace, options)
   if (workload && named.length > 0)
     throw new Error(`${named[0]}: flags of a workload (--op, --bs, --count, ...) make a scenario of their own`)
   if (fromVector !== undefined) return fromVectorFile(fromVector, options)
   if (file !== undefined) return fromFile(file, options)
-  if (!workload) throw new Error('nothing to generate: name a scenario file, or give --op, --from-trace or --from-vector')
+  if (!workload)
+    throw new Error('nothing to generate: name a scenario file, or give --op, --from-trace, --from-vector or --from-ring')
   return { name: undefined, plain: withFlags({ steps: [{ workload }] }, options), notes: [] }
 }
 
@@ -70,6 +80,15 @@ async function fromFile(file: string, options: SourceOptions): Promise<Source> {
     return { name: file, plain: withFlags(plain as PlainScenario, options), notes: [] }
   } catch (error) {
     throw explainMistake(error, { name: file }, {})
+  }
+}
+
+async function fromRingFile(path: string, ring: RingChoice, { flags, unchecked }: SourceOptions): Promise<Source> {
+  if (unchecked) throw new Error('--from-ring asks what Linux would write: --unchecked says what no driver would')
+  try {
+    return { name: path, ...(await fromRing(path, ring, flags)) }
+  } catch (error) {
+    throw explainMistake(error, { name: path }, flags)
   }
 }
 

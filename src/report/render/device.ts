@@ -16,8 +16,8 @@ export function deviceMarkup({ title, verdict, lists, next, links }: ReportDevic
   const { look, mark } = lookOf(verdict)
   return h(
     'section',
-    { class: `device ${look}`, 'aria-labelledby': `device-${number}` },
-    h('p', { class: 'what' }, title),
+    { class: `device ${look}`, 'aria-labelledby': `device-${number} what-${number}` },
+    h('p', { class: 'what', id: `what-${number}` }, title),
     h(
       'h1',
       { id: `device-${number}` },
@@ -31,7 +31,7 @@ export function deviceMarkup({ title, verdict, lists, next, links }: ReportDevic
     links.length > 0 &&
       h(
         'nav',
-        { class: 'links', 'aria-label': 'rings of this device' },
+        { class: 'links', 'aria-label': `rings of device ${number}` },
         h(
           'ul',
           {},
@@ -47,7 +47,7 @@ export function deviceMarkup({ title, verdict, lists, next, links }: ReportDevic
       next.length > 0 &&
         h(
           'section',
-          { class: 'next', 'aria-label': 'what to look at next' },
+          { class: 'next', 'aria-label': `what to look at next, device ${number}` },
           h('h2', {}, 'Look at next'),
           h(
             'ol',

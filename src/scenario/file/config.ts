@@ -11,6 +11,7 @@ import {
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import { count } from '../../codec/struct/count.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../../codec/xen/blkif.ts'
+import { beforeOf } from './before.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { MAX_QUEUES } from './step-table.ts'
 import type { ScenarioFile } from './table.ts'
@@ -50,6 +51,7 @@ export function configOf(file: ScenarioFile): ScenarioConfig {
     allocPfnBase: file.alloc_pfn,
     ...(file.queues > 1 ? { queues: file.queues } : {}),
     parameters: PARAMETERS,
+    ...beforeOf(file),
   }
 }
 

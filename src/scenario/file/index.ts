@@ -14,4 +14,4 @@ export {
   scriptOf,
   type WorkloadStep,
 } from './script.ts'
-export { fileOfScenario, type PlainScenario } from './write-scenario.ts'
+export { fileOfScenario, type PlainScenario, plainHeld } from './write-scenario.ts'

@@ -27,6 +27,8 @@ function schemaOf(spec: SpecNode): JsonSchema {
           { type: 'string', pattern: QUANTITY_PATTERN },
         ],
       }
+    case 'hex':
+      return { type: 'string', pattern: '^([0-9a-fA-F]{2})*$', maxLength: 2 * spec.max }
     case 'boolean':
       return { type: 'boolean' }
     case 'choice':

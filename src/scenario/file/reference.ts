@@ -101,6 +101,12 @@ function defaultText({ default: value, otherwise }: FieldSpec): string {
   return Array.isArray(value) ? 'none' : 'the defaults below'
 }
 
+function keysText({ fields }: RecordSpec): string {
+  return Object.keys(fields)
+    .map((key) => `\`${key}\``)
+    .join(', ')
+}
+
 /** What may stand behind a key, in words. */
 function typeText(spec: SpecNode): string {
   switch (spec.kind) {
@@ -111,12 +117,14 @@ function typeText(spec: SpecNode): string {
     }
     case 'u64':
       return 'a whole number below 2^64'
+    case 'hex':
+      return 'text of hexadecimal digits, two a byte'
     case 'boolean':
       return 'true or false'
     case 'choice':
       return spec.options.join(', ')
     case 'list':
-      return `a list of ${spec.of.kind === 'tuple' ? typeText(spec.of) : spec.of.kind === 'one-of' ? `${spec.of.noun}s` : 'numbers'}`
+      return `a list of ${spec.of.kind === 'tuple' ? typeText(spec.of) : spec.of.kind === 'one-of' ? `${spec.of.noun}s` : spec.of.kind === 'record' ? `maps of ${keysText(spec.of)}` : 'numbers'}`
     case 'tuple':
       return `\`[${spec.names.join(', ')}]\``
     case 'record':

@@ -19,6 +19,13 @@ export interface U64Spec {
   readonly kind: 'u64'
 }
 
+/** Bytes as text of hexadecimal digits, two a byte. */
+export interface HexSpec {
+  readonly kind: 'hex'
+  /** Bytes at most. */
+  readonly max: number
+}
+
 export interface BooleanSpec {
   readonly kind: 'boolean'
 }
@@ -68,6 +75,7 @@ export interface PathsSpec {
 export type SpecNode =
   | IntegerSpec
   | U64Spec
+  | HexSpec
   | BooleanSpec
   | ChoiceSpec
   | ListSpec
@@ -110,6 +118,10 @@ export function wholeNumber(min: number, max: number, more: { multipleOf?: numbe
 /** Bytes or sectors that fit in a double, with suffixes. */
 export function size(min: number, max: number, more: { multipleOf?: number } = {}): Spec<number> {
   return { kind: 'integer', min, max, allowed: undefined, multipleOf: more.multipleOf ?? 1, suffix: true }
+}
+
+export function hexBytes(max: number): Spec<Uint8Array> {
+  return { kind: 'hex', max }
 }
 
 export function oneNumberOf<const N extends number>(allowed: readonly N[], more: { suffix?: boolean } = {}): Spec<N> {

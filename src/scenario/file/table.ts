@@ -1,9 +1,12 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
 import { DEFAULT_MAX_SECTORS, GREFS_PER_FRAME } from '../../blkfront/index.ts'
+import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import {
   boolean,
   choice,
+  hexBytes,
   listOf,
   oneNumberOf,
   record,
@@ -20,6 +23,19 @@ const MAX_FRAMES = 4096
 /** No block layer takes less: a page of the largest kind. */
 const MIN_SECTORS_KB = 64
 const MAX_GREFS = MAX_FRAMES * GREFS_PER_FRAME
+
+/** Slots of the largest ring. */
+const MAX_SLOTS = 512
+
+const held = record({
+  page: withoutDefault(
+    wholeNumber(0, MAX_GREFS - 1),
+    'the ring itself',
+    'Reference of a page that a request will have its segments in.',
+  ),
+  at: withDefault(wholeNumber(0, MAX_RING_PAGES * XEN_PAGE_SIZE - 1), 0, 'Bytes from the start of the ring, or of the page.'),
+  hex: withDefault(hexBytes(MAX_RING_PAGES * XEN_PAGE_SIZE), '', 'The bytes.'),
+})
 
 /** Also what a new backend may offer: there, what is left out stays as it was. */
 const features = record({
@@ -63,6 +79,11 @@ export const scenarioFile = record({
     'Queues of the device (multi-queue-num-queues): each has a ring of its own; they share the grant table. The seed driver has one.',
   ),
   features: withDefault(features, {}, 'What frontend and backend agreed on.'),
+  start_index: withDefault(
+    wholeNumber(0, 2 ** 32 - 1),
+    0,
+    'RING_IDX of the first request. Every Linux begins at 0; of a ring that has run for a while this is where it stands.',
+  ),
   handle: withDefault(wholeNumber(0, 0xffff), 51712, 'blkif_vdev_t in every request; 51712 is xvda.'),
   first_gref: withoutDefault(
     wholeNumber(0, MAX_GREFS - 1),
@@ -83,6 +104,16 @@ export const scenarioFile = record({
     wholeNumber(1, MAX_FRAMES),
     '64, or grant_frames where that is more',
     'Grant frames that there may be.',
+  ),
+  free_ids: withDefault(
+    listOf(wholeNumber(0, MAX_SLOTS - 1), MAX_SLOTS),
+    [],
+    'Ids that requests take first, in order, before the first request; the others follow, ascending. Of a device with one queue.',
+  ),
+  held: withDefault(
+    listOf(held),
+    [],
+    'What stood in the ring and in pages of segments before the first request, where it was not zero: what the driver does not write over stays. Of a device with one queue.',
   ),
   alloc_pfn: withDefault(
     wholeNumber(0, 2 ** 40),

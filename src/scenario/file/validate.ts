@@ -15,6 +15,8 @@ function check(spec: SpecNode, value: unknown, path: string): unknown {
       return checkInteger(spec, value, path)
     case 'u64':
       return quantity(value, true, path)
+    case 'hex':
+      return checkHex(spec.max, value, path)
     case 'boolean':
       if (typeof value !== 'boolean') throw new ScenarioError(path, `${describeValue(value)} is neither true nor false`)
       return value
@@ -58,6 +60,14 @@ function checkInteger(spec: IntegerSpec, value: unknown, path: string): number {
   if (exact % BigInt(spec.multipleOf) !== 0n)
     throw new ScenarioError(path, `${shown(value)} is not a multiple of ${spec.multipleOf}`)
   return Number(exact)
+}
+
+function checkHex(max: number, value: unknown, path: string): Uint8Array {
+  if (typeof value !== 'string' || value.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(value))
+    throw new ScenarioError(path, `${describeValue(value)} is not text of hexadecimal digits, two a byte`)
+  const count = value.length / 2
+  if (count > max) throw new ScenarioError(path, `${count} bytes; at most ${max} are possible`)
+  return Uint8Array.from({ length: count }, (_, i) => Number.parseInt(value.slice(2 * i, 2 * i + 2), 16))
 }
 
 function shown(value: unknown): string {

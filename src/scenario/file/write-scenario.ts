@@ -1,5 +1,5 @@
 // The way back: a scenario, such as a recorded vector's, as a file would say it.
-import type { BlockRequest, Scenario, ScenarioConfig, Step } from '../../blkfront/index.ts'
+import type { BlockRequest, HeldBytes, Scenario, ScenarioConfig, Step } from '../../blkfront/index.ts'
 import { ScenarioError } from './scenario-error.ts'
 
 /** A scenario file as plain values, as JSON prints it. */
@@ -38,7 +38,16 @@ function fileOfConfig(config: ScenarioConfig): PlainScenario {
     alloc_pfn: config.allocPfnBase,
     fill: config.fill,
     ...(config.queues === undefined ? {} : { queues: config.queues }),
+    ...(config.startIndex === undefined ? {} : { start_index: config.startIndex }),
+    ...(config.freeIds === undefined ? {} : { free_ids: config.freeIds }),
+    ...(config.held === undefined ? {} : { held: config.held.map(plainHeld) }),
   }
+}
+
+/** Bytes that are held, as a file has them. */
+export function plainHeld({ page, at, bytes }: HeldBytes): PlainScenario {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { ...(page === undefined ? {} : { page }), at, hex }
 }
 
 /** @param several the device has several queues: a step names its own */

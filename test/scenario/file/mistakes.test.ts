@@ -5,7 +5,7 @@ import { mistakeIn } from './mistake-in.ts'
 const STEPS =
   'read, write, flush, discard, push, queue, workload, consume, respond, push_responses, interrupt, complete, reserve_grefs, release_grefs, backend_unmap, purge, suspend, resume, poke'
 const KEYS =
-  'driver, abi, page_size, ring_pages, queues, features, handle, first_gref, free_list, grant_frames, max_grant_frames, alloc_pfn, data_pfn, max_sectors_kb, fill, seed, unchecked, final_push, steps'
+  'driver, abi, page_size, ring_pages, queues, features, start_index, handle, first_gref, free_list, grant_frames, max_grant_frames, free_ids, held, alloc_pfn, data_pfn, max_sectors_kb, fill, seed, unchecked, final_push, steps'
 
 test.each([
   // Places and words.
@@ -31,6 +31,12 @@ test.each([
   ['null', 'the scenario is empty'],
   ['', 'the scenario is empty'],
   // Numbers.
+  ['free_ids: [32]', 'free_ids[0]: id 32: a ring of 32 slots has ids 0 to 31'],
+  ['free_ids: [3, 3]', 'free_ids[1]: id 3 stands there twice'],
+  ['held: [{at: 64, hex: 0xzz}]', 'held[0].hex: the text "0xzz" is not text of hexadecimal digits, two a byte'],
+  ['held: [{at: 0, hex: "01"}]', 'held[0]: the producers are what start_index and the steps make them'],
+  ['held: [{at: 4095, hex: "0102"}]', 'held[0]: 2 bytes at 4095 leave the ring of 4096 bytes'],
+  ['queues: 2\nfree_ids: [1]', 'free_ids: the device has 2 queues; it says nothing of which'],
   ['ring_pages: 3', 'ring_pages: 3 is not one of 1, 2, 4, 8, 16'],
   ['page_size: 8K', 'page_size: 8K is not one of 4096, 16384, 65536'],
   ['handle: 70000', 'handle: 70000 is more than 65535'],
