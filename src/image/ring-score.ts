@@ -80,11 +80,16 @@ export function scoreRing(bytes: Uint8Array, missing?: readonly ByteSpan[]): Rin
     const [wide, narrow] = [scoreAs(view, x86_64, pages, missing), scoreAs(view, x86_32, pages, missing)]
     if (!wide || !narrow) continue
     const better = narrow.score > wide.score ? narrow : wide
-    if (better.score > (best?.score ?? -1)) best = { ...better, anyAbi: narrow.score === wide.score }
+    if (isBetter(better, best)) best = { ...better, anyAbi: narrow.score === wide.score }
     // More pages can only read better where something speaks against these.
     if (best && best.good === 2 * (best.used - best.cleared) && best.quiet) break
   }
   return best
+}
+
+/** More pages are taken for what is on them: zeros behind a page whose tail was never cleared would make it a quiet ring otherwise. */
+function isBetter(more: RingScore, best: RingScore | undefined): boolean {
+  return !best || (more.score > best.score && (best.score === 0 || more.good > best.good))
 }
 
 /** On its first lap a ring has used no slot beyond those of half as many pages: nothing speaks for more. */

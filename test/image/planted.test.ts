@@ -70,13 +70,39 @@ const busy = fc.record({
 /** Of those of which so little was used, among bytes of something else, nothing tells. */
 const tells = ({ used, filled }: { used: number; filled: boolean }) => used >= (filled ? 5 : 0)
 
+/** Four slots into its second lap, which in a ring of two pages would end where the first page ends; zeros follow. */
+const BEFORE_ZEROS: [
+  { abi: string; driver: string; ring_pages: number; handle: number; fill: number; steps: object[] }[],
+  Gap[],
+  boolean,
+] = [
+  [
+    {
+      abi: 'x86_64',
+      driver: 'seed',
+      ring_pages: 1,
+      handle: 51712,
+      fill: 0x5a,
+      steps: [{ workload: { op: 'read', bs: '4K', count: 36, in_flight: 1 } }],
+    },
+  ],
+  [0, 0, 0, 0, 1].map((kind) => ({ kind, pages: 1, seed: 0 })),
+  false,
+]
+
+interface Gap {
+  readonly kind: number
+  readonly pages: number
+  readonly seed: number
+}
+
 /** What lies between rings: noise, zeros, text, near misses. */
 const gaps = fc.array(fc.record({ kind: fc.nat(3), pages: fc.integer({ min: 1, max: 6 }), seed: fc.nat() }), {
   minLength: 5,
   maxLength: 5,
 })
 
-function gapPages({ kind, pages, seed }: { kind: number; pages: number; seed: number }): Uint8Array[] {
+function gapPages({ kind, pages, seed }: Gap): Uint8Array[] {
   let state = seed
   const random = (below: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0
@@ -131,7 +157,7 @@ test('rings among noise, zeros, text and near misses', async () => {
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [BEFORE_ZEROS] },
   )
   expect(seen.rings).toBeGreaterThan(100)
   expect(seen.joined).toBeGreaterThan(30)
