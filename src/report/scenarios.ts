@@ -1,7 +1,5 @@
 // The scenarios of a report's inputs, played again: which ring is of which, and how its requests were cut.
-import { DumpError } from '../capture/dump-error.ts'
 import type { Input } from '../inputs/inputs.ts'
-import { ScenarioError } from '../scenario/file/index.ts'
 import { type PlayedRing, ringsPlayed } from '../scenario/input.ts'
 import { cutsOfScenario, type ReportCuts } from './cuts.ts'
 import type { ScenariosOfRings } from './gather.ts'
@@ -23,8 +21,8 @@ export class PlayedScenarios implements ScenariosOfRings {
     for (const [source, text] of this.#texts)
       try {
         this.#played.push({ source, rings: await ringsPlayed(text, { yaml: () => import('yaml') }) })
-      } catch (error) {
-        if (!(error instanceof ScenarioError || error instanceof DumpError)) throw error
+      } catch {
+        // The ring is there all the same, and nothing is known of how it came to be.
       }
   }
 

@@ -1,5 +1,7 @@
 // How pages were cut, in a report: what a scenario tells, what two slots of one request tell, and nothing where neither does.
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
@@ -108,6 +110,17 @@ describe('of a capture', () => {
     const { html } = ringMarkup(report, report.rings[0]!, 1)
     expect(html.match(/<table class="chunks">/g)).toHaveLength(7)
     expect(html).toContain('inferred, not known')
+  })
+
+  test.each(['{"steps": [[[', '{"steps": 1}', '\0'])('a scenario.json beside it that is none, %j, tells nothing', async (text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'blkring-cuts-'))
+    try {
+      copyFileSync('dumps/direct/ring.bin', join(folder, 'ring.bin'))
+      writeFileSync(join(folder, 'scenario.json'), text)
+      expect((await reportOf(folder)).cuts).toEqual([undefined])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('the frames that the guest granted bear it out: each pair is one page of 64 KiB, in these chunks', async () => {
