@@ -1,5 +1,6 @@
 // Builds what goes into the pages of `blkring report`: the script, of the library's own rooms, and the styles.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /**
@@ -30,15 +31,17 @@ const withoutAbsent = {
   },
 }
 
-/** Writes what goes into pages to dist/cli: a script for rings of one moment, one for series, and the styles. @param plugins further ones of esbuild's */
-export function buildPage(root, ...plugins) {
-  return build({
+/** Writes what goes into pages to dist/cli: a script for rings of one moment, one for series, one for the empty page, and the styles. @param plugins further ones of esbuild's */
+export async function buildPage(root, ...plugins) {
+  await build({
     absWorkingDir: root,
     entryPoints: {
       'report-page': 'src/page/main.ts',
       'report-series': 'src/page/series.ts',
       'report-page-style': 'src/page/page.css',
       'report-cuts-style': 'src/page/style/cuts.css',
+      'report-empty': 'src/page/playground/main.ts',
+      'report-empty-style': 'src/page/playground/playground.css',
     },
     outdir: 'dist/cli',
     bundle: true,
@@ -47,7 +50,13 @@ export function buildPage(root, ...plugins) {
     format: 'iife',
     target: ['chrome110', 'firefox115', 'safari16.4'],
     charset: 'ascii',
+    // A page's files have paths as well, and it carries a ring to look at.
+    alias: { 'node:path': './src/page/paths.ts' },
+    loader: { '.bin': 'binary', '.txt': 'text' },
     legalComments: 'none',
     plugins: [withoutAbsent, ...plugins],
   })
+  // It writes documents, and lies in one: what begins a comment there is no comment in a string.
+  const empty = join(root, 'dist/cli/report-empty.js')
+  writeFileSync(empty, readFileSync(empty, 'utf8').replaceAll('<!--', '\\x3c!--'))
 }

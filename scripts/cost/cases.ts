@@ -44,6 +44,7 @@ export interface Case {
 
 const RING = [
   'decode {} --segments',
+  'decode {} --pair',
   'decode {} --json',
   'check {} --severity note --backend qemu',
   'check {} --severity note --json',
@@ -65,6 +66,7 @@ const STREAM = [
   'decode {} --pages 1',
   'decode {} --pages 1 --json',
   'decode {} --pages 1 --ndjson',
+  'decode {} --pages 1 --pair',
   'decode {} --pages 1 --parquet {out}',
   'decode {} --pages 1 --pcapng {out}',
   'check {} --pages 1 --severity note',

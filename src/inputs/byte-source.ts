@@ -26,13 +26,15 @@ export abstract class ByteSource {
   readonly waits: boolean
   /** Read already, and to be read again. */
   #head: Uint8Array
-  #ended = false
+  #ended: boolean
 
-  protected constructor(path: string, size: number | undefined, waits: boolean, head: Uint8Array = new Uint8Array()) {
+  /** @param all bytes there are, of an input that is in memory */
+  protected constructor(path: string, size: number | undefined, waits: boolean, all?: Uint8Array) {
     this.path = path
     this.size = size
     this.waits = waits
-    this.#head = head
+    this.#head = all ?? new Uint8Array()
+    this.#ended = all !== undefined
   }
 
   /** An input of which all bytes are there. */

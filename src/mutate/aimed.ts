@@ -5,7 +5,8 @@ import { check } from '../check/check.ts'
 import type { Rule } from '../check/rule.ts'
 import type { Mutant } from './draft.ts'
 import { chanceOf, Mutator } from './mutator.ts'
-import { OPERATORS } from './operators.ts'
+import type { Operator } from './operators/operator.ts'
+import { OPERATORS, OPERATORS_OF_RULES } from './operators.ts'
 import type { MutableRing } from './source.ts'
 
 /** Rings that are looked at for one that is wanted. */
@@ -33,8 +34,15 @@ function besideOf({ capture }: MutableRing, { bytes, pages }: Pick<Mutant, 'byte
   }
 }
 
+/** Rules that no ring breaks alone. */
+const NEVER_ALONE: Readonly<Record<string, string>> = {
+  'page-order-wrong': 'slots across the ends of pages read badly, which breaks nr-segments-zero or a rule of fields too',
+  'indirect-segments-unread': 'requests that share so many pages break indirect-page-shared too',
+}
+
 /** Why no change of one ring breaks a rule; undefined where one may. */
 export function outOfReach(rule: Rule, withBeside: boolean): string | undefined {
+  if (rule.id in NEVER_ALONE) return NEVER_ALONE[rule.id]
   if (rule.ring) return undefined
   if (rule.series || rule.replaced) return 'it is about several snapshots of a ring, and this is one'
   if (rule.queues) return 'it is about several queues of a device, and this is one ring'
@@ -45,7 +53,13 @@ export function outOfReach(rule: Rule, withBeside: boolean): string | undefined 
 
 const OF_CAPTURE =
   /^(?:text|xenstore)-|^(?:snapshot-cut|bytes-after-ring|pages-contradict-xenstore|queues-contradict-xenstore|protocol-unknown)$/
-const OF_PAGES = /^indirect-page-(?:size|padding)$|^indirect-segments-unread$/
+const OF_PAGES = /^indirect-page-(?:size|padding)$/
+
+function operatorsFor(aim: Aim): readonly Operator[] {
+  if (aim === 'valid') return OPERATORS.filter(({ mayBeLegal }) => mayBeLegal)
+  const own = OPERATORS_OF_RULES[aim.id]
+  return own ? [...OPERATORS, own] : OPERATORS
+}
 
 /** Makes rings that break a rule and no other, or that stay legal. */
 export class AimedMutator {
@@ -65,7 +79,7 @@ export class AimedMutator {
     this.#aim = aim
     this.#withBeside = withBeside
     this.#before = brokenRules(source, { bytes: source.capture.bytes, pages: new Map() }, withBeside)
-    this.#mutator = new Mutator(source, aim === 'valid' ? OPERATORS.filter(({ mayBeLegal }) => mayBeLegal) : OPERATORS)
+    this.#mutator = new Mutator(source, operatorsFor(aim))
   }
 
   /** Rules that the ring breaks as it is, and is not to: every ring made of it would break them. */

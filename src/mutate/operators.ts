@@ -1,6 +1,6 @@
 // What mutation does to a ring, a row each. A row that finds nothing to change says so, and another is taken.
 import { FIELD_OPERATORS } from './operators/fields.ts'
-import { INDEX_OPERATORS } from './operators/indices.ts'
+import { INDEX_OPERATORS, RING_OF_NEW_INDICES } from './operators/indices.ts'
 import { LAYOUT_OPERATORS } from './operators/layout.ts'
 import type { Operator } from './operators/operator.ts'
 import { PAGE_OPERATORS } from './operators/pages.ts'
@@ -13,3 +13,6 @@ export const OPERATORS: readonly Operator[] = [
   ...PAGE_OPERATORS,
   ...LAYOUT_OPERATORS,
 ]
+
+/** What is taken as well for a rule that chance does not come to. */
+export const OPERATORS_OF_RULES: Readonly<Record<string, Operator>> = { [RING_OF_NEW_INDICES.name]: RING_OF_NEW_INDICES }

@@ -71,7 +71,7 @@ export class SeriesPlayer {
       const last = this.#ring.moments.length - 1
       if (this.#moment === last) this.#go(0)
       this.#timer = setInterval(() => {
-        if (this.#moment === last) this.#toggle()
+        if (this.#moment === last || !this.#root.isConnected) this.#toggle()
         else this.#go(this.#moment + 1)
       }, EACH_MS)
     }

@@ -4,9 +4,15 @@ import { placeOf, type ReportPlace } from '../report/render/place.ts'
 import { part } from './dom.ts'
 import { type MakeSeries, RingPage } from './ring-page.ts'
 
+type ShownRings = Pick<RingReport, 'rings' | 'rules'>
+
 /** @param makeSeries shows the moments of a ring; a page none of whose rings has two does without */
 export function startPage(makeSeries?: MakeSeries): void {
-  const { rings, rules }: Pick<RingReport, 'rings' | 'rules'> = JSON.parse(part(document, '#data').textContent ?? '')
+  walkThrough(JSON.parse(part(document, '#data').textContent ?? ''), makeSeries)
+}
+
+/** The markup of the report is in the document. @param signal ends it, when another report takes its place */
+export function walkThrough({ rings, rules }: ShownRings, makeSeries?: MakeSeries, signal?: AbortSignal): void {
   const pages = new Map<number, RingPage>()
   const articles = [...document.querySelectorAll<HTMLElement>('article[data-device]')]
   const sections = [...document.querySelectorAll<HTMLElement>('[data-ring]')]
@@ -40,8 +46,9 @@ export function startPage(makeSeries?: MakeSeries): void {
   }
 
   document.documentElement.classList.add('scripted')
-  addEventListener('hashchange', () => show(placeOf(location.hash), true))
-  addEventListener('beforeprint', () => showOnly(undefined, undefined))
-  addEventListener('afterprint', () => show(placeOf(location.hash), false))
+  const on = (event: string, then: () => void) => addEventListener(event, then, { signal: signal! })
+  on('hashchange', () => show(placeOf(location.hash), true))
+  on('beforeprint', () => showOnly(undefined, undefined))
+  on('afterprint', () => show(placeOf(location.hash), false))
   show(placeOf(location.hash), location.hash !== '')
 }

@@ -51,6 +51,7 @@ export function dataOf(value: unknown, id: string): Markup {
 }
 
 /** The element of styles. */
-export function styleOf(css: string): Markup {
-  return new Markup(`<style>${css}</style>`)
+export function styleOf(css: string, attributes: ElementAttributes = {}): Markup {
+  const { html } = h('style', attributes)
+  return new Markup(html.replace('</style>', () => `${css}</style>`))
 }

@@ -1,10 +1,11 @@
 // One Chromium for all tests: Debian's, or the one that CHROMIUM names. Pages are opened from files, without a network.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { runCli } from './run-cli.ts'
 
 const PLACES = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -14,6 +15,7 @@ export const CHROMIUM = PLACES.find((path) => path !== '' && existsSync(path))
 if (CHROMIUM === undefined)
   process.stderr.write('no Chromium here (apt-get install chromium, or CHROMIUM=PATH): tests in it are skipped\n')
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const folder = mkdtempSync(join(tmpdir(), 'blkring-browser-'))
 let browser: Browser
 let made = 0
@@ -67,4 +69,25 @@ export async function open(path: string, options: BrowserContextOptions & { read
 /** Closes a page with its context. */
 export async function close({ page }: Opened): Promise<void> {
   await page.context().close()
+}
+
+/** Runs a test on an opened page, which must complain of nothing. */
+export async function on(
+  path: string,
+  options: Parameters<typeof open>[1],
+  work: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const opened = await open(path, options)
+  try {
+    await work(opened)
+    expect(opened.complaints).toEqual([])
+  } finally {
+    await close(opened)
+  }
+}
+
+export async function violations(page: Page): Promise<string[]> {
+  // The policy of the page forbids scripts of others: the tool is evaluated by the debugger, and takes part in nothing.
+  return page.evaluate(`${AXE}; axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes: [{ html, failureSummary }] }) => [id, html.slice(0, 300), failureSummary].join(' ')))`)
 }

@@ -1,33 +1,14 @@
 // Reports in a real browser, from a file, without a network.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FOLDERS } from '../../scripts/cost/inputs.ts'
-import { CHROMIUM, close, type Opened, open, reportOf } from './browser.ts'
+import { CHROMIUM, on, reportOf, violations } from './browser.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-hostile-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-
-/** Runs a test on an opened report, which must complain of nothing. */
-async function on(path: string, options: Parameters<typeof open>[1], work: (opened: Opened) => Promise<void>): Promise<void> {
-  const opened = await open(path, options)
-  try {
-    await work(opened)
-    expect(opened.complaints).toEqual([])
-  } finally {
-    await close(opened)
-  }
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // The policy of the page forbids scripts of others: the tool is evaluated by the debugger, and takes part in nothing.
-  return page.evaluate(`${AXE}; axe.run().then(({ violations }) =>
-    violations.map(({ id, nodes: [{ html, failureSummary }] }) => [id, html.slice(0, 300), failureSummary].join(' ')))`)
-}
 
 const litBytes = (page: Page) =>
   page.$$eval('.hex i.lit', (all) => all.map((element) => Number((element as HTMLElement).dataset['at'])))

@@ -1,13 +1,15 @@
 // How pages were cut, in a report: what a scenario tells, what two slots of one request tell, and nothing where neither does.
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { PlayedScenarios } from '../../src/commands/report/scenarios.ts'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
 import { openedInputs } from '../../src/commands/shared/inputs.ts'
 import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
 import { gatherReport } from '../../src/report/gather.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
+import { PlayedScenarios } from '../../src/report/scenarios.ts'
 import { scriptOf } from '../../src/scenario/file/index.ts'
 import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../src/scenario/player/index.ts'
 
@@ -108,6 +110,17 @@ describe('of a capture', () => {
     const { html } = ringMarkup(report, report.rings[0]!, 1)
     expect(html.match(/<table class="chunks">/g)).toHaveLength(7)
     expect(html).toContain('inferred, not known')
+  })
+
+  test.each(['{"steps": [[[', '{"steps": 1}', '\0'])('a scenario.json beside it that is none, %j, tells nothing', async (text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'blkring-cuts-'))
+    try {
+      copyFileSync('dumps/direct/ring.bin', join(folder, 'ring.bin'))
+      writeFileSync(join(folder, 'scenario.json'), text)
+      expect((await reportOf(folder)).cuts).toEqual([undefined])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('the frames that the guest granted bear it out: each pair is one page of 64 KiB, in these chunks', async () => {

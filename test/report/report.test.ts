@@ -107,3 +107,48 @@ describe('the page', () => {
     expect(bytes[0]! + bytes[1]!).toBeLessThanOrEqual(most)
   })
 })
+
+describe('the empty page', () => {
+  const results = inProcess(
+    [
+      ['report', '--empty', '-o', '-'],
+      ['report', '--empty', '-o', '-'],
+      ['report', '-o', '-'],
+      ['report', '--empty', 'dumps/direct', '-o', '-'],
+      ['report', '--empty', '--pages', '1', '-o', '-'],
+    ].map((args) => ({ args, env: {} })),
+  )
+  const [empty, again, nothing, both, flag] = results
+
+  test('is the same every time, forbids itself what a report does, and has one script that runs', () => {
+    expect(empty!.stdout).toBe(again!.stdout)
+    const page = empty!.stdout
+    expect(page.slice(0, page.indexOf('<style'))).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"`,
+    )
+    expect(page.match(/<script\b[^>]*>/g)).toEqual([
+      '<script type="text/plain" id="report-page.js">',
+      '<script type="text/plain" id="report-series.js">',
+      expect.stringMatching(/^<script data-version="[\d.]+">$/),
+    ])
+    expect(page.match(/<\/script>/g)).toHaveLength(3)
+    // What begins a comment in a script hides its end.
+    expect(page.match(/<!--/g)).toHaveLength(1)
+  })
+
+  test('is asked for alone', () => {
+    expect([nothing, both, flag].map((one) => [one!.exit, one!.stdout])).toEqual([
+      [2, ''],
+      [2, ''],
+      [2, ''],
+    ])
+    expect(nothing!.stderr).toBe('blkring: nothing to report: name an INPUT, or - for standard input, or give --empty\n')
+    expect(both!.stderr).toBe('blkring: dumps/direct: --empty writes a page without a ring, and takes no INPUT\n')
+    expect(flag!.stderr).toContain('--empty')
+  })
+
+  test('makes no code at run time', () => {
+    const script = readFileSync(join(root, 'dist/cli/report-empty.js'), 'utf8')
+    expect(script).not.toMatch(/\bFunction\(|\beval\(|WebAssembly/)
+  })
+})

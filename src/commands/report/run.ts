@@ -6,14 +6,14 @@ import type { InputOptions } from '../../inputs/open-options.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { count, printable } from '../../print/text.ts'
 import { gatherReport } from '../../report/gather.ts'
-import type { RingReport } from '../../report/model.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
+import { emptyHtml } from '../../report/render/empty.ts'
+import { PlayedScenarios } from '../../report/scenarios.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { openedInputs } from '../shared/inputs.ts'
-import { PlayedScenarios } from './scenarios.ts'
 
 export interface ReportOptions extends InputOptions {
   /** The file, or `-`. */
@@ -26,17 +26,28 @@ export interface ReportOptions extends InputOptions {
 const HTML = { name: 'HTML', magic: HTML_START, allowsPipes: true }
 
 /** Writes a report of all inputs and returns the exit code. What cannot be read is reported, and the rest goes on. */
-export async function writeReport(names: readonly string[], options: ReportOptions): Promise<number> {
-  const { output, force } = options
+export function writeReport(names: readonly string[], options: ReportOptions): Promise<number> {
+  return writePage(() => pageOf(names, options), options)
+}
+
+/** Writes a page that asks for a ring. */
+export function writeEmptyPage(options: Pick<ReportOptions, 'output' | 'force' | 'version'>): Promise<number> {
+  return writePage(
+    async () => ({ text: emptyHtml(built, options.version), words: 'no ring in it: open it, and drop one', exit: EXIT_CLEAN }),
+    options,
+  )
+}
+
+async function writePage(make: () => Promise<Made>, { output, force }: Pick<ReportOptions, 'output' | 'force'>): Promise<number> {
   if (output === '-') {
-    const { text, exit } = await pageOf(names, options)
+    const { text, exit } = await make()
     if (text !== undefined) write(text)
     return exit
   }
   const file = new FileWriter(output, { kind: HTML, replace: force, cures: { exists: '--force replaces it' } })
   const discard = () => file.discard()
   return cleaningUp(discard, async () => {
-    const { text, words, exit } = await pageOf(names, options)
+    const { text, words, exit } = await make()
     if (text === undefined) return exit
     try {
       file.write(Buffer.from(text))
@@ -64,15 +75,8 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
   }
   const { report: made } = await gatherReport(names, { ...options, open: openedInputs, scenarios: new PlayedScenarios(), onError })
   const { devices, rings } = made
-  const text = devices.length === 0 ? undefined : htmlOf(made, options.version)
+  const text = devices.length === 0 ? undefined : documentHtml(made, built, options.version)
   return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
-}
-
-function htmlOf(made: RingReport, version: string): string {
-  const isSeries = made.rings.some(({ moments }) => moments.length > 1)
-  const script = built(isSeries ? 'report-series.js' : 'report-page.js')
-  const css = built('report-page-style.css') + (made.cuts.some((cuts) => cuts) ? built('report-cuts-style.css') : '')
-  return documentHtml(made, { script, css, version })
 }
 
 /** What the build made of src/page: it lies beside the command. */

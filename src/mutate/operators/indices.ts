@@ -15,6 +15,18 @@ function setIndex(draft: Draft, name: IndexName, value: number): boolean {
   return draft.set(draft.source.indices.get(name)!, value)
 }
 
+/** Taken for the rule that it is named by, and no other: what was on the ring is gone. */
+export const RING_OF_NEW_INDICES: Operator = {
+  name: 'events-not-initialised',
+  about: 'both producers are 0, and one of the events, or both',
+  weight: 256,
+  apply(draft, random) {
+    const events = pickOne([[0, 0] as const, [0, 1] as const, [1, 0] as const], random)!
+    const values = { req_prod: 0, req_event: events[0], rsp_prod: 0, rsp_event: events[1] }
+    return NAMES.filter((name) => setIndex(draft, name, values[name])).length > 0
+  },
+}
+
 export const INDEX_OPERATORS: readonly Operator[] = [
   {
     name: 'lap',

@@ -1,10 +1,8 @@
 // The scenarios of a report's inputs, played again: which ring is of which, and how its requests were cut.
-import { DumpError } from '../../capture/dump-error.ts'
-import type { Input } from '../../inputs/inputs.ts'
-import { cutsOfScenario, type ReportCuts } from '../../report/cuts.ts'
-import type { ScenariosOfRings } from '../../report/gather.ts'
-import { ScenarioError } from '../../scenario/file/index.ts'
-import { type PlayedRing, ringsPlayed } from '../../scenario/input.ts'
+import type { Input } from '../inputs/inputs.ts'
+import { type PlayedRing, ringsPlayed } from '../scenario/input.ts'
+import { cutsOfScenario, type ReportCuts } from './cuts.ts'
+import type { ScenariosOfRings } from './gather.ts'
 
 /** Scenarios that are played, of a folder of many. */
 const MAX_PLAYED = 32
@@ -23,14 +21,18 @@ export class PlayedScenarios implements ScenariosOfRings {
     for (const [source, text] of this.#texts)
       try {
         this.#played.push({ source, rings: await ringsPlayed(text, { yaml: () => import('yaml') }) })
-      } catch (error) {
-        if (!(error instanceof ScenarioError || error instanceof DumpError)) throw error
+      } catch {
+        // The ring is there all the same, and nothing is known of how it came to be.
       }
   }
 
   cutsOf(bytes: Uint8Array): ReportCuts | undefined {
     for (const { source, rings } of this.#played)
-      for (const ring of rings) if (Buffer.compare(ring.bytes, bytes) === 0) return cutsOfScenario(ring.requests, source)
+      for (const ring of rings) if (isSame(ring.bytes, bytes)) return cutsOfScenario(ring.requests, source)
     return undefined
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }
