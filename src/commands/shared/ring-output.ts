@@ -1,11 +1,18 @@
 // Where commands that make rings write them: a dump folder that appears whole or not at all, or raw pages on standard output.
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, queueFolder, RING, XENSTORE } from '../../capture/dump-names.ts'
+import type { Cures } from '../../node/write/atomic-output.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { deviceText, nodeLines } from '../../xenstore/write.ts'
+
+/** Of commands that have --force, and `-o -` for raw pages. */
+export const RING_OUTPUT_CURES: Cures = {
+  exists: '--force replaces it',
+  'file-name': '-o - writes raw pages to standard output, -o DIR also what belongs to them',
+}
 
 /** A ring to be written, with what lies beside it. */
 export interface RingToWrite {
@@ -30,7 +37,7 @@ export async function writeRings(rings: readonly RingToWrite[], { output, force 
     raw.flush()
     return
   }
-  const folder = new FolderWriter(output, { replace: force, cures: { exists: '--force replaces it' } })
+  const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
   await cleaningUp(
     () => folder.discard(),
     async () => {
