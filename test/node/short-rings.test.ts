@@ -6,6 +6,9 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { onlyRing } from '../../src/capture/raw-ring.ts'
+import { x86_32 } from '../../src/codec/struct/abi.ts'
+import { layoutOf } from '../../src/codec/struct/layout.ts'
+import { blkifSringEntry } from '../../src/codec/xen/blkif.ts'
 import { type LoadOptions, loadDumps } from '../../src/node/read/load.ts'
 import { streamRings } from '../../src/node/read/stream-rings.ts'
 import { run } from '../support/in-process.ts'
@@ -27,15 +30,24 @@ const load = (path: string, options?: LoadOptions) => [...loadDumps(path, option
 
 const blkring = (args: readonly string[]) => run({ args, cwd: scratch })
 
+/** Fewer bytes behind a ring are none of a larger one's. */
+const SMALLEST_SLOT = layoutOf(blkifSringEntry, x86_32).size
+
 test('any length from the indices up to the largest ring is a ring of the fewest pages, or of as many as something says', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 16, max: 65_536 }),
       fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined }),
       (length, said) => {
-        const given = Math.ceil(length / 4096)
         const part = new Uint8Array(length).fill(1)
         const { bytes, missing, findings } = onlyRing(part, 'x', length, () => said)
+        const before = [1, 2, 4, 8].find((n) => length > n * 4096 && length - n * 4096 < SMALLEST_SLOT)
+        if (before !== undefined && (said === undefined || said === before)) {
+          expect(bytes).toEqual(part.subarray(0, before * 4096))
+          expect(findings.map(({ code }) => code)).toEqual(['bytes-after-ring'])
+          return
+        }
+        const given = Math.ceil(length / 4096)
         const pages = bytes.length / 4096
         if (said !== undefined && said >= given) expect(pages).toBe(said)
         else expect([1, 2, 4, 8, 16].find((n) => n >= given)).toBe(pages)
@@ -45,6 +57,16 @@ test('any length from the indices up to the largest ring is a ring of the fewest
         expect(findings.map(({ code }) => code)).toEqual(whole ? [] : ['snapshot-cut'])
       },
     ),
+    {
+      examples: [4097, 4096 + SMALLEST_SLOT - 1, 4096 + SMALLEST_SLOT, 8 * 4096 + 1].flatMap(
+        (n): [number, number | undefined][] => [
+          [n, undefined],
+          [n, 2],
+          [n, 1],
+          [n, 8],
+        ],
+      ),
+    },
   )
 })
 

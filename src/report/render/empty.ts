@@ -35,8 +35,7 @@ export function emptyHtml(built: BuiltPart<EmptyPart>, version: string): string 
 }
 
 /** How a text begins that has a ring in it. */
-const EXAMPLE = `00000000: 3800 0000 3900 0000 2900 0000 2a00 0000  8...9...)...*...
-00000010: 0000 0000 0000 0000 0000 0000 0000 0000  ................`
+const EXAMPLE = '00000000: 3800 0000 3900 0000 2900 0000 2a00 0000  8...9...)...*...'
 
 function intakeMarkup(): Markup {
   return h(

@@ -1,25 +1,25 @@
 // A Parquet file, row group by row group: https://github.com/apache/parquet-format.
-import type { RowGroup as RowGroupMetaData } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
-import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import { writeChunk } from './chunk.ts'
+import { Footer } from './footer.ts'
 import type { RowGroup } from './row-group.ts'
-import { SCHEMA_VERSION, type Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
 
 const MAGIC = new TextEncoder().encode('PAR1')
 
+// Of all files, one chunk after the other: of a dataset with many parts, each would leave as much to the collector of garbage.
+const chunk = new ByteWriter()
+
 export class ParquetFile {
-  readonly #schema: Schema
   readonly #write: (bytes: Uint8Array) => void
-  readonly #groups: RowGroupMetaData[] = []
-  readonly #out = new ByteWriter()
+  readonly #footer: Footer
   /** Bytes that were written. */
   #offset = 0
   rows = 0
 
   /** @param write takes the bytes, which change afterwards */
   constructor(schema: Schema, write: (bytes: Uint8Array) => void) {
-    this.#schema = schema
+    this.#footer = new Footer(schema)
     this.#write = write
     this.#put(MAGIC)
   }
@@ -35,7 +35,7 @@ export class ParquetFile {
       this.#put(out.getBytes())
       return { file_offset, meta_data }
     })
-    this.#groups.push({
+    this.#footer.add({
       columns,
       total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data.total_uncompressed_size, 0n),
       num_rows: BigInt(rows),
@@ -46,46 +46,19 @@ export class ParquetFile {
 
   /** Writes the footer. */
   end(): void {
-    const out = this.#writer()
-    writeMetadata(out, {
-      version: 2,
-      schema: [...this.#schema.elements],
-      num_rows: BigInt(this.rows),
-      row_groups: this.#groups,
-      key_value_metadata: [{ key: 'blkring.schema', value: SCHEMA_VERSION }],
-      created_by: 'blkring',
-      metadata_length: 0,
-    })
-    out.appendBytes(MAGIC)
-    const footer = out.getBytes()
-    if (this.#groups.length === 0) nameEmptyList(footer)
-    this.#put(footer)
+    this.#footer.write((bytes) => this.#put(bytes), this.rows)
+    this.#put(MAGIC)
   }
 
   /** Empty, and knows where in the file it writes. */
   #writer(): ByteWriter {
-    const out = this.#out
-    out.index = 0
-    out.offset = this.#offset
-    return out
+    chunk.index = 0
+    chunk.offset = this.#offset
+    return chunk
   }
 
   #put(bytes: Uint8Array): void {
     this.#write(bytes)
     this.#offset += bytes.length
   }
-}
-
-/** In Thrift's compact protocol: num_rows (i64 0), then row_groups (field header of a list), an empty list of no type. */
-const NO_GROUPS = [0x16, 0x00, 0x19, 0x00]
-const LIST_OF_STRUCTS = 0x0c
-
-/** hyparquet-writer 0.17.0 gives an empty list no type of elements; arrow-rs refuses what is no list of structs. */
-function nameEmptyList(footer: Uint8Array): void {
-  // Only names and empty structs come behind it.
-  for (let at = footer.length - NO_GROUPS.length; at >= 0; at--)
-    if (NO_GROUPS.every((byte, i) => footer[at + i] === byte)) {
-      footer[at + NO_GROUPS.length - 1] = LIST_OF_STRUCTS
-      return
-    }
 }

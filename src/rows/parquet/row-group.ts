@@ -6,7 +6,7 @@ import { kindOfRow, ROW_KINDS } from '../slot-kind.ts'
 import { ColumnBuffer, type RingOrigin } from './column-buffer.ts'
 import { grownTo } from './grown-to.ts'
 import { Levels } from './levels.ts'
-import { type Schema, type SchemaLeaf, schemaOf } from './schema.ts'
+import { fileColumns, type Schema, type SchemaLeaf, schemaOf } from './schema.ts'
 import { type RowRun, Selection } from './selection.ts'
 import { ROOM, type Values } from './values.ts'
 
@@ -34,9 +34,10 @@ export class RowGroup {
 
   /** @param partitioned without the columns that the folders of a dataset are named by */
   constructor(partitioned: boolean, table: RowTable = ROW) {
-    this.schema = schemaOf(partitioned, table)
+    const columns = fileColumns(partitioned, table)
+    this.schema = schemaOf(columns)
     const structs = new Map(Object.keys(STRUCT_PARTS).map((part) => [part, new Levels(false, ROOM)]))
-    const buffers = table.columns('parquet').map((column) => {
+    const buffers = columns.map((column) => {
       const struct = structs.get(column.fields[0].part)
       return { struct, buffer: new ColumnBuffer(column, struct, this.#origin) }
     })

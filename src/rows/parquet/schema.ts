@@ -32,9 +32,9 @@ interface Node {
 }
 
 /** Every slot that is not unused is a row. What says where its ring is is always there. */
-function nodesOf({ columns }: RowTable): Node[] {
+function nodesOf(columns: readonly RowColumn[]): Node[] {
   const nodes: Node[] = []
-  for (const column of columns('parquet')) {
+  for (const column of columns) {
     const [{ part, name }] = column.fields
     const about = STRUCT_PARTS[part]
     if (about === undefined) nodes.push(nodeOf(column))
@@ -73,6 +73,11 @@ function typeOf(type: FieldType): ParquetType {
 /** The columns that the names of a dataset's folders have in place of its files. */
 const PARTITION_COLUMNS: readonly string[] = ['device', 'queue']
 
+/** The columns of a file. @param partitioned without those that the folders of a dataset are named by */
+export function fileColumns(partitioned: boolean, table: RowTable): readonly RowColumn[] {
+  return table.columns('parquet').filter(({ name }) => !partitioned || !PARTITION_COLUMNS.includes(name))
+}
+
 /** A leaf of the schema: what a column of the file holds. */
 export interface SchemaLeaf {
   /** The path of the column: `segments.list.element.gref`. */
@@ -89,9 +94,8 @@ export interface Schema {
   readonly leaves: readonly SchemaLeaf[]
 }
 
-/** @param partitioned without the columns that the folders of a dataset are named by */
-export function schemaOf(partitioned: boolean, table: RowTable): Schema {
-  const columns = nodesOf(table).filter(({ name }) => !partitioned || !PARTITION_COLUMNS.includes(name))
+export function schemaOf(fileColumns: readonly RowColumn[]): Schema {
+  const columns = nodesOf(fileColumns)
   const elements: SchemaElement[] = [{ name: 'slots', num_children: columns.length }]
   const leaves: SchemaLeaf[] = []
   for (const { name, type, nullable } of columns) add(name, type, nullable, { path: [], definition: 0, repetition: 0 })
@@ -145,7 +149,7 @@ export function schemaMarkdown(table: RowTable = ROW): string {
     if ('list' in type) return `LIST of ${typeText(type.list)}`
     return `STRUCT (${type.struct.map(({ name, type }) => `${name} ${typeText(type)}`).join(', ')})`
   }
-  const rows = nodesOf(table).map(
+  const rows = nodesOf(table.columns('parquet')).map(
     ({ name, type, nullable, meaning }) => `| ${name} | ${typeText(type)} | ${nullable ? 'yes' : 'no'} | ${meaning} |`,
   )
   return `| column | type | nullable | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`

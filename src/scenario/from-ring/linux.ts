@@ -3,12 +3,13 @@ import { chunksPerPage } from '../../blkfront/driver-model.ts'
 import { type DriverName, GREFS_PER_FRAME, type ScenarioConfig } from '../../blkfront/index.ts'
 import { grantsWanted } from '../../blkfront/segments.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
+import { advance } from '../../codec/ring/ring-idx.ts'
 import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type PlainScenario, ScenarioError, scriptOf } from '../file/index.ts'
 import { type ExplainedRequest, explainRequest, Player, queueDepth } from '../player/index.ts'
 import { StepMaker } from './as-scenario.ts'
-import { heldOf } from './held.ts'
+import { asksLaterThanLinux, heldOf } from './held.ts'
 import { freeListOf, Names } from './names.ts'
 import { ioOfRing, joinHalves, type LeftOut, type RingIo } from './ring-io.ts'
 import type { RingToEmit } from './ring-to-emit.ts'
@@ -56,8 +57,17 @@ export function linuxRing(ring: RingToEmit, driver: DriverName, asked: AskedTerm
     requests: accepted.length,
     leftOut: [...read.leftOut, ...refused],
     answered: read.answered,
-    otherwise,
+    otherwise: [...headerOtherwise(ring.ring), ...otherwise],
   }
+}
+
+/** What the driver writes otherwise in the ring's header. */
+function headerOtherwise(ring: Ring): Otherwise[] {
+  if (!asksLaterThanLinux(ring)) return []
+  const { rsp_event, rsp_prod } = ring.sring
+  return [
+    { slots: [], request: `rsp_event ${rsp_event}`, linux: `${advance(rsp_prod, 1)}: it asks for an event at the next response` },
+  ]
 }
 
 /** Steps stand last, as in a file. */
@@ -202,7 +212,7 @@ function named(
   // What is counted on and not used.
   for (let place = 0; place < places.length; place++) places[place] ??= grefs.take(undefined)
   while (places.length < grants) places.push(grefs.take(undefined))
-  const frames = Math.ceil((Math.max(...places) + 1) / GREFS_PER_FRAME)
+  const frames = Math.ceil((places.reduce((most, gref) => Math.max(most, gref), 0) + 1) / GREFS_PER_FRAME)
   return {
     names: { free_list: freeListOf(places), grant_frames: frames, ...(freeIds.length > 0 ? { free_ids: freeIds } : {}) },
     otherwise,
