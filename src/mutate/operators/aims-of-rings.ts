@@ -1,5 +1,6 @@
 // By rule of check, what breaks it in the header, in responses, in bytes between fields, or in all requests at once.
 import { slotOffset } from '../../codec/ring/geometry.ts'
+import { INDEX_NAMES, type IndexName } from '../../codec/ring/missing.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { DEFAULT_SECTOR_UNIT, smallSectors } from '../../codec/ring/sector-unit.ts'
 import {
@@ -17,7 +18,7 @@ import type { Draft } from '../draft.ts'
 import type { Gap } from '../source.ts'
 import { type Apply, byteIn, inResponse } from './aim.ts'
 import { someOf, toFirstLap } from './first-lap.ts'
-import { INDEX_NAMES, type IndexName, index, setIndex } from './indices.ts'
+import { index, setIndex } from './indices.ts'
 import { fieldIn, pickOne } from './pick.ts'
 
 /** An index lies so far from another. */

@@ -1,11 +1,9 @@
 // The four indices: around 2^32, around nr_ents, against each other.
+import { INDEX_NAMES, type IndexName } from '../../codec/ring/missing.ts'
 import { advance, distance } from '../../codec/ring/ring-idx.ts'
 import type { Draft } from '../draft.ts'
 import type { Operator } from './operator.ts'
 import { pickOne } from './pick.ts'
-
-export const INDEX_NAMES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
-export type IndexName = (typeof INDEX_NAMES)[number]
 
 export function index(draft: Draft, name: IndexName): number {
   return draft.get(draft.source.indices.get(name)!) as number
