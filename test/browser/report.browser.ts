@@ -137,6 +137,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       expect(await page.$$eval('.devices a', (all) => all.length)).toBe(3)
       expect(await visible()).toEqual(['ring=1'])
       await page.click('.devices li:last-child a')
+      await page.waitForSelector('article:last-of-type:not([hidden])')
       expect(await page.textContent('article:not([hidden]) h1')).toMatch(/idle|below/)
       const queue = await page.getAttribute('.links li:last-child a', 'href')
       await page.evaluate((hash) => {
@@ -226,7 +227,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
         expect(await page.textContent('.facts')).toContain('not known: the indices are impossible')
         expect(await page.$$eval('.caret', (all) => all.length)).toBeGreaterThan(0)
         for (const link of await page.$$('.slots a')) await link.click()
-        expect(await page.textContent('.sheet h4')).toContain('ring[31]')
+        await page.waitForSelector('.sheet h4:has-text("ring[31]")')
         expect(await violations(page)).toEqual([])
       })
     })

@@ -80,3 +80,32 @@ describe.each(WRITERS)('$name', ({ what, hasForce, args, name }) => {
     expect(readdirSync(folder).filter((entry) => entry.includes('.tmp-'))).toEqual([])
   })
 })
+
+test('a folder with the name of a file of raw pages is refused, and what to do is said', () => {
+  const folder = at('raw')
+  mkdirSync(folder)
+  const json = at('ring.json')
+  writeFileSync(json, '{"protocol":"x86_64-abi","pages":1,"req_prod":0,"req_event":1,"rsp_prod":0,"rsp_event":1,"slots":[]}')
+  const name = join(folder, 'r.bin')
+  const runs = [
+    ['generate', '--op', 'read', '-o', name],
+    ['encode', json, '-o', name],
+    ['mutate', 'dumps/idle', '--count', '1', '-o', name],
+  ]
+  const results = inProcess(
+    [...runs, ['find', 'dumps/image/core.gz', '--extract', name], ['encode', json, '-o', `${name}/`]].map((args) => ({
+      args,
+      env: {},
+    })),
+  )
+  for (const { exit, stderr } of results.slice(0, runs.length))
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringMatching(
+        /r\.bin: is the name of a file, and a \w+ is a folder; -o - writes raw pages to standard output/,
+      ),
+    })
+  expect(results[runs.length]!.stderr).toMatch(/and a \w+ is a folder; name a folder\n$/)
+  expect(results.at(-1)!).toMatchObject({ exit: 0, stderr: '' })
+  expect(readdirSync(folder)).toEqual(['r.bin'])
+})

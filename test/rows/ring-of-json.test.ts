@@ -81,3 +81,16 @@ test('a mistake names slot, key and cure', () => {
   expect(mistake((json) => (json.pages = 17))).toThrow('pages: 17 is no number of pages; write 1 to 16')
   expect(ringOfJson(changed((json) => (json.slots[20].request.op = 'read'))).contradicted).toEqual([20])
 })
+
+test('what no decoder prints is refused by its key, whatever it is', () => {
+  const mistake = (change: (json: typeof DIRECT) => void, under?: typeof direct) => () => ringOfJson(changed(change), under)
+  for (const op of [{ toString: 1 }, ['write'], 7, 'constructor'])
+    expect(mistake((json) => (json.slots[20].request = { ...json.slots[20].request, operation: undefined, op }))).toThrow(
+      /^slot 20: request\.op: .* is no operation; write its number as operation$/,
+    )
+  for (const under of [undefined, direct])
+    expect(mistake((json) => json.slots.push(json.slots[20]), under)).toThrow(
+      'slots[32].slot: slot 20 is there already; delete one of the two',
+    )
+  for (const queue of [-1, 1.5, 1e300, '0']) expect(mistake((json) => (json.queue = queue))).toThrow('is no number of a queue')
+})

@@ -102,7 +102,7 @@ function notesOf({ source, linux, others, equal }: FromRingReport): string[] {
     ...leftOut.map(({ slot, reason }) => `left out  slot ${slot}: ${reason}`),
     ...otherwise.map(
       ({ slots, request, linux: words }) =>
-        `slot${slots.length > 1 ? 's' : ''} ${slots.join(', ')}: ${request}; ${driver}: ${words}`,
+        `${slots.length === 0 ? 'header' : `slot${slots.length > 1 ? 's' : ''} ${slots.join(', ')}`}: ${request}; ${driver}: ${words}`,
     ),
     ...(same.length > 0 ? [`${same.join(' and ')} ${same.length > 1 ? 'write' : 'writes'} the same as ${driver}`] : []),
     ...differ.map((other) => `${other} does not write the same as ${driver}: --driver ${other}`),

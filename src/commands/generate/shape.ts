@@ -103,8 +103,8 @@ export const FROM_RING = json.object(
     leftOut: json.list(json.object({ slot: slotNumber, reason: json.string() })),
     otherwise: json.list(
       json.object({
-        slots: json.list(slotNumber),
-        request: json.string('as the ring has it'),
+        slots: json.list(slotNumber, "none where it is the ring's header"),
+        request: json.string('as the ring has it; of the header the field'),
         linux: json.string('what the driver does otherwise'),
       }),
     ),

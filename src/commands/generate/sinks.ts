@@ -6,6 +6,7 @@ import { FolderWriter } from '../../node/write/write-folder.ts'
 import type { PlainScenario } from '../../scenario/file/index.ts'
 import { type DumpFile, type Player, SnapshotFiles } from '../../scenario/player/index.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
+import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface SinkOptions {
   /** A folder, `-` for raw pages on standard output, undefined for none. */
@@ -27,7 +28,7 @@ export interface Sink {
 export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions, queues = 1): Sink | undefined {
   if (output === undefined) return undefined
   if (output === '-') return rawSink(series, queues)
-  const folder = new FolderWriter(output, { replace: force, cures: { exists: '--force replaces it' } })
+  const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
   return folderSink(folder, series, plain)
 }
 

@@ -6,6 +6,7 @@ import type { MutableRing } from '../../mutate/source.ts'
 import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
 import { deviceText } from '../../xenstore/write.ts'
+import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface MutantSink {
   /** @returns what it is called */
@@ -30,7 +31,7 @@ export function openMutantSink(
   { folders, force }: { readonly folders: boolean; readonly force: boolean },
 ): MutantSink {
   if (output === '-') return rawSink()
-  const folder = new FolderWriter(output, { kind: CORPUS, replace: force, cures: { exists: '--force replaces it' } })
+  const folder = new FolderWriter(output, { kind: CORPUS, replace: force, cures: RING_OUTPUT_CURES })
   return {
     write: (n, source, mutant) =>
       folders ? writeDump(folder, nameOf(n), source, mutant) : writeFile(folder, `${nameOf(n)}.bin`, mutant),
@@ -49,7 +50,8 @@ function writeDump(folder: FolderWriter, name: string, { pages, capture }: Mutab
   folder.mkdir(name)
   folder.write(`${name}/${RING}`, mutant.bytes)
   for (const [gref, page] of new Map([...pages, ...mutant.pages])) if (page) folder.write(`${name}/${indirectName(gref)}`, page)
-  if (capture.xenstore) folder.write(`${name}/${XENSTORE}`, deviceText(capture.xenstore))
+  const xenstore = mutant.xenstore ?? capture.xenstore
+  if (xenstore) folder.write(`${name}/${XENSTORE}`, deviceText(xenstore))
   return name
 }
 

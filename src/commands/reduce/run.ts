@@ -7,14 +7,14 @@ import { viewOf } from '../../codec/struct/scalar.ts'
 import { SCALARS } from '../../codec/struct/scalar-coders.ts'
 import { displayName } from '../../inputs/display-name.ts'
 import type { InputOptions } from '../../inputs/open-options.ts'
-import { outOfReach } from '../../mutate/aimed.ts'
+import { notOfOneRing } from '../../mutate/aimed.ts'
 import { type ReducedRing, reduceRing } from '../../mutate/reduce/reduce.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { JsonOf } from '../../print/shape.ts'
 import type { Style } from '../../print/style.ts'
 import { count, printable } from '../../print/text.ts'
 import { hexText } from '../../rows/row-table.ts'
-import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
+import { EXIT_CLEAN, EXIT_FAILED } from '../../terminal/exit-codes.ts'
 import { report } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { openedInput } from '../shared/inputs.ts'
@@ -34,9 +34,10 @@ export async function reduceInput(name: string, options: ReduceOptions, style: S
   const { output, json } = options
   if (output === '-' && json) throw new Error('-o - and --json both want standard output: name a folder')
   const rule = ruleNamed(options.rule, '--rule')
-  const why = outOfReach(rule, true)
+  const why = notOfOneRing(rule)
   if (why !== undefined) throw new Error(`--rule ${rule.id}: a ring cannot be reduced for it: ${why}`)
   const decoded = await ringThatBreaks(name, rule, options)
+  if (!decoded) return EXIT_FAILED
   const reduced = reduceRing(decoded, rule, options.abi)!
   const { ring, protocol, capture } = reduced.decoded
   await writeRings(
@@ -66,12 +67,17 @@ export async function reduceInput(name: string, options: ReduceOptions, style: S
   return EXIT_CLEAN
 }
 
-async function ringThatBreaks(name: string, rule: Rule, options: InputOptions): Promise<DecodedCapture> {
-  const input = await openedInput(name, options, { onError: report })
-  let rings = 0
+/** @returns undefined where no ring could be read, which is said */
+async function ringThatBreaks(name: string, rule: Rule, options: InputOptions): Promise<DecodedCapture | undefined> {
+  let [rings, errors] = [0, 0]
+  const onError = (error: DumpError) => {
+    errors++
+    report(error)
+  }
+  const input = await openedInput(name, options, { onError })
   try {
     for (const capture of input.rings()) {
-      const decoded = tryDecodeCapture({ ...capture, source: displayName(capture.source, name) }, options, report)
+      const decoded = tryDecodeCapture({ ...capture, source: displayName(capture.source, name) }, options, onError)
       if (!decoded) continue
       rings++
       if (check(decoded, [rule]).length > 0) return decoded
@@ -79,6 +85,7 @@ async function ringThatBreaks(name: string, rule: Rule, options: InputOptions): 
   } finally {
     input.close()
   }
+  if (rings === 0 && errors > 0) return undefined
   throw new DumpError(
     name,
     `${count(rings, 'ring')}, and none breaks ${rule.id}`,

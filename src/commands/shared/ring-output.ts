@@ -1,11 +1,18 @@
 // Where commands that make rings write them: a dump folder that appears whole or not at all, or raw pages on standard output.
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, queueFolder, RING, XENSTORE } from '../../capture/dump-names.ts'
+import type { Cures } from '../../node/write/atomic-output.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { deviceText, nodeLines } from '../../xenstore/write.ts'
+
+/** Of commands that have --force, and `-o -` for raw pages. */
+export const RING_OUTPUT_CURES: Cures = {
+  exists: '--force replaces it',
+  'file-name': '-o - writes raw pages to standard output, -o DIR also what belongs to them',
+}
 
 /** A ring to be written, with what lies beside it. */
 export interface RingToWrite {
@@ -30,7 +37,7 @@ export async function writeRings(rings: readonly RingToWrite[], { output, force 
     raw.flush()
     return
   }
-  const folder = new FolderWriter(output, { replace: force, cures: { exists: '--force replaces it' } })
+  const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
   await cleaningUp(
     () => folder.discard(),
     async () => {
@@ -47,7 +54,11 @@ export async function writeRings(rings: readonly RingToWrite[], { output, force 
 /** A queue has a folder, several moments of one have numbers. */
 function writeFolder(folder: FolderWriter, output: string, rings: readonly RingToWrite[]): void {
   const byQueue = new Map<number | undefined, RingToWrite[]>()
-  for (const ring of rings) byQueue.set(ring.queue, [...(byQueue.get(ring.queue) ?? []), ring])
+  for (const ring of rings) {
+    const moments = byQueue.get(ring.queue)
+    if (moments) moments.push(ring)
+    else byQueue.set(ring.queue, [ring])
+  }
   if (byQueue.size > 1 && byQueue.has(undefined))
     throw new DumpError(output, 'some rings name a queue, and others do not', 'a folder holds either')
   for (const [queue, moments] of byQueue) {

@@ -15,6 +15,8 @@ export type Obstacle =
   | 'special'
   | 'no-folder'
   | 'other-file'
+  /** A folder with the name of a file of raw pages. */
+  | 'file-name'
   /** The path names no place: it is empty, a link that leads nowhere, or below a folder that does not exist. */
   | 'nameless'
   | 'dangling'

@@ -18,6 +18,9 @@ const DUMP: FolderKind = {
   isFolder: (path) => queueOfFolder(path) !== undefined,
 }
 
+/** What files of raw pages are called: who says that wants no folder. With a slash behind it, it is one. */
+const RAW_NAME = /\.bin$/i
+
 /** What a folder is, and whether it may replace another. */
 export interface FolderOutputOptions {
   /** A dump folder, unless it is said. */
@@ -77,7 +80,10 @@ export class FolderWriter extends AtomicOutput {
     const place = resolve(path)
     if (path === '' || basename(place) === '') throw this.refusal('nameless', `is no place for a ${name} folder`)
     const stat = this.io(() => lstatSync(place, { throwIfNoEntry: false }))
-    if (!stat) return place
+    if (!stat) {
+      if (RAW_NAME.test(path)) throw this.refusal('file-name', `is the name of a file, and a ${name} is a folder`, 'name a folder')
+      return place
+    }
     if (!stat.isDirectory()) throw this.refusal('no-folder', 'exists and is no folder', 'name another one')
     // Another folder would come to stand in its place, and the shell would stay in the one that was removed.
     if (isHere(stat)) throw this.refusal('working-folder', 'is the folder that you are in', 'name another one')

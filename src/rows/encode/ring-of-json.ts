@@ -47,6 +47,8 @@ interface Work {
   readonly under: RingUnder | undefined
   readonly pages: Map<number, Canvas>
   readonly contradicted: number[]
+  /** Slots that the JSON has named. */
+  readonly seen: Set<number>
 }
 
 const membersOf = (part: string) => [...new Set(SLOT_FIELDS.filter((f) => f.part === part).map(({ name }) => name))]
@@ -65,7 +67,7 @@ export function ringOfJson(json: unknown, under?: RingUnder): EncodedRing {
   if (under && under.bytes.length !== geometry.bytes)
     throw new EncodeError('pages', `${geometry.pages}, and the ring beneath has ${under.bytes.length / XEN_PAGE_SIZE}`)
   const { queue, slots } = members
-  if (queue !== undefined && !(Number.isInteger(queue) && (queue as number) >= 0))
+  if (queue !== undefined && !(Number.isSafeInteger(queue) && (queue as number) >= 0))
     throw new EncodeError('queue', `${shown(queue)} is no number of a queue`)
   if (!Array.isArray(slots)) throw new EncodeError('slots', `${shown(slots)} is no array`)
   const work: Work = {
@@ -74,6 +76,7 @@ export function ringOfJson(json: unknown, under?: RingUnder): EncodedRing {
     under,
     pages: new Map(),
     contradicted: [],
+    seen: new Set(),
   }
   putHeader(members, work)
   for (const [i, slot] of slots.entries()) putSlot(objectOf(slot, `slots[${i}]`), i, work)
@@ -121,6 +124,9 @@ function putSlot(slot: Members, i: number, work: Work): void {
   if (!Number.isInteger(number) || (number as number) < 0 || (number as number) >= geometry.nr_ents)
     throw new EncodeError(`slots[${i}].slot`, `${shown(number)} is no slot`, `the ring has 0 to ${geometry.nr_ents - 1}`)
   const name = `slot ${number}`
+  if (work.seen.has(number as number))
+    throw new EncodeError(`slots[${i}].slot`, `slot ${number} is there already`, 'delete one of the two')
+  work.seen.add(number as number)
   refuseOthers(slot, [...KEYS['slot']!, ...PARTS], `slots[${i}]`)
   if (state === 'unknown' && !under)
     throw new EncodeError(
@@ -238,7 +244,7 @@ function withOperation(members: Members, key: string, slot: number, { contradict
   const { op, operation } = members
   if (op === undefined) return members
   if (operation === undefined) {
-    const code = operationCode(String(op))
+    const code = typeof op === 'string' ? operationCode(op) : undefined
     if (code === undefined) throw new EncodeError(`${key}.op`, `${shown(op)} is no operation`, 'write its number as operation')
     return { ...members, operation: code }
   }

@@ -2,15 +2,24 @@
 import type { HeldBytes } from '../../blkfront/index.ts'
 import { wireOf } from '../../codec/ring/field-offsets.ts'
 import { ringGeometry, slotOffset } from '../../codec/ring/geometry.ts'
+import type { Ring } from '../../codec/ring/ring.ts'
 import { advance, distance, slotOf } from '../../codec/ring/ring-idx.ts'
+import { waitState } from '../../codec/ring/waiting.ts'
 import { abiByName } from '../../codec/struct/abi.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { fieldOf, layoutOf } from '../../codec/struct/layout.ts'
+import { sringHeader, XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type PlainScenario, plainHeld, scriptOf } from '../file/index.ts'
 import { indirectPagesInWindow, Player } from '../player/index.ts'
 import type { RingToEmit } from './ring-to-emit.ts'
 
 /** Fewer bytes of zeros than this do not part a run. */
 const MAX_GAP = 8
+
+/** Linux asks for an event at the next response, always: a later rsp_event another driver wrote. */
+export function asksLaterThanLinux({ sring, geometry }: Pick<Ring, 'sring' | 'geometry'>): boolean {
+  const { frontend } = waitState(sring, geometry.nr_ents)
+  return frontend === 'deferred' || frontend === 'unreachable'
+}
 
 /** @param plain plays to the requests, over a ring that held nothing @returns `held` of a scenario file */
 export function heldOf(plain: PlainScenario, { ring, bytes, indirectPages }: RingToEmit): PlainScenario[] {
@@ -27,6 +36,10 @@ export function heldOf(plain: PlainScenario, { ring, bytes, indirectPages }: Rin
     isTheirs.fill(0, at, at + geometry.stride)
   }
   const { req_prod, rsp_prod } = wireOf(geometry.abi).sring
+  if (asksLaterThanLinux(ring)) {
+    const { offset, size } = fieldOf(layoutOf(sringHeader, geometry.abi), 'rsp_event')
+    isTheirs.fill(0, offset, offset + size)
+  }
   const held = runs(undefined, bytes, isTheirs, [req_prod, rsp_prod])
   for (const [gref, page] of over.pages) {
     const own = indirectPages.get(gref)

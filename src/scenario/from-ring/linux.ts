@@ -3,12 +3,13 @@ import { chunksPerPage } from '../../blkfront/driver-model.ts'
 import { type DriverName, GREFS_PER_FRAME, type ScenarioConfig } from '../../blkfront/index.ts'
 import { grantsWanted } from '../../blkfront/segments.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
+import { advance } from '../../codec/ring/ring-idx.ts'
 import { count } from '../../codec/struct/count.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type PlainScenario, ScenarioError, scriptOf } from '../file/index.ts'
 import { type ExplainedRequest, explainRequest, Player, queueDepth } from '../player/index.ts'
 import { StepMaker } from './as-scenario.ts'
-import { heldOf } from './held.ts'
+import { asksLaterThanLinux, heldOf } from './held.ts'
 import { freeListOf, Names } from './names.ts'
 import { ioOfRing, joinHalves, type LeftOut, type RingIo } from './ring-io.ts'
 import type { RingToEmit } from './ring-to-emit.ts'
@@ -56,8 +57,17 @@ export function linuxRing(ring: RingToEmit, driver: DriverName, asked: AskedTerm
     requests: accepted.length,
     leftOut: [...read.leftOut, ...refused],
     answered: read.answered,
-    otherwise,
+    otherwise: [...headerOtherwise(ring.ring), ...otherwise],
   }
+}
+
+/** What the driver writes otherwise in the ring's header. */
+function headerOtherwise(ring: Ring): Otherwise[] {
+  if (!asksLaterThanLinux(ring)) return []
+  const { rsp_event, rsp_prod } = ring.sring
+  return [
+    { slots: [], request: `rsp_event ${rsp_event}`, linux: `${advance(rsp_prod, 1)}: it asks for an event at the next response` },
+  ]
 }
 
 /** Steps stand last, as in a file. */
@@ -116,11 +126,14 @@ function accept(io: readonly RingIo[], base: PlainScenario, terms: RingTerms, ma
 function sentFor(
   step: object,
   base: PlainScenario,
-  { op }: RingIo,
+  { op, pieces }: RingIo,
   config: ScenarioConfig,
 ): { requests: number; grants: number } | string {
   if (op.endsWith('discard') && !config.featureDiscard) return 'Linux sends no discard: the backend offers none'
   if ((op === 'flush' || op === 'barrier') && !config.featureFlush) return 'Linux sends no flush: the backend offers none'
+  // Where a backend takes flushes, the block layer is told of no FUA (blkfront: feature_fua is feature-barrier's alone).
+  if ((op === 'flush' || op === 'barrier') && !config.featureFua && pieces.length > 0)
+    return 'Linux sends no data with a flush: it writes, and flushes behind the write'
   try {
     const { steps } = scriptOf({ ...base, steps: [step], final_push: false })
     let [requests, grants] = [0, 0]
@@ -202,7 +215,7 @@ function named(
   // What is counted on and not used.
   for (let place = 0; place < places.length; place++) places[place] ??= grefs.take(undefined)
   while (places.length < grants) places.push(grefs.take(undefined))
-  const frames = Math.ceil((Math.max(...places) + 1) / GREFS_PER_FRAME)
+  const frames = Math.ceil((places.reduce((most, gref) => Math.max(most, gref), 0) + 1) / GREFS_PER_FRAME)
   return {
     names: { free_list: freeListOf(places), grant_frames: frames, ...(freeIds.length > 0 ? { free_ids: freeIds } : {}) },
     otherwise,

@@ -64,10 +64,19 @@ export interface IoOfRing {
   readonly answered: number
 }
 
+/** Why segments are unknown, by the finding that the slot has for it. */
+const UNREAD: Readonly<Record<string, string>> = {
+  'indirect-page-missing': 'a page of its segments is not in the input',
+  'indirect-page-size': 'a page of its segments is not whole in the input',
+}
+/** Of many such requests the first alone has a finding. */
+const NOT_READ_AGAIN = 'its segments are not read: too many requests name the same pages'
+
 /** Reads the I/O of the published requests out of a ring whose indices can be. @param bytes all of the ring's */
 export function ioOfRing(ring: Ring, bytes: Uint8Array): IoOfRing {
   const io: RingIo[] = []
   const leftOut: LeftOut[] = []
+  const unread = new Map(ring.findings.flatMap(({ code, slot }) => (UNREAD[code] ? [[slot, UNREAD[code]]] : [])))
   let answered = 0
   for (const slot of slotsByIndex(ring)) {
     if (slot.state === 'response') answered++
@@ -76,7 +85,7 @@ export function ioOfRing(ring: Ring, bytes: Uint8Array): IoOfRing {
     if (slot.state !== 'request') continue
     const reason = isWrittenOver(slot, ring, bytes)
       ? 'it reads as a response that is not published'
-      : reasonToLeaveOut(slot.request, ring.sectorUnit)
+      : reasonToLeaveOut(slot.request, ring.sectorUnit, unread.get(slot.slot))
     if (reason !== undefined) {
       leftOut.push({ slot: slot.slot, reason })
       continue
@@ -111,7 +120,7 @@ function isWrittenOver({ slot, request }: RequestSlot, { geometry }: Ring, bytes
 }
 
 /** Why nobody can say what a request asks for; undefined where it is plain. */
-function reasonToLeaveOut(request: Request, unit: SectorUnit): string | undefined {
+function reasonToLeaveOut(request: Request, unit: SectorUnit, unread = NOT_READ_AGAIN): string | undefined {
   if (isUndescribed(request)) {
     if (request.kind === 'indirect')
       return `${count(request.nr_segments, 'segment')} and operation ${request.indirect_op} are no indirect request`
@@ -121,7 +130,7 @@ function reasonToLeaveOut(request: Request, unit: SectorUnit): string | undefine
   }
   if (request.kind === 'discard') return request.nr_sectors === 0n ? 'a discard of no sectors' : undefined
   if (request.kind !== 'rw' && request.kind !== 'indirect') return `operation ${request.operation} is none of blkif.h`
-  if (request.segments === null) return 'a page of its segments is not in the input'
+  if (request.segments === null) return unread
   for (const [i, segment] of request.segments.entries()) {
     const fault = segmentFault(segment, unit)
     if (fault !== undefined) return `segment ${i}: ${fault}`

@@ -14,8 +14,9 @@ const CARRIED: Readonly<Record<CarriedAs, string>> = {
 
 /** What a driver does otherwise than the ring, of one request. */
 export interface Otherwise {
+  /** None where it is the ring's header. */
   readonly slots: readonly number[]
-  /** The request as the ring has it: `indirect write of 8 sectors at 16`. */
+  /** What the ring has: `indirect write of 8 sectors at 16`. */
   readonly request: string
   readonly linux: string
 }

@@ -2,7 +2,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DRIVER_MODELS, type DriverName, negotiatedIndirectSegments } from '../../../src/blkfront/index.ts'
-import { ABIS } from '../../../src/codec/struct/abi.ts'
+import { wireOf } from '../../../src/codec/ring/field-offsets.ts'
+import { ringGeometry, slotOffset } from '../../../src/codec/ring/geometry.ts'
+import type { IndirectPages } from '../../../src/codec/ring/indirect-pages.ts'
+import { ABIS, x86_64 } from '../../../src/codec/struct/abi.ts'
+import { BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_INDIRECT, MAX_INDIRECT_SEGMENTS } from '../../../src/codec/xen/blkif.ts'
+import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { ScenarioError } from '../../../src/scenario/index.ts'
 import { indirectPagesInWindow, Player } from '../../../src/scenario/player/index.ts'
@@ -85,8 +90,9 @@ test('a ring of any driver is given back by that driver', () => {
   expect(rings).toBeGreaterThan(40)
 })
 
-test('a request that is not as Linux has it is not given back, and said', () => {
-  const player = played({
+/** A write that waits behind a read that was answered. */
+function waitingWrite(): Player {
+  return played({
     driver: 'modern',
     abi: 'x86_64',
     page_size: 4096,
@@ -98,6 +104,10 @@ test('a request that is not as Linux has it is not given back, and said', () => 
     last: [{ op: 'write', sector: 64, sectors: 24, offset: 0 }],
     order: 'in-order',
   })!
+}
+
+test('a request that is not as Linux has it is not given back, and said', () => {
+  const player = waitingWrite()
   const { ring } = player.emulator.frontend
   const at = ring.offsetOf(ring.rsp_prod)
   const { rw, segment, segmentStride } = ring.wire
@@ -107,6 +117,7 @@ test('a request that is not as Linux has it is not given back, and said', () => 
     ['gref', at + rw.seg + segment.gref, 3, /^gref N instead of N/],
     ['last_sect', at + rw.seg + segment.last_sect, 9, /^segment N: last_sect N/],
     ['nr_segments', at + rw.nr_segments, 0, /^it has no segments/],
+    ['a flush with data', at + rw.operation, BLKIF_OP_FLUSH_DISKCACHE, /^Linux sends no data with a flush/],
     ['gref twice', at + rw.seg + segmentStride + segment.gref, ring.bytes[at + rw.seg + segment.gref]!, /^gref N instead of N/],
   ]
   for (const [name, offset, value, words] of faults) {
@@ -116,4 +127,65 @@ test('a request that is not as Linux has it is not given back, and said', () => 
     expect(reasons, name).toEqual([expect.stringMatching(words)])
     expect(equal, name).toBeLessThan(requests)
   }
+})
+
+test('an event that Linux would ask for earlier is not given back, and said', () => {
+  const player = waitingWrite()
+  const { wire } = player.emulator.frontend.ring
+  const input = inputOf(player)
+  expect(heldAgainst(input)).toMatchObject({ reasons: [], whole: true })
+  input.bytes[wire.sring.rsp_event]! += 2
+  expect(heldAgainst(input)).toMatchObject({ reasons: ['N: it asks for an event at the next response'], whole: false })
+  // Responses that the frontend has not seen yet are no fault of its.
+  input.bytes[wire.sring.rsp_event]! -= 3
+  expect(heldAgainst(input)).toMatchObject({ reasons: [], whole: true })
+})
+
+/** A full ring of indirect reads. @param refs the references of a request's pages */
+function fullOfReads(ringPages: number, nr_segments: number, refs: (slot: number) => readonly number[]) {
+  const geometry = ringGeometry(x86_64, ringPages)
+  const { indirect, sring, grefStride } = wireOf(x86_64)
+  const bytes = new Uint8Array(geometry.bytes)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(sring.req_prod, geometry.nr_ents, true)
+  for (let slot = 0; slot < geometry.nr_ents; slot++) {
+    const at = slotOffset(geometry, slot)
+    bytes[at + indirect.operation] = BLKIF_OP_INDIRECT
+    view.setUint16(at + indirect.nr_segments, nr_segments, true)
+    view.setUint32(at + indirect.id, slot, true)
+    view.setUint32(at + indirect.sector_number, slot * nr_segments * 8, true)
+    view.setUint16(at + indirect.handle, 51712, true)
+    for (const [k, gref] of refs(slot).entries()) view.setUint32(at + indirect.indirect_grefs + grefStride * k, gref, true)
+  }
+  const asked = { persistent: false, max_indirect_segments: nr_segments }
+  return { driver: 'modern', abi: 'x86_64', bytes, asked } as const
+}
+
+/** A page of segments of 4 KiB each, with ascending references. */
+function segmentsFrom(gref: number): Uint8Array {
+  const page = new Uint8Array(XEN_PAGE_SIZE)
+  const { segment, segmentStride } = wireOf(x86_64)
+  const view = new DataView(page.buffer)
+  for (let i = 0; i < XEN_PAGE_SIZE / segmentStride; i++) {
+    view.setUint32(i * segmentStride + segment.gref, gref + i, true)
+    page[i * segmentStride + segment.last_sect] = 7
+  }
+  return page
+}
+
+test('why segments are unknown: a page is missing, is cut, or is named too often', () => {
+  const input = fullOfReads(1, MAX_INDIRECT_SEGMENTS, () => [100, 101, 102, 103, 104, 105, 106, 107])
+  const all = Array.from({ length: 8 }, (_, k): [number, Uint8Array] => [100 + k, segmentsFrom(1000 + 512 * k)])
+  const reasons = (pages: IndirectPages) => heldAgainst({ ...input, pages }).reasons
+  expect(reasons(new Map(all))).toContain('its segments are not read: too many requests name the same pages')
+  expect(reasons(new Map(all.slice(1)))).toContain('a page of its segments is not in the input')
+  expect(reasons(new Map([...all.slice(1), [100, all[0]![1].subarray(0, 100)]]))).toContain(
+    'a page of its segments is not whole in the input',
+  )
+})
+
+test('a ring of as many segments as Linux can have in flight is given back', () => {
+  const pages = new Map(Array.from({ length: 512 }, (_, slot) => [200_000 + slot, segmentsFrom(1000 + 256 * slot).fill(0, 2048)]))
+  const input = fullOfReads(16, 256, (slot) => [200_000 + slot])
+  expect(heldAgainst({ ...input, pages })).toMatchObject({ requests: 512, equal: 512, reasons: [] })
 })
