@@ -1,6 +1,7 @@
 // A ring that is being changed: its bytes, the pages beside it, and a line of what was done.
 import { viewOf } from '../codec/struct/scalar.ts'
 import { SCALARS } from '../codec/struct/scalar-coders.ts'
+import type { XenstoreNodes } from '../xenstore/nodes.ts'
 import type { FieldPlace, MutableRing } from './source.ts'
 
 /** Something that was changed. */
@@ -16,6 +17,8 @@ export interface Mutant {
   readonly bytes: Uint8Array
   /** The indirect pages that differ; undefined for one that is not there any more. */
   readonly pages: ReadonlyMap<number, Uint8Array | undefined>
+  /** XenStore's nodes, where they differ. */
+  readonly xenstore?: XenstoreNodes | undefined
   readonly changes: readonly Change[]
 }
 
@@ -29,6 +32,7 @@ export class Draft implements Mutant {
   readonly bytes: Uint8Array
   readonly pages = new Map<number, Uint8Array | undefined>()
   readonly changes: Change[] = []
+  xenstore: XenstoreNodes | undefined
   readonly #view: DataView
 
   constructor(source: MutableRing) {
@@ -41,9 +45,10 @@ export class Draft implements Mutant {
     return SCALARS[scalar].read(page === undefined ? this.#view : viewOf(this.#page(page)), at)
   }
 
-  /** Writes a field, cut to its width. @returns whether that changed anything */
+  /** Writes a field, cut to its width. @returns whether that changed anything: of a page that is gone, or was cut, nothing is changed */
   set(place: FieldPlace, value: number | bigint): boolean {
     const { path, scalar, at, page } = place
+    if (page !== undefined && !this.isWhole(page)) return false
     const before = this.get(place)
     SCALARS[scalar].write(page === undefined ? this.#view : viewOf(this.pageToWrite(page)), at, value)
     const after = this.get(place)
@@ -52,10 +57,12 @@ export class Draft implements Mutant {
     return true
   }
 
-  setByte(path: string, at: number, value: number): boolean {
-    const before = this.bytes[at]!
+  setByte(path: string, at: number, value: number, page?: number): boolean {
+    if (page !== undefined && !this.isWhole(page)) return false
+    const bytes = page === undefined ? this.bytes : this.pageToWrite(page)
+    const before = bytes[at]!
     if (before === value) return false
-    this.bytes[at] = value
+    bytes[at] = value
     this.changes.push({ path: `${path} at ${hex(at)}`, from: hex(before), to: hex(value) })
     return true
   }
@@ -66,13 +73,25 @@ export class Draft implements Mutant {
     this.pages.set(gref, page)
   }
 
+  /** Nodes that differ in one, which is named. */
+  setXenstore(nodes: XenstoreNodes, path: string, from: string, to: string): void {
+    this.xenstore = nodes
+    this.say(path, from, to)
+  }
+
+  /** Whether a page is at hand, and as long as it was. */
+  isWhole(gref: number): boolean {
+    const was = this.source.pages.get(gref)
+    return was !== undefined && (!this.pages.has(gref) || this.pages.get(gref)?.length === was.length)
+  }
+
   say(path: string, from: string, to: string): void {
     this.changes.push({ path, from, to })
   }
 
-  /** The page as it is now. */
+  /** The page as it is now; of one that is gone, or was cut, as it was. */
   #page(gref: number): Uint8Array {
-    return this.pages.get(gref) ?? this.source.pages.get(gref)!
+    return (this.isWhole(gref) ? this.pages.get(gref) : undefined) ?? this.source.pages.get(gref)!
   }
 
   /** The bytes of a page, to be changed. */

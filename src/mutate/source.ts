@@ -25,6 +25,8 @@ export interface Gap {
   readonly path: string
   readonly at: number
   readonly size: number
+  /** The page that it lies in; undefined of the ring. */
+  readonly page: number | undefined
 }
 
 /** A slot that holds a request or a response, with the places of its fields that are in use. */
@@ -46,6 +48,8 @@ export interface MutableRing {
   /** By name all fields that somebody reads: indices, requests in the window, responses, segments of indirect pages. */
   readonly fields: ReadonlyMap<string, readonly FieldPlace[]>
   readonly padding: readonly Gap[]
+  /** Padding of segments in use of indirect pages. */
+  readonly pagePadding: readonly Gap[]
   /** In index order. */
   readonly requests: readonly Held<RequestSlot>[]
   readonly responses: readonly Held<ResponseSlot>[]
@@ -61,7 +65,7 @@ export function mutableRing({ capture, ring }: DecodedCapture, withPages: boolea
   const ranges = annotateRing(ring)
   const pages = withPages ? pagesOf(capture, ring) : new Map<number, Uint8Array>()
   const ofRing = placesIn(ranges, undefined)
-  const ofPages = ring.slots.flatMap((slot) => (slot.state === 'request' ? placesInPages(geometry, slot, pages) : []))
+  const ofPages = ring.slots.flatMap((slot) => (slot.state === 'request' ? inPages(geometry, slot, pages) : []))
   const held = <S extends RequestSlot | ResponseSlot>(state: S['state']): Held<S>[] =>
     (ring.slots.filter((slot) => slot.state === state) as S[]).map((slot) => ({
       slot,
@@ -74,10 +78,9 @@ export function mutableRing({ capture, ring }: DecodedCapture, withPages: boolea
     geometry,
     ring,
     indices: new Map(ofRing.flatMap((place) => (place.at < geometry.slotsAt ? [[place.name, place] as const] : []))),
-    fields: byName([...ofRing, ...ofPages]),
-    padding: ranges.flatMap(({ kind, path, offset: at, size }) =>
-      kind === 'padding' || kind === 'reserved' ? [{ path: path === '' ? 'padding' : `${path} padding`, at, size }] : [],
-    ),
+    fields: byName([...ofRing, ...ofPages.flatMap(({ places }) => places)]),
+    padding: gapsIn(ranges, undefined),
+    pagePadding: ofPages.flatMap(({ gaps }) => gaps),
     requests: held<RequestSlot>('request'),
     responses: held<ResponseSlot>('response'),
     pages,
@@ -91,19 +94,23 @@ function placesIn(ranges: readonly RingRange[], page: number | undefined): Field
   )
 }
 
+function gapsIn(ranges: readonly RingRange[], page: number | undefined): Gap[] {
+  return ranges.flatMap(({ kind, path, offset: at, size }) =>
+    kind === 'padding' || kind === 'reserved' ? [{ path: path === '' ? 'padding' : `${path} padding`, at, size, page }] : [],
+  )
+}
+
 const nameIn = (path: string) => path.slice(path.lastIndexOf('.') + 1).replace(/\[\d+\]$/, '')
 
-function placesInPages(geometry: RingGeometry, { slot, request }: RequestSlot, pages: MutableRing['pages']): FieldPlace[] {
+function inPages(geometry: RingGeometry, { slot, request }: RequestSlot, pages: MutableRing['pages']) {
   if (request.kind !== 'indirect') return []
   return request.indirect_grefs.flatMap((gref, k) => {
     const bytes = pages.get(gref)
     if (!bytes) return []
     const used = segmentsInPage(request.nr_segments, k)
     const ranges = annotateIndirectPage(geometry.abi, used, `ring[${slot}].req.indirect_grefs[${k}]`)
-    return placesIn(
-      ranges.filter(({ offset, size }) => offset + size <= bytes.length),
-      gref,
-    )
+    const there = ranges.filter(({ offset, size }) => offset + size <= bytes.length)
+    return [{ places: placesIn(there, gref), gaps: gapsIn(there, gref) }]
   })
 }
 

@@ -55,7 +55,8 @@ function writeDump(folder: FolderWriter, name: string, { pages, capture }: Mutab
   folder.mkdir(name)
   folder.write(`${name}/${RING}`, mutant.bytes)
   for (const [gref, page] of new Map([...pages, ...mutant.pages])) if (page) folder.write(`${name}/${indirectName(gref)}`, page)
-  if (capture.xenstore) folder.write(`${name}/${XENSTORE}`, deviceText(capture.xenstore))
+  const xenstore = mutant.xenstore ?? capture.xenstore
+  if (xenstore) folder.write(`${name}/${XENSTORE}`, deviceText(xenstore))
   return name
 }
 

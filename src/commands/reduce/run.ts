@@ -7,7 +7,7 @@ import { viewOf } from '../../codec/struct/scalar.ts'
 import { SCALARS } from '../../codec/struct/scalar-coders.ts'
 import { displayName } from '../../inputs/display-name.ts'
 import type { InputOptions } from '../../inputs/open-options.ts'
-import { outOfReach } from '../../mutate/aimed.ts'
+import { notOfOneRing } from '../../mutate/aimed.ts'
 import { type ReducedRing, reduceRing } from '../../mutate/reduce/reduce.ts'
 import { jsonText } from '../../print/printable.ts'
 import type { JsonOf } from '../../print/shape.ts'
@@ -34,7 +34,7 @@ export async function reduceInput(name: string, options: ReduceOptions, style: S
   const { output, json } = options
   if (output === '-' && json) throw new Error('-o - and --json both want standard output: name a folder')
   const rule = ruleNamed(options.rule, '--rule')
-  const why = outOfReach(rule, true)
+  const why = notOfOneRing(rule)
   if (why !== undefined) throw new Error(`--rule ${rule.id}: a ring cannot be reduced for it: ${why}`)
   const decoded = await ringThatBreaks(name, rule, options)
   if (!decoded) return EXIT_FAILED

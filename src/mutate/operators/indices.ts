@@ -1,30 +1,16 @@
 // The four indices: around 2^32, around nr_ents, against each other.
+import { INDEX_NAMES, type IndexName } from '../../codec/ring/missing.ts'
 import { advance, distance } from '../../codec/ring/ring-idx.ts'
 import type { Draft } from '../draft.ts'
 import type { Operator } from './operator.ts'
 import { pickOne } from './pick.ts'
 
-const NAMES = ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const
-type IndexName = (typeof NAMES)[number]
-
-function index(draft: Draft, name: IndexName): number {
+export function index(draft: Draft, name: IndexName): number {
   return draft.get(draft.source.indices.get(name)!) as number
 }
 
-function setIndex(draft: Draft, name: IndexName, value: number): boolean {
+export function setIndex(draft: Draft, name: IndexName, value: number): boolean {
   return draft.set(draft.source.indices.get(name)!, value)
-}
-
-/** Taken for the rule that it is named by, and no other: what was on the ring is gone. */
-export const RING_OF_NEW_INDICES: Operator = {
-  name: 'events-not-initialised',
-  about: 'both producers are 0, and one of the events, or both',
-  weight: 256,
-  apply(draft, random) {
-    const events = pickOne([[0, 0] as const, [0, 1] as const, [1, 0] as const], random)!
-    const values = { req_prod: 0, req_event: events[0], rsp_prod: 0, rsp_event: events[1] }
-    return NAMES.filter((name) => setIndex(draft, name, values[name])).length > 0
-  },
 }
 
 export const INDEX_OPERATORS: readonly Operator[] = [
@@ -40,7 +26,7 @@ export const INDEX_OPERATORS: readonly Operator[] = [
       const target = pickOne([-nr_ents, -1, 0, nr_ents, random.next()], random)!
       const laps = Math.floor(distance(producer, advance(target, 0)) / nr_ents)
       if (laps === 0) return false
-      for (const name of NAMES) setIndex(draft, name, advance(index(draft, name), laps * nr_ents))
+      for (const name of INDEX_NAMES) setIndex(draft, name, advance(index(draft, name), laps * nr_ents))
       return true
     },
   },

@@ -4,17 +4,10 @@ import { advance } from '../../codec/ring/ring-idx.ts'
 import { ABIS, sameLayout } from '../../codec/struct/abi.ts'
 import { decode } from '../../codec/struct/decode.ts'
 import { encodeOver } from '../../codec/struct/encode.ts'
-import { fieldOf, layoutOf, sizeOf } from '../../codec/struct/layout.ts'
-import {
-  BLKIF_MAX_SEGMENTS_PER_REQUEST,
-  blkifRequest,
-  blkifRequestSegment,
-  blkifResponse,
-  SECTORS_PER_XEN_PAGE,
-  SEGS_PER_INDIRECT_PAGE,
-} from '../../codec/xen/blkif.ts'
+import { BLKIF_MAX_SEGMENTS_PER_REQUEST, blkifRequest, blkifResponse, SEGS_PER_INDIRECT_PAGE } from '../../codec/xen/blkif.ts'
 import { REQUEST_STRUCTS } from '../../codec/xen/operations.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
+import { fillSegments } from './fill-segments.ts'
 import type { Operator } from './operator.ts'
 import { fieldIn, pickOne } from './pick.ts'
 
@@ -58,31 +51,12 @@ export const LAYOUT_OPERATORS: readonly Operator[] = [
     weight: 1,
     mayBeLegal: true,
     apply(draft, random) {
-      const { requests, geometry, fields, freeGref } = draft.source
-      const held = pickOne(requests, random)
+      const held = pickOne(draft.source.requests, random)
       const count = held && fieldIn(held, 'nr_segments')
       if (!held || !count) return false
-      const { request, slot } = held.slot
-      const own = draft.get(count) as number
-      const most = request.kind === 'indirect' ? SEGS_PER_INDIRECT_PAGE : BLKIF_MAX_SEGMENTS_PER_REQUEST
-      const wanted = Math.min(most, pickOne([own + 1, most, 32, 33, 256, 257], random)!)
-      if (wanted <= own) return false
-      const size = sizeOf(blkifRequestSegment, geometry.abi)
-      const page = request.kind === 'indirect' ? request.indirect_grefs[0] : undefined
-      if (request.kind === 'indirect' && (page === undefined || !draft.source.pages.has(page))) return false
-      const from = page === undefined ? held.at + fieldOf(layoutOf(blkifRequest, geometry.abi), 'seg').offset : 0
-      const bytes = page === undefined ? draft.bytes : draft.pageToWrite(page)
-      const gref = freeGref + (fields.get('gref')?.length ?? 0)
-      for (let i = own; i < wanted && from + (i + 1) * size <= bytes.length; i++)
-        encodeOver(
-          blkifRequestSegment,
-          geometry.abi,
-          { gref: gref + i, first_sect: 0, last_sect: SECTORS_PER_XEN_PAGE - 1 },
-          bytes,
-          from + i * size,
-        )
-      draft.say(`ring[${slot}] segments ${own} to ${wanted - 1}`, 'unused', `whole pages from gref ${gref + own} on`)
-      return draft.set(count, wanted)
+      const most = held.slot.request.kind === 'indirect' ? SEGS_PER_INDIRECT_PAGE : BLKIF_MAX_SEGMENTS_PER_REQUEST
+      const wanted = Math.min(most, pickOne([(draft.get(count) as number) + 1, most, 32, 33, 256, 257], random)!)
+      return fillSegments(draft, held, wanted)
     },
   },
   {
