@@ -94,7 +94,7 @@ const FOLDER = [
 ]
 const REDUCED = ['reduce {} --rule segment-range -o -']
 const LISTING = ['vbds {}', 'vbds {} --json', 'find --xenstore {} dumps/image/core.gz']
-const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}']
+const TEXT = ['decode {}', 'check {}', 'doctor {}', 'stats {}', 'report {} -o -']
 const IMAGE = ['find {} --pages', 'find {} --json', 'find {} --min-score 0', 'find {} --extract {out}']
 
 /** What reads an input whole refuses what unpacks to more than a limit; an image is read to its end. */
@@ -129,7 +129,7 @@ export const CASES: readonly Case[] = [
   ...of(FOLDERS, BOUNDS.large, FOLDER),
   ...of(LISTINGS, BOUNDS.large, LISTING),
   ...of(LONG_TEXTS, BOUNDS.large, TEXT),
-  ...of(INCIDENTS, BOUNDS.large, ['doctor {}', 'doctor {} --json', 'doctor {} dumps/indirect --interval 5']),
+  ...of(INCIDENTS, BOUNDS.large, ['doctor {}', 'doctor {} --json', 'doctor {} dumps/indirect --interval 5', 'report {} -o -']),
   ...of(TRACES, BOUNDS.large, [
     'generate --from-trace {} -o {out}',
     'generate --from-trace {} --json',

@@ -29,5 +29,7 @@ export function readStatements(source: string, text: string): TextStatements {
   const readings = READERS.flatMap((reader) => [...reader(paste)])
   const used = new Set(readings.flatMap(({ lines }) => lines))
   const statements = readings.map(({ statement }) => statement).sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
-  return { statements, used: [...used].sort((a, b) => a - b), lines: paste.lines.filter(({ text }) => text.trim() !== '').length }
+  let lines = 0
+  for (const { text } of paste.lines) if (text.trim() !== '') lines++
+  return { statements, used: [...used].sort((a, b) => a - b), lines }
 }

@@ -1,6 +1,7 @@
 // How texts are read for what they say: line by line, by readers of which each knows one kind of print.
-import { linesOf } from '../paste/lines.ts'
-import { prefixLength, stampLength } from '../paste/prefix.ts'
+import { again } from '../paste/again.ts'
+import { linesOf, type TextLine } from '../paste/lines.ts'
+import { prefixOf } from '../paste/prefix.ts'
 import type { Statement } from './statement.ts'
 
 /** A line as it is pasted, and as it was before that. */
@@ -19,7 +20,8 @@ export interface PastedLine {
 export interface Paste {
   /** The file as the user named it. */
   readonly source: string
-  readonly lines: readonly PastedLine[]
+  /** They are gone through by every reader, and not held where they are many. */
+  readonly lines: Iterable<PastedLine>
   /** All of it. */
   readonly whole: string
 }
@@ -38,13 +40,25 @@ const CLOCK = /\[ *(\d{1,9}\.\d{1,9})\](?:\[ *[TC]\d+\])? ?$/
 
 /** The lines of a text, each without what stands before it. */
 export function pasteOf(source: string, text: string): Paste {
-  const lines: PastedLine[] = []
-  for (const { text: whole, number } of linesOf(text)) {
-    const at = prefixLength(whole)
-    const stamps = stampLength(whole)
-    const label = whole.slice(stamps, at)
-    const clock = CLOCK.exec(whole.slice(0, stamps))
-    lines.push({ number, text: whole.slice(at), label, at: clock ? Number(clock[1]) : undefined })
+  const [starts, stamps]: [number[], number[]] = [[], []]
+  const lines = again(() => linesOf(text))
+  for (const line of lines) {
+    const prefix = prefixOf(line.text)
+    starts.push(prefix.length)
+    stamps.push(prefix.stamps)
   }
-  return { source, lines, whole: text }
+  function* pasted() {
+    let at = 0
+    for (const line of lines) {
+      yield pastedLine(line, starts[at]!, stamps[at]!)
+      at++
+    }
+  }
+  return { source, lines: again(pasted), whole: text }
+}
+
+/** @param start of its own text @param stamped where stamps end, and the name before it begins */
+function pastedLine({ text, number }: TextLine, start: number, stamped: number): PastedLine {
+  const clock = stamped === 0 ? null : CLOCK.exec(text.slice(0, stamped))
+  return { number, text: text.slice(start), label: text.slice(stamped, start), at: clock ? Number(clock[1]) : undefined }
 }

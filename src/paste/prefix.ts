@@ -38,14 +38,16 @@ export function isQuotedTight(line: string): boolean {
  * @param isTight the marks of mail in this text have no space behind them
  */
 export function prefixLength(line: string, isTight = false): number {
-  const { at, last } = stampsOf(line, isTight)
-  // The hypervisor has no drivers that give their names.
-  return last === undefined || last === CONSOLE ? at : at + (DRIVER.exec(line.slice(at, HEAD))?.[0].length ?? 0)
+  return prefixOf(line, isTight).length
 }
 
-/** The same without the name of the driver. */
-export function stampLength(line: string): number {
-  return stampsOf(line, false).at
+/** The same, and how many of the characters are quotes and stamps, without the name of the driver. */
+export function prefixOf(line: string, isTight = false): { readonly length: number; readonly stamps: number } {
+  if (line === '') return { length: 0, stamps: 0 }
+  const { at, last } = stampsOf(line, isTight)
+  // The hypervisor has no drivers that give their names.
+  const isNamed = last !== undefined && last !== CONSOLE
+  return { length: at + (isNamed ? (DRIVER.exec(line.slice(at, HEAD))?.[0].length ?? 0) : 0), stamps: at }
 }
 
 /** Where quotes and stamps end, and which stamp was the last. */

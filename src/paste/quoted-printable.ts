@@ -20,8 +20,9 @@ export function isQuotedPrintable(text: string): boolean {
   if (!text.includes('=')) return false
   const isEscaped = ESCAPE.test(text)
   if (isEscaped && HEADER.test(text)) return true
-  if (!isEscaped && (!FOLDED.test(text) || NOT_FOLDED.test(text))) return false
-  return !BARE.test(text) && !LONG_LINE.test(text)
+  // Where one is, it is found soon; the others look at every line.
+  if (BARE.test(text)) return false
+  return (isEscaped || (FOLDED.test(text) && !NOT_FOLDED.test(text))) && !LONG_LINE.test(text)
 }
 
 const ESCAPED = /(?:=[\dA-F]{2})+/gi

@@ -1,4 +1,5 @@
 // What a program printed, out of the text that people pasted it into.
+import { again } from './again.ts'
 import { linesOf, type TextLine } from './lines.ts'
 import { isQuotedTight, prefixLength } from './prefix.ts'
 
@@ -17,16 +18,40 @@ function indentOf(text: string): number | undefined {
   return indent === text.length ? undefined : indent
 }
 
+/** The lines of a text, which may be very many: they are gone through, and not held. */
+export interface UnpastedLines extends Iterable<UnpastedLine> {
+  /** Columns of the widest. */
+  readonly width: number
+}
+
 /**
  * The lines of a text without quotes of mail and stamps of logs (`prefixLength`), and without the indentation that they all have; what
  * is indented below other lines stays so.
  */
-export function unpastedLines(text: string): UnpastedLine[] {
-  const lines = [...linesOf(text)]
-  const isTight = lines.some((line) => isQuotedTight(line.text))
-  const bare = lines.map(({ text, number }) => ({ text: text.slice(prefixLength(text, isTight)), number, columns: text.length }))
-  const indented = bare.reduce((least, { text }) => Math.min(least, indentOf(text) ?? least), MAX_INDENT)
-  return indented === 0 ? bare : bare.map((line) => ({ ...line, text: line.text.slice(indented) }))
+export function unpastedLines(text: string): UnpastedLines {
+  const lines = again(() => linesOf(text))
+  const isTight = hasTightQuotes(lines)
+  const prefixes: number[] = []
+  let [width, indented] = [0, MAX_INDENT]
+  for (const { text: line } of lines) {
+    const prefix = prefixLength(line, isTight)
+    prefixes.push(prefix)
+    indented = Math.min(indented, indentOf(line.slice(prefix)) ?? indented)
+    width = Math.max(width, line.length)
+  }
+  return {
+    width,
+    *[Symbol.iterator]() {
+      let at = 0
+      for (const { text: line, number } of lines)
+        yield { text: line.slice(prefixes[at++]! + indented), number, columns: line.length }
+    },
+  }
+}
+
+function hasTightQuotes(lines: Iterable<TextLine>): boolean {
+  for (const { text } of lines) if (isQuotedTight(text)) return true
+  return false
 }
 
 /** When a line goes on in the next. */
@@ -45,28 +70,45 @@ export const MIN_WRAP = 40
 /**
  * Joins what a terminal or a mail program wrapped. A line that ends at the width of the terminal, which is that of the widest, was cut
  * where it was; any other at a space.
- * @param lines of a whole text
  */
-export function* unwrapped(lines: readonly UnpastedLine[], { isOpen, continues }: Wrapping): Generator<UnpastedLine> {
-  const width = lines.reduce((most, { columns }) => Math.max(most, columns), MIN_WRAP)
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!
-    if (!isOpen(line.text)) {
-      yield line
-      continue
+export function* unwrapped(lines: UnpastedLines, { isOpen, continues }: Wrapping): Generator<UnpastedLine> {
+  const width = Math.max(lines.width, MIN_WRAP)
+  const ahead = new Ahead(lines)
+  for (let line = ahead.at(0); line !== undefined; line = ahead.at(0)) {
+    let [joined, pieces] = [line.text, 1]
+    for (; pieces < MAX_PIECES && isOpen(joined); pieces++) {
+      const next = ahead.at(pieces)
+      if (next === undefined) break
+      const isCut = ahead.at(pieces - 1)!.columns === width
+      if (!continues(joined, next.text, isCut)) break
+      joined = isCut ? joined + next.text : `${joined.trimEnd()} ${next.text.trimStart()}`
     }
-    let joined = line.text
-    let last = i
-    for (let next = i + 1; next < lines.length && next - i < MAX_PIECES; next++) {
-      const { text } = lines[next]!
-      const isCut = lines[next - 1]!.columns === width
-      if (!isOpen(joined) || !continues(joined, text, isCut)) break
-      joined = isCut ? joined + text : `${joined.trimEnd()} ${text.trimStart()}`
-      last = next
+    const isWhole = pieces > 1 && !isOpen(joined)
+    yield isWhole ? { ...line, text: joined } : line
+    ahead.drop(isWhole ? pieces : 1)
+  }
+}
+
+/** Lines that come next, of which few are held. */
+class Ahead {
+  readonly #lines: Iterator<UnpastedLine>
+  readonly #held: UnpastedLine[] = []
+
+  constructor(lines: Iterable<UnpastedLine>) {
+    this.#lines = lines[Symbol.iterator]()
+  }
+
+  /** @param n counted from the first that was not dropped */
+  at(n: number): UnpastedLine | undefined {
+    while (this.#held.length <= n) {
+      const { value, done } = this.#lines.next()
+      if (done) return undefined
+      this.#held.push(value)
     }
-    if (last > i && !isOpen(joined)) {
-      yield { ...line, text: joined }
-      i = last
-    } else yield line
+    return this.#held[n]
+  }
+
+  drop(count: number): void {
+    this.#held.splice(0, count)
   }
 }

@@ -81,31 +81,37 @@ describe.each(WRITERS)('$name', ({ what, hasForce, args, name }) => {
   })
 })
 
-test('a folder with the name of a file of raw pages is refused, and what to do is said', () => {
+test('raw pages in a file that is called so: whole, and replaced only with --force', () => {
   const folder = at('raw')
   mkdirSync(folder)
   const json = at('ring.json')
   writeFileSync(json, '{"protocol":"x86_64-abi","pages":1,"req_prod":0,"req_event":1,"rsp_prod":0,"rsp_event":1,"slots":[]}')
+  const queuesYaml = at('queues.yaml')
+  writeFileSync(queuesYaml, 'queues: 2\nsteps: [{write: {sector: 8, bytes: 4K}}]\n')
   const name = join(folder, 'r.bin')
-  const runs = [
+  const inTurn = (...runs: readonly (readonly string[])[]) => inProcess(runs.map((args) => ({ args, env: {} })))
+  const [made, again, forced] = inTurn(
     ['generate', '--op', 'read', '-o', name],
     ['encode', json, '-o', name],
-    ['mutate', 'dumps/idle', '--count', '1', '-o', name],
-  ]
-  const results = inProcess(
-    [...runs, ['find', 'dumps/image/core.gz', '--extract', name], ['encode', json, '-o', `${name}/`]].map((args) => ({
-      args,
-      env: {},
-    })),
+    ['encode', json, '-o', name, '-f'],
   )
-  for (const { exit, stderr } of results.slice(0, runs.length))
-    expect({ exit, stderr }).toEqual({
-      exit: 2,
-      stderr: expect.stringMatching(
-        /r\.bin: is the name of a file, and a \w+ is a folder; -o - writes raw pages to standard output/,
-      ),
-    })
-  expect(results[runs.length]!.stderr).toMatch(/and a \w+ is a folder; name a folder\n$/)
-  expect(results.at(-1)!).toMatchObject({ exit: 0, stderr: '' })
-  expect(readdirSync(folder)).toEqual(['r.bin'])
+  expect(made).toMatchObject({ exit: 0, stderr: '', stdout: expect.stringContaining('r.bin: ring of 1 page, 1 request') })
+  expect(again).toMatchObject({ exit: 2, stderr: expect.stringContaining('r.bin: exists already; --force replaces it') })
+  expect(forced).toMatchObject({ exit: 0, stderr: '' })
+  expect([readFileSync(name).length, readFileSync(name)[0]]).toEqual([4096, 0])
+
+  const [mutants, reduced, folders, queues, extracted, slash] = inTurn(
+    ['mutate', 'dumps/idle', '--count', '3', '-o', join(folder, 'm.bin')],
+    ['reduce', 'dumps/hostile/split-gap', '--rule', 'split-gap', '-o', join(folder, 's.BIN')],
+    ['mutate', 'dumps/idle', '--count', '3', '--folders', '-o', join(folder, 'x.bin')],
+    ['generate', queuesYaml, '-o', join(folder, 'x.bin')],
+    ['find', 'dumps/image/core.gz', '--extract', join(folder, 'x.bin')],
+    ['encode', json, '-o', join(folder, 'd.bin/')],
+  )
+  for (const run of [mutants, reduced, slash]) expect(run).toMatchObject({ exit: 0, stderr: '' })
+  expect(readFileSync(join(folder, 'm.bin')).length).toBe(3 * 4096)
+  expect(folders!.stderr).toMatch(/--folders: name a folder\n$/)
+  expect(queues!.stderr).toMatch(/x\.bin: raw pages are of one ring, and the device has \d queues; -o DIR writes all\n$/)
+  expect(extracted!.stderr).toMatch(/x\.bin: is the name of a file, and a \w+ is a folder; name a folder\n$/)
+  expect(readdirSync(folder).sort()).toEqual(['d.bin', 'm.bin', 'r.bin', 's.BIN'])
 })

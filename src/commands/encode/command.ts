@@ -22,9 +22,13 @@ Exit code: 0 written, 2 could not do it.`
   }
 
   static override flags = {
-    output: Flags.string({ char: 'o', required: true, description: 'dump folder to write, or - for raw ring pages' }),
+    output: Flags.string({
+      char: 'o',
+      required: true,
+      description: 'dump folder to write; NAME.bin or - for raw ring pages alone',
+    }),
     over: Flags.string({ description: 'ring whose bytes stay where the JSON says nothing', helpValue: 'RING' }),
-    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump' }),
+    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump, or NAME.bin' }),
     pages: { ...inputFlags.pages, description: 'of --over: pages of one ring; a longer file is one ring after another' },
   }
 

@@ -49,8 +49,8 @@ Exit code: 0 clean, 1 the driver died or refused a request, or one of a ring was
   }
 
   static override flags = {
-    output: Flags.string({ char: 'o', description: 'dump folder to write, or - for raw ring pages' }),
-    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump' }),
+    output: Flags.string({ char: 'o', description: 'dump folder to write; NAME.bin or - for raw ring pages alone' }),
+    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump, or NAME.bin' }),
     series: Flags.boolean({ description: 'write a snapshot after every push' }),
     explain: Flags.boolean({ description: 'show how each request was cut into chunks and granted', exclusive: ['json'] }),
     json: Flags.boolean({ description: 'print a report in JSON' }),

@@ -1,15 +1,15 @@
-// Where `generate` writes: a dump folder, a folder of snapshots, or raw pages on standard output.
+// Where `generate` writes: a dump folder, a folder of snapshots, or raw pages.
 import crypto from 'node:crypto'
 import { dirname } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import type { PlainScenario } from '../../scenario/file/index.ts'
 import { type DumpFile, type Player, SnapshotFiles } from '../../scenario/player/index.ts'
-import { RawOutput } from '../../terminal/raw-output.ts'
+import { openRawPages, type RawPages } from '../shared/raw-pages.ts'
 import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface SinkOptions {
-  /** A folder, `-` for raw pages on standard output, undefined for none. */
+  /** A folder, `NAME.bin` or `-` for raw pages, undefined for none. */
   readonly output: string | undefined
   readonly force: boolean
   /** A snapshot after every push. */
@@ -27,15 +27,17 @@ export interface Sink {
 /** @throws DumpError where the output may not be written */
 export function openSink(plain: PlainScenario, { output, force, series }: SinkOptions, queues = 1): Sink | undefined {
   if (output === undefined) return undefined
-  if (output === '-') return rawSink(series, queues)
+  const raw = openRawPages(output, force)
+  if (raw) return rawSink(raw, series, queues)
   const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
   return folderSink(folder, series, plain)
 }
 
-function rawSink(series: boolean, queues: number): Sink {
-  if (queues > 1)
-    throw new DumpError('standard output', `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
-  const raw = new RawOutput()
+function rawSink(raw: RawPages, series: boolean, queues: number): Sink {
+  if (queues > 1) {
+    raw.discard()
+    throw new DumpError(raw.name, `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
+  }
   return {
     snapshot({ emulator, script }, _, path) {
       const { bytes } = emulator.frontend.ring
@@ -44,9 +46,9 @@ function rawSink(series: boolean, queues: number): Sink {
     },
     end({ emulator }) {
       if (!series) raw.write(emulator.frontend.ring.bytes)
-      raw.flush()
+      raw.end()
     },
-    discard() {},
+    discard: () => raw.discard(),
   }
 }
 

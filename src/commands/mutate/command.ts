@@ -30,7 +30,7 @@ Exit code: 0 written, 2 could not do it.`
     ...inputFlags,
     output: Flags.string({
       char: 'o',
-      description: 'folder to write, a file a ring, or - for raw ring pages, one ring after another',
+      description: 'folder to write, a file a ring; NAME.bin or - for raw ring pages, one ring after another',
     }),
     seed: numberFlag({ description: 'of the chance', default: 1 }),
     count: numberFlag({ description: 'rings to make', default: 100 }),

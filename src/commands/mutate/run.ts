@@ -30,7 +30,7 @@ const BATCH = 64 * 1024
 /** Writes the rings and returns the exit code. */
 export async function mutateInputs(names: readonly string[], options: MutateOptions): Promise<number> {
   const { output, json, folders } = options
-  if (output === '-' && (json || folders)) throw new Error(`-o - and --${json ? 'json' : 'folders'}: name a folder`)
+  if (output === '-' && json) throw new Error('-o - and --json: name a folder')
   const sources = await sourcesOf(names, options, folders)
   if (sources.length === 0) return EXIT_FAILED
   const makers = makersOf(sources, options)

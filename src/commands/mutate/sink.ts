@@ -1,11 +1,11 @@
-// Where rings go: files or dump folders in one folder, which appears whole or not at all, or raw pages on standard output.
+// Where rings go: files or dump folders in one folder, which appears whole or not at all, or raw pages.
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, memberOf, RING, XENSTORE } from '../../capture/dump-names.ts'
 import type { Mutant } from '../../mutate/draft.ts'
 import type { MutableRing } from '../../mutate/source.ts'
 import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
-import { RawOutput } from '../../terminal/raw-output.ts'
 import { deviceText } from '../../xenstore/write.ts'
+import { openRawPages, type RawPages } from '../shared/raw-pages.ts'
 import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface MutantSink {
@@ -30,7 +30,12 @@ export function openMutantSink(
   output: string,
   { folders, force }: { readonly folders: boolean; readonly force: boolean },
 ): MutantSink {
-  if (output === '-') return rawSink()
+  const raw = openRawPages(output, force)
+  if (raw && folders) {
+    raw.discard()
+    throw new Error(`-o ${output} and --folders: name a folder`)
+  }
+  if (raw) return rawSink(raw)
   const folder = new FolderWriter(output, { kind: CORPUS, replace: force, cures: RING_OUTPUT_CURES })
   return {
     write: (n, source, mutant) =>
@@ -55,8 +60,7 @@ function writeDump(folder: FolderWriter, name: string, { pages, capture }: Mutab
   return name
 }
 
-function rawSink(): MutantSink {
-  const raw = new RawOutput()
+function rawSink(raw: RawPages): MutantSink {
   let length: number | undefined
   return {
     write(n, { source }, { bytes }) {
@@ -66,7 +70,7 @@ function rawSink(): MutantSink {
       raw.write(bytes)
       return String(n)
     },
-    end: () => raw.flush(),
-    discard() {},
+    end: () => raw.end(),
+    discard: () => raw.discard(),
   }
 }

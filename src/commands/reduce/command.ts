@@ -25,8 +25,12 @@ Exit code: 0 written, 2 could not do it.`
   static override flags = {
     ...inputFlags,
     rule: Flags.string({ required: true, description: 'the rule of check that the ring is to break', helpValue: 'RULE' }),
-    output: Flags.string({ char: 'o', required: true, description: 'dump folder to write, or - for raw ring pages' }),
-    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump' }),
+    output: Flags.string({
+      char: 'o',
+      required: true,
+      description: 'dump folder to write; NAME.bin or - for raw ring pages alone',
+    }),
+    force: Flags.boolean({ char: 'f', description: 'replace the folder if it is a dump, or NAME.bin' }),
     json: Flags.boolean({ description: 'print JSON' }),
   }
 

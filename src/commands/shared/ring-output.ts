@@ -1,18 +1,15 @@
-// Where commands that make rings write them: a dump folder that appears whole or not at all, or raw pages on standard output.
+// Where commands that make rings write them: a dump folder or a file of raw pages, which appear whole or not at all, or standard output.
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, queueFolder, RING, XENSTORE } from '../../capture/dump-names.ts'
 import type { Cures } from '../../node/write/atomic-output.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
-import { RawOutput } from '../../terminal/raw-output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { deviceText, nodeLines } from '../../xenstore/write.ts'
+import { openRawPages, type RawPages } from './raw-pages.ts'
 
-/** Of commands that have --force, and `-o -` for raw pages. */
-export const RING_OUTPUT_CURES: Cures = {
-  exists: '--force replaces it',
-  'file-name': '-o - writes raw pages to standard output, -o DIR also what belongs to them',
-}
+/** Of commands that have --force. */
+export const RING_OUTPUT_CURES: Cures = { exists: '--force replaces it' }
 
 /** A ring to be written, with what lies beside it. */
 export interface RingToWrite {
@@ -24,31 +21,39 @@ export interface RingToWrite {
 }
 
 export interface RingOutputOptions {
-  /** A folder, or `-`. */
+  /** A folder, or for raw pages alone `NAME.bin` or `-`. */
   readonly output: string
   readonly force: boolean
 }
 
 /** @throws DumpError where the output may not be written */
 export async function writeRings(rings: readonly RingToWrite[], { output, force }: RingOutputOptions): Promise<void> {
-  if (output === '-') {
-    const raw = new RawOutput()
-    for (const { bytes } of rings) raw.write(bytes)
-    raw.flush()
-    return
-  }
+  const raw = openRawPages(output, force)
+  if (raw) return whole(raw, () => writePages(raw, rings))
   const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
-  await cleaningUp(
-    () => folder.discard(),
+  await whole(folder, () => {
+    writeFolder(folder, output, rings)
+    folder.commit()
+  })
+}
+
+/** Nothing is left of an output that does not come to its end. */
+function whole(output: { discard(): void }, work: () => void): Promise<void> {
+  return cleaningUp(
+    () => output.discard(),
     async () => {
       try {
-        writeFolder(folder, output, rings)
-        folder.commit()
+        work()
       } finally {
-        folder.discard()
+        output.discard()
       }
     },
   )
+}
+
+function writePages(raw: RawPages, rings: readonly RingToWrite[]): void {
+  for (const { bytes } of rings) raw.write(bytes)
+  raw.end()
 }
 
 /** A queue has a folder, several moments of one have numbers. */

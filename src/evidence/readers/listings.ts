@@ -9,7 +9,8 @@ export function* listingReader({ source, lines, whole }: Paste): Generator<Readi
   const named = vbds.filter(isNamed)
   if (named.length === 0) return
   const rest = new Set(others.map(({ number }) => number))
-  const used = lines.flatMap(({ text, number }) => (text.trim() === '' || rest.has(number) ? [] : [number]))
+  const used: number[] = []
+  for (const { text, number } of lines) if (text.trim() !== '' && !rest.has(number)) used.push(number)
   for (const [i, { domain, guest, vdev: own, frontend, backend, errors }] of named.entries()) {
     const vdev = frontend.get('virtual-device') ?? own
     // xl's configuration has the name alone.

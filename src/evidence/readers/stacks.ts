@@ -28,7 +28,7 @@ export function* stackReader({ source, lines }: Paste): Generator<Reading> {
   let used: number[] = []
   const others = new Map<string, number>()
   const othersUsed: number[] = []
-  for (const line of [...lines, undefined]) {
+  for (const line of withEnd(lines)) {
     const frame = line && frameOf(line.text)
     if (line && frame !== undefined) {
       if (frames.length < MAX_FRAMES) frames.push(frame)
@@ -54,6 +54,12 @@ export function* stackReader({ source, lines }: Paste): Generator<Reading> {
     else if (!BETWEEN.test(line.text)) name = undefined
   }
   if (others.size > 0) yield { statement: { kind: 'tasks', source, line: othersUsed[0], of: {}, tasks: others }, lines: othersUsed }
+}
+
+/** The lines, and undefined behind the last. */
+function* withEnd(lines: Iterable<PastedLine>): Generator<PastedLine | undefined> {
+  yield* lines
+  yield undefined
 }
 
 /** A task without its number: `dd:116`. */

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { isDumpPath, queueOfFolder } from '../../capture/dump-names.ts'
 import { AtomicOutput, type Cures } from './atomic-output.ts'
 import { OutputFile } from './output-file.ts'
+import { isRawName } from './raw-name.ts'
 
 /** What a folder is made of, by paths below it: a folder of these only may be replaced. */
 export interface FolderKind {
@@ -17,9 +18,6 @@ const DUMP: FolderKind = {
   isFile: isDumpPath,
   isFolder: (path) => queueOfFolder(path) !== undefined,
 }
-
-/** What files of raw pages are called: who says that wants no folder. With a slash behind it, it is one. */
-const RAW_NAME = /\.bin$/i
 
 /** What a folder is, and whether it may replace another. */
 export interface FolderOutputOptions {
@@ -81,7 +79,7 @@ export class FolderWriter extends AtomicOutput {
     if (path === '' || basename(place) === '') throw this.refusal('nameless', `is no place for a ${name} folder`)
     const stat = this.io(() => lstatSync(place, { throwIfNoEntry: false }))
     if (!stat) {
-      if (RAW_NAME.test(path)) throw this.refusal('file-name', `is the name of a file, and a ${name} is a folder`, 'name a folder')
+      if (isRawName(path)) throw this.refusal('file-name', `is the name of a file, and a ${name} is a folder`, 'name a folder')
       return place
     }
     if (!stat.isDirectory()) throw this.refusal('no-folder', 'exists and is no folder', 'name another one')

@@ -126,11 +126,14 @@ function accept(io: readonly RingIo[], base: PlainScenario, terms: RingTerms, ma
 function sentFor(
   step: object,
   base: PlainScenario,
-  { op }: RingIo,
+  { op, pieces }: RingIo,
   config: ScenarioConfig,
 ): { requests: number; grants: number } | string {
   if (op.endsWith('discard') && !config.featureDiscard) return 'Linux sends no discard: the backend offers none'
   if ((op === 'flush' || op === 'barrier') && !config.featureFlush) return 'Linux sends no flush: the backend offers none'
+  // Where a backend takes flushes, the block layer is told of no FUA (blkfront: feature_fua is feature-barrier's alone).
+  if ((op === 'flush' || op === 'barrier') && !config.featureFua && pieces.length > 0)
+    return 'Linux sends no data with a flush: it writes, and flushes behind the write'
   try {
     const { steps } = scriptOf({ ...base, steps: [step], final_push: false })
     let [requests, grants] = [0, 0]

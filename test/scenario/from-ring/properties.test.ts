@@ -6,7 +6,7 @@ import { wireOf } from '../../../src/codec/ring/field-offsets.ts'
 import { ringGeometry, slotOffset } from '../../../src/codec/ring/geometry.ts'
 import type { IndirectPages } from '../../../src/codec/ring/indirect-pages.ts'
 import { ABIS, x86_64 } from '../../../src/codec/struct/abi.ts'
-import { BLKIF_OP_INDIRECT, MAX_INDIRECT_SEGMENTS } from '../../../src/codec/xen/blkif.ts'
+import { BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_INDIRECT, MAX_INDIRECT_SEGMENTS } from '../../../src/codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../../src/codec/xen/ring.ts'
 import { scriptOf } from '../../../src/scenario/file/index.ts'
 import { ScenarioError } from '../../../src/scenario/index.ts'
@@ -117,6 +117,7 @@ test('a request that is not as Linux has it is not given back, and said', () => 
     ['gref', at + rw.seg + segment.gref, 3, /^gref N instead of N/],
     ['last_sect', at + rw.seg + segment.last_sect, 9, /^segment N: last_sect N/],
     ['nr_segments', at + rw.nr_segments, 0, /^it has no segments/],
+    ['a flush with data', at + rw.operation, BLKIF_OP_FLUSH_DISKCACHE, /^Linux sends no data with a flush/],
     ['gref twice', at + rw.seg + segmentStride + segment.gref, ring.bytes[at + rw.seg + segment.gref]!, /^gref N instead of N/],
   ]
   for (const [name, offset, value, words] of faults) {
