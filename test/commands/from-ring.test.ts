@@ -40,6 +40,14 @@ test('what is left out is named, and the exit code is 1', () => {
   expect(stdout).toContain('slot 9: read of 8 sectors at 424; modern: id 9 instead of 18446612682375452280')
 })
 
+test('a ring without requests in flight is like no driver', () => {
+  const { stdout, stderr, exit } = run('blkring generate --from-ring dumps/idle -o idle')
+  expect(exit).toBe(0)
+  expect(stderr).toContain('no request is in flight in it')
+  expect(stdout).toContain('\nno request says how its driver writes\n')
+  expect(stdout).not.toContain('byte for byte')
+})
+
 test.each([
   ['--from-ring empty -o x', /the file is empty/],
   ['--from-ring noise -o x', /indices are impossible/],

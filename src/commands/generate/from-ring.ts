@@ -104,6 +104,12 @@ function notesOf({ source, linux, others, equal }: FromRingReport): string[] {
       ({ slots, request, linux: words }) =>
         `${slots.length === 0 ? 'header' : `slot${slots.length > 1 ? 's' : ''} ${slots.join(', ')}`}: ${request}; ${driver}: ${words}`,
     ),
+    ...(requests > 0 || !equal ? comparedWords(driver, equal, same, differ) : ['no request says how its driver writes']),
+  ]
+}
+
+function comparedWords(driver: string, equal: boolean, same: readonly string[], differ: readonly string[]): string[] {
+  return [
     ...(same.length > 0 ? [`${same.join(' and ')} ${same.length > 1 ? 'write' : 'writes'} the same as ${driver}`] : []),
     ...differ.map((other) => `${other} does not write the same as ${driver}: --driver ${other}`),
     equal

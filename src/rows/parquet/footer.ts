@@ -15,8 +15,8 @@ const LONG_LIST = 15
 const LENGTH_BYTES = 4
 
 /**
- * A footer whose row groups are held as the bytes that they become: some 4 KiB each, where the objects that the library makes the
- * bytes of take ten times as much. It never makes them of more than one group.
+ * A footer whose row groups are held as the bytes that they become: 2 to 3 KiB each, where the objects that the library makes
+ * them of take ten times as much and more. It never makes them of more than one group.
  */
 export class Footer {
   readonly #schema: Schema
