@@ -11,7 +11,7 @@ import type { MutableRing } from './source.ts'
 
 /** Rings that are looked at for one that is wanted. */
 const MAX_ATTEMPTS = 10_000
-/** After so many since a ring without was found, notes may come with the rule that is wanted: they are no fault. */
+/** After so many since a ring without was found, notes may come from then on with the rule that is wanted: they are no fault. */
 const STRICT_ATTEMPTS = 200
 /** Streams of chance between two rings of one seed. */
 const STREAMS = MAX_ATTEMPTS
@@ -150,7 +150,7 @@ export class AimedMutator {
     if (others.some(({ rule }) => rule.severity !== 'note')) return false
     if (this.#aim === 'valid') return true
     const isStrict = others.every(({ rule }) => this.#before.has(rule.id))
-    this.#sinceStrict = isStrict ? 0 : this.#sinceStrict + 1
+    if (this.#sinceStrict <= STRICT_ATTEMPTS) this.#sinceStrict = isStrict ? 0 : this.#sinceStrict + 1
     return isStrict || this.#sinceStrict > STRICT_ATTEMPTS
   }
 }

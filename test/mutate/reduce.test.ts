@@ -38,6 +38,7 @@ const CASES: readonly (readonly [dump: string, rule: string, slots: number, byte
   ['hostile/in-flight', 'writes-overlap', 2, 12],
   ['hostile/indirect', 'indirect-page-size', 1, 5],
   ['hostile/indices-impossible', 'indices-impossible', 32, 1],
+  ['hostile/disk', 'sector-bytes-wrap', 1, 6],
   ['hostile/responses', 'response-status-unknown', 1, 4],
 ]
 

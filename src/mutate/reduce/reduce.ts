@@ -149,20 +149,26 @@ class Reduction {
     })
   }
 
-  /** Values as small as they may be: 0, 1, a half, one less. */
+  /** Values as small as they may be: 0, 1, a half, or one less is none of them. */
   #lowerFields(): void {
     for (const { scalar, offset } of annotateRing(this.#decoded.ring)) {
       if (!scalar) continue
-      const { read, write, min } = SCALARS[scalar]
-      for (let isLower = true; isLower; ) {
-        const now = BigInt(read(viewOf(this.#best.bytes), offset))
-        if (now === 0n) break
-        isLower = [0n, 1n, now / 2n, now - 1n].some((value) => {
-          if (value >= now || value < BigInt(min)) return false
-          const bytes = this.#best.bytes.slice()
-          write(viewOf(bytes), offset, scalar === 'u64' ? value : Number(value))
-          return this.#take({ ...this.#best, bytes })
-        })
+      const { read, write } = SCALARS[scalar]
+      const now = () => BigInt(read(viewOf(this.#best.bytes), offset))
+      const lower = (value: bigint) => {
+        const bytes = this.#best.bytes.slice()
+        write(viewOf(bytes), offset, scalar === 'u64' ? value : Number(value))
+        return this.#take({ ...this.#best, bytes })
+      }
+      while (now() > 0n) {
+        const from = now()
+        if ([0n, 1n, from / 2n].some((value) => value < from && lower(value))) continue
+        if (!lower(from - 1n)) break
+        // It is above a limit, which halving finds: a half was too small.
+        for (let tooSmall = from / 2n; now() - tooSmall > 1n; ) {
+          const middle = (tooSmall + now()) / 2n
+          if (!lower(middle)) tooSmall = middle
+        }
       }
     }
   }
