@@ -160,7 +160,7 @@ test('what a rule says of itself', () => {
 
 test('whatever decoding finds has a rule', () => {
   const src = join(import.meta.dirname, '../../src')
-  const files = ['codec/ring', 'capture', 'node/read', 'hexdump'].flatMap((room) =>
+  const files = ['codec/ring', 'capture', 'inputs', 'node/read', 'hexdump'].flatMap((room) =>
     readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(src, room, name)),

@@ -72,19 +72,16 @@ export class SlotFindings {
   }
 
   #ofCount(nr_segments: number, segments: readonly BlkifRequestSegment[], maxSegments: number, { abi, slot, at }: SlotPlace): void {
-    const limit =
-      maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
-    const [code, message] =
-      nr_segments > maxSegments
-        ? ([
-            'nr-segments-impossible',
-            `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`,
-          ] as const)
-        : ([
-            'segment-block-missing',
-            `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`,
-          ] as const)
-    this.#findings.push({ code, message, slot, offset: at + places(abi).rw.nr_segments })
+    const where = { slot, offset: at + places(abi).rw.nr_segments }
+    if (nr_segments > maxSegments) {
+      const limit =
+        maxSegments === BLKIF_MAX_SEGMENTS_PER_REQUEST ? 'BLKIF_MAX_SEGMENTS_PER_REQUEST' : 'max-request-segments of both ends'
+      const message = `nr_segments ${nr_segments} > ${limit} (${maxSegments}); the slot holds ${BLKIF_MAX_SEGMENTS_PER_REQUEST}`
+      this.#findings.push({ code: 'nr-segments-impossible', message, ...where })
+    } else {
+      const message = `nr_segments ${nr_segments} takes more slots than req_prod covers: ${segments.length} segments are there`
+      this.#findings.push({ code: 'segment-block-missing', message, ...where })
+    }
   }
 
   ofIndirect({ indirect_op, nr_segments }: BlkifRequestIndirect, { abi, slot, at }: SlotPlace): void {
