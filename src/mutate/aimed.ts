@@ -36,7 +36,8 @@ const NEVER_ALONE: Readonly<Record<string, string>> = {
   'page-order-wrong': 'slots across the ends of pages read badly, which breaks nr-segments-zero or a rule of fields too',
   'protocol-contradicts-ring':
     'slots that read badly under the layout which XenStore names break rules of requests or responses too',
-  'indirect-segments-unread': 'requests that share so many pages break indirect-page-shared too',
+  'indirect-segments-unread':
+    'requests in flight that share so many pages break indirect-page-shared too, and of answered ones no such ring is known',
 }
 
 /** Why no change of one ring breaks a rule and no other; undefined where one may. */
