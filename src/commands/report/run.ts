@@ -5,7 +5,7 @@ import { DumpError } from '../../capture/dump-error.ts'
 import type { InputOptions } from '../../inputs/open-options.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { count, printable } from '../../print/text.ts'
-import { gatherReport, NOTHING_KNOWN } from '../../report/gather.ts'
+import { gatherReport, NO_BLOCK_DEVICE } from '../../report/gather.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
 import { emptyHtml } from '../../report/render/empty.ts'
 import { PlayedScenarios } from '../../report/scenarios.ts'
@@ -80,7 +80,7 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
     return {
       text: undefined,
       words: '',
-      exit: exit === EXIT_CLEAN ? reportError(new DumpError(names.join(', '), NOTHING_KNOWN)) : exit,
+      exit: exit === EXIT_CLEAN ? reportError(new DumpError(names.join(', '), NO_BLOCK_DEVICE)) : exit,
     }
   }
   const text = documentHtml(made, built, options.version)
