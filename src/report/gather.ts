@@ -13,6 +13,9 @@ import type { ReportDevice, RingLink, RingReport } from './model.ts'
 import { RingRecords } from './records.ts'
 import { rulesOf } from './ring-of.ts'
 
+/** What there is to say where no input has anything for a report. */
+export const NO_BLOCK_DEVICE = 'nothing in it says anything of a block device'
+
 /** Rings that were replaced, of one device, that a report has: the latest. */
 const MAX_REPLACED = 16
 
