@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       await page.keyboard.press('ArrowRight')
       expect(await litField(page)).toEqual(['req.nr_segments'])
       await page.keyboard.press('ArrowDown')
-      expect(page.url()).toMatch(/#ring=1&slot=17&at=0x7c1$/)
+      await page.waitForURL(/#ring=1&slot=17&at=0x7c1$/)
       await page.focus('.fields tr[tabindex="0"]')
       await page.keyboard.press('ArrowDown')
       expect(await litField(page)).toEqual(['req.seg[0].gref'])
@@ -97,7 +97,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
   test('findings jump to their byte', async () => {
     await on(direct(), {}, async ({ page }) => {
       await page.click('.finding a.jump')
-      expect(page.url()).toMatch(/slot=9&at=0x450$/)
+      await page.waitForURL(/slot=9&at=0x450$/)
       await page.waitForSelector('.fields tr.lit .finding')
       expect(await litBytes(page)).toContain(0x450)
     })
@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       expect(await page.textContent('.changes')).toBe('the first snapshot')
       await page.keyboard.press('ArrowRight')
       expect(await page.textContent('.changes')).toMatch(/^since the snapshot before: .* slots? changed$/)
-      expect(page.url()).toContain('moment=1')
+      await page.waitForURL(/moment=1/)
       await page.click('[data-do=play]')
       await page.waitForFunction(() => location.hash.includes('moment=4'))
       await page.click('[data-do=play]')

@@ -1,6 +1,16 @@
 // Every command that writes a file or a folder treats one that is there alike: it is refused, --force replaces what is of the
 // output's kind and nothing else, and the message offers --force where the command has it.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -100,18 +110,35 @@ test('raw pages in a file that is called so: whole, and replaced only with --for
   expect(forced).toMatchObject({ exit: 0, stderr: '' })
   expect([readFileSync(name).length, readFileSync(name)[0]]).toEqual([4096, 0])
 
-  const [mutants, reduced, folders, queues, extracted, slash] = inTurn(
+  const twoQueues = at('two-queues.json')
+  writeFileSync(twoQueues, inTurn(['decode', '--json', 'dumps/multi-queue'])[0]!.stdout)
+  const [mutants, reduced, folders, queues, extracted, slash, encoded] = inTurn(
     ['mutate', 'dumps/idle', '--count', '3', '-o', join(folder, 'm.bin')],
     ['reduce', 'dumps/hostile/split-gap', '--rule', 'split-gap', '-o', join(folder, 's.BIN')],
     ['mutate', 'dumps/idle', '--count', '3', '--folders', '-o', join(folder, 'x.bin')],
     ['generate', queuesYaml, '-o', join(folder, 'x.bin')],
     ['find', 'dumps/image/core.gz', '--extract', join(folder, 'x.bin')],
     ['encode', json, '-o', join(folder, 'd.bin/')],
+    ['encode', twoQueues, '-o', join(folder, 'x.bin')],
   )
   for (const run of [mutants, reduced, slash]) expect(run).toMatchObject({ exit: 0, stderr: '' })
   expect(readFileSync(join(folder, 'm.bin')).length).toBe(3 * 4096)
   expect(folders!.stderr).toMatch(/--folders: name a folder\n$/)
-  expect(queues!.stderr).toMatch(/x\.bin: raw pages are of one ring, and the device has \d queues; -o DIR writes all\n$/)
+  for (const { stderr } of [queues!, encoded!])
+    expect(stderr).toMatch(/x\.bin: raw pages are of one ring, and the device has \d queues; -o DIR writes all\n$/)
   expect(extracted!.stderr).toMatch(/x\.bin: is the name of a file, and a \w+ is a folder; name a folder\n$/)
   expect(readdirSync(folder).sort()).toEqual(['d.bin', 'm.bin', 'r.bin', 's.BIN'])
+})
+
+test('a report of nothing is none, and says so', () => {
+  const folder = at('nothing')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'a.txt'), 'good morning\n')
+  for (const output of [at('nothing.html'), '-'])
+    expect(inProcess([{ args: ['report', folder, '-o', output], env: {} }])[0]).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/note: 1 file says nothing.*\n.*nothing: nothing in it says anything of a block device\n$/),
+    })
+  expect(existsSync(at('nothing.html'))).toBe(false)
 })

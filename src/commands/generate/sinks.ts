@@ -1,11 +1,10 @@
 // Where `generate` writes: a dump folder, a folder of snapshots, or raw pages.
 import crypto from 'node:crypto'
 import { dirname } from 'node:path'
-import { DumpError } from '../../capture/dump-error.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import type { PlainScenario } from '../../scenario/file/index.ts'
 import { type DumpFile, type Player, SnapshotFiles } from '../../scenario/player/index.ts'
-import { openRawPages, type RawPages } from '../shared/raw-pages.ts'
+import { openRawPages, type RawPages, severalQueues } from '../shared/raw-pages.ts'
 import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface SinkOptions {
@@ -36,7 +35,7 @@ export function openSink(plain: PlainScenario, { output, force, series }: SinkOp
 function rawSink(raw: RawPages, series: boolean, queues: number): Sink {
   if (queues > 1) {
     raw.discard()
-    throw new DumpError(raw.name, `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
+    throw severalQueues(raw.name, queues)
   }
   return {
     snapshot({ emulator, script }, _, path) {

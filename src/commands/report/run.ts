@@ -1,16 +1,16 @@
 // The work of the `report` command: inputs to a report, a report to a file.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DumpError } from '../../capture/dump-error.ts'
+import { DumpError } from '../../capture/dump-error.ts'
 import type { InputOptions } from '../../inputs/open-options.ts'
 import { FileWriter } from '../../node/write/write-file.ts'
 import { count, printable } from '../../print/text.ts'
-import { gatherReport } from '../../report/gather.ts'
+import { gatherReport, NO_BLOCK_DEVICE } from '../../report/gather.ts'
 import { documentHtml, HTML_START } from '../../report/render/document.ts'
 import { emptyHtml } from '../../report/render/empty.ts'
 import { PlayedScenarios } from '../../report/scenarios.ts'
 import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
-import { report as reportError } from '../../terminal/failure.ts'
+import { note, report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import { openedInputs } from '../shared/inputs.ts'
@@ -74,8 +74,16 @@ async function pageOf(names: readonly string[], options: ReportOptions): Promise
     exit = reportError(error)
   }
   const { report: made } = await gatherReport(names, { ...options, open: openedInputs, scenarios: new PlayedScenarios(), onError })
-  const { devices, rings } = made
-  const text = devices.length === 0 ? undefined : documentHtml(made, built, options.version)
+  const { devices, rings, notes } = made
+  if (devices.length === 0) {
+    for (const text of notes) note(text)
+    return {
+      text: undefined,
+      words: '',
+      exit: exit === EXIT_CLEAN ? reportError(new DumpError(names.join(', '), NO_BLOCK_DEVICE)) : exit,
+    }
+  }
+  const text = documentHtml(made, built, options.version)
   return { text, words: `${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`, exit }
 }
 

@@ -1,5 +1,6 @@
 // Raw ring pages and nothing beside them: to standard output, or to a file whose name says that it holds such.
 import { statSync } from 'node:fs'
+import { DumpError } from '../../capture/dump-error.ts'
 import { isRawName } from '../../node/write/raw-name.ts'
 import { type FileKind, FileWriter } from '../../node/write/write-file.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
@@ -28,4 +29,9 @@ export function openRawPages(output: string, force: boolean): RawPages | undefin
   if (!isRawName(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory()) return undefined
   const file = new FileWriter(output, { kind: RAW_PAGES, replace: force, cures: { exists: '--force replaces it' } })
   return { name: output, write: (bytes) => file.write(bytes), end: () => file.commit(), discard: () => file.discard() }
+}
+
+/** Queues laid end to end would read as one ring. */
+export function severalQueues(name: string, queues: number): DumpError {
+  return new DumpError(name, `raw pages are of one ring, and the device has ${queues} queues`, '-o DIR writes all')
 }

@@ -6,7 +6,7 @@ import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { deviceText, nodeLines } from '../../xenstore/write.ts'
-import { openRawPages, type RawPages } from './raw-pages.ts'
+import { openRawPages, type RawPages, severalQueues } from './raw-pages.ts'
 
 /** Of commands that have --force. */
 export const RING_OUTPUT_CURES: Cures = { exists: '--force replaces it' }
@@ -52,6 +52,8 @@ function whole(output: { discard(): void }, work: () => void): Promise<void> {
 }
 
 function writePages(raw: RawPages, rings: readonly RingToWrite[]): void {
+  const queues = new Set(rings.map(({ queue }) => queue)).size
+  if (queues > 1) throw severalQueues(raw.name, queues)
   for (const { bytes } of rings) raw.write(bytes)
   raw.end()
 }

@@ -2,6 +2,7 @@
 import { abiByName } from '../../codec/struct/abi.ts'
 import type { InputOptions, ReadAs } from '../../inputs/open-options.ts'
 import { count, printable } from '../../print/text.ts'
+import { NO_BLOCK_DEVICE } from '../../report/gather.ts'
 import { h } from '../../report/markup.ts'
 import { fill, part } from '../dom.ts'
 import { chosenFiles, droppedFiles } from './dropped.ts'
@@ -51,7 +52,7 @@ function show(read: ReadReport): void {
     ...read.notes.map((text) => ({ kind: 'note', text: `note: ${text}` })),
   ]
   if (devices.length === 0) {
-    const nothing = { kind: 'error', text: 'nothing in it says anything of a block device' }
+    const nothing = { kind: 'error', text: NO_BLOCK_DEVICE }
     const notes = read.report.notes.map((text) => ({ kind: 'note', text: `note: ${text}` }))
     showNone([...lines, ...(read.errors.length > 0 ? [] : [nothing]), ...notes])
     return
