@@ -39,7 +39,9 @@ function reported(moments: readonly DecodedCapture[]) {
 
 const whole = readFileSync('dumps/hostile/series-changed-page/ring-000.indirect-9.bin')
 const segments = ({ ring }: Pick<DecodedCapture, 'ring'>) =>
-  ring.slots.flatMap((slot) => (slot.state === 'request' && slot.request.kind === 'indirect' ? [slot.request.segments?.length] : []))
+  ring.slots.flatMap((slot) =>
+    slot.state === 'request' && slot.request.kind === 'indirect' ? [slot.request.segments?.length] : [],
+  )
 
 describe('of each moment the report reads what the command decodes', () => {
   const pages = [whole, whole.subarray(0, 4), undefined, whole, whole.subarray(0, 0), Buffer.concat([whole, whole])]

@@ -19,7 +19,8 @@ export function depthMarkup({ moments }: ReportRing, nr_ents: number): Markup {
     drawn = inFlight !== null
   }
   const unknown = moments.length - known.length
-  const atMost = known.length === 0 ? 'not known' : `at most ${most} of ${nr_ents} slots${unknown > 0 ? `, not known of ${unknown}` : ''}`
+  const atMost =
+    known.length === 0 ? 'not known' : `at most ${most} of ${nr_ents} slots${unknown > 0 ? `, not known of ${unknown}` : ''}`
   const words = `requests in flight over ${moments.length} snapshots: ${atMost}`
   return h(
     'figure',
