@@ -1,4 +1,5 @@
 // Inputs to a report: what the doctor says of each device, and its rings moment by moment with what the rules find.
+import type { Capture } from '../capture/capture.ts'
 import type { DumpError } from '../capture/dump-error.ts'
 import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../doctor/index.ts'
 import { gather, type InputOpener } from '../gather/gather.ts'
@@ -35,8 +36,11 @@ interface Seen {
 export interface ScenariosOfRings {
   add(input: Pick<Input, 'path' | 'scenario'>): void
   play(): Promise<void>
-  /** How the requests of a ring were cut, where one of the scenarios leaves just these bytes. */
-  cutsOf(bytes: Uint8Array): ReportCuts | undefined
+  /**
+   * How the requests of a ring were cut that is all there, where a scenario leaves just these bytes: that of its own input, else any.
+   * No pictures where its pages are single grants, or where scenarios of the same bytes cut otherwise; undefined where none leaves them.
+   */
+  cutsOf(capture: Capture): { readonly cuts: ReportCuts | undefined } | undefined
 }
 
 interface GatherReportOptions extends InputOptions {
@@ -74,7 +78,10 @@ export async function gatherReport(names: readonly string[], options: GatherRepo
   ]
   const { rings } = records
   await scenarios?.play()
-  const cuts = records.last.map(({ capture, ring }) => scenarios?.cutsOf(capture.bytes) ?? cutsOfRing(ring))
+  const cuts = records.last.map(({ capture, ring }) => {
+    const played = scenarios?.cutsOf(capture)
+    return played ? played.cuts : cutsOfRing(ring)
+  })
   return { report: { devices, rings, cuts, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
 }
 

@@ -1,6 +1,7 @@
 // The scenarios of a report's inputs, played again: which ring is of which, and how its requests were cut.
+import type { Capture } from '../capture/capture.ts'
 import type { Input } from '../inputs/inputs.ts'
-import { type PlayedRing, ringsPlayed } from '../scenario/input.ts'
+import { MAX_MOMENT_BYTES, type PlayedRing, ringsPlayed } from '../scenario/input.ts'
 import { cutsOfScenario, type ReportCuts } from './cuts.ts'
 import type { ScenariosOfRings } from './gather.ts'
 
@@ -18,19 +19,33 @@ export class PlayedScenarios implements ScenariosOfRings {
 
   /** Plays all of them. What cannot be played tells nothing: a folder may have any file of that name. */
   async play(): Promise<void> {
+    let room = MAX_MOMENT_BYTES
     for (const [source, text] of this.#texts)
       try {
-        this.#played.push({ source, rings: await ringsPlayed(text, { yaml: () => import('yaml') }) })
+        const rings = await ringsPlayed(text, { yaml: () => import('yaml') }, room)
+        this.#played.push({ source, rings })
+        for (const { bytes } of rings) room -= bytes.length
       } catch {
         // The ring is there all the same, and nothing is known of how it came to be.
       }
   }
 
-  cutsOf(bytes: Uint8Array): ReportCuts | undefined {
-    for (const { source, rings } of this.#played)
-      for (const ring of rings) if (isSame(ring.bytes, bytes)) return cutsOfScenario(ring.requests, source)
-    return undefined
+  cutsOf({ source, bytes, missing = [] }: Capture): { readonly cuts: ReportCuts | undefined } | undefined {
+    // What is not there, no scenario can be held against.
+    if (missing.length > 0) return undefined
+    const found = this.#played.flatMap((played) => {
+      const ring = played.rings.find((each) => isSame(each.bytes, bytes))
+      return ring ? [{ source: played.source, ring }] : []
+    })
+    const own = found.filter((each) => source === each.source || source.startsWith(`${each.source}/`))
+    const [first, ...others] = (own.length > 0 ? own : found).map((each) => cutsOfScenario(each.ring.requests, each.source))
+    if (found.length === 0) return undefined
+    return { cuts: others.every((each) => picturesOf(each) === picturesOf(first)) ? first : undefined }
   }
+}
+
+function picturesOf(cuts: ReportCuts | undefined): string {
+  return JSON.stringify(cuts?.cuts ?? [])
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,16 +1,17 @@
 // How pages were cut, in a report: what a scenario tells, what two slots of one request tell, and nothing where neither does.
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
 import { openedInputs } from '../../src/commands/shared/inputs.ts'
 import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
 import { gatherReport } from '../../src/report/gather.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
 import { PlayedScenarios } from '../../src/report/scenarios.ts'
-import { scriptOf } from '../../src/scenario/file/index.ts'
+import { type PlainScenario, scriptOf } from '../../src/scenario/file/index.ts'
+import { ringsPlayed } from '../../src/scenario/input.ts'
 import { cutRows, type ExplainedRequest, explainRequest, Player } from '../../src/scenario/player/index.ts'
 
 async function reportOf(...inputs: string[]) {
@@ -34,6 +35,12 @@ function explained(scenario: object): ExplainedRequest[] {
   for (const step of player.play())
     if (step.type === 'step' && step.outcome.type === 'submit') found.push(explainRequest(player.emulator, step.outcome, step.idle))
   return found
+}
+
+function ringOf(scenario: PlainScenario): Uint8Array {
+  const player = new Player(scriptOf(scenario))
+  for (const _ of player.play());
+  return player.emulator.frontend.ring.bytes
 }
 
 describe('of a scenario', () => {
@@ -90,6 +97,78 @@ describe('of a scenario', () => {
       ['write of 256 sectors at 0', 'write of 256 sectors at 256', 'read of 8 sectors at 8000'],
       ['write of 2048 sectors at 0', 'read of 8 sectors at 8000'],
     ])
+  })
+})
+
+describe('of a scenario, known only where it is', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'blkring-cuts-'))
+  afterAll(() => rmSync(scratch, { recursive: true }))
+
+  /** A folder with the ring that a scenario leaves, and perhaps a scenario beside it. */
+  function folderWith(name: string, scenario: PlainScenario, beside?: PlainScenario): string {
+    const folder = join(scratch, name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'ring.bin'), ringOf(scenario))
+    if (beside) writeFileSync(join(folder, 'scenario.json'), JSON.stringify(beside))
+    return folder
+  }
+
+  const reading = (page_size: number) => ({
+    page_size,
+    features: { max_indirect_segments: 0 },
+    steps: [{ read: { sector: 8, vectors: [[1, 0, 32768]] } }],
+  })
+
+  test('of a ring that is mostly not there, nothing', async () => {
+    const folder = folderWith('cut', reading(65536), reading(65536))
+    expect((await reportOf(folder)).cuts).toHaveLength(1)
+    expect((await reportOf(folder)).cuts[0]?.known).toContain('byte for byte')
+    const ring = ringOf(reading(65536))
+    const lines = Array.from({ length: 24 }, (_, i) => {
+      const hex = Buffer.from(ring.subarray(16 * i, 16 * i + 16)).toString('hex')
+      return `${(16 * i).toString(16).padStart(8, '0')}: ${hex.replaceAll(/(.{4})(?=.)/g, '$1 ')}  ................`
+    })
+    rmSync(join(folder, 'ring.bin'))
+    writeFileSync(join(folder, 'ring.xxd'), `${lines.join('\n')}\n`)
+    const { cuts } = await reportOf(join(folder, 'ring.xxd'), folderWith('whole', reading(65536), reading(65536)))
+    expect(cuts.map((own) => own?.known.includes('byte for byte') ?? false).sort()).toEqual([false, true])
+  })
+
+  test('two scenarios of the same bytes: that of its own folder; of a folder without one neither', async () => {
+    const [small, large] = [reading(16384), reading(65536)]
+    // One page of 64 KiB, and two of 16 KiB end to end, are the same grants.
+    const halves = {
+      ...small,
+      steps: [
+        {
+          read: {
+            sector: 8,
+            vectors: [
+              [4, 0, 16384],
+              [5, 0, 16384],
+            ],
+          },
+        },
+      ],
+    }
+    expect(ringOf(halves)).toEqual(ringOf(large))
+    const a = folderWith('a', large, halves)
+    const b = folderWith('b', large, large)
+    const perPage = async (...inputs: string[]) =>
+      (await reportOf(...inputs)).cuts.map((own) => own?.cuts.map((cut) => cut.perPage))
+    expect((await perPage(a, b)).sort()).toEqual([[16], [4]])
+    const none = folderWith('none', large)
+    const all = await perPage(a, b, none)
+    expect(all).toContainEqual(undefined)
+    expect(all.filter(Boolean).sort()).toEqual([[16], [4]])
+  })
+
+  test('moments of a scenario take no more than they may', async () => {
+    const text = JSON.stringify({ ring_pages: 16, steps: Array.from({ length: 2000 }, () => 'suspend') })
+    await expect(ringsPlayed(text, { yaml: () => import('yaml') })).rejects.toThrow(/more than/)
+    const two = JSON.stringify({ steps: [{ read: { sector: 8, bytes: '4K' } }, 'suspend'] })
+    await expect(ringsPlayed(two, { yaml: () => import('yaml') }, 8192)).resolves.toHaveLength(2)
+    await expect(ringsPlayed(two, { yaml: () => import('yaml') }, 8191)).rejects.toThrow(/more than 8191 bytes/)
   })
 })
 

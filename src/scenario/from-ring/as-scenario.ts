@@ -24,7 +24,7 @@ export class StepMaker {
     return this.#grefs.get(this.#frame(page, offset))
   }
 
-  /** @throws Error never: what Linux does not send is refused by the scenario */
+  /** What Linux does not send becomes a step too, which the scenario refuses. */
   step(io: RingIo, { barrier, flush }: Pick<RingTerms, 'barrier' | 'flush'>): Readonly<Record<string, unknown>> {
     const sector = String(io.sector)
     switch (io.op) {

@@ -5,8 +5,8 @@ import { type DumpFile, queuesShownAfter, SnapshotFiles } from './dump-files.ts'
 import { Player } from './play.ts'
 import { noRefusals, noteRefusal, refusalText } from './refusals.ts'
 
-/** Of all files: a script of a few lines may suspend its guest again and again. */
-const MAX_BYTES = 64 * 2 ** 20
+/** Of all moments that are kept: a script of a few lines may suspend its guest again and again. */
+export const MAX_MOMENT_BYTES = 64 * 2 ** 20
 
 export interface ScenarioFolder {
   /** The files by their paths in the folder. */
@@ -40,8 +40,11 @@ function played(player: Player, plain: PlainScenario, { digest }: Parts): Scenar
   const keep = (made: Iterable<DumpFile>) => {
     for (const { name, content } of made) {
       bytes += content.length
-      if (bytes > MAX_BYTES)
-        throw new ScenarioError('', `its moments take more than ${MAX_BYTES / 2 ** 20} MiB; blkring generate -o DIR writes them`)
+      if (bytes > MAX_MOMENT_BYTES)
+        throw new ScenarioError(
+          '',
+          `its moments take more than ${MAX_MOMENT_BYTES / 2 ** 20} MiB; blkring generate -o DIR writes them`,
+        )
       // The next step may change it.
       files.set(name, typeof content === 'string' ? content : content.slice())
     }

@@ -1,7 +1,7 @@
 // A scenario played again, for how the requests were cut that are on its rings.
-import { type PlainScenario, parseScenarioText, scriptOf } from '../file/index.ts'
+import { type PlainScenario, parseScenarioText, ScenarioError, scriptOf } from '../file/index.ts'
 import { type ExplainedRequest, explainRequest } from './explain.ts'
-import type { Parts } from './folder-of-text.ts'
+import { MAX_MOMENT_BYTES, type Parts } from './folder-of-text.ts'
 import { Player } from './play.ts'
 
 /** A ring as a scenario leaves it: at its end, or where the guest is suspended. */
@@ -11,17 +11,28 @@ export interface PlayedRing {
   readonly requests: readonly ExplainedRequest[]
 }
 
-/** @throws ScenarioError, and what the parser of YAML throws */
-export async function ringsPlayed(text: string, { yaml }: Pick<Parts, 'yaml'>): Promise<PlayedRing[]> {
+/**
+ * @param room bytes that its moments may take together
+ * @throws ScenarioError, also of one that takes more; and what the parser of YAML throws
+ */
+export async function ringsPlayed(
+  text: string,
+  { yaml }: Pick<Parts, 'yaml'>,
+  room: number = MAX_MOMENT_BYTES,
+): Promise<PlayedRing[]> {
   const plain = (await parseScenarioText(text, yaml)) as PlainScenario
   const player = new Player(scriptOf(plain))
   const { emulator } = player
   const played: PlayedRing[] = []
   /** Of each queue, by the slot. */
   let bySlot: Map<number, ExplainedRequest>[] = []
+  let kept = 0
   const keep = () => {
-    for (const [queue, { bytes }] of emulator.frontend.rings.entries())
+    for (const [queue, { bytes }] of emulator.frontend.rings.entries()) {
+      kept += bytes.length
+      if (kept > room) throw new ScenarioError('', `its moments take more than ${room} bytes`)
       played.push({ bytes: bytes.slice(), requests: [...new Set(bySlot[queue]?.values())] })
+    }
   }
   for (const step of player.play()) {
     if (step.type !== 'step') continue
