@@ -42,7 +42,7 @@ export class RingPage {
   readonly #last: number
   #moment = -1
   #view!: RingView
-  /** The bytes of the moment before; undefined of the first. */
+  /** The bytes of the moment before, as they compare; undefined of the first. */
   #before: Uint8Array | undefined
   #where: WhereOfSlot | undefined
   #sort: TableChoice['sort']
@@ -92,8 +92,8 @@ export class RingPage {
   }
 
   #atMoment(moment: number): void {
-    const before = moment > 0 ? this.#moments.view(moment - 1) : undefined
     const view = this.#moments.view(moment)
+    const before = this.#moments.before(moment, view)
     this.#moment = moment
     this.#view = view
     this.#before = before?.bytes

@@ -14,20 +14,13 @@ export interface TextLine {
 const ESCAPES = /\u001b(?:\[[\d;?]*[A-Za-z]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\))/g
 
 // What mail programs and browsers put in the place of ASCII. One character for one, so that columns stay.
-const TYPESET: Readonly<Record<string, string>> = {
-  '\u2018': "'",
-  '\u2019': "'",
-  '\u201c': '"',
-  '\u201d': '"',
-  '\u201e': '"',
-  '\u201f': '"',
-  '\u2033': '"',
-  '\u2013': '-',
-}
+const QUOTES = /[\u2018\u2019]/g
+const DOUBLE_QUOTES = /[\u201c-\u201f\u2033]/g
+const DASHES = /\u2013/g
 const SPACES = /[\u00a0\u2000-\u200b\u202f\u2060\u3000]/g
 
 function inAscii(line: string): string {
-  return line.replace(SPACES, ' ').replace(/[\u2018\u2019\u201c-\u201f\u2033\u2013]/g, (c) => TYPESET[c]!)
+  return line.replace(SPACES, ' ').replace(QUOTES, "'").replace(DOUBLE_QUOTES, '"').replace(DASHES, '-')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters below 0x80

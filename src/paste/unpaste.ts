@@ -73,42 +73,28 @@ export const MIN_WRAP = 40
  */
 export function* unwrapped(lines: UnpastedLines, { isOpen, continues }: Wrapping): Generator<UnpastedLine> {
   const width = Math.max(lines.width, MIN_WRAP)
-  const ahead = new Ahead(lines)
-  for (let line = ahead.at(0); line !== undefined; line = ahead.at(0)) {
+  const rest = lines[Symbol.iterator]()
+  const held: UnpastedLine[] = []
+  /** The lines that come next, of which few are held. */
+  const ahead = (n: number) => {
+    while (held.length <= n) {
+      const next = rest.next()
+      if (next.done) break
+      held.push(next.value)
+    }
+    return held[n]
+  }
+  for (let line = ahead(0); line !== undefined; line = ahead(0)) {
     let [joined, pieces] = [line.text, 1]
     for (; pieces < MAX_PIECES && isOpen(joined); pieces++) {
-      const next = ahead.at(pieces)
+      const next = ahead(pieces)
       if (next === undefined) break
-      const isCut = ahead.at(pieces - 1)!.columns === width
+      const isCut = held[pieces - 1]!.columns === width
       if (!continues(joined, next.text, isCut)) break
       joined = isCut ? joined + next.text : `${joined.trimEnd()} ${next.text.trimStart()}`
     }
     const isWhole = pieces > 1 && !isOpen(joined)
     yield isWhole ? { ...line, text: joined } : line
-    ahead.drop(isWhole ? pieces : 1)
-  }
-}
-
-/** Lines that come next, of which few are held. */
-class Ahead {
-  readonly #lines: Iterator<UnpastedLine>
-  readonly #held: UnpastedLine[] = []
-
-  constructor(lines: Iterable<UnpastedLine>) {
-    this.#lines = lines[Symbol.iterator]()
-  }
-
-  /** @param n counted from the first that was not dropped */
-  at(n: number): UnpastedLine | undefined {
-    while (this.#held.length <= n) {
-      const { value, done } = this.#lines.next()
-      if (done) return undefined
-      this.#held.push(value)
-    }
-    return this.#held[n]
-  }
-
-  drop(count: number): void {
-    this.#held.splice(0, count)
+    held.splice(0, isWhole ? pieces : 1)
   }
 }

@@ -1,6 +1,8 @@
 // What a report says, as values that JSON can have: the page is made of them, and carries the part of them that its script needs.
 
 import type { Severity } from '../check/index.ts'
+import type { ByteSpan } from '../codec/ring/missing.ts'
+import type { SectorUnit } from '../codec/ring/sector-unit.ts'
 import type { AbiName } from '../codec/struct/abi.ts'
 import type { NextStep, VerdictName } from '../doctor/index.ts'
 import type { ReportCuts } from './cuts.ts'
@@ -61,16 +63,20 @@ export interface ReportRing {
   /** How the protocol is known. */
   readonly how: string
   readonly pages: number
-  readonly unit: number
-  readonly maxSegments: number | undefined
   readonly moments: readonly ReportMoment[]
   /** The bytes of all moments (`pack.ts`), and behind those of each what is decided of its slots (`decisions.ts`), in base64. */
   readonly bytes: string
-  /** Indirect pages: reference, first moment, bytes without the zeros at their end in base64. */
-  readonly indirect: readonly (readonly [gref: number, from: number, bytes: string])[]
+  /** In the order of their moments. */
+  readonly indirect: readonly ReportPage[]
   /** Lists of findings; a moment names one. */
   readonly findings: readonly (readonly ReportFinding[])[]
 }
+
+/**
+ * An indirect page from a moment on: its reference, the moment, how many of its 4096 bytes there are, and these in base64, without the
+ * zeros at their end. The length is null where the page is in the input no more.
+ */
+export type ReportPage = readonly [gref: number, from: number, length: number | null, bytes: string]
 
 export interface ReportMoment {
   readonly source: string
@@ -78,8 +84,12 @@ export interface ReportMoment {
   readonly findings: number
   /** Requests without a response; null where it is not known. */
   readonly inFlight: number | null
-  /** Bytes that are not in the input, from and to. */
-  readonly missing?: readonly (readonly [number, number])[]
+  /** Bytes that a sector counts; 512 where not given. */
+  readonly unit?: SectorUnit
+  /** Segments that a direct request has at the most, where XenStore tells. */
+  readonly maxSegments?: number
+  /** Bytes that are not in the input. */
+  readonly missing?: readonly ByteSpan[]
 }
 
 export interface ReportFinding {

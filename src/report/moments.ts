@@ -1,21 +1,21 @@
 // A ring of a report, moment by moment: its bytes unpacked, and read by the library's own rooms.
 import { ringGeometry } from '../codec/ring/geometry.ts'
+import type { IndirectPages } from '../codec/ring/indirect-pages.ts'
 import { ringHead } from '../codec/ring/ring-head.ts'
-import type { SectorUnit } from '../codec/ring/sector-unit.ts'
+import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { SharedPages } from '../codec/ring/shared-pages.ts'
 import { type Abi, abiByName } from '../codec/struct/abi.ts'
 import { viewOf } from '../codec/struct/scalar.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import type { RingView } from '../inspect/index.ts'
 import { decisionBytes, ringOfDecisions } from './decisions.ts'
-import type { ReportRing } from './model.ts'
+import type { ReportPage, ReportRing } from './model.ts'
 import { fromBase64, Unpacker } from './pack.ts'
 
 export class RingMoments {
   readonly #ring: ReportRing
   readonly #abi: Abi
   readonly #bytes: Unpacker
-  readonly #pages = new Map<string, Uint8Array>()
 
   constructor(ring: ReportRing) {
     this.#ring = ring
@@ -26,39 +26,44 @@ export class RingMoments {
 
   /** The ring at a moment, with its findings. */
   view(moment: number): RingView {
-    const { unit, maxSegments, moments, findings } = this.#ring
-    const { missing, findings: list } = moments[moment]!
+    const { moments, findings } = this.#ring
+    const { missing, findings: list, unit = DEFAULT_SECTOR_UNIT, maxSegments } = moments[moment]!
     const packed = this.#bytes.moment(moment)
     const bytes = packed.slice(0, this.#ring.pages * XEN_PAGE_SIZE)
     const indirectPages = this.#pagesAt(moment)
-    const spans = missing?.map(([from, to]) => ({ from, to }))
-    const head = ringHead(viewOf(bytes), this.#abi, spans)
+    const head = ringHead(viewOf(bytes), this.#abi, missing)
     const { geometry } = head
     const ring = ringOfDecisions(head, packed.subarray(bytes.length), {
       bytes,
       geometry,
       pages: indirectPages,
       shared: new SharedPages(indirectPages, geometry),
-      unit: unit as SectorUnit,
+      unit,
       maxSegments,
     })
     return { ring, bytes, indirectPages, findings: findings[list]!.map(({ rule, ...rest }) => ({ code: rule, ...rest })) }
   }
 
-  #pagesAt(moment: number): ReadonlyMap<number, Uint8Array> {
-    const pages = new Map<number, Uint8Array>()
-    for (const [gref, from, packed] of this.#ring.indirect) if (from <= moment) pages.set(gref, this.#page(packed))
-    return pages
+  /** The ring a moment before, to be compared with a view: a byte that one of the two does not have is as it is in the view. */
+  before(moment: number, { ring, bytes }: RingView): RingView | undefined {
+    if (moment === 0) return undefined
+    const before = this.view(moment - 1)
+    for (const { from, to } of [...before.ring.missing.spans, ...ring.missing.spans])
+      before.bytes.subarray(from, to).set(bytes.subarray(from, to))
+    return before
   }
 
-  #page(packed: string): Uint8Array {
-    let page = this.#pages.get(packed)
-    if (!page) {
-      const cut = fromBase64(packed)
-      page = new Uint8Array(Math.max(XEN_PAGE_SIZE, cut.length))
-      page.set(cut)
-      this.#pages.set(packed, page)
-    }
-    return page
+  /** The pages are unpacked as they are asked for: a long series names many, and a moment few of them. */
+  #pagesAt(moment: number): IndirectPages {
+    const latest = new Map<number, ReportPage>()
+    for (const page of this.#ring.indirect) if (page[1] <= moment) latest.set(page[0], page)
+    return { get: (gref) => unpackPage(latest.get(gref)) }
   }
+}
+
+function unpackPage(entry: ReportPage | undefined): Uint8Array | undefined {
+  if (!entry || entry[2] === null) return undefined
+  const page = new Uint8Array(entry[2])
+  page.set(fromBase64(entry[3]))
+  return page
 }

@@ -2,11 +2,13 @@
 
 import type { DecodedCapture } from '../capture/decode-capture.ts'
 import { type CheckFinding, RULES } from '../check/index.ts'
+import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
+import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { grefsInFlight } from '../inspect/index.ts'
 import { jsonText } from '../print/printable.ts'
 import { maxRequestSegments } from '../xenstore/segments.ts'
 import { decisionBytes, packDecisions } from './decisions.ts'
-import type { ReportFinding, ReportMoment, ReportRing, ReportRule } from './model.ts'
+import type { ReportFinding, ReportMoment, ReportPage, ReportRing, ReportRule } from './model.ts'
 import { Packer, toBase64 } from './pack.ts'
 
 /** Takes the moments of one ring, and is a `ReportRing` in the end. */
@@ -17,8 +19,9 @@ export class ReportedRing {
   readonly #moments: ReportMoment[] = []
   readonly #findings: ReportFinding[][] = []
   readonly #lists = new Map<string, number>()
-  readonly #indirect: [gref: number, from: number, bytes: string][] = []
-  readonly #pages = new Map<number, string>()
+  readonly #indirect: ReportPage[] = []
+  /** Of each page its latest entry. */
+  readonly #pages = new Map<number, ReportPage>()
   /** Findings that are known only once all queues were seen. */
   readonly #later: ReportFinding[] = []
 
@@ -41,6 +44,7 @@ export class ReportedRing {
 
   add(decoded: DecodedCapture, source: string, found: readonly CheckFinding[]): void {
     const { capture, ring } = decoded
+    const maxSegments = capture.xenstore && maxRequestSegments(capture.xenstore)
     this.#last = decoded
     this.#packer.add(capture.bytes, packDecisions(ring))
     for (const gref of grefsInFlight(ring)) this.#page(gref, capture.indirectPages.get(gref))
@@ -48,7 +52,9 @@ export class ReportedRing {
       source,
       findings: this.#list(found.map(findingOf)),
       inFlight: ring.indices === 'possible' ? ring.outstanding : null,
-      ...(capture.missing?.length ? { missing: capture.missing.map(({ from, to }) => [from, to] as const) } : {}),
+      ...(ring.sectorUnit === DEFAULT_SECTOR_UNIT ? {} : { unit: ring.sectorUnit }),
+      ...(maxSegments === undefined ? {} : { maxSegments }),
+      ...(capture.missing?.length ? { missing: capture.missing.map(({ from, to }) => ({ from, to })) } : {}),
     })
   }
 
@@ -70,8 +76,6 @@ export class ReportedRing {
       protocol: protocol.protocol,
       how: protocol.why,
       pages: ring.geometry.pages,
-      unit: ring.sectorUnit,
-      maxSegments: capture.xenstore && maxRequestSegments(capture.xenstore),
       moments,
       bytes: this.#packer.base64(),
       indirect: this.#indirect,
@@ -92,14 +96,23 @@ export class ReportedRing {
   }
 
   #page(gref: number, bytes: Uint8Array | undefined): void {
-    if (!bytes) return
-    let end = bytes.length
-    while (end > 0 && bytes[end - 1] === 0) end--
-    const packed = toBase64(bytes.subarray(0, end))
-    if (this.#pages.get(gref) === packed) return
-    this.#pages.set(gref, packed)
-    this.#indirect.push([gref, this.#moments.length, packed])
+    const before = this.#pages.get(gref)
+    if (!bytes && !before) return
+    const page = bytes?.subarray(0, XEN_PAGE_SIZE)
+    const packed = page ? toBase64(withoutZeros(page)) : ''
+    const length = page?.length ?? null
+    if (before?.[2] === length && before[3] === packed) return
+    const entry: ReportPage = [gref, this.#moments.length, length, packed]
+    this.#pages.set(gref, entry)
+    this.#indirect.push(entry)
   }
+}
+
+/** @returns the bytes up to the last that is not 0 */
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return bytes.subarray(0, end)
 }
 
 function findingOf({ rule, message, slot, offset }: CheckFinding): ReportFinding {

@@ -4,7 +4,7 @@ import type { UnpastedLine } from '../paste/unpaste.ts'
 import { type DeviceEnd, endsOf } from './ends.ts'
 import { readListing } from './listing.ts'
 import { parseBackendPath, parseErrorPath } from './names.ts'
-import type { Vbd, XenstoreNodes } from './nodes.ts'
+import { backendNamed, knownNodes, type Vbd, type XenstoreNodes } from './nodes.ts'
 import { readXend } from './sxp.ts'
 import { vdevOfName } from './vdev.ts'
 import { readBlockList, readConfigurations } from './xl.ts'
@@ -77,7 +77,7 @@ function vbdsOfNodes(nodes: ReadonlyMap<string, string>): Vbd[] {
     vbds.push({ ...ends, ...(errors ? { errors } : {}), domain, vdev: end.vdev, guest: guestOf(nodes, end.domain) })
   }
   for (const end of frontends) {
-    const named = end.nodes.get('backend')?.replace(/^(?=[^/])/, '/')
+    const named = backendNamed(end.nodes)
     const back = named === undefined ? onlyBackend : (byPath.get(parseBackendPath(named)?.path) ?? byFrontend.get(keyOf(end)))
     if (back) taken.add(back)
     add(end, { frontend: end.nodes, backend: shared(back?.nodes), published: true })
@@ -118,8 +118,7 @@ function keyOf({ domain, vdev }: DeviceEnd): string {
 
 /** What is known of a frontend whose nodes are not there. */
 function frontendOf({ path, vdev }: DeviceEnd): ReadonlyMap<string, string> {
-  const known = { backend: path, 'virtual-device': vdev }
-  return new Map(Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return knownNodes({ backend: path, 'virtual-device': vdev })
 }
 
 /** The name of a domain; of the listing of one domain's folder, it has no path. */

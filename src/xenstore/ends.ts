@@ -1,6 +1,7 @@
 // The ends of block devices among the nodes of a listing, wherever the folder that is listed lies: by their paths where these are
 // whole, else by what the nodes in a folder say.
 import { parseBackendPath, parseBlockBackendPath, parseFrontendPath } from './names.ts'
+import { backendNamed } from './nodes.ts'
 
 export interface DeviceEnd {
   /** Its folder in XenStore, with the first slash; undefined where the text does not tell. */
@@ -48,7 +49,7 @@ export function endsOf(nodes: ReadonlyMap<string, string>): DeviceEnds {
   }
   for (const [folder, own] of folders) {
     if (OTHER_CLASS.test(folder)) continue
-    const back = parseBackendPath(own.get('backend')?.replace(/^(?=[^/])/, '/'))
+    const back = parseBackendPath(backendNamed(own))
     const front = parseFrontendPath(own.get('frontend'))
     if (back && front) records.add(folder, { path: undefined, domain: front.domain, vdev: front.vdev, nodes: own })
     else if (back) {

@@ -20,6 +20,16 @@ export interface Vbd extends XenstoreNodes {
   readonly published: boolean
 }
 
+/** Nodes of those whose values are known: what is no text is left out. */
+export function knownNodes(known: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(known).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+/** The folder of the backend that a frontend names, or xl's record of it, with its first slash. */
+export function backendNamed(nodes: ReadonlyMap<string, string>): string | undefined {
+  return nodes.get('backend')?.replace(/^(?=[^/])/, '/')
+}
+
 /** The value of a node as a number: decimal digits, no more than a u64 has. */
 export function numberOf(nodes: ReadonlyMap<string, string>, key: string): bigint | undefined {
   const text = nodes.get(key)

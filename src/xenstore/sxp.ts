@@ -2,14 +2,13 @@
 // of their frontends (`xm block-list -l`).
 import type { UnpastedLine } from '../paste/unpaste.ts'
 import { parseBackendPath } from './names.ts'
-import type { Vbd } from './nodes.ts'
+import { knownNodes, type Vbd } from './nodes.ts'
 import type { VbdLines } from './xl.ts'
 
 type Sxp = string | readonly Sxp[]
 
 /** Deeper text is none that a tool prints. */
 const MAX_DEPTH = 64
-const NONE: ReadonlyMap<string, string> = new Map()
 const TOKEN = /[()]|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s()]+/g
 
 /** The devices of all guests, also of text that is cut; undefined where no line begins such a list. */
@@ -72,11 +71,10 @@ function guestVbds(guest: readonly Sxp[]): Vbd[] {
     const [dev, deviceType] = (disk.get('dev') ?? '').split(':')
     const [, type, params] = /^([^:]*):(.*)$/.exec(disk.get('uname') ?? '') ?? []
     const known = { dev: dev || undefined, 'device-type': deviceType, type, params, mode: disk.get('mode') }
-    const behind = disk.get('backend')
     return [
       {
-        frontend: behind === undefined ? NONE : new Map([['backend-id', behind]]),
-        backend: new Map(Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+        frontend: knownNodes({ 'backend-id': disk.get('backend') }),
+        backend: knownNodes(known),
         domain: domid !== undefined && /^\d{1,5}$/.test(domid) ? Number(domid) : undefined,
         vdev: undefined,
         guest: said.get('name'),
@@ -91,5 +89,5 @@ function listedVbd([vdev, nodes]: readonly Sxp[]): Vbd[] {
   if (typeof vdev !== 'string' || !Array.isArray(nodes)) return []
   const frontend = pairs(nodes as Sxp[])
   const end = parseBackendPath(frontend.get('backend'))
-  return [{ frontend, backend: NONE, domain: end && Number(end.domain), vdev, guest: undefined, published: true }]
+  return [{ frontend, backend: knownNodes({}), domain: end && Number(end.domain), vdev, guest: undefined, published: true }]
 }

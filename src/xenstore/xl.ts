@@ -3,7 +3,7 @@
 import type { UnpastedLine } from '../paste/unpaste.ts'
 import { wholeJson } from './cut-json.ts'
 import { parseBackendPath } from './names.ts'
-import type { Vbd } from './nodes.ts'
+import { knownNodes, type Vbd } from './nodes.ts'
 
 /** Devices that were found in lines, and the lines that are no part of them. */
 export interface VbdLines {
@@ -13,7 +13,6 @@ export interface VbdLines {
 
 const TITLES = /^[ \t]*Vdev +BE +handle +state +evt-ch +ring-ref +BE-path[ \t]*$/
 const ROW = /^[ \t]*(\d{1,10}) +(\d{1,5}) +(-?\d+) +(-?\d+) +(-?\d+) +(-?\d+) +(\S{1,99})[ \t]*$/
-const NONE: ReadonlyMap<string, string> = new Map()
 
 /** The devices that `xl block-list` printed, with or without its titles; undefined where there are none. */
 export function readBlockList(lines: readonly UnpastedLine[]): VbdLines | undefined {
@@ -31,11 +30,16 @@ function rowVbd(line: string): Vbd | undefined {
   const [, vdev, backendDomain, , state, channel, ref, path] = ROW.exec(line) ?? []
   const end = parseBackendPath(path)
   if (!end) return undefined
-  const nodes = { 'virtual-device': vdev!, 'backend-id': backendDomain!, state: state!, backend: end.path }
-  const frontend = new Map(Object.entries(nodes))
-  if (Number(channel) > 0) frontend.set('event-channel', channel!)
-  if (Number(ref) > 0) frontend.set('ring-ref', ref!)
-  return { frontend, backend: NONE, domain: Number(end.domain), vdev, guest: undefined, published: true }
+  const there = (number: string | undefined) => (Number(number) > 0 ? number : undefined)
+  const frontend = knownNodes({
+    'virtual-device': vdev,
+    'backend-id': backendDomain,
+    state,
+    backend: end.path,
+    'event-channel': there(channel),
+    'ring-ref': there(ref),
+  })
+  return { frontend, backend: knownNodes({}), domain: Number(end.domain), vdev, guest: undefined, published: true }
 }
 
 /** The devices in `xl list -l`, also of one that is cut; undefined where the lines are no JSON of guests. */
@@ -58,12 +62,10 @@ function configuredVbds(guest: unknown): Vbd[] {
   return (Array.isArray(disks) ? (disks as unknown[]) : []).map((disk) => {
     const { vdev, pdev_path, readwrite, backend, backend_domid, backend_domname } = fields(disk)
     const known = { dev: vdev, params: pdev_path, mode: readwrite === 0 || readwrite === false ? 'r' : 'w', type: backend }
-    const nodes = Object.entries(known).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     const behind = backend_domid ?? backend_domname
-    const frontend = behind === undefined ? NONE : new Map([['backend-id', String(behind)]])
     return {
-      frontend,
-      backend: new Map(nodes),
+      frontend: knownNodes({ 'backend-id': behind === undefined ? undefined : String(behind) }),
+      backend: knownNodes(known),
       domain,
       vdev: undefined,
       guest: typeof name === 'string' ? name : undefined,

@@ -8,20 +8,20 @@ const HEIGHT = 60
 /** Where a moment's requests in flight are not known, the line has a gap. */
 export function depthMarkup({ moments }: ReportRing, nr_ents: number): Markup {
   const known = moments.flatMap(({ inFlight }) => (inFlight === null ? [] : [inFlight]))
-  const most = Math.max(
-    1,
-    ...known.slice(0, 1),
-    known.reduce((a, b) => Math.max(a, b), 0),
-  )
+  const most = known.reduce((a, b) => Math.max(a, b), 0)
+  const scale = Math.max(1, most)
   const x = (i: number) => ((i * WIDTH) / moments.length).toFixed(1)
-  const y = (n: number) => (HEIGHT - (n * (HEIGHT - 4)) / most).toFixed(1)
+  const y = (n: number) => (HEIGHT - (n * (HEIGHT - 4)) / scale).toFixed(1)
   let path = ''
   let drawn = false
   for (const [i, { inFlight }] of moments.entries()) {
     if (inFlight !== null) path += `${drawn ? 'L' : 'M'}${x(i)} ${y(inFlight)}H${x(i + 1)}`
     drawn = inFlight !== null
   }
-  const words = `requests in flight over ${moments.length} snapshots: at most ${most} of ${nr_ents} slots`
+  const unknown = moments.length - known.length
+  const atMost =
+    known.length === 0 ? 'not known' : `at most ${most} of ${nr_ents} slots${unknown > 0 ? `, not known of ${unknown}` : ''}`
+  const words = `requests in flight over ${moments.length} snapshots: ${atMost}`
   return h(
     'figure',
     { class: 'depth' },

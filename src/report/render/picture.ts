@@ -80,8 +80,7 @@ function cell(
   )
 }
 
-/** What of the signs is in this picture. */
-/** @param withoutProducers nothing says what any slot holds */
+/** What of the signs is in this picture. @param withoutProducers nothing says what any slot holds */
 function legend({ slots }: Picture, withoutProducers: boolean, changed: ReadonlySet<number> | undefined): Markup {
   const signs = Object.entries(SLOT_MARKS).flatMap(([mark, { char, means }]) => {
     const count = slots.filter((slot) => slot.mark === mark).length

@@ -1,4 +1,5 @@
 // The part of a page that is one ring: facts, picture, bytes, table, findings. Read without scripts, it shows the last moment.
+import { DEFAULT_SECTOR_UNIT } from '../../codec/ring/sector-unit.ts'
 import type { RingView } from '../../inspect/index.ts'
 import { count } from '../../print/text.ts'
 import { h, type Markup } from '../markup.ts'
@@ -60,7 +61,7 @@ export function ringMarkup(report: Pick<RingReport, 'rules' | 'cuts'>, ring: Rep
 
 /** What the ring is, and its indices at this moment. */
 export function factsMarkup(ring: ReportRing, { ring: decoded }: RingView): Markup {
-  const { geometry, sring, missing, indices, outstanding } = decoded
+  const { geometry, sring, missing, indices, outstanding, sectorUnit } = decoded
   const index = (name: keyof typeof sring) => (missing.indices.includes(name) ? 'not in the input' : String(sring[name]))
   const inFlight =
     indices === 'possible'
@@ -71,7 +72,7 @@ export function factsMarkup(ring: ReportRing, { ring: decoded }: RingView): Mark
   const facts: readonly (readonly [string, string])[] = [
     ['protocol', `${ring.protocol} (${ring.how})`],
     ['size', `${count(geometry.pages, 'page')}, ${count(geometry.nr_ents, 'slot')}`],
-    ...(ring.unit === 512 ? [] : [['sectors', `of ${ring.unit} bytes`] as const]),
+    ...(sectorUnit === DEFAULT_SECTOR_UNIT ? [] : [['sectors', `of ${sectorUnit} bytes`] as const]),
     ['req_prod', index('req_prod')],
     ['req_event', index('req_event')],
     ['rsp_prod', index('rsp_prod')],
