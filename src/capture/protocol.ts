@@ -65,6 +65,11 @@ export function chooseProtocol(capture: Capture, forced: Abi | undefined): Proto
   return { abi: guess.abi, protocol: protocolOfAbi(guess.abi), ...explain(guess, (capture.missing ?? []).length > 0), findings }
 }
 
+/** Whether pages of the guest may be larger than 4 KiB: x86 has none such. The bytes alone do not tell x86_64 from Arm. */
+export function mayHaveLargePages({ abi, how }: Pick<ProtocolChoice, 'abi' | 'how'>): boolean {
+  return abi.name === arm.name || (sameLayout(abi, arm) && (how === 'score' || how === 'assumed'))
+}
+
 /** As `find` names it, so that a ring has one protocol whoever looks; undefined where that is what the bytes say. */
 function foundAs({ protocol }: Extracted, guess: AbiGuess): Omit<ProtocolChoice, 'findings'> | undefined {
   const abi = abiOfProtocol(protocol)

@@ -1,11 +1,11 @@
-// How the Linux pages of requests were cut into grants, for a report: of a scenario it is known, of two slots of one request it follows.
+// How the Linux pages of requests were cut into grants, for a report: of a scenario it is known, of two slots of one request it may follow.
 import type { Ring } from '../codec/ring/ring.ts'
-import { slotsByIndex } from '../codec/ring/ring.ts'
 import { type SplitPair, splitPair } from '../codec/ring/split-pair.ts'
 import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { requestWords } from '../print/slot-words.ts'
 import { count } from '../print/text.ts'
+import { ioOfRing, joinHalves, tellOfPairs } from '../scenario/from-ring/index.ts'
 import { type CutRequest, type CutRow, cutRows, splitSkips } from '../scenario/player/cut.ts'
 import type { ExplainedRequest } from '../scenario/player/explain.ts'
 
@@ -78,22 +78,35 @@ export function cutsOfScenario(requests: readonly ExplainedRequest[], source: st
   }
 }
 
-/** Of the requests in flight that two slots carry. Undefined where there are none: nothing then tells the guest's pages. */
-export function cutsOfRing(ring: Ring): ReportCuts | undefined {
-  const slots = slotsByIndex(ring)
-  const found: ReportCut[] = []
-  for (const [i, slot] of slots.entries()) {
-    const next = slots[i + 1]
-    if (slot.state !== 'request' || next?.state !== 'request') continue
-    const pair = splitPair(slot.request, next.request)
-    if (pair) found.push(cutOfPair(pair, [slot.slot, next.slot]))
-  }
-  if (found.length === 0) return undefined
+/**
+ * Of the requests in flight that two slots carry. Undefined where there are none, or none that a guest of 64 KiB pages sent; without a
+ * picture where a guest of 4 KiB pages may have sent them as well.
+ */
+export function cutsOfRing(ring: Ring, bytes: Uint8Array, mayHaveLargePages: boolean): ReportCuts | undefined {
+  const whole = joinHalves(ioOfRing(ring, bytes).io)
+  const told = tellOfPairs(whole, ring, mayHaveLargePages)
+  if (!told) return undefined
+  const found = whole.flatMap(({ slots: [first, second] }): ReportCut[] => {
+    const pair = second !== undefined && splitPairIn(ring, first!, second)
+    return pair ? [cutOfPair(pair, [first!, second])] : []
+  })
+  const pairs = count(found.length, 'pair')
+  if (told === 'either')
+    return {
+      known: `How pages were cut is not known: ${pairs} of slots ${found.length === 1 ? 'is' : 'are'} either one page of 64 KiB over two slots, or two requests of a guest with pages of 4 KiB, whose driver cuts what is longer than 11 segments. Nothing in the input says which.`,
+      cuts: [],
+      more: 0,
+    }
   return {
-    known: `${pagesText(MAX_CHUNKS * XEN_PAGE_SIZE)} That is inferred, not known: nothing in the input says the size of the guest's pages, but ${count(found.length, 'pair')} of slots ${found.length === 1 ? 'looks' : 'look'} like one page over two slots, which only Linux with pages of 64 KiB and without indirect requests sends. Two requests that happen to follow each other on the disk look the same. Of other requests the segments do not tell how pages were cut.`,
+    known: `${pagesText(MAX_CHUNKS * XEN_PAGE_SIZE)} That is inferred, not known: nothing in the input says the size of the guest's pages, but of ${pairs} of slots that ${found.length === 1 ? 'reads' : 'read'} as one page, halves begin 88 sectors behind a first that covers fewer, as Linux sends them with pages of 64 KiB and without indirect requests. Two requests that lie so by chance look the same. Of other requests the segments do not tell how pages were cut.`,
     cuts: found.slice(0, MAX_CUTS),
     more: Math.max(0, found.length - MAX_CUTS),
   }
+}
+
+function splitPairIn({ slots }: Ring, first: number, second: number): SplitPair | undefined {
+  const [a, b] = [slots[first], slots[second]]
+  return a?.state === 'request' && b?.state === 'request' ? splitPair(a.request, b.request) : undefined
 }
 
 function pagesText(pageSize: number): string {

@@ -1,6 +1,7 @@
 // Inputs to a report: what the doctor says of each device, and its rings moment by moment with what the rules find.
 import type { Capture } from '../capture/capture.ts'
 import type { DumpError } from '../capture/dump-error.ts'
+import { mayHaveLargePages } from '../capture/protocol.ts'
 import { caseOf, compareVerdicts, type DeviceCase, deskOf, type History, type KnownDevice } from '../doctor/index.ts'
 import { gather, type InputOpener } from '../gather/gather.ts'
 import type { ShownRing } from '../gather/moments.ts'
@@ -78,9 +79,9 @@ export async function gatherReport(names: readonly string[], options: GatherRepo
   ]
   const { rings } = records
   await scenarios?.play()
-  const cuts = records.last.map(({ capture, ring }) => {
+  const cuts = records.last.map(({ capture, ring, protocol }) => {
     const played = scenarios?.cutsOf(capture)
-    return played ? played.cuts : cutsOfRing(ring)
+    return played ? played.cuts : cutsOfRing(ring, capture.bytes, mayHaveLargePages(protocol))
   })
   return { report: { devices, rings, cuts, rules: rulesOf(rings), notes }, known: gathered.known + unjudged.length }
 }

@@ -33,6 +33,18 @@ test('a ring by a pipe, and raw pages by another', () => {
   expect({ stdout, exit }).toEqual({ stdout: 'same\n', exit: 0 })
 })
 
+test('requests of 44 and 20 KiB are two, of a guest of 4 KiB pages', () => {
+  run('blkring generate --op read --bs 64K --count 1 --max-indirect-segments 0 -o x86')
+  expect(run('blkring generate --from-ring x86 -o x86-again').stdout).toMatch(
+    /^x86\/ring.bin: 2 requests read, .*\npages of 4 KiB: supposed: nothing says otherwise\n/,
+  )
+  const open = run('xxd x86/ring.bin | blkring generate --from-ring - -o open').stdout
+  expect(open).toMatch(/: 2 requests read, .*\npages of 4 KiB: supposed; either that, or 64 KiB with requests over two slots/)
+  expect(open).toContain('modern writes what the ring has, byte for byte')
+  const large = run('blkring generate --page-size 64K --max-indirect-segments 0 --from-ring x86 -o large').stdout
+  expect(large).toMatch(/: 1 request read, .*\npages of 64 KiB: as asked\n/)
+})
+
 test('of bytes that are not in the input nothing is said', () => {
   run('blkring generate --op read --bs 4K --count 2 -o two')
   const cut = run('xxd two/ring.bin | head -64 | blkring generate --from-ring - -o cut')

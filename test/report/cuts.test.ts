@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { mayHaveLargePages, type ProtocolChoice } from '../../src/capture/protocol.ts'
+import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
+import { wireOf } from '../../src/codec/ring/field-offsets.ts'
+import { ringGeometry, slotOffset } from '../../src/codec/ring/geometry.ts'
+import { type Abi, arm, x86_32, x86_64 } from '../../src/codec/struct/abi.ts'
+import { BLKIF_OP_INDIRECT } from '../../src/codec/xen/blkif.ts'
 import { inputOptions } from '../../src/commands/shared/input-flags.ts'
 import { openedInputs } from '../../src/commands/shared/inputs.ts'
-import { type CutPage, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
+import { type CutPage, cutsOfRing, cutsOfScenario, type ReportCuts } from '../../src/report/cuts.ts'
 import { gatherReport } from '../../src/report/gather.ts'
 import { ringMarkup } from '../../src/report/render/ring.ts'
 import { PlayedScenarios } from '../../src/report/scenarios.ts'
@@ -169,6 +175,52 @@ describe('of a scenario, known only where it is', () => {
     const two = JSON.stringify({ steps: [{ read: { sector: 8, bytes: '4K' } }, 'suspend'] })
     await expect(ringsPlayed(two, { yaml: () => import('yaml') }, 8192)).resolves.toHaveLength(2)
     await expect(ringsPlayed(two, { yaml: () => import('yaml') }, 8191)).rejects.toThrow(/more than 8191 bytes/)
+  })
+})
+
+describe('what pairs of slots tell', () => {
+  /** A read of 64 KiB in flight on a ring of 4 KiB pages and without indirect requests: 44 KiB in a slot, 20 in the next. */
+  const small = { features: { max_indirect_segments: 0 }, steps: [{ workload: { op: 'read', bs: '64K', count: 1 } }] }
+  const cutsOf = (abi: Abi, how: ProtocolChoice['how'], ring: Uint8Array) =>
+    cutsOfRing(decodeRing(ring, abi), ring, mayHaveLargePages({ abi, how }))
+
+  test('full halves are no fact: either reading, and of x86 none', () => {
+    const ring = ringOf(small)
+    expect(decodeRing(ring, x86_64).sring.req_prod).toBe(2)
+    expect(cutsOf(x86_64, 'xenstore', ring)).toBeUndefined()
+    expect(cutsOf(x86_64, 'flag', ring)).toBeUndefined()
+    expect(cutsOf(x86_32, 'score', ringOf({ ...small, abi: 'x86_32' }))).toBeUndefined()
+    for (const [abi, how] of [
+      [x86_64, 'score'],
+      [arm, 'xenstore'],
+    ] as const)
+      expect(cutsOf(abi, how, ring)).toMatchObject({ cuts: [], known: expect.stringContaining('either one page of 64 KiB') })
+  })
+
+  test('a half that begins behind fewer than 88 sectors is inferred, but of x86, or beside an indirect request', () => {
+    const read = { read: { sector: 8, vectors: [[1, 512, 60 * 1024]] } }
+    const ring = ringOf({ page_size: 65536, features: { max_indirect_segments: 0 }, steps: [read] })
+    expect(cutsOf(arm, 'xenstore', ring)?.cuts).toHaveLength(1)
+    expect(cutsOf(x86_64, 'score', ring)?.known).toContain('inferred, not known')
+    expect(cutsOf(x86_64, 'xenstore', ring)).toBeUndefined()
+    const { indirect, sring } = wireOf(arm)
+    const at = slotOffset(ringGeometry(arm, 1), 2)
+    ring[at + indirect.operation] = BLKIF_OP_INDIRECT
+    ring[at + indirect.nr_segments] = 32
+    ring[sring.req_prod] = 3
+    expect(cutsOf(arm, 'xenstore', ring)).toBeUndefined()
+  })
+
+  test('a scenario of 4 KiB pages is known to have none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blkring-cuts-'))
+    try {
+      writeFileSync(join(folder, 'ring.bin'), ringOf(small))
+      expect((await reportOf(folder)).cuts).toMatchObject([{ cuts: [] }])
+      writeFileSync(join(folder, 'scenario.json'), JSON.stringify(small))
+      expect((await reportOf(folder)).cuts).toEqual([undefined])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

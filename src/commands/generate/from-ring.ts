@@ -3,6 +3,7 @@
 import { DRIVER_MODELS, type DriverName, type PageSize } from '../../blkfront/index.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import { mayHaveLargePages } from '../../capture/protocol.ts'
 import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { count } from '../../print/text.ts'
 import { scriptOf } from '../../scenario/file/index.ts'
@@ -46,7 +47,7 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
   const { dump, more, errors } = await chooseRing(name, choice)
   for (const { message } of errors) warn(message)
   if (more !== undefined) warn(`${dump.source}: ${more}`)
-  const { ring } = decodeCapture(dump, choice.abi, choice.sectorUnit)
+  const { ring, protocol } = decodeCapture(dump, choice.abi, choice.sectorUnit)
   if (ring.indices !== 'possible')
     throw new DumpError(
       dump.source,
@@ -54,7 +55,7 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
       'blkring check says more',
     )
   const { bytes, indirectPages, xenstore, queue } = dump
-  const emit = ringToEmit(ring, { bytes, indirectPages, xenstore, queue })
+  const emit = ringToEmit(ring, { bytes, indirectPages, xenstore, queue, mayHaveLargePages: mayHaveLargePages(protocol) })
   const linux = linuxRing(emit, driver, asked)
   const source = dump.source === '-' ? 'standard input' : dump.source
   const report = {

@@ -13,7 +13,8 @@ import { asksLaterThanLinux, heldOf } from './held.ts'
 import { freeListOf, Names } from './names.ts'
 import { ioOfRing, joinHalves, type LeftOut, type RingIo } from './ring-io.ts'
 import type { RingToEmit } from './ring-to-emit.ts'
-import { type AskedTerms, type RingTerms, splits, termsOfRing } from './terms.ts'
+import { type AskedTerms, type RingTerms, termsOfRing } from './terms.ts'
+import { tellOfPairs } from './two-slots.ts'
 import { type Otherwise, type Renamed, wordsOn } from './words.ts'
 
 /** What a Linux driver writes for the I/O of a ring. */
@@ -39,8 +40,8 @@ interface Accepted {
 export function linuxRing(ring: RingToEmit, driver: DriverName, asked: AskedTerms): LinuxRing {
   const read = ioOfRing(ring.ring, ring.bytes)
   const whole = joinHalves(read.io)
-  const pairs = splits(whole, ring.ring.geometry.nr_ents, asked)
-  const io = pairs ? whole : read.io
+  const pairs = tellOfPairs(whole, ring.ring, ring.mayHaveLargePages, asked)
+  const io = pairs === 'two-slots' ? whole : read.io
   const terms = termsOfRing(io, pairs, ring.xenstore, driver, asked)
   const base = baseOf(ring.ring, driver, terms, asked)
   const maker = new StepMaker(terms.page_size.value)

@@ -12,6 +12,8 @@ export interface RingToEmit {
   readonly bytes: Uint8Array
   readonly indirectPages: IndirectPages
   readonly xenstore: XenstoreNodes | undefined
+  /** Whether pages of its guest may be larger than 4 KiB. */
+  readonly mayHaveLargePages: boolean
   /** References of its pages; empty where nobody says them. */
   readonly ringGrefs: readonly number[]
   /** Every name that its requests have. */
@@ -21,7 +23,7 @@ export interface RingToEmit {
 /** @param queue the device's queue that it belongs to */
 export function ringToEmit(
   ring: Ring,
-  beside: Pick<RingToEmit, 'bytes' | 'indirectPages' | 'xenstore'> & { readonly queue: number | undefined },
+  beside: Pick<RingToEmit, 'bytes' | 'indirectPages' | 'xenstore' | 'mayHaveLargePages'> & { readonly queue: number | undefined },
 ): RingToEmit {
   const { xenstore, queue, ...rest } = beside
   const named = (xenstore && ringRefs(xenstore)[queue ?? 0]) ?? []

@@ -1,12 +1,9 @@
 // What driver and backend agreed on, as far as a ring and XenStore tell it: of each thing also who says so.
 import { DRIVER_MODELS, type DriverName, negotiatedIndirectSegments, type PageSize } from '../../blkfront/index.ts'
-import { SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
-import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { bothHave, numberOf, type XenstoreNodes } from '../../xenstore/nodes.ts'
 import type { RingIo } from './ring-io.ts'
+import { LARGEST_PAGE, type PairsTell } from './two-slots.ts'
 
-/** Only of such pages is one more than a slot holds. */
-const LARGEST_PAGE: PageSize = 65536
 /** The module parameter max_indirect_segments, unless a guest sets it. */
 const LINUX_MAX_INDIRECT = 32
 
@@ -41,11 +38,12 @@ export interface RingTerms {
 
 const FLAG = 'as asked'
 const XENSTORE = 'as XenStore says'
+const EITHER = 'supposed; either that, or 64 KiB with requests over two slots: --page-size 64K reads it so'
 
-/** @param pairs the driver splits requests over two slots @param xenstore undefined where there is none */
+/** @param pairs what pairs of its requests tell @param xenstore undefined where there is none */
 export function termsOfRing(
   io: readonly RingIo[],
-  pairs: boolean,
+  pairs: PairsTell,
   xenstore: XenstoreNodes | undefined,
   driver: DriverName,
   asked: AskedTerms,
@@ -58,9 +56,9 @@ export function termsOfRing(
   return {
     page_size: choose<PageSize>(
       asked.page_size,
-      pairs
+      pairs === 'two-slots'
         ? { value: LARGEST_PAGE, from: 'as its two-slot requests say' }
-        : { value: 4096, from: 'supposed: nothing says otherwise' },
+        : { value: 4096, from: pairs === 'either' ? EITHER : 'supposed: nothing says otherwise' },
     ),
     persistent: choose(
       asked.persistent,
@@ -77,39 +75,14 @@ export function termsOfRing(
   }
 }
 
-/**
- * Whether requests that look like halves are: each of the ring's is of one page of 64 KiB then, and no more are in flight than such a driver
- * has. Two requests that follow one another on the disk look the same.
- * @param whole the ring's I/O with its halves joined
- */
-export function splits(whole: readonly RingIo[], nr_ents: number, { page_size, max_indirect_segments }: AskedTerms): boolean {
-  if ((page_size !== undefined && page_size !== LARGEST_PAGE) || (max_indirect_segments ?? 0) > 0) return false
-  return (
-    whole.some(({ carriedAs }) => carriedAs === 'two-slots') &&
-    whole.length <= nr_ents / 2 &&
-    whole.every(({ carriedAs, pieces }) => carriedAs !== 'indirect' && isOfOnePage(pieces))
-  )
-}
-
-function isOfOnePage(pieces: RingIo['pieces']): boolean {
-  const last = pieces.length - 1
-  return (
-    pieces.length <= LARGEST_PAGE / XEN_PAGE_SIZE &&
-    pieces.every(
-      ({ first_sect, sectors }, i) =>
-        (i === 0 || first_sect === 0) && (i === last || first_sect + sectors === SECTORS_PER_XEN_PAGE),
-    )
-  )
-}
-
 function flushSeen(value: boolean): Told<boolean> {
   return { value, from: 'as its requests say' }
 }
 
-function indirectOf(backend: ReadonlyMap<string, string> | undefined, pairs: boolean, driver: DriverName): Told<number> {
+function indirectOf(backend: ReadonlyMap<string, string> | undefined, pairs: PairsTell, driver: DriverName): Told<number> {
   const model = DRIVER_MODELS[driver]
   // Whatever the backend offers: a driver that may send indirect requests splits none.
-  if (pairs) return { value: 0, from: 'as its two-slot requests say' }
+  if (pairs === 'two-slots') return { value: 0, from: 'as its two-slot requests say' }
   if (!backend) return { value: LINUX_MAX_INDIRECT, from: "supposed, as Linux's default" }
   const offer = numberOf(backend, 'feature-max-indirect-segments') ?? 0n
   const value = negotiatedIndirectSegments(model, Number(offer > 4096n ? 4096n : offer), LINUX_MAX_INDIRECT)

@@ -28,7 +28,11 @@ export function heldAgainst(input: {
 }): HeldAgainst {
   const { bytes, pages: indirectPages, xenstore } = input
   const ring = decodeRing(bytes, abiByName(input.abi)!, { indirectPages })
-  const linux = linuxRing(ringToEmit(ring, { bytes, indirectPages, xenstore, queue: undefined }), input.driver, input.asked)
+  const linux = linuxRing(
+    ringToEmit(ring, { bytes, indirectPages, xenstore, queue: undefined, mayHaveLargePages: true }),
+    input.driver,
+    input.asked,
+  )
   const want = bytesOf(linux)
   const reasons = [...linux.leftOut.map(({ reason }) => reason), ...linux.otherwise.map(({ linux: words }) => words)]
   let [requests, equal] = [0, 0]
