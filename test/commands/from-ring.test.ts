@@ -33,6 +33,17 @@ test('a ring by a pipe, and raw pages by another', () => {
   expect({ stdout, exit }).toEqual({ stdout: 'same\n', exit: 0 })
 })
 
+test('of bytes that are not in the input nothing is said', () => {
+  run('blkring generate --op read --bs 4K --count 2 -o two')
+  const cut = run('xxd two/ring.bin | head -64 | blkring generate --from-ring - -o cut')
+  expect(cut.stdout).toContain('modern writes the bytes of the ring that are in the input; 3072 bytes are not in it\n')
+  expect(cut.stdout).not.toContain('byte for byte')
+  const json = (input: string, output: string) =>
+    JSON.parse(run(`${input} | blkring generate --json --from-ring - -o ${output}`).stdout).fromRing
+  expect(json('xxd two/ring.bin', 'of-whole').equal).toBe(true)
+  expect(json('xxd two/ring.bin | head -64', 'of-cut')).not.toHaveProperty('equal')
+})
+
 test('what is left out is named, and the exit code is 1', () => {
   const { stdout, stderr, exit } = run('blkring generate --from-ring dumps/hostile/malformed -o left')
   expect(exit).toBe(1)

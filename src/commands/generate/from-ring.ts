@@ -3,9 +3,18 @@
 import { DRIVER_MODELS, type DriverName, type PageSize } from '../../blkfront/index.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
 import { DumpError } from '../../capture/dump-error.ts'
+import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { count } from '../../print/text.ts'
 import { scriptOf } from '../../scenario/file/index.ts'
-import { type AskedTerms, type LinuxRing, linuxRing, type RingToEmit, ringToEmit, sameAs } from '../../scenario/from-ring/index.ts'
+import {
+  type AskedTerms,
+  type LinuxRing,
+  linuxRing,
+  type RingToEmit,
+  ringToEmit,
+  sameAs,
+  writesRing,
+} from '../../scenario/from-ring/index.ts'
 import { warn } from '../../terminal/failure.ts'
 import { chooseRing, type RingChoice } from '../shared/choose-ring.ts'
 import { configOfFlags, workloadOfFlags } from './flags.ts'
@@ -48,7 +57,13 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
   const emit = ringToEmit(ring, { bytes, indirectPages, xenstore, queue })
   const linux = linuxRing(emit, driver, asked)
   const source = dump.source === '-' ? 'standard input' : dump.source
-  const report = { source, linux, others: othersThan(linux, emit, asked), equal: sameAs(linux, emit) }
+  const report = {
+    source,
+    linux,
+    others: othersThan(linux, emit, asked),
+    equal: writesRing(linux, emit),
+    missing: bytesIn(ring.missing.spans),
+  }
   const [first, ...rest] = linux.leftOut
   if (first)
     warn(
@@ -56,6 +71,10 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
     )
   if (linux.requests === 0 && !first) warn(`${source}: no request is in flight in it, and so none is asked for`)
   return { plain: linux.plain, notes: notesOf(report), ringReport: report }
+}
+
+function bytesIn(spans: readonly ByteSpan[]): number {
+  return spans.reduce((sum, { from, to }) => sum + to - from, 0)
 }
 
 /** The values are checked as a scenario's are. */
@@ -92,7 +111,7 @@ function othersThan(linux: LinuxRing, emit: RingToEmit, asked: AskedTerms): From
   return others.map((driver) => ({ driver, same: sameAs(linux, emit, driver, asked) }))
 }
 
-function notesOf({ source, linux, others, equal }: FromRingReport): string[] {
+function notesOf({ source, linux, others, equal, missing }: FromRingReport): string[] {
   const { requests, leftOut, answered, otherwise, driver } = linux
   const same = others.filter((other) => other.same).map((other) => other.driver)
   const differ = others.filter((other) => !other.same).map((other) => other.driver)
@@ -104,16 +123,22 @@ function notesOf({ source, linux, others, equal }: FromRingReport): string[] {
       ({ slots, request, linux: words }) =>
         `${slots.length === 0 ? 'header' : `slot${slots.length > 1 ? 's' : ''} ${slots.join(', ')}`}: ${request}; ${driver}: ${words}`,
     ),
-    ...(requests > 0 || !equal ? comparedWords(driver, equal, same, differ) : ['no request says how its driver writes']),
+    ...(requests > 0 || equal === false
+      ? [...othersWords(driver, same, differ), ringWords(driver, equal, missing)]
+      : ['no request says how its driver writes']),
   ]
 }
 
-function comparedWords(driver: string, equal: boolean, same: readonly string[], differ: readonly string[]): string[] {
+function othersWords(driver: string, same: readonly string[], differ: readonly string[]): string[] {
   return [
     ...(same.length > 0 ? [`${same.join(' and ')} ${same.length > 1 ? 'write' : 'writes'} the same as ${driver}`] : []),
     ...differ.map((other) => `${other} does not write the same as ${driver}: --driver ${other}`),
-    equal
-      ? `${driver} writes what the ring has, byte for byte`
-      : `${driver} does not write what the ring has: blkring diff shows where`,
   ]
+}
+
+function ringWords(driver: string, equal: boolean | undefined, missing: number): string {
+  if (equal === false) return `${driver} does not write what the ring has: blkring diff shows where`
+  return equal
+    ? `${driver} writes what the ring has, byte for byte`
+    : `${driver} writes the bytes of the ring that are in the input; ${count(missing, 'byte')} ${missing === 1 ? 'is' : 'are'} not in it`
 }

@@ -10,8 +10,10 @@ export interface FromRingReport {
   readonly linux: LinuxRing
   /** Whether the other drivers write the same. */
   readonly others: readonly { readonly driver: DriverName; readonly same: boolean }[]
-  /** What the driver writes is what the ring has. */
-  readonly equal: boolean
+  /** What the driver writes is what the ring has; undefined where that holds of the bytes in the input, and others are not in it. */
+  readonly equal: boolean | undefined
+  /** Bytes of the ring that are not in the input. */
+  readonly missing: number
 }
 
 /** What was agreed on, and who says so. */
@@ -30,7 +32,7 @@ export function ringReportJson({ source, linux, others, equal }: FromRingReport)
     source,
     requests,
     answered,
-    equal,
+    ...(equal === undefined ? {} : { equal }),
     leftOut: leftOut.map((each) => ({ ...each })),
     otherwise: otherwise.map(({ slots, ...words }) => ({ slots: [...slots], ...words })),
     terms: Object.entries(terms).map(([name, { value, from }]) => ({ name, value: String(value), from })),

@@ -99,7 +99,11 @@ export const FROM_RING = json.object(
     source,
     requests: json.integer('read out of the ring, and asked of the driver'),
     answered: json.integer('requests beneath responses, whose operation and length are lost'),
-    equal: json.flag('the driver writes what the ring has, byte for byte'),
+    equal: json.optional(
+      json.flag(
+        'the driver writes what the ring has, byte for byte; absent where that holds of the bytes in the input, and others are not in it',
+      ),
+    ),
     leftOut: json.list(json.object({ slot: slotNumber, reason: json.string() })),
     otherwise: json.list(
       json.object({

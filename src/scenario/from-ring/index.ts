@@ -1,5 +1,5 @@
 // The room's surface: from a ring to what a Linux driver would have written for the same I/O.
 export { type LinuxRing, linuxRing } from './linux.ts'
 export { type RingToEmit, ringToEmit } from './ring-to-emit.ts'
-export { bytesOf, sameAs } from './same.ts'
+export { bytesOf, sameAs, writesRing } from './same.ts'
 export type { AskedTerms, RingTerms } from './terms.ts'

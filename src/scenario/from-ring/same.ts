@@ -1,5 +1,6 @@
 // Whether two rings are the same, byte for byte: that of a Linux driver, and the one that it was made from or another driver's.
 import type { DriverName } from '../../blkfront/index.ts'
+import type { ByteSpan } from '../../codec/ring/missing.ts'
 import { ScenarioError, scriptOf } from '../file/index.ts'
 import { indirectPagesInWindow, Player } from '../player/index.ts'
 import { type LinuxRing, linuxRing } from './linux.ts'
@@ -21,10 +22,18 @@ export function bytesOf({ plain }: Pick<LinuxRing, 'plain'>): {
   return { ring: player.emulator.frontend.ring.bytes, pages: indirectPagesInWindow(player.emulator) }
 }
 
-/** Whether a driver writes what the ring has; or, where another is named, whether that one writes the same. */
-export function sameAs(linux: LinuxRing, ring: RingToEmit, driver?: DriverName, asked: AskedTerms = {}): boolean {
+/** Whether a driver writes what the ring has; undefined where it writes the bytes that are in the input, and others are not. */
+export function writesRing(linux: LinuxRing, { ring, bytes, indirectPages }: RingToEmit): boolean | undefined {
   const own = bytesOf(linux)
-  if (driver === undefined) return isEqual(own, { ring: ring.bytes, pages: ring.indirectPages })
+  const { spans } = ring.missing
+  if (spans.length === 0) return isEqual(own, { ring: bytes, pages: indirectPages })
+  const there = { ring: without(own.ring, spans), pages: own.pages }
+  return isEqual(there, { ring: without(bytes, spans), pages: indirectPages }) ? undefined : false
+}
+
+/** Whether another driver writes the same. */
+export function sameAs(linux: LinuxRing, ring: RingToEmit, driver: DriverName, asked: AskedTerms): boolean {
+  const own = bytesOf(linux)
   try {
     const other = linuxRing(ring, driver, asked)
     return other.leftOut.length === linux.leftOut.length && isEqual(own, bytesOf(other))
@@ -33,6 +42,12 @@ export function sameAs(linux: LinuxRing, ring: RingToEmit, driver?: DriverName, 
     if (error instanceof ScenarioError) return false
     throw error
   }
+}
+
+function without(bytes: Uint8Array, spans: readonly ByteSpan[]): Uint8Array {
+  const rest = bytes.slice()
+  for (const { from, to } of spans) rest.fill(0, from, to)
+  return rest
 }
 
 function isEqual(a: ReturnType<typeof bytesOf>, b: Bytes): boolean {
