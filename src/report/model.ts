@@ -86,8 +86,6 @@ export interface ReportMoment {
   readonly inFlight: number | null
   /** Bytes that a sector counts; 512 where not given. */
   readonly unit?: SectorUnit
-  /** Segments that a direct request has at the most, where XenStore tells. */
-  readonly maxSegments?: number
   /** Bytes that are not in the input. */
   readonly missing?: readonly ByteSpan[]
 }

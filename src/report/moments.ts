@@ -27,7 +27,7 @@ export class RingMoments {
   /** The ring at a moment, with its findings. */
   view(moment: number): RingView {
     const { moments, findings } = this.#ring
-    const { missing, findings: list, unit = DEFAULT_SECTOR_UNIT, maxSegments } = moments[moment]!
+    const { missing, findings: list, unit = DEFAULT_SECTOR_UNIT } = moments[moment]!
     const packed = this.#bytes.moment(moment)
     const bytes = packed.slice(0, this.#ring.pages * XEN_PAGE_SIZE)
     const indirectPages = this.#pagesAt(moment)
@@ -39,7 +39,6 @@ export class RingMoments {
       pages: indirectPages,
       shared: new SharedPages(indirectPages, geometry),
       unit,
-      maxSegments,
     })
     return { ring, bytes, indirectPages, findings: findings[list]!.map(({ rule, ...rest }) => ({ code: rule, ...rest })) }
   }

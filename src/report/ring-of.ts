@@ -6,7 +6,6 @@ import { DEFAULT_SECTOR_UNIT } from '../codec/ring/sector-unit.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { grefsInFlight } from '../inspect/index.ts'
 import { jsonText } from '../print/printable.ts'
-import { maxRequestSegments } from '../xenstore/segments.ts'
 import { decisionBytes, packDecisions } from './decisions.ts'
 import type { ReportFinding, ReportMoment, ReportPage, ReportRing, ReportRule } from './model.ts'
 import { Packer, toBase64 } from './pack.ts'
@@ -44,7 +43,6 @@ export class ReportedRing {
 
   add(decoded: DecodedCapture, source: string, found: readonly CheckFinding[]): void {
     const { capture, ring } = decoded
-    const maxSegments = capture.xenstore && maxRequestSegments(capture.xenstore)
     this.#last = decoded
     this.#packer.add(capture.bytes, packDecisions(ring))
     for (const gref of grefsInFlight(ring)) this.#page(gref, capture.indirectPages.get(gref))
@@ -53,7 +51,6 @@ export class ReportedRing {
       findings: this.#list(found.map(findingOf)),
       inFlight: ring.indices === 'possible' ? ring.outstanding : null,
       ...(ring.sectorUnit === DEFAULT_SECTOR_UNIT ? {} : { unit: ring.sectorUnit }),
-      ...(maxSegments === undefined ? {} : { maxSegments }),
       ...(capture.missing?.length ? { missing: capture.missing.map(({ from, to }) => ({ from, to })) } : {}),
     })
   }

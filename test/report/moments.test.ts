@@ -1,4 +1,4 @@
-// The moments of a ring in a report are what the command decodes of each: pages that are cut or gone, units and listings that change.
+// The moments of a ring in a report are what the command decodes of each: pages that are cut or gone, units that change.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,7 +59,7 @@ describe('of each moment the report reads what the command decodes', () => {
     expect(moments.map((_, i) => views.view(i).indirectPages.get(9)?.length)).toEqual([4096, 4, undefined, 4096, 0, 4096])
   })
 
-  test('in the unit of its sectors, and with the segments that its listing allows', () => {
+  test('in the unit of its sectors, and with a listing or without', () => {
     const capture = loaded('dumps/hostile/multi-slot')
     const { abi } = decodeCapture(capture).protocol
     const unlisted = decodeCapture({ ...capture, xenstore: undefined }, abi)
