@@ -53,5 +53,8 @@ export function* linesOf(text: string): Generator<TextLine> {
 function plain(line: string): string {
   const ascii = NOT_ASCII.test(line) ? inAscii(line) : line
   const bare = ascii.includes('\u001b') ? ascii.replace(ESCAPES, '') : ascii
-  return bare.endsWith('\r') ? bare.slice(0, -1) : bare
+  let end = bare.length
+  // Two, where a text was converted twice.
+  while (bare[end - 1] === '\r') end--
+  return bare.slice(0, end)
 }
