@@ -53,6 +53,11 @@ function numberIn(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+/** Whether a path is called as a file of raw pages: with a slash behind it, it is a folder. */
+export function isRawName(path: string): boolean {
+  return /\.bin$/i.test(path)
+}
+
 /** N of the folder queue-N; undefined for other names. */
 export function queueOfFolder(name: string): number | undefined {
   return numberIn(QUEUE.exec(name)?.[1])

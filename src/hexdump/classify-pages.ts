@@ -5,7 +5,7 @@ import { guessAbi, shareWithCleared } from '../codec/recognise/score.ts'
 import { readsAsSegment, slotCriteria } from '../codec/recognise/slot/reads-as.ts'
 import { KNOWN_RING } from '../codec/recognise/slot/strictness.ts'
 import { decodeRing } from '../codec/ring/decode-ring.ts'
-import { MAX_RING_PAGES } from '../codec/ring/geometry.ts'
+import { MAX_RING_PAGES, RING_PAGE_COUNTS } from '../codec/ring/geometry.ts'
 import { type ByteSpan, joinSpans } from '../codec/ring/missing.ts'
 import type { IndirectRequest } from '../codec/ring/request.ts'
 import { slotsByIndex } from '../codec/ring/ring.ts'
@@ -13,8 +13,6 @@ import { x86_64 } from '../codec/struct/abi.ts'
 import { viewOf } from '../codec/struct/scalar.ts'
 import { SEGS_PER_INDIRECT_PAGE, segmentsInPage } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
-
-const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
 
 /**
  * How many pages a ring has, of which these are the first: the number with which its slots read best. Where several read as well,
@@ -24,7 +22,7 @@ const RING_SIZES: readonly number[] = [1, 2, 4, 8, 16]
  */
 export function ringPages(given: readonly GivenPage[], together: number): number {
   const pages = given.map(({ bytes }) => bytes)
-  const sizes = RING_SIZES.filter((n) => n <= pages.length)
+  const sizes: readonly number[] = RING_PAGE_COUNTS.filter((n) => n <= pages.length)
   const scores = sizes.map((n) => guessAbi(joined(pages.slice(0, n)), missingIn(given.slice(0, n))).scores)
   const shares = scores.map((both) => Math.max(...both.map(shareWithCleared)))
   const asWell = sizes.filter((_, i) => shares[i] === Math.max(...shares))
@@ -37,7 +35,7 @@ export function ringPages(given: readonly GivenPage[], together: number): number
   // unless the pages behind are those that requests name.
   if (together > 1) {
     const named = best.find((n) => n < together && leavesSegments(n) && namesAsMany(given.slice(0, n), pages.length - n))
-    return named ?? RING_SIZES.find((n) => n >= together) ?? MAX_RING_PAGES
+    return named ?? RING_PAGE_COUNTS.find((n) => n >= together) ?? MAX_RING_PAGES
   }
   return best.find(leavesSegments) ?? whole ?? best[0] ?? 1
 }

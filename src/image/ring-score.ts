@@ -10,7 +10,7 @@ import {
   slotCriteria,
 } from '../codec/recognise/slot/reads-as.ts'
 import { ANY_PAGE } from '../codec/recognise/slot/strictness.ts'
-import { MAX_RING_PAGES, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { RING_PAGE_COUNTS, type RingGeometry, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
 import { type ByteSpan, slotsNotThere } from '../codec/ring/missing.ts'
 import { advance, distance, inWindow, isFirstLap, producersPossible, slotOf } from '../codec/ring/ring-idx.ts'
 import type { SringHeader } from '../codec/ring/wire.ts'
@@ -64,9 +64,6 @@ const WORD = Uint32Array.BYTES_PER_ELEMENT
 /** A page is called a ring from this score on. */
 export const RING_SCORE = 50
 
-/** As many as a ring can have, fewest first: the first that reads best is taken. */
-const PAGES = Array.from({ length: Math.log2(MAX_RING_PAGES) + 1 }, (_, order) => 2 ** order)
-
 /**
  * The best reading of a ring that starts at the first byte, or undefined where the indices allow none.
  * @param bytes the page and those that follow it, whole pages
@@ -75,7 +72,8 @@ const PAGES = Array.from({ length: Math.log2(MAX_RING_PAGES) + 1 }, (_, order) =
 export function scoreRing(bytes: Uint8Array, missing?: readonly ByteSpan[]): RingScore | undefined {
   const view = viewOf(bytes)
   let best: RingScore | undefined
-  for (const pages of PAGES) {
+  // Fewest first: the first that reads best is taken.
+  for (const pages of RING_PAGE_COUNTS) {
     if (pages * XEN_PAGE_SIZE > bytes.length || (best && reachesNoSlot(best, pages))) break
     const [wide, narrow] = [scoreAs(view, x86_64, pages, missing), scoreAs(view, x86_32, pages, missing)]
     if (!wide || !narrow) continue

@@ -1,4 +1,4 @@
-// Rings of chance from a seed: the n-th is the same whatever was asked for before it.
+// Rings of chance from a seed. The n-th is the same whatever was asked for before it, until it is said which rings are wanted.
 import { Random } from '../scenario/file/index.ts'
 import { Choice } from './choice.ts'
 import { Draft, type Mutant } from './draft.ts'

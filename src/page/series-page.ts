@@ -45,16 +45,11 @@ export class SeriesPage {
 
 function changedSlots(before: RingView, after: RingView): ReadonlySet<number> {
   const { geometry, slots } = after.ring
-  const changed = new Set<number>()
-  for (const { slot } of slots) {
+  const isChanged = (slot: number) => {
     const from = slotOffset(geometry, slot)
-    for (let at = from; at < from + geometry.stride; at++)
-      if (before.bytes[at] !== after.bytes[at]) {
-        changed.add(slot)
-        break
-      }
+    return after.bytes.subarray(from, from + geometry.stride).some((byte, i) => byte !== before.bytes[from + i])
   }
-  return changed
+  return new Set(slots.flatMap(({ slot }) => (isChanged(slot) ? [slot] : [])))
 }
 
 function changesText({ ring: before }: RingView, { ring: after }: RingView, changed: ReadonlySet<number>): string {

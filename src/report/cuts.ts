@@ -5,7 +5,7 @@ import { SECTOR_SIZE } from '../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../codec/xen/ring.ts'
 import { requestWords } from '../print/slot-words.ts'
 import { count } from '../print/text.ts'
-import { ioOfRing, joinHalves, tellOfPairs } from '../scenario/from-ring/index.ts'
+import { ioOfRing, joinHalves, LARGEST_PAGE, tellOfPairs } from '../scenario/from-ring/index.ts'
 import { type CutRequest, type CutRow, cutRows, splitSkips } from '../scenario/player/cut.ts'
 import type { ExplainedRequest } from '../scenario/player/explain.ts'
 
@@ -60,7 +60,7 @@ export interface CutCell {
 /** Requests that have a picture, of one ring. */
 const MAX_CUTS = 64
 /** Chunks of the largest page. */
-const MAX_CHUNKS = 16
+const MAX_CHUNKS = LARGEST_PAGE / XEN_PAGE_SIZE
 
 /** Of requests that an emulated driver made: undefined where its pages are of 4 KiB, which are one grant each. */
 export function cutsOfScenario(requests: readonly ExplainedRequest[], source: string): ReportCuts | undefined {
@@ -98,7 +98,7 @@ export function cutsOfRing(ring: Ring, bytes: Uint8Array, mayHaveLargePages: boo
       more: 0,
     }
   return {
-    known: `${pagesText(MAX_CHUNKS * XEN_PAGE_SIZE)} That is inferred, not known: nothing in the input says the size of the guest's pages, but of ${pairs} of slots that ${found.length === 1 ? 'reads' : 'read'} as one page, halves begin 88 sectors behind a first that covers fewer, as Linux sends them with pages of 64 KiB and without indirect requests. Two requests that lie so by chance look the same. Of other requests the segments do not tell how pages were cut.`,
+    known: `${pagesText(LARGEST_PAGE)} That is inferred, not known: nothing in the input says the size of the guest's pages, but of ${pairs} of slots that ${found.length === 1 ? 'reads' : 'read'} as one page, halves begin 88 sectors behind a first that covers fewer, as Linux sends them with pages of 64 KiB and without indirect requests. Two requests that lie so by chance look the same. Of other requests the segments do not tell how pages were cut.`,
     cuts: found.slice(0, MAX_CUTS),
     more: Math.max(0, found.length - MAX_CUTS),
   }
@@ -146,7 +146,7 @@ function cutOfPair({ first, second, skipped }: SplitPair, slots: readonly [numbe
   const cut: CutRequest = {
     request: { segments: [[0, offset, (first.nr_sectors + second.nr_sectors) * SECTOR_SIZE]] },
     slots,
-    pageSize: MAX_CHUNKS * XEN_PAGE_SIZE,
+    pageSize: LARGEST_PAGE,
     grants: halves.map((segment, i) => ({ ...segment, gfn: i })),
     indirectGrefs: [],
   }

@@ -1,18 +1,17 @@
 // What is decided of the slots of a ring, as bytes: the command decides by indices, ids and the moments before, and a page reads by that.
-import { CERTAINTIES, type CompletionEvidence } from '../codec/ring/answered.ts'
+import { HOLDS } from '../codec/batch/batch.ts'
+import { CERTAINTIES, COMPLETION_EVIDENCE } from '../codec/ring/answered.ts'
 import type { RingGeometry } from '../codec/ring/geometry.ts'
 import { blockSegments } from '../codec/ring/multi-slot.ts'
 import type { ContinuedIn } from '../codec/ring/read-request.ts'
 import { type KnownSlots, readSlots, type SlotReading } from '../codec/ring/read-slots.ts'
-import type { ContinuationSlot, Ring, Slot, UnknownSlot } from '../codec/ring/ring.ts'
+import type { ContinuationSlot, Ring, Slot } from '../codec/ring/ring.ts'
 import type { RingHead } from '../codec/ring/ring-head.ts'
 import { advance, slotOf } from '../codec/ring/ring-idx.ts'
 import { slotReader } from '../codec/ring/slot-reader.ts'
 import { HOLDS_NEITHER, HOLDS_REQUEST, HOLDS_RESPONSE } from '../codec/ring/slot-states.ts'
 
 const STATES: readonly Slot['state'][] = ['request', 'response', 'continuation', 'cleared', 'unknown', 'unused']
-const HOLDS: readonly UnknownSlot['holds'][] = ['request', 'response', 'unused', 'unknown']
-const EVIDENCE: readonly CompletionEvidence[] = ['no-such-response', 'histories', 'fits-in-order', 'out-of-order', 'slots-unknown']
 /** Above the state: how certain it is, or what the slot holds. */
 const DEGREE = 8
 
@@ -33,7 +32,7 @@ export function packDecisions({ geometry, slots, evidence }: Ring): Uint8Array {
     packed[2 * nr_ents + i] = link
     packed[3 * nr_ents + i] = Math.floor(link / 256)
   }
-  packed[4 * nr_ents] = EVIDENCE.indexOf(evidence)
+  packed[4 * nr_ents] = COMPLETION_EVIDENCE.indexOf(evidence)
   return packed
 }
 
@@ -90,6 +89,6 @@ export function ringOfDecisions(head: RingHead, packed: Uint8Array, reading: Slo
     }
   }
   const known: KnownSlots = { oldest, slots, certainty, answeredBy, blocks }
-  const evidence = EVIDENCE[packed[4 * nr_ents]!]!
+  const evidence = COMPLETION_EVIDENCE[packed[4 * nr_ents]!]!
   return { ...head, sectorUnit: reading.unit, evidence, slots: readSlots(known, reading), findings: [] }
 }

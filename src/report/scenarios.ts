@@ -1,5 +1,6 @@
 // The scenarios of a report's inputs, played again: which ring is of which, and how its requests were cut.
 import type { Capture } from '../capture/capture.ts'
+import { sameBytes } from '../codec/ring/changed-in-flight.ts'
 import type { Input } from '../inputs/inputs.ts'
 import { MAX_MOMENT_BYTES, type PlayedRing, ringsPlayed } from '../scenario/input.ts'
 import { cutsOfScenario, type ReportCuts } from './cuts.ts'
@@ -34,7 +35,7 @@ export class PlayedScenarios implements ScenariosOfRings {
     // What is not there, no scenario can be held against.
     if (missing.length > 0) return undefined
     const found = this.#played.flatMap((played) => {
-      const ring = played.rings.find((each) => isSame(each.bytes, bytes))
+      const ring = played.rings.find((each) => sameBytes(each.bytes, bytes))
       return ring ? [{ source: played.source, ring }] : []
     })
     const own = found.filter((each) => source === each.source || source.startsWith(`${each.source}/`))
@@ -46,8 +47,4 @@ export class PlayedScenarios implements ScenariosOfRings {
 
 function picturesOf(cuts: ReportCuts | undefined): string {
   return JSON.stringify(cuts?.cuts ?? [])
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }

@@ -14,6 +14,7 @@ import type {
   Step,
 } from '../blkfront/index.ts'
 import { DRIVER_MODELS, negotiated, negotiatedRingPages } from '../blkfront/index.ts'
+import { RING_PAGE_COUNTS } from '../codec/ring/geometry.ts'
 import { ABIS } from '../codec/struct/abi.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../codec/xen/blkif.ts'
 
@@ -102,7 +103,6 @@ const OPS: readonly string[] = ['read', 'write', 'flush', 'discard', 'secdiscard
 const PAGE_SIZES: readonly number[] = [4096, 16384, 65536] satisfies PageSize[]
 
 const ABI_NAMES: readonly string[] = ABIS.map((abi) => abi.name)
-const RING_PAGES: readonly number[] = [1, 2, 4, 8, 16]
 
 /** A vector from one parsed line of JSON. Throws a `VectorError` that names what is missing. */
 export function vectorOf(json: unknown): Vector {
@@ -115,7 +115,8 @@ export function vectorOf(json: unknown): Vector {
   const config = completed(vector.config)
   if (!PAGE_SIZES.includes(config.pageSize)) throw new VectorError(`${name}: no page size of ${String(config.pageSize)}`)
   if (!ABI_NAMES.includes(config.abi)) throw new VectorError(`${name}: no ABI is called ${String(config.abi)}`)
-  if (!RING_PAGES.includes(config.ringPages)) throw new VectorError(`${name}: no ring of ${String(config.ringPages)} pages`)
+  if (!RING_PAGE_COUNTS.some((pages) => pages === config.ringPages))
+    throw new VectorError(`${name}: no ring of ${String(config.ringPages)} pages`)
   if (!isCount(config.maxIndirectSegments, MAX_INDIRECT_SEGMENTS))
     throw new VectorError(`${name}: maxIndirectSegments is ${String(config.maxIndirectSegments)}`)
   if (!Array.isArray(config.freeList) || !config.freeList.every(isRunOfGrefs))

@@ -1,5 +1,5 @@
 // Slots of a ring as debuggers print them, `union blkif_sring_entry`, back to the bytes that they were.
-import { ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
+import { RING_PAGE_COUNTS, ringGeometry, slotOffset } from '../codec/ring/geometry.ts'
 import { x86_64 } from '../codec/struct/abi.ts'
 import { encodeOver } from '../codec/struct/encode.ts'
 import {
@@ -103,7 +103,7 @@ export function firstSlotOf(
 
 /** The pages of a ring of so many slots, those that are not known 0, and which bytes these are. */
 export function pagesOfSlots(nr_ents: number, slots: ReadonlyMap<number, Uint8Array>) {
-  const pages = [1, 2, 4, 8, 16].find((pages) => ringGeometry(x86_64, pages).nr_ents === nr_ents)
+  const pages = RING_PAGE_COUNTS.find((pages) => ringGeometry(x86_64, pages).nr_ents === nr_ents)
   if (pages === undefined) return undefined
   const geometry = ringGeometry(x86_64, pages)
   const bytes = new Uint8Array(pages * XEN_PAGE_SIZE)

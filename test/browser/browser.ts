@@ -86,6 +86,20 @@ export async function on(
   }
 }
 
+/** What a page is looked at in. */
+export const LOOKS = [
+  ['light', 1600],
+  ['dark', 1600],
+  ['light', 320],
+  ['dark', 320],
+] as const
+
+/** Nothing that axe finds, and nothing wider than the screen. */
+export async function expectFits(page: Page, width: number): Promise<void> {
+  expect(await violations(page)).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+}
+
 export async function violations(page: Page): Promise<string[]> {
   // The policy of the page forbids scripts of others: the tool is evaluated by the debugger, and takes part in nothing.
   return page.evaluate(`${AXE}; axe.run().then(({ violations }) =>

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FORMATTERS } from '../hexdump/formatters.ts'
-import { CHROMIUM, on, reportOf, violations } from './browser.ts'
+import { CHROMIUM, expectFits, LOOKS, on, reportOf } from './browser.ts'
 import { runCli } from './run-cli.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-playground-'))
@@ -301,17 +301,9 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     })
   })
 
-  test.each([
-    ['light', 1600],
-    ['dark', 1600],
-    ['light', 320],
-    ['dark', 320],
-  ] as const)('%s at %i px: nothing that axe finds, and nothing wider than the screen', async (colorScheme, width) => {
+  test.each(LOOKS)('%s at %i px: nothing that axe finds, and nothing wider than the screen', async (colorScheme, width) => {
     await onEmpty({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
-      const fits = async () => {
-        expect(await violations(page)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-      }
+      const fits = () => expectFits(page, width)
       await fits()
       await paste(page, 'nothing')
       await fits()

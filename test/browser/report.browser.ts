@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FOLDERS } from '../../scripts/cost/inputs.ts'
-import { CHROMIUM, on, reportOf, violations } from './browser.ts'
+import { CHROMIUM, expectFits, LOOKS, on, reportOf, violations } from './browser.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-hostile-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -160,19 +160,13 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     })
   })
 
-  test.each([
-    ['light', 1600],
-    ['dark', 1600],
-    ['light', 320],
-    ['dark', 320],
-  ] as const)('%s at %i px: nothing that axe finds, and nothing wider than the screen', async (colorScheme, width) => {
+  test.each(LOOKS)('%s at %i px: nothing that axe finds, and nothing wider than the screen', async (colorScheme, width) => {
     for (const path of [series(), several()])
       await on(path, { colorScheme, viewport: { width, height: 900 } }, async ({ page }) => {
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) details.open = true
         })
-        expect(await violations(page)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        await expectFits(page, width)
       })
   })
 
@@ -243,8 +237,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
       ])
         await on(reportOf(input), { viewport }, async ({ page }) => {
           for (const link of await page.$$('.links a')) await link.click()
-          expect(await violations(page)).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width)
+          await expectFits(page, viewport.width)
         })
     })
 

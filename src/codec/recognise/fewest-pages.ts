@@ -1,5 +1,5 @@
 // How large a ring must be of which only the first bytes are there.
-import { MAX_RING_PAGES, ringGeometry } from '../ring/geometry.ts'
+import { RING_PAGE_COUNTS, ringGeometry } from '../ring/geometry.ts'
 import type { ByteSpan } from '../ring/missing.ts'
 import { producersPossible } from '../ring/ring-idx.ts'
 import { ABIS, x86_64 } from '../struct/abi.ts'
@@ -27,7 +27,7 @@ export function fewestPages(part: Uint8Array, least: number, missing: readonly B
   const header = new Uint8Array(layoutOf(sringHeader, x86_64).size)
   header.set(part.subarray(0, header.length))
   const sring = indicesOf(viewOf(header))
-  const sizes = [1, 2, 4, 8, MAX_RING_PAGES].filter((n) => n >= least && producersPossible(sring, ringGeometry(x86_64, n).nr_ents))
+  const sizes = RING_PAGE_COUNTS.filter((n) => n >= least && producersPossible(sring, ringGeometry(x86_64, n).nr_ents))
   const [fewest, ...more] = sizes
   if (fewest === undefined) return least
   if (shareWithCleared(bestScore(part, fewest, missing)) >= BADLY) return fewest

@@ -18,13 +18,16 @@ export type Certainty = (typeof CERTAINTIES)[number]
 
 const [NO, UNLIKELY, MAYBE, YES] = [0, 1, 2, 3] as const
 
+/** What verdicts rest on. */
+export const COMPLETION_EVIDENCE = ['no-such-response', 'histories', 'fits-in-order', 'out-of-order', 'slots-unknown'] as const
+
 /**
  * Why the verdicts are what they are. `no-such-response`: no response on the ring carries an id of the window. `histories`:
  * the ring is on its first lap, and every course of events that gives its ids was looked at. `fits-in-order`: responses
  * carry such ids, which are those that in-order completion gives, and nothing proves that it was that. `out-of-order`: they are not.
  * `slots-unknown`: there are slots whose ids are not known, any of which may be the response or the request that would tell.
  */
-export type CompletionEvidence = 'no-such-response' | 'histories' | 'fits-in-order' | 'out-of-order' | 'slots-unknown'
+export type CompletionEvidence = (typeof COMPLETION_EVIDENCE)[number]
 
 /** What stands for no slot, and for no place, in columns of them. */
 export const NO_SLOT = -1

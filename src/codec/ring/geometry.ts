@@ -22,6 +22,8 @@ export interface RingGeometry {
 
 /** The most pages a ring has: `max-ring-page-order` 4 in Linux and Windows. */
 export const MAX_RING_PAGES = 16
+/** As many pages as a ring can have: `ring-page-order` is their logarithm. */
+export const RING_PAGE_COUNTS = [1, 2, 4, 8, MAX_RING_PAGES] as const
 
 /**
  * `__CONST_RING_SIZE` of ring.h: as many slots as fit behind the header, rounded down to a power of two.

@@ -1,4 +1,5 @@
 // Where `decode --parquet` writes: a file, standard output, or a dataset of files in folders that are named by their columns.
+
 import { isatty } from 'node:tty'
 import { DumpError } from '../../capture/dump-error.ts'
 import type { Batch } from '../../codec/batch/batch.ts'
@@ -8,6 +9,7 @@ import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { printable } from '../../print/text.ts'
 import type { ParquetFile, RingOrigin, RowGroup } from '../../rows/parquet/index.ts'
 import { writeBytes } from '../../terminal/output.ts'
+import { FORCE_REPLACES } from '../shared/cures.ts'
 import type { RowTaker, TakeRows } from './columns.ts'
 
 /** Of one file of a dataset: 2 Mi, of some 128 MB. */
@@ -25,7 +27,7 @@ export interface ParquetPlace {
 const FILE = { name: 'Parquet', magic: 'PAR1' }
 
 const CURES = {
-  exists: '--force replaces it',
+  ...FORCE_REPLACES,
   folder: 'name a file, or give --partition for a dataset of several',
   special: '--parquet - writes to a pipe',
 }

@@ -1,4 +1,5 @@
 // The work of `decode --pcapng`: the slots of every input as packets for Wireshark.
+
 import { isatty } from 'node:tty'
 import type { Capture } from '../../capture/capture.ts'
 import { decodeCapture } from '../../capture/decode-capture.ts'
@@ -12,6 +13,7 @@ import { EXIT_CLEAN, EXIT_FINDINGS } from '../../terminal/exit-codes.ts'
 import { warnOfFindings } from '../../terminal/failure.ts'
 import { writeBytes } from '../../terminal/output.ts'
 import { cleaningUp, yieldToEventLoop } from '../../terminal/signals.ts'
+import { FORCE_REPLACES } from '../shared/cures.ts'
 import { openedInputs } from '../shared/inputs.ts'
 import type { DecodeOptions } from './printers.ts'
 
@@ -60,7 +62,7 @@ export async function decodePcapng(
 }
 
 function openOutput(path: string, force: boolean): { write(bytes: Uint8Array): void; commit(): void; discard(): void } {
-  if (path !== '-') return new FileWriter(path, { kind: PCAPNG, replace: force, cures: { exists: '--force replaces it' } })
+  if (path !== '-') return new FileWriter(path, { kind: PCAPNG, replace: force, cures: FORCE_REPLACES })
   if (isatty(STDOUT)) throw new DumpError(path, 'a terminal does not show pcapng', 'name a file')
   return { write: writeBytes, commit() {}, discard() {} }
 }

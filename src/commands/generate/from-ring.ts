@@ -9,11 +9,13 @@ import { count } from '../../print/text.ts'
 import { scriptOf } from '../../scenario/file/index.ts'
 import {
   type AskedTerms,
+  bytesOf,
   type LinuxRing,
   linuxRing,
   type RingToEmit,
   ringToEmit,
   sameAs,
+  type WrittenBytes,
   writesRing,
 } from '../../scenario/from-ring/index.ts'
 import { warn } from '../../terminal/failure.ts'
@@ -57,12 +59,13 @@ export async function fromRing(name: string, choice: RingChoice, flags: Readonly
   const { bytes, indirectPages, xenstore, queue } = dump
   const emit = ringToEmit(ring, { bytes, indirectPages, xenstore, queue, mayHaveLargePages: mayHaveLargePages(protocol) })
   const linux = linuxRing(emit, driver, asked)
+  const written = bytesOf(linux)
   const source = dump.source === '-' ? 'standard input' : dump.source
   const report = {
     source,
     linux,
-    others: othersThan(linux, emit, asked),
-    equal: writesRing(linux, emit),
+    others: othersThan(linux, written, emit, asked),
+    equal: writesRing(written, emit),
     missing: bytesIn(ring.missing.spans),
   }
   const [first, ...rest] = linux.leftOut
@@ -107,9 +110,9 @@ function askedOf(flags: Readonly<Record<string, unknown>>): { readonly driver: D
 }
 
 /** Which of the other drivers write the same, and which do not. */
-function othersThan(linux: LinuxRing, emit: RingToEmit, asked: AskedTerms): FromRingReport['others'] {
+function othersThan(linux: LinuxRing, written: WrittenBytes, emit: RingToEmit, asked: AskedTerms): FromRingReport['others'] {
   const others = (Object.keys(DRIVER_MODELS) as DriverName[]).filter((driver) => driver !== linux.driver)
-  return others.map((driver) => ({ driver, same: sameAs(linux, emit, driver, asked) }))
+  return others.map((driver) => ({ driver, same: sameAs(linux, written, emit, driver, asked) }))
 }
 
 function notesOf({ source, linux, others, equal, missing }: FromRingReport): string[] {

@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import type { PlainScenario } from '../../scenario/file/index.ts'
 import { type DumpFile, type Player, SnapshotFiles } from '../../scenario/player/index.ts'
+import { FORCE_REPLACES } from '../shared/cures.ts'
 import { openRawPages, type RawPages, severalQueues } from '../shared/raw-pages.ts'
-import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface SinkOptions {
   /** A folder, `NAME.bin` or `-` for raw pages, undefined for none. */
@@ -28,7 +28,7 @@ export function openSink(plain: PlainScenario, { output, force, series }: SinkOp
   if (output === undefined) return undefined
   const raw = openRawPages(output, force)
   if (raw) return rawSink(raw, series, queues)
-  const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
+  const folder = new FolderWriter(output, { replace: force, cures: FORCE_REPLACES })
   return folderSink(folder, series, plain)
 }
 

@@ -1,6 +1,6 @@
 // `layout`: the tables of codec/xen, one by one or all.
 
-import { ringGeometry } from '../../codec/ring/geometry.ts'
+import { RING_PAGE_COUNTS, ringGeometry } from '../../codec/ring/geometry.ts'
 import type { Abi } from '../../codec/struct/abi.ts'
 import type { Struct, Union } from '../../codec/struct/c-types.ts'
 import { languageText } from '../../layouts/index.ts'
@@ -56,7 +56,7 @@ ${sections.join('\n')}`
 }
 
 function ringSizes(abis: readonly Abi[]): string {
-  const rows = [1, 2, 4, 8, 16].flatMap((pages) =>
+  const rows = RING_PAGE_COUNTS.flatMap((pages) =>
     abis.map((abi) => {
       const g = ringGeometry(abi, pages)
       return `| ${pages} | ${abi.name} | ${g.nr_ents} | ${g.stride} | ${g.slotsAt} | ${g.bytes - g.tailAt} |`

@@ -5,8 +5,8 @@ import type { Mutant } from '../../mutate/draft.ts'
 import type { MutableRing } from '../../mutate/source.ts'
 import { type FolderKind, FolderWriter } from '../../node/write/write-folder.ts'
 import { deviceText } from '../../xenstore/write.ts'
+import { FORCE_REPLACES } from '../shared/cures.ts'
 import { openRawPages, type RawPages } from '../shared/raw-pages.ts'
-import { RING_OUTPUT_CURES } from '../shared/ring-output.ts'
 
 export interface MutantSink {
   /** @returns what it is called */
@@ -36,7 +36,7 @@ export function openMutantSink(
     throw new Error(`-o ${output} and --folders: name a folder`)
   }
   if (raw) return rawSink(raw)
-  const folder = new FolderWriter(output, { kind: CORPUS, replace: force, cures: RING_OUTPUT_CURES })
+  const folder = new FolderWriter(output, { kind: CORPUS, replace: force, cures: FORCE_REPLACES })
   return {
     write: (n, source, mutant) =>
       folders ? writeDump(folder, nameOf(n), source, mutant) : writeFile(folder, `${nameOf(n)}.bin`, mutant),

@@ -1,4 +1,5 @@
 // The work of the `report` command: inputs to a report, a report to a file.
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DumpError } from '../../capture/dump-error.ts'
@@ -13,6 +14,7 @@ import { EXIT_CLEAN } from '../../terminal/exit-codes.ts'
 import { note, report as reportError } from '../../terminal/failure.ts'
 import { write } from '../../terminal/output.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
+import { FORCE_REPLACES } from '../shared/cures.ts'
 import { openedInputs } from '../shared/inputs.ts'
 
 export interface ReportOptions extends InputOptions {
@@ -44,7 +46,7 @@ async function writePage(make: () => Promise<Made>, { output, force }: Pick<Repo
     if (text !== undefined) write(text)
     return exit
   }
-  const file = new FileWriter(output, { kind: HTML, replace: force, cures: { exists: '--force replaces it' } })
+  const file = new FileWriter(output, { kind: HTML, replace: force, cures: FORCE_REPLACES })
   const discard = () => file.discard()
   return cleaningUp(discard, async () => {
     const { text, words, exit } = await make()

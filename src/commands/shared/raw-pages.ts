@@ -1,9 +1,10 @@
 // Raw ring pages and nothing beside them: to standard output, or to a file whose name says that it holds such.
 import { statSync } from 'node:fs'
 import { DumpError } from '../../capture/dump-error.ts'
-import { isRawName } from '../../node/write/raw-name.ts'
+import { isRawName } from '../../capture/dump-names.ts'
 import { type FileKind, FileWriter } from '../../node/write/write-file.ts'
 import { RawOutput } from '../../terminal/raw-output.ts'
+import { FORCE_REPLACES } from './cures.ts'
 
 /** Where raw pages go. */
 export interface RawPages {
@@ -27,7 +28,7 @@ export function openRawPages(output: string, force: boolean): RawPages | undefin
     return { name: 'standard output', write: (bytes) => raw.write(bytes), end: () => raw.flush(), discard() {} }
   }
   if (!isRawName(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory()) return undefined
-  const file = new FileWriter(output, { kind: RAW_PAGES, replace: force, cures: { exists: '--force replaces it' } })
+  const file = new FileWriter(output, { kind: RAW_PAGES, replace: force, cures: FORCE_REPLACES })
   return { name: output, write: (bytes) => file.write(bytes), end: () => file.commit(), discard: () => file.discard() }
 }
 

@@ -1,15 +1,12 @@
 // Where commands that make rings write them: a dump folder or a file of raw pages, which appear whole or not at all, or standard output.
 import { DumpError } from '../../capture/dump-error.ts'
 import { indirectName, queueFolder, RING, XENSTORE } from '../../capture/dump-names.ts'
-import type { Cures } from '../../node/write/atomic-output.ts'
 import { FolderWriter } from '../../node/write/write-folder.ts'
 import { cleaningUp } from '../../terminal/signals.ts'
 import type { XenstoreNodes } from '../../xenstore/nodes.ts'
 import { deviceText, nodeLines } from '../../xenstore/write.ts'
+import { FORCE_REPLACES } from './cures.ts'
 import { openRawPages, type RawPages, severalQueues } from './raw-pages.ts'
-
-/** Of commands that have --force. */
-export const RING_OUTPUT_CURES: Cures = { exists: '--force replaces it' }
 
 /** A ring to be written, with what lies beside it. */
 export interface RingToWrite {
@@ -30,7 +27,7 @@ export interface RingOutputOptions {
 export async function writeRings(rings: readonly RingToWrite[], { output, force }: RingOutputOptions): Promise<void> {
   const raw = openRawPages(output, force)
   if (raw) return whole(raw, () => writePages(raw, rings))
-  const folder = new FolderWriter(output, { replace: force, cures: RING_OUTPUT_CURES })
+  const folder = new FolderWriter(output, { replace: force, cures: FORCE_REPLACES })
   await whole(folder, () => {
     writeFolder(folder, output, rings)
     folder.commit()

@@ -5,7 +5,7 @@ import { check } from '../../check/check.ts'
 import type { CheckFinding } from '../../check/checker.ts'
 import type { Rule } from '../../check/rule.ts'
 import { annotateRing } from '../../codec/ring/annotate-ring.ts'
-import { type RingGeometry, ringGeometry, slotOffset } from '../../codec/ring/geometry.ts'
+import { RING_PAGE_COUNTS, type RingGeometry, ringGeometry, slotOffset } from '../../codec/ring/geometry.ts'
 import { slotsByIndex } from '../../codec/ring/ring.ts'
 import { type Abi, sameLayout } from '../../codec/struct/abi.ts'
 import { encodeOver } from '../../codec/struct/encode.ts'
@@ -199,7 +199,7 @@ interface Entry {
 /** A ring on its first lap with these slots, as SHARED_RING_INIT begins it. */
 function ringOf({ abi, pages, nr_ents }: RingGeometry, entries: readonly Entry[]): Uint8Array {
   const fewest =
-    [1, 2, 4, 8, 16].find((n) => n >= pages || ringGeometry(abi, n).nr_ents >= Math.min(nr_ents, entries.length)) ?? pages
+    RING_PAGE_COUNTS.find((n) => n >= pages || ringGeometry(abi, n).nr_ents >= Math.min(nr_ents, entries.length)) ?? pages
   const geometry = ringGeometry(abi, fewest)
   const bytes = new Uint8Array(geometry.bytes)
   const [req_prod, rsp_prod] = [entries.length, entries.filter(({ isRequest }) => !isRequest).length]

@@ -1,10 +1,9 @@
 // A folder that appears whole or not at all.
 import { lstatSync, mkdirSync, readdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { isDumpPath, queueOfFolder } from '../../capture/dump-names.ts'
+import { isDumpPath, isRawName, queueOfFolder } from '../../capture/dump-names.ts'
 import { AtomicOutput, type Cures } from './atomic-output.ts'
 import { OutputFile } from './output-file.ts'
-import { isRawName } from './raw-name.ts'
 
 /** What a folder is made of, by paths below it: a folder of these only may be replaced. */
 export interface FolderKind {

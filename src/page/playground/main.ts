@@ -63,7 +63,7 @@ function show(read: ReadReport): void {
   const names = given!.names.map((name) => (name === '.' ? `${count(given!.files.size, 'file')}` : name))
   byId('given').hidden = false
   fill(byId('given'), [h('b', {}, names.join(', ')), `: ${count(devices.length, 'device')}, ${count(rings.length, 'ring')}`])
-  say([...lines, { kind: 'done', text: `${devices[0]!.verdict.title}: ${devices[0]!.title}` }])
+  say([...lines, { kind: 'done unseen', text: `${devices[0]!.verdict.title}: ${devices[0]!.title}` }])
   showReport(read.report)
 }
 

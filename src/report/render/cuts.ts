@@ -1,9 +1,8 @@
 // How the pages of a guest were cut into grants, as pictures: a row a Linux page, a column a chunk.
+import { SECTORS_PER_XEN_PAGE } from '../../codec/xen/blkif.ts'
 import type { CutCell, CutPage, ReportCut, ReportCuts } from '../cuts.ts'
 import { type Child, h, type Markup } from '../markup.ts'
 import { placeHash } from './place.ts'
-
-const SECTORS = 8
 
 /** @param ring its number */
 export function cutsMarkup({ known, cuts, more }: ReportCuts, ring: number): Markup {
@@ -70,13 +69,13 @@ function cellMarkup({ chunk, lastChunk, grants }: CutCell, slots: readonly numbe
   const colspan = lastChunk - chunk + 1
   if (!grants) return h('td', { colspan, class: 'none' }, 'no grant')
   const { slot, seg, gref, first_sect, last_sect, sectors } = grants
-  const end = (colspan - 1) * SECTORS + last_sect + 1
+  const end = (colspan - 1) * SECTORS_PER_XEN_PAGE + last_sect + 1
   return h(
     'td',
     { colspan, class: slot === slots[0] ? undefined : 'second' },
     h(
       'svg',
-      { viewBox: `0 0 ${colspan * SECTORS} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+      { viewBox: `0 0 ${colspan * SECTORS_PER_XEN_PAGE} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       h('rect', { x: first_sect, width: end - first_sect, height: 1 }),
     ),
     slots.length > 1 && h('span', {}, `slot ${slot}`),

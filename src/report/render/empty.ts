@@ -1,4 +1,5 @@
 // A page without a ring: it asks for one, and its script makes of it the report that the command would write.
+import { RING_PAGE_COUNTS } from '../../codec/ring/geometry.ts'
 import { ABIS } from '../../codec/struct/abi.ts'
 import { h, type Markup, scriptElement, styleOf } from '../markup.ts'
 import { type BuiltPart, htmlFile, REPORT_PARTS, statusMarkup } from './document.ts'
@@ -114,7 +115,7 @@ function readingMarkup(): Markup {
         ['raw', 'raw pages'],
         ['text', 'text'],
       ]),
-      choice('pages', 'pages of a ring', [['', 'all'], ...[1, 2, 4, 8, 16].map((n) => [String(n), String(n)] as const)]),
+      choice('pages', 'pages of a ring', [['', 'all'], ...RING_PAGE_COUNTS.map((n) => [String(n), String(n)] as const)]),
       h('button', { type: 'button', id: 'save', hidden: true }, 'Save this report'),
       h('button', { type: 'button', id: 'another', hidden: true }, 'Another ring'),
     ),

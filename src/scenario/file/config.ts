@@ -11,13 +11,12 @@ import {
 import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
 import { count } from '../../codec/struct/count.ts'
 import { MAX_INDIRECT_SEGMENTS } from '../../codec/xen/blkif.ts'
+import { GNTTAB_NR_RESERVED_ENTRIES } from '../../codec/xen/grant-table.ts'
 import { beforeOf } from './before.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { MAX_QUEUES } from './step-table.ts'
 import type { ScenarioFile } from './table.ts'
 
-/** References that Linux keeps for itself. */
-const FIRST_GREF = 8
 /** Xen's own limit, unless it was told otherwise. */
 const XEN_MAX_FRAMES = 64
 
@@ -73,7 +72,7 @@ function grantsOf(file: ScenarioFile): GrantTableConfig {
   const { first_gref, free_list, grant_frames } = file
   if (first_gref !== undefined && free_list !== undefined)
     throw new ScenarioError('free_list', 'first_gref stands beside it; one of the two says which references are free')
-  const first = first_gref ?? FIRST_GREF
+  const first = first_gref ?? GNTTAB_NR_RESERVED_ENTRIES
   const end = free_list ? free_list.reduce((most, [from, count]) => Math.max(most, from + count), 0) : first + 1
   const frames = grant_frames ?? Math.max(1, Math.ceil(end / GREFS_PER_FRAME))
   const grefs = frames * GREFS_PER_FRAME
@@ -94,10 +93,12 @@ function grantsOf(file: ScenarioFile): GrantTableConfig {
 }
 
 function checkReserved({ first_gref, free_list }: ScenarioFile): void {
-  const problem = (gref: number) => `reference ${gref} is never free: the kernel keeps 0 to ${FIRST_GREF - 1} for itself`
-  if (first_gref !== undefined && first_gref < FIRST_GREF) throw new ScenarioError('first_gref', problem(first_gref))
+  const problem = (gref: number) =>
+    `reference ${gref} is never free: the kernel keeps 0 to ${GNTTAB_NR_RESERVED_ENTRIES - 1} for itself`
+  if (first_gref !== undefined && first_gref < GNTTAB_NR_RESERVED_ENTRIES)
+    throw new ScenarioError('first_gref', problem(first_gref))
   for (const [i, [first]] of (free_list ?? []).entries())
-    if (first < FIRST_GREF) throw new ScenarioError(`free_list[${i}]`, problem(first))
+    if (first < GNTTAB_NR_RESERVED_ENTRIES) throw new ScenarioError(`free_list[${i}]`, problem(first))
 }
 
 function checkOverlap(runs: readonly (readonly [number, number])[]): void {

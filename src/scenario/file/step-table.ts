@@ -1,5 +1,7 @@
 // The steps of a scenario: one key each, with what may stand behind it.
+
 import { ANSWERING } from '../../blkback/blkback.ts'
+import { RING_PAGE_COUNTS } from '../../codec/ring/geometry.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import {
   boolean,
@@ -187,7 +189,7 @@ const resume = record({
   discard: withoutDefault(boolean, asBefore, 'feature-discard; the driver goes on to send discards also to a backend without it.'),
   secure_discard: withoutDefault(boolean, asBefore, 'discard-secure.'),
   bounce: withoutDefault(boolean, asBefore, 'The new backend is not trusted (modern driver only).'),
-  ring_pages: withoutDefault(oneNumberOf([1, 2, 4, 8, 16]), asBefore, 'Xen pages of each ring.'),
+  ring_pages: withoutDefault(oneNumberOf(RING_PAGE_COUNTS), asBefore, 'Xen pages of each ring.'),
   queues: withoutDefault(wholeNumber(1, MAX_QUEUES), asBefore, 'Queues that the new backend takes.'),
   redo: withDefault(
     boolean,

@@ -1,6 +1,6 @@
 // The keys of a scenario file. Validation, the JSON schema and docs/scenario.md are made from this table.
 import { DEFAULT_MAX_SECTORS, GREFS_PER_FRAME } from '../../blkfront/index.ts'
-import { MAX_RING_PAGES } from '../../codec/ring/geometry.ts'
+import { MAX_RING_PAGES, RING_PAGE_COUNTS } from '../../codec/ring/geometry.ts'
 import { MAX_INDIRECT_SEGMENTS, SECTOR_SIZE } from '../../codec/xen/blkif.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import {
@@ -72,7 +72,7 @@ export const scenarioFile = record({
     '4K',
     "Bytes of the guest's page. The Xen page is always 4096.",
   ),
-  ring_pages: withDefault(oneNumberOf([1, 2, 4, 8, 16]), 1, 'Xen pages of the shared ring: 32 slots each.'),
+  ring_pages: withDefault(oneNumberOf(RING_PAGE_COUNTS), 1, 'Xen pages of the shared ring: 32 slots each.'),
   queues: withDefault(
     wholeNumber(1, MAX_QUEUES),
     1,

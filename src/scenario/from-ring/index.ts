@@ -2,6 +2,6 @@
 export { type LinuxRing, linuxRing } from './linux.ts'
 export { ioOfRing, joinHalves } from './ring-io.ts'
 export { type RingToEmit, ringToEmit } from './ring-to-emit.ts'
-export { bytesOf, sameAs, writesRing } from './same.ts'
+export { bytesOf, sameAs, type WrittenBytes, writesRing } from './same.ts'
 export type { AskedTerms, RingTerms } from './terms.ts'
-export { tellOfPairs } from './two-slots.ts'
+export { LARGEST_PAGE, tellOfPairs } from './two-slots.ts'

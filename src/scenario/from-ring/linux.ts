@@ -5,6 +5,7 @@ import { grantsWanted } from '../../blkfront/segments.ts'
 import type { Ring } from '../../codec/ring/ring.ts'
 import { advance } from '../../codec/ring/ring-idx.ts'
 import { count } from '../../codec/struct/count.ts'
+import { GNTTAB_NR_RESERVED_ENTRIES } from '../../codec/xen/grant-table.ts'
 import { XEN_PAGE_SIZE } from '../../codec/xen/ring.ts'
 import { type PlainScenario, ScenarioError, scriptOf } from '../file/index.ts'
 import { type ExplainedRequest, explainRequest, Player, queueDepth } from '../player/index.ts'
@@ -152,11 +153,9 @@ function sentFor(
 
 /** A free list in which a reference tells its place: 8 is the first. */
 function identity(grants: number): PlainScenario {
-  const frames = Math.ceil((FIRST_PLACE + grants + 1) / GREFS_PER_FRAME)
-  return { first_gref: FIRST_PLACE, grant_frames: frames }
+  const frames = Math.ceil((GNTTAB_NR_RESERVED_ENTRIES + grants + 1) / GREFS_PER_FRAME)
+  return { first_gref: GNTTAB_NR_RESERVED_ENTRIES, grant_frames: frames }
 }
-
-const FIRST_PLACE = 8
 
 /** What the driver made of each step, by its number. */
 function emittedBy(plain: PlainScenario): ReadonlyMap<number, ExplainedRequest[]> {
@@ -204,11 +203,12 @@ function named(
     const made = emitted.get(i) ?? []
     for (const request of made) {
       for (const _ of request.ids) freeIds.push(take(ids, ownIds.shift(), freshIds))
-      for (const { gref } of request.indirectGrefs) places[gref - FIRST_PLACE] = take(grefs, ownPages.shift(), freshGrefs)
+      for (const { gref } of request.indirectGrefs)
+        places[gref - GNTTAB_NR_RESERVED_ENTRIES] = take(grefs, ownPages.shift(), freshGrefs)
       let k = 0
       for (const [page, offset, length] of request.request.segments)
         for (let at = offset; at < offset + length; at = at - (at % XEN_PAGE_SIZE) + XEN_PAGE_SIZE)
-          places[request.grants[k++]!.gref - FIRST_PLACE] = take(grefs, maker.grefOf(page, at), freshGrefs)
+          places[request.grants[k++]!.gref - GNTTAB_NR_RESERVED_ENTRIES] = take(grefs, maker.grefOf(page, at), freshGrefs)
     }
     const words = wordsOn(io, made, { ids: freshIds, grefs: freshGrefs }, terms)
     if (words) otherwise.push(words)

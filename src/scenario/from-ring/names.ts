@@ -1,8 +1,7 @@
 // Grant references and ids of a ring, as a Linux driver could have them: of each it has one at a time, from a table of its own.
 import { GREFS_PER_FRAME } from '../../blkfront/index.ts'
+import { GNTTAB_NR_RESERVED_ENTRIES } from '../../codec/xen/grant-table.ts'
 
-/** References that Linux keeps for itself. */
-const FIRST_GREF = 8
 /** As many frames as a scenario may have. */
 const MAX_GREFS = 4096 * GREFS_PER_FRAME
 
@@ -24,7 +23,7 @@ export class Names {
 
   /** @param ofRing all references that the ring names */
   static grefs(ofRing: Iterable<number>): Names {
-    return new Names(FIRST_GREF, MAX_GREFS, ofRing)
+    return new Names(GNTTAB_NR_RESERVED_ENTRIES, MAX_GREFS, ofRing)
   }
 
   /** @param ofRing all ids that the ring has */

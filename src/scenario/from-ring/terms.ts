@@ -38,6 +38,7 @@ export interface RingTerms {
 
 const FLAG = 'as asked'
 const XENSTORE = 'as XenStore says'
+const SPLIT = 'inferred from its two-slot requests'
 const EITHER = 'supposed; either that, or 64 KiB with requests over two slots: --page-size 64K reads it so'
 
 /** @param pairs what pairs of its requests tell @param xenstore undefined where there is none */
@@ -57,7 +58,7 @@ export function termsOfRing(
     page_size: choose<PageSize>(
       asked.page_size,
       pairs === 'two-slots'
-        ? { value: LARGEST_PAGE, from: 'as its two-slot requests say' }
+        ? { value: LARGEST_PAGE, from: SPLIT }
         : { value: 4096, from: pairs === 'either' ? EITHER : 'supposed: nothing says otherwise' },
     ),
     persistent: choose(
@@ -82,7 +83,7 @@ function flushSeen(value: boolean): Told<boolean> {
 function indirectOf(backend: ReadonlyMap<string, string> | undefined, pairs: PairsTell, driver: DriverName): Told<number> {
   const model = DRIVER_MODELS[driver]
   // Whatever the backend offers: a driver that may send indirect requests splits none.
-  if (pairs === 'two-slots') return { value: 0, from: 'as its two-slot requests say' }
+  if (pairs === 'two-slots') return { value: 0, from: SPLIT }
   if (!backend) return { value: LINUX_MAX_INDIRECT, from: "supposed, as Linux's default" }
   const offer = numberOf(backend, 'feature-max-indirect-segments') ?? 0n
   const value = negotiatedIndirectSegments(model, Number(offer > 4096n ? 4096n : offer), LINUX_MAX_INDIRECT)
