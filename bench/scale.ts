@@ -5,6 +5,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { DUCKDB_REQUIREMENT } from '../scripts/consumers/duckdb.ts'
+import { PYSPARK_REQUIREMENT } from '../scripts/consumers/spark.ts'
 import { pythonWith } from '../scripts/consumers/tools.ts'
 import { makeCapture } from './bulk-capture.ts'
 
@@ -69,8 +71,8 @@ const folder = mkdtempSync(join(tmpdir(), 'blkring-scale-'))
 try {
   const usage = join(folder, 'usage')
   execFileSync('gcc', ['-O2', '-o', usage, 'bench/usage.c'])
-  const duckdb = orNothing(() => pythonWith('duckdb', 'duckdb==2.0.1'))
-  const spark = orNothing(() => pythonWith('pyspark', 'pyspark==4.0.1'))
+  const duckdb = orNothing(() => pythonWith('duckdb', DUCKDB_REQUIREMENT))
+  const spark = orNothing(() => pythonWith('pyspark', PYSPARK_REQUIREMENT))
   const blkring = (...args: string[]) => [process.execPath, 'bin/run.js', ...args]
   process.stdout.write(
     '| slots | work | CPU, s | ns a slot | memory, MB | bytes | bytes a slot |\n|---|---|---|---|---|---|---|' + '\n',

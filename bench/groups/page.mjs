@@ -1,10 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CHROMIUM } from '../../scripts/chromium.mjs'
 import { measure } from '../measure.mjs'
 
-const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== '' && existsSync(path),
-)
 const SERIES = ['--op', 'mix:70', '--random', '--bs', '8K', '--batch', '8', '--in-flight', '24', '--count', '8000', '--series']
 
 /** @type {import('../table.mjs').Group} */

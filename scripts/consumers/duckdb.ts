@@ -2,12 +2,12 @@
 import { compareRows, manyRings, PLAIN, skipping, slotsOfDumps } from './parquet.ts'
 import { type Consumer, pythonWith, ran } from './tools.ts'
 
-const REQUIREMENT = 'duckdb==2.0.1'
+export const DUCKDB_REQUIREMENT = 'duckdb==2.0.1'
 
 export const duckdb: Consumer = {
   name: 'duckdb',
   run(work) {
-    const path = pythonWith('duckdb', REQUIREMENT)
+    const path = pythonWith('duckdb', DUCKDB_REQUIREMENT)
     const python = (program: string, ...args: string[]) => ran(path, ['-c', PLAIN + program, ...args]).trimEnd()
     const { file, dataset, rows, large } = slotsOfDumps(work)
     compareRows(python(ROWS, file).split('\n'), rows)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Answers, compareRows, manyRings, PLAIN, skipping, slotsOfDumps } from './parquet.ts'
 import { type Consumer, pythonWith, ran, versionOf } from './tools.ts'
 
-const REQUIREMENT = 'pyspark==4.0.1'
+export const PYSPARK_REQUIREMENT = 'pyspark==4.0.1'
 /** Two executors, of one core and 1 GiB each. */
 const MASTER = 'local-cluster[2,1,1024]'
 const TOO_LONG = 300_000
@@ -29,7 +29,7 @@ export const spark: Consumer = {
   name: 'spark',
   run(work) {
     versionOf('java', '-version')
-    const path = pythonWith('pyspark', REQUIREMENT)
+    const path = pythonWith('pyspark', PYSPARK_REQUIREMENT)
     const { file, dataset, rows, large } = slotsOfDumps(work)
     const many = manyRings(work)
     const out = join(work.folder, 'rows.ndjson')

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { decodeCapture } from '../../src/capture/decode-capture.ts'
 import { decodeRing } from '../../src/codec/ring/decode-ring.ts'
+import { INDEX_NAMES } from '../../src/codec/ring/missing.ts'
 import type { Ring } from '../../src/codec/ring/ring.ts'
 import { advance } from '../../src/codec/ring/ring-idx.ts'
 import { abiByName } from '../../src/codec/struct/abi.ts'
 import { decode } from '../../src/codec/struct/decode.ts'
 import { encodeOver } from '../../src/codec/struct/encode.ts'
+import { sizeOf } from '../../src/codec/struct/layout.ts'
 import { sringHeader, XEN_PAGE_SIZE } from '../../src/codec/xen/ring.ts'
 import { loadDumps } from '../../src/node/read/load.ts'
 import { type Vector, vectorOf } from '../../src/scenario/vector.ts'
@@ -48,10 +50,9 @@ export function recordedRing(moment: RecordedMoment, folder: string = join(root,
     for (const [gref, { page }] of Object.entries(indirect)) pages.set(Number(gref), bytesOfPage(page, XEN_PAGE_SIZE))
   }
   if (moment.moved !== undefined) {
-    const { req_prod, req_event, rsp_prod, rsp_event } = decode(sringHeader, abi, bytes.slice(0, 64))
-    const by = (index: number) => advance(index, moment.moved!)
-    const moved = { req_prod: by(req_prod), req_event: by(req_event), rsp_prod: by(rsp_prod), rsp_event: by(rsp_event) }
-    encodeOver(sringHeader, abi, { ...decode(sringHeader, abi, bytes.slice(0, 64)), ...moved }, bytes)
+    const header = decode(sringHeader, abi, bytes.slice(0, sizeOf(sringHeader, abi)))
+    const moved = INDEX_NAMES.map((name) => [name, advance(header[name], moment.moved!)])
+    encodeOver(sringHeader, abi, { ...header, ...Object.fromEntries(moved) }, bytes)
   }
   const ring = decodeRing(bytes, abi, { indirectPages: pages })
   return {

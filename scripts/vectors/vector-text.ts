@@ -1,4 +1,5 @@
 // Vectors as text: lines of a word and key=value, which any language reads without a library. docs/testing.md has the format.
+import { slotOffset } from '../../src/codec/ring/geometry.ts'
 import { type Slot, slotsByIndex } from '../../src/codec/ring/ring.ts'
 import { BLKIF_OP_DISCARD, BLKIF_OP_INDIRECT } from '../../src/codec/xen/blkif.ts'
 import type { VectorRing } from './read-moment.ts'
@@ -84,10 +85,10 @@ function segmentLines(slot: number, segments: readonly { gref: number; first_sec
 
 /** Whatever is not zero, in runs. */
 function byteLines({ bytes, pages, ring }: VectorRing): string[] {
-  const { slotsAt, stride, nr_ents } = ring.geometry
-  const slots = Array.from({ length: nr_ents }, (_, slot) => slotsAt + slot * stride)
+  const { tailAt, nr_ents } = ring.geometry
+  const slots = Array.from({ length: nr_ents }, (_, slot) => slotOffset(ring.geometry, slot))
   return [
-    ...runs(bytes, [0, ...slots, slotsAt + nr_ents * stride]).map(([at, hex]) => `ring at=${at} hex=${hex}`),
+    ...runs(bytes, [0, ...slots, tailAt]).map(([at, hex]) => `ring at=${at} hex=${hex}`),
     ...[...pages].flatMap(([gref, page]) =>
       page.every((byte) => byte === 0)
         ? [`page gref=${gref} at=0 hex=00`]

@@ -1,17 +1,14 @@
 // One Chromium for all tests: Debian's, or the one that CHROMIUM names. Pages are opened from files, without a network.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { CHROMIUM } from '../../scripts/chromium.mjs'
 import { runCli } from './run-cli.ts'
 
-const PLACES = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** The browser; undefined where there is none. */
-export const CHROMIUM = PLACES.find((path) => path !== '' && existsSync(path))
 if (CHROMIUM === undefined)
   process.stderr.write('no Chromium here (apt-get install chromium, or CHROMIUM=PATH): tests in it are skipped\n')
 

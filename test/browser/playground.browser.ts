@@ -5,8 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { CHROMIUM } from '../../scripts/chromium.mjs'
 import { FORMATTERS } from '../hexdump/formatters.ts'
-import { CHROMIUM, expectFits, LOOKS, on, reportOf } from './browser.ts'
+import { expectFits, LOOKS, on, reportOf } from './browser.ts'
 import { runCli } from './run-cli.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-playground-'))

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { CHROMIUM } from '../../scripts/chromium.mjs'
 import { FOLDERS } from '../../scripts/cost/inputs.ts'
-import { CHROMIUM, expectFits, LOOKS, on, reportOf, violations } from './browser.ts'
+import { expectFits, LOOKS, on, reportOf, violations } from './browser.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'blkring-hostile-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
